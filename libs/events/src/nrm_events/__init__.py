@@ -1,0 +1,17 @@
+"""Contracts of the events that the mechanism's services publish. An agency installs this package alone."""
+
+from nrm_events.base import Event
+from nrm_events.catalogue import EVENTS, SERVICES, TOPICS, dead_letter_topic
+from nrm_events.envelope import Envelope, EnvelopeError, from_message, to_message
+
+__all__ = [
+    "EVENTS",
+    "SERVICES",
+    "TOPICS",
+    "Envelope",
+    "EnvelopeError",
+    "Event",
+    "dead_letter_topic",
+    "from_message",
+    "to_message",
+]

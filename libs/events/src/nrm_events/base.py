@@ -1,0 +1,56 @@
+"""What all events share. An event is thin: ids, codes, dates, amounts and an age group; never a name, a birth date,
+a document, a phone, an address, the place of a shelter or free text (protection.md)."""
+
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+Code = Annotated[
+    str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$", description="A code from a list, never free text")
+]
+Agency = Annotated[str, Field(pattern=r"^[a-z]{2,12}(-[a-z]{2,12}){0,2}$", description="Code of an agency")]
+Qepik = Annotated[int, Field(ge=0, le=10**15, description="Whole qəpik; 100 qəpik = 1 AZN")]
+AgeGroup = Literal["child", "adult", "unknown"]
+Citizenship = Literal["citizen", "foreign", "stateless", "unknown"]
+
+
+class Event(BaseModel):
+    """An act that took effect at `effective_at` in the case `case_id`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    service: ClassVar[str]
+    version: ClassVar[int] = 1
+    classification: ClassVar[str] = "case-reference"
+    about: ClassVar[str]
+
+    effective_at: AwareDatetime = Field(description="When the act took effect, with zone")
+
+    @classmethod
+    def type_name(cls) -> str:
+        return f"nrm.{cls.service}.{cls.__name__}.v{cls.version}"
+
+    @classmethod
+    def topic(cls) -> str:
+        return f"nrm.{cls.service}"
+
+    @property
+    def subject(self) -> str:
+        """The aggregate that changed, e.g. `stay/0190…`."""
+        return f"{self.about}/{getattr(self, self.about + '_id')}"
+
+    @property
+    def stream(self) -> UUID:
+        """What the events are kept in order by; the aggregate itself where there is no case."""
+        return UUID(self.subject.rpartition("/")[2])
+
+
+class CaseEvent(Event):
+    """An event of one person's case."""
+
+    about: ClassVar[str] = "case"
+    case_id: UUID
+
+    @property
+    def stream(self) -> UUID:
+        return self.case_id

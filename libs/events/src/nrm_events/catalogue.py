@@ -1,0 +1,27 @@
+"""Every event there is, by its type on the wire."""
+
+from collections.abc import Iterator
+from types import ModuleType
+
+from nrm_events import fund, identification, notify, repatriation, shelter
+from nrm_events.base import Event
+
+SERVICES = ("identification", "shelter", "fund", "repatriation", "notify")
+_PUBLISHERS = (identification, shelter, fund, repatriation, notify)
+
+
+def _events_of(module: ModuleType) -> Iterator[type[Event]]:
+    """The concrete events: those with a past-tense name of their own, not the bases ending in `Event` or `Facts`."""
+    for thing in vars(module).values():
+        if isinstance(thing, type) and issubclass(thing, Event) and thing.__module__ == module.__name__:
+            if not thing.__subclasses__():
+                yield thing
+
+
+EVENTS: dict[str, type[Event]] = {event.type_name(): event for module in _PUBLISHERS for event in _events_of(module)}
+TOPICS: tuple[str, ...] = tuple(f"nrm.{service}" for service in SERVICES)
+
+
+def dead_letter_topic(consumer: str) -> str:
+    """Where the events go that `consumer` had to park."""
+    return f"nrm.{consumer}.dlq"

@@ -1,0 +1,131 @@
+"""CloudEvents 1.0, binary mode of its Kafka protocol binding: attributes as `ce_*` headers, JSON in the value.
+
+Our own codec, because the `cloudevents` SDK builds an object per message and knows no batch; a test pins both together.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from nrm_events.base import Event
+from nrm_events.catalogue import EVENTS
+
+Headers = Sequence[tuple[str, bytes]]
+SEQUENCE_DIGITS = 12
+_TRACEPARENT = re.compile(r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
+
+
+class EnvelopeError(ValueError):
+    """A message that is not one of our events; `code` is stable and names no content."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What travels around an event. `time` is when the change was recorded; `data.effective_at` when it took effect."""
+
+    id: UUID
+    type: str
+    source: str
+    subject: str
+    time: datetime
+    sequence: int
+    key: UUID
+    data: Event
+    correlation_id: UUID | None = None
+    causation_id: UUID | None = None
+    traceparent: str | None = None
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+def to_message(envelope: Envelope) -> tuple[bytes, bytes, list[tuple[str, bytes]]]:
+    """Key, value and headers as they go on the wire."""
+    attributes = {
+        "specversion": "1.0",
+        "id": str(envelope.id),
+        "type": envelope.type,
+        "source": envelope.source,
+        "subject": envelope.subject,
+        "time": envelope.time.isoformat(),
+        "dataschema": f"urn:nrm:schema:{envelope.type}",
+        "sequence": f"{envelope.sequence:0{SEQUENCE_DIGITS}d}",
+        "partitionkey": str(envelope.key),
+        "dataclassification": envelope.data.classification,
+    }
+    if envelope.correlation_id:
+        attributes["correlationid"] = str(envelope.correlation_id)
+    if envelope.causation_id:
+        attributes["causationid"] = str(envelope.causation_id)
+    headers = [("content-type", b"application/json")]
+    headers += [(f"ce_{name}", value.encode()) for name, value in attributes.items()]
+    if envelope.traceparent:
+        headers.append(("traceparent", envelope.traceparent.encode()))
+    return str(envelope.key).encode(), envelope.data.model_dump_json().encode(), headers
+
+
+def from_message(key: bytes | None, value: bytes | None, headers: Iterable[tuple[str, bytes]]) -> Envelope:
+    """Read a message back. EnvelopeError: `header_missing`, `header_malformed`, `unknown_type`, `payload_malformed`."""
+    found = _decode(headers)
+    try:
+        event = EVENTS[found["ce_type"]]
+        envelope_time = datetime.fromisoformat(found["ce_time"])
+        if found["ce_specversion"] != "1.0" or envelope_time.tzinfo is None or key is None:
+            raise EnvelopeError("header_malformed")
+        return Envelope(
+            id=UUID(found["ce_id"]),
+            type=found["ce_type"],
+            source=found["ce_source"],
+            subject=found["ce_subject"],
+            time=envelope_time,
+            sequence=int(found["ce_sequence"]),
+            key=UUID(key.decode()),
+            data=_payload(event, value),
+            correlation_id=_uuid(found.get("ce_correlationid")),
+            causation_id=_uuid(found.get("ce_causationid")),
+            traceparent=_traceparent(found.get("traceparent")),
+        )
+    except EnvelopeError:
+        raise
+    except KeyError as missing:
+        raise EnvelopeError("unknown_type" if missing.args[0] in found.values() else "header_missing") from None
+    except ValueError:
+        raise EnvelopeError("header_malformed") from None
+
+
+def _decode(headers: Iterable[tuple[str, bytes]]) -> dict[str, str]:
+    try:
+        return {name.lower(): value.decode() for name, value in headers}
+    except UnicodeDecodeError:
+        raise EnvelopeError("header_malformed") from None
+
+
+def _payload(event: type[Event], value: bytes | None) -> Event:
+    try:
+        return event.model_validate_json(value or b"")
+    except ValidationError:
+        raise EnvelopeError("payload_malformed") from None
+
+
+def _uuid(text: str | None) -> UUID | None:
+    return UUID(text) if text else None
+
+
+def _traceparent(text: str | None) -> str | None:
+    return text if text and _TRACEPARENT.match(text) else None
+
+
+def schema_of(event: type[Event]) -> dict[str, Any]:
+    """The JSON Schema of an event version, as it is committed in `schemas/`."""
+    schema = event.model_json_schema()
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:nrm:schema:{event.type_name()}",
+    } | schema

@@ -1,0 +1,169 @@
+"""What `services/identification` publishes on `nrm.identification`."""
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from nrm_events.base import AgeGroup, Agency, CaseEvent, Citizenship, Code
+
+
+class IdentificationEvent(CaseEvent):
+    service: ClassVar[str] = "identification"
+
+
+class PersonFacts(IdentificationEvent):
+    """The two facts about the person that other services decide by."""
+
+    age_group: AgeGroup = Field(description="A doubtful age counts as child until it is established (ID-5)")
+    citizenship: Citizenship
+
+
+class ReportReceived(PersonFacts):
+    """Somebody reported a presumed victim (ID-1). The case is not open yet."""
+
+    about: ClassVar[str] = "report"
+    report_id: UUID
+    source: Agency | Literal["self"]
+    channel: Code
+    anonymous: bool
+
+
+class CaseOpened(PersonFacts):
+    """A report became a case after the search for the same person (ID-18). `holder` is the agency that keeps it."""
+
+    report_id: UUID
+    holder: Agency
+
+
+class PersonFactsChanged(PersonFacts):
+    """Age or citizenship was established or corrected (ID-5)."""
+
+
+class PotentialVictimRecorded(IdentificationEvent):
+    """The person belongs to a category with access to help without recognition (ID-19)."""
+
+    categories: list[Code]
+
+
+class VictimPresumed(PersonFacts):
+    """A presumed or an NGO recognition was given (ID-8)."""
+
+    about: ClassVar[str] = "recognition"
+    recognition_id: UUID
+    kind: Literal["presumed", "ngo"]
+    authority: Agency
+
+
+class VictimReferred(IdentificationEvent):
+    """The case was handed over to the special police body (ID-7). From now on `to` may know of it."""
+
+    about: ClassVar[str] = "referral"
+    referral_id: UUID
+    to: Agency
+    reported_at: AwareDatetime
+    due_at: AwareDatetime = Field(description="24 hours after the report: hand-over and its acknowledgement")
+
+
+class ReferralAcknowledged(IdentificationEvent):
+    """The receiving agency took the case (ID-7)."""
+
+    about: ClassVar[str] = "referral"
+    referral_id: UUID
+    by: Agency
+
+
+class VictimIdentified(PersonFacts):
+    """Formal recognition (ID-8): the Fund drafts the allowance (FU-1), the removal bar is raised (RP-4)."""
+
+    about: ClassVar[str] = "recognition"
+    recognition_id: UUID
+    authority: Agency
+
+
+class IdentificationDeclined(IdentificationEvent):
+    """The formal recognition was declined with reasons (ID-9); services re-examine, nothing is cancelled silently."""
+
+    about: ClassVar[str] = "decision"
+    decision_id: UUID
+    authority: Agency
+    reasons: list[Code]
+
+
+class RecognitionRevoked(IdentificationEvent):
+    """A recognition was revoked with reasons (ID-9); services re-examine what rests on it."""
+
+    about: ClassVar[str] = "recognition"
+    recognition_id: UUID
+    kind: Literal["presumed", "ngo", "formal"]
+    authority: Agency
+    reasons: list[Code]
+
+
+class IdentificationAppealed(IdentificationEvent):
+    """The person or their lawyer appealed a negative or revoking decision (ID-9)."""
+
+    about: ClassVar[str] = "decision"
+    decision_id: UUID
+
+
+class IdentificationReopened(IdentificationEvent):
+    """The assessment was opened again after a negative decision (ID-9)."""
+
+    about: ClassVar[str] = "decision"
+    decision_id: UUID
+
+
+class ReflectionStarted(IdentificationEvent):
+    """Reflection and recovery began (ID-10); removal is barred until `ends_at`."""
+
+    about: ClassVar[str] = "reflection"
+    reflection_id: UUID
+    ends_at: AwareDatetime
+
+
+class ReflectionEnded(IdentificationEvent):
+    """Reflection ended, by its time or by the person's wish (ID-10)."""
+
+    about: ClassVar[str] = "reflection"
+    reflection_id: UUID
+
+
+class RightsExplained(IdentificationEvent):
+    """The person was told their rights in a language they understand (ID-14)."""
+
+    about: ClassVar[str] = "explanation"
+    explanation_id: UUID
+    language: Code
+    document_version: Code
+
+
+class ConsentEvent(IdentificationEvent):
+    about: ClassVar[str] = "consent"
+    consent_id: UUID
+    recipient: Agency
+    purpose: Code
+    data_class: Code
+
+
+class ConsentGranted(ConsentEvent):
+    """The person agreed that `recipient` gets `data_class` for `purpose` (ID-12)."""
+
+
+class ConsentWithdrawn(ConsentEvent):
+    """The agreement ended; every service answers with ConsentWithdrawalAcknowledged (ID-12)."""
+
+
+class IdentityDisclosed(IdentificationEvent):
+    """Personal data was disclosed by decision of a prosecutor or court (ID-13)."""
+
+    about: ClassVar[str] = "disclosure"
+    disclosure_id: UUID
+    recipient: Agency
+    decided_by: Literal["prosecutor", "court"]
+
+
+class CaseClosed(IdentificationEvent):
+    """The case ended: closed, withdrawn by the person, or transferred abroad."""
+
+    outcome: Literal["closed", "withdrawn", "transferred_abroad"]

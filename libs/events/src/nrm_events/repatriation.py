@@ -1,0 +1,163 @@
+"""What `services/repatriation` publishes on `nrm.repatriation`. A permit's ground is told to nobody (ID-11)."""
+
+from datetime import date
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from nrm_events.base import Agency, CaseEvent, Code
+
+
+class RepatriationEvent(CaseEvent):
+    service: ClassVar[str] = "repatriation"
+
+
+class BarEvent(RepatriationEvent):
+    """A removal bar (RP-4). `until` is empty where the bar has no end of its own."""
+
+    about: ClassVar[str] = "bar"
+    bar_id: UUID
+    until: AwareDatetime | None = None
+    advisory: bool = False
+
+
+class RemovalBarRaised(BarEvent):
+    """The person may not be removed (RP-4)."""
+
+
+class RemovalBarExtended(BarEvent):
+    """The bar runs longer (RP-4)."""
+
+
+class RemovalBarLifted(BarEvent):
+    """The bar ended: by its date, by decision, or with what it rested on (RP-4)."""
+
+
+class RemovalBarNoticed(BarEvent):
+    """The State Migration Service was told of the change, with consent or for a child (RP-4)."""
+
+    told: Agency
+
+
+class PermitEvent(RepatriationEvent):
+    about: ClassVar[str] = "permit"
+    permit_id: UUID
+
+
+class PermitEligible(PermitEvent):
+    """The person may apply for a residence permit (RP-1); apply before `apply_by` where lawful stay ends (RP-3)."""
+
+    apply_by: AwareDatetime | None = None
+
+
+class PermitApplied(PermitEvent):
+    """The application was made (RP-2)."""
+
+
+class PermitMotionRequested(PermitEvent):
+    """The prosecuting body was asked for its motion (RP-1)."""
+
+
+class PermitMotionReceived(PermitEvent):
+    """The motion came (RP-1)."""
+
+
+class PermitLodged(PermitEvent):
+    """The application is complete and lodged (RP-2)."""
+
+
+class PermitOpinionAsked(PermitEvent):
+    """Another body is consulted; silence until `due_at` means no objection (RP-3)."""
+
+    due_at: AwareDatetime
+
+
+class PermitOpinionGiven(PermitEvent):
+    """The consulted body answered, or its ten working days ended in silence (RP-3)."""
+
+    silent: bool
+
+
+class PermitGranted(PermitEvent):
+    """The permit was granted (RP-1)."""
+
+    valid_until: date
+
+
+class PermitRefused(PermitEvent):
+    """The permit was refused in writing, with reasons (RP-3)."""
+
+    reasons: list[Code]
+
+
+class PermitExtended(PermitEvent):
+    """The permit was extended by at most 24 months (RP-1)."""
+
+    valid_until: date
+
+
+class PermitExpiring(PermitEvent):
+    """The permit ends soon (NO-3)."""
+
+    valid_until: date
+
+
+class PermitEnded(PermitEvent):
+    """The permit ended."""
+
+    how: Literal["expired", "cancelled", "surrendered"]
+
+
+class PermitAppealed(PermitEvent):
+    """The refusal was appealed."""
+
+
+class ReturnEvent(RepatriationEvent):
+    """Voluntary return (RP-5, RP-6)."""
+
+    about: ClassVar[str] = "return"
+    return_id: UUID
+
+
+class ReturnRequested(ReturnEvent):
+    """The person asked to return (RP-5)."""
+
+
+class ReturnCleared(ReturnEvent):
+    """Every gate of RP-5 is passed."""
+
+
+class ReturnSuspended(ReturnEvent):
+    """A gate of RP-5 is not passed; the return waits."""
+
+    reasons: list[Code]
+
+
+class ReturnRefused(ReturnEvent):
+    """The risk assessment forbids the return (RP-5)."""
+
+
+class ReturnWithdrawn(ReturnEvent):
+    """The person withdrew before departure (RP-5)."""
+
+
+class Departed(ReturnEvent):
+    """The person left the country."""
+
+
+class HandedOver(ReturnEvent):
+    """The receiving body acknowledged the hand-over (RP-6)."""
+
+    to: Code
+
+
+class ReturnClosed(ReturnEvent):
+    """Follow-up ended (RP-6)."""
+
+
+class ConsentWithdrawalAcknowledged(RepatriationEvent):
+    """This service ended what it did under the consent (ID-12)."""
+
+    about: ClassVar[str] = "consent"
+    consent_id: UUID

@@ -1,0 +1,112 @@
+"""What `services/shelter` publishes on `nrm.shelter`. No event says where a shelter is: `operator` is an agency (SH-7)."""
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from nrm_events.base import Agency, CaseEvent, Code
+
+
+class ShelterEvent(CaseEvent):
+    service: ClassVar[str] = "shelter"
+
+
+class StayEvent(ShelterEvent):
+    about: ClassVar[str] = "stay"
+    stay_id: UUID
+
+
+class ShelterRequested(StayEvent):
+    """A place was asked for (SH-4)."""
+
+    asked_by: Agency
+
+
+class PlaceOffered(StayEvent):
+    """A place that fits was offered (SH-4); without an answer it lapses at `lapses_at`."""
+
+    operator: Agency
+    lapses_at: AwareDatetime
+
+
+class PlaceWithdrawn(StayEvent):
+    """The request ended without admission: refused, declined or lapsed."""
+
+    outcome: Literal["refused", "declined", "lapsed"]
+    reasons: list[Code]
+
+
+class ShelterAdmitted(StayEvent):
+    """The person moved in (SH-1); the stay runs until `ends_at` unless extended."""
+
+    operator: Agency
+    ends_at: AwareDatetime
+
+
+class ShelterExtended(StayEvent):
+    """A decider extended the stay for a reason (SH-1)."""
+
+    extension_id: UUID
+    ends_at: AwareDatetime
+    reason: Code
+
+
+class ShelterExtensionRefused(StayEvent):
+    """A decider did not extend the stay, with the reason (SH-1)."""
+
+    extension_id: UUID
+    reason: Code
+
+
+class StayOverdue(StayEvent):
+    """The stay ran out and waits for a decision; nobody is put out (SH-3)."""
+
+    ended_at: AwareDatetime
+
+
+class ShelterTransferred(StayEvent):
+    """The person moved to another place; the new stay is `to_stay_id`."""
+
+    to_stay_id: UUID
+    operator: Agency
+
+
+class ShelterLeft(StayEvent):
+    """The stay ended (SH-2)."""
+
+    how: Literal["left", "transferred", "discharged", "repatriated"]
+    to: Code | None = Field(default=None, description="vac, ngo_shelter, family, independent: never a place")
+
+
+class HandoverEvent(ShelterEvent):
+    about: ClassVar[str] = "handover"
+    handover_id: UUID
+    to: Agency
+
+
+class HandoverRequested(HandoverEvent):
+    """Support after the stay, or without one, was handed to another agency (SH-8)."""
+
+    from_agency: Agency
+    due_at: AwareDatetime
+
+
+class HandoverAcknowledged(HandoverEvent):
+    """The agency took the support over (SH-8)."""
+
+
+class AssistanceGiven(ShelterEvent):
+    """The assistance centre gave care of this kind (SH-8)."""
+
+    about: ClassVar[str] = "assistance"
+    assistance_id: UUID
+    kind: Code
+    agency: Agency
+
+
+class ConsentWithdrawalAcknowledged(ShelterEvent):
+    """This service ended what it did under the consent (ID-12)."""
+
+    about: ClassVar[str] = "consent"
+    consent_id: UUID
