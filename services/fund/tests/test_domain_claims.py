@@ -1,0 +1,171 @@
+"""The claim machine and its rules: FU-2, FU-3, FU-6, FU-7, FU-8, ID-9, ID-11."""
+
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from chassis.errors import Invalid, NotPossible
+from fund.domain import claims
+from fund.domain.claims import CLAIM, Facts, Hands, Recognition, Terms
+from hypothesis import given
+from hypothesis import strategies as st
+
+CLAIM_ID = UUID("01900000-0000-7000-8000-000000000001")
+DAY = datetime(2024, 5, 2, 9, tzinfo=UTC)
+HANDS = Hands(written_by="writer", requested_by="requester", approved_by="approver")
+FACTS = Facts(
+    kind="needs_grant", amount_qepik=500, hands=HANDS, counts=True, ceiling_qepik=None, free_qepik=500, re_examine=False
+)
+TERMS = Terms(CLAIM_ID, "needs_grant", "medicine", 500, "person", "R-1")
+
+EXPECTED = {
+    "draft": {"submit": "submitted", "amend": "draft", "cancel": "cancelled"},
+    "submitted": {
+        "ask_information": "info_needed",
+        "approve": "approved",
+        "reject": "rejected",
+        "amend": "draft",
+        "cancel": "cancelled",
+    },
+    "info_needed": {"submit": "submitted", "amend": "draft", "cancel": "cancelled"},
+    "approved": {"reserve": "reserved", "amend": "draft", "cancel": "cancelled"},
+    "reserved": {"release": "ordered", "amend": "draft", "cancel": "cancelled"},
+    "ordered": {"confirm": "paid", "fail": "failed"},
+    "failed": {"reserve": "reserved", "cancel": "cancelled"},
+    "paid": {"recover": "recovered"},
+    "recovered": {"recover": "recovered"},
+    "rejected": {"appeal": "appealed"},
+    "appealed": {"approve_on_appeal": "approved", "reject_on_appeal": "rejected_final"},
+    "rejected_final": {},
+    "cancelled": {},
+}
+
+
+@pytest.mark.parametrize(("state", "action", "after"), list(CLAIM.table()))
+def test_every_state_and_action(state: str, action: str, after: str | None) -> None:
+    assert EXPECTED[state].get(action) == after
+    if after is None:
+        with pytest.raises(NotPossible, match="not_possible_in_state"):
+            claims.decide(state, action, FACTS, "somebody")
+    else:
+        assert claims.decide(state, action, FACTS, "somebody") == after
+
+
+def test_the_machine_has_the_states_of_the_domain() -> None:
+    assert set(CLAIM.states) == set(EXPECTED)
+    assert {CLAIM.after(state, "reserve") for state in CLAIM.states if CLAIM.transitions.get((state, "reserve"))} == {
+        "reserved"
+    }
+
+
+@pytest.mark.parametrize(
+    ("sub", "action", "code"),
+    [
+        ("requester", "approve", "you_requested_this"),
+        ("writer", "approve", "you_requested_this"),
+        ("requester", "approve_on_appeal", "you_requested_this"),
+        ("requester", "release", "you_requested_this"),
+        ("writer", "release", "you_requested_this"),
+        ("approver", "release", "you_approved_this"),
+    ],
+)
+def test_three_different_persons_fu_6(sub: str, action: str, code: str) -> None:
+    state = {"approve": "submitted", "approve_on_appeal": "appealed", "release": "reserved"}[action]
+    with pytest.raises(NotPossible) as refused:
+        claims.decide(state, action, FACTS, sub)
+    assert refused.value.code == code
+    assert claims.decide(state, action, FACTS, "a fourth person") == CLAIM.after(state, action)
+
+
+@pytest.mark.parametrize(
+    ("changed", "state", "action", "code"),
+    [
+        ({"counts": False}, "draft", "submit", "no_recognition_that_counts"),
+        ({"counts": False}, "submitted", "approve", "no_recognition_that_counts"),
+        ({"counts": False}, "appealed", "approve_on_appeal", "no_recognition_that_counts"),
+        ({"ceiling_qepik": 499}, "draft", "submit", "over_ceiling"),
+        ({"ceiling_qepik": 499}, "submitted", "approve", "over_ceiling"),
+        ({"free_qepik": 499}, "approved", "reserve", "not_enough_free_money"),
+        ({"re_examine": True}, "submitted", "approve", "re_examination_open"),
+        ({"re_examine": True}, "approved", "reserve", "re_examination_open"),
+        ({"re_examine": True}, "reserved", "release", "re_examination_open"),
+        ({"approval_holds": False}, "reserved", "release", "approval_void"),
+    ],
+)
+def test_each_rule_refuses_with_its_code(changed: dict[str, object], state: str, action: str, code: str) -> None:
+    """FU-2 ceilings, FU-5 money, FU-6 binding, FU-8 recognitions, ID-9 re-examination."""
+    with pytest.raises(NotPossible) as refused:
+        claims.decide(state, action, replace(FACTS, **changed), "somebody")  # type: ignore[arg-type]
+    assert refused.value.code == code
+
+
+def test_an_unset_ceiling_blocks_nobody_fu_2() -> None:
+    assert claims.decide("draft", "submit", replace(FACTS, amount_qepik=10**12), "x") == "submitted"
+    other_kind = replace(FACTS, kind="compensation", ceiling_qepik=1)
+    assert claims.decide("draft", "submit", other_kind, "x") == "submitted"
+
+
+def test_a_lack_of_money_says_how_much_fu_7() -> None:
+    with pytest.raises(NotPossible) as refused:
+        claims.decide("approved", "reserve", replace(FACTS, free_qepik=380), "x")
+    assert refused.value.facts == {"missing_qepik": 120}
+
+
+def test_money_stays_set_aside_while_an_order_is_out_or_failed_fu_7() -> None:
+    assert set(claims.RESERVING_STATES) == {"reserved", "ordered", "failed"}
+
+
+@given(st.sampled_from(["kind", "purpose", "amount_qepik", "payee", "document"]), st.integers(1, 10**15))
+def test_every_edit_of_the_terms_changes_the_digest_fu_6(field: str, number: int) -> None:
+    value: object = number + 500 if field == "amount_qepik" else f"other-{number}"
+    assert replace(TERMS, **{field: value}).digest() != TERMS.digest()  # type: ignore[arg-type]
+    assert replace(TERMS).digest() == TERMS.digest()
+
+
+def test_recognitions_count_by_kind_and_day_fu_8() -> None:
+    stood = Recognition(CLAIM_ID, "ngo", DAY, DAY + timedelta(days=10))
+    assert claims.counts([stood], ["formal", "ngo"], DAY)
+    assert not claims.counts([stood], ["formal"], DAY)
+    assert not claims.counts([stood], ["ngo"], DAY - timedelta(seconds=1))
+    assert not claims.counts([stood], ["ngo"], DAY + timedelta(days=10))
+    assert not claims.counts([], ["ngo"], DAY)
+
+
+def test_a_recorded_potential_victim_counts_like_a_recognition_for_needs_id_19() -> None:
+    potential = Recognition(CLAIM_ID, "potential", DAY)
+    assert claims.counts([potential], ["formal", "potential"], DAY)
+
+
+def test_eligibility_cannot_see_the_investigation_id_11() -> None:
+    assert {field.name for field in fields(Facts)} == {
+        "kind", "amount_qepik", "hands", "counts", "ceiling_qepik", "free_qepik", "re_examine", "approval_holds",
+    }  # fmt: skip
+
+
+def test_the_offenders_property_goes_first_fu_3() -> None:
+    assert claims.shortfall(10_000, 4_000) == 6_000
+    with pytest.raises(NotPossible, match="no_shortfall"):
+        claims.shortfall(10_000, 10_000)
+
+
+def test_no_more_comes_back_than_was_paid_fu_3() -> None:
+    assert claims.require_recoverable(500, 200, 300) == 500
+    with pytest.raises(NotPossible) as refused:
+        claims.require_recoverable(500, 200, 301)
+    assert refused.value.facts == {"open_qepik": 300}
+
+
+def test_reasons_are_codes_from_a_list() -> None:
+    claims.require_codes(["document_missing"], claims.REJECTION_REASONS)
+    with pytest.raises(Invalid, match="reason_missing"):
+        claims.require_codes([], claims.REJECTION_REASONS)
+    with pytest.raises(Invalid, match="unknown_reason"):
+        claims.require_codes(["because"], claims.REJECTION_REASONS)
+
+
+def test_every_refusal_has_a_sentence() -> None:
+    for sub in ("requester", "approver", "x"):
+        for change in ({"counts": False}, {"free_qepik": 0}, {"re_examine": True}, {"approval_holds": False}):
+            refused = claims.refused_actions(replace(FACTS, **change), sub)
+            assert set(refused.values()) <= set(claims.DETAILS)
