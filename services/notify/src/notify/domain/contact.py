@@ -1,0 +1,98 @@
+"""Whether, when and in which language a person may be written to (NO-2): only what is marked safe, else nothing."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from notify.domain.durations import BAKU
+
+CHANNELS = ("email", "sms")
+_HOURS = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))$")
+_ADDRESS = {
+    "email": re.compile(r"^[^\s@<>,;:\"()\[\]\\\x00-\x1f]{1,64}@[^\s@<>,;:\"()\[\]\\\x00-\x1f]{1,190}$"),
+    "sms": re.compile(r"^\+\d{7,15}$"),
+}
+
+
+@dataclass(frozen=True)
+class SafeContact:
+    """What identification answers for one message. It lives as long as the sending and is stored nowhere."""
+
+    channel: str
+    address: str = field(repr=False)
+    hours: str | None
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Withhold:
+    """Nothing may be sent; staff are told `reason`."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Nothing may be sent before `until`."""
+
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Send:
+    """It may be sent now, by this channel in this language."""
+
+    channel: str
+    language: str
+
+
+def decide(contact: SafeContact | None, writable: Collection[str], now: datetime) -> Withhold | Wait | Send:
+    """NO-2, fail closed: whatever is missing or cannot be read means that nothing is sent.
+
+    `writable` are the languages with templates. Another language is taken only if the contact itself lists it.
+    """
+    if contact is None:
+        return Withhold("no_safe_contact")
+    if contact.channel not in CHANNELS:
+        return Withhold("channel_unknown")
+    if not _ADDRESS[contact.channel].match(contact.address):
+        return Withhold("address_unusable")
+    language = next((one for one in contact.languages if one in writable), None)
+    if language is None:
+        return Withhold("language_without_template")
+    try:
+        opens = next_safe_moment(contact.hours, now)
+    except ValueError:
+        return Withhold("hours_unreadable")
+    return Send(contact.channel, language) if opens <= now else Wait(opens)
+
+
+def next_safe_moment(hours: str | None, now: datetime) -> datetime:
+    """`now` inside the hours `10:00-17:00` (Baku, may pass midnight), else their next beginning. None = any hour.
+
+    ValueError when the hours cannot be read.
+    """
+    if hours is None:
+        return now
+    opens, minutes = _window(hours)
+    local = now.astimezone(BAKU)
+    for days in (-1, 0, 1):
+        begin = datetime.combine(local.date() + timedelta(days=days), opens, BAKU)
+        if local < begin:
+            return begin
+        if local < begin + timedelta(minutes=minutes):
+            return now
+    raise AssertionError("the window of tomorrow begins after now")  # pragma: no cover
+
+
+def _window(hours: str) -> tuple[time, int]:
+    """When the hours begin and how many minutes they last."""
+    found = _HOURS.match(hours.replace(" ", "").replace("–", "-"))
+    if not found:
+        raise ValueError("hours")
+    begin = int(found[1]) * 60 + int(found[2])
+    end = int(found[3] or found[5]) * 60 + int(found[4] or found[6])
+    if begin == end:
+        raise ValueError("hours")
+    return time(begin // 60, begin % 60), (end - begin) % (24 * 60) or 24 * 60

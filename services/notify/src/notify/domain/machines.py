@@ -1,0 +1,49 @@
+"""The two state machines of notify, one table each."""
+
+from chassis.machine import Machine
+
+CLOCK = Machine(
+    name="clock",
+    start="running",
+    transitions={
+        ("running", "approach"): "approaching",
+        ("running", "breach"): "breached",
+        ("running", "meet"): "met",
+        ("running", "extend"): "running",
+        ("running", "cancel"): "ended",
+        ("approaching", "breach"): "breached",
+        ("approaching", "meet"): "met",
+        ("approaching", "extend"): "running",
+        ("approaching", "cancel"): "ended",
+        ("breached", "meet"): "met",  # entered late: the act itself was in time
+        ("breached", "meet_late"): "met_late",
+        ("breached", "extend"): "running",
+        ("breached", "cancel"): "ended",
+    },
+)
+"""NO-3. A breach is a flag: whatever the clock waits for stays possible, and late is told apart from in time."""
+
+CLOCK_OPEN = ("running", "approaching", "breached")
+
+NOTIFICATION = Machine(
+    name="notification",
+    start="queued",
+    transitions={
+        ("queued", "claim"): "claimed",
+        ("queued", "skip"): "skipped",
+        ("claimed", "postpone"): "queued",
+        ("claimed", "withhold"): "withheld",
+        ("claimed", "begin"): "sending",
+        ("claimed", "lapse"): "queued",  # the sender died before it sent anything
+        ("sending", "accept"): "sent",
+        ("sending", "retry"): "queued",
+        ("sending", "fail"): "failed",
+        ("sending", "lapse"): "queued",  # the sender died; whether it was sent is not known, so it is counted
+        ("sent", "confirm"): "delivered",
+        ("sent", "fail"): "failed",
+        ("withheld", "resend"): "queued",
+        ("failed", "resend"): "queued",
+        ("skipped", "resend"): "queued",
+    },
+)
+"""NO-2, NO-4. `claimed` = somebody asks for the safe contact; `sending` is stored before the provider is called."""
