@@ -13,9 +13,9 @@ _PUBLISHERS = (identification, shelter, fund, repatriation, notify)
 def _events_of(module: ModuleType) -> Iterator[type[Event]]:
     """The concrete events: those with a past-tense name of their own, not the bases ending in `Event` or `Facts`."""
     for thing in vars(module).values():
-        if isinstance(thing, type) and issubclass(thing, Event) and thing.__module__ == module.__name__:
-            if not thing.__subclasses__():
-                yield thing
+        ours = isinstance(thing, type) and issubclass(thing, Event) and thing.__module__ == module.__name__
+        if ours and not thing.__subclasses__():
+            yield thing
 
 
 EVENTS: dict[str, type[Event]] = {event.type_name(): event for module in _PUBLISHERS for event in _events_of(module)}

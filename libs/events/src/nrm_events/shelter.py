@@ -1,4 +1,4 @@
-"""What `services/shelter` publishes on `nrm.shelter`. No event says where a shelter is: `operator` is an agency (SH-7)."""
+"""What `services/shelter` publishes on `nrm.shelter`. None says where a shelter is: `operator` is an agency (SH-7)."""
 
 from typing import ClassVar, Literal
 from uuid import UUID

@@ -1,0 +1,97 @@
+"""The HTTP side of a service, built from its parts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Response
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
+
+from chassis import outbox
+from chassis.database import Database
+from chassis.edges import Edges
+from chassis.errors import DomainError
+from chassis.http import Problem, install
+from chassis.metrics import OUTBOX_AGE, OUTBOX_DEPTH
+from chassis.moments import Clock, utc_now
+from chassis.service import Service
+from chassis.settings import Settings
+from chassis.tokens import TokenVerifier
+
+
+def build(
+    service: Service,
+    settings: Settings,
+    database: Database,
+    *,
+    clock: Clock = utc_now,
+    state: Mapping[str, Any] | None = None,
+) -> FastAPI:
+    """The application with its routes, health and metrics. `clock` is what it takes for now."""
+    app = FastAPI(title=service.title, version="1", docs_url="/docs", redoc_url=None)
+    app.state.database = database
+    app.state.rights = service.rights
+    app.state.clock = clock
+    app.state.verifier = TokenVerifier(settings)
+    for name, value in (state or {}).items():
+        setattr(app.state, name, value)
+    install(app)
+    for router in service.routers:
+        app.include_router(router)
+    _add_health(app, database)
+    _document_problems(app)
+    app.add_middleware(Edges, max_body_bytes=settings.max_body_bytes)
+    FastAPIInstrumentor.instrument_app(app, excluded_urls="healthz,readyz,metrics", exclude_spans=["receive", "send"])
+    return app
+
+
+def _add_health(app: FastAPI, database: Database) -> None:
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> dict[str, str]:
+        """The process lives and its loop turns."""
+        return {"status": "alive"}
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz(response: Response) -> dict[str, str]:
+        """Whether a request could be answered now: database and sign-in keys; each is named when it is away."""
+        parts = {
+            "database": await _answers(database.is_reachable),
+            "sign_in": await _answers(app.state.verifier.is_ready),
+        }
+        if "away" in parts.values():
+            response.status_code = 503
+        return parts
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        async with database.transaction() as session:
+            depth, age = await outbox.waiting(session)
+        OUTBOX_DEPTH.set(depth)
+        OUTBOX_AGE.set(age)
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _answers(probe: Any) -> str:
+    try:
+        return "ready" if await probe() else "away"
+    except (SQLAlchemyError, OSError, DomainError):
+        return "away"
+
+
+def _document_problems(app: FastAPI) -> None:
+    """Every answer that is not a success is a Problem; FastAPI's own error shapes leave the document."""
+    original = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = original()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        for gone in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(gone, None)
+        schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(schemas["Problem"].pop("$defs", {}))
+        document["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+        document["security"] = [{"bearer": []}]
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]

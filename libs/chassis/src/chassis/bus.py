@@ -1,0 +1,50 @@
+"""Connections to Kafka: the service's own token, refreshed before the broker cuts the session."""
+
+import logging
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.abc import AbstractTokenProvider
+
+from chassis.settings import Settings
+from chassis.tokens import TokenSource
+
+# The broker ends a session with its token; aiokafka reconnects by itself and calls each cut an error.
+logging.getLogger("aiokafka.conn").setLevel(logging.CRITICAL)
+
+
+class _BusToken(AbstractTokenProvider):  # type: ignore[misc]
+    def __init__(self, source: TokenSource) -> None:
+        self._source = source
+
+    async def token(self) -> str:
+        return await self._source.token()
+
+
+def _security(settings: Settings, source: TokenSource) -> dict[str, Any]:
+    return {
+        "bootstrap_servers": settings.kafka,
+        "client_id": settings.client_id,
+        "security_protocol": "SASL_PLAINTEXT",
+        "sasl_mechanism": "OAUTHBEARER",
+        "sasl_oauth_token_provider": _BusToken(source),
+    }
+
+
+def producer(settings: Settings, source: TokenSource) -> AIOKafkaProducer:
+    return AIOKafkaProducer(
+        **_security(settings, source), enable_idempotence=True, acks="all", max_batch_size=512 * 1024, linger_ms=0
+    )
+
+
+def consumer(settings: Settings, source: TokenSource, group: str, topics: tuple[str, ...]) -> AIOKafkaConsumer:
+    return AIOKafkaConsumer(
+        *topics,
+        **_security(settings, source),
+        group_id=group,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        session_timeout_ms=10_000,
+        heartbeat_interval_ms=1_000,
+        fetch_max_wait_ms=250,
+    )

@@ -1,0 +1,71 @@
+"""One PostgreSQL database per service: the transaction that an entry point owns, and what is written at its end."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+
+from sqlalchemy import MetaData, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+from chassis import audit, outbox
+from chassis.errors import NotPossible
+from chassis.schema import CHASSIS
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def service_metadata() -> MetaData:
+    """Metadata for a service's own tables, with the chassis' tables beside them."""
+    metadata = MetaData(naming_convention=NAMING)
+    for table in CHASSIS.tables.values():
+        table.to_metadata(metadata)
+    return metadata
+
+
+class Database:
+    """`constraints` names what a violated constraint means to a person: constraint name → (code, sentence)."""
+
+    def __init__(self, url: str, constraints: Mapping[str, tuple[str, str]] | None = None, pool: int = 10) -> None:
+        self.url = url
+        self._constraints = constraints or {}
+        self.engine = create_async_engine(
+            url.replace("postgresql://", "postgresql+asyncpg://", 1), pool_size=pool, max_overflow=0, pool_timeout=10
+        )
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self.after_commit: Callable[[], None] = lambda: None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """The change, its audit entries and its events commit together, or nothing does.
+
+        A violated constraint becomes NotPossible with the code that the service gave it.
+        """
+        async with self._sessions() as session:
+            try:
+                yield session
+                await session.flush()
+                published = await outbox.write(session)
+                await audit.write(session)
+                await session.commit()
+            except IntegrityError as error:
+                raise self._explained(error) from error
+        if published:
+            self.after_commit()
+
+    def _explained(self, error: IntegrityError) -> Exception:
+        name = getattr(error.orig.__cause__, "constraint_name", None) if error.orig else None
+        explained = self._constraints.get(name) if name else None
+        return NotPossible(*explained) if explained else error
+
+    async def is_reachable(self) -> bool:
+        async with self.engine.connect() as connection:
+            return bool(await connection.scalar(text("select 1")))
+
+    async def close(self) -> None:
+        await self.engine.dispose()

@@ -1,0 +1,64 @@
+"""A POST carries an `Idempotency-Key`: the same key and body get the stored answer, another body gets 409.
+
+The key is taken in the transaction of the command, so of two at the same time the second waits for the first. Answers
+of refused commands are not kept: nothing changed, and the next try is judged anew.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.errors import DomainError, Fault, Invalid
+from chassis.schema import idempotency_key
+
+_KEY = re.compile(r"^[\x21-\x7e]{1,128}$")
+
+
+@dataclass(frozen=True)
+class Stored:
+    status: int
+    body: bytes
+
+
+def check_key(key: str | None) -> str:
+    """The key, 1–128 visible ASCII characters; Invalid `idempotency_key_missing` otherwise."""
+    if key is None or not _KEY.match(key):
+        raise Invalid(
+            "idempotency_key_missing",
+            "Send an Idempotency-Key header of 1 to 128 visible characters, new for each command.",
+            status=400,
+            faults=[Fault("header.Idempotency-Key", "idempotency_key_missing", "1 to 128 visible characters")],
+        )
+    return key
+
+
+async def take(session: AsyncSession, sub: str, key: str, method: str, path: str, body: bytes) -> Stored | None:
+    """Take the key for this command; the stored answer where it was done before."""
+    fingerprint = hashlib.sha256(b"\0".join((method.encode(), path.encode(), body))).digest()
+    taken = await session.scalar(
+        upsert(idempotency_key)
+        .values(sub=sub, key=key, fingerprint=fingerprint)
+        .on_conflict_do_nothing()
+        .returning(idempotency_key.c.key)
+    )
+    if taken:
+        return None
+    stored = (
+        await session.execute(select(idempotency_key).where(idempotency_key.c.sub == sub, idempotency_key.c.key == key))
+    ).one()
+    if stored.fingerprint != fingerprint:
+        raise DomainError("idempotency_key_reused", "This Idempotency-Key was used for another command.", status=409)
+    return Stored(stored.status, stored.body)
+
+
+async def keep(session: AsyncSession, sub: str, key: str, answer: Stored) -> None:
+    """Keep the answer beside the change it tells of."""
+    await session.execute(
+        update(idempotency_key)
+        .where(idempotency_key.c.sub == sub, idempotency_key.c.key == key)
+        .values(status=answer.status, body=answer.body)
+    )

@@ -1,0 +1,315 @@
+"""Each event is applied once: one transaction per poll, set-based, handlers that take lists.
+
+An event that fails parks its case and no other: it waits in `parked_event`, later events of the case queue behind it,
+and it is tried again with growing pauses. Offsets are committed after the transaction; what the broker then delivers
+again, the inbox drops.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+from nrm_events import Envelope, EnvelopeError, Event, dead_letter_topic, from_message
+from opentelemetry import trace
+from opentelemetry.propagate import extract
+from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis import bus, outbox
+from chassis.database import Database
+from chassis.errors import DomainError
+from chassis.metrics import INBOX_APPLIED, INBOX_SKIPPED
+from chassis.schema import inbox, parked_event
+from chassis.settings import Settings
+from chassis.tokens import TokenSource
+
+log = structlog.get_logger()
+tracer = trace.get_tracer("chassis.inbox")
+
+Handler = Callable[[AsyncSession, Sequence[Envelope]], Awaitable[None]]
+_BATCH = 500
+_TRIES_AT_ONCE = 3
+_PAUSE = 1.0
+_ALREADY = datetime(1970, 1, 1, tzinfo=UTC)  # one that only queues is due as soon as its head is through
+_RETRY_AFTER = (5, 30, 120, 600, 3600)  # seconds, by the number of tries so far
+
+
+@dataclass(frozen=True)
+class Message:
+    """A record as the broker gave it, with its envelope or the code of why it is none."""
+
+    topic: str
+    partition: int
+    position: int
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...]
+    envelope: Envelope | None = field(default=None)
+    fault: str | None = None
+
+    @property
+    def stream(self) -> UUID:
+        """The case it belongs to; a message without a readable key stands for itself."""
+        if self.envelope:
+            return self.envelope.key
+        try:
+            return UUID((self.key or b"").decode())
+        except ValueError:
+            return uuid5(NAMESPACE_URL, f"{self.topic}/{self.partition}/{self.position}")
+
+
+def _read(
+    topic: str,
+    partition: int,
+    position: int,
+    key: bytes | None,
+    value: bytes | None,
+    headers: Iterable[tuple[str, bytes]],
+) -> Message:
+    held = tuple(headers)
+    try:
+        return Message(topic, partition, position, key, value, held, envelope=from_message(key, value, held))
+    except EnvelopeError as fault:
+        return Message(topic, partition, position, key, value, held, fault=fault.code)
+
+
+class Consumer:
+    """Applies the events of `topics` through `handlers`; `name` is the group and the key of the inbox."""
+
+    def __init__(
+        self, database: Database, name: str, topics: tuple[str, ...], handlers: Mapping[type[Event], Handler]
+    ) -> None:
+        self._database = database
+        self.name = name
+        self._topics = topics
+        self._handlers = handlers
+
+    async def run(self, settings: Settings, source: TokenSource, stop: asyncio.Event, group: str | None = None) -> None:
+        """Until stopped; errors of the network are logged and tried again after a second."""
+        while not stop.is_set():
+            try:
+                await self._consume(settings, source, stop, group or self.name)
+            except (KafkaError, DBAPIError, OSError, TimeoutError) as error:
+                log.warning("consumer interrupted", consumer=self.name, error=type(error).__name__)
+            except Exception as error:
+                log.error("consumer failed", consumer=self.name, error=type(error).__name__)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _PAUSE)
+
+    async def _consume(self, settings: Settings, source: TokenSource, stop: asyncio.Event, group: str) -> None:
+        consumer: AIOKafkaConsumer = bus.consumer(settings, source, group, self._topics)
+        await consumer.start()
+        log.info("consumer joined", consumer=self.name)
+        try:
+            while not stop.is_set():
+                polled = await consumer.getmany(timeout_ms=500, max_records=_BATCH)
+                if polled:
+                    await self.apply(
+                        [
+                            _read(r.topic, r.partition, r.offset, r.key, r.value, r.headers)
+                            for records in polled.values()
+                            for r in records
+                        ]
+                    )
+                    await consumer.commit({TopicPartition(*p): rs[-1].offset + 1 for p, rs in polled.items()})
+                await self.retry_parked(datetime.now(UTC))
+        finally:
+            with contextlib.suppress(TimeoutError, KafkaError):
+                await asyncio.wait_for(consumer.stop(), 5)
+
+    async def apply(self, messages: Sequence[Message]) -> None:
+        """Apply a poll in one transaction; if that fails, message by message, parking what cannot be applied."""
+        if not messages:
+            return
+        try:
+            await self._apply_together(messages)
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise
+            await self._apply_singly(messages)
+        except (DomainError, EnvelopeError, ArithmeticError, LookupError, TypeError, ValueError, AssertionError):
+            await self._apply_singly(messages)
+
+    async def _apply_together(self, messages: Sequence[Message]) -> None:
+        if any(message.fault for message in messages):
+            raise EnvelopeError("batch_has_faults")
+        async with self._database.transaction() as session:
+            await outbox.lock_streams(session, [message.stream for message in messages])
+            blocked = await self._blocked(session, messages)
+            for message in messages:
+                if message.stream in blocked:
+                    await self._park(session, message, code=None)
+            await self._handle(session, [m.envelope for m in messages if m.envelope and m.stream not in blocked])
+
+    async def _apply_singly(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            for attempt in range(1, _TRIES_AT_ONCE + 1):
+                try:
+                    await self._apply_together([message])
+                    break
+                except DBAPIError as error:
+                    if error.connection_invalidated:
+                        raise
+                    code = "database_refused"
+                except (DomainError, EnvelopeError) as error:
+                    code = message.fault or error.code
+                except Exception as error:
+                    code = f"failed_{type(error).__name__}"
+                if message.fault or attempt == _TRIES_AT_ONCE:
+                    async with self._database.transaction() as session:
+                        await outbox.lock_streams(session, [message.stream])
+                        await self._park(session, message, code=code)
+                    log.error("case parked", consumer=self.name, error_code=code, event_id=_event_id(message))
+                    break
+
+    async def _blocked(self, session: AsyncSession, messages: Sequence[Message]) -> set[UUID]:
+        held = await session.scalars(
+            select(parked_event.c.stream)
+            .where(parked_event.c.consumer == self.name)
+            .where(parked_event.c.stream.in_({message.stream for message in messages}))
+            .distinct()
+        )
+        return set(held)
+
+    async def _handle(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+        """Drop what was applied before, then call the handlers: per case in order, otherwise in lists by type."""
+        wanted = [e for e in envelopes if type(e.data) in self._handlers]
+        if skipped := len(envelopes) - len(wanted):
+            INBOX_SKIPPED.labels("not_used").inc(skipped)
+        if not wanted:
+            return
+        fresh = set(
+            await session.scalars(
+                upsert(inbox)
+                .values([{"consumer": self.name, "event_id": id_} for id_ in sorted({e.id for e in wanted})])
+                .on_conflict_do_nothing()
+                .returning(inbox.c.event_id)
+            )
+        )
+        for wave in _waves([e for e in wanted if e.id in fresh]):
+            for kind, group in wave.items():
+                await self._call(session, kind, group)
+
+    async def _call(self, session: AsyncSession, kind: type[Event], group: Sequence[Envelope]) -> None:
+        parent = extract({"traceparent": group[0].traceparent}) if group[0].traceparent else None
+        links = [trace.Link(span) for e in group[1:] if (span := _span_of(e)).is_valid]
+        with tracer.start_as_current_span(f"apply {kind.type_name()}", context=parent, links=links):
+            outbox.caused_by(session, group)
+            await self._handlers[kind](session, group)
+        INBOX_APPLIED.labels(kind.type_name()).inc(len(group))
+
+    async def _park(self, session: AsyncSession, message: Message, code: str | None) -> None:
+        """Keep the message behind its case; with a code it is the one that failed and goes to the dead letters too."""
+        row = {
+            "consumer": self.name,
+            "stream": message.stream,
+            "event_id": message.envelope.id if message.envelope else None,
+            "topic": message.topic,
+            "partition": message.partition,
+            "position": message.position,
+            "key": message.key,
+            "value": message.value,
+            "headers": [[name, content.decode(errors="replace")] for name, content in message.headers],
+            "error_code": code,
+            "attempts": _TRIES_AT_ONCE if code else 0,
+            "next_attempt_at": datetime.now(UTC) + timedelta(seconds=_RETRY_AFTER[0]) if code else _ALREADY,
+        }
+        added = await session.scalar(
+            upsert(parked_event).values(row).on_conflict_do_nothing().returning(parked_event.c.id)
+        )
+        if added and code:
+            await outbox.write_dead_letter(
+                session, dead_letter_topic(self.name), message.stream, message.value or b"", message.headers, code
+            )
+
+    async def retry_parked(self, now: datetime, stream: UUID | None = None) -> int:
+        """Try the oldest parked event of each case that is due (or of `stream`, at once); how many were applied."""
+        async with self._database.transaction() as session:
+            due = select(parked_event.c.stream).where(parked_event.c.consumer == self.name)
+            if stream:
+                due = due.where(parked_event.c.stream == stream).distinct()
+            else:
+                due = due.group_by(parked_event.c.stream).having(func.max(parked_event.c.next_attempt_at) <= now)
+            streams = list(await session.scalars(due.limit(100)))
+        return sum([await self._replay(key, now) for key in streams])
+
+    async def _replay(self, stream: UUID, now: datetime) -> int:
+        """Apply a case's parked events in order until one fails again; how many were applied."""
+        applied, failed, attempts = 0, 0, 0
+        while True:
+            try:
+                async with self._database.transaction() as session:
+                    await outbox.lock_streams(session, [stream])
+                    row = (
+                        await session.execute(
+                            select(parked_event)
+                            .where(parked_event.c.consumer == self.name, parked_event.c.stream == stream)
+                            .order_by(parked_event.c.id)
+                            .limit(1)
+                        )
+                    ).one_or_none()
+                    if row is None:
+                        return applied
+                    failed, attempts, message = row.id, row.attempts + 1, _from_row(row)
+                    if message.envelope is None:
+                        raise EnvelopeError(message.fault or "header_malformed")
+                    await self._handle(session, [message.envelope])
+                    await session.execute(delete(parked_event).where(parked_event.c.id == row.id))
+                applied += 1
+            except (DomainError, EnvelopeError) as error:
+                code = error.code
+            except DBAPIError as error:
+                if error.connection_invalidated:
+                    raise
+                code = "database_refused"
+            except Exception as error:
+                code = f"failed_{type(error).__name__}"
+            else:
+                continue
+            await self._postpone(failed, attempts, code, now)
+            return applied
+
+    async def _postpone(self, parked_id: int, attempts: int, code: str, now: datetime) -> None:
+        pause = _RETRY_AFTER[min(attempts - _TRIES_AT_ONCE, len(_RETRY_AFTER) - 1)]
+        async with self._database.transaction() as session:
+            await session.execute(
+                update(parked_event)
+                .where(parked_event.c.id == parked_id)
+                .values(attempts=attempts, error_code=code, next_attempt_at=now + timedelta(seconds=pause))
+            )
+
+
+def _waves(envelopes: Sequence[Envelope]) -> list[dict[type[Event], list[Envelope]]]:
+    """The n-th wave holds each case's n-th event, by type: order per case is kept and lists are as long as can be."""
+    waves: list[dict[type[Event], list[Envelope]]] = []
+    depth: dict[UUID, int] = {}
+    for envelope in envelopes:
+        level = depth.get(envelope.key, 0)
+        depth[envelope.key] = level + 1
+        if level == len(waves):
+            waves.append({})
+        waves[level].setdefault(type(envelope.data), []).append(envelope)
+    return waves
+
+
+def _from_row(row: Row[Any]) -> Message:
+    headers = [(name, content.encode()) for name, content in row.headers]
+    return _read(row.topic, row.partition, row.position, row.key, row.value, headers)
+
+
+def _event_id(message: Message) -> str | None:
+    return str(message.envelope.id) if message.envelope else None
+
+
+def _span_of(envelope: Envelope) -> trace.SpanContext:
+    context = extract({"traceparent": envelope.traceparent}) if envelope.traceparent else None
+    return trace.get_current_span(context).get_span_context()

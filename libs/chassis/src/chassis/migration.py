@@ -1,0 +1,49 @@
+"""`migrate`: the service's own migrations, run as the database's owner; then what the runtime role may do, anew."""
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
+
+from chassis.service import Service
+
+_KEPT = ("audit_entry",)  # rows that the runtime role may add and read only
+
+
+def upgrade(service: Service, owner_url: str, runtime_role: str) -> None:
+    """Bring the database to the newest version. Safe to run again and again; two at once wait for each other."""
+    engine = create_engine(owner_url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("select pg_advisory_xact_lock(7140002)"))
+            _migrate(service, connection)
+            _grant(service, connection, runtime_role)
+    finally:
+        engine.dispose()
+
+
+def _migrate(service: Service, connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", "chassis:migrations")
+    config.set_main_option("version_locations", str(service.package / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    config.attributes["metadata"] = service.metadata
+    command.upgrade(config, "head")
+
+
+def _grant(service: Service, connection: Connection, role: str) -> None:
+    quoted = connection.dialect.identifier_preparer.quote(role)
+    connection.execute(text(f"grant usage on schema public to {quoted}"))
+    connection.execute(text(f"grant select, insert, update, delete on all tables in schema public to {quoted}"))
+    connection.execute(text(f"grant usage on all sequences in schema public to {quoted}"))
+    for table in (*_KEPT, *service.append_only):
+        connection.execute(text(f"revoke update, delete, truncate on {table} from {quoted}"))
+    connection.execute(text(f"revoke insert, update, delete, truncate on audit_head from {quoted}"))
+    connection.execute(text(f"revoke insert, update, delete, truncate on alembic_version from {quoted}"))
+
+
+def role_of(url: str) -> str:
+    """The role in a database URL."""
+    return make_url(url).username or ""

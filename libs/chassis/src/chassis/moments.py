@@ -1,0 +1,71 @@
+"""Two times of every act: when it took effect (said by who records it) and when it was recorded (the clock)."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, AwareDatetime
+from uuid_utils.compat import uuid7
+
+from chassis.errors import Fault, Invalid
+
+BAKU = ZoneInfo("Asia/Baku")
+Clock = Callable[[], datetime]
+_EARLIEST = datetime(1950, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+_LATITUDE = timedelta(seconds=5)  # the clocks of two machines may differ by so much
+
+
+def _in_reach(moment: datetime) -> datetime:
+    if not _EARLIEST <= moment < _LATEST:
+        raise ValueError("must lie between 1950 and 2200")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_reach)]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def new_id() -> UUID:
+    """A UUIDv7: sorts by the time it was made, so lists can page by it."""
+    return uuid7()
+
+
+def effective(happened_at: datetime | None, now: datetime, *, not_before: datetime | None = None) -> datetime:
+    """When an act took effect: as said, or now. Refuses the future and a time before the act it follows."""
+    if happened_at is None:
+        return max(now, not_before) if not_before and not_before <= now + _LATITUDE else now
+    if happened_at > now + _LATITUDE:
+        raise Invalid(
+            "in_the_future",
+            "The act cannot have happened in the future.",
+            faults=[Fault("body.happened_at", "in_the_future", "later than now")],
+        )
+    if not_before and happened_at < not_before:
+        raise Invalid(
+            "before_what_it_follows",
+            "The act cannot have happened before the act it follows.",
+            faults=[Fault("body.happened_at", "before_what_it_follows", f"earlier than {not_before.isoformat()}")],
+            facts={"follows": not_before.isoformat()},
+        )
+    return happened_at
+
+
+def local_date(moment: datetime) -> date:
+    """The day in Azerbaijan on which the law counts this moment."""
+    return moment.astimezone(BAKU).date()
+
+
+def year_bounds(year: int) -> tuple[datetime, datetime]:
+    """First moment of the year and of the next one, in Baku."""
+    return datetime(year, 1, 1, tzinfo=BAKU), datetime(year + 1, 1, 1, tzinfo=BAKU)
+
+
+def end_of_day(day: date) -> datetime:
+    """The last moment of the day in Baku: a term of days ends with its last day."""
+    return datetime.combine(day, time(23, 59, 59), tzinfo=BAKU)

@@ -1,0 +1,143 @@
+"""Events leave in the transaction of the change they tell of. Nothing else ever publishes.
+
+`emit` collects; `write` locks and bumps the sequence of each stream (the case) *before* it draws outbox ids, so ids of
+one case rise in the order of its commits (drawing first gave 43 inversions in 4,000). The relay sends in order of id.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from nrm_events import Envelope, Event, to_message
+from opentelemetry import trace
+from opentelemetry.propagate import inject
+from sqlalchemy import Uuid as SqlUuid
+from sqlalchemy import column, insert, select, text, values
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.moments import new_id
+from chassis.schema import outbox, stream
+
+_PENDING = "events"
+_CAUSES = "causes"
+
+
+def emit(session: AsyncSession, event: Event) -> None:
+    """Publish when the transaction commits, or not at all."""
+    causes: Mapping[UUID, Envelope] = session.info.get(_CAUSES, {})
+    cause = causes.get(event.stream)
+    traceparent = cause.traceparent if cause and len(causes) > 1 else _traceparent()
+    session.info.setdefault(_PENDING, []).append((event, cause, traceparent))
+
+
+def caused_by(session: AsyncSession, causes: Sequence[Envelope]) -> None:
+    """Events emitted from now on name the one among `causes` that is of their case."""
+    session.info[_CAUSES] = {cause.key: cause for cause in causes}
+
+
+def _traceparent() -> str | None:
+    if not trace.get_current_span().get_span_context().is_valid:
+        return None
+    carrier: dict[str, str] = {}
+    inject(carrier)
+    return carrier.get("traceparent")
+
+
+async def lock_streams(session: AsyncSession, keys: Sequence[UUID]) -> None:
+    """Take the cases of this transaction, in one order everywhere, so that two transactions never wait crosswise."""
+    ordered = sorted(set(keys))
+    if ordered:
+        await session.execute(upsert(stream).values([{"key": key} for key in ordered]).on_conflict_do_nothing())
+        await session.execute(
+            select(stream.c.key).where(stream.c.key.in_(ordered)).order_by(stream.c.key).with_for_update()
+        )
+
+
+async def write(session: AsyncSession) -> int:
+    """Write what was emitted; how many events there were."""
+    pending: list[tuple[Event, Envelope | None, str | None]] = session.info.pop(_PENDING, [])
+    if not pending:
+        return 0
+    last = await _bump(session, pending)
+    recorded_at = datetime.now(UTC)
+    rows = []
+    for event, cause, traceparent in pending:
+        last[event.stream] += 1
+        envelope = Envelope(
+            id=new_id(),
+            type=event.type_name(),
+            source=f"/nrm/{event.service}",
+            subject=event.subject,
+            time=recorded_at,
+            sequence=last[event.stream],
+            key=event.stream,
+            data=event,
+            correlation_id=(cause.correlation_id or cause.id) if cause else None,
+            causation_id=cause.id if cause else None,
+            traceparent=traceparent,
+        )
+        rows.append(_row(envelope, event.topic()))
+    await session.execute(insert(outbox), rows)
+    return len(rows)
+
+
+async def _bump(session: AsyncSession, pending: Sequence[tuple[Event, Any, Any]]) -> dict[UUID, int]:
+    """Lock the streams and raise their sequences by the number of their events; the sequence before."""
+    counts: dict[UUID, int] = {}
+    for event, _, _ in pending:
+        counts[event.stream] = counts.get(event.stream, 0) + 1
+    await lock_streams(session, list(counts))
+    given = values(column("key", SqlUuid), column("n", stream.c.sequence.type), name="given").data(list(counts.items()))
+    bumped = await session.execute(
+        stream.update()
+        .values(sequence=stream.c.sequence + given.c.n)
+        .where(stream.c.key == given.c.key)
+        .returning(stream.c.key, stream.c.sequence)
+    )
+    return {row.key: row.sequence - counts[row.key] for row in bumped}
+
+
+def _row(envelope: Envelope, topic: str) -> Mapping[str, Any]:
+    _, value, headers = to_message(envelope)
+    return {
+        "event_id": envelope.id,
+        "topic": topic,
+        "key": envelope.key,
+        "sequence": envelope.sequence,
+        "value": value,
+        "headers": [[name, content.decode()] for name, content in headers],
+        "recorded_at": envelope.time,
+    }
+
+
+async def write_dead_letter(
+    session: AsyncSession, topic: str, key: UUID, value: bytes, headers: Sequence[tuple[str, bytes]], code: str
+) -> None:
+    """Send a copy of a parked event to the dead letters, with the error's code and nothing else about it."""
+    sequence = await session.scalar(
+        text("update stream set sequence = sequence + 1 where key = :key returning sequence"), {"key": key}
+    )
+    kept = [[name, content.decode(errors="replace")] for name, content in headers]
+    await session.execute(
+        insert(outbox).values(
+            event_id=new_id(),
+            topic=topic,
+            key=key,
+            sequence=sequence,
+            value=value,
+            headers=[*kept, ["nrm_errorcode", code]],
+            recorded_at=datetime.now(UTC),
+        )
+    )
+
+
+async def waiting(session: AsyncSession) -> tuple[int, float]:
+    """How many events wait to be sent, and the age of the oldest in seconds."""
+    row = (
+        await session.execute(
+            text("select count(*), coalesce(extract(epoch from now() - min(recorded_at)), 0) from outbox")
+        )
+    ).one()
+    return int(row[0]), float(row[1])

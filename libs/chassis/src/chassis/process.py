@@ -1,0 +1,234 @@
+"""`python -m <service> api | consume | relay | tick | migrate | audit | all`: the processes of a service.
+
+`all` is the small deployment: one process with every part. SIGTERM and SIGINT end it in order: no new request, the
+running ones answered, the poll at hand applied, then the connections closed.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+import uvicorn
+import uvloop
+from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
+from pydantic import ValidationError
+from sqlalchemy import delete, text
+from sqlalchemy.exc import DBAPIError
+
+from chassis import app, audit, telemetry
+from chassis.database import Database
+from chassis.inbox import Consumer
+from chassis.migration import role_of, upgrade
+from chassis.moments import utc_now
+from chassis.relay import Relay, Waker
+from chassis.schema import idempotency_key, inbox
+from chassis.service import Running, Service
+from chassis.settings import Settings
+from chassis.tokens import TokenSource
+
+log = structlog.get_logger()
+_PARTS = ("api", "consume", "relay", "tick")
+_TICKER = 7_140_003  # advisory lock: one ticker at a time
+_ANSWERS_KEPT = timedelta(days=30)
+_INBOX_KEPT = timedelta(days=90)  # longer than the topics keep an event
+
+
+def main(service: Service, arguments: list[str] | None = None) -> int:
+    """Run one part of the service; 0 when it ended in order, 1 on a failure, 2 on wrong use."""
+    options = _parser(service).parse_args(arguments)
+    telemetry.configure_logging()
+    try:
+        settings = service.settings()
+    except ValidationError as error:
+        for fault in error.errors():
+            sys.stderr.write(f"NRM_{'.'.join(str(p) for p in fault['loc']).upper()}: {fault['msg']}\n")
+        return 2
+    if options.part == "migrate":
+        return _migrate(service, settings)
+    if options.part == "audit":
+        return asyncio.run(_verify_audit(service, settings))
+    if options.part == "tick" and options.now:
+        return asyncio.run(_tick_once(service, settings, options.now))
+    parts = _PARTS if options.part == "all" else (options.part,)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_run(service, settings, parts))
+    return 0
+
+
+def _parser(service: Service) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=service.name, description=service.title)
+    parts = parser.add_subparsers(dest="part", required=True, metavar="part")
+    parts.add_parser("api", help="answer HTTP requests")
+    parts.add_parser("consume", help="apply events of other services")
+    parts.add_parser("relay", help="send the outbox to the bus")
+    tick = parts.add_parser("tick", help="run the clocks")
+    tick.add_argument("--now", type=_moment, help="run them once as of this moment (ISO 8601 with zone), then end")
+    parts.add_parser("migrate", help="bring the database to the newest version")
+    parts.add_parser("audit", help="verify the audit chains and name the first broken link")
+    parts.add_parser("all", help="everything in one process")
+    return parser
+
+
+def _moment(given: str) -> datetime:
+    moment = datetime.fromisoformat(given)
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError("give a zone, e.g. 2026-01-31T09:00:00+04:00")
+    return moment
+
+
+def _migrate(service: Service, settings: Settings) -> int:
+    if settings.owner_database_url is None:
+        sys.stderr.write("NRM_OWNER_DATABASE_URL: needed by migrate\n")
+        return 2
+    upgrade(service, settings.owner_database_url, role_of(settings.database_url))
+    if service.seed:
+        asyncio.run(_seed(service, settings))
+    return 0
+
+
+async def _seed(service: Service, settings: Settings) -> None:
+    async with _database(service, settings) as database, database.transaction() as session:
+        assert service.seed  # noqa: S101  # asked by the caller
+        await service.seed(session)
+
+
+@contextlib.asynccontextmanager
+async def _database(service: Service, settings: Settings) -> AsyncIterator[Database]:
+    database = Database(settings.database_url, service.constraints)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def _verify_audit(service: Service, settings: Settings) -> int:
+    async with _database(service, settings) as database, database.transaction() as session:
+        broken = await audit.verify(session)
+    if broken:
+        sys.stdout.write(f"broken: chain {broken.chain}, entry {broken.position}: {broken.fault}\n")
+        return 1
+    sys.stdout.write("unbroken\n")
+    return 0
+
+
+async def _tick_once(service: Service, settings: Settings, now: datetime) -> int:
+    async with _database(service, settings) as database:
+        await tick_once(service, database, now)
+    return 0
+
+
+async def tick_once(service: Service, database: Database, now: datetime) -> bool:
+    """Run the service's clocks as of `now`, unless another ticker does; whether they ran."""
+    async with database.transaction() as session:
+        if not await session.scalar(text("select pg_try_advisory_xact_lock(:key)"), {"key": _TICKER}):
+            return False
+        if service.tick:
+            await service.tick(session, now)
+        await session.execute(delete(idempotency_key).where(idempotency_key.c.created_at < now - _ANSWERS_KEPT))
+        await session.execute(delete(inbox).where(inbox.c.applied_at < now - _INBOX_KEPT))
+        return True
+
+
+async def _tick_forever(service: Service, settings: Settings, database: Database, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        try:
+            await tick_once(service, database, utc_now())
+        except (DBAPIError, OSError, TimeoutError) as error:
+            log.warning("tick interrupted", error=type(error).__name__)
+        except Exception as error:
+            log.error("tick failed", error=type(error).__name__)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), settings.tick_seconds)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without signal handlers of its own: the process has one order of ending."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def _run(service: Service, settings: Settings, parts: tuple[str, ...]) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    provider = telemetry.configure_tracing(service.name, settings)
+    HTTPXClientInstrumentor().instrument()
+    source = TokenSource(settings)
+    async with _database(service, settings) as database:
+        waker = Waker(settings.database_url)
+        database.after_commit = waker.wake
+        waking = asyncio.create_task(waker.run())
+        state = service.prepare(settings, source)
+        jobs = list(_jobs(service, settings, database, source, state, stop, parts))
+        log.info("started", service=service.name, parts=parts)
+        try:
+            await asyncio.gather(*jobs)
+        finally:
+            waking.cancel()
+            if provider:
+                provider.shutdown()
+    log.info("ended", service=service.name)
+
+
+def _jobs(
+    service: Service,
+    settings: Settings,
+    database: Database,
+    source: TokenSource,
+    state: Any,
+    stop: asyncio.Event,
+    parts: tuple[str, ...],
+) -> Iterator[Coroutine[Any, Any, None]]:
+    if "api" in parts:
+        application = app.build(service, settings, database, state=state)
+        yield _serve(application, settings, stop)
+    if "consume" in parts and service.handlers:
+        yield Consumer(database, service.name, service.topics, service.handlers).run(settings, source, stop)
+    if "relay" in parts:
+        yield Relay(settings, source).run(stop)
+    if "tick" in parts:
+        yield _tick_forever(service, settings, database, stop)
+        running = Running(database, settings, source, state, utc_now)
+        for worker in service.workers:
+            yield _work(worker, running, stop)
+
+
+async def _serve(application: Any, settings: Settings, stop: asyncio.Event) -> None:
+    config = uvicorn.Config(
+        application,
+        host="127.0.0.1",
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve())
+    ending = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, ending}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    stop.set()
+    await serving
+    ending.cancel()
+
+
+async def _work(worker: Any, running: Running, stop: asyncio.Event) -> None:
+    """Call the worker again and again; it does one round and returns."""
+    while not stop.is_set():
+        try:
+            await worker(running)
+        except (DBAPIError, OSError, TimeoutError) as error:
+            log.warning("worker interrupted", error=type(error).__name__)
+        except Exception as error:
+            log.error("worker failed", error=type(error).__name__)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), 1)

@@ -1,0 +1,61 @@
+"""A service as its parts: what `app.py` of each service puts together and the processes run."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter
+from nrm_events import Event
+from sqlalchemy import MetaData
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.database import Database
+from chassis.inbox import Handler
+from chassis.rights import Rights
+from chassis.settings import Settings
+from chassis.tokens import TokenSource
+
+Tick = Callable[[AsyncSession, datetime], Awaitable[None]]
+Worker = Callable[["Running"], Awaitable[None]]
+Seed = Callable[[AsyncSession], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Running:
+    """What a worker of a service gets: its database, its settings and its token."""
+
+    database: Database
+    settings: Settings
+    source: TokenSource
+    state: Mapping[str, Any]
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Service:
+    """One agency function.
+
+    `tick` runs every few seconds in one process at a time; `workers` are loops beside it that may wait for the outside
+    world; `prepare` gives what endpoints find in `request.app.state`; `append_only` names tables whose rows stay.
+    """
+
+    name: str
+    title: str
+    package: Path
+    metadata: MetaData
+    routers: Sequence[APIRouter]
+    rights: Rights
+    handlers: Mapping[type[Event], Handler] = field(default_factory=dict)
+    constraints: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    append_only: Sequence[str] = ()
+    tick: Tick | None = None
+    workers: Sequence[Worker] = ()
+    seed: Seed | None = None
+    settings: type[Settings] = Settings
+    prepare: Callable[[Settings, TokenSource], Mapping[str, Any]] = lambda settings, source: {}
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return tuple(sorted({event.topic() for event in self.handlers}))

@@ -1,0 +1,56 @@
+"""Structured logs without personal data, and traces that cross the bus. Spans go to a file as JSON lines, if asked."""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+from opentelemetry import trace
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter
+from opentelemetry.sdk.trace.sampling import ParentBasedTraceIdRatio
+
+from chassis.settings import Settings
+
+
+def _add_trace(_: Any, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    context = trace.get_current_span().get_span_context()
+    if context.is_valid:
+        event["trace_id"] = f"{context.trace_id:032x}"
+    return event
+
+
+def configure_logging() -> None:
+    """JSON lines on standard error. Only our own words, ids and codes are logged, never a payload."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _add_trace,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format='{"level":"%(levelname)s","logger":"%(name)s"}'
+    )
+
+
+def configure_tracing(service: str, settings: Settings) -> TracerProvider | None:
+    """Sample a part of the requests and follow each to its last effect; None where no file is given."""
+    if not settings.trace_file:
+        return None
+    provider = TracerProvider(
+        resource=Resource.create({"service.name": service}), sampler=ParentBasedTraceIdRatio(settings.trace_ratio)
+    )
+    out = open(settings.trace_file, "a", encoding="utf-8", buffering=1)  # noqa: SIM115  # lives as long as the process
+    provider.add_span_processor(BatchSpanProcessor(ConsoleSpanExporter(out=out, formatter=_line)))
+    trace.set_tracer_provider(provider)
+    return provider
+
+
+def _line(span: ReadableSpan) -> str:
+    return str(span.to_json(indent=None)) + "\n"

@@ -1,0 +1,261 @@
+"""What tests of every service share: a copy of a migrated database per test, the application on it, and tokens of the
+demo realm. PostgreSQL, Keycloak and Kafka are the real ones of the test stack (`make test` starts it).
+"""
+
+import json
+import os
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import psycopg
+from fastapi import FastAPI
+from nrm_events import Envelope, Event
+from psycopg import sql
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis import app
+from chassis.database import Database
+from chassis.inbox import Consumer, Message
+from chassis.migration import upgrade
+from chassis.moments import new_id, utc_now
+from chassis.service import Service
+from chassis.settings import Settings
+from chassis.tokens import TokenSource
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The running test stack, read from the files it wrote."""
+
+    endpoints: Mapping[str, Any]
+    secrets: Mapping[str, Any]
+
+    @classmethod
+    def running(cls) -> "Stack":
+        state = Path(os.environ.get("NRM_STATE", ".local/test"))
+        return cls(
+            json.loads((state / "endpoints.json").read_text(encoding="utf-8")),
+            json.loads((state / "secrets.json").read_text(encoding="utf-8")),
+        )
+
+    @property
+    def issuer(self) -> str:
+        return str(self.endpoints["issuer"])
+
+    def settings(self, service: Service, database: str, **more: Any) -> Settings:
+        """The settings a process of the service would have, on a test's own database."""
+        return service.settings(
+            database_url=_on(self.endpoints["postgres"][service.name], database),
+            kafka=self.endpoints["kafka"]["client"],
+            issuer=self.issuer,
+            client_id=service.name,
+            client_secret=self.secrets["clients"][service.name],
+            **more,
+        )
+
+
+def _on(url: str, database: str) -> str:
+    return make_url(url).set(database=database).render_as_string(hide_password=False)
+
+
+class Databases:
+    """Copies of a service's migrated template database: one per test, dropped after it."""
+
+    def __init__(self, stack: Stack, service: Service) -> None:
+        self._stack = stack
+        self._service = service
+        self._admin = stack.endpoints["postgres_admin"]
+        self._template = f"template_{service.name}"
+
+    def prepare(self) -> None:
+        """Migrate the template once; several test processes at the same time wait for the first."""
+        run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)
+        with psycopg.connect(self._admin, autocommit=True) as connection:
+            connection.execute("select pg_advisory_lock(hashtext(%s))", [self._template])
+            held = connection.execute(
+                "select shobj_description(oid, 'pg_database') from pg_database where datname = %s", [self._template]
+            ).fetchone()
+            if held and held[0] == run:
+                return
+            name = sql.Identifier(self._template)
+            owner = sql.Identifier(f"{self._service.name}_owner")
+            connection.execute(sql.SQL("drop database if exists {} with (force)").format(name))
+            connection.execute(sql.SQL("create database {} owner {}").format(name, owner))
+            for extension in ("btree_gist", "pg_trgm"):
+                with psycopg.connect(_on(self._admin, self._template), autocommit=True) as inside:
+                    inside.execute(sql.SQL("create extension if not exists {}").format(sql.Identifier(extension)))
+            owner_url = _on(self._stack.endpoints["postgres_owner"][self._service.name], self._template)
+            upgrade(self._service, owner_url, self._service.name)
+            connection.execute(sql.SQL("comment on database {} is {}").format(name, sql.Literal(run)))
+
+    @asynccontextmanager
+    async def copy(self) -> AsyncIterator[str]:
+        """The name of a fresh copy."""
+        name = f"test_{self._service.name}_{uuid4().hex[:12]}"
+        owner = sql.Identifier(f"{self._service.name}_owner")
+        async with await psycopg.AsyncConnection.connect(self._admin, autocommit=True) as connection:
+            await connection.execute("select pg_advisory_lock(hashtext(%s))", [self._template])
+            await connection.execute(
+                sql.SQL("create database {} template {} owner {}").format(
+                    sql.Identifier(name), sql.Identifier(self._template), owner
+                )
+            )
+        try:
+            yield name
+        finally:
+            async with await psycopg.AsyncConnection.connect(self._admin, autocommit=True) as connection:
+                await connection.execute(
+                    sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
+                )
+
+
+_tokens: dict[str, tuple[float, str]] = {}
+
+
+def _token(stack: Stack, name: str, form: Mapping[str, str]) -> str:
+    """A token that is good for a minute yet, asked for once."""
+    good_until, token = _tokens.get(name, (0.0, ""))
+    if time.monotonic() > good_until - 60:
+        answer = httpx.post(f"{stack.issuer}/protocol/openid-connect/token", data=dict(form), timeout=10)
+        body = answer.raise_for_status().json()
+        token = str(body["access_token"])
+        _tokens[name] = (time.monotonic() + float(body["expires_in"]), token)
+    return token
+
+
+def person_token(username: str) -> str:
+    """A demo user's token, by the demo realm's direct sign-in; usernames are `<agency>.<role>`."""
+    stack = Stack.running()
+    password = stack.secrets["users"][username]
+    form = {"grant_type": "password", "client_id": "demo-player", "username": username, "password": password}
+    return _token(stack, username, form)
+
+
+def service_token(client_id: str) -> str:
+    """A service's own token, by client credentials."""
+    stack = Stack.running()
+    secret = stack.secrets["clients"][client_id]
+    form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
+    return _token(stack, f"client {client_id}", form)
+
+
+class Person:
+    """Somebody at the desk: signed in, speaking to one application. `now` of the application can be set."""
+
+    def __init__(self, http: httpx.AsyncClient, token: str) -> None:
+        self._http = http
+        self._token = token
+
+    async def post(self, path: str, body: Any = None, *, key: str | None = None, **more: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self._token}", "Idempotency-Key": key or str(uuid4())}
+        return await self._http.post(path, json=body if body is not None else {}, headers=headers, **more)
+
+    async def get(self, path: str, **params: Any) -> httpx.Response:
+        return await self._http.get(path, params=params, headers={"Authorization": f"Bearer {self._token}"})
+
+    async def does(self, path: str, body: Any = None, *, key: str | None = None) -> dict[str, Any]:
+        """POST that must succeed; the answer."""
+        answer = await self.post(path, body, key=key)
+        assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
+        done: dict[str, Any] = answer.json()
+        return done
+
+    async def sees(self, path: str, **params: Any) -> dict[str, Any]:
+        """GET that must succeed; the answer."""
+        answer = await self.get(path, **params)
+        assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
+        seen: dict[str, Any] = answer.json()
+        return seen
+
+
+class Bench:
+    """A service on its own database, with its application, its consumer and people who use it."""
+
+    def __init__(self, service: Service, settings: Settings, database: Database, state: Mapping[str, Any]) -> None:
+        self.service = service
+        self.settings = settings
+        self.database = database
+        self.now: datetime | None = None
+        self.app: FastAPI = app.build(service, settings, database, clock=self.clock, state=state)
+        self.http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.app, raise_app_exceptions=False), base_url="http://test"
+        )
+        self.consumer = Consumer(database, service.name, service.topics, service.handlers)
+        self._sequence: dict[UUID, int] = {}
+
+    def clock(self) -> datetime:
+        return self.now or utc_now()
+
+    def person(self, username: str) -> Person:
+        return Person(self.http, person_token(username))
+
+    def calling_service(self, name: str) -> Person:
+        return Person(self.http, service_token(name))
+
+    async def hears(self, *events: Event) -> list[Envelope]:
+        """Apply events as if one poll of the bus had brought them."""
+        envelopes = [self.envelope(event) for event in events]
+        await self.redelivers(*envelopes)
+        return envelopes
+
+    async def redelivers(self, *envelopes: Envelope) -> None:
+        """Apply messages that may have been applied before."""
+        await self.consumer.apply(
+            [Message(e.data.topic(), 0, n, str(e.key).encode(), b"", (), envelope=e) for n, e in enumerate(envelopes)]
+        )
+
+    def envelope(self, event: Event) -> Envelope:
+        self._sequence[event.stream] = sequence = self._sequence.get(event.stream, 0) + 1
+        return Envelope(
+            id=new_id(),
+            type=event.type_name(),
+            source=f"/nrm/{event.service}",
+            subject=event.subject,
+            time=self.clock(),
+            sequence=sequence,
+            key=event.stream,
+            data=event,
+        )
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        async with self.database.transaction() as session:
+            yield session
+
+    async def published(self, case_id: UUID | str | None = None) -> list[tuple[str, dict[str, Any]]]:
+        """(event name, payload) of what waits in the outbox, in order; of one case if given."""
+        async with self.session() as session:
+            rows = await session.execute(text("select key, headers, value, topic from outbox order by id"))
+            return [
+                (dict(row.headers)["ce_type"].split(".")[2], json.loads(row.value))
+                for row in rows
+                if case_id is None or str(row.key) == str(case_id)
+            ]
+
+
+@asynccontextmanager
+async def bench(service: Service, databases: Databases, **settings: Any) -> AsyncIterator[Bench]:
+    """A service ready to be used by a test."""
+    stack = Stack.running()
+    async with databases.copy() as name:
+        configured = stack.settings(service, name, **settings)
+        database = Database(configured.database_url, service.constraints, pool=6)
+        state = service.prepare(configured, TokenSource(configured))
+        made = Bench(service, configured, database, state)
+        try:
+            if service.seed:
+                async with database.transaction() as session:
+                    await service.seed(session)
+            yield made
+        finally:
+            await made.http.aclose()
+            await database.close()

@@ -1,0 +1,122 @@
+"""Tokens: the ones that come in are checked against cached, rotating keys; the service's own is fetched and kept."""
+
+import asyncio
+import time
+from typing import Any
+
+import httpx
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+from keycloak import KeycloakOpenID
+
+from chassis.actor import Actor
+from chassis.errors import DomainError
+from chassis.settings import Settings
+
+_KEYS_LIVE = 600.0  # seconds; an unknown key id asks again at once, but at most every ten seconds
+_ASK_AGAIN = 10.0
+_EARLY = 15.0  # seconds before its end at which the own token is renewed, or a fifth of its life
+
+
+class Unauthenticated(DomainError):
+    """No token, or one that is expired, foreign, unsigned or of another audience (401)."""
+
+    status = 401
+
+    def __init__(self, code: str = "token_invalid") -> None:
+        super().__init__(code, "Sign in and send a valid bearer token.")
+
+
+class TokenVerifier:
+    """Checks signature, issuer, audience and times. With Keycloak away, the keys already known go on working."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._issuer = settings.issuer
+        self._address = f"{settings.issuer}/protocol/openid-connect/certs"
+        self._keys: KeySet | None = None
+        self._fetched = float("-inf")
+        self._lock = asyncio.Lock()
+        self._claims = jwt.JWTClaimsRegistry(
+            leeway=5,
+            iss={"essential": True, "value": settings.issuer},
+            aud={"essential": True, "value": settings.audience},
+            exp={"essential": True},
+            sub={"essential": True},
+        )
+
+    async def verify(self, token: str) -> Actor:
+        """Who the token speaks for; Unauthenticated `token_invalid` or `token_expired` otherwise."""
+        keys = await self._keys_now(_KEYS_LIVE)
+        try:
+            decoded = self._decode(token, keys)
+        except (JoseError, ValueError):
+            decoded = self._decode_or_refuse(token, await self._keys_now(_ASK_AGAIN))
+        claims = decoded.claims
+        try:
+            self._claims.validate(claims)
+        except JoseError as fault:
+            raise Unauthenticated("token_expired" if fault.error == "expired_token" else "token_invalid") from None
+        agency, roles = claims.get("agency"), claims.get("roles")
+        if not isinstance(agency, str) or not isinstance(roles, list):
+            raise Unauthenticated()
+        return Actor(sub=claims["sub"], agency=agency, roles=frozenset(roles), client=str(claims.get("azp", "")))
+
+    async def is_ready(self) -> bool:
+        return bool((await self._keys_now(_KEYS_LIVE)).keys)
+
+    @staticmethod
+    def _decode(token: str, keys: KeySet) -> jwt.Token:
+        return jwt.decode(token, keys, algorithms=["RS256", "ES256"])
+
+    def _decode_or_refuse(self, token: str, keys: KeySet) -> jwt.Token:
+        try:
+            return self._decode(token, keys)
+        except (JoseError, ValueError):
+            raise Unauthenticated() from None
+
+    async def _keys_now(self, at_most: float) -> KeySet:
+        """The realm's keys, asked for again when older than `at_most` seconds."""
+        if self._keys and time.monotonic() - self._fetched < at_most:
+            return self._keys
+        async with self._lock:
+            if self._keys and time.monotonic() - self._fetched < at_most:
+                return self._keys
+            try:
+                async with httpx.AsyncClient(timeout=3) as client:
+                    answer = (await client.get(self._address)).raise_for_status()
+                self._keys = KeySet.import_key_set(answer.json())
+            except (httpx.HTTPError, ValueError):
+                if self._keys is None:
+                    raise DomainError(
+                        "sign_in_unavailable", "Tokens cannot be checked now. Try again.", status=503
+                    ) from None
+            self._fetched = time.monotonic()
+            return self._keys
+
+
+class TokenSource:
+    """The service's own token by client credentials, renewed before it ends."""
+
+    def __init__(self, settings: Settings) -> None:
+        server, _, realm = settings.issuer.partition("/realms/")
+        self._client = KeycloakOpenID(
+            server_url=server,
+            realm_name=realm,
+            client_id=settings.client_id,
+            client_secret_key=settings.client_secret.get_secret_value(),
+            timeout=5,
+        )
+        self._token = ""
+        self._renew_at = float("-inf")
+        self._lock = asyncio.Lock()
+
+    async def token(self) -> str:
+        """A token that is good for a while yet; raises what the network raises when Keycloak is away."""
+        async with self._lock:
+            if time.monotonic() >= self._renew_at:
+                answer: dict[str, Any] = await self._client.a_token(grant_type="client_credentials")
+                lives = float(answer["expires_in"])
+                self._token = answer["access_token"]
+                self._renew_at = time.monotonic() + lives - min(_EARLY, lives / 5)
+            return self._token
