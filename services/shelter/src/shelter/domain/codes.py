@@ -1,0 +1,100 @@
+"""Lists of codes. Nothing about a person is ever free text here."""
+
+from collections.abc import Iterable
+from typing import Literal, get_args
+
+from chassis.errors import Fault, Invalid
+
+Category = Literal["adult", "child", "adult_with_children"]
+Sex = Literal["female", "male", "other", "unknown"]
+AgeGroup = Literal["child", "adult", "unknown"]
+Track = Literal["SexualExploitation", "ForcedLabour", "StreetChildren", "Other", "unknown"]
+Need = Literal["step_free", "care_bed", "visual_alarm"]
+Protection = Literal["protected", "standard", "unknown"]
+RegionRule = Literal["prefer", "only", "avoid"]
+Service = Literal[
+    "lodging",
+    "food",
+    "medicine",
+    "first_aid",
+    "psychological",
+    "social",
+    "legal",
+    "security",
+    "telephone",
+    "education",
+]
+AssistanceKind = Literal[
+    "psychological", "legal", "medical", "social", "education", "employment", "housing", "documents", "benefits"
+]
+LeaveHow = Literal["left", "discharged", "transferred", "repatriated"]
+Destination = Literal["vac", "ngo_shelter", "family", "independent"]
+ConflictKind = Literal["recruiter", "exploiter", "relative_who_exploited", "threat", "other_party"]
+ClosureReason = Literal["repair", "disinfection", "quarantine", "staff_shortage", "safety", "refurbishment"]
+ExtensionReason = Literal[
+    "recovery",
+    "medical_treatment",
+    "psychological_care",
+    "child_interest",
+    "school_year",
+    "safety",
+    "documents_pending",
+    "housing_pending",
+    "return_pending",
+    "ready_to_leave",
+    "other_place_found",
+    "person_does_not_wish",
+]
+FitCode = Literal[
+    "age_group",
+    "sex",
+    "track",
+    "children_together",
+    "accessibility",
+    "region",
+    "protection",
+    "conflict",
+    "full_nights",
+    "out_of_use",
+    "police_operator_case_hidden",
+]
+RefusalReason = Literal[
+    FitCode, "no_free_bed", "other_care_first", "withdrawn_by_person", "consent_withdrawn", "case_withdrawn"
+]
+DeclineReason = Literal["not_given", "other_place_found", "place_does_not_suit", "returns_home"]
+OperatorAgency = Literal["mia-shelter", "ngo-clean-world", "ngo-amc", "ngo-acu", "scfwca"]
+Agency = Literal[
+    "mia-special",
+    "mia-shelter",
+    "mia-hotline",
+    "sms",
+    "sbs",
+    "mlspp",
+    "vac",
+    "moh",
+    "moe",
+    "scfwca",
+    "moj",
+    "ngo-clean-world",
+    "ngo-amc",
+    "ngo-acu",
+    "ngo-clrpl",
+    "iom",
+    "consulates",
+    "unions",
+    "fund",
+]
+HandoverTo = Literal["vac", "ngo-clean-world", "ngo-amc", "ngo-acu", "scfwca"]
+
+FIT_CODES: tuple[str, ...] = get_args(FitCode)
+OPERATORS: tuple[str, ...] = get_args(OperatorAgency)
+MINIMUM_SERVICES: tuple[str, ...] = get_args(Service)
+
+
+def require_known(where: str, code: str, known: Iterable[str]) -> str:
+    """The code itself; Invalid `unknown_code` where it is not in the list. The given value is not repeated."""
+    if code not in known:
+        raise Invalid(
+            "unknown_code", "There is no such code.", faults=[Fault(where, "unknown_code", "not in the list")]
+        )
+    return code

@@ -1,0 +1,64 @@
+"""Nights of a bed. A block holds a bed from one day up to another, that day's night excluded; no end means *until
+somebody decides*. The database refuses overlapping blocks (SH-5); these functions say what to ask it for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from chassis.errors import NotPossible
+
+
+@dataclass(frozen=True)
+class Block:
+    """Nights of one bed that a stay or a closure holds."""
+
+    begins: date
+    ends: date | None
+    kind: str = "stay"
+
+    def __post_init__(self) -> None:
+        if self.ends is not None and self.ends <= self.begins:
+            raise ValueError("a block has at least one night")
+
+
+def overlaps(block: Block, begins: date, ends: date | None) -> bool:
+    """Whether the block holds a night of the span."""
+    return (block.ends is None or begins < block.ends) and (ends is None or block.begins < ends)
+
+
+def clash(blocks: Sequence[Block], begins: date, ends: date | None) -> Block | None:
+    """The first block that holds a night of the span."""
+    met = [block for block in blocks if overlaps(block, begins, ends)]
+    return min(met, key=lambda block: block.begins, default=None)
+
+
+def hold(blocks: Sequence[Block], begins: date, needed_until: date) -> Block:
+    """SH-3, SH-5: the nights that a stay takes: at least up to `needed_until`, and on until what is already planned.
+
+    Nothing planned means no end: a resident keeps the bed while a decision is overdue, and nobody else is offered it
+    before they left. NotPossible `bed_taken` or `bed_out_of_use`, with the nights that are held.
+    """
+    met = clash(blocks, begins, max(needed_until, begins + timedelta(days=1)))
+    if met:
+        raise _held(met)
+    later = [block.begins for block in blocks if block.begins > begins]
+    return Block(begins, min(later, default=None))
+
+
+def lengthen(held: Block, blocks: Sequence[Block], needed_until: date) -> Block:
+    """SH-5: the nights of a stay that is extended; `blocks` are the other blocks of the bed."""
+    if held.ends is None or needed_until <= held.ends:
+        return held
+    return hold(blocks, held.begins, needed_until)
+
+
+def finish(held: Block, left_on: date) -> Block | None:
+    """The nights that were slept: up to the day of leaving; None when the person left on the day of arrival."""
+    return Block(held.begins, left_on, held.kind) if left_on > held.begins else None
+
+
+def _held(met: Block) -> NotPossible:
+    nights = {"held_from": str(met.begins), "held_until": str(met.ends) if met.ends else None}
+    if met.kind == "closure":
+        return NotPossible("bed_out_of_use", "The bed is out of use on some of these nights.", facts=nights)
+    return NotPossible("bed_taken", "Somebody else has the bed on some of these nights.", facts=nights)
