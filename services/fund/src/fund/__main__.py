@@ -1,0 +1,10 @@
+"""`python -m fund api | consume | relay | tick | migrate | audit | all`."""
+
+import sys
+
+from chassis.process import main
+
+from fund.app import SERVICE
+
+if __name__ == "__main__":
+    sys.exit(main(SERVICE))

@@ -1,0 +1,97 @@
+"""From events of identification to use cases. Handlers take lists; the inbox sees that each event is applied once."""
+
+from collections.abc import Sequence
+
+from chassis import access
+from chassis.inbox import Handler
+from chassis.moments import utc_now
+from chassis.outbox import emit
+from nrm_events import Envelope, Event
+from nrm_events import identification as heard
+from nrm_events.fund import ConsentWithdrawalAcknowledged
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from fund.use_cases import recognitions
+
+
+async def case_opened(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+    """The holder may know of its case."""
+    opened = [e.data for e in envelopes if isinstance(e.data, heard.CaseOpened)]
+    await access.allow(session, [(e.case_id, e.holder, "holder", e.effective_at) for e in opened])
+
+
+async def victim_referred(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+    """From now on the agency it was handed to may know of the case (ID-7)."""
+    referred = [e.data for e in envelopes if isinstance(e.data, heard.VictimReferred)]
+    await access.allow(session, [(e.case_id, e.to, "referral", e.effective_at) for e in referred])
+
+
+async def consent_granted(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+    """The agency that the person agreed to may know of the case (ID-12)."""
+    granted = [e.data for e in envelopes if isinstance(e.data, heard.ConsentGranted)]
+    await access.allow(session, [(e.case_id, e.recipient, f"consent:{e.consent_id}", e.effective_at) for e in granted])
+
+
+async def consent_withdrawn(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+    """What rested on the consent ends, which here is who sees the case; then it is acknowledged (ID-12)."""
+    for withdrawn in [e.data for e in envelopes if isinstance(e.data, heard.ConsentWithdrawn)]:
+        await access.end(session, [(withdrawn.case_id, withdrawn.recipient, f"consent:{withdrawn.consent_id}")])
+        emit(
+            session,
+            ConsentWithdrawalAcknowledged(
+                effective_at=withdrawn.effective_at, case_id=withdrawn.case_id, consent_id=withdrawn.consent_id
+            ),
+        )
+
+
+async def victim_presumed(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+    """A presumed or an NGO recognition joins the list (ID-8, FU-8)."""
+    presumed = [e.data for e in envelopes if isinstance(e.data, heard.VictimPresumed)]
+    rows = [(e.recognition_id, e.case_id, e.kind, e.effective_at) for e in presumed]
+    await recognitions.add_recognitions(session, rows)
+
+
+async def potential_victim_recorded(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+    """A potential victim has access to needs grants (ID-19); the line has the id of its case, so it is one."""
+    recorded = [e.data for e in envelopes if isinstance(e.data, heard.PotentialVictimRecorded)]
+    rows = [(e.case_id, e.case_id, "potential", e.effective_at) for e in recorded]
+    await recognitions.add_recognitions(session, rows)
+
+
+async def victim_identified(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+    """The formal recognition joins the list and its allowance drafts itself, once (FU-1)."""
+    identified = [e.data for e in envelopes if isinstance(e.data, heard.VictimIdentified)]
+    rows = [(e.recognition_id, e.case_id, "formal", e.effective_at) for e in identified]
+    await recognitions.add_recognitions(session, rows)
+    await recognitions.draft_allowances(session, utc_now(), identified)
+
+
+async def identification_declined(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+    """A person looks at what was granted; nothing is cancelled (ID-9)."""
+    for declined in [e.data for e in envelopes if isinstance(e.data, heard.IdentificationDeclined)]:
+        await recognitions.re_examine_claims(
+            session, utc_now(), declined.case_id, "identification_declined", declined.effective_at
+        )
+
+
+async def recognition_revoked(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+    """The line ends, and what it counted for is looked at again by a person (ID-9)."""
+    revoked = [e.data for e in envelopes if isinstance(e.data, heard.RecognitionRevoked)]
+    await recognitions.revoke_recognitions(session, {e.recognition_id: e.effective_at for e in revoked})
+    for event in revoked:
+        await recognitions.re_examine_claims(
+            session, utc_now(), event.case_id, "recognition_revoked", event.effective_at, event.kind
+        )
+
+
+HANDLERS: dict[type[Event], Handler] = {
+    heard.CaseOpened: case_opened,
+    heard.VictimReferred: victim_referred,
+    heard.ConsentGranted: consent_granted,
+    heard.ConsentWithdrawn: consent_withdrawn,
+    heard.VictimPresumed: victim_presumed,
+    heard.PotentialVictimRecorded: potential_victim_recorded,
+    heard.VictimIdentified: victim_identified,
+    heard.IdentificationDeclined: identification_declined,
+    heard.RecognitionRevoked: recognition_revoked,
+}

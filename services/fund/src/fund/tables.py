@@ -1,0 +1,139 @@
+"""What the Fund stores. The constraints themselves stand in migrations/0001; here is only their meaning to people.
+
+Amounts are whole qəpik. A claim knows the person by `case_id` alone; no payee's name or account is ever stored (FU-6).
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from chassis.database import service_metadata
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Integer, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+CONSTRAINTS = {
+    "ck_account_never_overdrawn": ("not_enough_free_money", "There is not enough money for this entry."),
+    "ck_claim_three_persons": ("three_persons", "Requester, approver and releaser are three different persons."),
+    "ck_claim_approval_binds": ("approval_void", "The claim is not what was approved."),
+    "uq_claim_allowance_of_recognition": ("allowance_exists", "This recognition has an allowance already."),
+    "uq_claim_allowance_of_case": ("allowance_exists", "This case has an allowance already."),
+    "uq_entry_reverses": ("already_reversed", "This entry has a correction already."),
+    "uq_entry_payment_of_claim": ("already_paid", "This claim was paid already."),
+    "uq_payment_order_living": ("order_exists", "This claim has a payment order already."),
+    "pk_payment_order": ("order_exists", "This payment order was released already."),
+}
+
+
+class Base(DeclarativeBase):
+    metadata = service_metadata()
+    type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads a plain class attribute
+        datetime: DateTime(timezone=True),
+        int: BigInteger,
+        str: Text,
+        UUID: Uuid,
+        list[str]: ARRAY(Text),
+    }
+
+
+class Account(Base):
+    """Balance of an account; only the posting trigger of the database moves it (FU-5)."""
+
+    __tablename__ = "account"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    balance_qepik: Mapped[int] = mapped_column(server_default="0")
+
+
+class Entry(Base):
+    """An entry of the ledger; append-only, corrected only by another that `reverses` it (FU-5)."""
+
+    __tablename__ = "entry"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    claim_id: Mapped[UUID | None]
+    document: Mapped[str | None]
+    reverses: Mapped[UUID | None]
+    effective_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str]
+
+
+class LedgerPosting(Base):
+    """One side of an entry: positive debit, negative credit (FU-5)."""
+
+    __tablename__ = "posting"
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), primary_key=True)
+    account: Mapped[str] = mapped_column(ForeignKey("account.name"), primary_key=True)
+    amount_qepik: Mapped[int]
+
+
+class Income(Base):
+    """Money received, with its source and document (FU-4)."""
+
+    __tablename__ = "income"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    document: Mapped[str]
+    court_document: Mapped[str | None]
+    amount_qepik: Mapped[int]
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"))
+    effective_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+
+
+class CaseRecognition(Base):
+    """A line of the case's list of recognitions, as the bus told it (FU-8); `potential` has the id of its case."""
+
+    __tablename__ = "recognition"
+    recognition_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
+    kind: Mapped[str]
+    since: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class Claim(Base):
+    """A claim of a case on the Fund and the hands it went through (FU-6)."""
+
+    __tablename__ = "claim"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
+    kind: Mapped[str]
+    purpose: Mapped[str | None]
+    state: Mapped[str]
+    version: Mapped[int] = mapped_column(Integer, server_default="1")
+    amount_qepik: Mapped[int]
+    payee: Mapped[str]
+    document: Mapped[str | None]
+    recognition_id: Mapped[UUID | None]
+    awarded_qepik: Mapped[int | None]
+    from_property_qepik: Mapped[int | None]
+    property_document: Mapped[str | None]
+    written_by: Mapped[str]
+    written_by_agency: Mapped[str]
+    requested_by: Mapped[str | None]
+    approved_by: Mapped[str | None]
+    approved_digest: Mapped[str | None]
+    released_by: Mapped[str | None]
+    order_id: Mapped[UUID | None]
+    recovered_qepik: Mapped[int] = mapped_column(server_default="0")
+    reasons: Mapped[list[str]] = mapped_column(server_default="{}")
+    re_examine_since: Mapped[datetime | None]
+    re_examine_reason: Mapped[str | None]
+    effective_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+
+
+class PaymentOrder(Base):
+    """An order to the bank: number, amount and outcome; the payee's details are not here (FU-6, FU-7)."""
+
+    __tablename__ = "payment_order"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(Identity(always=True))
+    claim_id: Mapped[UUID] = mapped_column(ForeignKey("claim.id"))
+    amount_qepik: Mapped[int]
+    released_by: Mapped[str]
+    outcome: Mapped[str | None]
+    bank_reference: Mapped[str | None]
+    failure_reason: Mapped[str | None]
+    effective_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
