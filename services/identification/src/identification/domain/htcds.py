@@ -1,0 +1,212 @@
+"""Records in the Human Trafficking Case Data Standard 2.0 (IOM) at the edge: checked, normalised, refused with places.
+
+Field names and codes are those of the standard. Extensions are declared in htcds_v2.json: `ForcedCriminality` as a form
+(ID-3), and the ICAO code `XXA` for a stateless person. Pure: the standard is an argument.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from chassis.errors import Fault
+from identification.domain.letters import mend
+
+Value = str | int | float | bool | date | tuple[str, ...]
+
+# The forms of ID-3 and the HTCDS codes that carry each on the wire. Practices like slavery are those of the
+# Supplementary Convention of 1956, which names servile marriage and the handing over of children.
+FORMS: Mapping[str, tuple[str, ...]] = {
+    "sexual_exploitation": ("SexualExploitation",),
+    "forced_labour": ("ForcedLabour", "ChildLabour"),
+    "forced_begging": ("ForcedBegging",),
+    "slavery_or_like_it": ("ForcedMarriage", "ForcedAdoption", "ForcedMilitaryByNonStateActors"),
+    "servitude": ("Servitude",),
+    "organ_removal": ("OrganRemoval",),
+    "forced_criminality": ("ForcedCriminality",),
+    "other": ("Surrogacy", "Other"),
+}
+_FORM_OF = {code: form for form, codes in FORMS.items() for code in codes}
+
+_LONGEST = {"Text": 200, "Long Text": 4000, "Lookup [to organisation]": 200}
+_MOST_CODES = 30
+_MOST = {
+    "vic_AgeWhenTrafficked": 120,
+    "prs_NumberOfChildren": 30,
+    "prs_MailingLongitude": 180,
+    "prs_MailingLatitude": 90,
+}
+_SIGNED = {"prs_MailingLongitude", "prs_MailingLatitude"}
+_OLDEST = 125
+_FIELD_NAME = re.compile(r"[A-Za-z0-9_]{1,60}", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_AZERBAIJANI = re.compile(r"\+994[0-9]{9}")
+_PHONE_MARKS = re.compile(r"[ ().\-\u00a0\u2011]")
+_EMAIL = re.compile(r"[^\s@<>,;]{1,64}@[^\s@<>,;]+\.[^\s@<>,;.]{2,63}")
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of the standard: its type there, its own codes, and which outer list its codes come from, if any."""
+
+    kind: str
+    values: frozenset[str] = frozenset()
+    codes: str = ""
+
+
+@dataclass(frozen=True)
+class Standard:
+    """The fields by name; countries and languages by every code accepted, with the code kept (two letters if any)."""
+
+    fields: Mapping[str, Field]
+    countries: Mapping[str, str]
+    languages: Mapping[str, str]
+
+
+class _Refused(Exception):
+    """What is wrong with one value: code and message. Never the value."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code)
+        self.code, self.message = code, message
+
+
+def form_of(code: str) -> str:
+    """The form of ID-3 that an HTCDS code of vic_TypeOfExploitation carries; KeyError for an unknown code."""
+    return _FORM_OF[code]
+
+
+def validate(
+    record: Mapping[str, object], standard: Standard, today: date, path: str = "htcds"
+) -> tuple[dict[str, Value], list[Fault]]:
+    """The normalised values, and the faults with field, code and message; a record with faults must not be kept.
+
+    Null, empty text and empty lists are left out, since nothing is required of a report (ID-1). `today` bounds the
+    birth date. Faults name the field as `path.FIELD` and never repeat what was given.
+    """
+    values: dict[str, Value] = {}
+    faults: list[Fault] = []
+    for name, given in record.items():
+        if name not in standard.fields:
+            shown = name if _FIELD_NAME.fullmatch(name) else "?"
+            faults.append(Fault(f"{path}.{shown}", "unknown_field", "HTCDS 2.0 has no such field about a person."))
+            continue
+        try:
+            value = _normalise(name, given, standard, today)
+        except _Refused as refused:
+            faults.append(Fault(f"{path}.{name}", refused.code, refused.message))
+        else:
+            if value is not None:
+                values[name] = value
+    return values, faults
+
+
+def _normalise(name: str, given: object, standard: Standard, today: date) -> Value | None:
+    if isinstance(given, str):
+        given = given.strip()
+    if given is None or given == "" or given == []:
+        return None
+    field = standard.fields[name]
+    if name == "prs_Email":
+        return _email(given)
+    if field.codes == "e164":
+        return _phone(given)
+    if field.kind == "Date":
+        return _birth_date(given, today)
+    if field.kind == "Checkbox":
+        return _checkbox(given)
+    if field.kind == "Number":
+        return _number(name, given)
+    if field.kind == "Multiselect Picklist":
+        return _several(given, _reader(field, standard))
+    if field.kind == "Picklist" or field.codes:
+        return _reader(field, standard)(given)
+    return mend(_text(given, _LONGEST[field.kind]))
+
+
+def _reader(field: Field, standard: Standard) -> Callable[[object], str]:
+    def read(given: object) -> str:
+        code = _text(given, 60)
+        if field.codes == "countries":
+            kept = {**standard.countries, **{value: value for value in field.values}}
+            return _listed(code.upper(), kept, "unknown_country")
+        if field.codes == "languages":
+            return _listed(code.lower(), standard.languages, "unknown_language")
+        return _listed(code, {value: value for value in field.values}, "unknown_code")
+
+    return read
+
+
+def _listed(code: str, kept: Mapping[str, str], fault: str) -> str:
+    if code not in kept:
+        raise _Refused(fault, "Not a code of the list of this field.")
+    return kept[code]
+
+
+def _several(given: object, read: Callable[[object], str]) -> tuple[str, ...]:
+    if not isinstance(given, list | tuple):
+        raise _Refused("not_a_list", "A list of codes is needed.")
+    if len(given) > _MOST_CODES:
+        raise _Refused("too_many", f"At most {_MOST_CODES} codes.")
+    return tuple(dict.fromkeys(read(code) for code in given))
+
+
+def _text(given: object, longest: int) -> str:
+    if not isinstance(given, str):
+        raise _Refused("not_text", "Text is needed.")
+    if len(given) > longest:
+        raise _Refused("too_long", f"At most {longest} characters.")
+    if _CONTROL.search(given):
+        raise _Refused("not_text", "Text must not hold control characters.")
+    return given.strip()
+
+
+def _number(name: str, given: object) -> int | float:
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        raise _Refused("not_a_number", "A number is needed.")
+    if name in _SIGNED:
+        if not abs(given) <= _MOST[name]:
+            raise _Refused("out_of_range", f"From -{_MOST[name]} to {_MOST[name]}.")
+        return given
+    if not 0 <= given <= _MOST[name] or given != int(given):
+        raise _Refused("out_of_range", f"A whole number from 0 to {_MOST[name]}.")
+    return int(given)
+
+
+def _checkbox(given: object) -> bool:
+    if not isinstance(given, bool):
+        raise _Refused("not_true_or_false", "True or false is needed.")
+    return given
+
+
+def _birth_date(given: object, today: date) -> date:
+    text = _text(given, 10)
+    if not _ISO_DATE.fullmatch(text):
+        raise _Refused("not_a_date", "A date like 1990-12-31 is needed.")
+    try:
+        born = date.fromisoformat(text)
+    except ValueError:
+        raise _Refused("not_a_date", "There is no such day.") from None
+    if born > today:
+        raise _Refused("in_future", "A date of birth is not in the future.")
+    if today.year - born.year > _OLDEST:
+        raise _Refused("out_of_range", f"A date of birth is at most {_OLDEST} years ago.")
+    return born
+
+
+def _phone(given: object) -> str:
+    number = _PHONE_MARKS.sub("", _text(given, 40))
+    if not _E164.fullmatch(number):
+        raise _Refused("not_e164", "A number like +994 12 345 67 89 is needed: plus, country code, at most 15 digits.")
+    if number.startswith("+994") and not _AZERBAIJANI.fullmatch(number):
+        raise _Refused("not_e164", "After +994 a number has nine digits and no leading zero of its own.")
+    return number
+
+
+def _email(given: object) -> str:
+    address = _text(given, 254)
+    if not _EMAIL.fullmatch(address):
+        raise _Refused("not_an_email", "An address like name@example.org is needed.")
+    return address

@@ -1,0 +1,52 @@
+"""Reads the lists that come with the service: indicator sets, HTCDS fields, ISO codes. Each is read once a process."""
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from identification.domain.htcds import Field, Standard
+from identification.domain.screening import Indicator, IndicatorSet
+
+
+@cache
+def indicator_sets() -> dict[str, IndicatorSet]:
+    """The screening sets by code (ID-4), from indicators.yaml."""
+    return {
+        read["set"]: IndicatorSet(
+            code=read["set"],
+            version=read["version"],
+            legal=read.get("legal"),
+            verified=read["verified"],
+            indicators=tuple(Indicator(**indicator) for indicator in read["indicators"]),
+        )
+        for read in yaml.safe_load(_text("indicators.yaml"))
+    }
+
+
+@cache
+def htcds() -> Standard:
+    """The HTCDS 2.0 fields about a person and the exploitation, with our declared extensions (ID-3)."""
+    read, iso = json.loads(_text("htcds_v2.json")), json.loads(_text("iso_codes.json"))
+    return Standard(
+        fields={field["name"]: _field(field, read["extensions"].get(field["name"], ())) for field in read["fields"]},
+        countries=_by_either_code(iso["countries"]),
+        languages=_by_either_code(iso["languages"]),
+    )
+
+
+def _field(read: dict[str, Any], extension: Sequence[str]) -> Field:
+    return Field(
+        kind=read["type"], values=frozenset([*read.get("values", ()), *extension]), codes=read.get("codes", "")
+    )
+
+
+def _by_either_code(kept_by_long: dict[str, str]) -> dict[str, str]:
+    return kept_by_long | {kept: kept for kept in kept_by_long.values()}
+
+
+def _text(name: str) -> str:
+    return files("identification").joinpath(name).read_text(encoding="utf-8")
