@@ -89,11 +89,15 @@ class HandoverRequested(HandoverEvent):
     """Support after the stay, or without one, was handed to another agency (SH-8)."""
 
     from_agency: Agency
-    due_at: AwareDatetime
+    due_at: AwareDatetime | None = Field(default=None, description="Empty before the term existed: then no clock runs")
 
 
 class HandoverAcknowledged(HandoverEvent):
     """The agency took the support over (SH-8)."""
+
+
+class HandoverWithdrawn(HandoverEvent):
+    """The person withdrew the consent before the agency took the support over (SH-8, ID-12)."""
 
 
 class AssistanceGiven(ShelterEvent):

@@ -1,0 +1,5 @@
+"""HTTP to use case, a few lines each."""
+
+from identification.api import case_acts, identities, intake, looks
+
+ROUTERS = (intake.commands, intake.reads, case_acts.commands, identities.commands, identities.reads, looks.reads)

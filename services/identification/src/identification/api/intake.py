@@ -1,0 +1,78 @@
+"""Reports, the search for the same person, and the opening of a case."""
+
+from uuid import UUID
+
+from chassis import access, http
+from chassis.http import Now, Session
+from chassis.paging import After, Limit, Page, page
+from chassis.rights import Who, right
+from fastapi import Request
+from sqlalchemy import select
+
+from identification import queries
+from identification import schemas as s
+from identification.tables import Report, SamePersonTask
+from identification.use_cases import reports
+from identification.vault import Vault
+
+commands = http.commands()
+reads = http.reads()
+
+
+def vault_of(request: Request) -> Vault:
+    vault: Vault = request.app.state.vault
+    return vault
+
+
+@commands.post("/api/reports", status_code=201, **right("receive_report"))
+async def receive_report(request: Request, body: s.NewReport, who: Who, session: Session, now: Now) -> s.ReportAnswer:
+    """Report a presumed victim: by hotline, visit, inspection, border check, consulate or the person (ID-1)."""
+    report = await reports.receive_report(session, vault_of(request), who, body, now)
+    return await queries.report_answer(session, who, report)
+
+
+@reads.get("/api/reports", **right("list_reports"))
+async def list_reports(who: Who, session: Session, limit: Limit = 50, after: After = None) -> Page[s.ReportAnswer]:
+    """Reports of cases that your agency may know of, newest first."""
+    rows, next_key = await page(session, queries.list_reports(who), Report.id, limit, after)
+    return Page(items=[await queries.report_answer(session, who, row) for row in rows], next=next_key)
+
+
+@reads.get("/api/reports/{report_id}", **right("list_reports"))
+async def see_report(report_id: UUID, who: Who, session: Session) -> s.ReportAnswer:
+    """One report."""
+    return await queries.report_answer(session, who, await queries.see_report(session, who, report_id))
+
+
+@reads.post("/api/reports/{report_id}/same-person-search", **right("search_same_person"))
+async def search_same_person(
+    request: Request, report_id: UUID, who: Who, session: Session, now: Now
+) -> s.SamePersonAnswer:
+    """Look for the same person among known cases; with reasons, masked, audited (ID-18)."""
+    report = await queries.see_report(session, who, report_id)
+    search_id, found = await reports.search_same_person(session, vault_of(request), who, report, now)
+    return s.SamePersonAnswer(search_id=search_id, candidates=[s.Candidate(**candidate) for candidate in found])
+
+
+@commands.post("/api/reports/{report_id}/case", status_code=201, **right("register"))
+async def register(report_id: UUID, body: s.NewCase, who: Who, session: Session, now: Now) -> s.CaseAnswer:
+    """Open the case after the search was looked at (ID-18)."""
+    report = await queries.see_report(session, who, report_id)
+    case = await reports.register(session, who, report, body.search_id, body.verdicts, body.happened_at, now)
+    return await queries.case_answer(session, who, case, now)
+
+
+@commands.post("/api/reports/{report_id}/attachment", **right("attach"))
+async def attach(report_id: UUID, body: s.Attachment, who: Who, session: Session, now: Now) -> s.CaseAnswer:
+    """The report joins a known case of the same person (ID-18)."""
+    report = await queries.see_report(session, who, report_id)
+    case = await reports.attach(session, who, report, body.search_id, body.case_id, body.happened_at, now)
+    return await queries.case_answer(session, who, case, now)
+
+
+@reads.get("/api/same-person-tasks", **right("see_same_person_tasks"))
+async def list_tasks(who: Who, session: Session, limit: Limit = 50, after: After = None) -> Page[s.TaskAnswer]:
+    """Cases of your agency whose person somebody else may have met; not who, nor where (ID-18)."""
+    asked = select(SamePersonTask).where(access.visible(who, SamePersonTask.case_id))
+    rows, next_key = await page(session, asked, SamePersonTask.id, limit, after)
+    return Page(items=[s.TaskAnswer.model_validate(row, from_attributes=True) for row in rows], next=next_key)

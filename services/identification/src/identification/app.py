@@ -1,0 +1,69 @@
+"""Where identification is put together."""
+
+import base64
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from chassis.service import Service
+from chassis.settings import Settings
+from chassis.tokens import TokenSource
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from identification import api
+from identification.rights import RIGHTS
+from identification.settings import IdentificationSettings
+from identification.subscriptions import HANDLERS, ITSELF
+from identification.tables import Base, Case, Reflection
+from identification.use_cases.acts import note
+from identification.use_cases.support import finish_reflection
+from identification.vault import Vault
+
+CONSTRAINTS = {
+    "uq_recognition_formal": ("already_recognised", "A formal recognition stands already."),
+    "uq_recognition_standing": ("already_recognised", "A recognition of this kind by your agency stands already."),
+    "uq_consent_standing": ("already_granted", "This consent stands already."),
+    "uq_referral_case_id": ("already_referred", "The case was handed over already."),
+    "uq_reflection_open": ("already_offered", "A reflection period is open already."),
+}
+
+
+def prepare(settings: Settings, source: TokenSource) -> Mapping[str, Any]:
+    """The vault, with the keys of the environment."""
+    assert isinstance(settings, IdentificationSettings)  # noqa: S101  # named below
+    master = base64.b64decode(settings.master_key.get_secret_value())
+    search = base64.b64decode(settings.search_key.get_secret_value())
+    return {"vault": Vault(master, search)}
+
+
+async def tick(session: AsyncSession, now: datetime) -> None:
+    """Reflection periods end with their last day (ID-10)."""
+    over = await session.scalars(
+        select(Reflection)
+        .where(Reflection.state == "active", Reflection.ends_at <= now)
+        .order_by(Reflection.case_id)
+        .limit(200)
+        .with_for_update(skip_locked=True)
+    )
+    for reflection in list(over):
+        case = await session.get_one(Case, reflection.case_id, with_for_update=True)
+        ended_at = reflection.ends_at or now
+        finish_reflection(session, reflection, ended_at)
+        note(session, ITSELF, case, "end_reflection", ended_at, f"reflection/{reflection.id}")
+
+
+SERVICE = Service(
+    name="identification",
+    title="Identification: reports, recognition, consent and identity",
+    package=Path(__file__).parent,
+    metadata=Base.metadata,
+    routers=api.ROUTERS,
+    rights=RIGHTS,
+    handlers=HANDLERS,
+    constraints=CONSTRAINTS,
+    tick=tick,
+    settings=IdentificationSettings,
+    prepare=prepare,
+)

@@ -1,0 +1,381 @@
+"""HTTP shapes of identification. Answers hold no identity, but those of identity readings."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from chassis.answers import ActionAnswer, ClockAnswer
+from chassis.moments import Moment
+from pydantic import BaseModel, ConfigDict, Field
+
+from identification.domain.codes import (
+    Category,
+    Channel,
+    DataClass,
+    InternalPurpose,
+    Purpose,
+    ReadingPurpose,
+    ReasonAgainst,
+    ReasonFor,
+    Region,
+)
+
+Agency = Annotated[str, Field(pattern=r"^[a-z]{2,12}(-[a-z]{2,12}){0,2}$", examples=["ngo-amc"])]
+Text = Annotated[str, Field(min_length=1, max_length=4000)]
+ShortText = Annotated[str, Field(min_length=1, max_length=200)]
+Reference = Annotated[str, Field(pattern=r"^[A-Za-z0-9./-]{1,64}$", description="Number of a decision or document")]
+Hours = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$", examples=["10:00-17:00"])]
+LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}$", examples=["az"])]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Act(Body):
+    """An act took effect at `happened_at`, or now; never in the future, never before what it follows."""
+
+    happened_at: Moment | None = None
+
+
+class SafeContact(Body):
+    """A channel that the person marked safe (NO-2). None marked: nothing is sent."""
+
+    channel: Literal["sms", "email"]
+    address: Annotated[str, Field(min_length=3, max_length=200, description="Phone in E.164 or e-mail address")]
+    hours: Hours | None = None
+    language: LanguageCode
+
+
+class NewReport(Act):
+    """What was reported (ID-1). `htcds` uses names and codes of the standard; everything in it is optional."""
+
+    source: Literal["agency", "self"] = Field(default="agency", description="Who speaks: the agency, or the person")
+    channel: Channel
+    channel_hours: Hours | None = None
+    anonymous: bool = False
+    region: Region | None = None
+    language: LanguageCode | None = None
+    crossed_border: bool | None = None
+    child_suspected: bool = Field(default=False, description="A reason to think of a child: counts as child (ID-5)")
+    htcds: dict[str, Any] = Field(default_factory=dict, max_length=60)
+    account: Text | None = Field(default=None, description="What was said; kept sealed")
+    safe_contact: SafeContact | None = None
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "channel": "hotline",
+                    "source": "agency",
+                    "region": "Gəncə",
+                    "language": "az",
+                    "htcds": {"vic_TypeOfExploitation": ["ForcedLabour"]},
+                }
+            ]
+        },
+    )
+
+
+class NewCase(Act):
+    """Open the case after the search for the same person was looked at (ID-18)."""
+
+    search_id: UUID
+    verdicts: dict[UUID, Literal["not_same", "cannot_say"]] = Field(default_factory=dict, max_length=100)
+
+
+class Attachment(Act):
+    """The report is about a person whose case is known (ID-18)."""
+
+    search_id: UUID
+    case_id: UUID
+
+
+class NewScreening(Act):
+    indicator_set: ShortText
+    set_version: Annotated[int, Field(ge=1, le=1000)]
+    answers: dict[ShortText, Literal["met", "not_met", "unknown"]] = Field(max_length=100)
+    act: Literal["met", "not_met", "unknown"]
+    means: Literal["met", "not_met", "unknown"]
+    purpose: Literal["met", "not_met", "unknown"]
+
+
+class NewConsent(Act):
+    recipient: Agency
+    purpose: Purpose
+    data_class: DataClass
+
+
+class NewRecognition(Act):
+    kind: Literal["presumed", "ngo"]
+    reasons: Annotated[list[ReasonFor], Field(min_length=1, max_length=10)]
+    dissent: Annotated[list[ReasonAgainst], Field(max_length=10)] = []
+
+
+class NewFormalRecognition(Act):
+    reasons: Annotated[list[ReasonFor], Field(min_length=1, max_length=10)]
+    dissent: Annotated[list[ReasonAgainst], Field(max_length=10)] = []
+
+
+class Against(Act):
+    """A negative or revoking decision always carries reasons (ID-9)."""
+
+    reasons: Annotated[list[ReasonAgainst], Field(min_length=1, max_length=10)]
+
+
+class NewReferral(Act):
+    best_interests_recorded: bool = Field(default=False, description="Needed for a child (ID-7)")
+
+
+class NewReflection(Act):
+    started: bool = Field(default=True, description="False: only offered")
+
+
+class NewExplanation(Act):
+    language: LanguageCode
+    document_version: Reference
+    interpreter: bool = False
+
+
+class NewCategories(Act):
+    categories: Annotated[list[Category], Field(min_length=1, max_length=10)]
+
+
+class NewAge(Act):
+    age_group: Literal["child", "adult"]
+
+
+class NewDisclosure(Act):
+    recipient: Agency
+    decided_by: Literal["prosecutor", "court"]
+    decision_reference: Reference
+    data_class: DataClass
+
+
+class NewSafeContact(Act):
+    """`contact` empty: no channel is safe any more."""
+
+    version: Annotated[int, Field(ge=1)]
+    contact: SafeContact | None
+
+
+class NewIdentity(Act):
+    """Correct fields of the person, by the names of the standard; a null takes a field away."""
+
+    version: Annotated[int, Field(ge=1)]
+    htcds: dict[str, Any] = Field(min_length=1, max_length=40)
+
+
+class Reading(Body):
+    """Every look at an identity has a purpose and is audited before it is shown (ID-13)."""
+
+    purpose: ReadingPurpose
+    reference: Reference | None = Field(default=None, description="Decision of a court or prosecutor, if they ask")
+
+
+class InternalReading(Body):
+    case_id: UUID
+    purpose: InternalPurpose
+    on_behalf_of: Annotated[str, Field(pattern=r"^[A-Za-z0-9:_-]{1,64}$")]
+    concerning: UUID = Field(description="The payment order or notification that it is read for")
+
+
+class ReportAnswer(BaseModel):
+    id: UUID
+    case_id: UUID
+    case_ref: str
+    source: str
+    received_by: str
+    channel: str
+    channel_hours: str | None
+    anonymous: bool
+    region: str | None
+    language: str | None
+    reported_at: datetime
+    recorded_at: datetime
+    status: str
+    age_group: str
+    exploitation: list[str]
+    actions: list[ActionAnswer]
+
+
+class RecognitionAnswer(BaseModel):
+    id: UUID
+    kind: str
+    authority: str
+    reasons: list[str]
+    dissent: list[str]
+    since: datetime
+    revoked_at: datetime | None
+    revoked_reasons: list[str]
+
+
+class Acknowledged(BaseModel):
+    service: str
+    acknowledged_at: datetime | None
+
+
+class ConsentAnswer(BaseModel):
+    id: UUID
+    recipient: str
+    purpose: str
+    data_class: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+    acknowledgements: list[Acknowledged] = Field(description="After withdrawal: who has acknowledged, who has not")
+
+
+class DecisionAnswer(BaseModel):
+    id: UUID
+    kind: str
+    authority: str
+    reasons: list[str]
+    decided_at: datetime
+    appealed_at: datetime | None
+    appeal_rejected_at: datetime | None
+    reopened_at: datetime | None
+
+
+class ReferralAnswer(BaseModel):
+    to: str
+    referred_at: datetime
+    due_at: datetime
+    acknowledged_at: datetime | None
+
+
+class ReflectionAnswer(BaseModel):
+    state: str
+    offered_at: datetime
+    started_at: datetime | None
+    ends_at: datetime | None
+    ended_at: datetime | None
+
+
+class ScreeningAnswer(BaseModel):
+    id: UUID
+    indicator_set: str
+    set_version: int
+    explanation: dict[str, Any]
+    screened_at: datetime
+
+
+class KnowsAnswer(BaseModel):
+    """Who may know of this case, why and since when."""
+
+    agency: str
+    basis: str
+    since: datetime
+
+
+class CaseSummary(BaseModel):
+    id: UUID
+    case_ref: str
+    status: str
+    version: int
+    holder: str
+    age_group: str
+    citizenship: str
+    reported_at: datetime
+
+
+class CaseAnswer(CaseSummary):
+    source: str
+    sex: str
+    categories: list[str]
+    potential_at: datetime | None
+    recognitions: list[RecognitionAnswer]
+    decisions: list[DecisionAnswer]
+    consents: list[ConsentAnswer]
+    referral: ReferralAnswer | None
+    reflection: ReflectionAnswer | None
+    screenings: list[ScreeningAnswer]
+    rights_explained: list[datetime]
+    who_knows: list[KnowsAnswer]
+    hidden_from_police: bool
+    actions: list[ActionAnswer]
+    clocks: list[ClockAnswer]
+
+
+class Candidate(BaseModel):
+    """Somebody who may be the same person, with the reasons and masked values."""
+
+    case_id: UUID
+    case_ref: str
+    score: int
+    reasons: list[str]
+    masked_name: str
+    birth_year: int | None
+
+
+class SamePersonAnswer(BaseModel):
+    search_id: UUID
+    candidates: list[Candidate]
+
+
+class TaskAnswer(BaseModel):
+    id: UUID
+    case_id: UUID
+    created_at: datetime
+
+
+class IdentityAnswer(BaseModel):
+    version: int
+    htcds: dict[str, Any]
+    account: str | None
+    safe_contact: SafeContact | None
+
+
+class PayeeAnswer(BaseModel):
+    """What a payment order needs of the payee; shown once for one order (FU-6)."""
+
+    name: str
+    identity_number: str | None
+
+
+class ContactAnswer(BaseModel):
+    """The channel marked safe (NO-2)."""
+
+    channel: str
+    address: str
+    hours: str | None
+    language: str
+
+
+class IndicatorAnswer(BaseModel):
+    code: str
+    text: str
+
+
+class IndicatorSetAnswer(BaseModel):
+    indicator_set: str
+    version: int
+    legal: str | None
+    verified: bool
+    indicators: list[IndicatorAnswer]
+
+
+class YearAnswer(BaseModel):
+    """Counts by effective date in the year in Baku; no identities."""
+
+    year: int
+    reports: int
+    identified: int
+    potential: int
+    not_recognised: int
+
+
+class AuditAnswer(BaseModel):
+    """One audit entry as the Ombudsman's auditor reads it."""
+
+    chain: int
+    position: int
+    recorded_at: datetime
+    effective_at: datetime | None
+    role: str | None
+    agency: str | None
+    action: str
+    kind: str
+    case_id: UUID | None
+    purpose: str | None
+    outcome: str

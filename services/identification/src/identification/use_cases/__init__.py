@@ -1,0 +1,1 @@
+"""One function per thing people do. None commits; the entry point owns the transaction."""

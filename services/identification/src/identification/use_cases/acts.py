@@ -1,0 +1,54 @@
+"""What every act on a case begins and ends with."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from chassis import access, audit
+from chassis.actor import Actor
+from chassis.errors import NotFound
+from chassis.moments import local_date
+from chassis.parameters import Parameters
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from identification.domain.cases import CASE, Recognition
+from identification.tables import Case, RecognitionRow
+
+PARAMETERS = Parameters.load(Path(__file__).parent.parent / "parameters.yaml")
+
+
+async def open_case(session: AsyncSession, who: Actor, case_id: UUID) -> Case:
+    """The case, locked for this transaction. NotFound where it does not exist or the actor may not know of it."""
+    await access.require(session, who, case_id)
+    case = await session.get(Case, case_id, with_for_update=True)
+    if case is None:
+        raise NotFound
+    return case
+
+
+def move(case: Case, action: str) -> None:
+    """Follow the case's machine; NotPossible names what would be possible."""
+    case.status = CASE.after(case.status, action)
+
+
+def note(
+    session: AsyncSession, who: Actor, case: Case, action: str, at: datetime, subject: str | None = None, **facts: Any
+) -> None:
+    """The object changed: a new version, and an entry in the audit, which is its history too."""
+    case.version += 1
+    audit.record(
+        session, who, action, subject=subject or f"case/{case.id}", case_id=case.id, effective_at=at, facts=facts
+    )
+
+
+def parameter(name: str, at: datetime, *, applies_to: str | None = None) -> Any:
+    """A number of the law as it was on the day of the act, in Baku."""
+    day: date = local_date(at)
+    return PARAMETERS.value(name, day, applies_to=applies_to)
+
+
+async def recognitions(session: AsyncSession, case_id: UUID) -> list[Recognition]:
+    rows = await session.scalars(select(RecognitionRow).where(RecognitionRow.case_id == case_id))
+    return [Recognition(row.kind, row.authority, row.since, row.revoked_at) for row in rows]

@@ -1,0 +1,87 @@
+"""Hand-over to the special police body within 24 hours (ID-7), and its acknowledgement."""
+
+from datetime import datetime
+from uuid import UUID
+
+from chassis import access
+from chassis.actor import Actor
+from chassis.errors import NotPossible
+from chassis.moments import effective, new_id
+from chassis.outbox import emit
+from nrm_events.identification import ReferralAcknowledged, VictimReferred
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from identification.domain import cases
+from identification.tables import Case, Consent, Referral
+from identification.use_cases.acts import move, note, open_case, parameter
+
+
+async def standing_consent(session: AsyncSession, case_id: UUID, recipient: str, purpose: str) -> Consent | None:
+    """The consent that stands for this recipient and purpose (ID-12)."""
+    found: Consent | None = await session.scalar(
+        select(Consent)
+        .where(
+            Consent.case_id == case_id,
+            Consent.recipient == recipient,
+            Consent.purpose == purpose,
+            Consent.withdrawn_at.is_(None),
+        )
+        .limit(1)
+    )
+    return found
+
+
+async def refer(
+    session: AsyncSession, who: Actor, case_id: UUID, happened_at: datetime | None, best_interests: bool, now: datetime
+) -> Case:
+    """Hand the case over (ID-7). From this transaction on the special police body may know of it, not before."""
+    case = await open_case(session, who, case_id)
+    at = effective(happened_at, now, not_before=case.reported_at)
+    consent = await standing_consent(session, case.id, cases.SPECIAL_POLICE, "referral")
+    cases.check_referral(case.source, case.age_group, consent is not None, best_interests)
+    if consent and at < consent.given_at:
+        raise NotPossible("before_consent", "The hand-over cannot come before the consent it rests on.")
+    move(case, "refer")
+    due_at = cases.referral_due(case.reported_at, parameter("referral_hours", case.reported_at))
+    referral = Referral(
+        id=new_id(),
+        case_id=case.id,
+        to=cases.SPECIAL_POLICE,
+        referred_at=at,
+        due_at=due_at,
+        best_interests=best_interests,
+    )
+    session.add(referral)
+    await access.allow(session, [(case.id, cases.SPECIAL_POLICE, "referral", at)])
+    emit(
+        session,
+        VictimReferred(
+            effective_at=at,
+            case_id=case.id,
+            referral_id=referral.id,
+            to=cases.SPECIAL_POLICE,
+            reported_at=case.reported_at,
+            due_at=due_at,
+        ),
+    )
+    note(session, who, case, "refer", at, to=cases.SPECIAL_POLICE)
+    return case
+
+
+async def acknowledge(
+    session: AsyncSession, who: Actor, case_id: UUID, happened_at: datetime | None, now: datetime
+) -> Case:
+    """The special police body takes the case and begins the assessment (ID-7)."""
+    case = await open_case(session, who, case_id)
+    move(case, "acknowledge")
+    referral = (await session.scalars(select(Referral).where(Referral.case_id == case.id))).one()
+    referral.acknowledged_at = effective(happened_at, now, not_before=referral.referred_at)
+    emit(
+        session,
+        ReferralAcknowledged(
+            effective_at=referral.acknowledged_at, case_id=case.id, referral_id=referral.id, by=who.agency
+        ),
+    )
+    note(session, who, case, "acknowledge", referral.acknowledged_at)
+    return case

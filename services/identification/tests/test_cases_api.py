@@ -1,0 +1,81 @@
+"""A case from report to recognition, over HTTP, on the real parts."""
+
+import asyncio
+
+from chassis.testing import Bench
+
+from givens import DECIDED, a_case_in_assessment, a_recognised_case, a_referred_case, a_report, an_open_case
+
+
+async def test_a_report_becomes_a_recognised_case(identification: Bench) -> None:
+    """ID-1, ID-7, ID-8: report, search, case, consent, hand-over, acknowledgement, recognition."""
+    case = await a_recognised_case(identification)
+    assert case["status"] == "recognised"
+    assert [r["kind"] for r in case["recognitions"]] == ["formal"]
+    assert [c["state"] for c in case["clocks"]] == ["met"]
+    told = [name for name, _ in await identification.published(case["id"])]
+    assert told == [
+        "ReportReceived",
+        "CaseOpened",
+        "ConsentGranted",
+        "VictimReferred",
+        "ReferralAcknowledged",
+        "VictimIdentified",
+    ]
+
+
+async def test_without_consent_an_adult_is_not_handed_over(identification: Bench) -> None:
+    """ID-7: the answer says why, and the police see nothing."""
+    case = await an_open_case(identification)
+    refused = await identification.person("ngo-amc.caseworker").post(f"/api/cases/{case['id']}/referral", {})
+    assert (refused.status_code, refused.json()["code"]) == (409, "consent_missing")
+    assert case["hidden_from_police"]
+
+
+async def test_the_same_command_twice_is_done_once(identification: Bench) -> None:
+    """The stored answer comes back; another body under the same key is refused."""
+    person = identification.person("ngo-amc.caseworker")
+    first = await person.post("/api/reports", a_report(), key="k-1")
+    again = await person.post("/api/reports", a_report(), key="k-1")
+    other = await person.post("/api/reports", a_report(region="Bakı"), key="k-1")
+    assert first.status_code == again.status_code == 201
+    assert first.json() == again.json()
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
+    assert len((await person.sees("/api/reports"))["items"]) == 1
+
+
+async def test_two_officers_recognise_at_the_same_time(identification: Bench) -> None:
+    """ID-8: one wins, the other gets a clear refusal, nothing is doubled."""
+    case = await a_case_in_assessment(identification)
+    officer = identification.person("mia-special.assessor")
+    body = {"reasons": ["own_account"], "happened_at": DECIDED}
+    answers = await asyncio.gather(
+        *(officer.post(f"/api/cases/{case['id']}/formal-recognition", body) for _ in range(4))
+    )
+    assert sorted(a.status_code for a in answers) == [200, 409, 409, 409]
+    told = [name for name, _ in await identification.published(case["id"])]
+    assert told.count("VictimIdentified") == 1
+
+
+async def test_an_act_is_never_before_the_act_it_follows(identification: Bench) -> None:
+    case = await a_referred_case(identification)
+    officer = identification.person("mia-special.assessor")
+    early = await officer.post(
+        f"/api/cases/{case['id']}/referral/acknowledgement", {"happened_at": "2024-03-01T10:00:00+04:00"}
+    )
+    future = await officer.post(
+        f"/api/cases/{case['id']}/referral/acknowledgement", {"happened_at": "2100-01-01T10:00:00+04:00"}
+    )
+    assert early.json()["code"] == "before_what_it_follows"
+    assert future.json()["code"] == "in_the_future"
+    assert (await officer.sees(f"/api/cases/{case['id']}"))["status"] == "referred"
+
+
+async def test_reflection_starts_for_thirty_days(identification: Bench) -> None:
+    """ID-10."""
+    case = await a_recognised_case(identification)
+    after = await identification.person("mia-special.assessor").does(
+        f"/api/cases/{case['id']}/reflection", {"started": True, "happened_at": DECIDED}
+    )
+    assert after["reflection"]["state"] == "active"
+    assert after["reflection"]["ends_at"].startswith("2024-04-07")
