@@ -10,7 +10,7 @@ from notify.domain.durations import BAKU
 CHANNELS = ("email", "sms")
 _HOURS = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))$")
 _ADDRESS = {
-    "email": re.compile(r"^[^\s@<>,;:\"()\[\]\\\x00-\x1f]{1,64}@[^\s@<>,;:\"()\[\]\\\x00-\x1f]{1,190}$"),
+    "email": re.compile(r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}$"),
     "sms": re.compile(r"^\+\d{7,15}$"),
 }
 

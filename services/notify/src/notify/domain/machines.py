@@ -35,11 +35,14 @@ NOTIFICATION = Machine(
         ("claimed", "withhold"): "withheld",
         ("claimed", "begin"): "sending",
         ("claimed", "lapse"): "queued",  # the sender died before it sent anything
+        ("claimed", "fail"): "failed",  # identification stayed silent too long, or the outcome is unknown too often
         ("sending", "accept"): "sent",
         ("sending", "retry"): "queued",
         ("sending", "fail"): "failed",
         ("sending", "lapse"): "queued",  # the sender died; whether it was sent is not known, so it is counted
         ("sent", "confirm"): "delivered",
+        ("sending", "confirm"): "delivered",  # the receipt overtook the record of the sending
+        ("queued", "confirm"): "delivered",  # the same, after a try of unknown outcome: it is not sent again
         ("sent", "fail"): "failed",
         ("withheld", "resend"): "queued",
         ("failed", "resend"): "queued",

@@ -1,0 +1,101 @@
+"""How a message leaves: e-mail by SMTP, SMS over an HTTP gateway. Errors name a code, never an address (NO-1)."""
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import localtime
+from typing import Protocol
+
+import aiosmtplib
+import httpx
+
+from notify.settings import Settings
+
+_SECONDS = 20.0  # for a whole sending; well under the lease of a message
+
+
+class NotTaken(Exception):
+    """The provider did not take the message. `for_good` = another try is useless; `unknown` = it may have taken it."""
+
+    def __init__(self, reason: str, *, for_good: bool = False, unknown: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.for_good = for_good
+        self.unknown = unknown
+
+
+class Channel(Protocol):
+    async def send(self, address: str, subject: str, body: str, language: str, reference: str) -> None:
+        """Hand the message to the provider; NotTaken otherwise. The same `reference` again is the same message."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+class Email:
+    def __init__(self, server: str, sender: str) -> None:
+        self._host, _, port = server.rpartition(":")
+        self._port = int(port)
+        self._sender = sender
+
+    async def send(self, address: str, subject: str, body: str, language: str, reference: str) -> None:
+        """The sender's name is the neutral subject (NO-1); the reference is the Message-ID: a second copy is known."""
+        try:
+            await aiosmtplib.send(
+                self._compose(address, subject, body, language, reference),
+                hostname=self._host,
+                port=self._port,
+                local_hostname="localhost",
+                timeout=_SECONDS,
+            )
+        except aiosmtplib.SMTPRecipientsRefused as refused:
+            codes = [one.code for one in refused.recipients]
+            raise NotTaken("recipient_refused", for_good=all(500 <= code < 600 for code in codes)) from None
+        except aiosmtplib.SMTPResponseException as refused:
+            raise NotTaken("mail_refused", for_good=500 <= refused.code < 600) from None
+        except (aiosmtplib.SMTPConnectError, aiosmtplib.SMTPConnectTimeoutError, ConnectionError):
+            raise NotTaken("mail_unreachable") from None
+        except (aiosmtplib.SMTPException, OSError, TimeoutError):
+            raise NotTaken("mail_interrupted", unknown=True) from None
+
+    async def close(self) -> None:
+        """Nothing is held between two messages."""
+
+    def _compose(self, address: str, subject: str, body: str, language: str, reference: str) -> EmailMessage:
+        message = EmailMessage()
+        message["From"] = Address(display_name=subject, addr_spec=self._sender)
+        message["To"] = Address(addr_spec=address)
+        message["Subject"] = subject
+        message["Date"] = localtime()
+        message["Message-ID"] = f"<{reference}@{self._sender.partition('@')[2]}>"
+        message["Content-Language"] = language
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(body, cte="base64")
+        return message
+
+
+class Sms:
+    def __init__(self, gateway: str) -> None:
+        self._http = httpx.AsyncClient(base_url=gateway, timeout=_SECONDS)
+
+    async def send(self, address: str, subject: str, body: str, language: str, reference: str) -> None:
+        """POST /messages {to, text, reference}; the gateway drops a reference that it knows."""
+        try:
+            answer = await self._http.post("/messages", json={"to": address, "text": body, "reference": reference})
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            raise NotTaken("gateway_unreachable") from None
+        except httpx.HTTPError:
+            raise NotTaken("gateway_interrupted", unknown=True) from None
+        if not answer.is_success:
+            again = answer.status_code >= 500 or answer.status_code in (408, 425, 429)
+            raise NotTaken("gateway_refused", for_good=not again)
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+
+def channels(settings: Settings) -> dict[str, Channel]:
+    """The channels that are connected here."""
+    connected: dict[str, Channel] = {"email": Email(settings.smtp, settings.sender)}
+    if settings.sms_gateway:
+        connected["sms"] = Sms(settings.sms_gateway)
+    return connected

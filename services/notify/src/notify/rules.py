@@ -1,0 +1,68 @@
+"""The parameters of notify as its rules read them, each by the day it is asked for."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+from chassis.parameters import NotInForce, Parameters
+
+from notify.domain.clocks import Settle
+from notify.domain.durations import Span
+
+PARAMETERS = Parameters.load(Path(__file__).parent / "parameters.yaml")
+
+
+def warn_before(kind: str, day: date) -> Span | None:
+    """How long before its end a clock of this kind warns; None where unset or before the parameter's first day."""
+    try:
+        given = PARAMETERS.value("warn_before", day) or {}
+    except NotInForce:
+        return None
+    return Span.parse(given[kind]) if given.get(kind) else None
+
+
+def settle(day: date) -> Settle:
+    """How long a breach waits to be told."""
+    kinds = PARAMETERS.value("breach_settle", day)
+    return Settle({kind: Span.parse(span).calendar for kind, span in kinds.items()}, late=_span("late_settle", day))
+
+
+def escalate_after(day: date) -> Span:
+    """When a breach that stays open goes one level up."""
+    return Span.parse(PARAMETERS.value("escalate_after", day))
+
+
+def writable_languages(day: date) -> tuple[str, ...]:
+    """The languages in which a message may be written; none before the parameter's first day (NO-2, fail closed)."""
+    try:
+        return tuple(PARAMETERS.value("languages", day))
+    except NotInForce:
+        return ()
+
+
+def retry_pauses(day: date) -> list[timedelta]:
+    """The pauses between tries; as many tries more as there are pauses (NO-4)."""
+    return [Span.parse(pause).calendar for pause in PARAMETERS.value("retry_pauses", day)]
+
+
+def ask_again_after(day: date) -> timedelta:
+    """When identification is asked again after it did not answer."""
+    return _span("ask_again_after", day)
+
+
+def give_up_after(day: date) -> timedelta:
+    """How long a message waits for identification before it failed (NO-4)."""
+    return _span("give_up_after", day)
+
+
+def person_late_after(day: date) -> timedelta:
+    """An act entered later than this after it happened is not told to the person by message (NO-2)."""
+    return _span("person_late_after", day)
+
+
+def unknown_outcomes(day: date) -> int:
+    """How often a message of unknown outcome is sent again (NO-4)."""
+    return int(PARAMETERS.value("unknown_outcomes", day))
+
+
+def _span(name: str, day: date) -> timedelta:
+    return Span.parse(PARAMETERS.value(name, day)).calendar

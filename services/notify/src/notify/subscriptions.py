@@ -1,0 +1,161 @@
+"""Event → use case: who may know of the case, which clocks run, who is told what. All from the tables of the domain."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from chassis import access, outbox
+from nrm_events import EVENTS, Envelope, Event, notify
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from notify.domain.durations import end_of_day
+from notify.domain.kinds import CLOCK_EVENTS, KINDS, Kind
+from notify.domain.routes import HOLDER, PERSON, ROUTES
+from notify.domain.visibility import ACCESS, consent_basis
+from notify.tables import KnownCase
+from notify.use_cases.clocks import Act, end_clocks, end_with_case, move_clocks, start_clocks
+from notify.use_cases.inbox import Told, tell_staff
+from notify.use_cases.messages import Cause, queue_messages
+
+Envelopes = Sequence[Envelope]
+_WITH_CASE = tuple(kind.code for kind in KINDS if kind.with_case)
+
+
+def name_of(event: type[Event]) -> str:
+    """`identification.CaseOpened`: how the tables name an event."""
+    return f"{event.service}.{event.__name__}"
+
+
+async def apply(session: AsyncSession, envelopes: Envelopes) -> None:
+    """Apply events of one type: what the tables say of it, in the order access, clocks, notifications."""
+    name = name_of(type(envelopes[0].data))
+    if name in _OWN:
+        await _OWN[name](session, envelopes)
+    await _let_know(session, name, envelopes)
+    await _run_clocks(session, name, envelopes)
+    await _notify(session, name, envelopes)
+
+
+async def _let_know(session: AsyncSession, name: str, envelopes: Envelopes) -> None:
+    """ID-7: an agency knows of a case from the event that tells it, and not before."""
+    await access.allow(
+        session,
+        {
+            (envelope.key, rule.agency or _field(envelope, rule.of), rule.basis, envelope.data.effective_at)
+            for rule in ACCESS
+            if rule.event == name
+            for envelope in envelopes
+        },
+    )
+
+
+async def _run_clocks(session: AsyncSession, name: str, envelopes: Envelopes) -> None:
+    """NO-3. What ends a clock comes before what starts one: an admission ends the offer and starts the stay."""
+    for kind in KINDS:
+        counted = [e for e in envelopes if not (kind.unless and _field(e, kind.unless, False))]
+        if name in kind.closes:
+            await end_clocks(session, kind, [_act(kind, e, None) for e in counted])
+        if name in kind.moves and counted:
+            await move_clocks(session, kind, [_act(kind, e, kind.moves[name]) for e in counted])
+        if name in kind.starts and counted:
+            await start_clocks(session, kind, [_act(kind, e, kind.starts[name]) for e in counted])
+
+
+def _act(kind: Kind, envelope: Envelope, due: str | None) -> Act:
+    return Act(
+        case_id=envelope.key,
+        object_id=_field(envelope, kind.object),
+        effective_at=envelope.data.effective_at,
+        recorded_at=envelope.time,
+        due_at=_moment(_field(envelope, due)) if due else None,
+        agency=_field(envelope, kind.duty.of, None) if kind.duty.of else None,
+    )
+
+
+def _moment(given: datetime | date | None) -> datetime | None:
+    """A permit carries a day: it is over when the day is."""
+    return given if given is None or isinstance(given, datetime) else end_of_day(given)
+
+
+async def _notify(session: AsyncSession, name: str, envelopes: Envelopes) -> None:
+    """NO-4: the table of routes; staff see a task, the person gets a message."""
+    for route in ROUTES:
+        if route.event != name:
+            continue
+        if route.to == PERSON:
+            causes = [Cause(e.key, e.id, e.data.effective_at, e.time) for e in envelopes]
+            await queue_messages(session, route.template, causes)
+            continue
+        await tell_staff(
+            session,
+            [
+                Told(
+                    case_id=e.key,
+                    event_id=e.id,
+                    recipient=HOLDER if route.to == HOLDER else _field(e, route.to),
+                    task=route.task,
+                    subject=e.subject,
+                    at=e.time,
+                    template=route.template,
+                )
+                for e in envelopes
+            ],
+        )
+
+
+def _field(envelope: Envelope, name: str | None, *default: Any) -> Any:
+    return getattr(envelope.data, name or "", *default)
+
+
+async def _case_opened(session: AsyncSession, envelopes: Envelopes) -> None:
+    given = upsert(KnownCase).values([{"case_id": e.key, "holder": _field(e, "holder")} for e in envelopes])
+    await session.execute(
+        given.on_conflict_do_update(index_elements=["case_id"], set_={"holder": given.excluded.holder})
+    )
+
+
+async def _case_closed(session: AsyncSession, envelopes: Envelopes) -> None:
+    closed: dict[UUID, datetime] = {e.key: e.data.effective_at for e in envelopes}
+    for case_id, at in closed.items():
+        await session.execute(update(KnownCase).where(KnownCase.case_id == case_id).values(closed_at=at))
+    acts = [Act(e.key, e.key, e.data.effective_at, e.time) for e in envelopes]
+    await end_with_case(session, _WITH_CASE, acts)
+
+
+async def _consent_granted(session: AsyncSession, envelopes: Envelopes) -> None:
+    """ID-12: the recipient may know of the case while this consent stands; police learn by the hand-over (ID-7)."""
+    rows = [
+        (e.key, _field(e, "recipient"), consent_basis(_field(e, "consent_id")), e.data.effective_at)
+        for e in envelopes
+        if not str(_field(e, "recipient")).startswith("mia-")
+    ]
+    await access.allow(session, rows)
+
+
+async def _consent_withdrawn(session: AsyncSession, envelopes: Envelopes) -> None:
+    """ID-12: what rested on this consent ends here (clocks, tasks and counts are seen no more), and we say so."""
+    await access.end(
+        session, [(e.key, _field(e, "recipient"), consent_basis(_field(e, "consent_id"))) for e in envelopes]
+    )
+    for e in envelopes:
+        outbox.emit(
+            session,
+            notify.ConsentWithdrawalAcknowledged(
+                case_id=e.key, effective_at=e.data.effective_at, consent_id=_field(e, "consent_id")
+            ),
+        )
+
+
+_OWN: dict[str, Callable[[AsyncSession, Envelopes], Awaitable[None]]] = {
+    "identification.CaseOpened": _case_opened,
+    "identification.CaseClosed": _case_closed,
+    "identification.ConsentGranted": _consent_granted,
+    "identification.ConsentWithdrawn": _consent_withdrawn,
+}
+
+USED = frozenset(_OWN) | CLOCK_EVENTS | {route.event for route in ROUTES} | {rule.event for rule in ACCESS}
+
+HANDLERS = {event: apply for event in EVENTS.values() if name_of(event) in USED}

@@ -1,0 +1,118 @@
+"""What notify stores: clocks, messages and the staff inbox. Never an address, a number, a language or a text of a
+message (NO-1, NO-2): these live as long as one sending does."""
+
+from datetime import datetime
+from uuid import UUID
+
+from chassis.database import service_metadata
+from sqlalchemy import DateTime, Integer, Text, Uuid
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+CONSTRAINTS = {
+    "uq_message_event_id_template_recipient": ("message_exists", "This message was made already."),
+    "uq_clock_open": ("clock_runs", "A clock of this kind runs for this object already."),
+}
+
+
+class Base(DeclarativeBase):
+    metadata = service_metadata()
+    type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads a plain class attribute
+        datetime: DateTime(timezone=True),
+        int: Integer,
+        str: Text,
+        UUID: Uuid,
+    }
+
+
+class KnownCase(Base):
+    """A case we heard of: who holds it, and whether it closed."""
+
+    __tablename__ = "known_case"
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    holder: Mapped[str]
+    closed_at: Mapped[datetime | None]
+
+
+class ClockRow(Base):
+    """A clock of NO-3. `duty_agency` empty = the holder of the case, whoever that is when it is read."""
+
+    __tablename__ = "clock"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
+    kind: Mapped[str]
+    object_id: Mapped[UUID]
+    state: Mapped[str]
+    started_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    warn_at: Mapped[datetime | None]
+    breach_at: Mapped[datetime]
+    look_at: Mapped[datetime | None]
+    duty_agency: Mapped[str | None]
+    duty_role: Mapped[str | None]
+    breached_at: Mapped[datetime | None]
+    escalate_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    entered_late: Mapped[bool]
+    version: Mapped[int]
+
+
+class EarlyEnd(Base):
+    """An end that came before its start, from another topic or out of a parked case: kept until the start comes."""
+
+    __tablename__ = "early_end"
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    object_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
+    effective_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+
+
+class MessageRow(Base):
+    """A message to the person: one per event, template and recipient (NO-4). Its channel is asked anew each time.
+
+    `round` counts what staff sent again; with the id it is the reference that providers see.
+    """
+
+    __tablename__ = "message"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
+    event_id: Mapped[UUID]
+    template: Mapped[str]
+    recipient: Mapped[str]
+    state: Mapped[str]
+    reason: Mapped[str | None]
+    effective_at: Mapped[datetime]
+    queued_at: Mapped[datetime]
+    next_at: Mapped[datetime]
+    lease: Mapped[UUID | None]
+    lease_until: Mapped[datetime | None]
+    round: Mapped[int]
+    tries: Mapped[int]
+    unknown_outcomes: Mapped[int]
+    sent_at: Mapped[datetime | None]
+    version: Mapped[int]
+
+
+class InboxItem(Base):
+    """A task for staff. `recipient` is an agency or `holder`; `role` empty = everybody there who may see the case."""
+
+    __tablename__ = "inbox_item"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
+    event_id: Mapped[UUID]
+    template: Mapped[str]
+    recipient: Mapped[str]
+    role: Mapped[str | None]
+    task: Mapped[str]
+    subject: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class InboxRead(Base):
+    """Who has read an item; each person reads for themself."""
+
+    __tablename__ = "inbox_read"
+    item_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sub: Mapped[str] = mapped_column(primary_key=True)
+    read_at: Mapped[datetime]

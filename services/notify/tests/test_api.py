@@ -1,0 +1,243 @@
+"""Who sees which clock, task and message; what can be done with them (NO-2 … NO-4, ID-7)."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+from chassis.testing import Stack
+from fastapi.routing import APIRoute
+from notify.app import SERVICE
+from notify.rights import RIGHTS
+from nrm_events import repatriation as rep
+from nrm_events import shelter as shl
+
+if TYPE_CHECKING:
+    from conftest import Scene
+
+At = Callable[[float], datetime]
+ROUTES = [
+    (method, route.path, (route.openapi_extra or {})["x-action"])
+    for router in SERVICE.routers
+    for route in router.routes
+    if isinstance(route, APIRoute)
+    for method in sorted(route.methods)
+]
+
+
+@pytest.mark.parametrize(("method", "path", "action"), ROUTES, ids=lambda value: str(value))
+async def test_every_endpoint_for_every_role(scene: "Scene", method: str, path: str, action: str) -> None:
+    """The table of rights is what the endpoints do; who lacks the right gets 403 before anything is looked up."""
+    users = {name.partition(".")[2]: name for name in sorted(Stack.running().secrets["users"])}
+    address = path.format(clock_id=uuid4(), item_id=uuid4(), message_id=uuid4(), year=2026)
+    for role, username in users.items():
+        person = scene.bench.person(username)
+        answer = await (person.get(address) if method == "GET" else person.post(address))
+        assert (answer.status_code == 403) == (role not in RIGHTS[action]), (role, answer.text)
+        assert answer.status_code < 500
+
+
+async def test_without_consent_police_cannot_learn_that_a_case_exists(scene: "Scene", at: At) -> None:
+    """ID-7: not by id, list, filter or count; the answer is that of an unknown id, letter for letter."""
+    await scene.case_opens("ngo-acu")
+    await scene.bench.hears(
+        shl.ShelterAdmitted(
+            case_id=scene.case_id, effective_at=at(0), stay_id=uuid4(), operator="ngo-acu", ends_at=at(30)
+        ),
+        scene.identified(),
+    )
+    await scene.ticks(at(31))
+    (clock,) = await scene.rows("select id from clock")
+    (item,) = await scene.rows("select id from inbox_item where task = 'clock_breached'")
+    police = scene.bench.person("mia-special.assessor")
+    for path in ("/api/clocks", "/api/messages", "/api/inbox"):
+        seen = await police.sees(path, case_id=str(scene.case_id))
+        assert seen["items"] == []
+        assert (await police.sees(path))["items"] == []
+    inbox = await police.sees("/api/inbox")
+    assert (inbox["unread"], inbox["overdue"], inbox["summary"]) == (0, 0, None)
+    for path in (f"/api/clocks/{clock.id}", f"/api/clocks/{clock.id}/history"):
+        hidden, unknown = await police.get(path), await police.get(path.replace(str(clock.id), str(uuid4())))
+        assert (hidden.status_code, hidden.json()["detail"]) == (404, unknown.json()["detail"])
+    assert (await police.post(f"/api/inbox/{item.id}/read")).status_code == 404
+    holder = scene.bench.person("ngo-acu.shelter-manager")
+    assert len((await holder.sees("/api/clocks"))["items"]) == 1
+    await scene.bench.hears(scene.referred())
+    assert {c["kind"] for c in (await police.sees("/api/clocks"))["items"]} == {"stay", "referral"}
+
+
+async def test_a_task_of_a_removal_bar_is_not_shown_to_sms_before_it_may_know(scene: "Scene", at: At) -> None:
+    """ID-7, RP-4: the clock of a bar is the holder's; `sms` sees it only once it was noticed."""
+    bar = {"case_id": scene.case_id, "effective_at": at(0), "bar_id": uuid4(), "until": at(99)}
+    await scene.case_opens()
+    await scene.bench.hears(rep.RemovalBarRaised(**bar))
+    officer = scene.bench.person("sms.migration-officer")
+    assert (await officer.sees("/api/clocks"))["items"] == []
+    await scene.bench.hears(rep.RemovalBarNoticed(**bar, told="sms"))
+    assert len((await officer.sees("/api/clocks"))["items"]) == 1
+    assert [i["task"] for i in (await officer.sees("/api/inbox"))["items"]] == ["removal_bar_noticed"]
+
+
+async def test_a_clock_shows_its_state_and_its_history(scene: "Scene", at: At) -> None:
+    """NO-3."""
+    await scene.case_opens()
+    await scene.bench.hears(scene.referred())
+    await scene.ticks(at(25))
+    worker = scene.bench.person("ngo-amc.caseworker")
+    (clock,) = (await worker.sees("/api/clocks", kind="referral", state="breached"))["items"]
+    assert (clock["agency"], clock["role"], clock["entered_late"]) == ("mia-special", "assessor", False)
+    assert clock == await worker.sees(f"/api/clocks/{clock['id']}")
+    assert all(not action["allowed"] and action["reason"] for action in clock["actions"])
+    acts = (await worker.sees(f"/api/clocks/{clock['id']}/history"))["items"]
+    assert [act["action"] for act in acts] == ["clock_breached", "start_clock"]
+    assert (await worker.sees("/api/clocks", kind="stay"))["items"] == []
+
+
+async def test_the_inbox_is_each_persons_own_and_counts_what_is_overdue(scene: "Scene", at: At) -> None:
+    """NO-1 inside too: the text says that something waits; ids lead to the rest."""
+    await scene.case_opens()
+    referral = scene.referred()
+    await scene.bench.hears(referral)
+    await scene.ticks(at(25))
+    officer = scene.bench.person("mia-special.assessor")
+    inbox = await officer.sees("/api/inbox", language="en")
+    assert [item["task"] for item in inbox["items"]] == ["clock_breached", "referral_received"]
+    assert inbox["items"][1]["subject"] == f"referral/{referral.referral_id}"
+    assert inbox["items"][1]["text"] == "You have a new notification. Sign in to read it."
+    assert (inbox["unread"], inbox["overdue"], inbox["summary"]) == (2, 1, "Overdue tasks: 1. Sign in.")
+    first = inbox["items"][0]["id"]
+    read = await officer.does(f"/api/inbox/{first}/read")
+    assert read["read_at"]
+    assert (await officer.does(f"/api/inbox/{first}/read"))["read_at"] == read["read_at"]
+    again = await officer.sees("/api/inbox", unread="true")
+    assert ([item["task"] for item in again["items"]], again["unread"]) == (["referral_received"], 1)
+    colleague = scene.bench.person("mia-special.motion-officer")
+    assert [i["task"] for i in (await colleague.sees("/api/inbox"))["items"]] == ["referral_received"]
+    assert (await scene.bench.person("ngo-amc.caseworker").sees("/api/inbox"))["items"] == []
+
+
+async def test_lists_page_by_key(scene: "Scene") -> None:
+    await scene.case_opens()
+    for _ in range(5):
+        await scene.bench.hears(scene.referred())
+    worker = scene.bench.person("ngo-amc.caseworker")
+    first = await worker.sees("/api/clocks", limit=3)
+    rest = await worker.sees("/api/clocks", limit=3, after=first["next"])
+    assert (len(first["items"]), len(rest["items"]), rest["next"]) == (3, 2, None)
+    assert len({clock["id"] for clock in first["items"] + rest["items"]}) == 5
+
+
+async def test_a_withheld_message_is_seen_by_state_and_sent_again_by_staff(scene: "Scene", at: At) -> None:
+    """NO-2, NO-4: no address, no text; the safe contact is asked anew, and the reference is a new one."""
+    safe, scene.outside.contact = scene.outside.contact, None
+    await scene.case_opens()
+    await scene.bench.hears(scene.identified())
+    await scene.sender().send_due()
+    worker = scene.bench.person("ngo-amc.caseworker")
+    (message,) = (await worker.sees("/api/messages", state="withheld"))["items"]
+    assert message["reason"] == "no_safe_contact"
+    assert message["actions"] == [{"action": "resend", "allowed": True, "reason": None}]
+    scene.outside.contact = safe
+    scene.bench.now = at(1)
+    again = await worker.does(f"/api/messages/{message['id']}/resend")
+    assert (again["state"], again["version"]) == ("queued", message["version"] + 1)
+    await scene.sender().send_due()
+    assert [mail["Message-ID"] for mail in scene.outside.mails] == [f"<{message['id']}.2@localhost>"]
+    refused = await worker.post(f"/api/messages/{message['id']}/resend")
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_possible_in_state")
+    shown = await worker.sees(f"/api/messages/{message['id']}")
+    assert (shown["state"], shown["actions"][0]["reason"]) == ("sent", "state_is_sent")
+    acts = [act["action"] for act in (await worker.sees(f"/api/messages/{message['id']}/history"))["items"]]
+    assert acts == ["send_message", "resend_message", "withhold_message", "queue_message"]
+
+
+async def test_of_two_resends_at_once_one_wins(scene: "Scene") -> None:
+    """NO-4: two clients race; nothing is doubled."""
+    import asyncio
+
+    scene.outside.contact = None
+    await scene.case_opens()
+    await scene.bench.hears(scene.identified())
+    await scene.sender().send_due()
+    message = await scene.message()
+    worker = scene.bench.person("ngo-amc.caseworker")
+    answers = await asyncio.gather(*(worker.post(f"/api/messages/{message.id}/resend") for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert (await scene.message()).round == 2
+
+
+@pytest.mark.parametrize(("outcome", "state"), [("delivered", "delivered"), ("failed", "failed")])
+async def test_a_receipt_says_what_became_of_a_message(scene: "Scene", outcome: str, state: str) -> None:
+    """NO-4: receipts; a failed one reaches staff; the same receipt again changes nothing."""
+    await scene.case_opens()
+    await scene.bench.hears(scene.identified())
+    await scene.sender().send_due()
+    gateway = scene.bench.calling_service("notify")
+    body = {"reference": f"{(await scene.message()).id}.1", "outcome": outcome}
+    assert (await gateway.does("/api/receipts", body))["state"] == state
+    assert (await gateway.does("/api/receipts", body))["state"] == state
+    assert ("message_failed" in await scene.tasks("holder")) == (outcome == "failed")
+
+
+async def test_a_receipt_that_overtakes_the_record_stops_a_second_sending(scene: "Scene", at: At) -> None:
+    """NO-4: the sender died after sending; the gateway's receipt arrives before the retry."""
+    await scene.case_opens()
+    await scene.bench.hears(scene.identified())
+    async with scene.bench.session() as session:
+        from notify.use_cases.messages import begin_sending, claim_due
+
+        (held,) = await claim_due(session, scene.bench.clock())
+        assert await begin_sending(session, held, scene.bench.clock())
+    gateway = scene.bench.calling_service("notify")
+    await gateway.does("/api/receipts", {"reference": held.reference, "outcome": "delivered"})
+    scene.bench.now = at(1)
+    assert await scene.sender().send_due() == 0
+    assert (await scene.message()).state == "delivered"
+    assert scene.outside.mails == []
+
+
+@pytest.mark.parametrize(
+    ("reference", "status", "code"),
+    [
+        (f"{uuid4()}.1", 404, "not_found"),
+        ("nonsense", 422, "invalid_request"),
+        ("{id}.7", 409, "receipt_of_earlier_round"),
+    ],
+)
+async def test_a_receipt_for_something_else_is_refused(scene: "Scene", reference: str, status: int, code: str) -> None:
+    """NO-4."""
+    await scene.case_opens()
+    await scene.bench.hears(scene.identified())
+    given = reference.replace("{id}", str((await scene.message()).id))
+    gateway = scene.bench.calling_service("notify")
+    answer = await gateway.post("/api/receipts", {"reference": given, "outcome": "delivered"})
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+async def test_acts_in_the_future_or_before_what_they_follow_are_refused(scene: "Scene", at: At) -> None:
+    await scene.case_opens()
+    await scene.bench.hears(scene.referred())
+    officer = scene.bench.person("mia-special.assessor")
+    (item,) = (await officer.sees("/api/inbox"))["items"]
+    for moment, code in ((at(1), "in_the_future"), (at(-1), "before_what_it_follows")):
+        answer = await officer.post(f"/api/inbox/{item['id']}/read", {"happened_at": moment.isoformat()})
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+async def test_templates_are_shown_with_versions_and_languages(scene: "Scene") -> None:
+    """NO-4."""
+    items = (await scene.bench.person("himaya.operator").sees("/api/templates"))["items"]
+    assert {item["template"] for item in items} == {"new_notification", "task_due_today", "tasks_overdue"}
+    assert all(set(item["texts"]) == {"az", "en", "ru"} for item in items)
+
+
+async def test_the_coordinator_sees_counts_and_no_case(scene: "Scene", at: At) -> None:
+    """NO-3, CO-1: by the year in which the end fell, in Baku."""
+    await scene.case_opens()
+    await scene.bench.hears(scene.referred(), scene.identified(ago=timedelta(days=300)))
+    await scene.ticks(at(25))
+    coordinator = scene.bench.person("coordinator.coordinator")
+    seen = await coordinator.sees("/api/statistics/2026")
+    assert seen == {"year": 2026, "clocks": {"referral": {"breached": 1}}, "messages": {}}
+    assert (await coordinator.sees("/api/statistics/2025"))["messages"] == {"skipped": 1}

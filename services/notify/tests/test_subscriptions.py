@@ -1,0 +1,244 @@
+"""Events start, move and end clocks, tell staff and queue messages, each once (NO-3, NO-4, ID-7, ID-12)."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from notify.subscriptions import HANDLERS, USED, apply, name_of
+from nrm_events import EVENTS
+from nrm_events import identification as ids
+from nrm_events import repatriation as rep
+from nrm_events import shelter as shl
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from conftest import Scene
+
+At = Callable[[float], datetime]
+
+
+def test_every_event_that_a_table_names_is_subscribed_to() -> None:
+    assert {name_of(event) for event in HANDLERS} == USED
+    assert {event.service for event in HANDLERS} == {"identification", "shelter", "fund", "repatriation"}
+    assert set(HANDLERS) <= set(EVENTS.values())
+
+
+async def test_a_clock_warns_once_and_breaches_once_and_staff_of_the_right_agency_see_it(
+    scene: "Scene", at: At
+) -> None:
+    """NO-3, ID-7: 24 hours, a warning 4 hours before; then the inbox of who must act, then the holder's."""
+    await scene.case_opens()
+    await scene.bench.hears(scene.referred())
+    for hours in (19.9, 20, 21, 24, 25):
+        await scene.ticks(at(hours))
+    assert await scene.said() == [("DeadlineApproaching", False), ("DeadlineBreached", False)]
+    assert await scene.tasks("mia-special") == ["referral_received", "clock_approaching", "clock_breached"]
+    assert await scene.tasks("holder") == []
+    await scene.ticks(at(24 + 24.1))  # a working day later it goes one level up, once
+    await scene.ticks(at(24 + 99))
+    assert await scene.tasks("holder") == ["clock_escalated"]
+
+
+async def test_the_times_on_the_events_are_those_of_the_clock_not_of_the_ticker(scene: "Scene", at: At) -> None:
+    """NO-3: a late ticker does not change when the end was."""
+    await scene.case_opens()
+    await scene.bench.hears(scene.referred())
+    await scene.ticks(at(30))
+    breached = [body for name, body in await scene.bench.published(scene.case_id) if name == "DeadlineBreached"]
+    assert [datetime.fromisoformat(body["effective_at"]) for body in breached] == [at(24)]
+
+
+async def test_met_by_the_event_and_nothing_more_is_said(scene: "Scene", at: At) -> None:
+    """NO-3."""
+    await scene.case_opens()
+    referral = scene.referred()
+    await scene.bench.hears(referral)
+    scene.bench.now = at(5)
+    await scene.bench.hears(scene.acknowledged(referral, at(4)))
+    await scene.ticks(at(30))
+    assert await scene.said() == [("DeadlineMet", False)]
+    assert [row.state for row in await scene.rows("select state from clock")] == ["met"]
+
+
+async def test_met_too_late_is_told_apart(scene: "Scene", at: At) -> None:
+    """NO-3: the breach blocked nothing."""
+    await scene.case_opens()
+    referral = scene.referred()
+    await scene.bench.hears(referral)
+    await scene.ticks(at(25))
+    await scene.bench.hears(scene.acknowledged(referral, at(25)))
+    assert await scene.said() == [("DeadlineBreached", False), ("DeadlineMet", False)]
+    assert [row.state for row in await scene.rows("select state from clock")] == ["met_late"]
+
+
+async def test_an_end_that_comes_before_its_start_is_kept(scene: "Scene", at: At) -> None:
+    """NO-3: topics know no order between them."""
+    await scene.case_opens()
+    referral = scene.referred()
+    await scene.bench.hears(scene.acknowledged(referral, at(0)))
+    assert await scene.said() == []
+    await scene.bench.hears(referral)
+    assert await scene.said() == [("DeadlineMet", False)]
+    assert await scene.rows("select * from early_end where kind = 'referral'") == []
+
+
+async def test_a_year_on_paper_is_met_without_messages(scene: "Scene", at: At) -> None:
+    """NO-3, entered late: neither a warning nor a breach, and no text to the person (NO-2)."""
+    await scene.case_opens()
+    referral = scene.referred(ago=timedelta(days=300))
+    await scene.bench.hears(referral)
+    await scene.ticks(at(0.5))
+    await scene.bench.hears(scene.acknowledged(referral, referral.effective_at + timedelta(hours=3)))
+    await scene.bench.hears(scene.identified(ago=timedelta(days=299)))
+    await scene.ticks(at(48))
+    assert await scene.said() == [("DeadlineMet", True)]
+    assert (await scene.message()).state == "skipped"
+    assert await scene.sender().send_due() == 0
+    assert scene.outside.asked == []
+
+
+async def test_a_clock_already_breached_when_entered_says_so_once_and_marked(scene: "Scene", at: At) -> None:
+    """NO-3, entered late."""
+    await scene.case_opens()
+    await scene.bench.hears(scene.referred(ago=timedelta(days=300)))
+    for hours in (0.5, 1, 2, 48):
+        await scene.ticks(at(hours))
+    assert await scene.said() == [("DeadlineBreached", True)]
+
+
+async def test_working_days_before_an_opinion(scene: "Scene", at: At) -> None:
+    """NO-3: two working days before Wednesday 25 March 2026 lie before Novruz (20–24 March and a weekend)."""
+    await scene.case_opens()
+    due = datetime.fromisoformat("2026-03-25T18:00:00+04:00")
+    await scene.bench.hears(
+        rep.PermitOpinionAsked(case_id=scene.case_id, effective_at=at(0), permit_id=uuid4(), due_at=due)
+    )
+    (clock,) = await scene.rows("select warn_at, duty_agency, duty_role from clock")
+    assert clock.warn_at < datetime.fromisoformat("2026-03-20T00:00:00+04:00")
+    assert (clock.duty_agency, clock.duty_role) == ("sms", "migration-officer")
+
+
+async def test_a_stay_is_extended_and_ends(scene: "Scene", at: At) -> None:
+    """NO-3, SH-1, SH-3: the end moves; leaving meets it at any time."""
+    stay, ends = uuid4(), at(30 * 24)
+    await scene.case_opens()
+    await scene.bench.hears(
+        shl.PlaceOffered(case_id=scene.case_id, effective_at=at(0), stay_id=stay, operator="ngo-acu", lapses_at=at(48)),
+        shl.ShelterAdmitted(case_id=scene.case_id, effective_at=at(0), stay_id=stay, operator="ngo-acu", ends_at=ends),
+    )
+    await scene.ticks(ends)
+    scene.bench.now = ends + timedelta(hours=1)
+    await scene.bench.hears(
+        shl.ShelterExtended(
+            case_id=scene.case_id,
+            effective_at=ends + timedelta(hours=1),
+            stay_id=stay,
+            extension_id=uuid4(),
+            ends_at=ends + timedelta(days=30),
+            reason="health",
+        )
+    )
+    await scene.ticks(ends + timedelta(days=24))
+    await scene.bench.hears(
+        shl.ShelterLeft(case_id=scene.case_id, effective_at=scene.bench.clock(), stay_id=stay, how="left")
+    )
+    assert await scene.said() == [
+        ("DeadlineMet", False),  # the offer, by the admission
+        ("DeadlineBreached", False),
+        ("DeadlineApproaching", False),
+        ("DeadlineMet", False),
+    ]
+    assert [t for t in await scene.tasks("ngo-acu") if t != "clock_breached"] == ["clock_approaching"]
+
+
+async def test_a_permit_is_over_when_its_last_day_is(scene: "Scene", at: At) -> None:
+    """NO-3, RP-1: a date, not a moment; an extension moves it."""
+    permit = uuid4()
+    await scene.case_opens()
+    await scene.bench.hears(
+        rep.PermitGranted(case_id=scene.case_id, effective_at=at(0), permit_id=permit, valid_until=date(2026, 9, 1))
+    )
+    (clock,) = await scene.rows("select due_at from clock")
+    assert clock.due_at == datetime.fromisoformat("2026-09-02T00:00:00+04:00")
+    await scene.bench.hears(
+        rep.PermitExtended(case_id=scene.case_id, effective_at=at(0), permit_id=permit, valid_until=date(2027, 9, 1))
+    )
+    (clock,) = await scene.rows("select due_at from clock")
+    assert clock.due_at == datetime.fromisoformat("2027-09-02T00:00:00+04:00")
+
+
+async def test_an_advisory_hold_and_a_bar_without_end_have_no_clock(scene: "Scene", at: At) -> None:
+    """NO-3, RP-4; a bar that gets an end later starts one, one that loses its end stops it."""
+    bar, hold = uuid4(), uuid4()
+    about = {"case_id": scene.case_id, "effective_at": at(0)}
+    await scene.case_opens()
+    await scene.bench.hears(
+        rep.RemovalBarRaised(**about, bar_id=hold, until=at(99), advisory=True),
+        rep.RemovalBarRaised(**about, bar_id=bar),
+    )
+    assert await scene.rows("select * from clock") == []
+    await scene.bench.hears(rep.RemovalBarExtended(**about, bar_id=bar, until=at(999)))
+    assert [row.state for row in await scene.rows("select state from clock")] == ["running"]
+    await scene.bench.hears(rep.RemovalBarExtended(**about, bar_id=bar))
+    assert [row.state for row in await scene.rows("select state from clock")] == ["ended"]
+    assert await scene.said() == []
+
+
+async def test_a_closed_case_ends_the_clocks_that_only_it_needs(scene: "Scene", at: At) -> None:
+    """NO-3: the hand-over is not waited for any more; the stay of the same person is."""
+    await scene.case_opens()
+    stay = shl.ShelterAdmitted(
+        case_id=scene.case_id, effective_at=at(0), stay_id=uuid4(), operator="ngo-acu", ends_at=at(720)
+    )
+    await scene.bench.hears(scene.referred(), stay)
+    await scene.bench.hears(ids.CaseClosed(case_id=scene.case_id, effective_at=at(0), outcome="withdrawn"))
+    rows = await scene.rows("select kind, state from clock order by kind")
+    assert [(row.kind, row.state) for row in rows] == [("referral", "ended"), ("stay", "running")]
+
+
+async def test_one_notification_per_event_template_and_recipient_whatever_is_redelivered(scene: "Scene") -> None:
+    """NO-4: the inbox drops it; and were the inbox empty, the table itself would."""
+    await scene.case_opens()
+    heard = await scene.bench.hears(scene.referred(), scene.identified())
+    await scene.bench.redelivers(*heard)
+    async with scene.bench.session() as session:
+        await session.execute(text("delete from inbox"))
+    await scene.bench.redelivers(heard[1])
+    async with scene.bench.session() as session:
+        await apply(session, [heard[1]])
+    assert len(await scene.rows("select * from message")) == 1
+    assert await scene.tasks("holder") == ["case_recognised"]
+    assert await scene.tasks("mia-special") == ["referral_received"]
+    told = [name for name, _ in await scene.bench.published(scene.case_id)]
+    assert told.count("NotificationQueued") == 1
+    assert told.count("NotificationDelivered") == 2
+
+
+async def test_withdrawn_consent_ends_what_rested_on_it_and_is_acknowledged(scene: "Scene", at: At) -> None:
+    """ID-12."""
+    await scene.case_opens()
+    consent = {"case_id": scene.case_id, "effective_at": at(0), "consent_id": uuid4(), "recipient": "iom"}
+    consent |= {"purpose": "support", "data_class": "contact"}
+    await scene.bench.hears(ids.ConsentGranted(**consent))
+    assert {row.agency for row in await scene.rows("select agency from case_access")} == {"ngo-amc", "iom"}
+    await scene.bench.hears(ids.ConsentWithdrawn(**consent))
+    assert {row.agency for row in await scene.rows("select agency from case_access")} == {"ngo-amc"}
+    said = [body for name, body in await scene.bench.published() if name == "ConsentWithdrawalAcknowledged"]
+    assert [body["consent_id"] for body in said] == [str(consent["consent_id"])]
+
+
+async def test_consent_alone_does_not_show_the_case_to_police(scene: "Scene", at: At) -> None:
+    """ID-7: only the hand-over does."""
+    await scene.case_opens()
+    await scene.bench.hears(
+        ids.ConsentGranted(
+            case_id=scene.case_id,
+            effective_at=at(0),
+            consent_id=uuid4(),
+            recipient="mia-special",
+            purpose="referral",
+            data_class="identity",
+        )
+    )
+    assert {row.agency for row in await scene.rows("select agency from case_access")} == {"ngo-amc"}
