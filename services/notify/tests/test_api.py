@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
@@ -13,8 +12,7 @@ from notify.rights import RIGHTS
 from nrm_events import repatriation as rep
 from nrm_events import shelter as shl
 
-if TYPE_CHECKING:
-    from conftest import Scene
+from .givens import Scene
 
 At = Callable[[float], datetime]
 ROUTES = [
@@ -22,12 +20,12 @@ ROUTES = [
     for router in SERVICE.routers
     for route in router.routes
     if isinstance(route, APIRoute)
-    for method in sorted(route.methods)
+    for method in sorted(route.methods or ())
 ]
 
 
 @pytest.mark.parametrize(("method", "path", "action"), ROUTES, ids=lambda value: str(value))
-async def test_every_endpoint_for_every_role(scene: "Scene", method: str, path: str, action: str) -> None:
+async def test_every_endpoint_for_every_role(scene: Scene, method: str, path: str, action: str) -> None:
     """The table of rights is what the endpoints do; who lacks the right gets 403 before anything is looked up."""
     users = {name.partition(".")[2]: name for name in sorted(Stack.running().secrets["users"])}
     address = path.format(clock_id=uuid4(), item_id=uuid4(), message_id=uuid4(), year=2026)
@@ -38,7 +36,7 @@ async def test_every_endpoint_for_every_role(scene: "Scene", method: str, path: 
         assert answer.status_code < 500
 
 
-async def test_without_consent_police_cannot_learn_that_a_case_exists(scene: "Scene", at: At) -> None:
+async def test_without_consent_police_cannot_learn_that_a_case_exists(scene: Scene, at: At) -> None:
     """ID-7: not by id, list, filter or count; the answer is that of an unknown id, letter for letter."""
     await scene.case_opens("ngo-acu")
     await scene.bench.hears(
@@ -67,7 +65,7 @@ async def test_without_consent_police_cannot_learn_that_a_case_exists(scene: "Sc
     assert {c["kind"] for c in (await police.sees("/api/clocks"))["items"]} == {"stay", "referral"}
 
 
-async def test_a_task_of_a_removal_bar_is_not_shown_to_sms_before_it_may_know(scene: "Scene", at: At) -> None:
+async def test_a_task_of_a_removal_bar_is_not_shown_to_sms_before_it_may_know(scene: Scene, at: At) -> None:
     """ID-7, RP-4: the clock of a bar is the holder's; `sms` sees it only once it was noticed."""
     bar = {"case_id": scene.case_id, "effective_at": at(0), "bar_id": uuid4(), "until": at(99)}
     await scene.case_opens()
@@ -79,7 +77,7 @@ async def test_a_task_of_a_removal_bar_is_not_shown_to_sms_before_it_may_know(sc
     assert [i["task"] for i in (await officer.sees("/api/inbox"))["items"]] == ["removal_bar_noticed"]
 
 
-async def test_a_clock_shows_its_state_and_its_history(scene: "Scene", at: At) -> None:
+async def test_a_clock_shows_its_state_and_its_history(scene: Scene, at: At) -> None:
     """NO-3."""
     await scene.case_opens()
     await scene.bench.hears(scene.referred())
@@ -94,7 +92,7 @@ async def test_a_clock_shows_its_state_and_its_history(scene: "Scene", at: At) -
     assert (await worker.sees("/api/clocks", kind="stay"))["items"] == []
 
 
-async def test_the_inbox_is_each_persons_own_and_counts_what_is_overdue(scene: "Scene", at: At) -> None:
+async def test_the_inbox_is_each_persons_own_and_counts_what_is_overdue(scene: Scene, at: At) -> None:
     """NO-1 inside too: the text says that something waits; ids lead to the rest."""
     await scene.case_opens()
     referral = scene.referred()
@@ -117,7 +115,7 @@ async def test_the_inbox_is_each_persons_own_and_counts_what_is_overdue(scene: "
     assert (await scene.bench.person("ngo-amc.caseworker").sees("/api/inbox"))["items"] == []
 
 
-async def test_lists_page_by_key(scene: "Scene") -> None:
+async def test_lists_page_by_key(scene: Scene) -> None:
     await scene.case_opens()
     for _ in range(5):
         await scene.bench.hears(scene.referred())
@@ -128,7 +126,7 @@ async def test_lists_page_by_key(scene: "Scene") -> None:
     assert len({clock["id"] for clock in first["items"] + rest["items"]}) == 5
 
 
-async def test_a_withheld_message_is_seen_by_state_and_sent_again_by_staff(scene: "Scene", at: At) -> None:
+async def test_a_withheld_message_is_seen_by_state_and_sent_again_by_staff(scene: Scene, at: At) -> None:
     """NO-2, NO-4: no address, no text; the safe contact is asked anew, and the reference is a new one."""
     safe, scene.outside.contact = scene.outside.contact, None
     await scene.case_opens()
@@ -152,7 +150,7 @@ async def test_a_withheld_message_is_seen_by_state_and_sent_again_by_staff(scene
     assert acts == ["send_message", "resend_message", "withhold_message", "queue_message"]
 
 
-async def test_of_two_resends_at_once_one_wins(scene: "Scene") -> None:
+async def test_of_two_resends_at_once_one_wins(scene: Scene) -> None:
     """NO-4: two clients race; nothing is doubled."""
     import asyncio
 
@@ -168,7 +166,7 @@ async def test_of_two_resends_at_once_one_wins(scene: "Scene") -> None:
 
 
 @pytest.mark.parametrize(("outcome", "state"), [("delivered", "delivered"), ("failed", "failed")])
-async def test_a_receipt_says_what_became_of_a_message(scene: "Scene", outcome: str, state: str) -> None:
+async def test_a_receipt_says_what_became_of_a_message(scene: Scene, outcome: str, state: str) -> None:
     """NO-4: receipts; a failed one reaches staff; the same receipt again changes nothing."""
     await scene.case_opens()
     await scene.bench.hears(scene.identified())
@@ -180,7 +178,7 @@ async def test_a_receipt_says_what_became_of_a_message(scene: "Scene", outcome: 
     assert ("message_failed" in await scene.tasks("holder")) == (outcome == "failed")
 
 
-async def test_a_receipt_that_overtakes_the_record_stops_a_second_sending(scene: "Scene", at: At) -> None:
+async def test_a_receipt_that_overtakes_the_record_stops_a_second_sending(scene: Scene, at: At) -> None:
     """NO-4: the sender died after sending; the gateway's receipt arrives before the retry."""
     await scene.case_opens()
     await scene.bench.hears(scene.identified())
@@ -205,7 +203,7 @@ async def test_a_receipt_that_overtakes_the_record_stops_a_second_sending(scene:
         ("{id}.7", 409, "receipt_of_earlier_round"),
     ],
 )
-async def test_a_receipt_for_something_else_is_refused(scene: "Scene", reference: str, status: int, code: str) -> None:
+async def test_a_receipt_for_something_else_is_refused(scene: Scene, reference: str, status: int, code: str) -> None:
     """NO-4."""
     await scene.case_opens()
     await scene.bench.hears(scene.identified())
@@ -215,7 +213,7 @@ async def test_a_receipt_for_something_else_is_refused(scene: "Scene", reference
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
-async def test_acts_in_the_future_or_before_what_they_follow_are_refused(scene: "Scene", at: At) -> None:
+async def test_acts_in_the_future_or_before_what_they_follow_are_refused(scene: Scene, at: At) -> None:
     await scene.case_opens()
     await scene.bench.hears(scene.referred())
     officer = scene.bench.person("mia-special.assessor")
@@ -225,14 +223,14 @@ async def test_acts_in_the_future_or_before_what_they_follow_are_refused(scene: 
         assert (answer.status_code, answer.json()["code"]) == (422, code)
 
 
-async def test_templates_are_shown_with_versions_and_languages(scene: "Scene") -> None:
+async def test_templates_are_shown_with_versions_and_languages(scene: Scene) -> None:
     """NO-4."""
     items = (await scene.bench.person("himaya.operator").sees("/api/templates"))["items"]
     assert {item["template"] for item in items} == {"new_notification", "task_due_today", "tasks_overdue"}
     assert all(set(item["texts"]) == {"az", "en", "ru"} for item in items)
 
 
-async def test_the_coordinator_sees_counts_and_no_case(scene: "Scene", at: At) -> None:
+async def test_the_coordinator_sees_counts_and_no_case(scene: Scene, at: At) -> None:
     """NO-3, CO-1: by the year in which the end fell, in Baku."""
     await scene.case_opens()
     await scene.bench.hears(scene.referred(), scene.identified(ago=timedelta(days=300)))

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,20 +12,17 @@ from notify.channels import Email
 from notify.domain.texts import says_too_much
 from notify.sender import Sender
 
-if TYPE_CHECKING:
-    from conftest import Scene
+from .givens import ADDRESS, PHONE, Scene
 
 At = Callable[[float], datetime]
-ADDRESS = "zumrud.qanadli.simurq@example.org"
-PHONE = "+994007771933"
 
 
-async def queued(scene: "Scene") -> None:
+async def queued(scene: Scene) -> None:
     await scene.case_opens()
     await scene.bench.hears(scene.identified())
 
 
-async def test_an_e_mail_says_that_something_waits_and_nothing_else(scene: "Scene") -> None:
+async def test_an_e_mail_says_that_something_waits_and_nothing_else(scene: Scene) -> None:
     """NO-1, in the words that arrive: sender, subject, body, headers."""
     await queued(scene)
     assert await scene.sender().send_due() == 1
@@ -43,7 +40,7 @@ async def test_an_e_mail_says_that_something_waits_and_nothing_else(scene: "Scen
     assert scene.outside.bearer[0].startswith("Bearer ")
 
 
-async def test_an_sms_goes_over_the_gateway_in_the_language_marked_safe(scene: "Scene") -> None:
+async def test_an_sms_goes_over_the_gateway_in_the_language_marked_safe(scene: Scene) -> None:
     """NO-2, NO-4."""
     scene.outside.contact = {"channel": "sms", "address": PHONE, "hours": None, "language": "ru"}
     await queued(scene)
@@ -63,7 +60,7 @@ async def test_an_sms_goes_over_the_gateway_in_the_language_marked_safe(scene: "
         ({"channel": "email"}, "contact_unreadable"),
     ],
 )
-async def test_fail_closed_and_staff_are_told(scene: "Scene", contact: dict[str, Any] | None, reason: str) -> None:
+async def test_fail_closed_and_staff_are_told(scene: Scene, contact: dict[str, Any] | None, reason: str) -> None:
     """NO-2: nothing is sent; the holding agency finds a task; the bus says ContactWithheld."""
     scene.outside.contact = contact
     await queued(scene)
@@ -78,7 +75,7 @@ async def test_fail_closed_and_staff_are_told(scene: "Scene", contact: dict[str,
     assert await scene.sender().send_due() == 0
 
 
-async def test_another_language_of_the_contact_is_taken_if_it_lists_one(scene: "Scene") -> None:
+async def test_another_language_of_the_contact_is_taken_if_it_lists_one(scene: Scene) -> None:
     """NO-2."""
     scene.outside.contact = {"channel": "email", "address": ADDRESS, "language": "ur", "languages": ["ur", "en"]}
     await queued(scene)
@@ -86,7 +83,7 @@ async def test_another_language_of_the_contact_is_taken_if_it_lists_one(scene: "
     assert [mail["Subject"] for mail in scene.outside.mails] == ["Notification"]
 
 
-async def test_outside_the_safe_hours_it_waits_for_the_next_window(scene: "Scene", at: At) -> None:
+async def test_outside_the_safe_hours_it_waits_for_the_next_window(scene: Scene, at: At) -> None:
     """NO-2: it is noon in Baku; the hours are 18:00-20:00. The contact is asked anew when the window opens."""
     scene.outside.contact = {"channel": "email", "address": ADDRESS, "hours": "18:00-20:00", "language": "az"}
     await queued(scene)
@@ -99,7 +96,7 @@ async def test_outside_the_safe_hours_it_waits_for_the_next_window(scene: "Scene
     assert len(scene.outside.asked) == 2
 
 
-async def test_with_identification_down_nothing_is_sent_and_it_is_asked_again(scene: "Scene", at: At) -> None:
+async def test_with_identification_down_nothing_is_sent_and_it_is_asked_again(scene: Scene, at: At) -> None:
     """NO-2: fail closed, retry later; after some days staff are told."""
     scene.outside.contact_status = 503
     await queued(scene)
@@ -112,7 +109,7 @@ async def test_with_identification_down_nothing_is_sent_and_it_is_asked_again(sc
     assert len(scene.outside.mails) == 1
 
 
-async def test_identification_silent_for_days_fails_and_staff_are_told(scene: "Scene", at: At) -> None:
+async def test_identification_silent_for_days_fails_and_staff_are_told(scene: Scene, at: At) -> None:
     """NO-4: every retry has a bound."""
     scene.outside.contact_status = 403
     await queued(scene)
@@ -122,7 +119,7 @@ async def test_identification_silent_for_days_fails_and_staff_are_told(scene: "S
     assert "message_failed" in await scene.tasks("holder")
 
 
-async def test_retries_grow_and_the_last_failure_reaches_staff(scene: "Scene") -> None:
+async def test_retries_grow_and_the_last_failure_reaches_staff(scene: Scene) -> None:
     """NO-4: pauses 1m, 5m, 30m, 2h, 12h; the same reference each time; then the inbox."""
     scene.outside.contact = {"channel": "sms", "address": PHONE, "hours": None, "language": "az"}
     scene.outside.gateway_status = 503
@@ -141,7 +138,7 @@ async def test_retries_grow_and_the_last_failure_reaches_staff(scene: "Scene") -
     assert "NotificationFailed" in [name for name, _ in await scene.bench.published()]
 
 
-async def test_a_refused_mailbox_is_not_tried_again(scene: "Scene") -> None:
+async def test_a_refused_mailbox_is_not_tried_again(scene: Scene) -> None:
     """NO-4."""
     scene.outside.mail_answer = "550 no such mailbox"
     await queued(scene)
@@ -149,7 +146,7 @@ async def test_a_refused_mailbox_is_not_tried_again(scene: "Scene") -> None:
     assert ((await scene.message()).state, (await scene.message()).reason) == ("failed", "mail_refused")
 
 
-async def test_without_a_connected_gateway_an_sms_is_withheld(scene: "Scene") -> None:
+async def test_without_a_connected_gateway_an_sms_is_withheld(scene: Scene) -> None:
     """NO-2: another channel is never taken instead."""
     scene.outside.contact = {"channel": "sms", "address": PHONE, "hours": None, "language": "az"}
     await queued(scene)
@@ -168,7 +165,7 @@ class DiesAfterSending(Email):
         raise asyncio.CancelledError
 
 
-async def test_a_crash_between_sending_and_recording_sends_once_more_at_most(scene: "Scene", at: At) -> None:
+async def test_a_crash_between_sending_and_recording_sends_once_more_at_most(scene: Scene, at: At) -> None:
     """NO-4: what is unavoidable is one copy with the same Message-ID; after a second crash staff are told."""
     await queued(scene)
     sender = scene.sender()
@@ -189,7 +186,7 @@ async def test_a_crash_between_sending_and_recording_sends_once_more_at_most(sce
     assert len(scene.outside.mails) == 2
 
 
-async def test_a_crash_before_sending_loses_and_doubles_nothing(scene: "Scene", at: At) -> None:
+async def test_a_crash_before_sending_loses_and_doubles_nothing(scene: Scene, at: At) -> None:
     """NO-4: a claim whose sender died is taken over when its lease ends."""
     await queued(scene)
     async with scene.bench.session() as session:
@@ -202,7 +199,7 @@ async def test_a_crash_before_sending_loses_and_doubles_nothing(scene: "Scene", 
     assert len(scene.outside.mails) == 1
 
 
-async def test_two_senders_at_once_send_each_message_once(scene: "Scene") -> None:
+async def test_two_senders_at_once_send_each_message_once(scene: Scene) -> None:
     """NO-4: two clients race for the same messages."""
     for _ in range(12):
         case_id = await scene.case_opens(case_id=uuid4())
@@ -213,7 +210,7 @@ async def test_two_senders_at_once_send_each_message_once(scene: "Scene") -> Non
 
 
 async def test_a_planted_address_is_in_no_table_and_on_no_event_of_notify(
-    scene: "Scene", at: At, capfd: pytest.CaptureFixture[str]
+    scene: Scene, at: At, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """NO-2, protection.md: every column of every table, the outbox, what was logged."""
     await queued(scene)
@@ -239,7 +236,7 @@ async def test_a_planted_address_is_in_no_table_and_on_no_event_of_notify(
     assert PHONE not in written
 
 
-async def test_an_e_mail_reaches_the_mail_server_of_the_stack(scene: "Scene") -> None:
+async def test_an_e_mail_reaches_the_mail_server_of_the_stack(scene: Scene) -> None:
     """NO-4: the same code against the sink that the local stack runs."""
     stack = Stack.running()
     reference = f"{uuid4()}.1"

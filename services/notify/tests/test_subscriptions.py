@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from notify.subscriptions import HANDLERS, USED, apply, name_of
@@ -12,8 +11,7 @@ from nrm_events import repatriation as rep
 from nrm_events import shelter as shl
 from sqlalchemy import text
 
-if TYPE_CHECKING:
-    from conftest import Scene
+from .givens import Scene
 
 At = Callable[[float], datetime]
 
@@ -24,9 +22,7 @@ def test_every_event_that_a_table_names_is_subscribed_to() -> None:
     assert set(HANDLERS) <= set(EVENTS.values())
 
 
-async def test_a_clock_warns_once_and_breaches_once_and_staff_of_the_right_agency_see_it(
-    scene: "Scene", at: At
-) -> None:
+async def test_a_clock_warns_once_and_breaches_once_and_staff_of_the_right_agency_see_it(scene: Scene, at: At) -> None:
     """NO-3, ID-7: 24 hours, a warning 4 hours before; then the inbox of who must act, then the holder's."""
     await scene.case_opens()
     await scene.bench.hears(scene.referred())
@@ -40,7 +36,7 @@ async def test_a_clock_warns_once_and_breaches_once_and_staff_of_the_right_agenc
     assert await scene.tasks("holder") == ["clock_escalated"]
 
 
-async def test_the_times_on_the_events_are_those_of_the_clock_not_of_the_ticker(scene: "Scene", at: At) -> None:
+async def test_the_times_on_the_events_are_those_of_the_clock_not_of_the_ticker(scene: Scene, at: At) -> None:
     """NO-3: a late ticker does not change when the end was."""
     await scene.case_opens()
     await scene.bench.hears(scene.referred())
@@ -49,7 +45,7 @@ async def test_the_times_on_the_events_are_those_of_the_clock_not_of_the_ticker(
     assert [datetime.fromisoformat(body["effective_at"]) for body in breached] == [at(24)]
 
 
-async def test_met_by_the_event_and_nothing_more_is_said(scene: "Scene", at: At) -> None:
+async def test_met_by_the_event_and_nothing_more_is_said(scene: Scene, at: At) -> None:
     """NO-3."""
     await scene.case_opens()
     referral = scene.referred()
@@ -61,7 +57,7 @@ async def test_met_by_the_event_and_nothing_more_is_said(scene: "Scene", at: At)
     assert [row.state for row in await scene.rows("select state from clock")] == ["met"]
 
 
-async def test_met_too_late_is_told_apart(scene: "Scene", at: At) -> None:
+async def test_met_too_late_is_told_apart(scene: Scene, at: At) -> None:
     """NO-3: the breach blocked nothing."""
     await scene.case_opens()
     referral = scene.referred()
@@ -72,7 +68,7 @@ async def test_met_too_late_is_told_apart(scene: "Scene", at: At) -> None:
     assert [row.state for row in await scene.rows("select state from clock")] == ["met_late"]
 
 
-async def test_an_end_that_comes_before_its_start_is_kept(scene: "Scene", at: At) -> None:
+async def test_an_end_that_comes_before_its_start_is_kept(scene: Scene, at: At) -> None:
     """NO-3: topics know no order between them."""
     await scene.case_opens()
     referral = scene.referred()
@@ -83,7 +79,7 @@ async def test_an_end_that_comes_before_its_start_is_kept(scene: "Scene", at: At
     assert await scene.rows("select * from early_end where kind = 'referral'") == []
 
 
-async def test_a_year_on_paper_is_met_without_messages(scene: "Scene", at: At) -> None:
+async def test_a_year_on_paper_is_met_without_messages(scene: Scene, at: At) -> None:
     """NO-3, entered late: neither a warning nor a breach, and no text to the person (NO-2)."""
     await scene.case_opens()
     referral = scene.referred(ago=timedelta(days=300))
@@ -98,7 +94,7 @@ async def test_a_year_on_paper_is_met_without_messages(scene: "Scene", at: At) -
     assert scene.outside.asked == []
 
 
-async def test_a_clock_already_breached_when_entered_says_so_once_and_marked(scene: "Scene", at: At) -> None:
+async def test_a_clock_already_breached_when_entered_says_so_once_and_marked(scene: Scene, at: At) -> None:
     """NO-3, entered late."""
     await scene.case_opens()
     await scene.bench.hears(scene.referred(ago=timedelta(days=300)))
@@ -107,7 +103,7 @@ async def test_a_clock_already_breached_when_entered_says_so_once_and_marked(sce
     assert await scene.said() == [("DeadlineBreached", True)]
 
 
-async def test_working_days_before_an_opinion(scene: "Scene", at: At) -> None:
+async def test_working_days_before_an_opinion(scene: Scene, at: At) -> None:
     """NO-3: two working days before Wednesday 25 March 2026 lie before Novruz (20–24 March and a weekend)."""
     await scene.case_opens()
     due = datetime.fromisoformat("2026-03-25T18:00:00+04:00")
@@ -119,7 +115,7 @@ async def test_working_days_before_an_opinion(scene: "Scene", at: At) -> None:
     assert (clock.duty_agency, clock.duty_role) == ("sms", "migration-officer")
 
 
-async def test_a_stay_is_extended_and_ends(scene: "Scene", at: At) -> None:
+async def test_a_stay_is_extended_and_ends(scene: Scene, at: At) -> None:
     """NO-3, SH-1, SH-3: the end moves; leaving meets it at any time."""
     stay, ends = uuid4(), at(30 * 24)
     await scene.case_opens()
@@ -152,7 +148,7 @@ async def test_a_stay_is_extended_and_ends(scene: "Scene", at: At) -> None:
     assert [t for t in await scene.tasks("ngo-acu") if t != "clock_breached"] == ["clock_approaching"]
 
 
-async def test_a_permit_is_over_when_its_last_day_is(scene: "Scene", at: At) -> None:
+async def test_a_permit_is_over_when_its_last_day_is(scene: Scene, at: At) -> None:
     """NO-3, RP-1: a date, not a moment; an extension moves it."""
     permit = uuid4()
     await scene.case_opens()
@@ -168,7 +164,7 @@ async def test_a_permit_is_over_when_its_last_day_is(scene: "Scene", at: At) -> 
     assert clock.due_at == datetime.fromisoformat("2027-09-02T00:00:00+04:00")
 
 
-async def test_an_advisory_hold_and_a_bar_without_end_have_no_clock(scene: "Scene", at: At) -> None:
+async def test_an_advisory_hold_and_a_bar_without_end_have_no_clock(scene: Scene, at: At) -> None:
     """NO-3, RP-4; a bar that gets an end later starts one, one that loses its end stops it."""
     bar, hold = uuid4(), uuid4()
     about = {"case_id": scene.case_id, "effective_at": at(0)}
@@ -185,7 +181,7 @@ async def test_an_advisory_hold_and_a_bar_without_end_have_no_clock(scene: "Scen
     assert await scene.said() == []
 
 
-async def test_a_closed_case_ends_the_clocks_that_only_it_needs(scene: "Scene", at: At) -> None:
+async def test_a_closed_case_ends_the_clocks_that_only_it_needs(scene: Scene, at: At) -> None:
     """NO-3: the hand-over is not waited for any more; the stay of the same person is."""
     await scene.case_opens()
     stay = shl.ShelterAdmitted(
@@ -197,7 +193,7 @@ async def test_a_closed_case_ends_the_clocks_that_only_it_needs(scene: "Scene", 
     assert [(row.kind, row.state) for row in rows] == [("referral", "ended"), ("stay", "running")]
 
 
-async def test_one_notification_per_event_template_and_recipient_whatever_is_redelivered(scene: "Scene") -> None:
+async def test_one_notification_per_event_template_and_recipient_whatever_is_redelivered(scene: Scene) -> None:
     """NO-4: the inbox drops it; and were the inbox empty, the table itself would."""
     await scene.case_opens()
     heard = await scene.bench.hears(scene.referred(), scene.identified())
@@ -215,7 +211,7 @@ async def test_one_notification_per_event_template_and_recipient_whatever_is_red
     assert told.count("NotificationDelivered") == 2
 
 
-async def test_withdrawn_consent_ends_what_rested_on_it_and_is_acknowledged(scene: "Scene", at: At) -> None:
+async def test_withdrawn_consent_ends_what_rested_on_it_and_is_acknowledged(scene: Scene, at: At) -> None:
     """ID-12."""
     await scene.case_opens()
     consent = {"case_id": scene.case_id, "effective_at": at(0), "consent_id": uuid4(), "recipient": "iom"}
@@ -228,7 +224,7 @@ async def test_withdrawn_consent_ends_what_rested_on_it_and_is_acknowledged(scen
     assert [body["consent_id"] for body in said] == [str(consent["consent_id"])]
 
 
-async def test_consent_alone_does_not_show_the_case_to_police(scene: "Scene", at: At) -> None:
+async def test_consent_alone_does_not_show_the_case_to_police(scene: Scene, at: At) -> None:
     """ID-7: only the hand-over does."""
     await scene.case_opens()
     await scene.bench.hears(

@@ -80,7 +80,12 @@ class Sender:
         try:
             answer = await self.identification.post(
                 "/api/internal/safe-contact",
-                {"case_id": str(held.case_id), "purpose": PURPOSE, "notification_id": str(held.id)},
+                {
+                    "case_id": str(held.case_id),
+                    "purpose": PURPOSE,
+                    "on_behalf_of": "notify",
+                    "concerning": str(held.id),
+                },
             )
         except Refused as refused:
             if refused.status == 404:

@@ -1,0 +1,158 @@
+"""Scenario words of notify, and the outside world as real servers: SMTP, an SMS gateway, identification's answer."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.message import Message
+from email.policy import default
+from typing import Any
+from uuid import UUID, uuid4
+
+import uvicorn
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from chassis.process import tick_once
+from chassis.testing import Bench
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from notify.app import SERVICE
+from notify.sender import Sender, sender_of
+from nrm_events import identification as ids
+from sqlalchemy import text
+
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # a Monday noon in Baku
+ADDRESS = "zumrud.qanadli.simurq@example.org"
+PHONE = "+994007771933"
+
+
+@dataclass
+class Outside:
+    """What identification answers and what the gateway does; what they were asked and given."""
+
+    contact: dict[str, Any] | None = field(
+        default_factory=lambda: {"channel": "email", "address": ADDRESS, "hours": None, "language": "az"}
+    )
+    contact_status: int = 200
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    bearer: list[str] = field(default_factory=list)
+    gateway_status: int = 202
+    texts: list[dict[str, Any]] = field(default_factory=list)
+    mails: list[Message] = field(default_factory=list)
+    mail_answer: str = "250 OK"
+
+    def app(self) -> FastAPI:
+        app = FastAPI()
+
+        @app.post("/api/internal/safe-contact")
+        async def safe_contact(request: Request) -> JSONResponse:
+            self.asked.append(await request.json())
+            self.bearer.append(request.headers.get("authorization", ""))
+            if self.contact is None:
+                return JSONResponse({"code": "not_found"}, 404)
+            return JSONResponse(self.contact if self.contact_status == 200 else {"code": "x"}, self.contact_status)
+
+        @app.post("/messages")
+        async def messages(request: Request) -> JSONResponse:
+            if self.gateway_status == 202:
+                self.texts.append(await request.json())
+            return JSONResponse({"id": str(uuid4())}, self.gateway_status)
+
+        return app
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self.mail_answer.startswith("250"):
+            assert isinstance(envelope.content, bytes)
+            self.mails.append(message_from_bytes(envelope.content, policy=default))
+        return self.mail_answer
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals stay with pytest."""
+        yield
+
+
+@asynccontextmanager
+async def serving(app: FastAPI) -> AsyncIterator[str]:
+    """The app on a free port of this machine."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = _Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+        task = asyncio.create_task(server.serve(sockets=[listening]))
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await task
+
+
+@dataclass
+class Scene:
+    """Scenario words: a case is opened, handed over, recognised; time passes; the sender has its turn."""
+
+    bench: Bench
+    outside: Outside
+    case_id: UUID = field(default_factory=uuid4)
+
+    async def case_opens(self, holder: str = "ngo-amc", case_id: UUID | None = None) -> UUID:
+        case_id = case_id or self.case_id
+        await self.bench.hears(
+            ids.CaseOpened(
+                case_id=case_id,
+                effective_at=self.bench.clock(),
+                report_id=uuid4(),
+                holder=holder,
+                age_group="adult",
+                citizenship="citizen",
+            )
+        )
+        return case_id
+
+    def referred(self, *, ago: timedelta = timedelta(0), **more: Any) -> ids.VictimReferred:
+        at = self.bench.clock() - ago
+        given = {"case_id": self.case_id, "referral_id": uuid4(), "to": "mia-special"} | more
+        return ids.VictimReferred(effective_at=at, reported_at=at, due_at=at + timedelta(hours=24), **given)
+
+    def acknowledged(self, referral: ids.VictimReferred, at: datetime) -> ids.ReferralAcknowledged:
+        return ids.ReferralAcknowledged(
+            case_id=referral.case_id, effective_at=at, referral_id=referral.referral_id, by=referral.to
+        )
+
+    def identified(self, *, ago: timedelta = timedelta(0), case_id: UUID | None = None) -> ids.VictimIdentified:
+        return ids.VictimIdentified(
+            case_id=case_id or self.case_id,
+            effective_at=self.bench.clock() - ago,
+            recognition_id=uuid4(),
+            authority="mia-special",
+            age_group="adult",
+            citizenship="citizen",
+        )
+
+    async def ticks(self, now: datetime) -> None:
+        self.bench.now = now
+        assert await tick_once(SERVICE, self.bench.database, now)
+
+    def sender(self) -> Sender:
+        state = {"identification": self.bench.app.state.identification, "channels": self.bench.app.state.channels}
+        return sender_of(self.bench.database, state, self.bench.clock)
+
+    async def rows(self, statement: str, **values: Any) -> list[Any]:
+        async with self.bench.session() as session:
+            return list((await session.execute(text(statement), values)).all())
+
+    async def message(self) -> Any:
+        found = await self.rows("select * from message where case_id = :case", case=self.case_id)
+        assert len(found) == 1
+        return found[0]
+
+    async def tasks(self, recipient: str) -> list[str]:
+        found = await self.rows("select task from inbox_item where recipient = :to order by id", to=recipient)
+        return [row.task for row in found]
+
+    async def said(self, *names: str) -> list[tuple[str, bool]]:
+        """Deadline events of the case in order, each with entered_late."""
+        told = await self.bench.published(self.case_id)
+        return [(name, body["entered_late"]) for name, body in told if name.startswith("Deadline")]
