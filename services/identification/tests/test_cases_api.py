@@ -4,7 +4,7 @@ import asyncio
 
 from chassis.testing import Bench
 
-from givens import DECIDED, a_case_in_assessment, a_recognised_case, a_referred_case, a_report, an_open_case
+from .givens import DECIDED, a_case_in_assessment, a_recognised_case, a_referred_case, a_report, an_open_case
 
 
 async def test_a_report_becomes_a_recognised_case(identification: Bench) -> None:

@@ -18,9 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from identification import schemas
 from identification import tables as t
 from identification.domain import cases
+from identification.law import parameter
 from identification.rights import RIGHTS
-from identification.use_cases.acts import parameter
-from identification.use_cases.handover import standing_consent
 
 Row = TypeVar("Row", bound=t.Base)
 
@@ -30,6 +29,21 @@ async def _of_case(session: AsyncSession, table: type[Row], case_id: UUID) -> Se
         select(table).where(table.case_id == case_id).order_by(table.id)  # type: ignore[attr-defined]
     )
     return list(rows)
+
+
+async def standing_consent(session: AsyncSession, case_id: UUID, recipient: str, purpose: str) -> t.Consent | None:
+    """The consent that stands for this recipient and purpose (ID-12)."""
+    found: t.Consent | None = await session.scalar(
+        select(t.Consent)
+        .where(
+            t.Consent.case_id == case_id,
+            t.Consent.recipient == recipient,
+            t.Consent.purpose == purpose,
+            t.Consent.withdrawn_at.is_(None),
+        )
+        .limit(1)
+    )
+    return found
 
 
 async def see_case(session: AsyncSession, who: Actor, case_id: UUID, now: datetime) -> schemas.CaseAnswer:

@@ -1,22 +1,17 @@
 """What every act on a case begins and ends with."""
 
-from datetime import date, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from chassis import access, audit
 from chassis.actor import Actor
 from chassis.errors import NotFound
-from chassis.moments import local_date
-from chassis.parameters import Parameters
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identification.domain.cases import CASE, Recognition
 from identification.tables import Case, RecognitionRow
-
-PARAMETERS = Parameters.load(Path(__file__).parent.parent / "parameters.yaml")
 
 
 async def open_case(session: AsyncSession, who: Actor, case_id: UUID) -> Case:
@@ -41,12 +36,6 @@ def note(
     audit.record(
         session, who, action, subject=subject or f"case/{case.id}", case_id=case.id, effective_at=at, facts=facts
     )
-
-
-def parameter(name: str, at: datetime, *, applies_to: str | None = None) -> Any:
-    """A number of the law as it was on the day of the act, in Baku."""
-    day: date = local_date(at)
-    return PARAMETERS.value(name, day, applies_to=applies_to)
 
 
 async def recognitions(session: AsyncSession, case_id: UUID) -> list[Recognition]:

@@ -13,23 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identification.domain import cases
-from identification.tables import Case, Consent, Referral
-from identification.use_cases.acts import move, note, open_case, parameter
-
-
-async def standing_consent(session: AsyncSession, case_id: UUID, recipient: str, purpose: str) -> Consent | None:
-    """The consent that stands for this recipient and purpose (ID-12)."""
-    found: Consent | None = await session.scalar(
-        select(Consent)
-        .where(
-            Consent.case_id == case_id,
-            Consent.recipient == recipient,
-            Consent.purpose == purpose,
-            Consent.withdrawn_at.is_(None),
-        )
-        .limit(1)
-    )
-    return found
+from identification.law import parameter
+from identification.queries import standing_consent
+from identification.tables import Case, Referral
+from identification.use_cases.acts import move, note, open_case
 
 
 async def refer(

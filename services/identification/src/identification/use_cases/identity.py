@@ -16,8 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from identification.domain import names, persons
 from identification.domain.htcds import Value
+from identification.law import parameter
 from identification.tables import Case, Person, PersonField, SearchDigest
-from identification.use_cases.acts import note, open_case, parameter
+from identification.use_cases.acts import note, open_case
 from identification.use_cases.support import tell_facts
 from identification.vault import Vault
 

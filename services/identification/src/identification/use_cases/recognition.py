@@ -13,8 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identification.domain import cases
+from identification.law import parameter
 from identification.tables import Case, Decision, RecognitionRow, Referral
-from identification.use_cases.acts import move, note, open_case, parameter, recognitions
+from identification.use_cases.acts import move, note, open_case, recognitions
 
 
 async def presume(

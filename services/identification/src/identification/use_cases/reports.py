@@ -24,7 +24,6 @@ from identification.use_cases.acts import move, note, open_case
 from identification.vault import Vault
 
 _MOST_CANDIDATES = 20
-_WORTH_A_LOOK = 40  # of 100: below it, a common first name is all that two people share
 
 
 def checked(record: Mapping[str, Any], now: datetime) -> dict[str, htcds.Value]:
@@ -152,7 +151,7 @@ async def _candidates(
     for other_id in common.scalars():
         other = await identity.open_person(session, vault, other_id)
         score, reasons = names.rank(ours, _described(other))
-        if score >= _WORTH_A_LOOK:
+        if score >= names.POSSIBLE:
             case = await session.get_one(Case, other_id)
             ranked.append(
                 {

@@ -14,8 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identification.domain import cases
+from identification.law import parameter
 from identification.tables import Case, Disclosure, Reflection, RightsExplanation
-from identification.use_cases.acts import move, note, open_case, parameter, recognitions
+from identification.use_cases.acts import move, note, open_case, recognitions
 
 Outcome = Literal["closed", "withdrawn", "transferred_abroad"]
 _ENDINGS: dict[str, Outcome] = {"close": "closed", "withdraw": "withdrawn", "transfer_abroad": "transferred_abroad"}
