@@ -74,7 +74,7 @@ class Databases:
         self._stack = stack
         self._service = service
         self._admin = stack.endpoints["postgres_admin"]
-        self._template = f"template_{service.name}"
+        self._template = f"{service.name}_template"
 
     def prepare(self) -> None:
         """Migrate the template once; several test processes at the same time wait for the first."""
@@ -100,7 +100,7 @@ class Databases:
     @asynccontextmanager
     async def copy(self) -> AsyncIterator[str]:
         """The name of a fresh copy."""
-        name = f"test_{self._service.name}_{uuid4().hex[:12]}"
+        name = f"{self._service.name}_test_{uuid4().hex[:12]}"
         owner = sql.Identifier(f"{self._service.name}_owner")
         async with await psycopg.AsyncConnection.connect(self._admin, autocommit=True) as connection:
             await connection.execute("select pg_advisory_lock(hashtext(%s))", [self._template])
@@ -135,7 +135,7 @@ def _token(stack: Stack, name: str, form: Mapping[str, str]) -> str:
 def person_token(username: str) -> str:
     """A demo user's token, by the demo realm's direct sign-in; usernames are `<agency>.<role>`."""
     stack = Stack.running()
-    password = stack.secrets["users"][username]
+    password = stack.secrets["people"][username]
     form = {"grant_type": "password", "client_id": "demo-player", "username": username, "password": password}
     return _token(stack, username, form)
 
