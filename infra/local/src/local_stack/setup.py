@@ -1,0 +1,39 @@
+"""Getting the Java side ready in the user's cache: Kafka's jars, Keycloak's archive, Keycloak built. Done once."""
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from local_stack import keycloak_server
+from local_stack.artifacts import cache, fetch_all, missing, read_lock, sweep
+from local_stack.state import only_one
+
+
+def is_ready() -> bool:
+    """Whether nothing is left to fetch or build."""
+    return not missing(read_lock(), cache() / "artifacts") and keycloak_server.built().exists()
+
+
+def prepare() -> None:
+    """Fetch and build what is missing, with progress.
+
+    Raises:
+        StackError: Something could not be had, or is not what the lock says.
+    """
+    console = Console()
+    if is_ready():
+        return
+    cache().mkdir(parents=True, exist_ok=True)
+    with only_one(cache(), console.print):
+        folder = cache() / "artifacts"
+        sweep(cache())
+        sweep(folder)
+        wanted = sorted(missing(read_lock(), folder), key=lambda locked: locked.packaging == "jar")  # the big one first
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=console) as progress:
+            if wanted:
+                fetching = progress.add_task("Kafka and Keycloak", total=len(wanted))
+                fetch_all(wanted, folder, lambda _: progress.advance(fetching))
+        if not keycloak_server.built().exists():
+            with console.status("Building Keycloak, once, some 30 s …"):
+                keycloak_server.build()
+            console.print("Keycloak: built")
