@@ -1,0 +1,50 @@
+# The commands of this checkout. `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+STACK := $(BIN)/python -m local_stack
+SOURCES := $(wildcard libs/*/src services/*/src infra/local/src demo/src)
+PYTEST_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up down status play check demo test lock
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Install everything that is missing: Python packages, Kafka, Keycloak
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "make setup: there is no $(PYTHON)"; echo "  mend it with: apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) infra/local/bootstrap.py
+
+up: setup ## Start PostgreSQL, Keycloak, Kafka, the sinks and the services, and wait until all are healthy
+	@$(STACK) up
+
+down: ## Stop what this checkout started
+	@$(STACK) down
+
+status: ## Show each part: up or down, port, since when; write .local/endpoints.json
+	@$(STACK) status
+
+play: ## Play a caseload into the running platform: make play CASELOAD=FILE
+	@test -n "$(CASELOAD)" || { echo "make play CASELOAD=FILE: which file?"; exit 2; }
+	@$(BIN)/python -m player play "$(CASELOAD)"
+
+check: setup ## Lint, formatting, types, who may import whom
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet . || { echo "not formatted: $(BIN)/ruff format ."; exit 1; }
+	@$(BIN)/mypy --no-error-summary $(SOURCES)
+	@if [ -e .importlinter ] || grep -q '^\[tool.importlinter' pyproject.toml; then $(BIN)/lint-imports; fi
+
+demo: up ## Set up, start, and play a whole year of the mechanism
+	@$(BIN)/python -m player demo
+
+# `down` runs however the tests end, and says nothing: pytest's own last line stays the last.
+test: check ## Set up and run everything that must pass, on a stack of its own
+	@export NRM_STATE="$(CURDIR)/.local/test"; \
+	trap '$(STACK) down --quiet' EXIT; trap 'exit 130' INT TERM HUP; \
+	$(STACK) up --no-services && $(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+
+# After a change of dependencies: write requirements.lock anew (uv.lock stays out of git).
+lock:
+	@$(BIN)/uv lock --quiet
+	@$(BIN)/uv export --quiet --all-packages --no-emit-workspace --no-header --format requirements.txt -o requirements.lock

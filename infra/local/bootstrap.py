@@ -1,0 +1,108 @@
+"""`make setup`: from a bare machine to a checkout that can start.
+
+Standard library only, and in words that an old Python understands too, so that it can say what is missing.
+It makes `.venv`, installs the locked packages with hash checking, then fetches and builds the Java side.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+
+OLDEST = (3, 11)
+NEWER = ["python3.14", "python3.13", "python3.12", "python3.11"]
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+VENV = os.path.join(ROOT, ".venv")
+PYTHON = os.path.join(VENV, "bin", "python")
+STAMP = os.path.join(VENV, "installed.sha256")
+INSTALLER = os.path.join(ROOT, "infra", "local", "installer.lock")
+REQUIREMENTS = os.path.join(ROOT, "requirements.lock")
+
+
+def end(problem, remedy):
+    """Say what the machine lacks and the command that mends it."""
+    sys.exit(f"make setup: {problem}\n  mend it with: {remedy}")
+
+
+def check_machine():
+    """Go on with a new enough Python, or say how to get one; see that the rest is there too."""
+    if sys.version_info < OLDEST:
+        for name in NEWER:
+            newer = shutil.which(name)
+            if newer:
+                os.execv(newer, [newer, *sys.argv])  # noqa: S606 - the same script, by a newer Python
+        found = ".".join(str(part) for part in sys.version_info[:3])
+        end(f"Python {found} is too old, 3.11 or newer is needed", "apt-get install python3.11 python3.11-venv")
+    try:
+        import ensurepip
+        import venv
+    except ImportError:
+        name = "python{}.{}-venv".format(*sys.version_info[:2])
+        end("this Python has no venv", "apt-get install " + name)
+    else:
+        del ensurepip, venv
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and not shutil.which("useradd"):
+        end("PostgreSQL does not run as root, and there is no useradd to make it a user", "apt-get install passwd")
+
+
+def packages():
+    """Folders of our own packages."""
+    found = [os.path.join(ROOT, "infra", "local"), os.path.join(ROOT, "demo")]
+    for group in ("libs", "services"):
+        folder = os.path.join(ROOT, group)
+        found += [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
+    return [folder for folder in found if os.path.exists(os.path.join(folder, "pyproject.toml"))]
+
+
+def wanted():
+    """A digest of everything that says what is to be installed."""
+    digest = hashlib.sha256(sys.version.encode())
+    for path in [INSTALLER, REQUIREMENTS, *(os.path.join(folder, "pyproject.toml") for folder in packages())]:
+        with open(path, "rb") as content:
+            digest.update(path.encode() + content.read())
+    return digest.hexdigest()
+
+
+def run(*command):
+    """Run one step; when it fails its own words are on the screen already."""
+    environment = dict(os.environ)
+    environment.setdefault("UV_HTTP_TIMEOUT", "180")
+    environment["VIRTUAL_ENV"] = VENV
+    code = subprocess.call(list(command), cwd=ROOT, env=environment)
+    if code:
+        sys.exit("make setup: {} failed".format(" ".join(command[:5])))
+
+
+def install():
+    """Make the environment and put in it what the locks say, and our own packages as they lie here."""
+    quiet = {"cwd": ROOT, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    if not os.path.exists(PYTHON) or subprocess.call([PYTHON, "-m", "pip", "--version"], **quiet):
+        print("Making .venv", flush=True)
+        run(sys.executable, "-m", "venv", "--clear", VENV)
+    print("Installing the locked packages", flush=True)
+    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps"]
+    run(*pip, "--require-hashes", "-r", INSTALLER)
+    uv = [os.path.join(VENV, "bin", "uv"), "pip", "install", "--python", PYTHON, "--no-deps"]
+    run(*uv, "--require-hashes", "-r", REQUIREMENTS)
+    ours = [argument for folder in packages() for argument in ("--editable", folder)]
+    run(*uv, "--quiet", "--no-build-isolation", *ours)
+
+
+def main():
+    """Do what is left to do; nothing when all is there."""
+    check_machine()
+    digest = wanted()
+    installed = None
+    if os.path.exists(STAMP):
+        with open(STAMP) as stamp:
+            installed = stamp.read()
+    if installed != digest:
+        install()
+        with open(STAMP, "w") as stamp:
+            stamp.write(digest)
+    run(PYTHON, "-m", "local_stack", "setup")
+
+
+if __name__ == "__main__":
+    main()
