@@ -56,6 +56,7 @@ def test_an_extension_needs_the_bed_for_longer_sh_1() -> None:
 def test_leaving_frees_the_nights_that_were_not_slept() -> None:
     assert nights.finish(Block(day(0), None), day(3)) == Block(day(0), day(3))
     assert nights.finish(Block(day(0), None), day(0)) is None
+    assert nights.finish(Block(day(0), day(5)), day(9)) == Block(day(0), day(5))
 
 
 @dataclass
@@ -113,10 +114,7 @@ def test_no_two_blocks_overlap_and_no_clock_puts_anybody_out_sh_5_sh_3(todo: lis
             elif act == "extend" and admitted:
                 life.extend(admitted[begins % len(admitted)], max(days, 1))
             elif act == "leave" and admitted:
-                leaving = admitted[begins % len(admitted)]
-                held_until = life.blocks[leaving].ends
-                slept = min(days, (held_until - life.blocks[leaving].begins).days) if held_until else days
-                life.leave(leaving, slept)
+                life.leave(admitted[begins % len(admitted)], days)
             elif act == "clock":
                 today = max(today, day(begins))
                 assert life.stays == before

@@ -32,7 +32,7 @@ EXPECTED: dict[str, dict[str, dict[str, str]]] = {
         "refused": {},
         "declined": {},
         "lapsed": {},
-        "ended": {},
+        "ended": {"record_service": "ended"},
     },
     "extension": {"requested": {"grant": "granted", "refuse": "not_granted"}, "granted": {}, "not_granted": {}},
     "hand-over": {

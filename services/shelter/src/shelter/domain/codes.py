@@ -1,9 +1,6 @@
 """Lists of codes. Nothing about a person is ever free text here."""
 
-from collections.abc import Iterable
 from typing import Literal, get_args
-
-from chassis.errors import Fault, Invalid
 
 Category = Literal["adult", "child", "adult_with_children"]
 Sex = Literal["female", "male", "other", "unknown"]
@@ -61,6 +58,7 @@ FitCode = Literal[
 RefusalReason = Literal[
     FitCode, "no_free_bed", "other_care_first", "withdrawn_by_person", "consent_withdrawn", "case_withdrawn"
 ]
+ReExaminationOutcome = Literal["stay_goes_on", "next_steps_agreed"]
 DeclineReason = Literal["not_given", "other_place_found", "place_does_not_suit", "returns_home"]
 OperatorAgency = Literal["mia-shelter", "ngo-clean-world", "ngo-amc", "ngo-acu", "scfwca"]
 Agency = Literal[
@@ -84,17 +82,20 @@ Agency = Literal[
     "unions",
     "fund",
 ]
+# ISO 3166-2:AZ, districts, cities and Nakhchivan
+# fmt: off
+Region = Literal[
+    "AZ-ABS", "AZ-AGA", "AZ-AGC", "AZ-AGM", "AZ-AGS", "AZ-AGU", "AZ-AST", "AZ-BA", "AZ-BAL", "AZ-BAR", "AZ-BEY",
+    "AZ-BIL", "AZ-CAB", "AZ-CAL", "AZ-CUL", "AZ-DAS", "AZ-FUZ", "AZ-GA", "AZ-GAD", "AZ-GOR", "AZ-GOY", "AZ-GYG",
+    "AZ-HAC", "AZ-IMI", "AZ-ISM", "AZ-KAL", "AZ-KAN", "AZ-KUR", "AZ-LA", "AZ-LAC", "AZ-LAN", "AZ-LER", "AZ-MAS",
+    "AZ-MI", "AZ-NA", "AZ-NEF", "AZ-NV", "AZ-NX", "AZ-OGU", "AZ-ORD", "AZ-QAB", "AZ-QAX", "AZ-QAZ", "AZ-QBA",
+    "AZ-QBI", "AZ-QOB", "AZ-QUS", "AZ-SA", "AZ-SAB", "AZ-SAD", "AZ-SAH", "AZ-SAK", "AZ-SAL", "AZ-SAR", "AZ-SAT",
+    "AZ-SBN", "AZ-SIY", "AZ-SKR", "AZ-SM", "AZ-SMI", "AZ-SMX", "AZ-SR", "AZ-STA", "AZ-TAR", "AZ-TOV", "AZ-UCA",
+    "AZ-XA", "AZ-XAC", "AZ-XCI", "AZ-XIZ", "AZ-XVD", "AZ-YAR", "AZ-YE", "AZ-YEV", "AZ-ZAN", "AZ-ZAQ", "AZ-ZAR",
+]
+# fmt: on
 HandoverTo = Literal["vac", "ngo-clean-world", "ngo-amc", "ngo-acu", "scfwca"]
 
 FIT_CODES: tuple[str, ...] = get_args(FitCode)
 OPERATORS: tuple[str, ...] = get_args(OperatorAgency)
 MINIMUM_SERVICES: tuple[str, ...] = get_args(Service)
-
-
-def require_known(where: str, code: str, known: Iterable[str]) -> str:
-    """The code itself; Invalid `unknown_code` where it is not in the list. The given value is not repeated."""
-    if code not in known:
-        raise Invalid(
-            "unknown_code", "There is no such code.", faults=[Fault(where, "unknown_code", "not in the list")]
-        )
-    return code

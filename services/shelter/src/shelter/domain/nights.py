@@ -45,6 +45,13 @@ def hold(blocks: Sequence[Block], begins: date, needed_until: date) -> Block:
     return Block(begins, min(later, default=None))
 
 
+def hold_exactly(blocks: Sequence[Block], begins: date, ends: date) -> None:
+    """SH-5, SH-9: a closure takes these nights and no other. NotPossible `bed_taken` or `bed_out_of_use`."""
+    met = clash(blocks, begins, ends)
+    if met:
+        raise _held(met)
+
+
 def lengthen(held: Block, blocks: Sequence[Block], needed_until: date) -> Block:
     """SH-5: the nights of a stay that is extended; `blocks` are the other blocks of the bed."""
     if held.ends is None or needed_until <= held.ends:
@@ -53,8 +60,10 @@ def lengthen(held: Block, blocks: Sequence[Block], needed_until: date) -> Block:
 
 
 def finish(held: Block, left_on: date) -> Block | None:
-    """The nights that were slept: up to the day of leaving; None when the person left on the day of arrival."""
-    return Block(held.begins, left_on, held.kind) if left_on > held.begins else None
+    """The nights that were slept: up to the day of leaving, never past what was held (SH-2: leaving is never refused,
+    also when it is entered late). None when the person left on the day of arrival."""
+    ends = left_on if held.ends is None else min(left_on, held.ends)
+    return Block(held.begins, ends, held.kind) if ends > held.begins else None
 
 
 def _held(met: Block) -> NotPossible:

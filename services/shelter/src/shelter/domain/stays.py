@@ -22,6 +22,7 @@ STAY = Machine(
         ("admitted", "request_extension"): "admitted",
         ("admitted", "decide_extension"): "admitted",
         ("admitted", "record_service"): "admitted",
+        ("ended", "record_service"): "ended",  # entered after the person left, given before
         ("admitted", "re_examine"): "admitted",
         ("admitted", "transfer"): "ended",
         ("admitted", "leave"): "ended",

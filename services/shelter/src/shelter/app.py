@@ -1,0 +1,32 @@
+"""Shelter, put together: the only place where its parts meet."""
+
+from chassis.service import Service
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shelter import api
+from shelter.rights import RIGHTS
+from shelter.settings import FACILITIES, PACKAGE
+from shelter.subscriptions import HANDLERS
+from shelter.tables import CONSTRAINTS, Base
+from shelter.use_cases.clocks import run_clocks
+from shelter.use_cases.seeding import read_facilities, seed_facilities
+
+
+async def seed(session: AsyncSession) -> None:
+    """The facilities of the file, at every `migrate`."""
+    await seed_facilities(session, read_facilities(FACILITIES))
+
+
+SERVICE = Service(
+    name="shelter",
+    title="Shelter: places, stays and what comes after",
+    package=PACKAGE,
+    metadata=Base.metadata,
+    routers=api.ROUTERS,
+    rights=RIGHTS,
+    handlers=HANDLERS,
+    constraints=CONSTRAINTS,
+    append_only=("service_given", "assistance"),
+    tick=run_clocks,
+    seed=seed,
+)

@@ -1,0 +1,139 @@
+"""Hand-overs, assistance, named conflicts, and the audit, as their readers see them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from chassis import access, answers, audit
+from chassis.actor import Actor
+from chassis.deadlines import Deadline
+from chassis.errors import NotFound
+from chassis.moments import local_date
+from chassis.paging import page
+from chassis.rights import may
+from chassis.schema import audit_entry
+from sqlalchemy import Select, func, literal, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shelter import schemas
+from shelter.domain.care import CONFLICT, HANDOVER
+from shelter.rights import RIGHTS
+from shelter.tables import Assistance, Bed, BedNightBlock, Conflict, Handover, Room, Stay
+
+
+async def find_handover(session: AsyncSession, who: Actor, handover_id: UUID) -> Handover:
+    handover = await session.scalar(
+        select(Handover).where(Handover.id == handover_id, access.visible(who, Handover.case_id))
+    )
+    if handover is None:
+        raise NotFound
+    return handover
+
+
+def show_handover(who: Actor, now: datetime, handover: Handover) -> schemas.HandoverAnswer:
+    stored = ("id", "case_id", "stay_id", "state", "version", "from_agency", "requested_at", "due_at")
+    refused = {} if who.agency == handover.to_agency else {"acknowledge": "belongs_to_another_agency"}
+    deadlines = [Deadline("handover", handover.due_at, handover.acknowledged_at)] if handover.due_at else []
+    return schemas.HandoverAnswer(
+        **{name: getattr(handover, name) for name in stored},
+        to=handover.to_agency,
+        acknowledged_at=handover.acknowledged_at,
+        withdrawn_at=handover.withdrawn_at,
+        actions=answers.actions(HANDOVER.list_actions(handover.state, refused, may(RIGHTS, who))),
+        clocks=answers.clocks(deadlines, now) if handover.state != "withdrawn" else [],
+    )
+
+
+async def list_handovers(
+    session: AsyncSession,
+    who: Actor,
+    now: datetime,
+    *,
+    case_id: UUID | None,
+    state: str | None,
+    limit: int,
+    after: UUID | None,
+) -> tuple[list[schemas.HandoverAnswer], UUID | None]:
+    asked = select(Handover).where(access.visible(who, Handover.case_id))
+    if case_id:
+        asked = asked.where(Handover.case_id == case_id)
+    if state:
+        asked = asked.where(Handover.state == state)
+    rows, following = await page(session, asked, Handover.id, limit, after)
+    return [show_handover(who, now, row) for row in rows], following
+
+
+async def handover_history(session: AsyncSession, who: Actor, handover_id: UUID) -> answers.History:
+    handover = await find_handover(session, who, handover_id)
+    return answers.history(await audit.history(session, subject=f"handover/{handover.id}"))
+
+
+def show_assistance(row: Assistance) -> schemas.AssistanceAnswer:
+    return schemas.AssistanceAnswer(**{name: getattr(row, name) for name in schemas.AssistanceAnswer.model_fields})
+
+
+async def list_assistance(
+    session: AsyncSession, who: Actor, case_id: UUID | None, limit: int, after: UUID | None
+) -> tuple[list[schemas.AssistanceAnswer], UUID | None]:
+    asked = select(Assistance).where(access.visible(who, Assistance.case_id))
+    if case_id:
+        asked = asked.where(Assistance.case_id == case_id)
+    rows, following = await page(session, asked, Assistance.id, limit, after)
+    return [show_assistance(row) for row in rows], following
+
+
+def _known_conflicts(who: Actor) -> Select[tuple[Conflict]]:
+    """Who may not know of both cases does not see who the conflict is between (SH-4)."""
+    return select(Conflict).where(access.visible(who, Conflict.case_id), access.visible(who, Conflict.other_case_id))
+
+
+async def show_conflict(session: AsyncSession, who: Actor, now: datetime, conflict: Conflict) -> schemas.ConflictAnswer:
+    await session.flush()
+    stored = ("id", "case_id", "other_case_id", "state", "version", "kind", "since", "ended_at")
+    rights = {"end"} if "end_conflict" in may(RIGHTS, who) else set()
+    return schemas.ConflictAnswer(
+        **{name: getattr(conflict, name) for name in stored},
+        together_now=conflict.state == "active" and await _live_together(session, now, conflict),
+        actions=answers.actions(CONFLICT.list_actions(conflict.state, may=rights)),
+        clocks=[],
+    )
+
+
+async def _live_together(session: AsyncSession, now: datetime, conflict: Conflict) -> bool:
+    houses = (
+        select(Room.facility_id)
+        .join(Bed, Bed.room_id == Room.id)
+        .join(BedNightBlock, BedNightBlock.bed_id == Bed.id)
+        .join(Stay, BedNightBlock.stay_id == Stay.id)
+        .where(Stay.case_id.in_((conflict.case_id, conflict.other_case_id)))
+        .where(BedNightBlock.nights.op("@>")(literal(local_date(now))))
+        .group_by(Room.facility_id)
+        .having(func.count(func.distinct(Stay.case_id)) == 2)
+    )
+    return await session.scalar(houses.limit(1)) is not None
+
+
+async def list_conflicts(
+    session: AsyncSession, who: Actor, now: datetime, case_id: UUID | None, limit: int, after: UUID | None
+) -> tuple[list[schemas.ConflictAnswer], UUID | None]:
+    asked = _known_conflicts(who)
+    if case_id:
+        asked = asked.where((Conflict.case_id == case_id) | (Conflict.other_case_id == case_id))
+    rows, following = await page(session, asked, Conflict.id, limit, after)
+    return [await show_conflict(session, who, now, row) for row in rows], following
+
+
+async def conflict_history(session: AsyncSession, who: Actor, conflict_id: UUID) -> answers.History:
+    conflict = await session.scalar(_known_conflicts(who).where(Conflict.id == conflict_id))
+    if conflict is None:
+        raise NotFound
+    return answers.history(await audit.history(session, subject=f"conflict/{conflict.id}"))
+
+
+async def list_audit(session: AsyncSession, who: Actor, case_id: UUID | None, limit: int) -> list[schemas.AuditAnswer]:
+    """The newest audit entries; this look is an entry too."""
+    asked = select(audit_entry)
+    if case_id:
+        asked = asked.where(audit_entry.c.case_id == case_id)
+    rows = (await session.execute(asked.order_by(audit_entry.c.recorded_at.desc()).limit(limit))).all()
+    audit.record(session, who, "see_audit", kind="read", purpose="oversight")
+    return [schemas.AuditAnswer(**{n: getattr(row, n) for n in schemas.AuditAnswer.model_fields}) for row in rows]

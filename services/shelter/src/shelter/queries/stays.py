@@ -1,0 +1,176 @@
+"""Stays as their readers see them: the place only to its own staff (SH-7)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from chassis import access, answers, audit
+from chassis.actor import Actor
+from chassis.deadlines import Deadline
+from chassis.errors import NotFound
+from chassis.moments import end_of_day, local_date
+from chassis.paging import page
+from chassis.rights import may
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shelter import schemas
+from shelter.domain import stays as rules
+from shelter.rights import RIGHTS
+from shelter.settings import parameter, parameter_or_none
+from shelter.tables import Bed, BedNightBlock, Extension, Facility, Room, ServiceGiven, Stay, StayAddressee
+
+_OF_THE_ADDRESSED = ("offer", "waitlist", "refuse")
+_OF_THE_OPERATOR = ("admit", "decide_extension", "record_service", "re_examine", "transfer", "leave")
+_STORED = tuple(
+    name
+    for name in schemas.StayAnswer.model_fields
+    if name in Stay.__table__.columns and name not in ("extensions", "services")
+)
+
+
+async def find_stay(session: AsyncSession, who: Actor, stay_id: UUID) -> Stay:
+    """NotFound for one that does not exist and for one that the actor may not know of: one answer for both."""
+    stay = await session.scalar(select(Stay).where(Stay.id == stay_id, access.visible(who, Stay.case_id)))
+    if stay is None:
+        raise NotFound
+    return stay
+
+
+async def show_stay(session: AsyncSession, who: Actor, now: datetime, stay: Stay) -> schemas.StayAnswer:
+    """The stay with its extensions, services, clocks, warnings, and every action with the reason why not."""
+    await session.flush()
+    asked = await _addressed(session, stay.id)
+    first = stay.counted_from
+    return schemas.StayAnswer(
+        **{name: getattr(stay, name) for name in _STORED},
+        view=rules.view(stay.rules, local_date(now)),
+        ends_at=end_of_day(stay.ends_on) if stay.ends_on else None,
+        unconditional_until=first + timedelta(days=parameter("unconditional_days", first)) if first else None,
+        to=stay.destination,
+        warnings=await _warnings(session, now, stay),
+        place=await _place(session, who, stay),
+        addressed_to=[schemas.AddresseeAnswer(**_columns(row, schemas.AddresseeAnswer)) for row in asked],
+        extensions=await _many(session, Extension, schemas.ExtensionAnswer, Extension.stay_id == stay.id),
+        services=await _many(session, ServiceGiven, schemas.ServiceAnswer, ServiceGiven.stay_id == stay.id),
+        actions=_actions(who, stay, asked),
+        clocks=answers.clocks(_deadlines(stay), now),
+    )
+
+
+def _columns(row: Any, shape: type[Any]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in shape.model_fields}
+
+
+async def _many(session: AsyncSession, table: type[Any], shape: type[Any], of: ColumnElement[bool]) -> list[Any]:
+    """At most 200 rows, the newest first."""
+    rows = await session.scalars(select(table).where(of).order_by(table.id.desc()).limit(200))
+    return [shape(**_columns(row, shape)) for row in rows]
+
+
+async def _addressed(session: AsyncSession, stay_id: UUID) -> Sequence[StayAddressee]:
+    asked = select(StayAddressee).where(StayAddressee.stay_id == stay_id).order_by(StayAddressee.operator)
+    return (await session.scalars(asked)).all()
+
+
+async def _place(session: AsyncSession, who: Actor, stay: Stay) -> schemas.OwnPlaceAnswer | None:
+    """SH-7: which house, to nobody but the agency that runs it."""
+    if stay.bed_id is None or stay.operator != who.agency:
+        return None
+    row = (
+        await session.execute(
+            select(Facility.code, Room.number, Bed.number)
+            .join(Room, Room.facility_id == Facility.id)
+            .join(Bed, Bed.room_id == Room.id)
+            .where(Bed.id == stay.bed_id)
+        )
+    ).one()
+    return schemas.OwnPlaceAnswer(facility=row[0], room=row[1], bed=row[2], bed_id=stay.bed_id)
+
+
+async def _warnings(session: AsyncSession, now: datetime, stay: Stay) -> list[str]:
+    """SH-1, SH-3: they tell, and never block."""
+    limit = parameter_or_none("soft_limit_days", stay.counted_from) if stay.counted_from else None
+    found = rules.warnings(stay.rules, local_date(now), limit) if stay.state == "admitted" else []
+    if stay.state != "admitted" or stay.ends_on is None:
+        return found
+    held = await session.scalar(select(BedNightBlock.nights).where(BedNightBlock.stay_id == stay.id))
+    if held and held.upper and held.upper <= max(stay.ends_on, local_date(now)):
+        found.append("bed_held_no_longer")
+    return found
+
+
+def _actions(who: Actor, stay: Stay, asked: Sequence[StayAddressee]) -> list[answers.ActionAnswer]:
+    """What the asker's role gives at all, with the reason why not now: state, whose bed or request it is."""
+    addressed: set[str | None] = {row.operator for row in asked if row.refused_at is None}
+    owners = dict.fromkeys(_OF_THE_ADDRESSED, addressed)
+    owners |= {action: {stay.operator} for action in _OF_THE_OPERATOR}
+    owners |= {action: {stay.asked_by, stay.operator} for action in ("decline", "request_extension")}
+    owners["refuse"] = addressed | {stay.asked_by}
+    refused = {action: "belongs_to_another_agency" for action, agencies in owners.items() if who.agency not in agencies}
+    if stay.re_examine_since is None:
+        refused.setdefault("re_examine", "nothing_to_re_examine")
+    return answers.actions(rules.STAY.list_actions(stay.state, refused, may(RIGHTS, who)))
+
+
+def _deadlines(stay: Stay) -> list[Deadline]:
+    found = []
+    if stay.offered_at and stay.lapses_at:
+        answered = stay.admitted_at or (stay.last_act_at if stay.state == "declined" else None)
+        found.append(Deadline("place_offer", stay.lapses_at, answered))
+    if stay.ends_on:
+        found.append(Deadline("stay", end_of_day(stay.ends_on), stay.ended_at))
+    return found
+
+
+async def list_stays(
+    session: AsyncSession,
+    who: Actor,
+    now: datetime,
+    *,
+    case_id: UUID | None,
+    state: str | None,
+    view: str | None,
+    re_examine: bool | None,
+    limit: int,
+    after: UUID | None,
+) -> tuple[list[schemas.StayLine], UUID | None]:
+    """Stays of cases that the actor may know of, newest first."""
+    asked = select(Stay).where(access.visible(who, Stay.case_id))
+    if case_id:
+        asked = asked.where(Stay.case_id == case_id)
+    if state:
+        asked = asked.where(Stay.state == state)
+    if view:
+        asked = asked.where(_has_view(view, now))
+    if re_examine is not None:
+        asked = asked.where(Stay.re_examine_since.is_not(None) == re_examine)
+    rows, following = await page(session, asked, Stay.id, limit, after)
+    return [_line(row, now) for row in rows], following
+
+
+def _has_view(view: str, now: datetime) -> ColumnElement[bool]:
+    """The same derivation as `domain.stays.view`, as a condition."""
+    today = local_date(now)
+    conditions: dict[str, ColumnElement[bool]] = {
+        "upcoming": Stay.state == "offered",
+        "resident": (Stay.state == "admitted") & (Stay.ends_on >= today),
+        "overdue_decision": (Stay.state == "admitted") & (Stay.ends_on < today),
+    }
+    return conditions.get(view, (Stay.state == "ended") & (Stay.how == view))
+
+
+def _line(stay: Stay, now: datetime) -> schemas.StayLine:
+    stored = ("id", "case_id", "state", "version", "category", "operator", "requested_at", "admitted_at", "ends_on")
+    return schemas.StayLine(
+        **{name: getattr(stay, name) for name in stored},
+        view=rules.view(stay.rules, local_date(now)),
+        re_examine=stay.re_examine_since is not None,
+    )
+
+
+async def stay_history(session: AsyncSession, who: Actor, stay_id: UUID) -> answers.History:
+    """The acts on a stay, newest first, by role and agency."""
+    stay = await find_stay(session, who, stay_id)
+    return answers.history(await audit.history(session, subject=f"stay/{stay.id}"))

@@ -1,0 +1,72 @@
+"""Event → use case. Handlers take lists: per case in order, otherwise many cases at once."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from chassis.inbox import Handler
+from nrm_events import Envelope, Event
+from nrm_events import identification as heard
+from nrm_events.repatriation import Departed
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shelter.use_cases import hearing
+
+
+async def case_opened(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    opened = {d.case_id: (d.holder, d.age_group, d.effective_at) for d in _of(events)}
+    await hearing.open_cases(session, opened)
+
+
+async def facts_changed(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    await hearing.change_facts(session, _of(events))
+
+
+async def victim_referred(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    await hearing.allow_by_referral(session, [(d.case_id, d.to, d.effective_at) for d in _of(events)])
+
+
+async def referral_acknowledged(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    await hearing.allow_by_referral(session, [(d.case_id, d.by, d.effective_at) for d in _of(events)])
+
+
+async def consent_granted(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    await hearing.allow_by_consent(session, _of(events))
+
+
+async def consent_withdrawn(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    for data in _of(events):
+        await hearing.end_consent(session, data)
+
+
+async def identification_declined(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    for data in _of(events):
+        await hearing.mark_for_re_examination(session, data.case_id, data.effective_at, "identification_declined")
+
+
+async def recognition_revoked(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    for data in _of(events):
+        await hearing.mark_for_re_examination(session, data.case_id, data.effective_at, "recognition_revoked")
+
+
+async def departed(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    for data in _of(events):
+        await hearing.end_by_departure(session, data.case_id, data.effective_at)
+
+
+def _of(events: Sequence[Envelope]) -> list[Any]:
+    return [envelope.data for envelope in events]
+
+
+HANDLERS: Mapping[type[Event], Handler] = {
+    heard.CaseOpened: case_opened,
+    heard.PersonFactsChanged: facts_changed,
+    heard.VictimPresumed: facts_changed,
+    heard.VictimIdentified: facts_changed,
+    heard.VictimReferred: victim_referred,
+    heard.ReferralAcknowledged: referral_acknowledged,
+    heard.ConsentGranted: consent_granted,
+    heard.ConsentWithdrawn: consent_withdrawn,
+    heard.IdentificationDeclined: identification_declined,
+    heard.RecognitionRevoked: recognition_revoked,
+    Departed: departed,
+}

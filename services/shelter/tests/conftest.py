@@ -1,0 +1,18 @@
+from collections.abc import AsyncIterator
+
+import pytest
+from chassis.testing import Bench, Databases, Stack, bench
+from shelter.app import SERVICE
+
+
+@pytest.fixture(scope="session")
+def databases() -> Databases:
+    prepared = Databases(Stack.running(), SERVICE)
+    prepared.prepare()
+    return prepared
+
+
+@pytest.fixture
+async def shelter(databases: Databases) -> AsyncIterator[Bench]:
+    async with bench(SERVICE, databases) as made:
+        yield made
