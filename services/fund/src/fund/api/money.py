@@ -17,6 +17,7 @@ from fund.use_cases import ledger
 
 commands = http.commands()
 reads = http.reads()
+_FIRST, _LAST = date(2000, 1, 1), date(2199, 12, 31)
 Year = Annotated[int, Path(ge=2000, le=2199)]
 Code = Annotated[str | None, Query(max_length=64)]
 
@@ -64,8 +65,8 @@ async def reverse_entry(entry_id: UUID, body: schemas.Command, who: Who, session
 async def read_statement(
     session: Session,
     now: Now,
-    first: Annotated[date, Query(alias="from", examples=["2024-01-01"])],
-    last: Annotated[date, Query(alias="to", examples=["2024-12-31"])],
+    first: Annotated[date, Query(alias="from", ge=_FIRST, le=_LAST, examples=["2024-01-01"])],
+    last: Annotated[date, Query(alias="to", ge=_FIRST, le=_LAST, examples=["2024-12-31"])],
 ) -> schemas.StatementAnswer:
     """Public: income by source, payments by use; groups under the threshold hidden (FU-10)."""
     return await views.make_statement(session, now, first, last)

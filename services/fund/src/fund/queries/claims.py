@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from fund.domain.claims import CLAIM, refused_actions
 from fund.domain.ledger import FREE, missing
+from fund.queries.standing import facts_of, visible
 from fund.rights import APPEAL_OUTCOMES, RIGHTS
 from fund.schemas import AuditAnswer, ClaimAnswer, ClaimSummary, OrderAnswer
-from fund.standing import facts_of, visible
 from fund.tables import Account, Claim, PaymentOrder
 
 _LINE = tuple(ClaimSummary.model_fields)

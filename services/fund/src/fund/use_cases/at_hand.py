@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from fund.domain import claims as rules
-from fund.standing import facts_of, visible
+from fund.queries.standing import facts_of, visible
 from fund.tables import Claim
 from fund.use_cases.ledger import lock_free_money
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chassis import access
 from chassis.actor import Actor
-from chassis.errors import Invalid, NotFound
+from chassis.errors import Forbidden, Invalid, NotFound
 from chassis.moments import effective, local_date, new_id
 from chassis.outbox import emit
 from chassis.schema import case_access
@@ -17,8 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from fund import schemas
 from fund.domain import claims as rules
+from fund.queries.standing import terms_of
 from fund.settings import PARAMETERS
-from fund.standing import terms_of
 from fund.tables import CaseRecognition, Claim
 from fund.use_cases.at_hand import about, act, moved, note, require_version, take
 from fund.use_cases.payments import reserve_if_possible, set_free
@@ -27,7 +27,12 @@ _TERMS = ("purpose", "amount_qepik", "payee", "document", "awarded_qepik", "from
 
 
 async def create_claim(session: AsyncSession, who: Actor, now: datetime, given: schemas.ClaimDraft) -> Claim:
-    """Draft a needs grant (FU-2) or a compensation (FU-3) for a case that the actor may know of."""
+    """Draft a needs grant (FU-2) or a compensation (FU-3) for a case that the actor may know of.
+
+    A caseworker drafts needs grants only; a compensation is the Fund's own.
+    """
+    if given.kind != "needs_grant" and who.scope != "all":
+        raise Forbidden("create_claim")
     at = effective(given.happened_at, now)
     await access.require(session, who, given.case_id)
     await _require_known(session, given.case_id)

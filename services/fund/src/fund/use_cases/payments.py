@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from fund import schemas
 from fund.domain import claims as rules
 from fund.domain import ledger
-from fund.standing import visible
+from fund.queries.standing import visible
 from fund.tables import Claim, PaymentOrder
 from fund.use_cases.at_hand import about, act, moved, note, take
 from fund.use_cases.ledger import lock_free_money, write_entry

@@ -16,8 +16,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from fund.domain import claims as rules
+from fund.queries.standing import accepted_recognitions
 from fund.settings import PARAMETERS
-from fund.standing import accepted_recognitions
 from fund.tables import CaseRecognition, Claim
 from fund.use_cases.at_hand import about
 

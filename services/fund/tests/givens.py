@@ -1,0 +1,136 @@
+"""Scenario words: the people of the Fund, a case, its recognitions, money, and a claim on its way."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from chassis.actor import Actor
+from chassis.testing import Bench, Person
+from fund.payees import IdentityUnavailable
+from fund.use_cases.payments import OrderToCome
+from nrm_events import identification as heard
+
+MARCH = datetime(2024, 3, 4, 10, tzinfo=UTC)
+PAYEE = {"name": "Zübeydə Qaraquşova", "identity_number": "TST00000001"}
+
+
+class OpenDrawer:
+    """Stands in for identification: opens the payee of any order, and remembers who asked for which."""
+
+    def __init__(self) -> None:
+        self.opened: list[tuple[str, UUID]] = []
+        self.away = False
+
+    async def open(self, who: Actor, order: OrderToCome) -> dict[str, Any]:
+        if self.away:
+            raise IdentityUnavailable
+        self.opened.append((who.sub, order.order_id))
+        return dict(PAYEE)
+
+
+class Desk:
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.drawer = OpenDrawer()
+        bench.app.state.payees = self.drawer
+
+    def person(self, username: str) -> Person:
+        return self.bench.person(username)
+
+    @property
+    def requester(self) -> Person:
+        return self.person("fund.fund-requester")
+
+    @property
+    def approver(self) -> Person:
+        return self.person("fund.fund-approver")
+
+    @property
+    def releaser(self) -> Person:
+        return self.person("fund.fund-releaser")
+
+    @property
+    def accountant(self) -> Person:
+        return self.person("fund.fund-accountant")
+
+    @property
+    def caseworker(self) -> Person:
+        return self.person("ngo-amc.caseworker")
+
+    async def case(self, holder: str = "ngo-amc", at: datetime = MARCH) -> UUID:
+        case_id = uuid4()
+        await self.bench.hears(
+            heard.CaseOpened(
+                effective_at=at,
+                case_id=case_id,
+                report_id=uuid4(),
+                holder=holder,
+                age_group="adult",
+                citizenship="foreign",
+            )
+        )
+        return case_id
+
+    def identified(self, case_id: UUID, at: datetime = MARCH) -> heard.VictimIdentified:
+        return heard.VictimIdentified(
+            effective_at=at,
+            case_id=case_id,
+            recognition_id=uuid4(),
+            authority="mia-special",
+            age_group="adult",
+            citizenship="foreign",
+        )
+
+    def revoked(
+        self, recognition_id: UUID, case_id: UUID, kind: Any = "formal", at: datetime = MARCH
+    ) -> heard.RecognitionRevoked:
+        return heard.RecognitionRevoked(
+            effective_at=at,
+            case_id=case_id,
+            recognition_id=recognition_id,
+            kind=kind,
+            authority="mia-special",
+            reasons=["no_signs_of_trafficking"],
+        )
+
+    async def recognised_case(self) -> UUID:
+        """A case with a formal recognition, and so with the draft of an allowance."""
+        case_id = await self.case()
+        await self.bench.hears(self.identified(case_id))
+        return case_id
+
+    async def allowance_of(self, case_id: UUID) -> dict[str, Any]:
+        found = await self.requester.sees("/api/claims", case_id=str(case_id), kind="allowance")
+        assert len(found["items"]) == 1
+        return await self.requester.sees(f"/api/claims/{found['items'][0]['id']}")
+
+    async def income(self, amount_qepik: int, **more: Any) -> dict[str, Any]:
+        given = {"source": "donation", "amount_qepik": amount_qepik, "document": "D-1"} | more
+        return await self.accountant.does("/api/incomes", given)
+
+    async def needs_grant(self, case_id: UUID, amount_qepik: int = 500, purpose: str = "medicine") -> dict[str, Any]:
+        """A draft."""
+        given = {"case_id": str(case_id), "kind": "needs_grant", "purpose": purpose, "amount_qepik": amount_qepik}
+        return await self.requester.does("/api/claims", given | {"document": "R-1"})
+
+    async def submitted(self, claim: dict[str, Any]) -> dict[str, Any]:
+        return await self.requester.does(f"/api/claims/{claim['id']}/submission")
+
+    async def approved(self, claim: dict[str, Any]) -> dict[str, Any]:
+        """From a draft; reserved where money suffices."""
+        sent = await self.submitted(claim)
+        return await self.approver.does(f"/api/claims/{claim['id']}/approval", {"version": sent["version"]})
+
+    async def ordered(self, claim: dict[str, Any]) -> dict[str, Any]:
+        await self.approved(claim)
+        return await self.releaser.does(f"/api/claims/{claim['id']}/release")
+
+    async def paid(self, claim: dict[str, Any], happened_at: datetime | None = None) -> dict[str, Any]:
+        await self.ordered(claim)
+        given = {"bank_reference": "B-77", "happened_at": happened_at.isoformat() if happened_at else None}
+        return await self.accountant.does(f"/api/claims/{claim['id']}/confirmation", given)
+
+    async def balance(self) -> tuple[int, int, int]:
+        """Bank, reserved, free, in qəpik."""
+        seen = await self.accountant.sees("/api/balance")
+        return seen["bank_qepik"], seen["reserved_qepik"], seen["free_qepik"]

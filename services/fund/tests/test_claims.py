@@ -1,0 +1,320 @@
+"""Claims from draft to decision over HTTP: FU-1, FU-2, FU-3, FU-6, FU-8, ID-9, ID-19."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from fund.settings import PARAMETERS
+from nrm_events import Event
+from nrm_events import identification as heard
+from sqlalchemy import text
+
+from .givens import MARCH, Desk
+
+
+def reasons(claim: dict[str, Any]) -> dict[str, str | None]:
+    """Action → None when possible, else the code of why not."""
+    return {action["action"]: None if action["allowed"] else action["reason"] for action in claim["actions"]}
+
+
+@pytest.mark.parametrize(
+    ("day", "amount"),
+    [
+        (datetime(2006, 6, 17, 9, tzinfo=UTC), 3300),
+        (datetime(2010, 1, 1, 9, tzinfo=UTC), 20000),
+        (datetime(2013, 1, 1, 9, tzinfo=UTC), 40000),
+        (datetime(2024, 2, 29, 9, tzinfo=UTC), 70000),
+    ],
+)
+async def test_the_allowance_drafts_itself_at_the_amount_of_the_day_of_recognition_fu_1(
+    desk: Desk, day: datetime, amount: int
+) -> None:
+    case_id = await desk.case(at=day)
+    event = desk.identified(case_id, at=day)
+    await desk.bench.hears(event)
+    claim = await desk.allowance_of(case_id)
+    assert (claim["state"], claim["amount_qepik"]) == ("draft", amount)
+    assert claim["recognition_id"] == str(event.recognition_id)
+    drafted = [(name, data["amount_qepik"]) for name, data in await desk.bench.published(case_id)]
+    assert drafted == [("ClaimDrafted", amount)]
+
+
+async def test_before_its_first_day_there_is_no_allowance_and_the_audit_says_why_fu_1(desk: Desk) -> None:
+    day = datetime(2006, 6, 16, 9, tzinfo=UTC)
+    case_id = await desk.case(at=day)
+    await desk.bench.hears(desk.identified(case_id, at=day))
+    assert (await desk.requester.sees("/api/claims", case_id=str(case_id)))["items"] == []
+    async with desk.bench.session() as session:
+        noted = await session.scalar(text("select outcome from audit_entry where action = 'draft_allowance'"))
+    assert noted == "not_in_force"
+
+
+async def test_whatever_the_bus_redelivers_there_is_one_allowance_fu_1(desk: Desk) -> None:
+    case_id = await desk.case()
+    event = desk.identified(case_id)
+    envelopes = await desk.bench.hears(event)
+    await desk.bench.redelivers(*envelopes)
+    await desk.bench.hears(event)  # the same fact under another message id: the inbox cannot know it
+    assert (await desk.allowance_of(case_id))["state"] == "draft"
+
+
+async def test_a_second_recognition_after_revocation_drafts_no_second_allowance_fu_1(desk: Desk) -> None:
+    await desk.income(10**6)
+    case_id = await desk.case()
+    first = desk.identified(case_id)
+    await desk.bench.hears(first)
+    await desk.paid(await desk.allowance_of(case_id))
+    await desk.bench.hears(desk.revoked(first.recognition_id, case_id), desk.identified(case_id))
+    assert (await desk.allowance_of(case_id))["state"] == "paid"
+
+
+async def test_a_new_recognition_drafts_anew_where_the_earlier_allowance_ended_unpaid_fu_1(desk: Desk) -> None:
+    case_id = await desk.recognised_case()
+    draft = await desk.allowance_of(case_id)
+    await desk.requester.does(f"/api/claims/{draft['id']}/cancellation", {"reason": "recognition_ended"})
+    await desk.bench.hears(desk.identified(case_id))
+    found = await desk.requester.sees("/api/claims", case_id=str(case_id), state="draft")
+    assert len(found["items"]) == 1
+
+
+async def test_the_amount_of_an_allowance_is_set_by_law_fu_1(desk: Desk) -> None:
+    claim = await desk.allowance_of(await desk.recognised_case())
+    answer = await desk.requester.post(
+        f"/api/claims/{claim['id']}/amendment", {"version": claim["version"], "amount_qepik": 1}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (409, "amount_set_by_law")
+
+
+async def test_a_needs_grant_goes_from_draft_to_reserved_fu_2_fu_7(desk: Desk) -> None:
+    await desk.income(500)
+    claim = await desk.needs_grant(await desk.recognised_case())
+    assert (claim["state"], claim["version"], claim["clocks"]) == ("draft", 1, [])
+    assert reasons(claim)["submit"] is None
+    assert reasons(claim)["appeal"] == "state_is_draft"
+    assert "approve" not in reasons(claim)  # another role
+    sent = await desk.submitted(claim)
+    assert reasons(await desk.approver.sees(f"/api/claims/{claim['id']}"))["approve"] is None
+    done = await desk.approver.does(f"/api/claims/{claim['id']}/approval", {"version": sent["version"]})
+    assert (done["state"], done["missing_qepik"]) == ("reserved", 0)
+    assert len(done["approval"]) == 64
+    names = [name for name, _ in await desk.bench.published(claim["case_id"])]
+    assert names == ["ClaimDrafted", "ClaimSubmitted", "ClaimApproved", "PaymentReserved"]
+
+
+@pytest.mark.parametrize("kind", ["potential", "ngo", "presumed", "formal"])
+async def test_needs_grants_go_to_each_kind_of_recognition_fu_8_id_19(desk: Desk, kind: str) -> None:
+    case_id = await desk.case()
+    claim = await desk.needs_grant(case_id)
+    refused = await desk.requester.post(f"/api/claims/{claim['id']}/submission")
+    assert (refused.status_code, refused.json()["code"]) == (409, "no_recognition_that_counts")
+    events: dict[str, Event] = {
+        "potential": heard.PotentialVictimRecorded(effective_at=MARCH, case_id=case_id, categories=["migrant_worker"]),
+        "formal": desk.identified(case_id),
+    }
+    for given in ("ngo", "presumed"):
+        events[given] = heard.VictimPresumed(
+            effective_at=MARCH,
+            case_id=case_id,
+            recognition_id=uuid4(),
+            kind=given,
+            authority="ngo-amc",
+            age_group="adult",
+            citizenship="foreign",
+        )
+    await desk.bench.hears(events[kind])
+    assert (await desk.submitted(claim))["state"] == "submitted"
+
+
+def test_the_allowance_needs_the_formal_recognition_and_needs_grants_do_not_fu_8() -> None:
+    today = datetime(2024, 5, 1, tzinfo=UTC).date()
+    assert PARAMETERS.value("accepts_recognitions", today) == ["formal"]
+    assert PARAMETERS.value("needs_grants_accept_recognitions", today) == ["formal", "ngo", "presumed", "potential"]
+    assert PARAMETERS.value("needs_grant_ceiling_qepik", today) is None
+
+
+async def test_a_claim_before_the_fund_existed_is_refused_with_that_reason_fu_2(desk: Desk) -> None:
+    case_id = await desk.case()
+    given = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "medicine", "amount_qepik": 5}
+    answer = await desk.requester.post("/api/claims", given | {"happened_at": "2005-01-01T09:00:00+04:00"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_in_force")
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"amount_qepik": None}, "amount_missing"),
+        ({"purpose": "a_holiday"}, "unknown_purpose"),
+        ({"awarded_qepik": 5}, "only_for_compensation"),
+        ({"kind": "compensation"}, "only_for_needs_grant"),
+        ({"kind": "compensation", "purpose": None}, "court_decision_missing"),
+        ({"happened_at": "2999-01-01T00:00:00Z"}, "invalid_request"),
+        ({"happened_at": "2100-01-01T00:00:00Z"}, "in_the_future"),
+        ({"amount_qepik": "500"}, "invalid_request"),
+        ({"amount_qepik": 0}, "invalid_request"),
+        ({"document": "for her broken arm"}, "invalid_request"),
+        ({"kind": "allowance"}, "invalid_request"),
+        ({"colour": "red"}, "invalid_request"),
+    ],
+)
+async def test_a_faulty_draft_is_refused_with_its_code(desk: Desk, change: dict[str, Any], code: str) -> None:
+    case_id = await desk.case()
+    given = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "medicine", "amount_qepik": 500}
+    answer = await desk.requester.post("/api/claims", given | change)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+async def test_compensation_is_the_shortfall_after_the_offenders_property_fu_3(desk: Desk) -> None:
+    await desk.income(10_000)
+    case_id = await desk.recognised_case()
+    given = {
+        "case_id": str(case_id),
+        "kind": "compensation",
+        "document": "2-1(106)-7/2024",
+        "awarded_qepik": 10_000,
+        "from_property_qepik": 4_000,
+    }
+    wrong = await desk.requester.post("/api/claims", given | {"amount_qepik": 10_000})
+    assert wrong.json()["code"] == "amount_is_not_the_shortfall"
+    claim = await desk.requester.does("/api/claims", given)
+    assert claim["amount_qepik"] == 6_000
+    another = await desk.requester.does("/api/claims", given)  # a later claim for damage stays open
+    amended = await desk.requester.does(
+        f"/api/claims/{another['id']}/amendment", {"version": 1, "from_property_qepik": 9_000}
+    )
+    assert amended["amount_qepik"] == 1_000
+    assert (await desk.paid(claim))["state"] == "paid"
+
+
+async def test_an_edit_after_approval_voids_it_and_frees_the_money_fu_6(desk: Desk) -> None:
+    await desk.income(500)
+    claim = await desk.needs_grant(await desk.recognised_case())
+    reserved = await desk.approved(claim)
+    assert await desk.balance() == (500, 500, 0)
+    edited = await desk.requester.does(
+        f"/api/claims/{claim['id']}/amendment", {"version": reserved["version"], "payee": "representative"}
+    )
+    assert (edited["state"], edited["approval"], edited["payee"]) == ("draft", None, "representative")
+    assert await desk.balance() == (500, 0, 500)
+    names = [name for name, _ in await desk.bench.published(claim["case_id"])]
+    assert names[-1] == "ApprovalVoided"
+    refused = await desk.releaser.post(f"/api/claims/{claim['id']}/release")
+    assert refused.json()["code"] == "not_possible_in_state"
+
+
+async def test_a_stale_edit_or_approval_is_refused_with_both_values_fu_6(desk: Desk) -> None:
+    claim = await desk.needs_grant(await desk.recognised_case())
+    path = f"/api/claims/{claim['id']}"
+    await desk.requester.does(f"{path}/amendment", {"version": 1, "amount_qepik": 600})
+    answer = (await desk.requester.post(f"{path}/amendment", {"version": 1, "amount_qepik": 700})).json()
+    assert answer["code"] == "stale"
+    assert answer["facts"]["yours"] == {"amount_qepik": 700}
+    assert answer["facts"]["stored"] == {"amount_qepik": 600, "state": "draft"}
+    await desk.submitted(claim)
+    stale = await desk.approver.post(f"{path}/approval", {"version": 2})
+    assert (stale.status_code, stale.json()["facts"]["stored_version"]) == (409, 3)
+
+
+async def test_information_is_asked_for_and_given(desk: Desk) -> None:
+    claim = await desk.submitted(await desk.needs_grant(await desk.recognised_case()))
+    path = f"/api/claims/{claim['id']}"
+    asked = await desk.approver.does(f"{path}/information-request", {"reasons": ["document_missing"]})
+    assert (asked["state"], asked["reasons"]) == ("info_needed", ["document_missing"])
+    assert (await desk.submitted(claim))["state"] == "submitted"
+
+
+async def test_a_rejection_can_be_appealed_and_granted_or_become_final(desk: Desk) -> None:
+    case_id = await desk.recognised_case()
+    for granted, after in ((True, "approved"), (False, "rejected_final")):
+        claim = await desk.submitted(await desk.needs_grant(case_id))
+        path = f"/api/claims/{claim['id']}"
+        bare = await desk.approver.post(f"{path}/rejection", {"reasons": ["because"]})
+        assert bare.json()["code"] == "unknown_reason"
+        await desk.approver.does(f"{path}/rejection", {"reasons": ["another_payer"]})
+        appealed = await desk.requester.does(f"{path}/appeal")
+        decision = {"version": appealed["version"], "granted": granted, "reasons": [] if granted else ["already_paid"]}
+        assert (await desk.approver.does(f"{path}/appeal-decision", decision))["state"] == after
+    rejected = [data["final"] for name, data in await desk.bench.published(case_id) if name == "ClaimRejected"]
+    assert rejected == [False, False, True]
+
+
+async def test_a_revoked_recognition_marks_claims_for_re_examination_and_cancels_nothing_id_9(desk: Desk) -> None:
+    await desk.income(10**6)
+    case_id = await desk.case()
+    event = desk.identified(case_id)
+    await desk.bench.hears(event)
+    allowance = await desk.allowance_of(case_id)
+    await desk.approved(allowance)
+    path = f"/api/claims/{allowance['id']}"
+    await desk.bench.hears(desk.revoked(event.recognition_id, case_id))
+    marked = await desk.releaser.sees(path)
+    assert (marked["state"], marked["re_examine_reason"]) == ("reserved", "recognition_revoked")
+    assert reasons(marked)["release"] == "re_examination_open"
+    assert (await desk.releaser.post(f"{path}/release")).json()["code"] == "re_examination_open"
+    assert len((await desk.approver.sees("/api/claims", re_examine="true"))["items"]) == 1
+    await desk.approver.does(f"{path}/re-examination", {"reason": "decision_under_appeal"})
+    assert (await desk.releaser.does(f"{path}/release"))["state"] == "ordered"
+    again = await desk.approver.post(f"{path}/re-examination", {"reason": "decision_under_appeal"})
+    assert again.json()["code"] == "no_re_examination_open"
+
+
+async def test_a_declined_identification_marks_open_claims_id_9(desk: Desk) -> None:
+    case_id = await desk.recognised_case()
+    claim = await desk.allowance_of(case_id)
+    declined = heard.IdentificationDeclined(
+        effective_at=MARCH + timedelta(days=3),
+        case_id=case_id,
+        decision_id=uuid4(),
+        authority="mia-special",
+        reasons=["no_signs_of_trafficking"],
+    )
+    await desk.bench.hears(declined)
+    marked = await desk.requester.sees(f"/api/claims/{claim['id']}")
+    assert (marked["state"], marked["re_examine_reason"]) == ("draft", "identification_declined")
+    assert [name for name, _ in await desk.bench.published(case_id)] == ["ClaimDrafted", "ClaimReexamined"]
+
+
+async def test_a_revoked_presumption_leaves_the_allowance_alone_id_9(desk: Desk) -> None:
+    case_id = await desk.recognised_case()
+    claim = await desk.needs_grant(case_id)
+    await desk.bench.hears(desk.revoked(uuid4(), case_id, kind="presumed"))
+    assert (await desk.allowance_of(case_id))["re_examine_since"] is None
+    assert (await desk.requester.sees(f"/api/claims/{claim['id']}"))["re_examine_since"] is not None
+
+
+async def test_acts_lie_between_what_they_follow_and_now(desk: Desk) -> None:
+    claim = await desk.allowance_of(await desk.recognised_case())
+    path = f"/api/claims/{claim['id']}/submission"
+    early = await desk.requester.post(path, {"happened_at": (MARCH - timedelta(seconds=1)).isoformat()})
+    assert (early.status_code, early.json()["code"]) == (422, "before_what_it_follows")
+    done = await desk.requester.does(path, {"happened_at": (MARCH + timedelta(days=1)).isoformat()})
+    assert done["effective_at"].startswith("2024-03-05")
+
+
+async def test_the_history_tells_acts_by_role_and_never_by_name(desk: Desk) -> None:
+    claim = await desk.needs_grant(await desk.recognised_case())
+    await desk.submitted(claim)
+    items = (await desk.approver.sees(f"/api/claims/{claim['id']}/history"))["items"]
+    assert [(item["action"], item["role"]) for item in items] == [
+        ("submit", "fund-requester"),
+        ("create_claim", "fund-requester"),
+    ]
+
+
+async def test_an_idempotency_key_answers_again_and_drafts_nothing_twice(desk: Desk) -> None:
+    case_id = await desk.recognised_case()
+    given = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "other", "amount_qepik": 5}
+    first = await desk.requester.does("/api/claims", given, key="once")
+    assert await desk.requester.does("/api/claims", given, key="once") == first
+    other = await desk.requester.post("/api/claims", given | {"amount_qepik": 6}, key="once")
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
+    assert len((await desk.requester.sees("/api/claims", kind="needs_grant"))["items"]) == 1
+
+
+async def test_lists_page_by_key(desk: Desk) -> None:
+    case_id = await desk.recognised_case()
+    made = [(await desk.needs_grant(case_id))["id"] for _ in range(3)]
+    first = await desk.requester.sees("/api/claims", kind="needs_grant", limit=2)
+    rest = await desk.requester.sees("/api/claims", kind="needs_grant", limit=2, after=first["next"])
+    assert [item["id"] for item in first["items"] + rest["items"]] == made[::-1]
+    assert rest["next"] is None

@@ -1,0 +1,230 @@
+"""The ledger in the database: what it refuses whoever asks, and what holds after any story: FU-4, FU-5, FU-6, FU-10."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from chassis.testing import Stack
+from fund.domain.claims import Terms
+from fund.domain.ledger import ACCOUNTS, INCOME_SOURCES
+from fund.tables import Base
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from .givens import Desk
+
+SERVICE_TABLES = ("account", "entry", "posting", "income", "recognition", "claim", "payment_order")
+ENTRY = "insert into entry (id, kind, claim_id, effective_at, recorded_by) values ('{0}', '{1}', {2}, now(), 'x')"
+SIDES = "insert into posting (entry_id, account, amount_qepik) values ('{0}', '{1}', {3}), ('{0}', '{2}', {4})"
+
+RELEASED_BY = "update claim set released_by = '{0}'"
+
+
+async def as_role(desk: Desk, statements: Sequence[str], role: str = "postgres") -> str | None:
+    """Run raw SQL as the runtime role (`postgres`) or the owner (`postgres_owner`); its error, or None."""
+    held = Stack.running().endpoints[role]["fund"]
+    url = make_url(held).set(database=make_url(desk.bench.settings.database_url).database)
+    connection = await asyncpg.connect(url.render_as_string(hide_password=False))
+    try:
+        async with connection.transaction():
+            for statement in statements:
+                await connection.execute(statement)
+    except asyncpg.PostgresError as error:
+        return error.constraint_name or type(error).__name__
+    finally:
+        await connection.close()
+    return None
+
+
+def entry(kind: str, debit: str, credit: str, amount: int, credited: int | None = None) -> list[str]:
+    id_ = uuid4()
+    claim = f"'{uuid4()}'" if kind != "income" else "null"
+    return [
+        ENTRY.format(id_, kind, claim),
+        SIDES.format(id_, debit, credit, amount, -(amount if credited is None else credited)),
+    ]
+
+
+async def test_an_entry_that_does_not_sum_to_zero_never_commits_fu_5(desk: Desk) -> None:
+    crooked = entry("income", "bank.free", "income.grant", 100, 99)
+    assert await as_role(desk, crooked) == "entry_sums_to_zero"
+    assert await as_role(desk, crooked[:1]) == "entry_sums_to_zero"
+    assert await as_role(desk, entry("income", "bank.free", "income.grant", 100)) is None
+
+
+async def test_nothing_is_added_to_an_older_entry_fu_5(desk: Desk) -> None:
+    booked = entry("income", "bank.free", "income.grant", 100)
+    assert await as_role(desk, booked) is None
+    id_ = booked[0].split("'")[1]
+    more = SIDES.format(id_, "bank.reserved", "income.donation", 5, -5)
+    assert await as_role(desk, [more]) == "posting_of_an_older_entry"
+
+
+async def test_the_database_itself_refuses_to_overdraw_fu_5(desk: Desk) -> None:
+    await desk.income(100)
+    assert await as_role(desk, entry("reservation", "bank.reserved", "bank.free", 101)) == "ck_account_never_overdrawn"
+    assert (
+        await as_role(desk, entry("payment", "expense.allowance", "bank.reserved", 1)) == "ck_account_never_overdrawn"
+    )
+    assert await desk.balance() == (100, 0, 100)
+
+
+@pytest.mark.parametrize("table", ["entry", "posting", "income", "account"])
+@pytest.mark.parametrize("statement", ["update {0} set {1} = {1}", "delete from {0}", "truncate {0} cascade"])
+async def test_the_ledger_is_append_only_for_the_service_and_its_owner_fu_5(
+    desk: Desk, table: str, statement: str
+) -> None:
+    await desk.income(100)
+    column = "name" if table == "account" else "amount_qepik" if table != "entry" else "document"
+    change = [statement.format(table, column)]
+    assert await as_role(desk, change) == "InsufficientPrivilegeError"
+    if (table, statement[:6]) != ("account", "update"):  # the owner's trigger moves balances
+        refused = await as_role(desk, change, role="postgres_owner")
+        assert refused in ("RestrictViolationError", "account_is_complete")
+
+
+async def test_the_service_cannot_make_an_account_fu_5(desk: Desk) -> None:
+    made = await as_role(desk, ["insert into account values ('bank.secret', 10)"])
+    assert made == "account_is_complete"
+    async with desk.bench.session() as session:
+        held = set(await session.scalars(text("select name from account")))
+    assert held == set(ACCOUNTS)
+
+
+def approved_claim(requester: str, approver: str, digest: str | None = None, **terms: Any) -> str:
+    claim_id = uuid4()
+    right = Terms(claim_id, "needs_grant", "other", 5, "person", None).digest()
+    return (  # the ids and codes are the test's own
+        "insert into claim (id, case_id, kind, purpose, state, amount_qepik, payee, written_by, written_by_agency,"  # noqa: S608
+        " requested_by, approved_by, approved_digest, effective_at) values"
+        f" ('{claim_id}', '{claim_id}', 'needs_grant', 'other', 'approved', 5, 'person', 'writer', 'fund',"
+        f" '{requester}', '{approver}', '{digest or right}', now())"
+    )
+
+
+async def test_requester_as_approver_is_refused_by_the_database_itself_fu_6(desk: Desk) -> None:
+    assert await as_role(desk, [approved_claim("a", "a")]) == "ck_claim_three_persons"
+    assert await as_role(desk, [approved_claim("a", "writer")]) == "ck_claim_three_persons"
+    held = approved_claim("a", "b")
+    for releaser in ("a", "b", "writer"):
+        change = RELEASED_BY.format(releaser)
+        assert await as_role(desk, [held, change]) == "ck_claim_three_persons"
+    assert await as_role(desk, [held, "update claim set released_by = 'c'"]) is None
+
+
+@pytest.mark.parametrize("change", ["amount_qepik = 6", "payee = 'representative'", "document = 'X-1'"])
+async def test_no_edit_survives_under_an_approval_in_the_database_fu_6(desk: Desk, change: str) -> None:
+    edit = f"update claim set {change}"  # noqa: S608
+    assert await as_role(desk, [approved_claim("a", "b"), edit]) == "ck_claim_approval_binds"
+    assert await as_role(desk, [approved_claim("a", "b", digest="0" * 64)]) == "ck_claim_approval_binds"
+
+
+async def test_a_claim_is_never_deleted(desk: Desk) -> None:
+    gone = await as_role(desk, [approved_claim("a", "b"), "delete from claim"])
+    assert gone == "RestrictViolationError"
+
+
+async def test_income_has_source_and_document_and_property_its_court_fu_4(desk: Desk) -> None:
+    for source in INCOME_SOURCES:
+        booked = await desk.income(10, source=source, court_document="C-1")
+        assert (booked["source"], booked["amount_qepik"]) == (source, 10)
+    given: dict[str, Any] = {"source": "confiscated_property", "amount_qepik": 5, "document": "D-1"}
+    bare = await desk.accountant.post("/api/incomes", given)
+    assert (bare.status_code, bare.json()["code"]) == (422, "court_document_missing")
+    assert (await desk.accountant.post("/api/incomes", given | {"source": "lottery"})).json()[
+        "code"
+    ] == "unknown_source"
+    del given["document"]
+    assert (await desk.accountant.post("/api/incomes", given)).status_code == 422
+    published = await desk.bench.published()
+    assert [name for name, _ in published] == ["IncomeReceived"] * len(INCOME_SOURCES)
+    listed = await desk.accountant.sees("/api/incomes", source="grant")
+    assert len(listed["items"]) == 1
+
+
+async def test_a_wrong_income_is_corrected_by_a_new_entry_once_fu_5(desk: Desk) -> None:
+    wrong = await desk.income(900)
+    path = f"/api/entries/{wrong['entry_id']}/reversal"
+    done = await desk.accountant.does(path)
+    assert done["reverses"] == wrong["entry_id"]
+    assert await desk.balance() == (0, 0, 0)
+    assert (await desk.accountant.post(path)).json()["code"] == "already_reversed"
+    again = await desk.accountant.post(f"/api/entries/{done['id']}/reversal")
+    assert again.json()["code"] == "reversal_of_reversal"
+    entries = (await desk.accountant.sees("/api/entries", account="bank.free"))["items"]
+    assert [item["reversed_by"] for item in entries] == [None, done["id"]]
+    assert (await desk.accountant.post(f"/api/entries/{uuid4()}/reversal")).status_code == 404
+
+
+async def test_income_that_was_spent_cannot_be_taken_back_and_claims_keep_their_entries_fu_5(desk: Desk) -> None:
+    income = await desk.income(500)
+    claim = await desk.approved(await desk.needs_grant(await desk.recognised_case()))
+    refused = await desk.accountant.post(f"/api/entries/{income['entry_id']}/reversal")
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_enough_free_money")
+    reservation = (await desk.accountant.sees("/api/entries", claim_id=claim["id"]))["items"][0]
+    kept = await desk.accountant.post(f"/api/entries/{reservation['id']}/reversal")
+    assert kept.json()["code"] == "entry_belongs_to_claim"
+
+
+ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(["income", "approve", "release", "fail", "cancel", "confirm", "recover"]), st.integers(1, 400)
+    ),
+    min_size=3,
+    max_size=9,
+)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(acts=ACTS)
+async def test_after_any_story_sums_are_zero_and_balances_are_their_postings_fu_5(desk: Desk, acts: Any) -> None:
+    """Acts that the rules refuse change nothing; what is reserved is what the claims hold (FU-7)."""
+    case_id = await desk.recognised_case()
+    claim: dict[str, Any] | None = None
+    for act, amount in acts:
+        if act == "income":
+            await desk.income(amount)
+        elif act == "approve" or claim is None:
+            claim = await desk.approved(await desk.needs_grant(case_id, amount))
+        elif act == "release":
+            await desk.releaser.post(f"/api/claims/{claim['id']}/release")
+        elif act == "fail":
+            await desk.accountant.post(f"/api/claims/{claim['id']}/failure", {"reason": "account_closed"})
+        elif act == "cancel":
+            await desk.releaser.post(f"/api/claims/{claim['id']}/cancellation", {"reason": "need_ended"})
+        elif act == "confirm":
+            await desk.accountant.post(f"/api/claims/{claim['id']}/confirmation", {"bank_reference": "B-1"})
+        else:
+            given = {"amount_qepik": amount, "document": "E-1"}
+            await desk.accountant.post(f"/api/claims/{claim['id']}/recovery", given)
+    async with desk.bench.session() as session:
+        assert await session.scalar(text("select coalesce(sum(amount_qepik), 0) from posting")) == 0
+        wrong = text(
+            "select count(*) from account a where balance_qepik <>"
+            " (select coalesce(sum(amount_qepik), 0) from posting p where p.account = a.name)"
+        )
+        assert await session.scalar(wrong) == 0
+        held = await session.scalar(
+            text("select coalesce(sum(amount_qepik), 0) from claim where state in ('reserved', 'ordered', 'failed')")
+        )
+    bank, reserved, free = await desk.balance()
+    assert (bank, reserved) == (reserved + free, held)
+    assert min(bank, reserved, free) >= 0
+
+
+async def test_the_tables_are_mapped_as_they_are(desk: Desk) -> None:
+    """Every mapped column exists with its nullability; the database alone knows which transaction made an entry."""
+    found = text(
+        "select table_name || '.' || column_name, is_nullable = 'YES' from information_schema.columns"
+        " where table_schema = 'public'"
+    )
+    async with desk.bench.session() as session:
+        stored = dict((await session.execute(found)).tuples().all())
+    own = {table: Base.metadata.tables[table] for table in SERVICE_TABLES}
+    mapped = {f"{name}.{column.name}": column.nullable for name, table in own.items() for column in table.columns}
+    held = {name: null for name, null in stored.items() if name.partition(".")[0] in own}
+    assert held == mapped | {"entry.made_in": False}

@@ -1,0 +1,272 @@
+"""Money set aside, released by a third person, confirmed, failed, recovered: FU-3, FU-6, FU-7."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+import uvicorn
+from chassis.actor import Actor
+from chassis.client import Refused, ServiceClient
+from chassis.errors import NotPossible
+from chassis.moments import utc_now
+from chassis.testing import service_token
+from chassis.tokens import TokenSource
+from fastapi import FastAPI, Request, Response
+from fund import schemas
+from fund.payees import IdentificationPayees, IdentityUnavailable
+from fund.use_cases import claims, payments
+from fund.use_cases.payments import OrderToCome
+from sqlalchemy import text
+
+from .givens import PAYEE, Desk
+
+
+async def test_a_payment_from_reserve_to_bank_fu_7(desk: Desk) -> None:
+    await desk.income(70_000)
+    claim = await desk.allowance_of(await desk.recognised_case())
+    assert (await desk.approved(claim))["state"] == "reserved"
+    assert await desk.balance() == (70_000, 70_000, 0)
+    ordered = await desk.releaser.does(f"/api/claims/{claim['id']}/release")
+    assert (ordered["state"], ordered["orders"][0]["number"]) == ("ordered", 1)
+    paid = await desk.accountant.does(f"/api/claims/{claim['id']}/confirmation", {"bank_reference": "B-9"})
+    assert (paid["state"], paid["orders"][0]["outcome"]) == ("paid", "paid")
+    assert await desk.balance() == (0, 0, 0)
+    names = [name for name, _ in await desk.bench.published(claim["case_id"])]
+    assert names[-2:] == ["PaymentOrdered", "PaymentMade"]
+    accounts = {a["name"]: a["balance_qepik"] for a in (await desk.accountant.sees("/api/accounts"))["items"]}
+    assert (accounts["expense.allowance"], accounts["income.donation"]) == (70_000, 70_000)
+
+
+async def test_without_money_it_stays_approved_and_says_what_is_missing_fu_7(desk: Desk) -> None:
+    await desk.income(380)
+    claim = await desk.needs_grant(await desk.recognised_case())
+    waiting = await desk.approved(claim)
+    assert (waiting["state"], waiting["missing_qepik"]) == ("approved", 120)
+    path = f"/api/claims/{claim['id']}/reservation"
+    refused = (await desk.releaser.post(path)).json()
+    assert (refused["code"], refused["facts"]) == ("not_enough_free_money", {"missing_qepik": 120})
+    assert (await desk.accountant.sees("/api/balance"))["waiting_qepik"] == 500
+    await desk.income(120)
+    assert (await desk.releaser.does(path))["state"] == "reserved"
+
+
+async def test_a_failed_payment_keeps_its_money_until_queued_anew_or_cancelled_fu_7(desk: Desk) -> None:
+    await desk.income(500)
+    claim = await desk.needs_grant(await desk.recognised_case())
+    path = f"/api/claims/{claim['id']}"
+    first = await desk.ordered(claim)
+    failed = await desk.accountant.does(f"{path}/failure", {"reason": "account_closed"})
+    assert (failed["state"], failed["orders"][0]["failure_reason"]) == ("failed", "account_closed")
+    assert await desk.balance() == (500, 500, 0)
+    assert (await desk.releaser.does(f"{path}/reservation"))["state"] == "reserved"
+    second = await desk.releaser.does(f"{path}/release")
+    assert [order["outcome"] for order in second["orders"]] == ["failed", None]
+    assert second["orders"][1]["id"] != first["orders"][0]["id"]
+    await desk.accountant.does(f"{path}/failure", {"reason": "not_collected"})
+    cancelled = await desk.releaser.does(f"{path}/cancellation", {"reason": "declined_by_person"})
+    assert (cancelled["state"], await desk.balance()) == ("cancelled", (500, 0, 500))
+
+
+async def test_money_recovered_is_booked_back_and_never_more_than_was_paid_fu_3(desk: Desk) -> None:
+    await desk.income(500)
+    claim = await desk.paid(await desk.needs_grant(await desk.recognised_case()))
+    path = f"/api/claims/{claim['id']}/recovery"
+    part = await desk.accountant.does(path, {"amount_qepik": 200, "document": "E-1"})
+    assert (part["state"], part["recovered_qepik"]) == ("recovered", 200)
+    refused = (await desk.accountant.post(path, {"amount_qepik": 301, "document": "E-2"})).json()
+    assert (refused["code"], refused["facts"]) == ("more_than_paid", {"open_qepik": 300})
+    await desk.accountant.does(path, {"amount_qepik": 300, "document": "E-2"})
+    assert await desk.balance() == (500, 0, 500)
+
+
+async def test_the_payee_is_opened_once_for_the_order_and_kept_nowhere_fu_6(desk: Desk) -> None:
+    await desk.income(500)
+    claim = await desk.approved(await desk.needs_grant(await desk.recognised_case()))
+    path = f"/api/claims/{claim['id']}/release"
+    released = await desk.releaser.does(path, key="one")
+    assert released["payee_details"] == PAYEE
+    assert [str(order) for _, order in desk.drawer.opened] == [released["orders"][0]["id"]]
+    again = await desk.releaser.does(path, key="one")
+    assert again == released
+    assert {order for _, order in desk.drawer.opened} == {UUID(released["orders"][0]["id"])}
+    assert (await desk.releaser.sees(f"/api/claims/{claim['id']}")).get("payee_details") is None
+    async with desk.bench.session() as session:
+        tables = await session.scalars(text("select tablename from pg_tables where schemaname = 'public'"))
+        held = [
+            str(body) for body in await session.scalars(text("select convert_from(body, 'UTF8') from idempotency_key"))
+        ]
+        for table in list(tables):
+            held += await session.scalars(text(f"select row_to_json(t)::text from {table} as t"))  # noqa: S608
+    assert not [value for value in PAYEE.values() if value in "\n".join(held)]
+
+
+async def test_with_identification_away_nothing_is_released_and_it_can_be_tried_again_fu_6(desk: Desk) -> None:
+    await desk.income(500)
+    claim = await desk.approved(await desk.needs_grant(await desk.recognised_case()))
+    path = f"/api/claims/{claim['id']}/release"
+    desk.drawer.away = True
+    refused = await desk.releaser.post(path, key="one")
+    assert (refused.status_code, refused.json()["code"]) == (503, "identity_unavailable")
+    held = await desk.releaser.sees(f"/api/claims/{claim['id']}")
+    assert (held["state"], held["version"], held["orders"]) == ("reserved", claim["version"], [])
+    desk.drawer.away = False
+    assert (await desk.releaser.does(path, key="one"))["state"] == "ordered"
+
+
+async def test_a_refused_release_opens_no_payee_fu_6(desk: Desk) -> None:
+    claim = await desk.needs_grant(await desk.recognised_case())
+    refused = await desk.releaser.post(f"/api/claims/{claim['id']}/release")
+    assert refused.json()["code"] == "not_possible_in_state"
+    assert desk.drawer.opened == []
+
+
+@asynccontextmanager
+async def identification_on_a_socket(status: int, body: dict[str, Any]) -> AsyncIterator[tuple[str, list[Any]]]:
+    """Something that answers on a real port as identification does; what it was asked."""
+    app, asked = FastAPI(), []
+
+    @app.post("/api/internal/payee")
+    async def payee(request: Request, response: Response) -> dict[str, Any]:
+        asked.append((await request.json(), request.headers["authorization"][:7], request.headers["idempotency-key"]))
+        response.status_code = status
+        return body
+
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110  # uvicorn tells it no other way
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}", asked
+    finally:
+        server.should_exit = True
+        await serving
+
+
+class KnownToken(TokenSource):
+    """The Fund's own token from the realm, without a connection that outlives the test."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def token(self) -> str:
+        return service_token("fund")
+
+
+@asynccontextmanager
+async def payees_at(desk: Desk, address: str) -> AsyncIterator[IdentificationPayees]:
+    settings = desk.bench.settings.model_copy(update={"services": {"identification": address}})
+    client = ServiceClient(settings, KnownToken(), "identification")
+    yield IdentificationPayees(client)
+    await client.close()
+
+
+RELEASER = Actor(sub="releaser-sub", agency="fund", roles=frozenset({"fund-releaser"}), client="demo")
+
+
+async def test_identification_is_asked_with_the_order_and_who_releases_it_fu_6(desk: Desk) -> None:
+    order = OrderToCome(uuid4(), uuid4())
+    async with identification_on_a_socket(200, PAYEE) as (address, asked), payees_at(desk, address) as payees:
+        assert await payees.open(RELEASER, order) == PAYEE
+    body, scheme, key = asked[0]
+    assert body == {
+        "case_id": str(order.case_id),
+        "order_id": str(order.order_id),
+        "released_by_sub": "releaser-sub",
+        "purpose": "payment_order",
+    }
+    assert (scheme, key) == ("Bearer ", f"{order.order_id}/releaser-sub")
+
+
+async def test_a_refusal_of_identification_keeps_its_code_and_silence_is_503_fu_6(desk: Desk) -> None:
+    order = OrderToCome(uuid4(), uuid4())
+    async with identification_on_a_socket(404, {"code": "not_found"}) as (address, _):
+        async with payees_at(desk, address) as payees:
+            with pytest.raises(Refused) as refused:
+                await payees.open(RELEASER, order)
+        assert (refused.value.code, refused.value.status) == ("not_found", 404)
+    async with payees_at(desk, address) as payees:
+        with pytest.raises(IdentityUnavailable):
+            await payees.open(RELEASER, order)
+    with pytest.raises(IdentityUnavailable):
+        await IdentificationPayees(None).open(RELEASER, order)
+
+
+async def test_one_person_with_all_roles_is_still_one_person_fu_6(desk: Desk) -> None:
+    await desk.income(500)
+    claim_id = UUID((await desk.needs_grant(await desk.recognised_case()))["id"])
+    alone = Actor(sub="one", agency="fund", roles=frozenset(), client="demo", scope="all")
+    nothing = schemas.Command()
+    async with desk.bench.session() as session:
+        sent = await claims.submit_claim(session, alone, utc_now(), claim_id, nothing)
+        version = schemas.Approval(version=sent.version)
+        with pytest.raises(NotPossible, match="you_requested_this"):
+            await claims.approve_claim(session, alone, utc_now(), claim_id, version)
+        second = replace(alone, sub="two")
+        await claims.approve_claim(session, second, utc_now(), claim_id, version)
+        with pytest.raises(NotPossible, match="you_approved_this"):
+            await payments.release_payment(session, second, utc_now(), claim_id, nothing)
+        with pytest.raises(NotPossible, match="you_requested_this"):
+            await payments.release_payment(session, alone, utc_now(), claim_id, nothing)
+        done = await payments.release_payment(session, replace(alone, sub="three"), utc_now(), claim_id, nothing)
+    assert done.state == "ordered"
+
+
+async def answers_of(*requests: Any) -> list[httpx.Response]:
+    return list(await asyncio.gather(*requests))
+
+
+async def test_two_approvals_at_once_one_wins_fu_6(desk: Desk) -> None:
+    await desk.income(500)
+    claim = await desk.submitted(await desk.needs_grant(await desk.recognised_case()))
+    path, given = f"/api/claims/{claim['id']}/approval", {"version": claim["version"]}
+    answers = await answers_of(*(desk.approver.post(path, given) for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert next(a.json()["code"] for a in answers if a.status_code == 409) == "stale"
+    names = [name for name, _ in await desk.bench.published(claim["case_id"])]
+    assert names.count("ClaimApproved") == 1
+
+
+async def test_two_claims_race_for_the_last_qepik_one_wins_fu_5(desk: Desk) -> None:
+    case_id = await desk.recognised_case()
+    waiting = [await desk.approved(await desk.needs_grant(case_id)) for _ in range(3)]
+    other = await desk.approved(await desk.needs_grant(await desk.recognised_case()))
+    await desk.income(500)
+    answers = await answers_of(
+        *(desk.releaser.post(f"/api/claims/{claim['id']}/reservation") for claim in (*waiting, other))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
+    assert {a.json()["code"] for a in answers if a.status_code == 409} == {"not_enough_free_money"}
+    assert await desk.balance() == (500, 500, 0)
+
+
+async def test_two_approvals_race_for_money_and_the_second_waits_fu_7(desk: Desk) -> None:
+    await desk.income(500)
+    sent = [await desk.submitted(await desk.needs_grant(await desk.recognised_case())) for _ in range(2)]
+    answers = await answers_of(
+        *(desk.approver.post(f"/api/claims/{c['id']}/approval", {"version": c["version"]}) for c in sent)
+    )
+    assert sorted(answer.json()["state"] for answer in answers) == ["approved", "reserved"]
+
+
+async def test_two_releases_of_one_claim_one_order_fu_7(desk: Desk) -> None:
+    await desk.income(500)
+    claim = await desk.approved(await desk.needs_grant(await desk.recognised_case()))
+    path = f"/api/claims/{claim['id']}/release"
+    answers = await answers_of(*(desk.releaser.post(path) for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert len((await desk.releaser.sees(f"/api/claims/{claim['id']}"))["orders"]) == 1
+
+
+async def test_two_confirmations_pay_once_fu_1(desk: Desk) -> None:
+    await desk.income(1_000)
+    claim = await desk.ordered(await desk.needs_grant(await desk.recognised_case()))
+    path = f"/api/claims/{claim['id']}/confirmation"
+    answers = await answers_of(*(desk.accountant.post(path, {"bank_reference": "B-1"}) for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert await desk.balance() == (500, 0, 500)

@@ -1,0 +1,159 @@
+"""Every endpoint × every role; who sees which claim; nothing about the investigation anywhere: ID-7, ID-11, ID-12."""
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from fund import settings
+from fund.app import SERVICE
+from fund.rights import RIGHTS
+from fund.tables import Base
+from nrm_events import identification as heard
+
+from .givens import MARCH, Desk
+
+PEOPLE = {
+    "reporter": "mia-hotline.reporter",
+    "caseworker": "ngo-amc.caseworker",
+    "assessor": "mia-special.assessor",
+    "shelter-manager": "ngo-amc.shelter-manager",
+    "shelter-worker": "ngo-amc.shelter-worker",
+    "reintegration-worker": "vac.reintegration-worker",
+    "fund-requester": "fund.fund-requester",
+    "fund-approver": "fund.fund-approver",
+    "fund-releaser": "fund.fund-releaser",
+    "fund-accountant": "fund.fund-accountant",
+    "migration-officer": "sms.migration-officer",
+    "motion-officer": "mia-special.motion-officer",
+    "return-officer": "sms.return-officer",
+    "coordinator": "coordinator.coordinator",
+    "auditor": "ombudsman.auditor",
+    "operator": "himaya.operator",
+}
+
+
+def endpoints(desk: Desk) -> list[tuple[str, str, str]]:
+    """Method, path with an unknown id, action."""
+    found = []
+    for path, methods in desk.bench.app.openapi()["paths"].items():
+        for method, operation in methods.items():
+            filled = path.replace("{year}", "2024")
+            for name in ("claim_id", "entry_id"):
+                filled = filled.replace(f"{{{name}}}", str(uuid4()))
+            found.append((method, filled, operation["x-action"]))
+    return found
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+async def test_every_endpoint_for_every_role(desk: Desk, role: str) -> None:
+    person = desk.person(PEOPLE[role])
+    asked = endpoints(desk)
+    assert {action for _, _, action in asked} == set(RIGHTS)
+    for method, path, action in asked:
+        answer = await (person.post(path) if method == "post" else person.get(path))
+        if role in RIGHTS[action]:
+            assert answer.status_code not in (401, 403), (role, action, answer.text)
+        else:
+            assert (answer.status_code, answer.json()["code"]) == (403, "role_lacks_right"), (role, action)
+
+
+async def test_without_a_token_nothing_is_answered(desk: Desk) -> None:
+    for method, path, _ in endpoints(desk):
+        answer = await desk.bench.http.request(method, path, json={} if method == "post" else None)
+        assert (answer.status_code, answer.json()["code"]) == (401, "token_missing")
+
+
+async def test_a_caseworker_drafts_a_needs_grant_for_a_case_of_its_agency_and_sees_it_alone(desk: Desk) -> None:
+    case_id = await desk.recognised_case()
+    given = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "medicine", "amount_qepik": 5}
+    claim = await desk.caseworker.does("/api/claims", given)
+    assert claim["actions"] == []
+    refused = await desk.caseworker.post(f"/api/claims/{claim['id']}/submission")
+    assert refused.status_code == 403
+    assert [item["id"] for item in (await desk.caseworker.sees("/api/claims"))["items"]] == [claim["id"]]
+    allowance = await desk.allowance_of(case_id)
+    assert (await desk.caseworker.get(f"/api/claims/{allowance['id']}")).status_code == 404
+    assert (await desk.submitted(claim))["state"] == "submitted"
+
+
+async def test_a_case_that_is_not_visible_answers_like_an_unknown_one_id_7(desk: Desk) -> None:
+    case_id = await desk.recognised_case()
+    stranger = desk.person("ngo-clean-world.caseworker")
+    given: dict[str, Any] = {"kind": "needs_grant", "purpose": "medicine", "amount_qepik": 5}
+    answers = []
+    for asked in (case_id, uuid4()):
+        answer = await stranger.post("/api/claims", given | {"case_id": str(asked)})
+        answers.append((answer.status_code, {k: v for k, v in answer.json().items() if k != "trace_id"}))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 404
+    unknown = await desk.requester.post("/api/claims", given | {"case_id": str(uuid4())})
+    assert unknown.status_code == 404
+    claim = await desk.caseworker.does("/api/claims", given | {"case_id": str(case_id)})
+    for path in (f"/api/claims/{claim['id']}", f"/api/claims/{claim['id']}/history"):
+        assert (await stranger.get(path)).status_code == 404
+    assert (await stranger.sees("/api/claims", case_id=str(case_id)))["items"] == []
+
+
+async def test_a_compensation_is_not_a_caseworkers_to_draft(desk: Desk) -> None:
+    case_id = await desk.recognised_case()
+    given = {"case_id": str(case_id), "kind": "compensation", "document": "C-1", "awarded_qepik": 9}
+    answer = await desk.caseworker.post("/api/claims", given | {"from_property_qepik": 0})
+    assert (answer.status_code, answer.json()["code"]) == (403, "role_lacks_right")
+
+
+def consent(case_id: UUID, consent_id: UUID, recipient: str) -> dict[str, Any]:
+    return {
+        "effective_at": MARCH,
+        "case_id": case_id,
+        "consent_id": consent_id,
+        "recipient": recipient,
+        "purpose": "assistance",
+        "data_class": "case_facts",
+    }
+
+
+async def test_a_consent_opens_a_case_and_its_withdrawal_closes_it_and_is_acknowledged_id_12(desk: Desk) -> None:
+    case_id, consent_id = await desk.recognised_case(), uuid4()
+    helper = desk.person("ngo-acu.caseworker")
+    given = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "medicine", "amount_qepik": 5}
+    assert (await helper.post("/api/claims", given)).status_code == 404
+    agreed = consent(case_id, consent_id, "ngo-acu")
+    await desk.bench.hears(heard.ConsentGranted(**agreed))
+    claim = await helper.does("/api/claims", given)
+    await desk.bench.hears(heard.ConsentWithdrawn(**agreed))
+    assert (await helper.get(f"/api/claims/{claim['id']}")).status_code == 404
+    name, told = (await desk.bench.published(case_id))[-1]
+    assert (name, told["consent_id"]) == ("ConsentWithdrawalAcknowledged", str(consent_id))
+
+
+async def test_a_referral_lets_the_receiver_know_of_the_case_id_7(desk: Desk) -> None:
+    case_id = await desk.case()
+    referred = heard.VictimReferred(
+        effective_at=MARCH, case_id=case_id, referral_id=uuid4(), to="scfwca", reported_at=MARCH, due_at=MARCH
+    )
+    await desk.bench.hears(referred)
+    given = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "medicine", "amount_qepik": 5}
+    assert (await desk.person("scfwca.caseworker").does("/api/claims", given))["state"] == "draft"
+
+
+async def test_the_auditor_reads_the_audit_and_is_in_it(desk: Desk) -> None:
+    case_id = await desk.recognised_case()
+    auditor = desk.person("ombudsman.auditor")
+    seen = await auditor.sees("/api/audit", case_id=str(case_id))
+    assert [item["action"] for item in seen["items"]] == ["draft_allowance"]
+    assert (await auditor.sees("/api/audit"))["items"][0]["action"] == "see_audit"
+
+
+def test_nothing_here_knows_about_the_investigation_id_11() -> None:
+    """The one word stands in the parameter that says what the law forbids, and nothing reads it."""
+    columns = {f"{table.name}.{column.name}" for table in Base.metadata.tables.values() for column in table.columns}
+    sources = "".join(path.read_text(encoding="utf-8") for path in Path(settings.PACKAGE).rglob("*.py"))
+    for stem in ("cooperat", "prosecut", "assisting"):
+        assert not [name for name in columns if stem in name]
+        assert stem not in sources.lower()
+
+
+def test_the_service_hears_what_it_says() -> None:
+    assert SERVICE.topics == ("nrm.identification",)
+    assert len(SERVICE.handlers) == 9
