@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 
 from chassis import app, audit, telemetry
 from chassis.database import Database
+from chassis.errors import DomainError
 from chassis.inbox import Consumer
 from chassis.migration import role_of, upgrade
 from chassis.moments import utc_now
@@ -55,6 +56,8 @@ def main(service: Service, arguments: list[str] | None = None) -> int:
         return asyncio.run(_verify_audit(service, settings))
     if options.part == "tick" and options.now:
         return asyncio.run(_tick_once(service, settings, options.now))
+    if options.part in service.commands:
+        return asyncio.run(_command(service, settings, options.part))
     parts = _PARTS if options.part == "all" else (options.part,)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_run(service, settings, parts))
@@ -72,6 +75,8 @@ def _parser(service: Service) -> argparse.ArgumentParser:
     parts.add_parser("migrate", help="bring the database to the newest version")
     parts.add_parser("audit", help="verify the audit chains and name the first broken link")
     parts.add_parser("all", help="everything in one process")
+    for name, (told, _) in service.commands.items():
+        parts.add_parser(name, help=told)
     return parser
 
 
@@ -114,6 +119,21 @@ async def _verify_audit(service: Service, settings: Settings) -> int:
         sys.stdout.write(f"broken: chain {broken.chain}, entry {broken.position}: {broken.fault}\n")
         return 1
     sys.stdout.write("unbroken\n")
+    return 0
+
+
+async def _command(service: Service, settings: Settings, name: str) -> int:
+    source = TokenSource(settings)
+    async with _database(service, settings) as database:
+        running = Running(database, settings, source, service.prepare(settings, source), utc_now)
+        _, command = service.commands[name]
+        try:
+            sys.stdout.write(await command(running) + "\n")
+        except DomainError as error:
+            sys.stderr.write(f"{error.code}: {error.detail}\n")
+            return 1
+        finally:
+            await source.close()
     return 0
 
 
@@ -173,6 +193,7 @@ async def _run(service: Service, settings: Settings, parts: tuple[str, ...]) -> 
             await asyncio.gather(*jobs)
         finally:
             waking.cancel()
+            await source.close()
             if provider:
                 provider.shutdown()
     log.info("ended", service=service.name)

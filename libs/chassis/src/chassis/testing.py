@@ -70,11 +70,11 @@ def _on(url: str, database: str) -> str:
 class Databases:
     """Copies of a service's migrated template database: one per test, dropped after it."""
 
-    def __init__(self, stack: Stack, service: Service) -> None:
+    def __init__(self, stack: Stack, service: Service, template: str = "template") -> None:
         self._stack = stack
         self._service = service
         self._admin = stack.endpoints["postgres_admin"]
-        self._template = f"{service.name}_template"
+        self._template = f"{service.name}_{template}"
 
     def prepare(self) -> None:
         """Migrate the template once; several test processes at the same time wait for the first."""
@@ -249,7 +249,8 @@ async def bench(service: Service, databases: Databases, **settings: Any) -> Asyn
     async with databases.copy() as name:
         configured = stack.settings(service, name, **settings)
         database = Database(configured.database_url, service.constraints, pool=6)
-        state = service.prepare(configured, TokenSource(configured))
+        source = TokenSource(configured)
+        state = service.prepare(configured, source)
         made = Bench(service, configured, database, state)
         try:
             if service.seed:
@@ -258,4 +259,5 @@ async def bench(service: Service, databases: Databases, **settings: Any) -> Asyn
             yield made
         finally:
             await made.http.aclose()
+            await source.close()
             await database.close()

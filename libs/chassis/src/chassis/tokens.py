@@ -120,3 +120,7 @@ class TokenSource:
                 self._token = answer["access_token"]
                 self._renew_at = time.monotonic() + lives - min(_EARLY, lives / 5)
             return self._token
+
+    async def close(self) -> None:
+        """Let go of the connection to Keycloak."""
+        await self._client.connection.aclose()
