@@ -143,6 +143,11 @@ class Scene:
         async with self.bench.session() as session:
             return list((await session.execute(text(statement), values)).all())
 
+    async def until(self, question: str) -> None:
+        """Wait until the database answers yes about the case."""
+        while not (await self.rows(question, case=self.case_id))[0][0]:  # noqa: ASYNC110  it tells nobody by itself
+            await asyncio.sleep(0.2)
+
     async def message(self) -> Any:
         found = await self.rows("select * from message where case_id = :case", case=self.case_id)
         assert len(found) == 1

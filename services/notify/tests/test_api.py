@@ -1,5 +1,7 @@
 """Who sees which clock, task and message; what can be done with them (NO-2 … NO-4, ID-7)."""
 
+import asyncio
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -9,6 +11,7 @@ from chassis.testing import Stack
 from fastapi.routing import APIRoute
 from notify.app import SERVICE
 from notify.rights import RIGHTS
+from notify.use_cases.messages import begin_sending, claim_due
 from nrm_events import repatriation as rep
 from nrm_events import shelter as shl
 
@@ -27,10 +30,11 @@ ROUTES = [
 @pytest.mark.parametrize(("method", "path", "action"), ROUTES, ids=lambda value: str(value))
 async def test_every_endpoint_for_every_role(scene: Scene, method: str, path: str, action: str) -> None:
     """The table of rights is what the endpoints do; who lacks the right gets 403 before anything is looked up."""
-    users = {name.partition(".")[2]: name for name in sorted(Stack.running().secrets["users"])}
+    users = {re.sub(r"-\d+$", "", name.partition(".")[2]): name for name in sorted(Stack.running().secrets["people"])}
+    assert len(users) >= 16
     address = path.format(clock_id=uuid4(), item_id=uuid4(), message_id=uuid4(), year=2026)
-    for role, username in users.items():
-        person = scene.bench.person(username)
+    people = {role: scene.bench.person(username) for role, username in users.items()}
+    for role, person in (people | {"service": scene.bench.calling_service("fund")}).items():
         answer = await (person.get(address) if method == "GET" else person.post(address))
         assert (answer.status_code == 403) == (role not in RIGHTS[action]), (role, answer.text)
         assert answer.status_code < 500
@@ -152,8 +156,6 @@ async def test_a_withheld_message_is_seen_by_state_and_sent_again_by_staff(scene
 
 async def test_of_two_resends_at_once_one_wins(scene: Scene) -> None:
     """NO-4: two clients race; nothing is doubled."""
-    import asyncio
-
     scene.outside.contact = None
     await scene.case_opens()
     await scene.bench.hears(scene.identified())
@@ -183,8 +185,6 @@ async def test_a_receipt_that_overtakes_the_record_stops_a_second_sending(scene:
     await scene.case_opens()
     await scene.bench.hears(scene.identified())
     async with scene.bench.session() as session:
-        from notify.use_cases.messages import begin_sending, claim_due
-
         (held,) = await claim_due(session, scene.bench.clock())
         assert await begin_sending(session, held, scene.bench.clock())
     gateway = scene.bench.calling_service("notify")
@@ -198,7 +198,7 @@ async def test_a_receipt_that_overtakes_the_record_stops_a_second_sending(scene:
 @pytest.mark.parametrize(
     ("reference", "status", "code"),
     [
-        (f"{uuid4()}.1", 404, "not_found"),
+        ("01993b0e-7c1e-7d33-9b1a-6f0a53f1c001.1", 404, "not_found"),
         ("nonsense", 422, "invalid_request"),
         ("{id}.7", 409, "receipt_of_earlier_round"),
     ],

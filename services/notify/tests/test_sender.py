@@ -11,6 +11,7 @@ from chassis.testing import Stack
 from notify.channels import Email
 from notify.domain.texts import says_too_much
 from notify.sender import Sender
+from notify.use_cases.messages import claim_due
 
 from .givens import ADDRESS, PHONE, Scene
 
@@ -190,8 +191,6 @@ async def test_a_crash_before_sending_loses_and_doubles_nothing(scene: Scene, at
     """NO-4: a claim whose sender died is taken over when its lease ends."""
     await queued(scene)
     async with scene.bench.session() as session:
-        from notify.use_cases.messages import claim_due
-
         await claim_due(session, scene.bench.clock())
     assert await scene.sender().send_due() == 0
     scene.bench.now = at(0.1)
