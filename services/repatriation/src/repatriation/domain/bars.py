@@ -1,0 +1,214 @@
+"""Removal bars: what raises one, how long it runs, who is told (RP-4, ID-9, ID-10, ID-11, ID-12)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from chassis.errors import Invalid, NotPossible
+from chassis.machine import Machine
+
+BAR = Machine(
+    name="bar",
+    start="standing",
+    transitions={
+        ("standing", "extend"): "standing",
+        ("standing", "confirm"): "standing",
+        ("standing", "lift"): "lifted",
+        ("standing", "lapse"): "lifted",
+    },
+)
+"""`lapse` is the bar's own date coming; `confirm` answers a re-examination (ID-9)."""
+
+BASES = ("reflection", "considered_victim", "permit", "child", "open_claim", "decision")
+ONE_PER_CASE = ("considered_victim", "child")
+DECIDED_BASES = ("decision",)
+"""What an officer may raise by hand; all others are raised by what happened."""
+
+LIFTING_REASONS = ("decision_ended", "raised_in_error", "recognition_ended", "person_asks", "court_decision")
+OWN_LIFTING_REASONS = ("date_came", "basis_ended", "adult_established", "citizen_established")
+"""Reasons that only the service itself writes, when an event or a date ends the bar."""
+FACTS_ENDED_IT = frozenset({"basis_ended", "adult_established", "citizen_established"})
+"""When the facts change back, such a bar is raised again; one that a person or its date ended is not."""
+
+TOLD_AGENCY = "sms"
+TOLD_PURPOSE = "removal_bar"
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """The person was considered a victim on that day, whoever said so (ID-8)."""
+
+    recognition_id: UUID
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Person:
+    """The facts of a case that bars rest on. `citizenship` is None until the case itself was heard of.
+
+    Nothing here says what the person does for the investigation (ID-11).
+    """
+
+    citizenship: str | None
+    age_group: str | None
+    consents_to_notice: bool = False
+
+    @property
+    def may_be_removed(self) -> bool:
+        """Bars are for persons who are not citizens: foreign, stateless or of unknown citizenship (RP-4)."""
+        return self.citizenship in ("foreign", "stateless", "unknown")
+
+    @property
+    def is_child(self) -> bool:
+        return self.age_group == "child"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A bar that ought to stand. `source` is what it rests on; `until` is empty where it has no end of its own."""
+
+    basis: str
+    source: UUID | None
+    since: datetime
+    until: datetime | None
+    advisory: bool = False
+
+
+@dataclass(frozen=True)
+class Held:
+    """A bar as it is stored."""
+
+    bar_id: UUID
+    basis: str
+    source: UUID | None
+    state: str
+    since: datetime
+    until: datetime | None
+    ended_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What must change so that the bars of a case are those the facts ask for."""
+
+    raised: tuple[Wanted, ...] = ()
+    extended: tuple[tuple[Held, datetime | None], ...] = ()
+
+
+def considered_bar(
+    person: Person, recognitions: Iterable[Recognition], until: Mapping[UUID, datetime]
+) -> Wanted | None:
+    """RP-4: whoever is considered a victim is not removed for the months of the parameter.
+
+    `until` gives the end by recognition and leaves out those of days on which the rule did not exist yet. With several
+    recognitions the bar runs from the first to the latest end: a later one never makes it shorter.
+    """
+    counted = [found for found in recognitions if found.recognition_id in until]
+    if not person.may_be_removed or not counted:
+        return None
+    first = min(counted, key=lambda found: found.since)
+    return Wanted("considered_victim", None, first.since, max(until[found.recognition_id] for found in counted))
+
+
+def child_bar(person: Person, recognitions: Iterable[Recognition], in_force: Iterable[UUID]) -> Wanted | None:
+    """RP-4: a child who is considered a victim is never removed; it ends when they are established as adult (ID-5)."""
+    allowed = frozenset(in_force)
+    counted = [found.since for found in recognitions if found.recognition_id in allowed]
+    if not (person.may_be_removed and person.is_child and counted):
+        return None
+    return Wanted("child", None, min(counted), None)
+
+
+def reflection_bar(person: Person, reflection_id: UUID, since: datetime, ends_at: datetime) -> Wanted | None:
+    """ID-10, RP-4: nobody is removed during reflection and recovery."""
+    return Wanted("reflection", reflection_id, since, ends_at) if person.may_be_removed else None
+
+
+def permit_bar(person: Person, permit_id: UUID, since: datetime) -> Wanted | None:
+    """RP-4: stands until the proceedings end. Kept by the permit it goes with, so that no ground is told (ID-11)."""
+    return Wanted("permit", permit_id, since, None) if person.may_be_removed else None
+
+
+def claim_hold(person: Person, claim_id: UUID, since: datetime) -> Wanted | None:
+    """RP-4: an open claim for damage raises a hold that advises; it forbids nothing."""
+    return Wanted("open_claim", claim_id, since, None, advisory=True) if person.may_be_removed else None
+
+
+def reconcile(wanted: Iterable[Wanted], held: Iterable[Held]) -> Changes:
+    """Raise what is missing and extend what ends too early; never raise anew what a date or a person lifted.
+
+    A bar of a later recognition is raised again when the earlier one is over (its `until` lies before the new end).
+    """
+    raised: list[Wanted] = []
+    extended: list[tuple[Held, datetime | None]] = []
+    known = list(held)
+    for bar in wanted:
+        same = [
+            old
+            for old in known
+            if (old.basis, old.source) == (bar.basis, bar.source) and old.ended_by not in FACTS_ENDED_IT
+        ]
+        standing = next((old for old in same if old.state == "standing"), None)
+        if standing and is_longer(bar.until, standing.until):
+            extended.append((standing, bar.until))
+        elif not standing and not any(not is_longer(bar.until, old.until) for old in same):
+            raised.append(_from_where_the_last_ended(bar, same))
+    return Changes(tuple(raised), tuple(extended))
+
+
+def _from_where_the_last_ended(bar: Wanted, before: Iterable[Held]) -> Wanted:
+    ends = [old.until for old in before if old.until]
+    return replace(bar, since=max(bar.since, *ends)) if ends else bar
+
+
+def is_longer(new: datetime | None, old: datetime | None) -> bool:
+    """Whether `new` ends later than `old`; no end of its own is the latest of all."""
+    return old is not None and (new is None or new > old)
+
+
+def extended_until(until: datetime | None, new: datetime | None) -> datetime | None:
+    """The new end of a bar by decision (RP-4). Invalid `not_longer`: a bar is never made shorter, it is lifted."""
+    if not is_longer(new, until):
+        raise Invalid("not_longer", "The new end must be later than the present one.")
+    return new
+
+
+def may_tell(person: Person) -> bool:
+    """RP-4, ID-12: the State Migration Service is told with the person's consent to it, and always for a child."""
+    return person.consents_to_notice or person.is_child
+
+
+def shown_basis(basis: str, may_see_ground: bool) -> str:
+    """ID-11: to all but permit and motion officers, a bar that goes with a permit looks like any decision."""
+    return "decision" if basis == "permit" and not may_see_ground else basis
+
+
+def refused_actions(basis: str, until: datetime | None, re_examine: bool) -> dict[str, str]:
+    """Action → code of the rule that forbids it now."""
+    refused: dict[str, str] = {}
+    if until is None:
+        refused["extend"] = "has_no_end"
+    if not re_examine:
+        refused["confirm"] = "no_re_examination_open"
+    if basis == "child":
+        refused["lift"] = "child_is_always_protected"
+    if basis == "permit":
+        refused["lift"] = "ends_with_what_it_rests_on"
+    return refused
+
+
+def decide(state: str, action: str, basis: str, until: datetime | None, re_examine: bool) -> str:
+    """The state after a person's act on a bar. NotPossible by state, or with the code of the rule that forbids it."""
+    after = BAR.after(state, action)
+    if action in ("extend", "confirm", "lift") and (code := refused_actions(basis, until, re_examine).get(action)):
+        raise NotPossible(code, DETAILS[code])
+    return after
+
+
+DETAILS = {
+    "has_no_end": "The bar has no end of its own, so it cannot be made longer.",
+    "no_re_examination_open": "Nothing about it waits for re-examination.",
+    "child_is_always_protected": "A child's bar ends when it is established that the person is an adult.",
+    "ends_with_what_it_rests_on": "The bar ends together with what it rests on.",
+}

@@ -1,0 +1,204 @@
+"""Voluntary return from consent to hand-over and follow-up (RP-5, RP-6, ID-12)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chassis.errors import NotPossible
+from chassis.machine import Machine
+
+BEFORE_CLEARANCE = ("requested", "consent_recorded", "risk_assessed", "child_best_interests", "claims_checked")
+ON_THE_WAY = ("cleared", "documents", "travel_booked")
+BEFORE_DEPARTURE = (*BEFORE_CLEARANCE, "suspended", *ON_THE_WAY)
+ENDED_STATES = ("withdrawn", "refused_risk", "closed")
+
+_STEPS = {
+    ("requested", "record_consent"): "consent_recorded",
+    ("consent_recorded", "assess_risk"): "risk_assessed",
+    ("risk_assessed", "decide_best_interests"): "child_best_interests",
+    ("risk_assessed", "check_claims"): "claims_checked",
+    ("child_best_interests", "check_claims"): "claims_checked",
+    ("claims_checked", "clear"): "cleared",
+    ("claims_checked", "suspend"): "suspended",
+    ("suspended", "clear"): "cleared",
+    ("cleared", "obtain_documents"): "documents",
+    ("documents", "book_travel"): "travel_booked",
+    ("travel_booked", "depart"): "departed",
+    ("departed", "offer_handover"): "departed",
+    ("departed", "acknowledge_handover"): "handed_over",
+    ("handed_over", "follow_up"): "monitored",
+    ("monitored", "follow_up"): "monitored",
+    ("monitored", "close"): "closed",
+}
+_AGAIN = {
+    (state, action): state
+    for state in ("risk_assessed", "child_best_interests", "claims_checked", "suspended", *ON_THE_WAY)
+    for action in ("assess_risk", "decide_best_interests", "check_claims")
+    if (state, action) not in _STEPS
+    and (state != "risk_assessed" or action == "assess_risk")
+    and not (state == "child_best_interests" and action == "check_claims")
+}
+_ENDS = (
+    {(state, "withdraw"): "withdrawn" for state in BEFORE_DEPARTURE}
+    | {(state, "refuse_for_risk"): "refused_risk" for state in BEFORE_DEPARTURE if state != "requested"}
+    | {(state, "suspend"): "suspended" for state in ("suspended", *ON_THE_WAY)}
+)
+
+RETURN = Machine(name="return", start="requested", transitions=_STEPS | _AGAIN | _ENDS)
+"""A gate may be passed again at any time before departure, so that an assessment stays current; a gate that is found
+open on the way suspends the return. `refuse_for_risk` is what assessing the risk does when the outcome forbids it."""
+
+RISK_LEVELS = ("low", "medium", "high")
+FORBIDDING_LEVELS = ("high",)
+PAYERS = ("state", "iom", "fund", "receiving_state", "donor")
+"""RP-6: the state pays; others may. The person is not on the list and can never be."""
+
+RECEIVING_BODIES = ("iom", "receiving_ngo", "receiving_state_agency", "consulate", "guardian_authority")
+BEST_INTERESTS = ("return", "stay")
+OPINION_HEARD = ("yes", "no", "under_age")
+VISIT_OUTCOMES = ("well", "needs_support", "not_found", "at_risk")
+
+
+@dataclass(frozen=True)
+class Risk:
+    """A risk assessment. `retrafficking` is the assessor's answer to that one question."""
+
+    level: str
+    retrafficking: bool
+    assessed_at: datetime
+
+    @property
+    def forbids(self) -> bool:
+        return self.level in FORBIDDING_LEVELS
+
+
+@dataclass(frozen=True)
+class BestInterests:
+    """The decision for a child: is there a guardian, what was decided, was the child heard (or `under_age`)."""
+
+    guardian: bool
+    decision: str
+    opinion_heard: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the gates look at. `risk_valid_days` is None where unset: then any assessment after the request counts."""
+
+    requested_at: datetime
+    is_child: bool
+    consent_at: datetime | None = None
+    risk: Risk | None = None
+    risk_valid_days: int | None = None
+    best_interests: BestInterests | None = None
+    claims_checked_at: datetime | None = None
+    has_unseen_claims: bool = False
+    handover_offered: bool = False
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One gate of RP-5: passed, or the code of what is missing."""
+
+    name: str
+    passed: bool
+    reason: str | None = None
+
+
+def gates(facts: Facts, now: datetime) -> list[Gate]:
+    """Every gate of RP-5 with what is missing; the child's gates stand only for a child."""
+    found = [
+        _gate("consent", None if facts.consent_at else "consent_missing"),
+        _gate("risk", _risk_fault(facts, now)),
+        _gate("claims", _claims_fault(facts)),
+    ]
+    return found + (_child_gates(facts) if facts.is_child else [])
+
+
+def missing(facts: Facts, now: datetime) -> list[str]:
+    """Codes of what is missing, in the order of the gates; empty when the return may be cleared."""
+    return [gate.reason for gate in gates(facts, now) if gate.reason]
+
+
+def _gate(name: str, reason: str | None) -> Gate:
+    return Gate(name, reason is None, reason)
+
+
+def _risk_fault(facts: Facts, now: datetime) -> str | None:
+    """RP-5: the assessment is current: made after the request and, where the parameter is set, not too old."""
+    if facts.risk is None or facts.risk.assessed_at < facts.requested_at:
+        return "risk_assessment_missing"
+    if facts.risk.forbids:
+        return "risk_forbids"
+    if facts.risk_valid_days is not None and facts.risk.assessed_at + timedelta(days=facts.risk_valid_days) < now:
+        return "risk_assessment_outdated"
+    return None
+
+
+def _claims_fault(facts: Facts) -> str | None:
+    """RP-5: open claims were looked at, and no damage claim was opened since. What is found only advises."""
+    if facts.claims_checked_at is None:
+        return "claims_check_missing"
+    return "claims_changed_since_check" if facts.has_unseen_claims else None
+
+
+def _child_gates(facts: Facts) -> list[Gate]:
+    """RP-5 for a child: guardian, best interests, opinion from age 10, no risk of being trafficked again."""
+    held = facts.best_interests
+    return [
+        _gate("guardian", None if held and held.guardian else "guardian_missing"),
+        _gate("best_interests", _decision_fault(held)),
+        _gate("opinion", None if held and held.opinion_heard in ("yes", "under_age") else "opinion_not_heard"),
+        _gate("no_retrafficking", "retrafficking_risk" if facts.risk is None or facts.risk.retrafficking else None),
+    ]
+
+
+def _decision_fault(held: BestInterests | None) -> str | None:
+    if held is None:
+        return "best_interests_missing"
+    return None if held.decision == "return" else "best_interests_against"
+
+
+def refused_actions(facts: Facts, now: datetime) -> dict[str, str]:
+    """Action → code of the rule that forbids it now, whatever the state allows."""
+    refused: dict[str, str] = {}
+    if not facts.is_child:
+        refused["decide_best_interests"] = "not_a_child"
+    if facts.is_child and facts.best_interests is None:
+        refused["check_claims"] = "best_interests_first"
+    if missing(facts, now):
+        refused |= dict.fromkeys(("clear", "obtain_documents", "book_travel", "depart"), "gates_missing")
+    else:
+        refused["suspend"] = "nothing_missing"
+    if not facts.handover_offered:
+        refused["acknowledge_handover"] = "handover_not_offered"
+    return refused
+
+
+def decide(state: str, action: str, facts: Facts, now: datetime) -> str:
+    """The state after the action. NotPossible `not_possible_in_state`, `gates_missing` with the gates, or a rule's."""
+    after = RETURN.after(state, action)
+    if code := refused_actions(facts, now).get(action):
+        raise NotPossible(code, DETAILS[code], facts={"missing": missing(facts, now)} if "gates" in code else None)
+    return after
+
+
+def clearance(state: str, facts: Facts, now: datetime) -> tuple[str, list[str]]:
+    """RP-5: `cleared` when every gate is passed, else `suspended` with each missing gate named."""
+    found = missing(facts, now)
+    return decide(state, "suspend" if found else "clear", facts, now), found
+
+
+def assessed(risk: Risk) -> str:
+    """The action that an assessment is: one whose outcome forbids the return ends it (RP-5)."""
+    return "refuse_for_risk" if risk.forbids else "assess_risk"
+
+
+DETAILS = {
+    "not_a_child": "Best interests are decided for a child.",
+    "best_interests_first": "For a child the best interests are decided first.",
+    "gates_missing": "A gate is not passed.",
+    "nothing_missing": "Every gate is passed.",
+    "handover_not_offered": "The hand-over was not offered to a receiving body yet.",
+    "is_citizen": "The person is a citizen: this is not a return to another country.",
+    "not_another_country": "A return goes to another country.",
+}

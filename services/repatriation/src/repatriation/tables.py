@@ -1,0 +1,260 @@
+"""What repatriation stores: codes, dates and ids, and no person. A refusal's text is in `permit_decision` alone."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from chassis.database import service_metadata
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from repatriation.domain.bars import BASES
+from repatriation.domain.permits import LIVE_STATES, PERMIT
+from repatriation.domain.returns import ENDED_STATES, RETURN
+
+NOTE_MAX = 2_000  # characters of the only text that people write here
+
+
+def one_of(column: str, values: tuple[str, ...]) -> str:
+    """SQL that holds a column to a list of codes."""
+    return f"{column} in ({', '.join(repr(value) for value in values)})"
+
+
+class Base(DeclarativeBase):
+    metadata = service_metadata()
+    type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads a plain class attribute
+        str: Text,
+        datetime: DateTime(timezone=True),
+        list[str]: ARRAY(Text),
+    }
+
+
+class CaseFile(Base):
+    """The facts of a case that bars, permits and returns rest on, as identification told them."""
+
+    __tablename__ = "case_file"
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    citizenship: Mapped[str]
+    age_group: Mapped[str]
+    changed_at: Mapped[datetime]
+
+
+class Recognition(Base):
+    """The person is considered a victim (ID-8); it ends only by being revoked (ID-9)."""
+
+    __tablename__ = "recognition"
+    recognition_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(index=True)
+    kind: Mapped[str]
+    since: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    __table_args__ = (CheckConstraint(one_of("kind", ("presumed", "ngo", "formal")), name="kind"),)
+
+
+class Reflection(Base):
+    """Reflection and recovery (ID-10)."""
+
+    __tablename__ = "reflection"
+    reflection_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(index=True)
+    since: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Consent(Base):
+    """A consent whose purpose this service serves (ID-12)."""
+
+    __tablename__ = "consent"
+    consent_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(index=True)
+    recipient: Mapped[str]
+    purpose: Mapped[str]
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class ClaimSeen(Base):
+    """A claim at the Fund, open or not (RP-4, RP-5)."""
+
+    __tablename__ = "claim_seen"
+    claim_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(index=True)
+    kind: Mapped[str]
+    is_open: Mapped[bool]
+    since: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class Bar(Base):
+    """A removal bar (RP-4). `source` is the reflection, permit or claim it rests on; `told` whether sms knows of it."""
+
+    __tablename__ = "bar"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(index=True)
+    basis: Mapped[str]
+    source: Mapped[UUID | None]
+    advisory: Mapped[bool]
+    state: Mapped[str]
+    version: Mapped[int]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    told: Mapped[bool]
+    told_at: Mapped[datetime | None]
+    re_examine: Mapped[bool]
+    lifted_at: Mapped[datetime | None]
+    lifted_by: Mapped[str | None]
+    effective_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    __table_args__ = (
+        CheckConstraint(one_of("basis", BASES), name="basis"),
+        CheckConstraint("state in ('standing', 'lifted')", name="state"),
+        CheckConstraint("(state = 'lifted') = (lifted_at is not null and lifted_by is not null)", name="lifted"),
+        CheckConstraint("basis not in ('reflection', 'permit', 'open_claim') or source is not null", name="source"),
+        Index(
+            "uq_bar_standing",
+            "case_id",
+            "basis",
+            "source",
+            unique=True,
+            postgresql_where=text("state = 'standing' and basis <> 'decision'"),
+            postgresql_nulls_not_distinct=True,
+        ),
+        Index("ix_bar_until", "until", postgresql_where=text("state = 'standing'")),
+    )
+
+
+class Permit(Base):
+    """A residence permit from eligibility to its end. The ground leaves this table for officers' eyes only (ID-11)."""
+
+    __tablename__ = "permit"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(index=True)
+    ground: Mapped[str]
+    state: Mapped[str]
+    version: Mapped[int]
+    round: Mapped[int]
+    follows: Mapped[UUID | None] = mapped_column(ForeignKey("permit.id"))
+    opened_at: Mapped[datetime]
+    lawful_stay_ends: Mapped[date | None]
+    apply_by: Mapped[date | None]
+    applied_at: Mapped[datetime | None]
+    motion_requested_at: Mapped[datetime | None]
+    lodged_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    valid_until: Mapped[date | None]
+    expiring_told_for: Mapped[date | None]
+    proceedings_ended_at: Mapped[datetime | None]
+    re_examine: Mapped[bool]
+    effective_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    __table_args__ = (
+        CheckConstraint("ground in ('victim', 'assisting_prosecution')", name="ground"),
+        CheckConstraint(one_of("state", PERMIT.states), name="state"),
+        CheckConstraint("state not in ('granted', 'extended', 'expired') or valid_until is not null", name="valid"),
+        Index(
+            "uq_permit_live",
+            "case_id",
+            "ground",
+            unique=True,
+            postgresql_where=text(one_of("state", LIVE_STATES)),
+        ),
+        Index("ix_permit_valid_until", "valid_until", postgresql_where=text("state in ('granted', 'extended')")),
+    )
+
+
+class PermitOpinion(Base):
+    """What a consulted body was asked and answered (RP-3)."""
+
+    __tablename__ = "permit_opinion"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    permit_id: Mapped[UUID] = mapped_column(ForeignKey("permit.id"))
+    body: Mapped[str]
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    silent: Mapped[bool]
+    objection: Mapped[bool | None]
+    reason: Mapped[str | None]
+    __table_args__ = (
+        UniqueConstraint("permit_id", "body"),
+        CheckConstraint("(answered_at is null) = (objection is null)", name="answer"),
+    )
+
+
+class PermitDecision(Base):
+    """One decision on a permit per round; an appeal opens the next. Written once, never changed (RP-3)."""
+
+    __tablename__ = "permit_decision"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    permit_id: Mapped[UUID] = mapped_column(ForeignKey("permit.id"))
+    round: Mapped[int]
+    outcome: Mapped[str]
+    months: Mapped[int | None]
+    valid_until: Mapped[date | None]
+    reasons: Mapped[list[str]]
+    text: Mapped[str | None]
+    decided_by: Mapped[str]
+    decided_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    __table_args__ = (
+        UniqueConstraint("permit_id", "round"),
+        CheckConstraint("outcome in ('granted', 'refused')", name="outcome"),
+        CheckConstraint(
+            "outcome <> 'refused' or (cardinality(reasons) > 0 and length(btrim(text)) between 1 and 2000)",
+            name="refused_in_writing",
+        ),
+        CheckConstraint("outcome <> 'granted' or (months > 0 and valid_until is not null)", name="granted"),
+        Index("ix_permit_decision_decided_at", "decided_at"),
+    )
+
+
+class Return(Base):
+    """A voluntary return with what its gates look at (RP-5, RP-6)."""
+
+    __tablename__ = "voluntary_return"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(index=True)
+    country: Mapped[str]
+    agency: Mapped[str]
+    state: Mapped[str]
+    version: Mapped[int]
+    requested_at: Mapped[datetime]
+    consent_at: Mapped[datetime | None]
+    risk_level: Mapped[str | None]
+    retrafficking_risk: Mapped[bool | None]
+    risk_assessed_at: Mapped[datetime | None]
+    guardian: Mapped[bool | None]
+    best_interests: Mapped[str | None]
+    opinion_heard: Mapped[str | None]
+    claims_checked_at: Mapped[datetime | None]
+    claims_found: Mapped[list[str]]
+    payer: Mapped[str | None]
+    departed_at: Mapped[datetime | None] = mapped_column(index=True)
+    handover_to: Mapped[str | None]
+    handed_over_at: Mapped[datetime | None]
+    effective_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    __table_args__ = (
+        CheckConstraint(one_of("state", RETURN.states), name="state"),
+        CheckConstraint("country ~ '^[A-Z]{2}$' and country <> 'AZ'", name="country"),
+        CheckConstraint("payer <> 'person'", name="never_the_person"),
+        CheckConstraint("departed_at is null or consent_at is not null", name="consented"),
+        Index(
+            "uq_voluntary_return_open",
+            "case_id",
+            unique=True,
+            postgresql_where=text(f"not {one_of('state', ENDED_STATES)}"),
+        ),
+    )
+
+
+class FollowUp(Base):
+    """A follow-up visit after the hand-over (RP-6)."""
+
+    __tablename__ = "follow_up"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    return_id: Mapped[UUID] = mapped_column(ForeignKey("voluntary_return.id"), index=True)
+    outcome: Mapped[str]
+    visited_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]

@@ -1,0 +1,20 @@
+"""Repatriation on a database of its own, for each test."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from chassis.testing import Bench, Databases, Stack, bench
+from repatriation.app import SERVICE
+
+
+@pytest.fixture(scope="session")
+def databases() -> Databases:
+    prepared = Databases(Stack.running(), SERVICE)
+    prepared.prepare()
+    return prepared
+
+
+@pytest.fixture
+async def repatriation(databases: Databases) -> AsyncIterator[Bench]:
+    async with bench(SERVICE, databases) as made:
+        yield made

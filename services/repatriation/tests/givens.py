@@ -1,0 +1,204 @@
+"""Scenario words shared by the tests of repatriation."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from chassis.testing import Bench
+from nrm_events import fund, identification
+from nrm_events.base import AgeGroup, Citizenship
+
+OPENED = datetime.fromisoformat("2026-03-02T10:00:00+04:00")
+REFERRED = OPENED + timedelta(hours=5)
+CONSIDERED = OPENED + timedelta(days=4)
+
+CASEWORKER = "ngo-amc.caseworker"
+PERMIT_OFFICER = "sms.migration-officer"
+MOTION_OFFICER = "mia-special.motion-officer"
+RETURN_OFFICER = "iom.return-officer"
+
+
+def hours(count: float) -> str:
+    """A moment so many hours after the person was considered a victim."""
+    return (CONSIDERED + timedelta(hours=count)).isoformat()
+
+
+async def a_case(
+    service: Bench,
+    *,
+    citizenship: Citizenship = "foreign",
+    age_group: AgeGroup = "adult",
+    holder: str = "ngo-amc",
+    opened: datetime = OPENED,
+) -> UUID:
+    case_id = uuid4()
+    await service.hears(
+        identification.CaseOpened(
+            effective_at=opened,
+            case_id=case_id,
+            report_id=uuid4(),
+            holder=holder,
+            age_group=age_group,
+            citizenship=citizenship,
+        )
+    )
+    return case_id
+
+
+async def hand_over(service: Bench, case_id: UUID, to: str = "mia-special", at: datetime = REFERRED) -> None:
+    await service.hears(
+        identification.VictimReferred(
+            effective_at=at, case_id=case_id, referral_id=uuid4(), to=to, reported_at=OPENED, due_at=at
+        )
+    )
+
+
+async def recognise(
+    service: Bench,
+    case_id: UUID,
+    *,
+    at: datetime = CONSIDERED,
+    citizenship: Citizenship = "foreign",
+    age_group: AgeGroup = "adult",
+) -> UUID:
+    recognition_id = uuid4()
+    await service.hears(
+        identification.VictimIdentified(
+            effective_at=at,
+            case_id=case_id,
+            recognition_id=recognition_id,
+            authority="mia-special",
+            age_group=age_group,
+            citizenship=citizenship,
+        )
+    )
+    return recognition_id
+
+
+async def presume(service: Bench, case_id: UUID, at: datetime, age_group: AgeGroup = "adult") -> UUID:
+    recognition_id = uuid4()
+    await service.hears(
+        identification.VictimPresumed(
+            effective_at=at,
+            case_id=case_id,
+            recognition_id=recognition_id,
+            authority="ngo-amc",
+            kind="ngo",
+            age_group=age_group,
+            citizenship="foreign",
+        )
+    )
+    return recognition_id
+
+
+async def facts_change(
+    service: Bench, case_id: UUID, *, citizenship: Citizenship = "foreign", age_group: AgeGroup = "adult"
+) -> None:
+    await service.hears(
+        identification.PersonFactsChanged(
+            effective_at=CONSIDERED + timedelta(days=1), case_id=case_id, age_group=age_group, citizenship=citizenship
+        )
+    )
+
+
+async def consent(service: Bench, case_id: UUID, recipient: str, purpose: str) -> UUID:
+    consent_id = uuid4()
+    await service.hears(identification.ConsentGranted(**_consent(case_id, consent_id, recipient, purpose, CONSIDERED)))
+    return consent_id
+
+
+async def withdraw_consent(service: Bench, case_id: UUID, consent_id: UUID, recipient: str, purpose: str) -> None:
+    at = CONSIDERED + timedelta(days=2)
+    await service.hears(identification.ConsentWithdrawn(**_consent(case_id, consent_id, recipient, purpose, at)))
+
+
+def _consent(case_id: UUID, consent_id: UUID, recipient: str, purpose: str, at: datetime) -> dict[str, Any]:
+    return {
+        "effective_at": at,
+        "case_id": case_id,
+        "consent_id": consent_id,
+        "recipient": recipient,
+        "purpose": purpose,
+        "data_class": "case_reference",
+    }
+
+
+async def claim(
+    service: Bench, case_id: UUID, kind: fund.ClaimKind = "compensation", claim_id: UUID | None = None
+) -> UUID:
+    claim_id = claim_id or uuid4()
+    await service.hears(
+        fund.ClaimSubmitted(
+            effective_at=CONSIDERED, case_id=case_id, claim_id=claim_id, kind=kind, amount_qepik=500_000
+        )
+    )
+    return claim_id
+
+
+async def a_recognised_case(service: Bench, **more: Any) -> UUID:
+    case_id = await a_case(service, **more)
+    await hand_over(service, case_id)
+    facts = {name: more[name] for name in ("citizenship", "age_group") if name in more}
+    await recognise(service, case_id, **facts)
+    return case_id
+
+
+async def bars_of(service: Bench, case_id: UUID, by: str = MOTION_OFFICER, **more: Any) -> list[dict[str, Any]]:
+    seen = await service.person(by).sees("/api/bars", case_id=str(case_id), **more)
+    return list(seen["items"])
+
+
+async def the_permit(service: Bench, case_id: UUID) -> str:
+    """The permit that opened by itself."""
+    seen = await service.person(MOTION_OFFICER).sees("/api/permits", case_id=str(case_id))
+    return str(seen["items"][0]["id"])
+
+
+async def lodged_permit(service: Bench, case_id: UUID) -> str:
+    permit = await the_permit(service, case_id)
+    steps = (
+        (CASEWORKER, "application", 1),
+        (PERMIT_OFFICER, "motion-request", 2),
+        (MOTION_OFFICER, "motion", 3),
+        (PERMIT_OFFICER, "lodging", 4),
+    )
+    for who, step, hour in steps:
+        await service.person(who).does(f"/api/permits/{permit}/{step}", {"happened_at": hours(hour)})
+    return permit
+
+
+async def consulted_permit(service: Bench, case_id: UUID) -> str:
+    permit = await lodged_permit(service, case_id)
+    officer = service.person(PERMIT_OFFICER)
+    body = {"body": "state_border_service", "happened_at": hours(5)}
+    await officer.does(f"/api/permits/{permit}/opinion-request", body)
+    await officer.does(f"/api/permits/{permit}/opinion", {"objection": False, "happened_at": hours(30)})
+    return permit
+
+
+async def granted_permit(service: Bench, case_id: UUID, months: int = 12) -> str:
+    permit = await consulted_permit(service, case_id)
+    body = {"months": months, "happened_at": hours(40)}
+    await service.person(PERMIT_OFFICER).does(f"/api/permits/{permit}/grant", body)
+    return permit
+
+
+async def requested_return(service: Bench, case_id: UUID, by: str = CASEWORKER) -> str:
+    body = {"case_id": str(case_id), "country": "IN", "happened_at": hours(24)}
+    return str((await service.person(by).does("/api/returns", body))["id"])
+
+
+async def step(
+    service: Bench, return_id: str, name: str, hour: float, by: str = CASEWORKER, **body: Any
+) -> dict[str, Any]:
+    body["happened_at"] = hours(hour)
+    return await service.person(by).does(f"/api/returns/{return_id}/{name}", body)
+
+
+async def checked_return(service: Bench, case_id: UUID, level: str = "low") -> str:
+    """Consent, a risk assessment and the claims check; the next act is clearance."""
+    row = await requested_return(service, case_id)
+    await step(service, row, "consent", 25)
+    await step(service, row, "risk-assessment", 26, level=level, retrafficking_risk=False)
+    await step(service, row, "claims-check", 27)
+    return row

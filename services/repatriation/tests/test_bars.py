@@ -1,0 +1,315 @@
+"""Removal bars on PostgreSQL: raised and lifted by events and dates, told with consent or for a child (RP-4)."""
+
+import asyncio
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from chassis.process import tick_once
+from chassis.testing import Bench
+from nrm_events import fund, identification
+from repatriation.app import SERVICE
+from sqlalchemy import text
+
+from .givens import (
+    CASEWORKER,
+    CONSIDERED,
+    MOTION_OFFICER,
+    OPENED,
+    PERMIT_OFFICER,
+    a_case,
+    a_recognised_case,
+    bars_of,
+    claim,
+    consent,
+    facts_change,
+    hand_over,
+    hours,
+    presume,
+    recognise,
+    withdraw_consent,
+)
+
+
+async def told(service: Bench, case_id: object, name: str) -> list[dict[str, object]]:
+    return [payload for event, payload in await service.published(str(case_id)) if event == name]
+
+
+async def test_a_recognised_foreigner_is_not_removed_for_a_year(repatriation: Bench) -> None:
+    """RP-4: considered a victim bars removal for the months of the parameter, to the end of the last day."""
+    case = await a_recognised_case(repatriation)
+    (bar,) = await bars_of(repatriation, case)
+    assert (bar["basis"], bar["state"], bar["advisory"]) == ("considered_victim", "standing", False)
+    assert datetime.fromisoformat(bar["until"]) == datetime.fromisoformat("2027-03-06T23:59:59+04:00")
+    assert len(await told(repatriation, case, "RemovalBarRaised")) == 1
+
+
+async def test_an_event_redelivered_raises_nothing_more(repatriation: Bench) -> None:
+    """RP-4: whatever the bus redelivers, once."""
+    case = await a_case(repatriation)
+    await hand_over(repatriation, case)
+    envelopes = await repatriation.hears(
+        identification.ReflectionStarted(
+            effective_at=CONSIDERED, case_id=case, reflection_id=uuid4(), ends_at=CONSIDERED + timedelta(days=30)
+        )
+    )
+    await repatriation.redelivers(*envelopes)
+    assert len(await bars_of(repatriation, case)) == 1
+
+
+@pytest.mark.parametrize(("considered", "raised"), [("2013-07-31T23:59:00+05:00", 0), ("2013-08-01T00:01:00+05:00", 1)])
+async def test_before_the_rule_s_first_day_there_is_no_bar(repatriation: Bench, considered: str, raised: int) -> None:
+    """RP-4: the bar exists since 2013-08-01; before it the audit says so and all else goes on.
+
+    Clocks in Azerbaijan showed summer time that year.
+    """
+    day = datetime.fromisoformat(considered)
+    case = await a_case(repatriation, opened=day - timedelta(hours=9))
+    await hand_over(repatriation, case, at=day - timedelta(hours=5))
+    await recognise(repatriation, case, at=day)
+    assert len(await bars_of(repatriation, case)) == raised
+    async with repatriation.session() as session:
+        noted = await session.scalar(text("select count(*) from audit_entry where outcome = 'not_in_force'"))
+    assert noted == 1 - raised
+    permits = await repatriation.person(MOTION_OFFICER).sees("/api/permits", case_id=str(case))
+    assert [permit["state"] for permit in permits["items"]] == ["eligible"]
+
+
+async def test_a_citizen_has_no_bar_and_no_permit(repatriation: Bench) -> None:
+    """RP-1, RP-4: a citizen is removed by nobody."""
+    case = await a_recognised_case(repatriation, citizenship="citizen")
+    assert await bars_of(repatriation, case) == []
+    assert (await repatriation.person(MOTION_OFFICER).sees("/api/permits", case_id=str(case)))["items"] == []
+
+
+async def test_facts_corrected_raise_and_lift(repatriation: Bench) -> None:
+    """RP-4, ID-5: found to be foreign, the bars come; found to be a citizen, they go and say so."""
+    case = await a_recognised_case(repatriation, citizenship="citizen")
+    await facts_change(repatriation, case, citizenship="stateless")
+    assert [bar["state"] for bar in await bars_of(repatriation, case)] == ["standing"]
+    await facts_change(repatriation, case, citizenship="citizen")
+    assert [bar["state"] for bar in await bars_of(repatriation, case)] == ["lifted"]
+    assert len(await told(repatriation, case, "RemovalBarLifted")) == 1
+
+
+async def test_reflection_bars_removal_and_ends_with_it(repatriation: Bench) -> None:
+    """ID-10, RP-4: barred until the period ends, by its date or by the person's wish."""
+    case = await a_case(repatriation)
+    await hand_over(repatriation, case)
+    reflection = uuid4()
+    ends = CONSIDERED + timedelta(days=30)
+    await repatriation.hears(
+        identification.ReflectionStarted(effective_at=CONSIDERED, case_id=case, reflection_id=reflection, ends_at=ends)
+    )
+    (bar,) = await bars_of(repatriation, case)
+    assert (bar["basis"], datetime.fromisoformat(bar["until"])) == ("reflection", ends)
+    await repatriation.hears(
+        identification.ReflectionEnded(
+            effective_at=CONSIDERED + timedelta(days=3), case_id=case, reflection_id=reflection
+        )
+    )
+    assert [bar["state"] for bar in await bars_of(repatriation, case)] == ["lifted"]
+
+
+async def test_a_bar_lapses_when_its_date_comes(repatriation: Bench) -> None:
+    """RP-4: by the law's date, once; not a moment before."""
+    case = await a_recognised_case(repatriation)
+    (bar,) = await bars_of(repatriation, case)
+    end = datetime.fromisoformat(bar["until"])
+    await tick_once(SERVICE, repatriation.database, end)
+    assert (await bars_of(repatriation, case))[0]["state"] == "standing"
+    for _ in range(2):
+        await tick_once(SERVICE, repatriation.database, end + timedelta(seconds=1))
+    assert (await bars_of(repatriation, case))[0]["state"] == "lifted"
+    (lifted,) = await told(repatriation, case, "RemovalBarLifted")
+    assert datetime.fromisoformat(str(lifted["effective_at"])) == end
+
+
+async def test_a_later_recognition_extends_the_bar(repatriation: Bench) -> None:
+    """RP-4: presumed first, identified later: the same bar, with a later end."""
+    case = await a_case(repatriation)
+    await hand_over(repatriation, case)
+    await presume(repatriation, case, CONSIDERED - timedelta(days=2))
+    await recognise(repatriation, case)
+    (bar,) = await bars_of(repatriation, case)
+    assert bar["until"].startswith("2027-03-06")
+    assert len(await told(repatriation, case, "RemovalBarExtended")) == 1
+
+
+async def test_without_consent_the_bar_stands_and_sms_knows_nothing(repatriation: Bench) -> None:
+    """RP-4, ID-12: no notice, no sight, not in a list and not by id; the caseworker prints the certificate."""
+    case = await a_recognised_case(repatriation)
+    (bar,) = await bars_of(repatriation, case)
+    assert not bar["told"]
+    assert await told(repatriation, case, "RemovalBarNoticed") == []
+    officer = repatriation.person(PERMIT_OFFICER)
+    assert (await officer.sees("/api/bars"))["items"] == []
+    unknown = await officer.get(f"/api/bars/{uuid4()}")
+    hidden = await officer.get(f"/api/bars/{bar['id']}")
+    assert (hidden.status_code, hidden.json()["code"]) == (unknown.status_code, unknown.json()["code"])
+    assert hidden.status_code == 404
+    shown = await repatriation.person(CASEWORKER).sees(f"/api/bars/{bar['id']}/certificate")
+    assert shown["until"] == bar["until"]
+    assert "06.03.2027" in shown["text"]["az"]
+    assert all("victim" not in text and "alver" not in text and "торгов" not in text for text in shown["text"].values())
+
+
+async def test_consent_granted_later_tells_then(repatriation: Bench) -> None:
+    """RP-4, ID-12: what stands is told when consent comes; withdrawn, sms loses sight and hears no more."""
+    case = await a_recognised_case(repatriation)
+    given = await consent(repatriation, case, "sms", "removal_bar")
+    (seen,) = await bars_of(repatriation, case, by=PERMIT_OFFICER)
+    assert seen["told"]
+    assert [n["told"] for n in await told(repatriation, case, "RemovalBarNoticed")] == ["sms"]
+    await withdraw_consent(repatriation, case, given, "sms", "removal_bar")
+    assert await bars_of(repatriation, case, by=PERMIT_OFFICER) == []
+    (kept,) = await bars_of(repatriation, case)
+    assert (kept["state"], kept["told"]) == ("standing", False)
+    assert len(await told(repatriation, case, "ConsentWithdrawalAcknowledged")) == 1
+    await claim(repatriation, case)
+    assert len(await told(repatriation, case, "RemovalBarNoticed")) == 1
+
+
+async def test_a_change_is_told_at_once_while_consent_stands(repatriation: Bench) -> None:
+    """RP-4: raised, extended and lifted, each is told."""
+    case = await a_case(repatriation)
+    await hand_over(repatriation, case)
+    await consent(repatriation, case, "sms", "removal_bar")
+    await recognise(repatriation, case)
+    (bar,) = await bars_of(repatriation, case)
+    officer = repatriation.person(MOTION_OFFICER)
+    await officer.does(f"/api/bars/{bar['id']}/extension", {"until": "2028-01-01T00:00:00+04:00"})
+    await officer.does(f"/api/bars/{bar['id']}/lifting", {"reason": "court_decision"})
+    names = [name for name, _ in await repatriation.published(str(case)) if name.startswith("RemovalBar")]
+    assert names == [
+        "RemovalBarRaised",
+        "RemovalBarNoticed",
+        "RemovalBarExtended",
+        "RemovalBarNoticed",
+        "RemovalBarLifted",
+        "RemovalBarNoticed",
+    ]
+
+
+async def test_for_another_purpose_consent_shows_no_bar(repatriation: Bench) -> None:
+    """ID-12: a consent is per recipient and purpose."""
+    case = await a_recognised_case(repatriation)
+    await consent(repatriation, case, "sms", "residence_permit")
+    await consent(repatriation, case, "iom", "removal_bar")
+    assert await bars_of(repatriation, case, by=PERMIT_OFFICER) == []
+    assert await told(repatriation, case, "RemovalBarNoticed") == []
+
+
+async def test_a_childs_bars_are_told_always(repatriation: Bench) -> None:
+    """RP-4, ID-5: for a child without any consent, until it is established that they are an adult."""
+    case = await a_recognised_case(repatriation, age_group="child")
+    bars = await bars_of(repatriation, case, by=PERMIT_OFFICER)
+    assert sorted((bar["basis"], bar["until"] is None) for bar in bars) == [
+        ("child", True),
+        ("considered_victim", False),
+    ]
+    assert all(bar["told"] for bar in bars)
+    (child,) = [bar for bar in bars if bar["basis"] == "child"]
+    refused = await repatriation.person(MOTION_OFFICER).post(
+        f"/api/bars/{child['id']}/lifting", {"reason": "raised_in_error"}
+    )
+    assert refused.json()["code"] == "child_is_always_protected"
+    await facts_change(repatriation, case, age_group="adult")
+    states = {bar["basis"]: bar["state"] for bar in await bars_of(repatriation, case)}
+    assert states == {"child": "lifted", "considered_victim": "standing"}
+    assert await bars_of(repatriation, case, by=PERMIT_OFFICER) == []
+
+
+async def test_an_open_damage_claim_raises_a_hold_that_advises(repatriation: Bench) -> None:
+    """RP-4: an allowance raises none; paid, the hold ends; the order of the two topics does not matter."""
+    case = uuid4()
+    claim_id = await claim(repatriation, case)
+    await claim(repatriation, case, kind="allowance")
+    await repatriation.hears(
+        identification.CaseOpened(
+            effective_at=OPENED,
+            case_id=case,
+            report_id=uuid4(),
+            holder="mia-special",
+            age_group="adult",
+            citizenship="unknown",
+        )
+    )
+    (hold,) = await bars_of(repatriation, case)
+    assert (hold["basis"], hold["advisory"], hold["state"]) == ("open_claim", True, "standing")
+    refused = await repatriation.person(MOTION_OFFICER).get(f"/api/bars/{hold['id']}/certificate")
+    assert (refused.status_code, refused.json()["code"]) == (409, "only_advises")
+    await repatriation.hears(
+        fund.PaymentMade(
+            effective_at=CONSIDERED + timedelta(days=9),
+            case_id=case,
+            claim_id=claim_id,
+            kind="compensation",
+            amount_qepik=500_000,
+            order_id=uuid4(),
+        )
+    )
+    assert (await bars_of(repatriation, case))[0]["state"] == "lifted"
+
+
+async def test_a_revoked_recognition_is_re_examined_not_cancelled(repatriation: Bench) -> None:
+    """ID-9: the bar and the permit stand until a person decides; nothing is cancelled silently."""
+    case = await a_case(repatriation)
+    await hand_over(repatriation, case)
+    recognition = await recognise(repatriation, case)
+    await repatriation.hears(
+        identification.RecognitionRevoked(
+            effective_at=CONSIDERED + timedelta(days=7),
+            case_id=case,
+            recognition_id=recognition,
+            kind="formal",
+            authority="mia-special",
+            reasons=["facts_changed"],
+        )
+    )
+    (bar,) = await bars_of(repatriation, case, re_examine=True)
+    assert bar["state"] == "standing"
+    officer = repatriation.person(MOTION_OFFICER)
+    (permit,) = (await officer.sees("/api/permits", case_id=str(case), re_examine=True))["items"]
+    assert permit["state"] == "eligible"
+    confirmed = await officer.does(f"/api/bars/{bar['id']}/confirmation")
+    assert not confirmed["re_examine"]
+    again = await officer.post(f"/api/bars/{bar['id']}/confirmation")
+    assert again.json()["code"] == "no_re_examination_open"
+    history = await officer.sees(f"/api/bars/{bar['id']}/history")
+    assert [item["action"] for item in history["items"]] == ["confirm", "re_examine", "raise"]
+
+
+async def test_an_officer_raises_extends_and_lifts_by_decision(repatriation: Bench) -> None:
+    """RP-4: by decision, with reasons from the list and a version that is current."""
+    case = await a_recognised_case(repatriation)
+    officer = repatriation.person(MOTION_OFFICER)
+    until = (CONSIDERED + timedelta(days=900)).isoformat()
+    raised = await officer.post("/api/bars", {"case_id": str(case), "basis": "decision", "until": until})
+    assert raised.status_code == 201
+    bar = raised.json()
+    assert {a["action"]: a["allowed"] for a in bar["actions"]} == {"extend": True, "confirm": False, "lift": True}
+    assert [clock["kind"] for clock in bar["clocks"]] == ["removal_bar"]
+    address = f"/api/bars/{bar['id']}"
+    earlier = await officer.post(f"{address}/extension", {"until": hours(300)})
+    assert (earlier.status_code, earlier.json()["code"]) == (422, "not_longer")
+    longer = (CONSIDERED + timedelta(days=1000)).isoformat()
+    assert (await officer.does(f"{address}/extension", {"until": longer, "version": 1}))["version"] == 2
+    stale = await officer.post(f"{address}/lifting", {"reason": "decision_ended", "version": 1})
+    assert (stale.status_code, stale.json()["code"]) == (409, "stale")
+    assert stale.json()["facts"]["stored_version"] == 2
+    unknown = await officer.post(f"{address}/lifting", {"reason": "because"})
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "unknown_reason")
+    assert (await officer.does(f"{address}/lifting", {"reason": "decision_ended"}))["state"] == "lifted"
+
+
+async def test_two_officers_lift_at_the_same_time(repatriation: Bench) -> None:
+    """RP-4: one wins, the other gets a clear refusal, nothing is told twice."""
+    case = await a_recognised_case(repatriation)
+    (bar,) = await bars_of(repatriation, case)
+    officer = repatriation.person(MOTION_OFFICER)
+    answers = await asyncio.gather(
+        *(officer.post(f"/api/bars/{bar['id']}/lifting", {"reason": "court_decision"}) for _ in range(4))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
+    assert len(await told(repatriation, case, "RemovalBarLifted")) == 1
