@@ -45,8 +45,10 @@ def render() -> str:
         "|---|---|---|---|",
     ]
     with RULES.open(encoding="utf-8", newline="") as rows:
-        for row in csv.DictReader(rows):
-            lines.append(f"| {row['id']} | {row['rule']} | {_links(kept[row['id']])} | {_links(tested[row['id']])} |")
+        lines += [
+            f"| {row['id']} | {row['rule']} | {_links(kept[row['id']])} | {_links(tested[row['id']])} |"
+            for row in csv.DictReader(rows)
+        ]
     return "\n".join(lines) + "\n"
 
 
