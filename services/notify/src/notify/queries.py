@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from notify.domain.machines import CLOCK_OPEN
+from notify.domain.routes import HOLDER
 from notify.tables import ClockRow, InboxItem, InboxRead, KnownCase, MessageRow
-from notify.use_cases.inbox import HOLDER
 
 Row = TypeVar("Row")
 

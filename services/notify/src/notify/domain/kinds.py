@@ -6,8 +6,6 @@ Events are named as in `nrm_events`; a test holds every name and field of this t
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-HOLDER = "holder"
-
 
 @dataclass(frozen=True)
 class Duty:

@@ -20,8 +20,9 @@ from notify.domain import clocks
 from notify.domain.clocks import Clock
 from notify.domain.kinds import Kind
 from notify.domain.machines import CLOCK_OPEN
+from notify.domain.routes import HOLDER
 from notify.tables import ClockRow, EarlyEnd
-from notify.use_cases.inbox import HOLDER, Told, tell_staff
+from notify.use_cases.inbox import Told, tell_staff
 
 _PER_TICK = 500
 _SYSTEM = system("notify")

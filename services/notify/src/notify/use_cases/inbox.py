@@ -14,8 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from notify.tables import InboxItem, InboxRead
 
-HOLDER = "holder"
-
 
 @dataclass(frozen=True)
 class Told:

@@ -21,9 +21,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from notify import rules
 from notify.domain.machines import NOTIFICATION
+from notify.domain.routes import HOLDER
 from notify.domain.sending import may_send_again, next_try, too_late_for_person
 from notify.tables import MessageRow
-from notify.use_cases.inbox import HOLDER, Told, tell_staff
+from notify.use_cases.inbox import Told, tell_staff
 
 LEASE = timedelta(minutes=3)  # longer than every timeout of one sending together
 _PER_ROUND = 20
