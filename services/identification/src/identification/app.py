@@ -1,12 +1,11 @@
 """Where identification is put together."""
 
-import base64
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from chassis.service import Service
+from chassis.service import Running, Service
 from chassis.settings import Settings
 from chassis.tokens import TokenSource
 from sqlalchemy import select
@@ -18,6 +17,7 @@ from identification.settings import IdentificationSettings
 from identification.subscriptions import HANDLERS, ITSELF
 from identification.tables import Base, Case, Reflection
 from identification.use_cases.acts import note
+from identification.use_cases.identity import rewrap_persons
 from identification.use_cases.support import finish_reflection
 from identification.vault import Vault
 
@@ -33,9 +33,18 @@ CONSTRAINTS = {
 def prepare(settings: Settings, source: TokenSource) -> Mapping[str, Any]:
     """The vault, with the keys of the environment."""
     assert isinstance(settings, IdentificationSettings)  # noqa: S101  # named below
-    master = base64.b64decode(settings.master_key.get_secret_value())
-    search = base64.b64decode(settings.search_key.get_secret_value())
-    return {"vault": Vault(master, search)}
+    return {"vault": Vault(*settings.keys)}
+
+
+async def rewrap(running: Running) -> str:
+    """Change of the master key: wrap every person's key by the new one; the old is among the former keys until then."""
+    count, after = 0, None
+    while True:
+        async with running.database.transaction() as session:
+            after, done = await rewrap_persons(session, running.state["vault"], ITSELF, after)
+        count += done
+        if after is None:
+            return f"rewrapped {count}"
 
 
 async def tick(session: AsyncSession, now: datetime) -> None:
@@ -66,4 +75,5 @@ SERVICE = Service(
     tick=tick,
     settings=IdentificationSettings,
     prepare=prepare,
+    commands={"rewrap": ("wrap every person's key by the present master key", rewrap)},
 )

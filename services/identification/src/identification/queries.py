@@ -1,7 +1,7 @@
 """What identification answers about a case, its reports and a year. Every list is filtered by who may know."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -11,20 +11,23 @@ from chassis.deadlines import Deadline
 from chassis.errors import NotFound
 from chassis.moments import year_bounds
 from chassis.rights import may
+from chassis.schema import audit_entry
 from nrm_events import SERVICES
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from identification import schemas
 from identification import tables as t
-from identification.domain import cases
-from identification.law import parameter
+from identification.domain import actions, cases
+from identification.law import parameter_or_none
 from identification.rights import RIGHTS
 
-Row = TypeVar("Row", bound=t.Base)
+Kept = TypeVar("Kept", bound=t.Base)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-async def _of_case(session: AsyncSession, table: type[Row], case_id: UUID) -> Sequence[Row]:
+async def _of_case(session: AsyncSession, table: type[Kept], case_id: UUID) -> Sequence[Kept]:
     rows = await session.scalars(
         select(table).where(table.case_id == case_id).order_by(table.id)  # type: ignore[attr-defined]
     )
@@ -46,6 +49,33 @@ async def standing_consent(session: AsyncSession, case_id: UUID, recipient: str,
     return found
 
 
+async def may_be_handed_over(session: AsyncSession, case: t.Case) -> bool:
+    """ID-7: consent to the hand-over stands, or none is needed."""
+    if not cases.needs_consent(case.source, case.age_group):
+        return True
+    return await standing_consent(session, case.id, cases.SPECIAL_POLICE, "referral") is not None
+
+
+async def was_handed_over(session: AsyncSession, case_id: UUID) -> bool:
+    return bool(await session.scalar(select(exists().where(t.Referral.case_id == case_id))))
+
+
+def standing_decision(case_id: UUID) -> Select[tuple[t.Decision]]:
+    """The negative or revoking decision that stands: the newest that nobody reopened (ID-9)."""
+    return (
+        select(t.Decision)
+        .where(t.Decision.case_id == case_id, _moves_the_case(), t.Decision.reopened_at.is_(None))
+        .order_by(t.Decision.id.desc())
+        .limit(1)
+    )
+
+
+def _moves_the_case() -> ColumnElement[bool]:
+    """Revoking a presumed or an NGO recognition leaves the status as it is; every other negative decision ends in
+    `not_recognised`."""
+    return (t.Decision.kind == "declined") | (t.Decision.about == "formal")
+
+
 async def see_case(session: AsyncSession, who: Actor, case_id: UUID, now: datetime) -> schemas.CaseAnswer:
     """The case, if the actor may know of it."""
     await access.require(session, who, case_id)
@@ -61,7 +91,7 @@ async def case_answer(session: AsyncSession, who: Actor, case: t.Case, now: date
     referral = await session.scalar(select(t.Referral).where(t.Referral.case_id == case.id))
     reflections = await _of_case(session, t.Reflection, case.id)
     knows = await access.agencies(session, case.id)
-    explained = await _of_case(session, t.RightsExplanation, case.id)
+    referable = referral is not None or await may_be_handed_over(session, case)
     return schemas.CaseAnswer(
         **_columns(case, schemas.CaseSummary),
         source=case.source,
@@ -74,11 +104,11 @@ async def case_answer(session: AsyncSession, who: Actor, case: t.Case, now: date
         referral=schemas.ReferralAnswer(**_columns(referral, schemas.ReferralAnswer)) if referral else None,
         reflection=_many(schemas.ReflectionAnswer, reflections)[-1] if reflections else None,
         screenings=_many(schemas.ScreeningAnswer, await _of_case(session, t.Screening, case.id)),
-        rights_explained=[row.explained_at for row in explained],
+        rights_explained=_many(schemas.ExplanationAnswer, await _of_case(session, t.RightsExplanation, case.id)),
         who_knows=[schemas.KnowsAnswer(agency=a, basis=b.partition(":")[0], since=s) for a, b, s in knows],
         hidden_from_police=not any(agency in cases.POLICE for agency, _, _ in knows),
-        actions=await _actions(session, who, case, reflections),
-        clocks=answers.clocks(_deadlines(case, referral, reflections), now),
+        actions=await _actions(session, who, case, referral is not None, reflections, now),
+        clocks=answers.clocks(_deadlines(case, referral, referable, reflections), now),
     )
 
 
@@ -110,21 +140,37 @@ async def _consents(session: AsyncSession, case_id: UUID) -> list[schemas.Consen
 
 
 async def _actions(
-    session: AsyncSession, who: Actor, case: t.Case, reflections: Sequence[t.Reflection]
+    session: AsyncSession,
+    who: Actor,
+    case: t.Case,
+    handed_over: bool,
+    reflections: Sequence[t.Reflection],
+    now: datetime,
 ) -> list[answers.ActionAnswer]:
     """What the actor's role can do with the case, and why not now (principle: refusals explain, rights hide)."""
-    needs = cases.needs_consent(case.source, case.age_group)
-    consent = await standing_consent(session, case.id, cases.SPECIAL_POLICE, "referral") if needs else None
-    refused = cases.refusals(case.status, needs and consent is None)
-    rights = may(RIGHTS, who)
-    return answers.actions(cases.CASE.list_actions(case.status, refused, rights))
+    decision = await session.scalar(standing_decision(case.id))
+    consents = select(t.Consent.id).where(t.Consent.case_id == case.id, t.Consent.withdrawn_at.is_(None))
+    recognitions = await _of_case(session, t.RecognitionRow, case.id)
+    facts = actions.Facts(
+        status=case.status,
+        agency=who.agency,
+        handed_over=handed_over,
+        may_be_handed_over=await may_be_handed_over(session, case),
+        authorities=parameter_or_none("recognition_authorities", now) or {},
+        held=[cases.Recognition(row.kind, row.authority, row.since, row.revoked_at) for row in recognitions],
+        consents_standing=await session.scalar(consents.limit(1)) is not None,
+        reflection=next((row.state for row in reflections if row.state != "ended"), None),
+        decided_by=decision.authority if decision else None,
+    )
+    return answers.actions(actions.list_actions(facts, may(RIGHTS, who)))
 
 
-def _deadlines(case: t.Case, referral: t.Referral | None, reflections: Sequence[t.Reflection]) -> list[Deadline]:
-    referable = referral is not None or not cases.needs_consent(case.source, case.age_group)
+def _deadlines(
+    case: t.Case, referral: t.Referral | None, referable: bool, reflections: Sequence[t.Reflection]
+) -> list[Deadline]:
     active = next((r for r in reflections if r.ends_at), None)
     reflection = Deadline("reflection", active.ends_at, active.ended_at) if active and active.ends_at else None
-    hours: int | None = parameter("referral_hours", case.reported_at)
+    hours: int | None = parameter_or_none("referral_hours", case.reported_at)
     return cases.deadlines(
         case.reported_at, hours, referral.acknowledged_at if referral else None, referable, reflection
     )
@@ -138,8 +184,18 @@ def list_cases(who: Actor, status: str | None, holder: str | None) -> Select[tup
     return asked.where(t.Case.holder == holder) if holder else asked
 
 
-def list_reports(who: Actor) -> Select[tuple[t.Report]]:
-    return select(t.Report).where(access.visible(who, t.Report.case_id))
+def list_reports(who: Actor, case_id: UUID | None = None) -> Select[tuple[t.Report]]:
+    asked = select(t.Report).where(access.visible(who, t.Report.case_id))
+    return asked.where((t.Report.case_id == case_id) | (t.Report.attached_to == case_id)) if case_id else asked
+
+
+def list_tasks(who: Actor) -> Select[tuple[t.SamePersonTask]]:
+    """For the agency that holds the case alone: who else may know of it learns nothing of the other case (ID-18)."""
+    return (
+        select(t.SamePersonTask)
+        .join(t.Case, t.Case.id == t.SamePersonTask.case_id)
+        .where(t.Case.holder == who.agency, access.visible(who, t.Case.id))
+    )
 
 
 async def report_answer(session: AsyncSession, who: Actor, report: t.Report) -> schemas.ReportAnswer:
@@ -163,32 +219,49 @@ async def see_report(session: AsyncSession, who: Actor, report_id: UUID) -> t.Re
     return report
 
 
+async def audit_page(
+    session: AsyncSession, case_id: UUID | None, limit: int, after: str | None
+) -> tuple[Sequence[Row[Any]], str | None]:
+    """At most `limit` audit entries older than the key `after`, and the key of the next page."""
+    entry = audit_entry.c
+    order = tuple_(entry.recorded_at, entry.chain, entry.position)
+    asked = select(audit_entry).where(entry.case_id == case_id) if case_id else select(audit_entry)
+    if after:
+        micros, chain, position = (int(part) for part in after.split("-"))
+        asked = asked.where(order < tuple_(*map(literal, (_EPOCH + timedelta(microseconds=micros), chain, position))))
+    newest = asked.order_by(entry.recorded_at.desc(), entry.chain.desc(), entry.position.desc())
+    rows = (await session.execute(newest.limit(limit + 1))).all()
+    if len(rows) <= limit:
+        return rows, None
+    last = rows[limit - 1]
+    return rows[:limit], f"{(last.recorded_at - _EPOCH) // timedelta(microseconds=1)}-{last.chain}-{last.position}"
+
+
 async def year(session: AsyncSession, asked: int) -> schemas.YearAnswer:
-    """The year's counts by effective date (CO-1 counts build on them).
+    """The year's counts by effective date in Baku (CO-1 counts build on them).
 
     Identified: persons with a formal recognition of that year that stands. Potential: persons recorded as such in the
-    year whose case ended it without formal recognition. Not recognised: persons whose last decision is negative.
+    year, without formal recognition. Not recognised: persons about whom a negative or revoking decision of that year
+    stands, whoever was to decide (ID-8, ID-9). A negative decision that was reopened waits for the next one.
     """
     first, end = year_bounds(asked)
+
+    def in_year(moment: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+        return and_(moment >= first, moment < end)
+
     formal = select(t.RecognitionRow.case_id).where(
         t.RecognitionRow.kind == "formal", t.RecognitionRow.revoked_at.is_(None)
     )
-    in_year = (t.RecognitionRow.since >= first) & (t.RecognitionRow.since < end)
+    negative = select(t.Decision.case_id).where(_moves_the_case(), t.Decision.reopened_at.is_(None))
     counts = {
-        "reports": select(func.count(t.Report.id)).where(t.Report.reported_at >= first, t.Report.reported_at < end),
-        "identified": select(func.count(func.distinct(formal.where(in_year).subquery().c.case_id))),
-        "potential": select(func.count(t.Case.id)).where(
-            t.Case.potential_at >= first, t.Case.potential_at < end, t.Case.id.not_in(formal)
-        ),
-        "not_recognised": select(func.count(func.distinct(t.Decision.case_id))).where(
-            t.Decision.kind == "declined",
-            t.Decision.decided_at >= first,
-            t.Decision.decided_at < end,
-            t.Decision.case_id.in_(
-                select(t.Case.id).where(t.Case.status.in_(("not_recognised", "appealed", "closed")))
-            ),
-            t.Decision.case_id.not_in(formal),
-        ),
+        "reports": select(func.count(t.Report.id)).where(in_year(t.Report.reported_at)),
+        "identified": _persons(formal.where(in_year(t.RecognitionRow.since))),
+        "potential": select(func.count(t.Case.id)).where(in_year(t.Case.potential_at), t.Case.id.not_in(formal)),
+        "not_recognised": _persons(negative.where(in_year(t.Decision.decided_at))),
     }
     found = {name: await session.scalar(query) for name, query in counts.items()}
     return schemas.YearAnswer(year=asked, **{name: count or 0 for name, count in found.items()})
+
+
+def _persons(case_ids: Select[tuple[UUID]]) -> Select[tuple[int]]:
+    return select(func.count(func.distinct(case_ids.subquery().c.case_id)))

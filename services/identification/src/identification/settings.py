@@ -1,9 +1,41 @@
 """Settings of identification: those of every service, and the keys of the vault."""
 
+import base64
+import binascii
+
 from chassis.settings import Settings
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
+
+from identification.vault import KEY_BYTES
 
 
 class IdentificationSettings(Settings):
     master_key: SecretStr = Field(description="32 bytes, base64: wraps the key of each person")
     search_key: SecretStr = Field(description="32 bytes, base64: makes the digests that names are found by")
+    former_master_keys: SecretStr = Field(
+        default=SecretStr(""), description="Earlier master keys, by commas, until `rewrap` has run"
+    )
+
+    @field_validator("master_key", "search_key", "former_master_keys")
+    @classmethod
+    def _are_keys(cls, given: SecretStr, info: ValidationInfo) -> SecretStr:
+        if len(_keys(given)) != 1 and info.field_name != "former_master_keys":
+            raise ValueError("must be one key")
+        return given
+
+    @property
+    def keys(self) -> tuple[bytes, bytes, tuple[bytes, ...]]:
+        """Master key, search key, earlier master keys."""
+        (master,), (search,) = _keys(self.master_key), _keys(self.search_key)
+        return master, search, _keys(self.former_master_keys)
+
+
+def _keys(given: SecretStr) -> tuple[bytes, ...]:
+    """The keys in a setting; the error never repeats what was given."""
+    try:
+        keys = tuple(base64.b64decode(key, validate=True) for key in given.get_secret_value().split(",") if key)
+    except (binascii.Error, ValueError):
+        keys = (b"",)
+    if any(len(key) != KEY_BYTES for key in keys):
+        raise ValueError(f"must be {KEY_BYTES} bytes in base64")
+    return keys

@@ -42,6 +42,7 @@ class Case(Base):
     source: Mapped[str]
     age_group: Mapped[str]
     citizenship: Mapped[str]
+    age_doubted: Mapped[bool]
     sex: Mapped[str]
     reported_at: Mapped[datetime]
     categories: Mapped[list[str]]
@@ -98,12 +99,13 @@ class SearchDigest(Base):
 
 
 class SamePersonSearch(Base):
-    """A search for the same person was shown; registering names it (ID-18)."""
+    """A search for the same person was shown; registering names it, with a verdict on each candidate (ID-18)."""
 
     __tablename__ = "same_person_search"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), index=True)
     candidates: Mapped[list[str]]
+    verdicts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     searched_at: Mapped[datetime]
 
 
@@ -198,18 +200,26 @@ class RecognitionRow(Base):
 
 
 class Decision(Base):
-    """A negative or revoking decision with its reasons and what followed it (ID-9)."""
+    """A negative or revoking decision with its reasons and what followed it (ID-9).
+
+    `about` is the kind of recognition that was declined or revoked; one about `ngo` or `presumed` may be given anew.
+    """
 
     __tablename__ = "decision"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
     authority: Mapped[str]
     kind: Mapped[str]
+    about: Mapped[str]
     reasons: Mapped[list[str]]
     decided_at: Mapped[datetime] = mapped_column(index=True)
     appealed_at: Mapped[datetime | None]
     appeal_rejected_at: Mapped[datetime | None]
     reopened_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint("kind in ('declined', 'revoked')", name="kind"),
+        CheckConstraint("about in ('presumed', 'ngo', 'formal')", name="about"),
+    )
 
 
 class Referral(Base):

@@ -2,12 +2,11 @@
 
 from uuid import UUID
 
-from chassis import access, http
+from chassis import http
 from chassis.http import Now, Session
 from chassis.paging import After, Limit, Page, page
 from chassis.rights import Who, right
 from fastapi import Request
-from sqlalchemy import select
 
 from identification import queries
 from identification import schemas as s
@@ -32,9 +31,11 @@ async def receive_report(request: Request, body: s.NewReport, who: Who, session:
 
 
 @reads.get("/api/reports", **right("list_reports"))
-async def list_reports(who: Who, session: Session, limit: Limit = 50, after: After = None) -> Page[s.ReportAnswer]:
+async def list_reports(
+    who: Who, session: Session, limit: Limit = 50, after: After = None, case_id: UUID | None = None
+) -> Page[s.ReportAnswer]:
     """Reports of cases that your agency may know of, newest first."""
-    rows, next_key = await page(session, queries.list_reports(who), Report.id, limit, after)
+    rows, next_key = await page(session, queries.list_reports(who, case_id), Report.id, limit, after)
     return Page(items=[await queries.report_answer(session, who, row) for row in rows], next=next_key)
 
 
@@ -73,6 +74,5 @@ async def attach(report_id: UUID, body: s.Attachment, who: Who, session: Session
 @reads.get("/api/same-person-tasks", **right("see_same_person_tasks"))
 async def list_tasks(who: Who, session: Session, limit: Limit = 50, after: After = None) -> Page[s.TaskAnswer]:
     """Cases of your agency whose person somebody else may have met; not who, nor where (ID-18)."""
-    asked = select(SamePersonTask).where(access.visible(who, SamePersonTask.case_id))
-    rows, next_key = await page(session, asked, SamePersonTask.id, limit, after)
+    rows, next_key = await page(session, queries.list_tasks(who), SamePersonTask.id, limit, after)
     return Page(items=[s.TaskAnswer.model_validate(row, from_attributes=True) for row in rows], next=next_key)

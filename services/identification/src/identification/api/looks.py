@@ -8,9 +8,7 @@ from chassis.errors import NotFound
 from chassis.http import Now, Session
 from chassis.paging import After, Limit, Page, page
 from chassis.rights import Who, right
-from chassis.schema import audit_entry
 from fastapi import Path, Query
-from sqlalchemy import select
 
 from identification import queries
 from identification import schemas as s
@@ -19,6 +17,7 @@ from identification.tables import Case
 
 reads = http.reads()
 Code = Annotated[str | None, Query(pattern=r"^[a-z_-]{1,40}$")]
+AuditKey = Annotated[str | None, Query(pattern=r"^[0-9]{1,16}-[0-7]-[0-9]{1,15}$")]
 Year = Annotated[int, Path(ge=2000, le=2199)]
 
 
@@ -70,11 +69,10 @@ async def see_year(year: Year, session: Session) -> s.YearAnswer:
 
 
 @reads.get("/api/audit", **right("see_audit"))
-async def see_audit(who: Who, session: Session, limit: Limit = 50, case_id: UUID | None = None) -> Page[s.AuditAnswer]:
-    """The newest audit entries; this look is an entry too."""
-    asked = select(audit_entry)
-    if case_id:
-        asked = asked.where(audit_entry.c.case_id == case_id)
-    rows = (await session.execute(asked.order_by(audit_entry.c.recorded_at.desc()).limit(limit))).all()
-    audit.record(session, who, "see_audit", kind="read", purpose="oversight")
-    return Page(items=[s.AuditAnswer.model_validate(row, from_attributes=True) for row in rows])
+async def see_audit(
+    who: Who, session: Session, limit: Limit = 50, after: AuditKey = None, case_id: UUID | None = None
+) -> s.AuditPage:
+    """Audit entries, newest first; this look is an entry too."""
+    rows, next_key = await queries.audit_page(session, case_id, limit, after)
+    audit.record(session, who, "see_audit", case_id=case_id, kind="read", purpose="oversight")
+    return s.AuditPage(items=[s.AuditAnswer.model_validate(row, from_attributes=True) for row in rows], next=next_key)

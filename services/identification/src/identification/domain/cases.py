@@ -33,7 +33,10 @@ CASE = Machine(
         ("reported", "attach"): "closed",
         ("registered", "await_consent"): "consent_pending",
         ("consent_pending", "receive_consent"): "registered",
+        ("consent_pending", "need_no_consent"): "registered",
+        ("consent_pending", "decline"): "not_recognised",
         ("registered", "refer"): "referred",
+        ("reopened", "refer"): "referred",
         ("referred", "acknowledge"): "assessment",
         ("assessment", "recognise_formally"): "recognised",
         ("assessment", "decline"): "not_recognised",
@@ -83,15 +86,29 @@ def needs_consent(source: str, age_group: str) -> bool:
     return age_group != "child" and source in ASK_CONSENT
 
 
-def check_referral(source: str, age_group: str, has_consent: bool, best_interests_recorded: bool) -> None:
-    """ID-7: hand-over to the special police body. Without consent the case stays invisible to police.
+def consent_move(status: str, needed: bool, given: bool) -> str | None:
+    """ID-7: the step of the machine that follows when consent is given, withdrawn or no longer needed.
+
+    `registered` means that the case may be handed over, `consent_pending` that it waits, invisible to police.
+    """
+    if status == "registered" and needed and not given:
+        return "await_consent"
+    if status == "consent_pending" and not needed:
+        return "need_no_consent"
+    return "receive_consent" if status == "consent_pending" and given else None
+
+
+def check_referral(age_group: str, handed_over: bool, may_be_handed_over: bool, best_interests_recorded: bool) -> None:
+    """ID-7: hand-over to the special police body, once. Without consent the case stays invisible to police.
 
     For a child the best interests must be recorded; consent is not asked (ID-2).
     """
+    if handed_over:
+        raise NotPossible("already_referred", "The case was handed over already.")
+    if not may_be_handed_over:
+        raise NotPossible("consent_missing", "An adult is handed over only with their consent.")
     if age_group == "child" and not best_interests_recorded:
         raise NotPossible("best_interests_missing", "A child is handed over with their best interests recorded.")
-    if needs_consent(source, age_group) and not has_consent:
-        raise NotPossible("consent_missing", "An adult is handed over only with their consent.")
 
 
 def referral_due(reported_at: datetime, hours: int) -> datetime:
@@ -106,6 +123,29 @@ def check_authority(kind: str, agency: str, authorities: Mapping[str, Sequence[s
             "not_an_authority",
             f"Your agency may not give a recognition of the kind {kind}.",
             facts={"kind": kind, "authorities": list(authorities.get(kind, ()))},
+        )
+
+
+def deciding_kind(handed_over: bool) -> str:
+    """ID-7, ID-8: after the hand-over the formal authority decides; a case that police may not know of is assessed by
+    the NGO that keeps it, as an authority of the kind `ngo`."""
+    return "formal" if handed_over else "ngo"
+
+
+def check_decline(
+    agency: str, handed_over: bool, may_be_handed_over: bool, authorities: Mapping[str, Sequence[str]]
+) -> None:
+    """ID-7, ID-9: who may give a negative decision. A case that may be handed over is handed over, not declined."""
+    check_authority(deciding_kind(handed_over), agency, authorities)
+    if not handed_over and may_be_handed_over:
+        raise NotPossible("hand_over_due", "The case may be handed over; the special police body assesses it.")
+
+
+def check_own_decision(authority: str, agency: str) -> None:
+    """ID-9: a decision is looked at again, and a recognition revoked, by the authority that gave it."""
+    if authority != agency:
+        raise NotPossible(
+            "not_the_authority", "Only the authority that decided can do this.", facts={"authority": authority}
         )
 
 
@@ -128,9 +168,14 @@ def reflection_end(started_at: datetime, days: int) -> datetime:
     return started_at + timedelta(days=days)
 
 
-def refusals(status: str, consent_missing: bool) -> dict[str, str]:
-    """Why an action that the state allows is not possible now."""
-    return {"refer": "consent_missing"} if consent_missing and status == "registered" else {}
+def check_going(status: str, action: str) -> None:
+    """A case that has ended takes no new facts; withdrawing a consent and correcting what is kept stay possible."""
+    if status in ENDED:
+        raise NotPossible(
+            "not_possible_in_state",
+            f"A case that is {status} cannot be changed by {action}.",
+            facts={"state": status, "action": action},
+        )
 
 
 def deadlines(

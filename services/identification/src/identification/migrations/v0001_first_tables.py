@@ -18,6 +18,7 @@ TABLES = (
        source TEXT NOT NULL,
        age_group TEXT NOT NULL,
        citizenship TEXT NOT NULL,
+       age_doubted BOOLEAN NOT NULL,
        sex TEXT NOT NULL,
        reported_at TIMESTAMP WITH TIME ZONE NOT NULL,
        categories TEXT[] NOT NULL,
@@ -46,12 +47,15 @@ TABLES = (
        case_id UUID NOT NULL,
        authority TEXT NOT NULL,
        kind TEXT NOT NULL,
+       about TEXT NOT NULL,
        reasons TEXT[] NOT NULL,
        decided_at TIMESTAMP WITH TIME ZONE NOT NULL,
        appealed_at TIMESTAMP WITH TIME ZONE,
        appeal_rejected_at TIMESTAMP WITH TIME ZONE,
        reopened_at TIMESTAMP WITH TIME ZONE,
        CONSTRAINT pk_decision PRIMARY KEY (id),
+       CONSTRAINT ck_decision_kind CHECK (kind in ('declined', 'revoked')),
+       CONSTRAINT ck_decision_about CHECK (about in ('presumed', 'ngo', 'formal')),
        CONSTRAINT fk_decision_case_id FOREIGN KEY(case_id) REFERENCES case_file (id)
 )""",
     """CREATE INDEX ix_decision_case_id
@@ -198,6 +202,7 @@ TABLES = (
        id UUID NOT NULL,
        report_id UUID NOT NULL,
        candidates TEXT[] NOT NULL,
+       verdicts JSONB NOT NULL,
        searched_at TIMESTAMP WITH TIME ZONE NOT NULL,
        CONSTRAINT pk_same_person_search PRIMARY KEY (id),
        CONSTRAINT fk_same_person_search_report_id FOREIGN KEY(report_id) REFERENCES report (id)

@@ -10,7 +10,8 @@ from chassis.errors import NotFound
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from identification.domain.cases import CASE, Recognition
+from identification.domain.cases import CASE, SPECIAL_POLICE, Recognition, check_going, consent_move, needs_consent
+from identification.queries import standing_consent
 from identification.tables import Case, RecognitionRow
 
 
@@ -21,6 +22,22 @@ async def open_case(session: AsyncSession, who: Actor, case_id: UUID) -> Case:
     if case is None:
         raise NotFound
     return case
+
+
+async def open_going_case(session: AsyncSession, who: Actor, case_id: UUID, action: str) -> Case:
+    """The same, for an act that a case which has ended no longer takes."""
+    case = await open_case(session, who, case_id)
+    check_going(case.status, action)
+    return case
+
+
+async def settle_consent(session: AsyncSession, case: Case) -> None:
+    """Consent or the need of it changed: the case waits for it, or may be handed over (ID-7)."""
+    await session.flush()
+    consent = await standing_consent(session, case.id, SPECIAL_POLICE, "referral")
+    step = consent_move(case.status, needs_consent(case.source, case.age_group), consent is not None)
+    if step:
+        move(case, step)
 
 
 def move(case: Case, action: str) -> None:

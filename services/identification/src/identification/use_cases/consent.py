@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from identification.domain.cases import POLICE
 from identification.tables import Case, Consent
-from identification.use_cases.acts import move, note, open_case
+from identification.use_cases.acts import note, open_case, open_going_case, settle_consent
 
 
 async def grant_consent(
@@ -28,15 +28,14 @@ async def grant_consent(
     now: datetime,
 ) -> Case:
     """The person agrees (ID-12). The recipient may then know of the case; police only by the hand-over (ID-7)."""
-    case = await open_case(session, who, case_id)
+    case = await open_going_case(session, who, case_id, "record_consent")
     at = effective(happened_at, now, not_before=case.reported_at)
     consent = Consent(
         id=new_id(), case_id=case.id, recipient=recipient, purpose=purpose, data_class=data_class, given_at=at
     )
     session.add(consent)
     await session.flush()
-    if case.status == "consent_pending" and purpose == "referral":
-        move(case, "receive_consent")
+    await settle_consent(session, case)
     if recipient not in POLICE:
         await access.allow(session, [(case.id, recipient, f"consent:{consent.id}", at)])
     emit(
@@ -57,7 +56,10 @@ async def grant_consent(
 async def withdraw_consent(
     session: AsyncSession, who: Actor, case_id: UUID, consent_id: UUID, happened_at: datetime | None, now: datetime
 ) -> Case:
-    """The person takes the consent back (ID-12). Every service ends what rests on it and says so."""
+    """The person takes the consent back (ID-12). Every service ends what rests on it and says so.
+
+    A hand-over that was done stays done; before it, the case is again one that police may not know of (ID-7).
+    """
     case = await open_case(session, who, case_id)
     consent = await session.scalar(
         select(Consent).where(Consent.id == consent_id, Consent.case_id == case.id).with_for_update()
@@ -68,6 +70,7 @@ async def withdraw_consent(
         raise NotPossible("already_withdrawn", "The consent was withdrawn already.")
     at = effective(happened_at, now, not_before=consent.given_at)
     consent.withdrawn_at = at
+    await settle_consent(session, case)
     await access.end(session, [(case.id, consent.recipient, f"consent:{consent.id}")])
     emit(
         session,

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from identification.domain import cases
 from identification.law import parameter
-from identification.queries import standing_consent
+from identification.queries import standing_consent, was_handed_over
 from identification.tables import Case, Referral
 from identification.use_cases.acts import move, note, open_case
 
@@ -26,7 +26,8 @@ async def refer(
     case = await open_case(session, who, case_id)
     at = effective(happened_at, now, not_before=case.reported_at)
     consent = await standing_consent(session, case.id, cases.SPECIAL_POLICE, "referral")
-    cases.check_referral(case.source, case.age_group, consent is not None, best_interests)
+    free = consent is not None or not cases.needs_consent(case.source, case.age_group)
+    cases.check_referral(case.age_group, await was_handed_over(session, case.id), free, best_interests)
     if consent and at < consent.given_at:
         raise NotPossible("before_consent", "The hand-over cannot come before the consent it rests on.")
     move(case, "refer")

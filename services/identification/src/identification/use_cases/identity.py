@@ -8,17 +8,19 @@ from uuid import UUID
 
 from chassis import audit
 from chassis.actor import Actor
-from chassis.errors import NotFound, Stale
+from chassis.errors import Fault, Invalid, NotFound, Stale
 from chassis.moments import local_date
+from chassis.rights import may
 from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identification.domain import names, persons
 from identification.domain.htcds import Value
-from identification.law import parameter
+from identification.law import parameter_or_none
+from identification.rights import RIGHTS
 from identification.tables import Case, Person, PersonField, SearchDigest
-from identification.use_cases.acts import note, open_case
+from identification.use_cases.acts import note, open_case, settle_consent
 from identification.use_cases.support import tell_facts
 from identification.vault import Vault
 
@@ -131,20 +133,36 @@ async def correct_identity(
     values: Mapping[str, Value | None],
     at: datetime,
 ) -> Case:
-    """Correct fields; refused with both values when somebody changed them meanwhile."""
+    """Correct fields; refused with both values when somebody changed them meanwhile. The search follows (ID-18).
+
+    A birth date does not lift a doubt about age, since documents may be false: that is for `establish_age` (ID-5).
+    """
+    _refuse_codes(values)
     case = await open_case(session, who, case_id)
     await _take_version(session, vault, who, case, version, {k: _plain(v) for k, v in values.items()})
     await keep_person(session, vault, case.id, values)
     known = await open_person(session, vault, case.id)
     before = (case.age_group, case.citizenship)
     case.citizenship = persons.citizenship_group(known.get("prs_Citizenship") or ())
-    if known.get("prs_Birthdate"):
-        case.age_group = age_group_of(known, case.reported_at, may_be_child=False)
-    case.sex = sex_of({**known, **values}) if "prs_Gender" in values else case.sex
+    if "prs_Birthdate" in values:
+        case.age_group = age_group_of(known, case.reported_at, may_be_child=case.age_doubted)
+        await settle_consent(session, case)
+    case.sex = sex_of(known)
     if before != (case.age_group, case.citizenship):
         tell_facts(session, case, at)
     note(session, who, case, "correct_identity", at, f"person/{case.id}", fields=sorted(values))
     return case
+
+
+def _refuse_codes(values: Mapping[str, Value | None]) -> None:
+    """The codes of a report are what was said then; they are no part of the identity."""
+    faults = [
+        Fault(f"body.htcds.{name}", "not_of_the_identity", "Said in a report, and kept as it was said.")
+        for name in values
+        if not is_sealed(name)
+    ]
+    if faults:
+        raise Invalid("not_of_the_identity", "Only fields of the person can be corrected.", faults=faults)
 
 
 async def set_safe_contact(
@@ -167,28 +185,38 @@ async def set_safe_contact(
 async def _take_version(
     session: AsyncSession, vault: Vault, who: Actor, case: Case, version: int, yours: Mapping[str, Any]
 ) -> None:
-    """Raise the person's version, or refuse a stale edit; the stored values are shown, so that is a read (ID-13)."""
+    """Raise the person's version, or refuse a stale edit.
+
+    The stored values are in the refusal, which is audited before it is answered (ID-13); who may not read identities
+    learns the versions alone.
+    """
     person = await session.get(Person, case.id, with_for_update=True)
     if person is None:
         person = Person(case_id=case.id, wrapped_key=vault.new_person_key(case.id), version=1)
         session.add(person)
         await session.flush()
     if person.version != version:
-        known = await open_person(session, vault, case.id)
-        raise Stale(version, person.version, yours, {field: known.get(field) for field in yours})
+        known = await open_person(session, vault, case.id) if "read_identity" in may(RIGHTS, who) else {}
+        raise Stale(version, person.version, yours, {field: known[field] for field in yours if field in known})
     person.version += 1
 
 
 def age_group_of(known: Mapping[str, Any], on: datetime, *, may_be_child: bool) -> str:
-    """The age group on that day, with the law of that day; doubt counts as child (ID-5)."""
+    """The age group on that day, with the law of that day; doubt counts as child (ID-5).
+
+    A report is never refused for the law's sake: before the law knew an adult age, the group is unknown.
+    """
+    adult_age: int | None = parameter_or_none("adult_age", on)
+    if adult_age is None:
+        return "unknown"
     born = known.get("prs_Birthdate")
     return persons.age_group(
         date.fromisoformat(born) if isinstance(born, str) else cast(date | None, born),
         None,
         local_date(on),
-        adult_age=parameter("adult_age", on),
+        adult_age=adult_age,
         may_be_child=may_be_child,
-        doubt_means_child=parameter("doubt_means_child", on),
+        doubt_means_child=bool(parameter_or_none("doubt_means_child", on)),
     )
 
 
@@ -225,3 +253,20 @@ async def _serve(
         session, who, action, subject=f"person/{case_id}", case_id=case_id, kind="read", purpose=purpose, facts=facts
     )
     return await open_person(session, vault, case_id)
+
+
+_PERSONS_AT_ONCE = 200
+
+
+async def rewrap_persons(
+    session: AsyncSession, vault: Vault, who: Actor, after: UUID | None
+) -> tuple[UUID | None, int]:
+    """Wrap the next persons' keys by the present master key; the last person looked at, or None, and how many."""
+    asked = select(Person).order_by(Person.case_id).limit(_PERSONS_AT_ONCE).with_for_update()
+    rows = list(await session.scalars(asked.where(Person.case_id > after) if after else asked))
+    old = [person for person in rows if not vault.is_current(person.wrapped_key)]
+    for person in old:
+        person.wrapped_key = vault.rewrap(person.case_id, person.wrapped_key)
+    if old:
+        audit.record(session, who, "rewrap", facts={"persons": len(old)})
+    return (rows[-1].case_id if rows else None), len(old)

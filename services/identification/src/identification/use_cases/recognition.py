@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from identification.domain import cases
 from identification.law import parameter
+from identification.queries import may_be_handed_over, standing_decision, was_handed_over
 from identification.tables import Case, Decision, RecognitionRow, Referral
 from identification.use_cases.acts import move, note, open_case, recognitions
 
@@ -120,11 +121,22 @@ async def decline(
     happened_at: datetime | None,
     now: datetime,
 ) -> Case:
-    """Decline formal recognition with reasons (ID-9). Nothing granted is cancelled by this."""
+    """Decline recognition with reasons (ID-9). Nothing granted is cancelled by this.
+
+    After the hand-over the formal authority decides. Where the person did not agree to it, the NGO that keeps the case
+    assesses it; police learn nothing (ID-7).
+    """
     case = await open_case(session, who, case_id)
     at = effective(happened_at, now, not_before=await _assessed_since(session, case))
     move(case, "decline")
-    decision = _decide(session, who, case, "declined", reasons, at)
+    handed_over = await was_handed_over(session, case.id)
+    cases.check_decline(
+        who.agency,
+        handed_over,
+        await may_be_handed_over(session, case),
+        parameter("recognition_authorities", at),
+    )
+    decision = _decide(session, who, case, "declined", cases.deciding_kind(handed_over), reasons, at)
     emit(
         session,
         events.IdentificationDeclined(
@@ -135,9 +147,17 @@ async def decline(
     return case
 
 
-def _decide(session: AsyncSession, who: Actor, case: Case, kind: str, reasons: Sequence[str], at: datetime) -> Decision:
+def _decide(
+    session: AsyncSession, who: Actor, case: Case, kind: str, about: str, reasons: Sequence[str], at: datetime
+) -> Decision:
     decision = Decision(
-        id=new_id(), case_id=case.id, authority=who.agency, kind=kind, reasons=list(reasons), decided_at=at
+        id=new_id(),
+        case_id=case.id,
+        authority=who.agency,
+        kind=kind,
+        about=about,
+        reasons=list(reasons),
+        decided_at=at,
     )
     session.add(decision)
     return decision
@@ -157,15 +177,14 @@ async def revoke(
     row = await session.get(RecognitionRow, recognition_id, with_for_update=True)
     if row is None or row.case_id != case.id:
         raise NotFound
-    if row.authority != who.agency:
-        raise NotPossible("not_the_authority", "A recognition is revoked by the authority that gave it.")
+    cases.check_own_decision(row.authority, who.agency)
     if row.revoked_at:
         raise NotPossible("already_revoked", "The recognition was revoked already.")
     at = effective(happened_at, now, not_before=row.since)
     if row.kind == "formal":
         move(case, "revoke_formal")
     row.revoked_at, row.revoked_reasons = at, list(reasons)
-    decision = _decide(session, who, case, "revoked", reasons, at)
+    decision = _decide(session, who, case, "revoked", row.kind, reasons, at)
     emit(
         session,
         events.RecognitionRevoked.model_validate(
@@ -183,21 +202,19 @@ async def revoke(
     return case
 
 
-async def _last_decision(session: AsyncSession, case: Case) -> Decision:
-    found = await session.scalar(
-        select(Decision).where(Decision.case_id == case.id).order_by(Decision.id.desc()).limit(1).with_for_update()
-    )
-    if found is None:
-        raise NotPossible("no_decision", "There is no decision that this could follow.")
-    return found
+async def _standing_decision(session: AsyncSession, case: Case) -> Decision:
+    """The decision by which the case is `not_recognised`; the machine has seen to it that there is one."""
+    await session.flush()
+    return (await session.scalars(standing_decision(case.id).with_for_update(of=Decision))).one()
 
 
 async def appeal(session: AsyncSession, who: Actor, case_id: UUID, happened_at: datetime | None, now: datetime) -> Case:
     """The person appeals the last negative or revoking decision (ID-9)."""
     case = await open_case(session, who, case_id)
     move(case, "appeal")
-    decision = await _last_decision(session, case)
-    decision.appealed_at = effective(happened_at, now, not_before=decision.decided_at)
+    decision = await _standing_decision(session, case)
+    before = decision.appeal_rejected_at or decision.decided_at
+    decision.appealed_at, decision.appeal_rejected_at = effective(happened_at, now, not_before=before), None
     emit(
         session,
         events.IdentificationAppealed(effective_at=decision.appealed_at, case_id=case.id, decision_id=decision.id),
@@ -209,10 +226,11 @@ async def appeal(session: AsyncSession, who: Actor, case_id: UUID, happened_at: 
 async def reject_appeal(
     session: AsyncSession, who: Actor, case_id: UUID, happened_at: datetime | None, now: datetime
 ) -> Case:
-    """The appeal does not change the decision (ID-9)."""
+    """The appeal does not change the decision (ID-9); its authority looked at it again."""
     case = await open_case(session, who, case_id)
     move(case, "reject_appeal")
-    decision = await _last_decision(session, case)
+    decision = await _standing_decision(session, case)
+    cases.check_own_decision(decision.authority, who.agency)
     decision.appeal_rejected_at = effective(happened_at, now, not_before=decision.appealed_at)
     note(session, who, case, "reject_appeal", decision.appeal_rejected_at, f"decision/{decision.id}")
     return case
@@ -222,8 +240,10 @@ async def reopen(session: AsyncSession, who: Actor, case_id: UUID, happened_at: 
     """Open the assessment again, after an appeal or on new facts (ID-9)."""
     case = await open_case(session, who, case_id)
     move(case, "reopen")
-    decision = await _last_decision(session, case)
-    decision.reopened_at = effective(happened_at, now, not_before=decision.appealed_at or decision.decided_at)
+    decision = await _standing_decision(session, case)
+    cases.check_own_decision(decision.authority, who.agency)
+    before = decision.appeal_rejected_at or decision.appealed_at or decision.decided_at
+    decision.reopened_at = effective(happened_at, now, not_before=before)
     emit(
         session,
         events.IdentificationReopened(effective_at=decision.reopened_at, case_id=case.id, decision_id=decision.id),

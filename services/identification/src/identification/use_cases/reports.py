@@ -20,7 +20,7 @@ from identification.schemas import NewReport
 from identification.standards import htcds as standard
 from identification.tables import Case, Report, SamePersonSearch, SamePersonTask, SearchDigest
 from identification.use_cases import identity
-from identification.use_cases.acts import move, note, open_case
+from identification.use_cases.acts import move, note, open_case, settle_consent
 from identification.vault import Vault
 
 _MOST_CANDIDATES = 20
@@ -48,6 +48,7 @@ async def receive_report(session: AsyncSession, vault: Vault, who: Actor, told: 
         source="self" if told.source == "self" else who.agency,
         age_group=identity.age_group_of(values, at, may_be_child=told.child_suspected),
         citizenship=persons.citizenship_group(_codes(values.get("prs_Citizenship"))),
+        age_doubted=told.child_suspected,
         sex=identity.sex_of(values),
         reported_at=at,
         categories=[],
@@ -152,10 +153,10 @@ async def _candidates(
         other = await identity.open_person(session, vault, other_id)
         score, reasons = names.rank(ours, _described(other))
         if score >= names.POSSIBLE:
-            case = await session.get_one(Case, other_id)
+            case = await _joined(session, other_id)
             ranked.append(
                 {
-                    "case_id": other_id,
+                    "case_id": case.id,
                     "case_ref": case.case_ref,
                     "score": score,
                     "reasons": reasons,
@@ -163,7 +164,19 @@ async def _candidates(
                     "birth_year": _birth_year(other),
                 }
             )
-    return sorted(ranked, key=lambda c: c["score"], reverse=True)[:_MOST_CANDIDATES]
+    best: dict[UUID, dict[str, Any]] = {}
+    for candidate in sorted(ranked, key=lambda c: c["score"], reverse=True):
+        if candidate["case_id"] != case_id:
+            best.setdefault(candidate["case_id"], candidate)
+    return list(best.values())[:_MOST_CANDIDATES]
+
+
+async def _joined(session: AsyncSession, case_id: UUID) -> Case:
+    """The case, or the one that its report joined: a person is found under every name they were reported by."""
+    joined = await session.scalar(
+        select(Report.attached_to).where(Report.case_id == case_id, Report.attached_to.is_not(None)).limit(1)
+    )
+    return await session.get_one(Case, joined or case_id)
 
 
 def _described(known: Mapping[str, Any]) -> names.Described:
@@ -210,9 +223,9 @@ async def register(
             "verdict_missing", "Say of each candidate whether it is the same person.", facts={"cases": sorted(without)}
         )
     at = effective(happened_at, now, not_before=report.reported_at)
+    search.verdicts = {str(case_id): verdict for case_id, verdict in verdicts.items()}
     move(case, "register")
-    if cases.needs_consent(case.source, case.age_group):
-        move(case, "await_consent")
+    await settle_consent(session, case)
     emit(
         session,
         events.CaseOpened.model_validate(
@@ -226,7 +239,8 @@ async def register(
             }
         ),
     )
-    note(session, who, case, "register", at, verdicts={str(k): v for k, v in verdicts.items()})
+    # The history of this case may be read by who must not learn of the others: it holds their number alone (ID-7).
+    note(session, who, case, "register", at, verdicts=len(verdicts))
     return case
 
 
@@ -247,8 +261,10 @@ async def attach(
     at = effective(happened_at, now, not_before=report.reported_at)
     move(case, "attach")
     report.attached_to = known_case
-    note(session, who, case, "attach", at, f"report/{report.id}", joins=known_case)
-    return await open_case(session, who, known_case)
+    note(session, who, case, "attach", at, f"report/{report.id}")
+    known = await open_case(session, who, known_case)
+    note(session, who, known, "join_report", at)
+    return known
 
 
 async def _own_search(session: AsyncSession, report: Report, search_id: UUID) -> SamePersonSearch:

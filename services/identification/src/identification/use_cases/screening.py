@@ -15,7 +15,7 @@ from identification.domain import screening as rules
 from identification.domain.persons import AgeGroup
 from identification.standards import indicator_sets
 from identification.tables import Case, Screening
-from identification.use_cases.acts import note, open_case
+from identification.use_cases.acts import note, open_going_case
 
 
 async def screen(
@@ -30,7 +30,7 @@ async def screen(
     now: datetime,
 ) -> Case:
     """Keep the answers with the explanation they gave, under that version of the set."""
-    case = await open_case(session, who, case_id)
+    case = await open_going_case(session, who, case_id, "screen")
     at = effective(happened_at, now, not_before=case.reported_at)
     chosen = indicator_sets().get(set_code)
     if chosen is None or chosen.version != set_version:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from identification.domain import cases
 from identification.law import parameter
 from identification.tables import Case, Disclosure, Reflection, RightsExplanation
-from identification.use_cases.acts import move, note, open_case, recognitions
+from identification.use_cases.acts import move, note, open_case, open_going_case, recognitions, settle_consent
 
 Outcome = Literal["closed", "withdrawn", "transferred_abroad"]
 _ENDINGS: dict[str, Outcome] = {"close": "closed", "withdraw": "withdrawn", "transfer_abroad": "transferred_abroad"}
@@ -26,7 +26,7 @@ async def offer_reflection(
     session: AsyncSession, who: Actor, case_id: UUID, started: bool, happened_at: datetime | None, now: datetime
 ) -> Case:
     """Offer or start the reflection period (ID-10); `not_in_force` before the law knew it."""
-    case = await open_case(session, who, case_id)
+    case = await open_going_case(session, who, case_id, "offer_reflection")
     held = await recognitions(session, case.id)
     cases.check_reflection(held)
     first = min(recognition.since for recognition in held if recognition.revoked_at is None)
@@ -36,6 +36,8 @@ async def offer_reflection(
     if row is None:
         row = Reflection(id=new_id(), case_id=case.id, state=cases.REFLECTION.start, offered_at=at)
         session.add(row)
+    elif row.state == "active":
+        raise NotPossible("already_active", "A reflection period runs already.")
     elif not started:
         raise NotPossible("already_offered", "Reflection was offered already.")
     if started:
@@ -91,7 +93,7 @@ async def explain_rights(
     now: datetime,
 ) -> Case:
     """Record that the person was told their rights in a language they understand (ID-14)."""
-    case = await open_case(session, who, case_id)
+    case = await open_going_case(session, who, case_id, "explain_rights")
     at = effective(happened_at, now, not_before=case.reported_at)
     row = RightsExplanation(
         id=new_id(),
@@ -142,10 +144,11 @@ async def record_potential(
 async def establish_age(
     session: AsyncSession, who: Actor, case_id: UUID, age_group: str, happened_at: datetime | None, now: datetime
 ) -> Case:
-    """Age is established; until then doubt counted as child (ID-5)."""
-    case = await open_case(session, who, case_id)
+    """Age is established; until then doubt counted as child (ID-5). Whether consent is needed follows (ID-7)."""
+    case = await open_going_case(session, who, case_id, "establish_age")
     at = effective(happened_at, now, not_before=case.reported_at)
-    case.age_group = age_group
+    case.age_group, case.age_doubted = age_group, False
+    await settle_consent(session, case)
     tell_facts(session, case, at)
     note(session, who, case, "establish_age", at, age_group=age_group)
     return case
