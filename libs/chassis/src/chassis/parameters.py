@@ -65,7 +65,7 @@ class Parameters:
         rows = [row for row in self._rows[name] if row.applies_to in (None, "all", applies_to)]
         held = [row for row in rows if row.holds_on(on)]
         if not held:
-            raise NotInForce(name, on, min(row.valid_from for row in self._rows[name]))
+            raise NotInForce(name, on, min(row.valid_from for row in rows or self._rows[name]))
         return held[-1]
 
     def value(self, name: str, on: date, *, applies_to: str | None = None) -> Any:

@@ -19,6 +19,7 @@ from chassis.tokens import TokenSource
 
 Tick = Callable[[AsyncSession, datetime], Awaitable[None]]
 Worker = Callable[["Running"], Awaitable[None]]
+Command = Callable[["Running"], Awaitable[str]]
 Seed = Callable[[AsyncSession], Awaitable[None]]
 
 
@@ -38,7 +39,9 @@ class Service:
     """One agency function.
 
     `tick` runs every few seconds in one process at a time; `workers` are loops beside it that may wait for the outside
-    world; `prepare` gives what endpoints find in `request.app.state`; `append_only` names tables whose rows stay.
+    world; `prepare` gives what endpoints find in `request.app.state`; `append_only` names tables whose rows stay;
+    `commands` are what an operator runs once by `python -m <service> <name>`: its help, and what it does, which ends
+    with a line to print.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Service:
     tick: Tick | None = None
     workers: Sequence[Worker] = ()
     seed: Seed | None = None
+    commands: Mapping[str, tuple[str, Command]] = field(default_factory=dict)
     settings: type[Settings] = Settings
     prepare: Callable[[Settings, TokenSource], Mapping[str, Any]] = lambda settings, source: {}
 
