@@ -16,3 +16,10 @@ def databases() -> Databases:
 async def shelter(databases: Databases) -> AsyncIterator[Bench]:
     async with bench(SERVICE, databases) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+async def empty_shelter(databases: Databases) -> AsyncIterator[Bench]:
+    """One shelter for tests that change nothing."""
+    async with bench(SERVICE, databases) as made:
+        yield made

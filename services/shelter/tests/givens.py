@@ -70,7 +70,9 @@ def a_request(case_id: UUID, **more: Any) -> dict[str, Any]:
     } | more
 
 
-async def a_requested_stay(service: Bench, case_id: UUID | None = None, by: str = CASEWORKER, **more: Any) -> dict[str, Any]:
+async def a_requested_stay(
+    service: Bench, case_id: UUID | None = None, by: str = CASEWORKER, **more: Any
+) -> dict[str, Any]:
     case_id = case_id or await a_case(service)
     return await service.person(by).does("/api/stays", a_request(case_id, **more))
 

@@ -272,7 +272,10 @@ async def test_times_follow_each_other(shelter: Bench) -> None:
     stay = await an_offered_stay(shelter)
     path = f"/api/stays/{stay['id']}/admission"
     worker = shelter.person(WORKER)
-    for moment, code in (("2124-01-01T00:00:00Z", "in_the_future"), ("2024-03-04T09:59:00+04:00", "before_what_it_follows")):
+    for moment, code in (
+        ("2124-01-01T00:00:00Z", "in_the_future"),
+        ("2024-03-04T09:59:00+04:00", "before_what_it_follows"),
+    ):
         answer = await worker.post(path, {"happened_at": moment})
         assert (answer.status_code, answer.json()["code"]) == (422, code)
     assert (await worker.post(path, {"happened_at": "2024-03-04T12:00:00"})).status_code == 422

@@ -19,23 +19,29 @@ class Body(BaseModel):
 
 
 class Act(Body):
-    happened_at: Moment | None = Field(default=None, description="When it took effect, with zone; null is now")
+    happened_at: Moment | None = Field(
+        default=None,
+        description="When it took effect, with zone; null is now",
+        examples=["2024-03-04T10:00:00+04:00"],
+    )
 
 
 class RequestPlace(Act):
     """What a place must offer. A protection flag that is left out counts as *protected* (SH-7)."""
 
     case_id: UUID
-    category: codes.Category
-    sex: codes.Sex
+    category: codes.Category = Field(examples=["adult"])
+    sex: codes.Sex = Field(examples=["female"])
     age_group: codes.AgeGroup | None = Field(default=None, description="Left out: as identification told (ID-5)")
-    track: codes.Track = "unknown"
+    track: codes.Track = Field(default="unknown", examples=["SexualExploitation"])
     children: Annotated[int, Field(ge=0, le=20)] = 0
     accessibility: Annotated[list[codes.Need], Field(max_length=3)] = []
     region: codes.Region | None = Field(default=None, description="ISO 3166-2:AZ")
     region_rule: codes.RegionRule = "prefer"
     protection: codes.Protection | None = None
-    addressed_to: Annotated[list[codes.OperatorAgency], Field(min_length=1, max_length=5)]
+    addressed_to: Annotated[
+        list[codes.OperatorAgency], Field(min_length=1, max_length=5, examples=[["mia-shelter", "ngo-amc"]])
+    ]
     wanted_from: Day | None = Field(default=None, alias="from", description="First night; left out: the day of asking")
 
 
@@ -45,7 +51,7 @@ class OfferPlace(Act):
 
 
 class RefusePlace(Act):
-    reasons: Annotated[list[codes.RefusalReason], Field(min_length=1, max_length=10)]
+    reasons: Annotated[list[codes.RefusalReason], Field(min_length=1, max_length=10, examples=[["no_free_bed"]])]
 
 
 class DeclinePlace(Act):
@@ -53,14 +59,14 @@ class DeclinePlace(Act):
 
 
 class AskExtension(Act):
-    reason: codes.ExtensionReason
+    reason: codes.ExtensionReason = Field(examples=["recovery"])
 
 
 class DecideExtension(Act):
     """Granted: the new end, or days more; neither is one practice step more (SH-1)."""
 
     granted: bool
-    reason: codes.ExtensionReason
+    reason: codes.ExtensionReason = Field(examples=["recovery"])
     ends_on: Day | None = None
     days: Annotated[int, Field(ge=1, le=730)] | None = None
 
@@ -77,16 +83,16 @@ class Transfer(Act):
 
 
 class GiveService(Act):
-    service: codes.Service
-    payer: codes.Agency = Field(description="The agency that pays; never the person (SH-6)")
+    service: codes.Service = Field(examples=["psychological"])
+    payer: codes.Agency = Field(examples=["mia-shelter"], description="The agency that pays; never the person (SH-6)")
 
 
 class ReExamine(Act):
-    reason: codes.ReExaminationOutcome
+    reason: codes.ReExaminationOutcome = Field(examples=["stay_goes_on"])
 
 
 class CloseBed(Act):
-    reason: codes.ClosureReason
+    reason: codes.ClosureReason = Field(examples=["repair"])
     begins: Day
     returns_on: Day = Field(description="The first night on which the bed is in use again")
 
@@ -102,19 +108,19 @@ class MoveReturn(Body):
 
 class HandOver(Act):
     case_id: UUID
-    to: codes.HandoverTo
+    to: codes.HandoverTo = Field(examples=["vac"])
 
 
 class GiveAssistance(Act):
     case_id: UUID
-    kind: codes.AssistanceKind
+    kind: codes.AssistanceKind = Field(examples=["legal"])
     payer: codes.Agency
 
 
 class NameConflict(Act):
     case_id: UUID
     other_case_id: UUID
-    kind: codes.ConflictKind
+    kind: codes.ConflictKind = Field(examples=["recruiter"])
 
 
 class OwnPlaceAnswer(BaseModel):

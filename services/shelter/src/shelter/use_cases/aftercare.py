@@ -9,7 +9,7 @@ from chassis.calendar import due_in_working_days
 from chassis.errors import Invalid, NotFound
 from chassis.moments import effective, new_id
 from chassis.outbox import emit, lock_streams
-from nrm_events.shelter import AssistanceGiven, HandoverAcknowledged, HandoverRequested
+from nrm_events.shelter import AssistanceGiven, HandoverAcknowledged, HandoverRequested, HandoverWithdrawn
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -98,6 +98,10 @@ def withdraw_handover(session: AsyncSession, who: Actor, handover: Handover, at:
     handover.state = HANDOVER.after(handover.state, "withdraw")
     handover.withdrawn_at = at
     handover.version += 1
+    emit(
+        session,
+        HandoverWithdrawn(effective_at=at, case_id=handover.case_id, handover_id=handover.id, to=handover.to_agency),
+    )
     _note(session, who, "withdraw", handover, at)
 
 
