@@ -27,7 +27,10 @@ MARK = "NRM_STACK_CHILD"
 """Environment variable that says to which state folder a process belongs."""
 
 STOP_SECONDS = 20
+STARTING_STOP_SECONDS = 3  # one that has not finished starting has nothing to save, and may not listen yet
 LOG_TAIL_LINES = 15
+
+_started_here: "dict[int, subprocess.Popen[bytes]]" = {}  # so that one that ends before us is not left a zombie
 
 
 @dataclass(frozen=True)
@@ -97,9 +100,14 @@ def running(state: State, name: str) -> Record | None:
     return record if record and _process(record) else None
 
 
+def marked(state: State, name: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """Our environment with more in it, and the mark by which a process of this stack is found."""
+    return {**os.environ, **environment, MARK: f"{state.folder}:{name}"}
+
+
 def start(state: State, child: Child) -> Record:
     """Start a process in a session of its own, out of reach of a Ctrl-C in our terminal; its output is logged."""
-    environment = {**os.environ, **child.environment, MARK: f"{state.folder}:{child.name}"}
+    environment = marked(state, child.name, child.environment)
     with (state.logs / f"{child.name}.log").open("ab") as log:
         process = subprocess.Popen(
             child.command,
@@ -110,18 +118,24 @@ def start(state: State, child: Child) -> Record:
             cwd=ROOT,
             start_new_session=True,
         )
+    _started_here[process.pid] = process
     return remember(state, child.name, process.pid, child.fingerprint, child.port)
 
 
-def stop(state: State, name: str) -> bool:
-    """Stop a part, politely first; True when it was running. Its record goes only when the process has gone."""
+def stop(state: State, name: str, patience: float = STOP_SECONDS) -> bool:
+    """Stop a part; True when it was running. One that has not ended after `patience` seconds is killed.
+
+    Its record goes only when the process has gone.
+    """
     kept = read_json(_path(state, name))
     if not kept:
         return False
     record = Record(**kept)
     process = _process(record)
     if process:
-        _end(process, record.stop_signal)
+        _end(process, record.stop_signal, patience)
+    if ours := _started_here.pop(record.pid, None):
+        ours.poll()
     _path(state, name).unlink(missing_ok=True)
     return process is not None
 
@@ -137,20 +151,36 @@ def stop_strays(state: State) -> list[str]:
             folder, _, name = process.environ().get(MARK, "").rpartition(":")
             leads = os.getsid(process.pid) == process.pid  # what a child started itself ends with the child
             if folder == str(state.folder) and leads and process.status() != psutil.STATUS_ZOMBIE:
-                _end(process, signal.SIGTERM)
+                _end(process, signal.SIGTERM, STARTING_STOP_SECONDS)
                 found.append(name)
     return found
 
 
-def _end(process: psutil.Process, stop_signal: int) -> None:
+def _end(process: psutil.Process, stop_signal: int, patience: float = STOP_SECONDS) -> None:
     family = process.children(recursive=True)
     with contextlib.suppress(psutil.NoSuchProcess):
         process.send_signal(stop_signal)
-        _, alive = psutil.wait_procs([process, *family], timeout=STOP_SECONDS)
-        for rest in alive:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                rest.kill()
-        psutil.wait_procs(alive, timeout=5)
+    _wait_gone([process], patience)
+    alive = _wait_gone([process, *family], 1)  # what it started itself gets a moment more
+    for rest in alive:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            rest.kill()
+    _wait_gone(alive, 5)
+
+
+def _wait_gone(processes: list[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Wait for processes to end; those that have not. A zombie has ended: its reaping is somebody else's affair."""
+    deadline = time.monotonic() + seconds
+    while (alive := [process for process in processes if _lives(process)]) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return alive
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def wait_until(state: State, name: str, healthy: Callable[[], bool], seconds: float) -> None:

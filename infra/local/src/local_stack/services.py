@@ -2,13 +2,12 @@
 
 import importlib.util
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterable
 
 from local_stack import kafka_server, keycloak_server, postgres_server
-from local_stack.children import Child, log_tail
+from local_stack.children import Child, log_tail, marked
 from local_stack.names import ROOT, SERVICES, StackError
 from local_stack.state import State, new_key, secret
 
@@ -62,15 +61,19 @@ def migrate(state: State, services: Iterable[str]) -> None:
     """
     started = []
     for service in services:
-        environment = {
-            **os.environ,
-            **settings(state, service),
-            "NRM_OWNER_DATABASE_URL": owner_address(state, service),
-        }
         name = f"{service}.migrate"
+        told = {**settings(state, service), "NRM_OWNER_DATABASE_URL": owner_address(state, service)}
+        environment = marked(state, name, told)
         with (state.logs / f"{name}.log").open("ab") as log:
             command = [sys.executable, "-m", service, "migrate"]
-            started.append((name, subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=ROOT)))
+            started.append(
+                (
+                    name,
+                    subprocess.Popen(
+                        command, stdout=log, stderr=log, env=environment, cwd=ROOT, start_new_session=True
+                    ),
+                )
+            )
     try:
         for name, process in started:
             if process.wait(timeout=MIGRATE_SECONDS):

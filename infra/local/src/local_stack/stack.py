@@ -29,6 +29,7 @@ class Start:
     state: State
     say: Say
     started: list[str] = field(default_factory=list)
+    healthy: set[str] = field(default_factory=set)
 
     def begin(self, child: Child) -> bool:
         """Start a part unless the same one is running; True when it was started."""
@@ -47,8 +48,9 @@ class Start:
         try:
             children.wait_until(self.state, name, healthy, seconds)
         except StackError:
-            children.stop(self.state, name)
+            children.stop(self.state, name, children.STARTING_STOP_SECONDS)
             raise
+        self.healthy.add(name)
         if name in self.started:
             self.say(f"{name}: up")
 
@@ -61,14 +63,15 @@ def up(state: State, say: Say, with_services: bool = True) -> None:
         KeyboardInterrupt: Interrupted or told to end; what this run had started is stopped again.
     """
     with only_one(state.folder, say), _ended_like_ctrl_c():
-        for stray in children.stop_strays(state):
-            say(f"{stray}: stopped a process that an interrupted start had left")
+        _recover(state, say)
         run = Start(state, say)
         try:
             _start_all(run, with_services)
         except KeyboardInterrupt:
+            _recover(state, say)
             for name in reversed(run.started):
-                children.stop(state, name)
+                starting = name not in run.healthy
+                children.stop(state, name, children.STARTING_STOP_SECONDS if starting else children.STOP_SECONDS)
             raise
         finally:
             write_endpoints(state)
@@ -175,12 +178,18 @@ def _is_current(state: State, name: str) -> bool:
 def down(state: State, say: Say) -> None:
     """Stop what this stack started, services first and Keycloak last; nothing else is touched."""
     with only_one(state.folder, say):
+        _recover(state, say)
         order = [*SERVICES, "smtp", "sms", "kafka", "keycloak", "postgres"]
         for name in [*order, *(set(children.recorded(state)) - set(order))]:
             if children.stop(state, name):
                 say(f"{name}: stopped")
-        for stray in children.stop_strays(state):
-            say(f"{stray}: stopped a process that an interrupted start had left")
+
+
+def _recover(state: State, say: Say) -> None:
+    """Take up or stop what a start that was cut off has left without a record."""
+    postgres_server.adopt(state)
+    for stray in children.stop_strays(state):
+        say(f"{stray}: stopped a process that an interrupted start had left")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,76 @@
+import uuid
+from pathlib import Path
+
+import pytest
+import yaml
+from confluent_kafka.admin import (
+    AclBinding,
+    AclOperation,
+    AclPermissionType,
+    AdminClient,
+    ResourcePatternType,
+    ResourceType,
+)
+from local_stack import bus
+from local_stack.kafka_server import internal
+from local_stack.names import SERVICES
+from local_stack.state import State
+
+
+def test_a_service_writes_its_own_topic_and_dead_letters_alone() -> None:
+    declared = bus.declared()
+    for service in SERVICES:
+        assert declared["clients"][service]["writes"] == [f"nrm.{service}", f"nrm.{service}.dlq"]
+        assert declared["clients"][service]["groups"] == service
+
+
+def test_an_agency_reads_and_writes_its_own_topics_alone() -> None:
+    agencies = {name: rights for name, rights in bus.declared()["clients"].items() if name not in SERVICES}
+    assert len(agencies) == 4
+    for name, rights in agencies.items():
+        code = name.removeprefix("agency-")
+        assert rights == {"writes": [f"ext.{code}.in"], "reads": [f"ext.{code}.out"], "groups": name}
+
+
+def test_every_right_is_on_a_declared_topic() -> None:
+    declared = bus.declared()
+    named = {grant.name for grant in bus.grants(declared) if grant.resource == "TOPIC"}
+    assert named == set(declared["topics"])
+
+
+def test_a_group_prefix_opens_no_other_clients_groups() -> None:
+    prefixes = [rights["groups"] for rights in bus.declared()["clients"].values()]
+    for prefix in prefixes:
+        assert [other for other in prefixes if other.startswith(prefix)] == [prefix]
+
+
+def test_an_undeclared_right_is_taken_away_and_a_second_apply_changes_nothing(stack: State) -> None:
+    admin = AdminClient({"bootstrap.servers": internal(stack)})
+    stranger = f"User:stranger-{uuid.uuid4()}"
+    binding = AclBinding(
+        ResourceType.TOPIC,
+        "nrm.identification",
+        ResourcePatternType.LITERAL,
+        stranger,
+        "*",
+        AclOperation.READ,
+        AclPermissionType.ALLOW,
+    )
+    for future in admin.create_acls([binding]).values():
+        future.result(timeout=10)
+    declared = bus.declared()
+    revoked = bus.apply(internal(stack), declared).revoked
+    assert bus.Grant(stranger, "READ", "TOPIC", "nrm.identification") in revoked
+    assert bus.apply(internal(stack), declared) == bus.Change([], [], [], [])
+
+
+def test_the_declaration_is_one_file_that_can_be_read_from_anywhere(tmp_path: Path) -> None:
+    copy = tmp_path / "bus.yaml"
+    copy.write_text(yaml.safe_dump(bus.declared()))
+    assert bus.declared(copy) == bus.declared()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_service_topics_have_twelve_partitions(stack: State, service: str) -> None:
+    topics = AdminClient({"bootstrap.servers": internal(stack)}).list_topics(timeout=10).topics
+    assert len(topics[f"nrm.{service}"].partitions) == 12

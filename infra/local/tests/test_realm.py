@@ -1,0 +1,80 @@
+import base64
+import json
+from typing import Any
+
+import pytest
+import requests
+from local_stack import realm
+from local_stack.keycloak_server import issuer
+from local_stack.names import SERVICES
+from local_stack.state import State, secret
+
+
+def claims(state: State, **form: str) -> dict[str, Any]:
+    answer = requests.post(f"{issuer(state)}/protocol/openid-connect/token", data=form, timeout=30)
+    assert answer.status_code == 200, answer.text
+    payload = answer.json()["access_token"].split(".")[1]
+    return dict(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))))
+
+
+def as_person(state: State, username: str) -> dict[str, Any]:
+    password = secret(state, "people", username)
+    return claims(state, grant_type="password", client_id="demo-player", username=username, password=password)
+
+
+def as_client(state: State, client: str) -> dict[str, Any]:
+    key = secret(state, "clients", client)
+    return claims(state, grant_type="client_credentials", client_id=client, client_secret=key)
+
+
+def test_applying_the_realm_again_changes_nobody(stack: State) -> None:
+    before = as_person(stack, "fund.fund-releaser"), as_client(stack, "shelter")
+    realm.apply(stack)
+    realm.apply(stack)
+    after = as_person(stack, "fund.fund-releaser"), as_client(stack, "shelter")
+    for name in ("sub", "azp", "agency", "roles", "aud"):
+        assert [one[name] for one in after] == [one[name] for one in before]
+
+
+def test_a_person_has_an_agency_and_a_role_and_may_not_use_the_bus(stack: State) -> None:
+    person = as_person(stack, "ngo-amc.caseworker")
+    assert person["iss"] == issuer(stack)
+    assert person["agency"] == "ngo-amc"
+    assert "caseworker" in person["roles"]
+    assert "nrm-api" in person["aud"]
+    assert "kafka" not in person["aud"]
+    assert "service" not in person["roles"]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_may_call_the_others_and_use_the_bus(stack: State, service: str) -> None:
+    account = as_client(stack, service)
+    assert account["azp"] == account["agency"] == service
+    assert "service" in account["roles"]
+    assert {"nrm-api", "kafka"} <= set(account["aud"])
+
+
+def test_an_agencys_system_may_use_the_bus_and_nothing_else(stack: State) -> None:
+    account = as_client(stack, "agency-sms")
+    assert account["agency"] == "sms"
+    assert "kafka" in account["aud"]
+    assert "nrm-api" not in account["aud"]
+    assert "service" not in account["roles"]
+
+
+def test_a_service_cannot_sign_people_in(stack: State) -> None:
+    form = {
+        "grant_type": "password",
+        "client_id": "shelter",
+        "client_secret": secret(stack, "clients", "shelter"),
+        "username": "ngo-amc.caseworker",
+        "password": secret(stack, "people", "ngo-amc.caseworker"),
+    }
+    answer = requests.post(f"{issuer(stack)}/protocol/openid-connect/token", data=form, timeout=30)
+    assert answer.json()["error"] == "unauthorized_client"
+
+
+def test_requester_approver_and_releaser_are_different_people() -> None:
+    names = [person.username for person in realm.people()]
+    assert len(set(names)) == len(names)
+    assert {"fund.fund-requester", "fund.fund-approver", "fund.fund-releaser"} <= set(names)

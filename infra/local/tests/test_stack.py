@@ -1,0 +1,100 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from local_stack import children
+from local_stack.children import MARK
+from local_stack.state import State
+
+
+def run(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "local_stack", *arguments],
+        env={**os.environ, "NRM_STATE": str(folder)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def of_stack(folder: Path) -> list[str]:
+    """Names of the processes that belong to a stack, by their mark."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            mark = process.environ().get(MARK, "")
+            if mark.startswith(f"{folder}:") and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(mark)
+        except psutil.Error:
+            continue
+    return found
+
+
+def postgres_runs(folder: Path) -> bool:
+    return (folder / "postgres" / "postmaster.pid").exists()
+
+
+def wait_for(folder: Path, name: str) -> None:
+    deadline = time.monotonic() + 30
+    while children.running(State(folder), name) is None:
+        assert time.monotonic() < deadline, f"{name} was never started"
+        time.sleep(0.05)
+
+
+def test_a_second_up_is_quick_and_touches_nothing(stack: State) -> None:
+    before = {name: children.running(stack, name) for name in children.recorded(stack)}
+    started = time.monotonic()
+    second = run(stack.folder, "up", "--no-services")
+    said, _ = second.communicate(timeout=60)
+    took = time.monotonic() - started
+    assert second.returncode == 0, said
+    assert {name: children.running(stack, name) for name in children.recorded(stack)} == before
+    assert took < 4, f"{took:.1f} s; it is 0.4 s on a machine that does nothing else"
+
+
+def test_status_has_a_line_for_each_part(stack: State) -> None:
+    said, _ = run(stack.folder, "status").communicate(timeout=30)
+    lines = {line.split()[0]: line.split()[1:] for line in said.splitlines()}
+    assert lines["postgres"][0] == lines["keycloak"][0] == lines["kafka"][0] == "up"
+    assert lines["keycloak"][1] == str(stack.ports["keycloak"])
+    assert stack.endpoints.exists()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_up_stops_what_it_started(tmp_path: Path, how: signal.Signals) -> None:
+    starting = run(tmp_path, "up", "--no-services")
+    wait_for(tmp_path, "sms")
+    starting.send_signal(how)
+    said, _ = starting.communicate(timeout=60)
+    assert starting.returncode == 130, said
+    assert of_stack(tmp_path) == []
+    assert not postgres_runs(tmp_path)
+
+
+def test_after_a_killed_up_a_down_leaves_nothing(tmp_path: Path) -> None:
+    starting = run(tmp_path, "up", "--no-services")
+    wait_for(tmp_path, "sms")
+    starting.kill()
+    starting.communicate(timeout=10)
+    assert of_stack(tmp_path) != []
+    for name in ("keycloak", "postgres"):  # as if it had been killed just before it wrote these down
+        (tmp_path / "children" / f"{name}.json").unlink()
+    stopping = run(tmp_path, "down")
+    said, _ = stopping.communicate(timeout=60)
+    assert stopping.returncode == 0, said
+    assert of_stack(tmp_path) == []
+    assert not postgres_runs(tmp_path)
+
+
+def test_an_unknown_command_is_refused_and_help_names_all(tmp_path: Path) -> None:
+    refused = run(tmp_path, "explode")
+    refused.communicate(timeout=30)
+    assert refused.returncode == 2
+    said, _ = run(tmp_path, "--help").communicate(timeout=30)
+    for command in ("setup", "up", "down", "status", "bus", "realm"):
+        assert command in said
