@@ -6,6 +6,8 @@ import pytest
 from chassis.testing import Bench, Databases, Stack, bench
 from repatriation.app import SERVICE
 
+from .givens import NOW
+
 
 @pytest.fixture(scope="session")
 def databases() -> Databases:
@@ -17,4 +19,5 @@ def databases() -> Databases:
 @pytest.fixture
 async def repatriation(databases: Databases) -> AsyncIterator[Bench]:
     async with bench(SERVICE, databases) as made:
+        made.now = NOW
         yield made

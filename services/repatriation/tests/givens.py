@@ -11,6 +11,7 @@ from nrm_events.base import AgeGroup, Citizenship
 OPENED = datetime.fromisoformat("2026-03-02T10:00:00+04:00")
 REFERRED = OPENED + timedelta(hours=5)
 CONSIDERED = OPENED + timedelta(days=4)
+NOW = datetime.fromisoformat("2026-06-15T09:00:00+04:00")
 
 CASEWORKER = "ngo-amc.caseworker"
 PERMIT_OFFICER = "sms.migration-officer"
