@@ -7,6 +7,7 @@ from uuid import UUID
 from chassis import access, audit
 from chassis.actor import Actor
 from chassis.errors import NotFound
+from chassis.outbox import lock_streams
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,8 +17,12 @@ from identification.tables import Case, RecognitionRow
 
 
 async def open_case(session: AsyncSession, who: Actor, case_id: UUID) -> Case:
-    """The case, locked for this transaction. NotFound where it does not exist or the actor may not know of it."""
+    """The case, locked for this transaction; its stream first, as the consumer does, so that neither waits crosswise.
+
+    NotFound where it does not exist or the actor may not know of it.
+    """
     await access.require(session, who, case_id)
+    await lock_streams(session, [case_id])
     case = await session.get(Case, case_id, with_for_update=True)
     if case is None:
         raise NotFound
