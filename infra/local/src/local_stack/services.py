@@ -53,32 +53,36 @@ def child(state: State, service: str) -> Child:
     return Child(service, command, settings(state, service), state.ports[service])
 
 
-def migrate(state: State, services: Iterable[str]) -> None:
-    """Bring the databases of these services up to date, all at the same time.
+Migration = tuple[str, "subprocess.Popen[bytes]"]
 
-    Raises:
-        StackError: One could not be migrated; the message carries the end of its log.
-    """
-    started = []
+
+def begin_migrations(state: State, services: Iterable[str]) -> list[Migration]:
+    """Start bringing the databases of these services up to date, all at the same time; they need PostgreSQL alone."""
+    begun = []
     for service in services:
         name = f"{service}.migrate"
         told = {**settings(state, service), "NRM_OWNER_DATABASE_URL": owner_address(state, service)}
         environment = marked(state, name, told)
+        command = [sys.executable, "-m", service, "migrate"]
         with (state.logs / f"{name}.log").open("ab") as log:
-            command = [sys.executable, "-m", service, "migrate"]
-            started.append(
-                (
-                    name,
-                    subprocess.Popen(
-                        command, stdout=log, stderr=log, env=environment, cwd=ROOT, start_new_session=True
-                    ),
-                )
+            process = subprocess.Popen(
+                command, stdout=log, stderr=log, env=environment, cwd=ROOT, start_new_session=True
             )
-    try:
-        for name, process in started:
-            if process.wait(timeout=MIGRATE_SECONDS):
-                raise StackError(f"{name} failed.\n{log_tail(state, name)}")
-    finally:
-        for _, process in started:
+        begun.append((name, process))
+    return begun
+
+
+def finish_migrations(state: State, begun: Iterable[Migration]) -> None:
+    """Wait until all have ended well.
+
+    Raises:
+        StackError: One failed or took longer than two minutes; the message carries the end of its log.
+    """
+    for name, process in begun:
+        try:
+            failed = process.wait(timeout=MIGRATE_SECONDS) != 0
+        except subprocess.TimeoutExpired:
             process.kill()
-            process.wait()
+            failed = process.wait() != 0
+        if failed:
+            raise StackError(f"{name} failed.\n{log_tail(state, name)}")

@@ -101,6 +101,7 @@ def _start_all(run: Start, with_services: bool) -> None:
         run.started.append("postgres")
     postgres_server.start(state)
     run.wait("postgres", lambda: postgres_server.healthy(state), 20)
+    migrations = _begin_migrations(run) if with_services else []
     ports = state.ports
     mail = (sys.executable, "-m", "local_stack.mail_sink", str(ports["smtp"]), str(state.mail))
     sms = (sys.executable, "-m", "local_stack.sms_sink", str(ports["sms"]), str(state.sms))
@@ -117,7 +118,7 @@ def _start_all(run: Start, with_services: bool) -> None:
         run.wait("kafka", lambda: children.listens(ports["kafka_client"]), kafka_server.START_SECONDS)
     apply_bus(state, run.say)
     if with_services:
-        _start_services(run)
+        _start_services(run, migrations)
 
 
 def _owner_runs(state: State, port: str) -> bool:
@@ -155,19 +156,24 @@ def _is(stamp: Path, wanted: str) -> bool:
     return stamp.exists() and stamp.read_text() == wanted
 
 
-def _start_services(run: Start) -> None:
+def _start_services(run: Start, migrations: list[services.Migration]) -> None:
     state = run.state
+    services.finish_migrations(state, migrations)
     ready = [name for name in SERVICES if services.written(name)]
-    for name in SERVICES:
-        if name not in ready:
-            run.say(f"{name}: skipped, it has no __main__ yet")
-    dead = [name for name in ready if not _is_current(state, name)]
-    services.migrate(state, dead)
-    for name in dead:
+    for name in ready:
         run.begin(services.child(state, name))
     for name in ready:
         port = state.ports[name]
         run.wait(name, lambda port=port: children.answers(port, "/readyz"), services.START_SECONDS)  # type: ignore[misc]
+
+
+def _begin_migrations(run: Start) -> list[services.Migration]:
+    """Of the services that are about to start; beside Keycloak's start, which takes longer."""
+    for name in SERVICES:
+        if not services.written(name):
+            run.say(f"{name}: skipped, it has no __main__ yet")
+    dead = [name for name in SERVICES if services.written(name) and not _is_current(run.state, name)]
+    return services.begin_migrations(run.state, dead)
 
 
 def _is_current(state: State, name: str) -> bool:
