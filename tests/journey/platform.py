@@ -1,0 +1,151 @@
+"""The platform as its operators know it: started, killed, counted and searched from outside."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from nrm_events import SERVICES
+from psycopg import sql
+
+STATE = Path(os.environ.get("NRM_STATE", ".local/test")).resolve()
+_BOOKKEEPING = ("audit_entry", "audit_head", "idempotency_key", "alembic_version", "inbox", "outbox")
+
+
+def endpoints() -> dict[str, Any]:
+    held: dict[str, Any] = json.loads((STATE / "endpoints.json").read_text(encoding="utf-8"))
+    return held
+
+
+def start() -> None:
+    """Start what is not running, and wait until it is healthy."""
+    subprocess.run([sys.executable, "-m", "local_stack", "up", "--quiet"], check=True, timeout=180)
+
+
+def kill(service: str) -> None:
+    """SIGKILL: no farewell, no flush."""
+    held = json.loads((STATE / "children" / f"{service}.json").read_text(encoding="utf-8"))
+    os.kill(held["pid"], signal.SIGKILL)
+
+
+def play(file: Path) -> subprocess.CompletedProcess[str]:
+    """Play a caseload to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "player", "play", str(file)], capture_output=True, text=True, timeout=280, check=False
+    )
+
+
+async def play_while_killing(file: Path, services: tuple[str, ...], every: float) -> subprocess.CompletedProcess[str]:
+    """Play, and kill each of the services once in the middle; each is started again."""
+    playing = asyncio.create_task(asyncio.to_thread(play, file))
+    for service in services:
+        await asyncio.sleep(every)
+        if playing.done():
+            break
+        kill(service)
+        await asyncio.to_thread(start)
+    return await playing
+
+
+def statistics(year: int) -> dict[str, Any]:
+    """What the player wrote after asking the services."""
+    found: dict[str, Any] = json.loads((STATE / "statistics" / f"{year}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def _connection(service: str) -> psycopg.Connection[Any]:
+    return psycopg.connect(endpoints()["postgres"][service])
+
+
+def _tables(connection: psycopg.Connection[Any]) -> list[str]:
+    rows = connection.execute("select tablename from pg_tables where schemaname = 'public' order by 1")
+    return [row[0] for row in rows]
+
+
+def row_counts() -> dict[str, int]:
+    """Rows of every table that holds what people did; bookkeeping of transport and audit left out."""
+    counts = {}
+    for service in SERVICES:
+        with _connection(service) as connection:
+            for table in _tables(connection):
+                if table not in _BOOKKEEPING:
+                    counted = connection.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(table)))
+                    counts[f"{service}.{table}"] = counted.fetchone()[0]  # type: ignore[index]
+    return counts
+
+
+def waiting_and_parked() -> dict[str, tuple[int, int]]:
+    """Per service: events that wait to be sent, and events that are parked."""
+    found = {}
+    for service in SERVICES:
+        with _connection(service) as connection:
+            row = connection.execute("select (select count(*) from outbox), (select count(*) from parked_event)")
+            found[service] = row.fetchone()
+    return found  # type: ignore[return-value]
+
+
+def verify_audit(service: str) -> subprocess.CompletedProcess[str]:
+    """`python -m <service> audit`, as an operator runs it."""
+    from local_stack.services import settings
+    from local_stack.state import open_state
+
+    return subprocess.run(
+        [sys.executable, "-m", service, "audit"],
+        env={**os.environ, **settings(open_state(), service)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def dumped_rows(service: str) -> Iterator[tuple[str, str]]:
+    """Every row of every table as text; bytes appear as hexadecimal."""
+    with _connection(service) as connection:
+        for table in _tables(connection):
+            for row in connection.execute(sql.SQL("select t::text from {} t").format(sql.Identifier(table))):
+                yield f"{service}.{table}", row[0]
+
+
+def written_files() -> Iterator[tuple[str, str]]:
+    """Logs and traces of the services, and every message that left: its text, not the address it went to."""
+    for folder in ("logs", "traces"):
+        for path in sorted((STATE / folder).rglob("*")):
+            if path.is_file():
+                yield str(path.relative_to(STATE)), path.read_text(encoding="utf-8", errors="replace")
+    for line in (
+        (STATE / "sms.jsonl").read_text(encoding="utf-8").splitlines() if (STATE / "sms.jsonl").exists() else ()
+    ):
+        yield "sms", json.loads(line)["text"]
+    for path in sorted((STATE / "mail").rglob("*.eml")):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        yield "mail", "\n".join(kept for kept in text.splitlines() if not kept.lower().startswith(("to:", "x-rcptto:")))
+
+
+async def all_messages() -> list[tuple[str, str]]:
+    """Everything on every topic of the broker: topic, and key, value and headers as text."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=endpoints()["kafka"]["internal"])
+    await consumer.start()
+    found = []
+    try:
+        topics = [t for t in await consumer.topics() if not t.startswith("__")]
+        partitions = [TopicPartition(t, n) for t in topics for n in consumer.partitions_for_topic(t) or ()]
+        consumer.assign(partitions)
+        await consumer.seek_to_beginning(*partitions)
+        ends = await consumer.end_offsets(partitions)
+        left = {p for p in partitions if ends[p] > 0}
+        while left:
+            for partition, records in (await consumer.getmany(timeout_ms=500)).items():
+                found += [(r.topic, f"{r.key!r} {(r.value or b'').decode()} {r.headers!r}") for r in records]
+                if records[-1].offset + 1 >= ends[partition]:
+                    left.discard(partition)
+    finally:
+        await consumer.stop()
+    return found
