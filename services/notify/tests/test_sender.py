@@ -32,6 +32,7 @@ async def test_an_e_mail_says_that_something_waits_and_nothing_else(scene: Scene
     assert str(mail["From"]) == "Bildiriş <bildiris@localhost>"
     body = mail.get_payload(decode=True).decode().strip()  # type: ignore[union-attr]
     assert body == "Yeni bildirişiniz var. Oxumaq üçün daxil olun."
+    assert (mail["Content-Language"], mail["Auto-Submitted"]) == ("az", "auto-generated")
     assert says_too_much(mail["Subject"]) == []
     assert str(scene.case_id) not in mail.as_string()
     assert (await scene.message()).state == "sent"

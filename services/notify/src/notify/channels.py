@@ -1,5 +1,6 @@
 """How a message leaves: e-mail by SMTP, SMS over an HTTP gateway. Errors name a code, never an address (NO-1)."""
 
+import asyncio
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import localtime
@@ -10,7 +11,8 @@ import httpx
 
 from notify.settings import Settings
 
-_SECONDS = 20.0  # for a whole sending; well under the lease of a message
+_STEP = 20.0  # seconds for each step of the talk with a provider
+_WHOLE = 90.0  # seconds for all of it; well under the lease of a message
 
 
 class NotTaken(Exception):
@@ -40,13 +42,14 @@ class Email:
     async def send(self, address: str, subject: str, body: str, language: str, reference: str) -> None:
         """The sender's name is the neutral subject (NO-1); the reference is the Message-ID: a second copy is known."""
         try:
-            await aiosmtplib.send(
-                self._compose(address, subject, body, language, reference),
-                hostname=self._host,
-                port=self._port,
-                local_hostname="localhost",
-                timeout=_SECONDS,
-            )
+            async with asyncio.timeout(_WHOLE):
+                await aiosmtplib.send(
+                    self._compose(address, subject, body, language, reference),
+                    hostname=self._host,
+                    port=self._port,
+                    local_hostname="localhost",
+                    timeout=_STEP,
+                )
         except aiosmtplib.SMTPRecipientsRefused as refused:
             codes = [one.code for one in refused.recipients]
             raise NotTaken("recipient_refused", for_good=all(500 <= code < 600 for code in codes)) from None
@@ -67,15 +70,15 @@ class Email:
         message["Subject"] = subject
         message["Date"] = localtime()
         message["Message-ID"] = f"<{reference}@{self._sender.partition('@')[2]}>"
-        message["Content-Language"] = language
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(body, cte="base64")
+        message["Content-Language"] = language  # after the content, which takes such headers away
         return message
 
 
 class Sms:
     def __init__(self, gateway: str) -> None:
-        self._http = httpx.AsyncClient(base_url=gateway, timeout=_SECONDS)
+        self._http = httpx.AsyncClient(base_url=gateway, timeout=_STEP)
 
     async def send(self, address: str, subject: str, body: str, language: str, reference: str) -> None:
         """POST /messages {to, text, reference}; the gateway drops a reference that it knows."""

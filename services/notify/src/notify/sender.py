@@ -49,7 +49,10 @@ class Sender:
             async with gate:
                 await self._send(held)
 
-        await asyncio.gather(*(one(held) for held in claimed))
+        outcomes = await asyncio.gather(*(one(held) for held in claimed), return_exceptions=True)
+        for outcome in outcomes:  # each was waited for, so that none is cut off in the middle of a call
+            if isinstance(outcome, BaseException):
+                raise outcome
         return len(claimed)
 
     async def _send(self, held: Claimed) -> None:
