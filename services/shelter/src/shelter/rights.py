@@ -7,7 +7,7 @@ from chassis.rights import Rights
 
 _MANAGER = {"shelter-manager": "case"}
 _STAFF = _MANAGER | {"shelter-worker": "case"}
-_ASKERS = {"caseworker": "case", "assessor": "case"}
+_ASKERS = {"caseworker": "case", "assessor": "case", "reporter": "case"}  # a case may be held by who reported it
 _EVERYBODY = _STAFF | _ASKERS
 _CENTRE = {"reintegration-worker": "case"}
 
