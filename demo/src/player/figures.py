@@ -1,0 +1,80 @@
+"""The year's figures, each asked from the service that owns the fact, and beside them what was published."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from player import people
+from player.platform import Platform
+from player.stack import Stack, write_whole
+
+OWNERS = {
+    "reports": "identification",
+    "identified": "identification",
+    "potential": "identification",
+    "not_recognised": "identification",
+    "allowances_paid": "fund",
+    "allowance_total_qepik": "fund",
+    "mia_shelter_admissions": "shelter",
+    "vac": "shelter",
+    "vac_psychological": "shelter",
+    "vac_legal": "shelter",
+    "needs_persons": "fund",
+    "needs_total_qepik": "fund",
+    "permits_granted": "repatriation",
+    "returns": "repatriation",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A figure of ours beside the published one, or beside none."""
+
+    name: str
+    ours: int
+    published: int | None
+
+    @property
+    def mark(self) -> str:
+        if self.published is None:
+            return "–"
+        return "✗" if self.differs else "✓"
+
+    @property
+    def differs(self) -> bool:
+        return self.published is not None and self.published != self.ours
+
+
+async def ask_year(platform: Platform, year: int) -> dict[str, int]:
+    """The figures of a year by effective date, in the order of OWNERS."""
+    answers = {
+        service: await platform.look(people.COORDINATOR, service, f"/api/statistics/{year}")
+        for service in dict.fromkeys(OWNERS.values())
+    }
+    return {name: int(answers[service][name]) for name, service in OWNERS.items()}
+
+
+async def write_years(stack: Stack, years: Iterable[int]) -> dict[int, dict[str, int]]:
+    """Ask each year and write it to `statistics/<year>.json` of the state folder."""
+    found: dict[int, dict[str, int]] = {}
+    async with Platform(stack) as platform:
+        for year in sorted(years):
+            found[year] = await ask_year(platform, year)
+            write_whole(stack.statistics / f"{year}.json", found[year])
+    return found
+
+
+def read_published(path: Path, year: int) -> dict[str, int]:
+    """The published figures of a year; KeyError for a year of which none are in the file."""
+    kept = yaml.safe_load(path.read_text(encoding="utf-8"))[year]["figures"]
+    return {str(name): int(value) for name, value in kept.items()}
+
+
+def compare(ours: Mapping[str, int], published: Mapping[str, int]) -> list[Row]:
+    """A row for each of our figures; a published one that we do not have is a KeyError of the file."""
+    unknown = sorted(set(published) - set(ours))
+    if unknown:
+        raise KeyError(f"published, but unknown here: {', '.join(unknown)}")
+    return [Row(name, value, published.get(name)) for name, value in ours.items()]

@@ -1,0 +1,74 @@
+"""Who does what: the users of the demo realm, by agency and role."""
+
+from player.caseload import Line
+
+ASSESSOR = "mia-special.assessor"
+MOTION_OFFICER = "mia-special.motion-officer"
+MIGRATION_OFFICER = "sms.migration-officer"
+RETURN_OFFICER = "iom.return-officer"
+REINTEGRATION_WORKER = "vac.reintegration-worker"
+REQUESTER = "fund.fund-requester"
+APPROVER = "fund.fund-approver"
+RELEASER = "fund.fund-releaser"
+ACCOUNTANT = "fund.fund-accountant"
+COORDINATOR = "coordinator.coordinator"
+
+_CASEWORK = {"ngo-clean-world", "ngo-amc", "ngo-acu", "ngo-clrpl", "scfwca", "iom"}
+_TAKES_SELF_REPORTS = {
+    "SexualExploitation": "ngo-clean-world",
+    "ForcedLabour": "ngo-amc",
+    "ForcedBegging": "ngo-acu",
+}
+_ASK_CONSENT = {"self", "ngo-clean-world", "ngo-amc", "ngo-acu", "ngo-clrpl", "iom", "unions"}
+_OPERATORS = {
+    "mia-adult": "mia-shelter",
+    "mia-child": "mia-shelter",
+    "clean-world": "ngo-clean-world",
+    "amc": "ngo-amc",
+    "acu": "ngo-acu",
+    "fsc": "scfwca",
+}
+
+
+def exploitation(line: Line) -> str | None:
+    """The first form that the report names, as a code of the standard."""
+    forms = line.htcds.get("vic_TypeOfExploitation")
+    return str(forms[0]) if isinstance(forms, list) and forms else None
+
+
+def holder(line: Line) -> str:
+    """The agency that enters the report and holds the case; what a person reports themself is taken by an NGO."""
+    if line.reported_by != "self":
+        return line.reported_by
+    return _TAKES_SELF_REPORTS.get(exploitation(line) or "", "ngo-clean-world")
+
+
+def desk(line: Line) -> str:
+    """Who enters the report and works on it first."""
+    agency = holder(line)
+    if agency == "mia-special":
+        return ASSESSOR
+    return f"{agency}.caseworker" if agency in _CASEWORK else f"{agency}.reporter"
+
+
+def has_caseworker(line: Line) -> bool:
+    return holder(line) in _CASEWORK
+
+
+def casework(line: Line) -> str:
+    """Who arranges help: the caseworker, or the officer to whom the case was handed over."""
+    return desk(line) if has_caseworker(line) else ASSESSOR
+
+
+def consent_is_asked(line: Line) -> bool:
+    """ID-7: these hand an adult over to the police only with their consent."""
+    return line.reported_by in _ASK_CONSENT
+
+
+def operator(facility: str) -> str:
+    """The agency that runs the facility."""
+    return _OPERATORS[facility]
+
+
+def manager(facility: str) -> str:
+    return f"{operator(facility)}.shelter-manager"
