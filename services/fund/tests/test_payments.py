@@ -1,26 +1,17 @@
 """Money set aside, released by a third person, confirmed, failed, recovered: FU-3, FU-6, FU-7."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import pytest
-import uvicorn
 from chassis.actor import Actor
-from chassis.client import Refused, ServiceClient
 from chassis.errors import NotPossible
 from chassis.moments import utc_now
-from chassis.testing import service_token
-from chassis.tokens import TokenSource
-from fastapi import FastAPI, Request, Response
 from fund import schemas
-from fund.payees import IdentificationPayees, IdentityUnavailable
 from fund.use_cases import claims, payments
-from fund.use_cases.payments import OrderToCome
 from sqlalchemy import text
 
 from .givens import PAYEE, Desk
@@ -123,78 +114,6 @@ async def test_a_refused_release_opens_no_payee_fu_6(desk: Desk) -> None:
     refused = await desk.releaser.post(f"/api/claims/{claim['id']}/release")
     assert refused.json()["code"] == "not_possible_in_state"
     assert desk.drawer.opened == []
-
-
-@asynccontextmanager
-async def identification_on_a_socket(status: int, body: dict[str, Any]) -> AsyncIterator[tuple[str, list[Any]]]:
-    """Something that answers on a real port as identification does; what it was asked."""
-    app, asked = FastAPI(), []
-
-    @app.post("/api/internal/payee")
-    async def payee(request: Request, response: Response) -> dict[str, Any]:
-        asked.append((await request.json(), request.headers["authorization"][:7], request.headers["idempotency-key"]))
-        response.status_code = status
-        return body
-
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110  # uvicorn tells it no other way
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}", asked
-    finally:
-        server.should_exit = True
-        await serving
-
-
-class KnownToken(TokenSource):
-    """The Fund's own token from the realm, without a connection that outlives the test."""
-
-    def __init__(self) -> None:
-        pass
-
-    async def token(self) -> str:
-        return service_token("fund")
-
-
-@asynccontextmanager
-async def payees_at(desk: Desk, address: str) -> AsyncIterator[IdentificationPayees]:
-    settings = desk.bench.settings.model_copy(update={"services": {"identification": address}})
-    client = ServiceClient(settings, KnownToken(), "identification")
-    yield IdentificationPayees(client)
-    await client.close()
-
-
-RELEASER = Actor(sub="releaser-sub", agency="fund", roles=frozenset({"fund-releaser"}), client="demo")
-
-
-async def test_identification_is_asked_with_the_order_and_who_releases_it_fu_6(desk: Desk) -> None:
-    order = OrderToCome(uuid4(), uuid4())
-    async with identification_on_a_socket(200, PAYEE) as (address, asked), payees_at(desk, address) as payees:
-        assert await payees.open(RELEASER, order) == PAYEE
-    body, scheme, key = asked[0]
-    assert body == {
-        "case_id": str(order.case_id),
-        "order_id": str(order.order_id),
-        "released_by_sub": "releaser-sub",
-        "purpose": "payment_order",
-    }
-    assert (scheme, key) == ("Bearer ", f"{order.order_id}/releaser-sub")
-
-
-async def test_a_refusal_of_identification_keeps_its_code_and_silence_is_503_fu_6(desk: Desk) -> None:
-    order = OrderToCome(uuid4(), uuid4())
-    async with identification_on_a_socket(404, {"code": "not_found"}) as (address, _):
-        async with payees_at(desk, address) as payees:
-            with pytest.raises(Refused) as refused:
-                await payees.open(RELEASER, order)
-        assert (refused.value.code, refused.value.status) == ("not_found", 404)
-    async with payees_at(desk, address) as payees:
-        with pytest.raises(IdentityUnavailable):
-            await payees.open(RELEASER, order)
-    with pytest.raises(IdentityUnavailable):
-        await IdentificationPayees(None).open(RELEASER, order)
 
 
 async def test_one_person_with_all_roles_is_still_one_person_fu_6(desk: Desk) -> None:

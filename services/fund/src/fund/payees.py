@@ -37,9 +37,9 @@ class IdentificationPayees:
             raise IdentityUnavailable
         asked = {
             "case_id": str(order.case_id),
-            "order_id": str(order.order_id),
-            "released_by_sub": who.sub,
             "purpose": "payment_order",
+            "on_behalf_of": who.sub,
+            "concerning": str(order.order_id),
         }
         try:
             return await self._client.post("/api/internal/payee", asked, key=_key(order.order_id, who))

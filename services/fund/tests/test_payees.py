@@ -1,0 +1,110 @@
+"""The payee of an order, asked of the real identification over a socket; and what happens when it is away: FU-6."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID, uuid4
+
+import pytest
+import uvicorn
+from chassis.actor import Actor
+from chassis.client import Refused, ServiceClient
+from chassis.testing import Bench, Databases, Stack, bench, service_token
+from chassis.tokens import TokenSource
+from fund.payees import IdentificationPayees, IdentityUnavailable
+from fund.use_cases.payments import OrderToCome
+from identification.app import SERVICE as IDENTIFICATION
+from sqlalchemy import text
+
+from .givens import Desk
+
+KEYS = dict.fromkeys(("master_key", "search_key"), "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
+RELEASER = Actor(sub="releaser-sub", agency="fund", roles=frozenset({"fund-releaser"}), client="demo")
+REPORT = {
+    "channel": "hotline",
+    "happened_at": "2024-03-04T10:00:00+04:00",
+    "region": "Gəncə",
+    "language": "az",
+    "htcds": {
+        "prs_FirstName": "Zübeydə",
+        "prs_SecondName": "Qaraquşova",
+        "prs_Birthdate": "1989-07-07",
+        "prs_Gender": "Feminine",
+        "prs_Citizenship": ["AZ"],
+        "prs_IdentityNumber": "TST46990253",
+        "vic_TypeOfExploitation": ["ForcedLabour"],
+    },
+}
+
+
+class KnownToken(TokenSource):
+    """The Fund's own token from the realm, without a connection that outlives the test."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def token(self) -> str:
+        return service_token("fund")
+
+
+@asynccontextmanager
+async def on_a_socket(served: Bench) -> AsyncIterator[str]:
+    server = uvicorn.Server(uvicorn.Config(served.app, port=0, log_config=None))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110  # uvicorn tells it no other way
+        await asyncio.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await serving
+
+
+@asynccontextmanager
+async def payees_at(desk: Desk, address: str) -> AsyncIterator[IdentificationPayees]:
+    settings = desk.bench.settings.model_copy(update={"services": {"identification": address}})
+    client = ServiceClient(settings, KnownToken(), "identification")
+    yield IdentificationPayees(client)
+    await client.close()
+
+
+@pytest.fixture(scope="session")
+def identities() -> Databases:
+    made = Databases(Stack.running(), IDENTIFICATION)
+    made.prepare()
+    return made
+
+
+async def an_open_case(identification: Bench) -> UUID:
+    caseworker = identification.person("ngo-amc.caseworker")
+    report = await caseworker.does("/api/reports", REPORT)
+    search = await caseworker.does(f"/api/reports/{report['id']}/same-person-search")
+    opening = {"search_id": search["search_id"], "verdicts": {}, "happened_at": REPORT["happened_at"]}
+    return UUID((await caseworker.does(f"/api/reports/{report['id']}/case", opening))["id"])
+
+
+async def test_identification_opens_the_payee_for_the_order_and_audits_who_releases_it_fu_6(
+    desk: Desk, identities: Databases
+) -> None:
+    async with bench(IDENTIFICATION, identities, **KEYS) as identification, on_a_socket(identification) as address:
+        order = OrderToCome(await an_open_case(identification), uuid4())
+        async with payees_at(desk, address) as payees:
+            opened = await payees.open(RELEASER, order)
+            assert await payees.open(RELEASER, order) == opened
+            with pytest.raises(Refused) as refused:
+                await payees.open(RELEASER, OrderToCome(uuid4(), uuid4()))
+        async with identification.session() as session:
+            noted = await session.scalars(text("select facts from audit_entry where action = 'serve_payee'"))
+            facts = next(iter(noted))
+    assert opened["name"] == "Zübeydə Qaraquşova"
+    assert (refused.value.code, refused.value.status) == ("not_found", 404)
+    assert facts == {"on_behalf_of": "releaser-sub", "concerning": str(order.order_id)}
+
+
+async def test_silence_of_identification_is_503_fu_6(desk: Desk) -> None:
+    order = OrderToCome(uuid4(), uuid4())
+    async with payees_at(desk, "http://127.0.0.1:9") as payees:
+        with pytest.raises(IdentityUnavailable):
+            await payees.open(RELEASER, order)
+    with pytest.raises(IdentityUnavailable):
+        await IdentificationPayees(None).open(RELEASER, order)
