@@ -1,55 +1,53 @@
 """notify on its own database, speaking to real servers on this machine."""
 
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
 from aiosmtpd.controller import Controller
-from chassis.testing import Databases, Stack, bench
+from chassis.testing import Bench, Databases, Stack, bench
 from notify.app import SERVICE
 
 from .givens import NOW, Outside, Scene, serving
 
 
 @pytest.fixture(scope="session")
-def databases() -> Databases:
-    made = Databases(Stack.running(), SERVICE)
-    made.prepare()
-    return made
-
-
-@pytest.fixture
 async def outside() -> Outside:
     return Outside()
 
 
-@pytest.fixture
-async def mail_server(outside: Outside) -> AsyncIterator[str]:
+@pytest.fixture(scope="session")
+def mail_server(outside: Outside) -> Iterator[str]:
     """A real SMTP server on a free port, whose answer a test can set."""
-    server = Controller(outside, hostname="127.0.0.1", port=_free_port())
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = int(taken.getsockname()[1])
+    server = Controller(outside, hostname="127.0.0.1", port=port)
     server.start()
-    yield f"127.0.0.1:{server.port}"
+    yield f"127.0.0.1:{port}"
     server.stop()
 
 
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
-@pytest.fixture
-async def scene(databases: Databases, outside: Outside, mail_server: str) -> AsyncIterator[Scene]:
+@pytest.fixture(scope="session")
+async def notify(outside: Outside, mail_server: str) -> AsyncIterator[Bench]:
+    """One database for all tests of a process: making one takes longer than most tests."""
+    databases = Databases(Stack.running(), SERVICE)
+    databases.prepare()
     async with (
         serving(outside.app()) as url,
         bench(SERVICE, databases, smtp=mail_server, sms_gateway=url, services={"identification": url}) as made,
     ):
-        made.now = NOW
-        yield Scene(made, outside)
+        yield made
         await made.app.state.identification.close()
         for channel in made.app.state.channels.values():
             await channel.close()
+
+
+@pytest.fixture
+async def scene(notify: Bench, outside: Outside) -> Scene:
+    made = Scene(notify, outside)
+    await made.begins()
+    return made
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from notify.app import SERVICE
 from notify.sender import Sender, sender_of
+from notify.tables import Base
 from nrm_events import identification as ids
 from sqlalchemy import text
 
@@ -28,20 +29,21 @@ ADDRESS = "zumrud.qanadli.simurq@example.org"
 PHONE = "+994007771933"
 
 
-@dataclass
 class Outside:
-    """What identification answers and what the gateway does; what they were asked and given."""
+    """What identification answers and what the providers do; what they were asked and given. Each test begins anew."""
 
-    contact: dict[str, Any] | None = field(
-        default_factory=lambda: {"channel": "email", "address": ADDRESS, "hours": None, "language": "az"}
-    )
-    contact_status: int = 200
-    asked: list[dict[str, Any]] = field(default_factory=list)
-    bearer: list[str] = field(default_factory=list)
-    gateway_status: int = 202
-    texts: list[dict[str, Any]] = field(default_factory=list)
-    mails: list[Message] = field(default_factory=list)
-    mail_answer: str = "250 OK"
+    def __init__(self) -> None:
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        self.contact: dict[str, Any] | None = {"channel": "email", "address": ADDRESS, "hours": None, "language": "az"}
+        self.contact_status = 200
+        self.asked: list[dict[str, Any]] = []
+        self.bearer: list[str] = []
+        self.gateway_status = 202
+        self.texts: list[dict[str, Any]] = []
+        self.mails: list[Message] = []
+        self.mail_answer = "250 OK"
 
     def app(self) -> FastAPI:
         app = FastAPI()
@@ -96,6 +98,16 @@ class Scene:
     bench: Bench
     outside: Outside
     case_id: UUID = field(default_factory=uuid4)
+
+    async def begins(self) -> None:
+        """Empty tables (but the audit, which nobody can empty), the first moment, an obliging world outside."""
+        self.bench.now = NOW
+        self.outside.begin_anew()
+        chassis = ("outbox", "inbox", "parked_event", "stream", "case_access", "idempotency_key")
+        own = [mapper.local_table.name for mapper in Base.registry.mappers]
+        async with self.bench.session() as session:
+            for table in sorted((*own, *chassis), key=lambda name: name != "inbox_read"):
+                await session.execute(text(f"delete from {table}"))  # noqa: S608  our own names
 
     async def case_opens(self, holder: str = "ngo-amc", case_id: UUID | None = None) -> UUID:
         case_id = case_id or self.case_id
