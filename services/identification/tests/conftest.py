@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from chassis.testing import Bench, Databases, Stack, bench
@@ -17,7 +17,21 @@ def databases() -> Databases:
     return prepared
 
 
+@pytest.fixture(scope="session")
+async def _shared(databases: Databases) -> AsyncIterator[Bench]:
+    async with bench(SERVICE, databases, **KEYS) as made:
+        yield made
+
+
 @pytest.fixture
-async def identification(databases: Databases) -> AsyncIterator[Bench]:
+def identification(_shared: Bench) -> Iterator[Bench]:
+    """The service on a database that tests share: each has cases of its own, about persons of their own."""
+    yield _shared
+    _shared.now = None
+
+
+@pytest.fixture
+async def alone(databases: Databases) -> AsyncIterator[Bench]:
+    """The service on an empty database, for tests that count everything or break something."""
     async with bench(SERVICE, databases, **KEYS) as made:
         yield made

@@ -1,62 +1,151 @@
 """Scenario words shared by the tests of identification."""
 
+import json
+from datetime import datetime
+from secrets import choice, randbelow
 from typing import Any
 
+import httpx
 from chassis.testing import Bench
 
 REPORTED = "2024-03-04T10:00:00+04:00"
 LATER = "2024-03-04T15:00:00+04:00"
 DECIDED = "2024-03-08T12:00:00+04:00"
+AFTER = "2024-03-12T12:00:00+04:00"
+NGO = "ngo-amc.caseworker"
+OTHER_NGO = "ngo-clean-world.caseworker"
+HOTLINE = "mia-hotline.reporter"
+OFFICER = "mia-special.assessor"
+WHY = {"reasons": ["act_means_purpose_met"]}
+WHY_NOT = {"reasons": ["purpose_not_established"]}
+_SOUNDS = "bdfklmnprstvz"
+AYSEL: dict[str, Any] = {
+    "prs_FirstName": "Aysel",
+    "prs_SecondName": "Xıdırzadə",
+    "prs_Birthdate": "1989-07-07",
+    "prs_Gender": "Feminine",
+    "prs_Citizenship": ["AZ"],
+    "prs_IdentityNumber": "TST46990253",
+    "prs_MobilePhone": "+994007921385",
+    "vic_TypeOfExploitation": ["ForcedLabour"],
+}
+
+
+def somebody(**more: Any) -> dict[str, Any]:
+    """A person whom no other test knows: names that sound like nobody's, an own document and phone."""
+    invented = {
+        "prs_FirstName": "".join(f"{choice(_SOUNDS)}a" for _ in range(4)).capitalize(),
+        "prs_SecondName": "".join(f"{choice(_SOUNDS)}o" for _ in range(5)).capitalize(),
+        "prs_IdentityNumber": f"TST{randbelow(10**8):08}",
+        "prs_MobilePhone": f"+99400{randbelow(10**7):07}",
+    }
+    return AYSEL | invented | more
+
+
+def a_child() -> dict[str, Any]:
+    return somebody(prs_Birthdate="2012-01-02")
 
 
 def a_report(**more: Any) -> dict[str, Any]:
-    return {
-        "channel": "hotline",
-        "happened_at": REPORTED,
-        "region": "Gəncə",
-        "language": "az",
-        "htcds": {
-            "prs_FirstName": "Aysel",
-            "prs_SecondName": "Xıdırzadə",
-            "prs_Birthdate": "1989-07-07",
-            "prs_Gender": "Feminine",
-            "prs_Citizenship": ["AZ"],
-            "prs_IdentityNumber": "TST46990253",
-            "prs_MobilePhone": "+994007921385",
-            "vic_TypeOfExploitation": ["ForcedLabour"],
-        },
-    } | more
+    told = {"channel": "hotline", "happened_at": REPORTED, "region": "Gəncə", "language": "az", "htcds": somebody()}
+    return told | more
 
 
-async def an_open_case(service: Bench, by: str = "ngo-amc.caseworker", **more: Any) -> dict[str, Any]:
-    person = service.person(by)
-    report = await person.does("/api/reports", a_report(**more))
-    search = await person.does(f"/api/reports/{report['id']}/same-person-search")
+async def a_received_report(service: Bench, by: str = NGO, **more: Any) -> dict[str, Any]:
+    return await service.person(by).does("/api/reports", a_report(**more))
+
+
+async def a_search(service: Bench, report: dict[str, Any], by: str = NGO) -> dict[str, Any]:
+    return await service.person(by).does(f"/api/reports/{report['id']}/same-person-search")
+
+
+async def opened(service: Bench, report: dict[str, Any], by: str = NGO) -> dict[str, Any]:
+    """The case of a report, with every candidate said to be somebody else."""
+    search = await a_search(service, report, by)
     verdicts = {c["case_id"]: "not_same" for c in search["candidates"]}
-    return await person.does(
+    return await service.person(by).does(
         f"/api/reports/{report['id']}/case",
-        {"search_id": search["search_id"], "verdicts": verdicts, "happened_at": REPORTED},
+        {"search_id": search["search_id"], "verdicts": verdicts, "happened_at": report["reported_at"]},
     )
 
 
-async def consent_to_police(service: Bench, case: dict[str, Any], by: str = "ngo-amc.caseworker") -> dict[str, Any]:
-    body = {"recipient": "mia-special", "purpose": "referral", "data_class": "identity", "happened_at": REPORTED}
-    return await service.person(by).does(f"/api/cases/{case['id']}/consents", body)
+async def an_open_case(service: Bench, by: str = NGO, **more: Any) -> dict[str, Any]:
+    return await opened(service, await a_received_report(service, by, **more), by)
 
 
-async def a_referred_case(service: Bench, by: str = "ngo-amc.caseworker") -> dict[str, Any]:
-    case = await an_open_case(service, by)
-    await consent_to_police(service, case, by)
-    return await service.person(by).does(f"/api/cases/{case['id']}/referral", {"happened_at": LATER})
+async def act(
+    service: Bench, case: dict[str, Any], path: str, by: str = NGO, at: str | None = None, **body: Any
+) -> dict[str, Any]:
+    """An act on a case that must succeed; the case after it."""
+    return await service.person(by).does(f"/api/cases/{case['id']}/{path}", body | {"happened_at": at})
 
 
-async def a_case_in_assessment(service: Bench) -> dict[str, Any]:
-    case = await a_referred_case(service)
-    officer = service.person("mia-special.assessor")
-    return await officer.does(f"/api/cases/{case['id']}/referral/acknowledgement", {"happened_at": LATER})
+async def refusal(
+    service: Bench, case: dict[str, Any], path: str, by: str = NGO, at: str | None = None, **body: Any
+) -> tuple[int, str]:
+    """An act on a case that must be refused: status and code."""
+    answer = await service.person(by).post(f"/api/cases/{case['id']}/{path}", body | {"happened_at": at})
+    assert not answer.is_success, answer.text
+    return answer.status_code, answer.json()["code"]
 
 
-async def a_recognised_case(service: Bench) -> dict[str, Any]:
-    case = await a_case_in_assessment(service)
-    body = {"reasons": ["act_means_purpose_met"], "happened_at": DECIDED}
-    return await service.person("mia-special.assessor").does(f"/api/cases/{case['id']}/formal-recognition", body)
+async def consent_to(
+    service: Bench, case: dict[str, Any], recipient: str = "mia-special", purpose: str = "referral", by: str = NGO
+) -> dict[str, Any]:
+    return await act(
+        service, case, "consents", by, REPORTED, recipient=recipient, purpose=purpose, data_class="identity"
+    )
+
+
+async def a_referred_case(service: Bench, by: str = NGO, **more: Any) -> dict[str, Any]:
+    case = await an_open_case(service, by, **more)
+    if case["status"] == "consent_pending":
+        await consent_to(service, case, by=by)
+    best_interests = case["age_group"] == "child"
+    return await act(service, case, "referral", by, LATER, best_interests_recorded=best_interests)
+
+
+async def a_case_in_assessment(service: Bench, by: str = NGO, **more: Any) -> dict[str, Any]:
+    case = await a_referred_case(service, by, **more)
+    return await act(service, case, "referral/acknowledgement", OFFICER, LATER)
+
+
+async def a_recognised_case(service: Bench, by: str = NGO, **more: Any) -> dict[str, Any]:
+    case = await a_case_in_assessment(service, by, **more)
+    return await act(service, case, "formal-recognition", OFFICER, DECIDED, **WHY)
+
+
+async def a_declined_case(service: Bench) -> dict[str, Any]:
+    """Declined by the special police body after assessment."""
+    return await act(service, await a_case_in_assessment(service), "decline", OFFICER, DECIDED, **WHY_NOT)
+
+
+async def a_hidden_declined_case(service: Bench, **more: Any) -> dict[str, Any]:
+    """Assessed and declined by the NGO alone, since the person did not agree to police."""
+    return await act(service, await an_open_case(service, **more), "decline", NGO, DECIDED, **WHY_NOT)
+
+
+async def seen(service: Bench, case: dict[str, Any], by: str = NGO) -> dict[str, Any]:
+    return await service.person(by).sees(f"/api/cases/{case['id']}")
+
+
+async def told(service: Bench, case: dict[str, Any]) -> list[str]:
+    """Names of the events of a case, in order."""
+    return [name for name, _ in await service.published(case["id"])]
+
+
+def allowed(case: dict[str, Any]) -> set[str]:
+    return {a["action"] for a in case["actions"] if a["allowed"]}
+
+
+def reason(case: dict[str, Any], action: str) -> str | None:
+    """Why the action is not possible now; KeyError where the answer does not list it."""
+    return {a["action"]: a["reason"] for a in case["actions"]}[action]
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def problem(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, str(json.loads(answer.text)["code"])

@@ -23,6 +23,9 @@ Text = Annotated[str, Field(min_length=1, max_length=4000)]
 ShortText = Annotated[str, Field(min_length=1, max_length=200)]
 Reference = Annotated[str, Field(pattern=r"^[A-Za-z0-9./-]{1,64}$", description="Number of a decision or document")]
 Hours = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$", examples=["10:00-17:00"])]
+DocumentCode = Annotated[
+    str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$", description="Edition of a document", examples=["rights-2024"])
+]
 LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}$", examples=["az"])]
 
 
@@ -82,12 +85,34 @@ class NewCase(Act):
     search_id: UUID
     verdicts: dict[UUID, Literal["not_same", "cannot_say"]] = Field(default_factory=dict, max_length=100)
 
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "search_id": "0192a3b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                    "verdicts": {"0192a3b4-5c6d-7e8f-9a0b-1c2d3e4f5a6c": "not_same"},
+                    "happened_at": "2024-03-04T10:00:00+04:00",
+                }
+            ]
+        },
+    )
+
 
 class Attachment(Act):
     """The report is about a person whose case is known (ID-18)."""
 
     search_id: UUID
     case_id: UUID
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"search_id": "0192a3b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b", "case_id": "0192a3b4-5c6d-7e8f-9a0b-1c2d3e4f5a6c"}
+            ]
+        },
+    )
 
 
 class NewScreening(Act):
@@ -98,11 +123,32 @@ class NewScreening(Act):
     means: Literal["met", "not_met", "unknown"]
     purpose: Literal["met", "not_met", "unknown"]
 
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "indicator_set": "labour",
+                    "set_version": 1,
+                    "answers": {"documents_held": "met", "underpaid_or_unpaid": "met"},
+                    "act": "unknown",
+                    "means": "met",
+                    "purpose": "met",
+                }
+            ]
+        },
+    )
+
 
 class NewConsent(Act):
     recipient: Agency
     purpose: Purpose
     data_class: DataClass
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"recipient": "mia-special", "purpose": "referral", "data_class": "identity"}]},
+    )
 
 
 class NewRecognition(Act):
@@ -110,10 +156,21 @@ class NewRecognition(Act):
     reasons: Annotated[list[ReasonFor], Field(min_length=1, max_length=10)]
     dissent: Annotated[list[ReasonAgainst], Field(max_length=10)] = []
 
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"kind": "ngo", "reasons": ["own_account", "indicators_met"]}]}
+    )
+
 
 class NewFormalRecognition(Act):
     reasons: Annotated[list[ReasonFor], Field(min_length=1, max_length=10)]
     dissent: Annotated[list[ReasonAgainst], Field(max_length=10)] = []
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"reasons": ["act_means_purpose_met"], "happened_at": "2024-03-08T12:00:00+04:00"}]
+        },
+    )
 
 
 class Against(Act):
@@ -121,23 +178,40 @@ class Against(Act):
 
     reasons: Annotated[list[ReasonAgainst], Field(min_length=1, max_length=10)]
 
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"reasons": ["purpose_not_established"]}]}
+    )
+
 
 class NewReferral(Act):
     best_interests_recorded: bool = Field(default=False, description="Needed for a child (ID-7)")
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"happened_at": "2024-03-04T15:00:00+04:00"}]}
+    )
 
 
 class NewReflection(Act):
     started: bool = Field(default=True, description="False: only offered")
 
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"started": True}]})
+
 
 class NewExplanation(Act):
     language: LanguageCode
-    document_version: Reference
+    document_version: DocumentCode
     interpreter: bool = False
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"language": "uz", "document_version": "rights-2024", "interpreter": True}]},
+    )
 
 
 class NewCategories(Act):
     categories: Annotated[list[Category], Field(min_length=1, max_length=10)]
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"categories": ["migrant_worker"]}]})
 
 
 class NewAge(Act):
@@ -150,12 +224,38 @@ class NewDisclosure(Act):
     decision_reference: Reference
     data_class: DataClass
 
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "recipient": "moj",
+                    "decided_by": "court",
+                    "decision_reference": "2001-15/2024",
+                    "data_class": "identity",
+                }
+            ]
+        },
+    )
+
 
 class NewSafeContact(Act):
     """`contact` empty: no channel is safe any more."""
 
     version: Annotated[int, Field(ge=1)]
     contact: SafeContact | None
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "version": 1,
+                    "contact": {"channel": "sms", "address": "+994501234567", "hours": "10:00-17:00", "language": "az"},
+                }
+            ]
+        },
+    )
 
 
 class NewIdentity(Act):
@@ -164,6 +264,11 @@ class NewIdentity(Act):
     version: Annotated[int, Field(ge=1)]
     htcds: dict[str, Any] = Field(min_length=1, max_length=40)
 
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"version": 1, "htcds": {"prs_FirstName": "Aysel", "prs_MiddleName": None}}]},
+    )
+
 
 class Reading(Body):
     """Every look at an identity has a purpose and is audited before it is shown (ID-13)."""
@@ -171,9 +276,25 @@ class Reading(Body):
     purpose: ReadingPurpose
     reference: Reference | None = Field(default=None, description="Decision of a court or prosecutor, if they ask")
 
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"purpose": "assess"}]})
+
 
 class InternalReading(Body):
     case_id: UUID
     purpose: InternalPurpose
     on_behalf_of: Annotated[str, Field(pattern=r"^[A-Za-z0-9:_-]{1,64}$")]
     concerning: UUID = Field(description="The payment order or notification that it is read for")
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "case_id": "0192a3b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                    "purpose": "payment_order",
+                    "on_behalf_of": "0192a3b4-releaser",
+                    "concerning": "0192a3b4-5c6d-7e8f-9a0b-1c2d3e4f5a6c",
+                }
+            ]
+        },
+    )

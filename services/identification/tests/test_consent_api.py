@@ -1,0 +1,136 @@
+"""Consent per recipient, purpose and class of data; its withdrawal and who has acknowledged it (ID-12)."""
+
+import asyncio
+from uuid import UUID, uuid4
+
+from chassis.testing import Bench
+from nrm_events import fund, notify, repatriation, shelter
+
+from .givens import (
+    DECIDED,
+    LATER,
+    NGO,
+    OFFICER,
+    REPORTED,
+    a_recognised_case,
+    a_referred_case,
+    act,
+    allowed,
+    an_open_case,
+    consent_to,
+    moment,
+    problem,
+    reason,
+    refusal,
+    seen,
+    told,
+)
+
+VAC = "vac.reintegration-worker"
+
+
+async def test_consent_lets_its_recipient_know_of_the_case_and_withdrawal_ends_it(identification: Bench) -> None:
+    """ID-12: per recipient and purpose; the other reasons to know stand."""
+    case = await an_open_case(identification)
+    hidden = await identification.person(VAC).get(f"/api/cases/{case['id']}")
+    assert problem(hidden) == (404, "not_found")
+    given = await consent_to(identification, case, "vac", "reintegration")
+    assert {"agency": "vac", "basis": "consent"}.items() <= given["who_knows"][1].items()
+    assert (await seen(identification, case, VAC))["id"] == case["id"]
+    consent = given["consents"][0]
+    await act(identification, case, f"consents/{consent['id']}/withdrawal", NGO, LATER)
+    assert problem(await identification.person(VAC).get(f"/api/cases/{case['id']}")) == (404, "not_found")
+    assert [e for e in await told(identification, case) if "Consent" in e] == ["ConsentGranted", "ConsentWithdrawn"]
+
+
+async def test_each_service_acknowledges_a_withdrawal_and_staff_see_who_has_not(identification: Bench) -> None:
+    """ID-12: one line per service; redelivered acknowledgements count once, one for an unknown consent is dropped."""
+    case = await an_open_case(identification)
+    given = await consent_to(identification, case, "vac", "reintegration")
+    consent = given["consents"][0]["id"]
+    assert given["consents"][0]["acknowledgements"] == []
+    withdrawn = await act(identification, case, f"consents/{consent}/withdrawal", NGO, LATER)
+    lines = {a["service"]: a["acknowledged_at"] for a in withdrawn["consents"][0]["acknowledgements"]}
+    assert lines == {"shelter": None, "fund": None, "repatriation": None, "notify": None}
+    facts = {"effective_at": moment(DECIDED), "case_id": UUID(case["id"]), "consent_id": UUID(consent)}
+    for module in (shelter, fund, repatriation):
+        heard = await identification.hears(module.ConsentWithdrawalAcknowledged.model_validate(facts))
+        await identification.redelivers(*heard)
+    await identification.hears(notify.ConsentWithdrawalAcknowledged.model_validate(facts | {"consent_id": uuid4()}))
+    after = (await seen(identification, case))["consents"][0]["acknowledgements"]
+    assert [a["service"] for a in after if a["acknowledged_at"] is None] == ["notify"]
+
+
+async def test_a_consent_is_given_and_withdrawn_once(identification: Bench) -> None:
+    """ID-12: of two clients one wins; after a withdrawal it may be given again."""
+    case = await an_open_case(identification)
+    body = {"recipient": "iom", "purpose": "return", "data_class": "case_reference", "happened_at": REPORTED}
+    person, path = identification.person(NGO), f"/api/cases/{case['id']}/consents"
+    answers = await asyncio.gather(*(person.post(path, body) for _ in range(3)))
+    assert sorted(a.status_code for a in answers) == [200, 409, 409]
+    assert {a.json()["code"] for a in answers if a.status_code == 409} == {"already_granted"}
+    consent = (await seen(identification, case))["consents"][0]["id"]
+    end = f"consents/{consent}/withdrawal"
+    assert await refusal(identification, case, end, NGO, "2024-03-01T10:00:00+04:00") == (422, "before_what_it_follows")
+    await act(identification, case, end, NGO, LATER)
+    assert await refusal(identification, case, end, NGO, LATER) == (409, "already_withdrawn")
+    assert await refusal(identification, case, f"consents/{uuid4()}/withdrawal", NGO) == (404, "not_found")
+    again = await person.does(path, body | {"happened_at": LATER})
+    assert [c["withdrawn_at"] is None for c in again["consents"]] == [False, True]
+
+
+async def test_consent_to_police_taken_back_before_the_hand_over_hides_the_case_again(identification: Bench) -> None:
+    """ID-7, ID-12: the case waits for consent again; after a hand-over, it stays handed over."""
+    case = await consent_to(identification, await an_open_case(identification))
+    assert (case["status"], reason(case, "refer")) == ("registered", None)
+    consent = case["consents"][0]["id"]
+    after = await act(identification, case, f"consents/{consent}/withdrawal", NGO, LATER)
+    assert (after["status"], after["clocks"]) == ("consent_pending", [])
+    assert await refusal(identification, case, "referral", NGO, LATER) == (409, "consent_missing")
+
+    referred = await a_referred_case(identification)
+    consent = referred["consents"][0]["id"]
+    await act(identification, referred, f"consents/{consent}/withdrawal", NGO, DECIDED)
+    assert (await seen(identification, referred, OFFICER))["status"] == "referred"
+
+
+async def test_consent_for_another_recipient_is_no_consent_to_the_hand_over(identification: Bench) -> None:
+    """ID-7, ID-12: a referral to the assistance centre opens nothing to police."""
+    case = await consent_to(identification, await an_open_case(identification), "vac", "referral")
+    assert case["status"] == "consent_pending"
+    assert await refusal(identification, case, "referral", NGO) == (409, "consent_missing")
+
+
+async def test_consent_given_before_the_case_opened_counts(identification: Bench) -> None:
+    """ID-7."""
+    person = identification.person(NGO)
+    report = await person.does("/api/reports", {"channel": "visit", "happened_at": REPORTED})
+    case = {"id": report["case_id"]}
+    await consent_to(identification, case)
+    search = await person.does(f"/api/reports/{report['id']}/same-person-search")
+    opened = await person.does(f"/api/reports/{report['id']}/case", {"search_id": search["search_id"]})
+    assert opened["status"] == "registered"
+
+
+async def test_a_case_that_ended_takes_no_consent_but_gives_back_what_it_holds(identification: Bench) -> None:
+    """ID-12: withdrawal is possible at any time."""
+    case = await consent_to(identification, await an_open_case(identification), "vac", "reintegration")
+    closed = await act(identification, case, "closing", NGO, DECIDED)
+    assert reason(closed, "record_consent") == "state_is_closed"
+    assert {"withdraw_consent", "correct_identity", "read_identity"} <= allowed(closed)
+    body = {"recipient": "iom", "purpose": "return", "data_class": "needs"}
+    assert await refusal(identification, case, "consents", NGO, **body) == (409, "not_possible_in_state")
+    consent = closed["consents"][0]["id"]
+    await act(identification, case, f"consents/{consent}/withdrawal", NGO, DECIDED)
+
+
+async def test_help_after_recognition_makes_the_case_supported(identification: Bench) -> None:
+    """The first help of any service; what comes again or for another state changes nothing."""
+    case = await a_recognised_case(identification)
+    facts = {"effective_at": moment(DECIDED), "case_id": UUID(case["id"]), "handover_id": uuid4()}
+    event = shelter.HandoverAcknowledged.model_validate(facts | {"by": "vac", "to": "vac"})
+    await identification.hears(event)
+    assert (await seen(identification, case))["status"] == "supported"
+    version = (await seen(identification, case))["version"]
+    await identification.hears(event)
+    assert (await seen(identification, case))["version"] == version

@@ -1,0 +1,204 @@
+"""The machines of the case and of reflection, and who may do what when (ID-7 … ID-10)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from chassis.errors import NotPossible
+from hypothesis import given
+from hypothesis import strategies as st
+from identification.domain import actions, cases
+from identification.domain.cases import CASE, ENDED, REFLECTION, Recognition
+
+NOW = datetime(2024, 3, 4, tzinfo=UTC)
+AUTHORITIES = {"presumed": ["sms", "ngo-amc"], "ngo": ["ngo-amc"], "formal": ["mia-special"]}
+ENDINGS = {"withdraw": "withdrawn", "transfer_abroad": "transferred_abroad"}
+STEPS = {
+    "reported": {"register": "registered", "attach": "closed"},
+    "registered": {"await_consent": "consent_pending", "refer": "referred", "close": "closed"},
+    "consent_pending": {
+        "receive_consent": "registered",
+        "need_no_consent": "registered",
+        "decline": "not_recognised",
+        "close": "closed",
+    },
+    "referred": {"acknowledge": "assessment"},
+    "assessment": {"recognise_formally": "recognised", "decline": "not_recognised"},
+    "recognised": {"support": "supported", "revoke_formal": "not_recognised", "close": "closed"},
+    "supported": {"revoke_formal": "not_recognised", "close": "closed"},
+    "not_recognised": {"appeal": "appealed", "reopen": "reopened", "close": "closed"},
+    "appealed": {"reject_appeal": "not_recognised", "reopen": "reopened"},
+    "reopened": {"refer": "referred", "recognise_formally": "recognised", "decline": "not_recognised"},
+}
+EXPECTED = {(s, a): after for s, steps in STEPS.items() for a, after in (steps | ENDINGS).items()}
+
+
+@pytest.mark.parametrize(("state", "action", "after"), list(CASE.table()))
+def test_every_state_and_action_of_a_case(state: str, action: str, after: str | None) -> None:
+    """What the table does not hold is refused, and the refusal names what is possible instead."""
+    assert after == EXPECTED.get((state, action))
+    if after is None:
+        with pytest.raises(NotPossible) as refused:
+            CASE.after(state, action)
+        assert refused.value.code == "not_possible_in_state"
+        assert refused.value.facts["possible"] == CASE.possible_in(state)
+    else:
+        assert CASE.after(state, action) == after
+
+
+@pytest.mark.parametrize(("state", "action", "after"), list(REFLECTION.table()))
+def test_every_state_and_action_of_reflection(state: str, action: str, after: str | None) -> None:
+    """ID-10: offered, active, ended."""
+    expected = {("offered", "start"): "active", ("offered", "end"): "ended", ("active", "end"): "ended"}
+    assert after == expected.get((state, action))
+
+
+def test_a_person_may_withdraw_from_anywhere_before_the_end() -> None:
+    for state in set(CASE.states) - ENDED:
+        assert {"withdraw", "transfer_abroad"} <= set(CASE.possible_in(state))
+    for state in ENDED:
+        assert CASE.possible_in(state) == []
+
+
+@given(st.lists(st.sampled_from(CASE.actions), max_size=40))
+def test_whatever_is_tried_a_case_keeps_its_order(tried: list[str]) -> None:
+    """Property: nobody is formally recognised before a hand-over, and what has ended stays ended (ID-7, ID-8)."""
+    state, past = CASE.start, [CASE.start]
+    for action in tried:
+        if (state, action) in CASE.transitions:
+            before, state = state, CASE.after(state, action)
+            past.append(state)
+            assert before not in ENDED
+    if "recognised" in past:
+        assert {"assessment", "reopened"} & set(past[: past.index("recognised")])
+    if "assessment" in past:
+        assert "referred" in past[: past.index("assessment")]
+
+
+@pytest.mark.parametrize("source", sorted(cases.ASK_CONSENT))
+def test_an_adult_reported_by_an_ngo_or_by_themself_is_asked(source: str) -> None:
+    """ID-7; a child is not, and doubt about age is no reason to skip the question."""
+    assert cases.needs_consent(source, "adult")
+    assert cases.needs_consent(source, "unknown")
+    assert not cases.needs_consent(source, "child")
+
+
+@pytest.mark.parametrize("source", ["sms", "sbs", "mlspp", "mia-hotline", "mia-special", "consulates", "moh", "moe"])
+def test_what_a_state_agency_reports_is_handed_over(source: str) -> None:
+    """ID-7."""
+    assert not cases.needs_consent(source, "adult")
+
+
+@pytest.mark.parametrize("status", CASE.states)
+@pytest.mark.parametrize("needed", [True, False])
+@pytest.mark.parametrize("given_", [True, False])
+def test_waiting_for_consent_follows_from_need_and_consent(status: str, needed: bool, given_: bool) -> None:
+    """ID-7: `registered` and `consent_pending` tell whether a hand-over may be done; other states do not move."""
+    step = cases.consent_move(status, needed, given_)
+    settled = CASE.after(status, step) if step else status
+    if status in ("registered", "consent_pending"):
+        assert settled == ("registered" if given_ or not needed else "consent_pending")
+    else:
+        assert step is None
+
+
+@pytest.mark.parametrize(
+    ("age_group", "handed_over", "free", "best_interests", "code"),
+    [
+        ("adult", False, True, False, None),
+        ("adult", False, False, False, "consent_missing"),
+        ("adult", True, True, False, "already_referred"),
+        ("child", False, True, True, None),
+        ("child", False, True, False, "best_interests_missing"),
+    ],
+)
+def test_when_a_case_is_handed_over(
+    age_group: str, handed_over: bool, free: bool, best_interests: bool, code: str | None
+) -> None:
+    """ID-7."""
+    if code is None:
+        cases.check_referral(age_group, handed_over, free, best_interests)
+        return
+    with pytest.raises(NotPossible) as refused:
+        cases.check_referral(age_group, handed_over, free, best_interests)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("agency", "handed_over", "free", "code"),
+    [
+        ("ngo-amc", False, False, None),
+        ("mia-special", True, True, None),
+        ("ngo-amc", False, True, "hand_over_due"),
+        ("ngo-amc", True, True, "not_an_authority"),
+        ("sms", False, False, "not_an_authority"),
+        ("mia-special", False, False, "not_an_authority"),
+    ],
+)
+def test_who_gives_a_negative_decision(agency: str, handed_over: bool, free: bool, code: str | None) -> None:
+    """ID-7, ID-9: after the hand-over the formal authority; without consent to it the NGO."""
+    if code is None:
+        cases.check_decline(agency, handed_over, free, AUTHORITIES)
+        return
+    with pytest.raises(NotPossible) as refused:
+        cases.check_decline(agency, handed_over, free, AUTHORITIES)
+    assert refused.value.code == code
+
+
+def test_one_formal_recognition_stands_at_a_time() -> None:
+    """ID-8: one formal one at all, one of the others per authority; a revoked one is no hindrance."""
+    held = [Recognition("formal", "mia-special", NOW), Recognition("ngo", "ngo-amc", NOW, revoked_at=NOW)]
+    with pytest.raises(NotPossible):
+        cases.check_not_given("formal", "sms", held)
+    cases.check_not_given("ngo", "ngo-amc", held)
+    with pytest.raises(NotPossible):
+        cases.check_not_given("ngo", "ngo-amc", [Recognition("ngo", "ngo-amc", NOW)])
+    cases.check_not_given("ngo", "ngo-acu", [Recognition("ngo", "ngo-amc", NOW)])
+
+
+def test_reflection_needs_a_recognition_that_stands() -> None:
+    """ID-10: of any kind."""
+    for kind in ("presumed", "ngo", "formal"):
+        cases.check_reflection([Recognition(kind, "ngo-amc", NOW)])
+    for held in ([], [Recognition("ngo", "ngo-amc", NOW, revoked_at=NOW)]):
+        with pytest.raises(NotPossible):
+            cases.check_reflection(held)
+
+
+def test_the_clock_of_the_hand_over_is_of_cases_that_may_be_handed_over() -> None:
+    """ID-7: 24 hours from the report; an unset number is no clock."""
+    clock = cases.deadlines(NOW, 24, None, True, None)[0]
+    assert clock.due_at == NOW + timedelta(hours=24)
+    assert clock.state(NOW + timedelta(hours=25)) == "breached"
+    assert cases.deadlines(NOW, 24, None, False, None) == []
+    assert cases.deadlines(NOW, None, None, True, None) == []
+
+
+@given(
+    status=st.sampled_from(CASE.states),
+    agency=st.sampled_from(["ngo-amc", "sms", "mia-special", "vac"]),
+    handed_over=st.booleans(),
+    free=st.booleans(),
+    held=st.lists(
+        st.builds(
+            Recognition,
+            st.sampled_from(["presumed", "ngo", "formal"]),
+            st.sampled_from(["ngo-amc", "mia-special"]),
+            st.just(NOW),
+            st.sampled_from([None, NOW]),
+        ),
+        max_size=3,
+    ),
+    reflection=st.sampled_from([None, "offered", "active"]),
+)
+def test_whatever_the_case_every_action_is_listed_with_its_reason(
+    status: str, agency: str, handed_over: bool, free: bool, held: list[Recognition], reflection: str | None
+) -> None:
+    """Every action of the actor's rights is there once; not allowed always comes with a reason, allowed with none."""
+    facts = actions.Facts(status, agency, handed_over, free, AUTHORITIES, held, True, reflection, "ngo-amc")
+    may = {*CASE.actions, *actions.BESIDE} - {"support"}
+    listed = actions.list_actions(facts, may)
+    assert sorted(p.action for p in listed) == sorted(may)
+    assert all(p.allowed == (p.reason is None) for p in listed)
+    assert not {p.action for p in listed if p.allowed and (status, p.action) not in CASE.transitions} - set(
+        actions.BESIDE
+    )

@@ -1,0 +1,275 @@
+"""Identity: sealed, read for a purpose and audited first, corrected by version, disclosed by decision (ID-13)."""
+
+import base64
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from chassis.process import main
+from chassis.schema import audit_entry
+from chassis.service import Running
+from chassis.testing import Bench, Stack
+from chassis.tokens import TokenSource
+from identification.app import SERVICE, prepare, rewrap
+from identification.settings import IdentificationSettings
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+
+from .conftest import KEYS
+from .givens import (
+    DECIDED,
+    LATER,
+    NGO,
+    OFFICER,
+    OTHER_NGO,
+    a_referred_case,
+    act,
+    an_open_case,
+    opened,
+    problem,
+    refusal,
+    seen,
+    somebody,
+    told,
+)
+
+SAFE = {"channel": "sms", "address": "+994501112233", "hours": "10:00-17:00", "language": "az"}
+
+
+async def entries(service: Bench, case: dict[str, Any], action: str) -> list[Any]:
+    async with service.session() as session:
+        asked = select(audit_entry).where(audit_entry.c.case_id == UUID(case["id"]), audit_entry.c.action == action)
+        return list((await session.execute(asked.order_by(audit_entry.c.position))).all())
+
+
+async def test_an_identity_is_read_for_a_purpose_and_the_reading_is_kept(identification: Bench) -> None:
+    """ID-13: who, when and why; no purpose, no data; the history of acts does not show readings."""
+    person = somebody()
+    case = await an_open_case(identification, htcds=person, account="Said on the phone", safe_contact=SAFE)
+    reader, path = identification.person(NGO), f"/api/cases/{case['id']}/identity/reading"
+    assert problem(await reader.post(path, {})) == (422, "invalid_request")
+    assert problem(await reader.post(path, {"purpose": "curiosity"})) == (422, "invalid_request")
+    read = await reader.does(path, {"purpose": "court_request", "reference": "2-15/2024"})
+    assert read["htcds"]["prs_SecondName"] == person["prs_SecondName"]
+    assert (read["account"], read["safe_contact"]) == ("Said on the phone", SAFE)
+    kept = await entries(identification, case, "read_identity")
+    assert [(e.kind, e.purpose, e.outcome, e.agency) for e in kept if e.kind == "read"] == [
+        ("read", "court_request", "done", "ngo-amc")
+    ]
+    assert kept[-1].facts == {"reference": "2-15/2024"}
+    history = await reader.sees(f"/api/cases/{case['id']}/history")
+    assert "read_identity" not in [item["action"] for item in history["items"]]
+
+
+async def test_a_hidden_identity_is_not_there(identification: Bench) -> None:
+    """ID-7, ID-13: for another NGO and for police as for an unknown case; the try is kept as a refusal."""
+    case = await an_open_case(identification)
+    for who in (OTHER_NGO, OFFICER):
+        answer = await identification.person(who).post(
+            f"/api/cases/{case['id']}/identity/reading", {"purpose": "assess"}
+        )
+        assert problem(answer) == (404, "not_found")
+    kept = await entries(identification, case, "read_identity")
+    assert [(e.kind, e.outcome, e.agency) for e in kept] == [
+        ("refusal", "not_found", "ngo-clean-world"),
+        ("refusal", "not_found", "mia-special"),
+    ]
+
+
+async def test_without_audit_nothing_is_shown(alone: Bench) -> None:
+    """ID-13: where the audit cannot be written, neither a reading nor a stale edit answers with the person."""
+    person = somebody()
+    case = await an_open_case(alone, htcds=person)
+    _as_owner(alone, "revoke insert on audit_entry from identification")
+    reader = alone.person(NGO)
+    read = await reader.post(f"/api/cases/{case['id']}/identity/reading", {"purpose": "assess"})
+    stale = await reader.post(f"/api/cases/{case['id']}/identity", {"version": 7, "htcds": {"prs_FirstName": "A"}})
+    payee = {"case_id": case["id"], "purpose": "payment_order", "on_behalf_of": "x", "concerning": str(uuid4())}
+    served = await alone.calling_service("fund").post("/api/internal/payee", payee)
+    for answer in (read, stale, served):
+        assert answer.status_code >= 500
+        assert person["prs_FirstName"] not in answer.text
+    _as_owner(alone, "grant insert on audit_entry to identification")
+    assert (await reader.does(f"/api/cases/{case['id']}/identity/reading", {"purpose": "assess"}))["htcds"]
+
+
+def _as_owner(service: Bench, statement: str) -> None:
+    owner = make_url(Stack.running().endpoints["postgres_owner"]["identification"])
+    url = owner.set(database=make_url(service.database.url).database).render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement)  # type: ignore[arg-type]
+
+
+async def test_a_stale_edit_shows_both_values_and_changes_nothing(identification: Bench) -> None:
+    """ID-13: who may read identities sees what is stored; the look is in the audit."""
+    case = await an_open_case(identification, htcds=somebody(prs_FirstName="Aysel"))
+    person, path = identification.person(NGO), f"/api/cases/{case['id']}/identity"
+    await person.does(path, {"version": 1, "htcds": {"prs_FirstName": "Aysəl"}})
+    stale = await person.post(path, {"version": 1, "htcds": {"prs_FirstName": "Aisel"}})
+    assert problem(stale) == (409, "stale")
+    facts = stale.json()["facts"]
+    assert (facts["yours"], facts["stored"]) == ({"prs_FirstName": "Aisel"}, {"prs_FirstName": "Aysəl"})
+    assert (facts["given_version"], facts["stored_version"]) == (1, 2)
+    assert [e.outcome for e in await entries(identification, case, "correct_identity")] == ["done", "stale"]
+    read = await person.does(f"{path}/reading", {"purpose": "correct_data"})
+    assert (read["version"], read["htcds"]["prs_FirstName"]) == (2, "Aysəl")
+
+
+async def test_a_stale_safe_contact_of_a_reporter_shows_versions_alone(identification: Bench) -> None:
+    """ID-13, NO-2: a desk that may mark a channel but not read identities."""
+    case = await an_open_case(identification, "mlspp.reporter", safe_contact=SAFE)
+    person, path = identification.person("mlspp.reporter"), f"/api/cases/{case['id']}/safe-contact"
+    await person.does(path, {"version": 1, "contact": SAFE})
+    stale = await person.post(path, {"version": 1, "contact": None})
+    assert (problem(stale), stale.json()["facts"]["stored"]) == ((409, "stale"), {})
+    assert SAFE["address"] not in stale.text
+
+
+async def test_a_field_is_taken_away_with_null_and_codes_of_a_report_stay(identification: Bench) -> None:
+    case = await an_open_case(identification)
+    await act(identification, case, "identity", NGO, DECIDED, version=1, htcds={"prs_SecondName": None})
+    read = await identification.person(NGO).does(
+        f"/api/cases/{case['id']}/identity/reading", {"purpose": "correct_data"}
+    )
+    assert "prs_SecondName" not in read["htcds"]
+    body = {"version": 2, "htcds": {"vic_TypeOfExploitation": ["ForcedBegging"]}}
+    assert await refusal(identification, case, "identity", NGO, **body) == (422, "not_of_the_identity")
+
+
+async def test_changed_citizenship_is_told(identification: Bench) -> None:
+    """ID-5: the services that decide by it hear it; nothing else about the person leaves."""
+    case = await an_open_case(identification)
+    after = await act(identification, case, "identity", NGO, DECIDED, version=1, htcds={"prs_Citizenship": ["UZ"]})
+    assert after["citizenship"] == "foreign"
+    name, facts = (await identification.published(case["id"]))[-1]
+    assert (name, facts["citizenship"]) == ("PersonFactsChanged", "foreign")
+
+
+async def test_a_disclosure_names_the_decision_it_rests_on(identification: Bench) -> None:
+    """ID-13: by decision of a prosecutor or court, whose reference is kept."""
+    case = await a_referred_case(identification)
+    body = {"recipient": "moj", "decided_by": "court", "decision_reference": "2-15/2024", "data_class": "identity"}
+    await act(identification, case, "disclosures", OFFICER, LATER, **body)
+    assert (await told(identification, case))[-1] == "IdentityDisclosed"
+    nobody = await refusal(identification, case, "disclosures", OFFICER, **body | {"decided_by": "minister"})
+    assert nobody == (422, "invalid_request")
+    assert await refusal(identification, case, "disclosures", NGO, **body) == (403, "role_lacks_right")
+
+
+async def test_payee_and_safe_contact_are_for_two_services_alone(identification: Bench) -> None:
+    """FU-6, NO-2, ID-13: one order, one notification, each audited with what it is read for."""
+    person = somebody()
+    case = await an_open_case(identification, htcds=person, safe_contact=SAFE)
+    order = {"case_id": case["id"], "on_behalf_of": "releaser-1", "concerning": str(uuid4())}
+    payee, contact = order | {"purpose": "payment_order"}, order | {"purpose": "notification"}
+    served = await identification.calling_service("fund").does("/api/internal/payee", payee)
+    assert served["identity_number"] == person["prs_IdentityNumber"]
+    assert (await identification.calling_service("notify").does("/api/internal/safe-contact", contact)) == SAFE
+    for service in ("shelter", "repatriation", "notify"):
+        answer = await identification.calling_service(service).post("/api/internal/payee", payee)
+        assert problem(answer) == (403, "role_lacks_right")
+    answer = await identification.calling_service("fund").post("/api/internal/safe-contact", contact)
+    assert problem(answer) == (403, "role_lacks_right")
+    assert (await identification.person(NGO).post("/api/internal/payee", payee)).status_code == 403
+    kept = [e for e in await entries(identification, case, "serve_payee") if e.kind == "read"]
+    assert [(e.purpose, e.agency, e.facts["concerning"]) for e in kept] == [
+        ("payment_order", "fund", order["concerning"])
+    ]
+
+
+async def test_without_a_safe_channel_there_is_none(identification: Bench) -> None:
+    """NO-2: fail closed; marked later it is there, and taken away it is gone."""
+    case = await an_open_case(identification)
+    body = {"case_id": case["id"], "purpose": "notification", "on_behalf_of": "x", "concerning": str(uuid4())}
+    asker = identification.calling_service("notify")
+    assert problem(await asker.post("/api/internal/safe-contact", body)) == (404, "not_found")
+    await act(identification, case, "safe-contact", NGO, version=1, contact=SAFE)
+    assert (await asker.does("/api/internal/safe-contact", body))["channel"] == "sms"
+    await act(identification, case, "safe-contact", NGO, version=2, contact=None)
+    assert problem(await asker.post("/api/internal/safe-contact", body)) == (404, "not_found")
+
+
+PLANTED = {
+    "prs_FirstName": "Zərifqızıl",
+    "prs_MiddleName": "Qaranquşbəy",
+    "prs_SecondName": "Çiyələkzadə",
+    "prs_Birthdate": "1977-11-13",
+    "prs_IdentityNumber": "PLX77113355",
+    "prs_MobilePhone": "+994558877665",
+    "prs_Email": "ciyelek.planted@example.test",
+}
+ACCOUNT = "Göy qapılı evin zirzəmisində saxlanılıb"
+
+
+async def test_planted_words_are_nowhere_but_sealed(alone: Bench, capfd: pytest.CaptureFixture[str]) -> None:
+    """ID-13: every column of every table, the outbox too, as bytes; and every line that was logged."""
+    case = await an_open_case(alone, htcds=PLANTED, account=ACCOUNT, safe_contact=SAFE)
+    reader = alone.person(NGO)
+    await reader.does(f"/api/cases/{case['id']}/identity/reading", {"purpose": "assess"})
+    await reader.post(f"/api/cases/{case['id']}/identity", {"version": 9, "htcds": PLANTED})
+    await reader.post(
+        "/api/reports", {"channel": "hotline", "htcds": PLANTED | {"prs_Birthdate": "x"}, "account": ACCOUNT}
+    )
+    await reader.post("/api/reports", {"channel": "hotline", PLANTED["prs_SecondName"]: ACCOUNT})
+    again = await reader.does("/api/reports", {"channel": "hotline", "htcds": PLANTED})
+    await opened(alone, again)
+    logged = "".join(capfd.readouterr())
+    planted = [*PLANTED.values(), ACCOUNT, str(SAFE["address"]), "13.11.1977", "Çiyələk"]
+    with psycopg.connect(alone.database.url) as connection:
+        tables = connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
+        assert len(tables) > 20
+        for (table,) in tables:
+            rows = connection.execute(f"select * from {table}").fetchall()  # type: ignore[arg-type]  # noqa: S608
+            held = "\n".join(_readable(value) for row in rows for value in row)
+            assert [word for word in planted if word.casefold() in held.casefold()] == [], table
+    assert [word for word in planted if word.casefold() in logged.casefold()] == []
+
+
+def _readable(value: Any) -> str:
+    return bytes(value).decode("utf-8", "replace") if isinstance(value, bytes | memoryview) else str(value)
+
+
+NEW_MASTER = base64.b64encode(b"n" * 32).decode()
+
+
+async def test_the_master_key_is_changed_without_a_pause(alone: Bench) -> None:
+    """The new key with the old one as former opens all; after `rewrap` the old one is not needed any more."""
+    people = [somebody() for _ in range(3)]
+    held = [await an_open_case(alone, htcds=person) for person in people]
+    turning = _with(alone, master_key=NEW_MASTER, former_master_keys=KEYS["master_key"])
+    alone.app.state.vault = turning.state["vault"]
+    held.append(await an_open_case(alone))
+    assert await rewrap(turning) == "rewrapped 3"
+    assert await rewrap(turning) == "rewrapped 0"
+    alone.app.state.vault = _with(alone, master_key=NEW_MASTER).state["vault"]
+    for case, person in zip(held, people, strict=False):
+        read = await alone.person(NGO).does(f"/api/cases/{case['id']}/identity/reading", {"purpose": "assess"})
+        assert read["htcds"]["prs_SecondName"] == person["prs_SecondName"]
+    alone.app.state.vault = _with(alone).state["vault"]
+    lost = await alone.person(NGO).post(f"/api/cases/{held[0]['id']}/identity/reading", {"purpose": "assess"})
+    assert problem(lost) == (500, "identity_unreadable")
+    assert (await seen(alone, held[0]))["status"] == "consent_pending"
+
+
+def _with(service: Bench, **keys: str) -> Running:
+    settings = Stack.running().settings(SERVICE, "unused", **(KEYS | keys))
+    source = TokenSource(settings)
+    return Running(service.database, settings, source, prepare(settings, source), service.clock)
+
+
+@pytest.mark.parametrize("given", ["", "short", "not base64!", f"{NEW_MASTER},{NEW_MASTER}"])
+def test_a_wrong_key_stops_the_process_with_the_name_of_the_setting(
+    given: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The value is not repeated."""
+    with pytest.raises(ValidationError):
+        Stack.running().settings(SERVICE, "unused", **(KEYS | {"master_key": given}))
+    for name in IdentificationSettings.model_fields:
+        monkeypatch.delenv(f"NRM_{name.upper()}", raising=False)
+    monkeypatch.setenv("NRM_MASTER_KEY", given)
+    assert main(SERVICE, ["rewrap"]) == 2
+    said = capsys.readouterr().err
+    assert "NRM_MASTER_KEY: Value error, must be" in said
+    assert not given or given not in said

@@ -1,0 +1,377 @@
+"""Recognitions given, declined, appealed, reopened and revoked (ID-8, ID-9), and hand-over without which police see
+nothing (ID-7)."""
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from chassis.testing import Bench
+
+from .givens import (
+    AFTER,
+    DECIDED,
+    HOTLINE,
+    LATER,
+    NGO,
+    OFFICER,
+    OTHER_NGO,
+    REPORTED,
+    WHY,
+    WHY_NOT,
+    a_case_in_assessment,
+    a_child,
+    a_declined_case,
+    a_hidden_declined_case,
+    a_recognised_case,
+    a_referred_case,
+    act,
+    allowed,
+    an_open_case,
+    consent_to,
+    moment,
+    problem,
+    reason,
+    refusal,
+    seen,
+    told,
+)
+
+
+async def test_recognitions_are_a_list(identification: Bench) -> None:
+    """ID-8: presumed, NGO and formal beside each other, each with authority, reasons, dissent and day."""
+    case = await an_open_case(identification)
+    await act(identification, case, "recognitions", NGO, LATER, kind="presumed", reasons=["indicators_met"])
+    await act(identification, case, "recognitions", NGO, LATER, kind="ngo", reasons=["own_account"])
+    await consent_to(identification, case)
+    await act(identification, case, "referral", NGO, LATER)
+    await act(identification, case, "referral/acknowledgement", OFFICER, LATER)
+    after = await act(
+        identification, case, "formal-recognition", OFFICER, DECIDED, **WHY, dissent=["means_not_established"]
+    )
+    held = [(r["kind"], r["authority"], r["reasons"], r["dissent"]) for r in after["recognitions"]]
+    assert held == [
+        ("presumed", "ngo-amc", ["indicators_met"], []),
+        ("ngo", "ngo-amc", ["own_account"], []),
+        ("formal", "mia-special", ["act_means_purpose_met"], ["means_not_established"]),
+    ]
+    assert [e for e in await told(identification, case) if e.startswith("Victim")] == [
+        "VictimPresumed",
+        "VictimPresumed",
+        "VictimReferred",
+        "VictimIdentified",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("by", "kind", "code"),
+    [
+        ("sms.reporter", "presumed", None),
+        ("sbs.reporter", "presumed", None),
+        ("mlspp.reporter", "presumed", None),
+        ("scfwca.caseworker", "presumed", None),
+        ("sms.reporter", "ngo", "not_an_authority"),
+        ("unions.reporter", "presumed", "not_an_authority"),
+        ("ngo-clrpl.caseworker", "ngo", "not_an_authority"),
+        ("ngo-acu.caseworker", "ngo", None),
+    ],
+)
+async def test_who_may_recognise_is_a_parameter(identification: Bench, by: str, kind: str, code: str | None) -> None:
+    """ID-8: by agency and kind."""
+    case = await an_open_case(identification, by)
+    if code is None:
+        after = await act(identification, case, "recognitions", by, LATER, kind=kind, **WHY)
+        assert reason(after, "presume") == (None if by.startswith("ngo") else "already_recognised")
+    else:
+        assert await refusal(identification, case, "recognitions", by, LATER, kind=kind, **WHY) == (409, code)
+
+
+async def test_no_recognition_before_the_law_that_names_the_authorities(identification: Bench) -> None:
+    """ID-8: by the day of the decision."""
+    case = await an_open_case(identification, happened_at="2009-03-04T10:00:00+04:00")
+    early = await refusal(identification, case, "recognitions", NGO, "2009-09-02T10:00:00+05:00", kind="ngo", **WHY)
+    assert early == (409, "not_in_force")
+    await act(identification, case, "recognitions", NGO, "2009-09-03T10:00:00+05:00", kind="ngo", **WHY)
+
+
+async def test_the_same_recognition_twice_at_the_same_time(identification: Bench) -> None:
+    """ID-8: of two clients one wins, the other is told that it stands."""
+    case = await an_open_case(identification)
+    body = {"kind": "ngo", "happened_at": LATER} | WHY
+    person = identification.person(NGO)
+    answers = await asyncio.gather(*(person.post(f"/api/cases/{case['id']}/recognitions", body) for _ in range(3)))
+    assert sorted(a.status_code for a in answers) == [200, 409, 409]
+    assert {a.json()["code"] for a in answers if a.status_code == 409} == {"already_recognised"}
+    assert (await told(identification, case)).count("VictimPresumed") == 1
+
+
+async def test_a_negative_decision_carries_reasons_and_can_be_appealed(identification: Bench) -> None:
+    """ID-9: decline, appeal, rejection, appeal again, reopening, another decision."""
+    case = await a_case_in_assessment(identification)
+    assert await refusal(identification, case, "decline", OFFICER, reasons=[]) == (422, "invalid_request")
+    after = await act(identification, case, "decline", OFFICER, DECIDED, **WHY_NOT)
+    decision = after["decisions"][0]
+    assert (after["status"], decision["kind"], decision["about"]) == ("not_recognised", "declined", "formal")
+    assert decision["reasons"] == WHY_NOT["reasons"]
+    assert {"appeal", "close"} <= allowed(await seen(identification, case))
+    early = await refusal(identification, case, "appeal", NGO, LATER)
+    assert early == (422, "before_what_it_follows")
+    await act(identification, case, "appeal", NGO, AFTER)
+    rejected = await act(identification, case, "appeal/rejection", OFFICER, AFTER)
+    assert rejected["decisions"][0]["appeal_rejected_at"]
+    again = await act(identification, case, "appeal", NGO, AFTER)
+    assert (again["status"], again["decisions"][0]["appeal_rejected_at"]) == ("appealed", None)
+    await act(identification, case, "reopening", OFFICER, AFTER)
+    final = await act(identification, case, "formal-recognition", OFFICER, AFTER, **WHY)
+    assert final["status"] == "recognised"
+    assert (await told(identification, case))[-5:] == [
+        "IdentificationDeclined",
+        "IdentificationAppealed",
+        "IdentificationAppealed",
+        "IdentificationReopened",
+        "VictimIdentified",
+    ]
+
+
+async def test_only_the_authority_that_decided_looks_at_it_again(identification: Bench) -> None:
+    """ID-9: an NGO appeals the decision of the special police body, it does not reopen it."""
+    case = await a_declined_case(identification)
+    assert reason(await seen(identification, case), "reopen") == "not_the_authority"
+    assert await refusal(identification, case, "reopening", NGO) == (409, "not_the_authority")
+    await act(identification, case, "appeal", NGO, AFTER)
+    assert await refusal(identification, case, "appeal/rejection", NGO) == (409, "not_the_authority")
+
+
+async def test_a_recognition_is_revoked_by_who_gave_it(identification: Bench) -> None:
+    """ID-9: with reasons; the others stay; a formal one ends in `not_recognised` and can be appealed."""
+    case = await an_open_case(identification)
+    given = await act(identification, case, "recognitions", NGO, LATER, kind="ngo", **WHY)
+    await consent_to(identification, case)
+    await act(identification, case, "referral", NGO, LATER)
+    await act(identification, case, "referral/acknowledgement", OFFICER, LATER)
+    recognised = await act(identification, case, "formal-recognition", OFFICER, DECIDED, **WHY)
+    ngo, formal = (r["id"] for r in recognised["recognitions"])
+    assert ngo == given["recognitions"][0]["id"]
+    path = f"recognitions/{formal}/revocation"
+    assert await refusal(identification, case, path, NGO, AFTER, **WHY_NOT) == (409, "not_the_authority")
+    assert await refusal(identification, case, path, OFFICER, REPORTED, **WHY_NOT) == (422, "before_what_it_follows")
+    assert await refusal(identification, case, f"recognitions/{uuid4()}/revocation", OFFICER, **WHY_NOT) == (
+        404,
+        "not_found",
+    )
+    after = await act(identification, case, path, OFFICER, AFTER, reasons=["obtained_by_error"])
+    assert after["status"] == "not_recognised"
+    assert [(r["kind"], r["revoked_at"] is None) for r in after["recognitions"]] == [("ngo", True), ("formal", False)]
+    assert await refusal(identification, case, path, OFFICER, AFTER, **WHY_NOT) == (409, "already_revoked")
+    own = await act(identification, case, f"recognitions/{ngo}/revocation", NGO, AFTER, reasons=["new_facts"])
+    assert own["status"] == "not_recognised"
+    appealed = await act(identification, case, "appeal", NGO, AFTER)
+    assert [d["appealed_at"] is None for d in appealed["decisions"]] == [False, True]
+    revoked = [facts["kind"] for name, facts in await identification.published(case["id"]) if "Revoked" in name]
+    assert revoked == ["formal", "ngo"]
+
+
+async def test_a_revoked_person_can_be_recognised_again(identification: Bench) -> None:
+    """ID-8, ID-9: one formal recognition stands at a time, the list keeps both."""
+    case = await a_recognised_case(identification)
+    formal = case["recognitions"][0]["id"]
+    await act(identification, case, f"recognitions/{formal}/revocation", OFFICER, AFTER, reasons=["new_facts"])
+    await act(identification, case, "reopening", OFFICER, AFTER)
+    again = await act(identification, case, "formal-recognition", OFFICER, AFTER, **WHY)
+    assert [r["revoked_at"] is None for r in again["recognitions"]] == [False, True]
+
+
+async def test_an_ngo_declines_what_police_may_not_know_of(identification: Bench) -> None:
+    """ID-7, ID-9: without consent the NGO assesses and declines; police see nothing before or after."""
+    case = await a_hidden_declined_case(identification)
+    assert (case["status"], case["hidden_from_police"], case["clocks"]) == ("not_recognised", True, [])
+    assert [(d["authority"], d["about"]) for d in case["decisions"]] == [("ngo-amc", "ngo")]
+    declined = [facts for name, facts in await identification.published(case["id"]) if "Declined" in name]
+    assert [facts["authority"] for facts in declined] == ["ngo-amc"]
+    for police in (OFFICER, HOTLINE):
+        assert problem(await identification.person(police).get(f"/api/cases/{case['id']}")) == (404, "not_found")
+
+
+async def test_an_ngos_own_decision_is_appealed_and_reopened_like_others(identification: Bench) -> None:
+    """ID-9; when the person then agrees, the case is handed over and decided by the formal authority (ID-7, ID-8)."""
+    case = await a_hidden_declined_case(identification)
+    await act(identification, case, "appeal", NGO, AFTER)
+    await act(identification, case, "appeal/rejection", NGO, AFTER)
+    await act(identification, case, "appeal", NGO, AFTER)
+    reopened = await act(identification, case, "reopening", NGO, AFTER)
+    assert reason(reopened, "refer") == "consent_missing"
+    assert "decline" in allowed(reopened)
+    assert await refusal(identification, case, "referral", NGO, AFTER) == (409, "consent_missing")
+    agreed = await consent_to(identification, case)
+    assert reason(agreed, "decline") == "hand_over_due"
+    assert await refusal(identification, case, "decline", NGO, AFTER, **WHY_NOT) == (409, "hand_over_due")
+    await act(identification, case, "referral", NGO, AFTER)
+    await act(identification, case, "referral/acknowledgement", OFFICER, AFTER)
+    final = await act(identification, case, "formal-recognition", OFFICER, AFTER, **WHY)
+    assert [r["kind"] for r in final["recognitions"]] == ["formal"]
+
+
+async def test_what_may_be_handed_over_is_not_declined_by_an_ngo(identification: Bench) -> None:
+    """ID-7: with consent, or for a child, the special police body assesses."""
+    case = await consent_to(identification, await an_open_case(identification))
+    assert await refusal(identification, case, "decline", NGO, **WHY_NOT) == (409, "not_possible_in_state")
+    child = await an_open_case(identification, htcds=a_child())
+    assert await refusal(identification, child, "decline", NGO, **WHY_NOT) == (409, "not_possible_in_state")
+    in_assessment = await a_case_in_assessment(identification)
+    assert await refusal(identification, in_assessment, "decline", NGO, **WHY_NOT) == (409, "not_an_authority")
+
+
+async def test_an_agency_without_authority_does_not_decline(identification: Bench) -> None:
+    """ID-8: the legal aid NGO and the child committee hold no authority of the kind `ngo`."""
+    case = await an_open_case(identification, "ngo-clrpl.caseworker")
+    by = "ngo-clrpl.caseworker"
+    assert reason(case, "decline") == "not_an_authority"
+    assert await refusal(identification, case, "decline", by, DECIDED, **WHY_NOT) == (409, "not_an_authority")
+
+
+async def test_a_case_is_not_recognised_from_where_it_stands(identification: Bench) -> None:
+    """ID-8: formal recognition follows the assessment, and no recognition follows the end."""
+    case = await a_referred_case(identification)
+    early = await refusal(identification, case, "formal-recognition", OFFICER, DECIDED, **WHY)
+    assert early == (409, "not_possible_in_state")
+    await act(identification, case, "withdrawal", NGO, DECIDED)
+    late = await refusal(identification, case, "recognitions", NGO, DECIDED, kind="ngo", **WHY)
+    assert late == (409, "not_possible_in_state")
+
+
+BODIES: dict[str, tuple[str, dict[str, Any]]] = {
+    "refer": ("referral", {"best_interests_recorded": True}),
+    "acknowledge": ("referral/acknowledgement", {}),
+    "recognise_formally": ("formal-recognition", WHY),
+    "decline": ("decline", WHY_NOT),
+    "appeal": ("appeal", {}),
+    "reject_appeal": ("appeal/rejection", {}),
+    "reopen": ("reopening", {}),
+    "offer_reflection": ("reflection", {}),
+    "end_reflection": ("reflection/end", {}),
+    "record_potential": ("potential", {"categories": ["migrant_worker"]}),
+    "explain_rights": ("rights-explanations", {"language": "az", "document_version": "rights-2024"}),
+    "establish_age": ("age", {"age_group": "adult"}),
+    "close": ("closing", {}),
+    "withdraw": ("withdrawal", {}),
+}
+
+
+@pytest.mark.parametrize(
+    ("given_", "by"),
+    [
+        (an_open_case, NGO),
+        (a_referred_case, NGO),
+        (a_case_in_assessment, OFFICER),
+        (a_recognised_case, OFFICER),
+        (a_declined_case, NGO),
+        (a_declined_case, OFFICER),
+        (a_hidden_declined_case, NGO),
+    ],
+)
+async def test_what_is_listed_as_possible_is_possible_and_nothing_else(
+    identification: Bench, given_: Any, by: str
+) -> None:
+    """Every listed action is tried, each refused one first; the answer told the truth about it."""
+    case = await seen(identification, await given_(identification), by)
+    listed = {a["action"]: a["allowed"] for a in case["actions"] if a["action"] in BODIES}
+    for action in sorted(listed, key=lambda name: listed[name]):
+        path, body = BODIES[action]
+        if not listed[action]:
+            status, _ = await refusal(identification, case, path, by, **body)
+            assert status == 409, action
+    possible = [action for action, yes in listed.items() if yes]
+    for action in possible:
+        fresh = await given_(identification)
+        path, body = BODIES[action]
+        answer = await identification.person(by).post(f"/api/cases/{fresh['id']}/{path}", body)
+        assert answer.is_success, (action, answer.text)
+
+
+async def test_the_clock_of_the_hand_over(identification: Bench) -> None:
+    """ID-7: 24 hours from the report: running, breached, met, met late; it never blocks."""
+    case = await an_open_case(identification, "mlspp.reporter")
+    for now, state in (("2024-03-05T09:00:00+04:00", "running"), ("2024-03-05T11:00:00+04:00", "breached")):
+        identification.now = moment(now)
+        answer = await seen(identification, case, "mlspp.reporter")
+        assert [(c["kind"], c["state"]) for c in answer["clocks"]] == [("referral", state)]
+    await act(identification, case, "referral", "mlspp.reporter", "2024-03-05T10:30:00+04:00")
+    late = await act(identification, case, "referral/acknowledgement", OFFICER, "2024-03-05T10:45:00+04:00")
+    assert [c["state"] for c in late["clocks"]] == ["met_late"]
+    identification.now = None
+    on_time = await a_case_in_assessment(identification)
+    assert [c["state"] for c in on_time["clocks"]] == ["met"]
+
+
+async def test_a_child_is_handed_over_without_consent_with_best_interests(identification: Bench) -> None:
+    """ID-2, ID-7: also when an NGO reports."""
+    case = await an_open_case(identification, htcds=a_child())
+    assert case["status"] == "registered"
+    assert await refusal(identification, case, "referral", NGO) == (409, "best_interests_missing")
+    referred = await act(identification, case, "referral", NGO, LATER, best_interests_recorded=True)
+    assert (referred["status"], referred["hidden_from_police"]) == ("referred", False)
+
+
+async def test_the_same_hand_over_twice_at_the_same_time(identification: Bench) -> None:
+    """ID-7: done once."""
+    case = await consent_to(identification, await an_open_case(identification))
+    person, path = identification.person(NGO), f"/api/cases/{case['id']}/referral"
+    answers = await asyncio.gather(*(person.post(path, {"happened_at": LATER}) for _ in range(3)))
+    assert sorted(a.status_code for a in answers) == [200, 409, 409]
+    assert (await told(identification, case)).count("VictimReferred") == 1
+
+
+async def test_a_hand_over_is_not_before_the_consent_it_rests_on(identification: Bench) -> None:
+    """ID-7."""
+    case = await an_open_case(identification)
+    body = {"recipient": "mia-special", "purpose": "referral", "data_class": "identity"}
+    await act(identification, case, "consents", NGO, LATER, **body)
+    assert await refusal(identification, case, "referral", NGO, REPORTED) == (409, "before_consent")
+
+
+async def test_police_cannot_tell_a_hidden_case_from_none(identification: Bench) -> None:
+    """ID-7: by id, on every address of a case, in lists, by filter: the same bytes as for an id that never was."""
+    case = await an_open_case(identification, OTHER_NGO)
+    never = str(uuid4())
+    for police in (OFFICER, HOTLINE):
+        person = identification.person(police)
+        for path, body in _acts():
+            hidden = await person.post(f"/api/cases/{case['id']}/{path}", body)
+            unknown = await person.post(f"/api/cases/{never}/{path}", body)
+            assert (hidden.status_code, hidden.content) == (unknown.status_code, unknown.content), path
+            assert hidden.status_code in (403, 404)
+        for path in ("", "/history"):
+            hidden = await person.get(f"/api/cases/{case['id']}{path}")
+            unknown = await person.get(f"/api/cases/{never}{path}")
+            assert (hidden.status_code, hidden.content) == (unknown.status_code, unknown.content)
+        for listed in ("/api/cases", "/api/cases?holder=ngo-clean-world", f"/api/reports?case_id={case['id']}"):
+            assert case["id"] not in (await person.get(listed)).text
+        assert (await person.get("/api/statistics/2024")).status_code == 403
+        assert (await person.get("/api/audit")).status_code == 403
+    await consent_to(identification, case, by=OTHER_NGO)
+    still = await identification.person(OFFICER).get(f"/api/cases/{case['id']}")
+    assert still.status_code == 404  # consent alone shows nothing; the hand-over does
+    await act(identification, case, "referral", OTHER_NGO, LATER)
+    assert (await seen(identification, case, OFFICER))["status"] == "referred"
+
+
+def _acts() -> list[tuple[str, dict[str, Any]]]:
+    others: list[tuple[str, dict[str, Any]]] = [
+        ("consents", {"recipient": "vac", "purpose": "assistance", "data_class": "identity"}),
+        (f"consents/{uuid4()}/withdrawal", {}),
+        ("recognitions", {"kind": "ngo"} | WHY),
+        (f"recognitions/{uuid4()}/revocation", WHY_NOT),
+        ("screenings", {"indicator_set": "labour", "set_version": 1, "answers": {}} | dict.fromkeys(_ELEMENTS, "met")),
+        ("identity/reading", {"purpose": "assess"}),
+        ("identity", {"version": 1, "htcds": {"prs_FirstName": "A"}}),
+        ("safe-contact", {"version": 1, "contact": None}),
+        ("transfer-abroad", {}),
+        (
+            "disclosures",
+            {"recipient": "moj", "decided_by": "court", "decision_reference": "1", "data_class": "identity"},
+        ),
+    ]
+    return [*BODIES.values(), *others]
+
+
+_ELEMENTS = ("act", "means", "purpose")
