@@ -157,6 +157,8 @@ async def test_a_conflict_is_seen_by_who_knows_both_cases_only(shelter: Bench) -
     assert (await officer.sees("/api/conflicts", case_id=str(known)))["items"] == []
     assert (await officer.post(f"/api/conflicts/{conflict['id']}/end", {})).status_code == 404
     assert (await officer.get(f"/api/conflicts/{conflict['id']}/history")).status_code == 404
+    assert (await officer.get(f"/api/conflicts/{conflict['id']}")).status_code == 404
+    assert (await shelter.person(CASEWORKER).sees(f"/api/conflicts/{conflict['id']}"))["state"] == "active"
     assert (await officer.post("/api/conflicts", pair)).status_code == 404
     same = await shelter.person(CASEWORKER).post("/api/conflicts", pair | {"other_case_id": str(known)})
     assert same.json()["code"] == "same_case"

@@ -7,7 +7,7 @@ from chassis.testing import Bench
 from shelter.settings import FACILITIES
 from shelter.use_cases.seeding import read_facilities
 
-from .givens import ASKED, CASEWORKER, MANAGER, a_requested_stay, a_resident, best_bed
+from .givens import ASKED, CASEWORKER, LATER, MANAGER, a_requested_stay, a_resident, best_bed
 
 REPAIR = {"reason": "repair", "begins": "2024-03-10", "returns_on": "2024-03-15", "happened_at": ASKED}
 
@@ -111,6 +111,18 @@ async def test_an_extension_that_meets_a_closure_says_from_when(shelter: Bench) 
     assert refused.json()["facts"]["held_from"] == "2024-04-10"
     short = await manager.does(f"/api/stays/{stay['id']}/extension", body | {"days": 7})
     assert short["ends_on"] == "2024-04-10"
+
+
+async def test_a_transfer_asks_for_the_days_that_are_left_only(shelter: Bench) -> None:
+    """SH-1, SH-4: a bed that is free for the rest of the stay fits, though it would not for a whole one."""
+    stay = await a_resident(shelter)
+    manager = shelter.person(MANAGER)
+    path = f"/api/stays/{stay['id']}"
+    places = (await manager.sees(f"{path}/places", **{"from": "2024-03-20"}))["places"]
+    bed = next(place["bed_id"] for place in places if place["fits"])
+    await manager.does(f"/api/beds/{bed}/closures", REPAIR | {"begins": "2024-04-03", "returns_on": "2024-04-20"})
+    moved = await manager.does(f"{path}/transfer", {"bed_id": bed, "happened_at": LATER})
+    assert (moved["place"]["bed_id"], moved["ends_on"]) == (bed, "2024-04-03")
 
 
 async def test_a_stale_date_of_return_shows_both_values(shelter: Bench) -> None:

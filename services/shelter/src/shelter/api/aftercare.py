@@ -92,6 +92,11 @@ async def list_conflicts(
     return Page(items=items, next=following)
 
 
+@reads.get("/api/conflicts/{conflict_id}", **right("see_conflicts"))
+async def read_conflict(conflict_id: UUID, who: Who, session: Session, now: Now) -> ConflictAnswer:
+    return await views.show_conflict(session, who, now, await views.find_conflict(session, who, conflict_id))
+
+
 @reads.get("/api/conflicts/{conflict_id}/history", **right("see_conflicts"))
 async def read_conflict_history(conflict_id: UUID, who: Who, session: Session) -> answers.History:
     return await views.conflict_history(session, who, conflict_id)

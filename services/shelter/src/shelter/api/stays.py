@@ -5,6 +5,7 @@ from uuid import UUID
 
 from chassis import answers, http
 from chassis.http import Now, Session
+from chassis.moments import local_date
 from chassis.paging import After, Limit, Page
 from chassis.rights import Who, right
 from fastapi import Query
@@ -61,10 +62,15 @@ async def read_places(
     stay_id: UUID,
     who: Who,
     session: Session,
-    begins: Annotated[schemas.Day | None, Query(alias="from", description="First night; left out: as asked")] = None,
+    now: Now,
+    begins: Annotated[
+        schemas.Day | None, Query(alias="from", description="First night; left out: as asked, today for a transfer")
+    ] = None,
 ) -> schemas.PlacesAnswer:
     """What fits, best first, with why; what does not, with every reason (SH-4). Houses only to their agency (SH-7)."""
     stay = await views.find_stay(session, who, stay_id)
+    if stay.state == "admitted":
+        begins = begins or local_date(now)
     return _places(who.agency, await places.weigh_places(session, stay, begins))
 
 

@@ -122,10 +122,15 @@ async def list_conflicts(
     return [await show_conflict(session, who, now, row) for row in rows], following
 
 
-async def conflict_history(session: AsyncSession, who: Actor, conflict_id: UUID) -> answers.History:
+async def find_conflict(session: AsyncSession, who: Actor, conflict_id: UUID) -> Conflict:
     conflict = await session.scalar(_known_conflicts(who).where(Conflict.id == conflict_id))
     if conflict is None:
         raise NotFound
+    return conflict
+
+
+async def conflict_history(session: AsyncSession, who: Actor, conflict_id: UUID) -> answers.History:
+    conflict = await find_conflict(session, who, conflict_id)
     return answers.history(await audit.history(session, subject=f"conflict/{conflict.id}"))
 
 

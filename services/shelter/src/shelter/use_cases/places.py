@@ -79,7 +79,7 @@ async def _need(session: AsyncSession, stay: Stay, begins: date) -> rules.Person
         age_group=stay.age_group,
         track=stay.track,
         begins=begins,
-        days=parameter("base_days", begins)[stay.category],
+        days=_days(stay, begins),
         children=stay.children,
         accessibility=frozenset(stay.accessibility),
         region=stay.region,
@@ -88,6 +88,14 @@ async def _need(session: AsyncSession, stay: Stay, begins: date) -> rules.Person
         known_to_police=await access.knows(session, stay.case_id, POLICE),
         conflicts=await conflicting_cases(session, stay.case_id),
     )
+
+
+def _days(stay: Stay, begins: date) -> int:
+    """SH-1: the base days of a stay that is to begin; the days that are left, at least one, of one that goes on."""
+    if stay.ends_on is not None:
+        return max((stay.ends_on - begins).days, 1)
+    days: int = parameter("base_days", begins)[stay.category]
+    return days
 
 
 async def conflicting_cases(session: AsyncSession, case_id: UUID) -> frozenset[UUID]:
