@@ -1,0 +1,1 @@
+"""The rules of identification: pure functions over frozen values."""
