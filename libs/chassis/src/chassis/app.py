@@ -8,12 +8,13 @@ from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
-from chassis import outbox
-from chassis.database import Database
+from chassis import bus, outbox
+from chassis.database import AWAY, Database
 from chassis.edges import Edges
 from chassis.errors import DomainError
 from chassis.http import Problem, install
-from chassis.metrics import OUTBOX_AGE, OUTBOX_DEPTH
+from chassis.inbox import parked
+from chassis.metrics import OUTBOX_AGE, OUTBOX_DEPTH, PARKED
 from chassis.moments import Clock, utc_now
 from chassis.service import Service
 from chassis.settings import Settings
@@ -39,14 +40,14 @@ def build(
     install(app)
     for router in service.routers:
         app.include_router(router)
-    _add_health(app, database)
+    _add_health(app, database, settings)
     _document_problems(app)
     app.add_middleware(Edges, max_body_bytes=settings.max_body_bytes)
     FastAPIInstrumentor.instrument_app(app, excluded_urls="healthz,readyz,metrics", exclude_spans=["receive", "send"])
     return app
 
 
-def _add_health(app: FastAPI, database: Database) -> None:
+def _add_health(app: FastAPI, database: Database, settings: Settings) -> None:
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> dict[str, str]:
         """The process lives and its loop turns."""
@@ -54,19 +55,23 @@ def _add_health(app: FastAPI, database: Database) -> None:
 
     @app.get("/readyz", include_in_schema=False)
     async def readyz(response: Response) -> dict[str, str]:
-        """Whether a request could be answered now: database and sign-in keys; each is named when it is away."""
-        parts = {
+        """Whether a request could be answered now; each part that is away is named.
+
+        A bus that is away is told and stops nobody: events wait in the outbox.
+        """
+        needed = {
             "database": await _answers(database.is_reachable),
             "sign_in": await _answers(app.state.verifier.is_ready),
         }
-        if "away" in parts.values():
+        if "away" in needed.values():
             response.status_code = 503
-        return parts
+        return needed | {"bus": await _answers(lambda: bus.is_reachable(settings))}
 
     @app.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
         async with database.transaction() as session:
             depth, age = await outbox.waiting(session)
+            PARKED.set(await parked(session))
         OUTBOX_DEPTH.set(depth)
         OUTBOX_AGE.set(age)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
@@ -75,7 +80,7 @@ def _add_health(app: FastAPI, database: Database) -> None:
 async def _answers(probe: Any) -> str:
     try:
         return "ready" if await probe() else "away"
-    except (SQLAlchemyError, OSError, DomainError):
+    except (SQLAlchemyError, DomainError, *AWAY):
         return "away"
 
 

@@ -123,10 +123,19 @@ _VERIFY = text(
       select chain, position, 'changed' as fault from entry where hash <> computed
       union all select chain, position, 'unlinked' from entry where previous <> held_before
       union all select chain, position_before + 1, 'missing' from entry where position <> position_before + 1
-      union all select h.chain, h.position, 'missing' from audit_head h
-        where h.position > coalesce((select max(e.position) from audit_entry e where e.chain = h.chain), 0)
+      ), newest as (
+      select distinct on (chain) chain, position, hash from entry order by chain, position desc
+    ), end_fault as (
+      select coalesce(n.chain, h.chain) as chain,
+             case when h.chain is null or n.position > h.position then coalesce(h.position, 0) + 1
+                  when n.position = h.position then n.position else coalesce(n.position, 0) + 1 end as position,
+             case when h.chain is null or n.position > h.position then 'added'
+                  when n.position = h.position then 'changed' else 'missing' end as fault
+      from newest n full join audit_head h using (chain)
+      where (h.position, h.hash) is distinct from (coalesce(n.position, 0), coalesce(n.hash, '\\x'::bytea))
     )
-    select chain, position, fault from fault order by chain, position limit 1
+    select chain, position, fault from (select * from fault union all select * from end_fault) as every_fault
+    order by chain, position, fault limit 1
     """
 )
 

@@ -1,5 +1,6 @@
 """Connections to Kafka: the service's own token, refreshed before the broker cuts the session."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -29,6 +30,15 @@ def _security(settings: Settings, source: TokenSource) -> dict[str, Any]:
         "sasl_mechanism": "OAUTHBEARER",
         "sasl_oauth_token_provider": _BusToken(source),
     }
+
+
+async def is_reachable(settings: Settings) -> bool:
+    """Whether the broker takes connections; OSError when it does not."""
+    host, _, port = settings.kafka.rpartition(":")
+    _, writer = await asyncio.wait_for(asyncio.open_connection(host, int(port)), 1)
+    writer.close()
+    await writer.wait_closed()
+    return True
 
 
 def producer(settings: Settings, source: TokenSource) -> AIOKafkaProducer:

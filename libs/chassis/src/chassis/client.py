@@ -45,7 +45,7 @@ class ServiceClient:
         self._closed_until = 0.0
 
     async def post(self, path: str, body: dict[str, Any], *, key: str | None = None) -> dict[str, Any]:
-        """POST and read the answer. Unavailable when it does not answer, Refused with its code for any 4xx."""
+        """POST and read the answer. Unavailable when it does not answer or not in JSON; Refused with its code."""
         if time.monotonic() < self._closed_until:
             raise Unavailable(self._service)
         headers = {"Idempotency-Key": key or str(new_id())}
@@ -66,7 +66,12 @@ class ServiceClient:
         raise Unavailable(self._service)
 
     def _read(self, answer: httpx.Response) -> dict[str, Any]:
-        body: dict[str, Any] = answer.json()
+        try:
+            body = answer.json()
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):  # not the service, but something before it
+            raise Unavailable(self._service)
         if answer.is_success:
             return body
         raise Refused(self._service, str(body.get("code", "refused")), answer.status_code)

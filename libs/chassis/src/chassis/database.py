@@ -3,13 +3,19 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
+import asyncpg
 from sqlalchemy import MetaData, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from chassis import audit, outbox
 from chassis.errors import NotPossible
 from chassis.schema import CHASSIS
+
+# What connecting raises while the server is away or starts; SQLAlchemy passes asyncpg's own errors on from there.
+AWAY = (OSError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError)
+_AWAY_STATES = ("08", "53", "57P")  # connection lost, out of connections or room, shut down or starting
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -28,6 +34,14 @@ def service_metadata() -> MetaData:
     return metadata
 
 
+def is_away(error: Exception) -> bool:
+    """Whether the database could not be asked at all, so that the same question may succeed later."""
+    if isinstance(error, DBAPIError):
+        state = getattr(error.orig, "sqlstate", None) or ""
+        return error.connection_invalidated or state.startswith(_AWAY_STATES)
+    return isinstance(error, AWAY)
+
+
 class Database:
     """`constraints` names what a violated constraint means to a person: constraint name → (code, sentence)."""
 
@@ -35,7 +49,11 @@ class Database:
         self.url = url
         self._constraints = constraints or {}
         self.engine = create_async_engine(
-            url.replace("postgresql://", "postgresql+asyncpg://", 1), pool_size=pool, max_overflow=0, pool_timeout=10
+            url.replace("postgresql://", "postgresql+asyncpg://", 1),
+            pool_size=pool,
+            max_overflow=0,
+            pool_timeout=10,
+            hide_parameters=True,  # an error's text never holds what somebody typed
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.after_commit: Callable[[], None] = lambda: None
@@ -54,14 +72,16 @@ class Database:
                 await audit.write(session)
                 await session.commit()
             except IntegrityError as error:
-                raise self._explained(error) from error
+                if explained := self._explained(error):
+                    raise explained from error
+                raise
         if published:
             self.after_commit()
 
-    def _explained(self, error: IntegrityError) -> Exception:
+    def _explained(self, error: IntegrityError) -> NotPossible | None:
         name = getattr(error.orig.__cause__, "constraint_name", None) if error.orig else None
         explained = self._constraints.get(name) if name else None
-        return NotPossible(*explained) if explained else error
+        return NotPossible(*explained) if explained else None
 
     async def is_reachable(self) -> bool:
         async with self.engine.connect() as connection:

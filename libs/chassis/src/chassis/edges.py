@@ -52,7 +52,7 @@ class Edges:
     def _refusal(self, scope: Scope) -> DomainError | None:
         headers = {name: value for name, value in scope["headers"] if name in (b"content-length", b"content-type")}
         length = headers.get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > self._max:
+        if not length.isdigit() or len(length) > 18 or int(length) > self._max:
             return self._too_large()
         if b"%00" in scope.get("raw_path", b"") or b"%00" in scope["query_string"] or "\x00" in scope["path"]:
             return DomainError("nul_character", "Text must not contain the character U+0000.", status=400)

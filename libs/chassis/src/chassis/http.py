@@ -1,9 +1,12 @@
 """From HTTP to a use case: who asks, one transaction, one answer. Errors are problem+json (RFC 9457)."""
 
+import json
+import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import structlog
 from fastapi import APIRouter, Depends, FastAPI, Header, Request, Response
@@ -12,21 +15,23 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from opentelemetry import trace
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.exceptions import HTTPException
 
 from chassis import audit, idempotency
 from chassis.actor import Actor
-from chassis.database import Database
-from chassis.errors import DomainError, Fault, Invalid
+from chassis.database import AWAY, Database, is_away
+from chassis.errors import DomainError, Fault, Invalid, Stale
 from chassis.metrics import REQUESTS
 from chassis.tokens import TokenVerifier, Unauthenticated
 
 log = structlog.get_logger()
 _TRIES = 3  # of a transaction that the database ended in favour of another
 _RETRYABLE = {"40001", "40P01"}  # serialization failure, deadlock
+_FIELD = re.compile(r"^[A-Za-z0-9_\[\]-]{1,64}$")
+_FAULTS_TOLD = 50
+_REPEATING = {"uuid_parsing", "union_tag_invalid", "url_parsing", "url_syntax_violation"}  # pydantic's types
 
 
 class ProblemFault(BaseModel):
@@ -122,8 +127,7 @@ class _Transactional(APIRoute):
     async def _answer(self, request: Request, endpoint: Callable[[Request], Awaitable[Any]]) -> Response:
         request.state.actor = await _authenticate(request)
         body = await request.body()
-        if b"\\u0000" in body:
-            raise Invalid("nul_character", "Text must not contain the character U+0000.", status=400)
+        _refuse_broken_text(body)
         database: Database = request.app.state.database
         for attempt in range(1, _TRIES + 1):
             try:
@@ -157,6 +161,20 @@ class _Command(_Transactional):
     idempotent = True
 
 
+def _refuse_broken_text(body: bytes) -> None:
+    """Escapes can spell what no text may hold and no database stores: U+0000, and half of a surrogate pair."""
+    if b"\\u0000" in body:
+        raise Invalid("nul_character", "Text must not contain the character U+0000.", status=400)
+    if b"\\u" not in body:
+        return
+    try:
+        json.dumps(json.loads(body), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise Invalid("broken_character", "Text must not contain half a surrogate pair.", status=400) from None
+    except (ValueError, RecursionError):
+        raise _malformed_json() from None
+
+
 def commands() -> APIRouter:
     """Routes that change something: one transaction, Idempotency-Key, the answer kept. Answers hold no identity."""
     return APIRouter(route_class=_Command, responses=PROBLEMS, dependencies=[Depends(_key_in_docs)])
@@ -183,15 +201,35 @@ async def _authenticate(request: Request) -> Actor:
 
 
 async def _note_refusal(request: Request, action: str, error: DomainError) -> None:
-    """Refusals are audited too, in a transaction of their own; a database that is away cannot refuse twice."""
+    """Refusals are audited too, in a transaction of their own; a database that is away cannot refuse twice.
+
+    A stale edit is answered with what is stored, so it is a look as well: without the audit it is not answered.
+    """
     actor: Actor | None = getattr(request.state, "actor", None)
     if actor is None or error.status >= 500:
         return
     try:
         async with request.app.state.database.transaction() as session:
-            audit.record(session, actor, action, kind="refusal", outcome=error.code, subject=_path_ids(request))
-    except (DBAPIError, OSError):
+            audit.record(
+                session,
+                actor,
+                action,
+                kind="refusal",
+                outcome=error.code,
+                subject=_path_ids(request),
+                case_id=_case_in_path(request),
+            )
+    except (DBAPIError, *AWAY):
         log.warning("refusal not audited", action=action, error_code=error.code)
+        if isinstance(error, Stale):
+            raise
+
+
+def _case_in_path(request: Request) -> UUID | None:
+    try:
+        return UUID(str(request.path_params.get("case_id")))
+    except ValueError:
+        return None
 
 
 def _path_ids(request: Request) -> str | None:
@@ -200,22 +238,29 @@ def _path_ids(request: Request) -> str | None:
 
 
 def _where(location: Sequence[Any]) -> str:
-    return ".".join(str(part) for part in location)
+    """The path of a field. Names are the asker's own where a field is unknown: only what looks like a name is told."""
+    return ".".join(str(part) if _FIELD.match(str(part)) else "?" for part in location)
+
+
+def _malformed_json() -> DomainError:
+    return Invalid("malformed_json", "The body is not JSON.", status=400)
 
 
 def _invalid_request(error: RequestValidationError) -> DomainError:
     found = error.errors()
     if any(fault["type"] == "json_invalid" for fault in found):
-        return Invalid("malformed_json", "The body is not JSON.", status=400)
-    faults = [Fault(_where(f["loc"]), str(f["type"]), _without_value(f)) for f in found]
+        return _malformed_json()
+    faults = [Fault(_where(f["loc"]), str(f["type"]), _without_value(f)) for f in found[:_FAULTS_TOLD]]
     if any(fault.where == "header.idempotency-key" for fault in faults):
         return Invalid("idempotency_key_missing", "Send an Idempotency-Key header.", status=400, faults=faults)
     return Invalid("invalid_request", "The request has faults; nothing was changed.", faults=faults)
 
 
 def _without_value(fault: Any) -> str:
-    """Pydantic's sentence; those that repeat what was typed are left out."""
-    return "has a wrong value" if str(fault.get("input", "")) in fault["msg"] and fault.get("input") else fault["msg"]
+    """Pydantic's sentence; those that repeat what was typed, or a letter of it, are left out."""
+    given, message = fault.get("input"), str(fault["msg"])
+    repeats = fault["type"] in _REPEATING or (isinstance(given, str) and given and given in message)
+    return "has a wrong value" if repeats else message
 
 
 def install(app: FastAPI) -> None:
@@ -231,6 +276,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 400:  # bytes that are no UTF-8, too deep, or a number of thousands of digits
+            return problem(_malformed_json())
         code = {404: "no_such_address", 405: "method_not_allowed", 415: "unsupported_media_type"}.get(
             error.status_code, f"http_{error.status_code}"
         )
@@ -238,19 +285,18 @@ def install(app: FastAPI) -> None:
         answer.headers.update(error.headers or {})
         return answer
 
-    @app.exception_handler(OperationalError)
-    @app.exception_handler(InterfaceError)
-    @app.exception_handler(PoolTimeout)
-    @app.exception_handler(ConnectionError)
     async def _away(request: Request, error: Exception) -> Response:
-        log.error("database unavailable", error=type(error).__name__)
+        log.error("database unavailable", error=type(error).__name__, where=_last_frame(error))
         return problem(DomainError("temporarily_unavailable", "Nothing was changed. Try again.", status=503))
+
+    for kind in AWAY:
+        app.add_exception_handler(kind, _away)
 
     @app.exception_handler(DBAPIError)
     async def _refused(request: Request, error: DBAPIError) -> Response:
         state = getattr(error.orig, "sqlstate", None) or ""
-        if error.connection_invalidated or state.startswith(("08", "57")):
-            return problem(DomainError("temporarily_unavailable", "Nothing was changed. Try again.", status=503))
+        if is_away(error) or state in _RETRYABLE:
+            return await _away(request, error)
         if state.startswith("22"):
             return problem(Invalid("value_out_of_range", "A value is outside what can be stored."))
         return _unexpected(error)

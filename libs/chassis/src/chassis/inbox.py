@@ -25,7 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import bus, outbox
-from chassis.database import Database
+from chassis.database import Database, is_away
 from chassis.errors import DomainError
 from chassis.metrics import INBOX_APPLIED, INBOX_SKIPPED
 from chassis.schema import inbox, parked_event
@@ -73,9 +73,9 @@ def _read(
     position: int,
     key: bytes | None,
     value: bytes | None,
-    headers: Iterable[tuple[str, bytes]],
+    headers: Iterable[tuple[str, bytes | None]],
 ) -> Message:
-    held = tuple(headers)
+    held = tuple((name, content or b"") for name, content in headers)
     try:
         return Message(topic, partition, position, key, value, held, envelope=from_message(key, value, held))
     except EnvelopeError as fault:
@@ -132,11 +132,9 @@ class Consumer:
             return
         try:
             await self._apply_together(messages)
-        except DBAPIError as error:
-            if error.connection_invalidated:
+        except Exception as error:
+            if is_away(error):
                 raise
-            await self._apply_singly(messages)
-        except (DomainError, EnvelopeError, ArithmeticError, LookupError, TypeError, ValueError, AssertionError):
             await self._apply_singly(messages)
 
     async def _apply_together(self, messages: Sequence[Message]) -> None:
@@ -156,14 +154,8 @@ class Consumer:
                 try:
                     await self._apply_together([message])
                     break
-                except DBAPIError as error:
-                    if error.connection_invalidated:
-                        raise
-                    code = "database_refused"
-                except (DomainError, EnvelopeError) as error:
-                    code = message.fault or error.code
                 except Exception as error:
-                    code = f"failed_{type(error).__name__}"
+                    code = message.fault or _code_of(error)
                 if message.fault or attempt == _TRIES_AT_ONCE:
                     async with self._database.transaction() as session:
                         await outbox.lock_streams(session, [message.stream])
@@ -195,7 +187,9 @@ class Consumer:
                 .returning(inbox.c.event_id)
             )
         )
-        for wave in _waves([e for e in wanted if e.id in fresh]):
+        # of two copies in one poll the first counts
+        once = {e.id: e for e in reversed(wanted) if e.id in fresh}
+        for wave in _waves([e for e in wanted if once.get(e.id) is e]):
             for kind, group in wave.items():
                 await self._call(session, kind, group)
 
@@ -218,7 +212,7 @@ class Consumer:
             "position": message.position,
             "key": message.key,
             "value": message.value,
-            "headers": [[name, content.decode(errors="replace")] for name, content in message.headers],
+            "headers": outbox.storable(message.headers),
             "error_code": code,
             "attempts": _TRIES_AT_ONCE if code else 0,
             "next_attempt_at": datetime.now(UTC) + timedelta(seconds=_RETRY_AFTER[0]) if code else _ALREADY,
@@ -227,9 +221,7 @@ class Consumer:
             upsert(parked_event).values(row).on_conflict_do_nothing().returning(parked_event.c.id)
         )
         if added and code:
-            await outbox.write_dead_letter(
-                session, dead_letter_topic(self.name), message.stream, message.value or b"", message.headers, code
-            )
+            await self._write_dead_letter(session, message, code)
 
     async def retry_parked(self, now: datetime, stream: UUID | None = None) -> int:
         """Try the oldest parked event of each case that is due (or of `stream`, at once); how many were applied."""
@@ -265,27 +257,45 @@ class Consumer:
                     await self._handle(session, [message.envelope])
                     await session.execute(delete(parked_event).where(parked_event.c.id == row.id))
                 applied += 1
-            except (DomainError, EnvelopeError) as error:
-                code = error.code
-            except DBAPIError as error:
-                if error.connection_invalidated:
-                    raise
-                code = "database_refused"
             except Exception as error:
-                code = f"failed_{type(error).__name__}"
+                code = _code_of(error)
             else:
                 continue
             await self._postpone(failed, attempts, code, now)
             return applied
 
     async def _postpone(self, parked_id: int, attempts: int, code: str, now: datetime) -> None:
-        pause = _RETRY_AFTER[min(attempts - _TRIES_AT_ONCE, len(_RETRY_AFTER) - 1)]
+        """Try again later. One that only queued until now fails for the first time: a copy goes to the dead letters."""
+        pause = _RETRY_AFTER[min(max(attempts - _TRIES_AT_ONCE, 0), len(_RETRY_AFTER) - 1)]
         async with self._database.transaction() as session:
+            row = (await session.execute(select(parked_event).where(parked_event.c.id == parked_id))).one_or_none()
+            if row is None:
+                return
+            if row.error_code is None:
+                await self._write_dead_letter(session, _from_row(row), code)
             await session.execute(
                 update(parked_event)
                 .where(parked_event.c.id == parked_id)
                 .values(attempts=attempts, error_code=code, next_attempt_at=now + timedelta(seconds=pause))
             )
+
+    async def _write_dead_letter(self, session: AsyncSession, message: Message, code: str) -> None:
+        topic = dead_letter_topic(self.name)
+        await outbox.write_dead_letter(session, topic, message.stream, message.value or b"", message.headers, code)
+
+
+def _code_of(error: Exception) -> str:
+    """A code for what went wrong, without its text; what a later try may cure by itself is raised on."""
+    if is_away(error):
+        raise error
+    if isinstance(error, (DomainError, EnvelopeError)):
+        return error.code
+    return "database_refused" if isinstance(error, DBAPIError) else f"failed_{type(error).__name__}"
+
+
+async def parked(session: AsyncSession) -> int:
+    """How many events are parked or wait behind a parked one."""
+    return int(await session.scalar(select(func.count()).select_from(parked_event)) or 0)
 
 
 def _waves(envelopes: Sequence[Envelope]) -> list[dict[type[Event], list[Envelope]]]:

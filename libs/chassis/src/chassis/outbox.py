@@ -112,22 +112,29 @@ def _row(envelope: Envelope, topic: str) -> Mapping[str, Any]:
     }
 
 
+def storable(headers: Sequence[tuple[str, bytes]]) -> list[list[str]]:
+    """Headers of a foreign message as JSON can hold them: a U+0000 or what is no UTF-8 becomes U+FFFD."""
+    return [
+        [name.replace("\0", "\ufffd"), value.decode(errors="replace").replace("\0", "\ufffd")]
+        for name, value in headers
+    ]
+
+
 async def write_dead_letter(
     session: AsyncSession, topic: str, key: UUID, value: bytes, headers: Sequence[tuple[str, bytes]], code: str
 ) -> None:
-    """Send a copy of a parked event to the dead letters, with the error's code and nothing else about it."""
-    sequence = await session.scalar(
-        text("update stream set sequence = sequence + 1 where key = :key returning sequence"), {"key": key}
-    )
-    kept = [[name, content.decode(errors="replace")] for name, content in headers]
+    """Send a copy of a parked event to the dead letters, with the error's code and nothing else about it.
+
+    It is no event of this service, so it takes no number in the case's sequence.
+    """
     await session.execute(
         insert(outbox).values(
             event_id=new_id(),
             topic=topic,
             key=key,
-            sequence=sequence,
+            sequence=0,
             value=value,
-            headers=[*kept, ["nrm_errorcode", code]],
+            headers=[*storable(headers), ["nrm_errorcode", code]],
             recorded_at=datetime.now(UTC),
         )
     )

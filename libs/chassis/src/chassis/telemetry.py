@@ -1,5 +1,6 @@
 """Structured logs without personal data, and traces that cross the bus. Spans go to a file as JSON lines, if asked."""
 
+import json
 import logging
 import sys
 from typing import Any
@@ -34,9 +35,18 @@ def configure_logging() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format='{"level":"%(levelname)s","logger":"%(name)s"}'
-    )
+    lines = logging.StreamHandler(sys.stderr)
+    lines.setFormatter(_WithoutWords())
+    logging.basicConfig(level=logging.WARNING, handlers=[lines])
+
+
+class _WithoutWords(logging.Formatter):
+    """What libraries log, without their words: a message or the text of an error may hold what somebody typed."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
+        said = {"level": record.levelname.lower(), "logger": record.name, "line": record.lineno, "error": kind}
+        return json.dumps({name: value for name, value in said.items() if value})
 
 
 def configure_tracing(service: str, settings: Settings) -> TracerProvider | None:
@@ -53,4 +63,10 @@ def configure_tracing(service: str, settings: Settings) -> TracerProvider | None
 
 
 def _line(span: ReadableSpan) -> str:
-    return str(span.to_json(indent=None)) + "\n"
+    """A span without the text of the errors in it, which may hold what somebody typed."""
+    told = json.loads(span.to_json(indent=None))
+    told["status"].pop("description", None)
+    for event in told["events"]:
+        for name in ("exception.message", "exception.stacktrace"):
+            event["attributes"].pop(name, None)
+    return json.dumps(told, ensure_ascii=False) + "\n"

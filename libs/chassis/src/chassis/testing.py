@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 import httpx
 import psycopg
 from fastapi import FastAPI
-from nrm_events import Envelope, Event
+from nrm_events import Envelope, Event, to_message
 from psycopg import sql
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
@@ -160,7 +160,7 @@ class Person:
         return await self._http.post(path, json=body if body is not None else {}, headers=headers, **more)
 
     async def get(self, path: str, **params: Any) -> httpx.Response:
-        return await self._http.get(path, params=params, headers={"Authorization": f"Bearer {self._token}"})
+        return await self._http.get(path, params=params or None, headers={"Authorization": f"Bearer {self._token}"})
 
     async def does(self, path: str, body: Any = None, *, key: str | None = None) -> dict[str, Any]:
         """POST that must succeed; the answer."""
@@ -191,6 +191,7 @@ class Bench:
         )
         self.consumer = Consumer(database, service.name, service.topics, service.handlers)
         self._sequence: dict[UUID, int] = {}
+        self._positions: dict[UUID, int] = {}
 
     def clock(self) -> datetime:
         return self.now or utc_now()
@@ -209,9 +210,13 @@ class Bench:
 
     async def redelivers(self, *envelopes: Envelope) -> None:
         """Apply messages that may have been applied before."""
-        await self.consumer.apply(
-            [Message(e.data.topic(), 0, n, str(e.key).encode(), b"", (), envelope=e) for n, e in enumerate(envelopes)]
-        )
+        await self.consumer.apply([self._message(envelope) for envelope in envelopes])
+
+    def _message(self, envelope: Envelope) -> Message:
+        """As the bus brings it: the same event always from the same position."""
+        position = self._positions.setdefault(envelope.id, len(self._positions))
+        key, value, headers = to_message(envelope)
+        return Message(envelope.data.topic(), 0, position, key, value, tuple(headers), envelope=envelope)
 
     def envelope(self, event: Event) -> Envelope:
         self._sequence[event.stream] = sequence = self._sequence.get(event.stream, 0) + 1

@@ -86,7 +86,7 @@ class TokenVerifier:
                 async with httpx.AsyncClient(timeout=3) as client:
                     answer = (await client.get(self._address)).raise_for_status()
                 self._keys = KeySet.import_key_set(answer.json())
-            except (httpx.HTTPError, ValueError):
+            except (httpx.HTTPError, JoseError, KeyError, TypeError, ValueError):
                 if self._keys is None:
                     raise DomainError(
                         "sign_in_unavailable", "Tokens cannot be checked now. Try again.", status=503

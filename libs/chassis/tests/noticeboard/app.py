@@ -1,0 +1,194 @@
+"""Notices by case: put up, seen, heard of over the bus."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+from chassis import access, audit
+from chassis.database import service_metadata
+from chassis.errors import NotPossible
+from chassis.http import Now, Session, commands, reads
+from chassis.moments import Moment, effective, new_id
+from chassis.outbox import emit
+from chassis.paging import After, Limit, Page, page
+from chassis.rights import Who, right
+from chassis.service import Service
+from nrm_events import Envelope
+from nrm_events.notify import DeadlineMet, NotificationFailed, NotificationQueued
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from sqlalchemy import DateTime, Text, Uuid, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+CASEWORKERS_AND_POLICE = {"caseworker": "case", "assessor": "case"}
+RIGHTS = {
+    "put_up_notice": CASEWORKERS_AND_POLICE,
+    "look_at_notices": CASEWORKERS_AND_POLICE | {"auditor": "all"},
+    "stumble": {"operator": "none"},
+}
+POISON = "poison"  # a template whose event the handler cannot apply while `healed` is false
+REFUSED_BY_DATABASE = "twice"
+
+
+class Base(DeclarativeBase):
+    metadata = service_metadata()
+    type_annotation_map = {datetime: DateTime(timezone=True), str: Text, UUID: Uuid}  # noqa: RUF012  read by SQLAlchemy
+
+
+class Notice(Base):
+    __tablename__ = "notice"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
+    template: Mapped[str]
+    amount: Mapped[int]
+    note: Mapped[str]
+    effective_at: Mapped[datetime]
+    version: Mapped[int]
+
+
+class Heard(Base):
+    __tablename__ = "heard"
+    position: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID]
+    case_id: Mapped[UUID]
+    kind: Mapped[str]
+    wave: Mapped[int]
+
+
+class NoticeGiven(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    case_id: UUID
+    template: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
+    amount: int = 0
+    note: Annotated[str, StringConstraints(max_length=2_000)] = ""
+    happened_at: Moment | None = None
+    places: Annotated[list[int], Field(max_length=50)] = []
+    marks: dict[str, Any] = {}
+
+
+class NoticeSeen(BaseModel):
+    id: UUID
+    case_id: UUID
+    template: str
+
+
+write, read = commands(), reads()
+
+
+@write.post("/api/notices", status_code=201, **right("put_up_notice"))
+async def put_up_notice(given: NoticeGiven, who: Who, session: Session, now: Now) -> NoticeSeen:
+    return _seen(await put_up(session, who, given, now))
+
+
+@write.post("/api/notices/{notice_id}/failure", **right("put_up_notice"))
+async def fail_notice(notice_id: UUID, who: Who, session: Session) -> NoticeSeen:
+    notice = await session.get(Notice, notice_id, with_for_update=True)
+    await access.require(session, who, notice.case_id if notice else notice_id)
+    assert notice
+    audit.record(session, who, "fail_notice", case_id=notice.case_id)
+    raise NotPossible("never_fails", "A notice does not fail.")
+
+
+@write.post("/api/stumbles", **right("stumble"))
+async def stumble(given: NoticeGiven) -> None:
+    raise RuntimeError(f"stumbled over {given.note}")
+
+
+@read.get("/api/notices", **right("look_at_notices"))
+async def list_notices(who: Who, session: Session, limit: Limit = 50, after: After = None) -> Page[NoticeSeen]:
+    asked = select(Notice).where(access.visible(who, Notice.case_id))
+    rows, following = await page(session, asked, Notice.id, limit, after)
+    return Page(items=[_seen(row) for row in rows], next=following)
+
+
+@read.get("/api/notices/{notice_id}", **right("look_at_notices"))
+async def see_notice(notice_id: UUID, who: Who, session: Session) -> NoticeSeen:
+    notice = await session.get(Notice, notice_id)
+    await access.require(session, who, notice.case_id if notice else notice_id)
+    assert notice
+    audit.record_read(
+        session, who, "look_at_notices", purpose="casework", case_id=notice.case_id, subject=f"notice/{notice.id}"
+    )
+    return _seen(notice)
+
+
+async def put_up(session: AsyncSession, who: Who, given: NoticeGiven, now: datetime) -> Notice:
+    at = effective(given.happened_at, now)
+    notice = Notice(
+        id=new_id(),
+        case_id=given.case_id,
+        template=given.template,
+        amount=given.amount,
+        note=given.note,
+        effective_at=at,
+        version=1,
+    )
+    session.add(notice)
+    await access.allow(session, [(given.case_id, who.agency, "holder", at)])
+    audit.record(session, who, "put_up_notice", subject=f"notice/{notice.id}", case_id=given.case_id, effective_at=at)
+    emit(
+        session,
+        NotificationQueued(
+            effective_at=at,
+            case_id=given.case_id,
+            notification_id=notice.id,
+            template=given.template,
+            recipient="staff",
+        ),
+    )
+    return notice
+
+
+def _seen(notice: Notice) -> NoticeSeen:
+    return NoticeSeen(id=notice.id, case_id=notice.case_id, template=notice.template)
+
+
+class Health:
+    """Whether the handler can apply poison again: what an operator mends before parked events are tried again."""
+
+    healed = False
+    calls: list[int] = []  # noqa: RUF012  how many events each call of the handler brought
+
+
+async def hear(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+    """Write down what was heard, all in one list; poison cannot be applied until it is healed."""
+    Health.calls.append(len(envelopes))
+    for envelope in envelopes:
+        template = getattr(envelope.data, "template", "")
+        if template == POISON and not Health.healed:
+            raise RuntimeError("the handler cannot apply this")
+        if template == REFUSED_BY_DATABASE and not Health.healed:
+            session.add(Heard(position=1, event_id=envelope.id, case_id=envelope.key, kind="", wave=0))
+        session.add(
+            Heard(
+                event_id=envelope.id,
+                case_id=envelope.key,
+                kind=type(envelope.data).__name__,
+                wave=len(Health.calls),
+            )
+        )
+    await session.flush()
+
+
+async def answer_failure(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+    """A handler that tells something on: a clock is met where a notification failed."""
+    await hear(session, envelopes)
+    for envelope in envelopes:
+        at = envelope.data.effective_at
+        met = DeadlineMet(effective_at=at, case_id=envelope.key, clock_id=new_id(), kind="answer", due_at=at)
+        emit(session, met)
+
+
+SERVICE = Service(
+    name="notify",
+    title="Noticeboard",
+    package=Path(__file__).parent,
+    metadata=Base.metadata,
+    routers=[write, read],
+    rights=RIGHTS,
+    handlers={NotificationQueued: hear, NotificationFailed: answer_failure, DeadlineMet: hear},
+    constraints={"uq_notice_template": ("notice_is_up", "Such a notice is up already.")},
+    append_only=["heard"],
+)

@@ -1,0 +1,176 @@
+"""The processes of a service: started, ready, ended in order; what they write says nothing about a person."""
+
+import asyncio
+import base64
+import json
+import os
+import signal
+import socket
+import sys
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from chassis.testing import Bench, Databases, Stack, bench, person_token
+from sqlalchemy import text
+
+from .givens import CASEWORKER, a_notice, environment, rows
+
+HERE = Path(__file__).parent
+PLANTED = "Gülşənqızı"
+
+
+def _free_port() -> int:
+    with socket.socket() as asking:
+        asking.bind(("127.0.0.1", 0))
+        return int(asking.getsockname()[1])
+
+
+async def _start(*arguments: str, env: dict[str, str]) -> Process:
+    pipe = asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", *arguments, env=env, cwd=HERE, stdout=pipe, stderr=pipe
+    )
+
+
+async def _ended(process: Process, seconds: float = 60) -> tuple[int | None, str, str]:
+    out, err = await asyncio.wait_for(process.communicate(), seconds)
+    return process.returncode, out.decode(), err.decode()
+
+
+@asynccontextmanager
+async def running(*arguments: str, env: dict[str, str]) -> AsyncIterator[tuple[Process, httpx.AsyncClient]]:
+    """The process, once it is ready; killed at the end if it still lives."""
+    process = await _start(*arguments, env=env)
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{env['NRM_PORT']}", timeout=20) as http:
+            async with asyncio.timeout(60):
+                while not await _is_ready(http):
+                    assert process.returncode is None, await _ended(process)
+                    await asyncio.sleep(0.1)
+            yield process, http
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+
+
+async def _is_ready(http: httpx.AsyncClient) -> bool:
+    try:
+        return (await http.get("/readyz")).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def _headers(username: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {person_token(username)}", "Idempotency-Key": uuid4().hex}
+
+
+async def test_wrong_settings_are_named_without_their_values(board: Bench) -> None:
+    env = environment(board) | {"NRM_PORT": "http", "NRM_TRACE_RATIO": "7"}
+    del env["NRM_CLIENT_SECRET"], env["NRM_KAFKA"]
+    code, _, err = await _ended(await _start("noticeboard", "api", env=env))
+    assert code == 2
+    named = {line.partition(":")[0] for line in err.splitlines()}
+    assert named == {"NRM_PORT", "NRM_TRACE_RATIO", "NRM_CLIENT_SECRET", "NRM_KAFKA"}
+    assert board.settings.database_url not in err
+
+
+async def test_wrong_use_and_a_missing_owner_end_with_two(board: Bench) -> None:
+    ended = await asyncio.gather(
+        *(
+            _ended(await _start("noticeboard", *part, env=environment(board)))
+            for part in (["sing"], ["tick", "--now", "2024-03-04T10:00:00"])
+        )
+    )
+    assert [code for code, _, _ in ended] == [2, 2]
+    env = environment(board)
+    del env["NRM_OWNER_DATABASE_URL"]
+    code, _, err = await _ended(await _start("noticeboard", "migrate", env=env))
+    assert (code, err) == (2, "NRM_OWNER_DATABASE_URL: needed by migrate\n")
+
+
+async def test_migrate_may_run_again_and_tick_runs_as_of_a_moment(board: Bench) -> None:
+    """Answers kept for thirty days are forgotten as of then."""
+    async with board.session() as session:
+        await session.execute(
+            text("insert into idempotency_key values ('old', 'k', '', 200, '', '2024-01-01T00:00:00Z')")
+        )
+    assert (await _ended(await _start("noticeboard", "migrate", env=environment(board))))[0] == 0
+    for now, left in (("2024-01-30T00:00:00Z", 1), ("2024-02-01T00:00:00+00:00", 0)):
+        ended = await _ended(await _start("noticeboard", "tick", "--now", now, env=environment(board)))
+        assert ended[0] == 0, ended
+        assert len(await rows(board, "select 1 from idempotency_key where sub = 'old'")) == left
+
+
+async def test_a_whole_service_starts_answers_and_ends_in_order(stack: Stack) -> None:
+    """A request that runs when SIGTERM comes is answered whole; then the process ends with 0 within ten seconds."""
+    from identification.app import SERVICE as IDENTIFICATION
+
+    keys = {name: base64.b64encode(os.urandom(32)).decode() for name in ("master_key", "search_key")}
+    databases = Databases(stack, IDENTIFICATION, template="process")
+    databases.prepare()
+    async with bench(IDENTIFICATION, databases, **keys) as made:
+        env = environment(made, NRM_PORT=str(_free_port()), **{f"NRM_{k.upper()}": v for k, v in keys.items()})
+        async with running("identification", "all", env=env) as (process, http):
+            async with made.database.engine.connect() as blocking:
+                await blocking.execute(text("lock table idempotency_key in access exclusive mode"))
+                report = {"channel": "hotline", "region": "Bakı", "language": "az", "htcds": {"prs_FirstName": PLANTED}}
+                asking = asyncio.create_task(http.post("/api/reports", json=report, headers=_headers(CASEWORKER)))
+                await _until_it_waits(made)
+                process.send_signal(signal.SIGTERM)
+                await asyncio.wait({asking}, timeout=0.5)
+                assert not asking.done()
+                await blocking.rollback()
+            answer = await asking
+            assert answer.status_code == 201, answer.text
+            assert answer.json()["id"]
+            code, _, err = await _ended(process, 10)
+        assert code == 0, err
+        assert PLANTED not in err
+        assert [json.loads(line)["event"] for line in err.splitlines() if "ended" in line] == ["ended"]
+        assert len(await rows(made, "select 1 from report")) == 1
+
+
+async def test_a_trace_goes_from_the_request_over_the_bus_to_the_last_effect(own_board: Bench, tmp_path: Path) -> None:
+    """Same trace, parent by parent; neither spans nor logs hold what was typed, not even when something fails."""
+    traces = tmp_path / "traces.jsonl"
+    env = environment(own_board, NRM_PORT=str(_free_port()), NRM_TRACE_FILE=str(traces), NRM_TRACE_RATIO="1")
+    notice = a_notice(note=PLANTED)
+    async with running("noticeboard", "all", env=env) as (process, http):
+        done = await http.post("/api/notices", json=notice, headers=_headers(CASEWORKER))
+        assert done.status_code == 201, done.text
+        stumbled = await http.post("/api/stumbles", json=notice, headers=_headers("himaya.operator"))
+        assert stumbled.status_code == 500
+        async with asyncio.timeout(60):
+            heard_of_it = "select 1 from heard where case_id = :case_id"
+            while not await rows(own_board, heard_of_it, case_id=notice["case_id"]):  # noqa: ASYNC110  nobody tells
+                await asyncio.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        code, _, err = await _ended(process, 15)
+    assert code == 0, err
+    told = traces.read_text(encoding="utf-8")
+    for written in (err, told):
+        assert PLANTED not in written
+        assert json.dumps(PLANTED)[1:-1] not in written
+    spans: list[dict[str, Any]] = [json.loads(line) for line in told.splitlines()]
+    (request,) = [s for s in spans if s["name"] == "POST /api/notices"]
+    applied = [s for s in spans if s["context"]["trace_id"] == request["context"]["trace_id"] and s is not request]
+    assert [s["name"] for s in applied] == ["apply nrm.notify.NotificationQueued.v1"]
+    assert applied[0]["parent_id"] == request["context"]["span_id"]
+    lines = [json.loads(line) for line in err.splitlines()]
+    (failure,) = [line for line in lines if line.get("event") == "request failed"]
+    assert failure["error"] == "RuntimeError"
+    assert failure["where"].startswith("app.py:")
+
+
+async def _until_it_waits(made: Bench) -> None:
+    async with asyncio.timeout(20):
+        while not await rows(  # noqa: ASYNC110  nobody tells when a lock is waited for
+            made, "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+        ):
+            await asyncio.sleep(0.05)

@@ -1,0 +1,171 @@
+"""The codec of the wire: every event there is goes out and comes back the same; what is malformed has a code."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nrm_events import EVENTS, Envelope, EnvelopeError, Event, from_message, to_message
+from nrm_events.notify import NotificationFailed
+from pydantic import TypeAdapter
+
+from .givens import any_event, envelopes
+
+CASE = UUID("01900000-0000-7000-8000-000000000001")
+
+
+@given(envelopes())
+def test_every_event_comes_back_as_it_went(envelope: Envelope) -> None:
+    assert from_message(*to_message(envelope)) == envelope
+
+
+@pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS.keys())
+def test_every_event_knows_its_type_topic_subject_and_stream(event: type[Event]) -> None:
+    @settings(max_examples=5)
+    @given(any_event(event))
+    def holds(made: Event) -> None:
+        assert made.type_name() == f"nrm.{event.service}.{event.__name__}.v{event.version}"
+        assert made.topic() == f"nrm.{event.service}"
+        what, _, which = made.subject.partition("/")
+        assert UUID(which) == getattr(made, f"{what}_id")
+        assert made.stream == getattr(made, "case_id", UUID(which))
+
+    holds()
+
+
+@given(envelopes())
+def test_headers_are_those_of_cloudevents_binary_mode(envelope: Envelope) -> None:
+    key, _, headers = to_message(envelope)
+    told = dict(headers)
+    assert len(told) == len(headers), "no header twice"
+    assert told["content-type"] == b"application/json"
+    assert told["ce_specversion"] == b"1.0"
+    assert key == told["ce_partitionkey"] == str(envelope.key).encode()
+    assert len(told["ce_sequence"]) == 12, "compared as text, so padded"
+    assert told["ce_dataschema"] == f"urn:nrm:schema:{envelope.type}".encode()
+    assert told["ce_dataclassification"].decode() in ("case-reference", "no-case")
+
+
+def _message(**change: bytes | None) -> tuple[bytes, bytes, list[tuple[str, bytes]]]:
+    event = NotificationFailed(
+        effective_at=datetime(2024, 3, 4, tzinfo=UTC),
+        case_id=CASE,
+        notification_id=CASE,
+        template="new_notification",
+        recipient="staff",
+        reason="no_channel",
+    )
+    envelope = Envelope(
+        id=CASE,
+        type=event.type_name(),
+        source="/nrm/notify",
+        subject=event.subject,
+        time=datetime(2024, 3, 4, 1, tzinfo=UTC),
+        sequence=7,
+        key=CASE,
+        data=event,
+        correlation_id=CASE,
+    )
+    key, value, headers = to_message(envelope)
+    changed = {**dict(headers), **change}
+    return key, value, [(name, content) for name, content in changed.items() if content is not None]
+
+
+def _code(key: bytes | None, value: bytes | None, headers: Any) -> str:
+    with pytest.raises(EnvelopeError) as fault:
+        from_message(key, value, headers)
+    assert str(fault.value) == fault.value.code
+    assert fault.value.__cause__ is None, "the content that was wrong is not carried along"
+    return fault.value.code
+
+
+NEEDED = ("ce_specversion", "ce_id", "ce_type", "ce_source", "ce_subject", "ce_time", "ce_sequence")
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_missing_header_is_named_by_its_code(name: str) -> None:
+    assert _code(*_message(**{name: None})) == "header_missing"
+
+
+def test_a_missing_header_is_missing_even_if_its_name_stands_elsewhere() -> None:
+    assert _code(*_message(ce_time=None, ce_source=b"ce_time")) == "header_missing"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("ce_specversion", b"0.3"),
+        ("ce_id", b"7"),
+        ("ce_time", b"yesterday"),
+        ("ce_time", b"2024-03-04T10:00:00"),
+        ("ce_sequence", b"first"),
+        ("ce_sequence", b"9" * 5_000),
+        ("ce_correlationid", b"7"),
+        ("ce_causationid", b"7"),
+        ("ce_source", b"\xff"),
+        ("unknown", b"\xff"),
+    ],
+)
+def test_a_malformed_header_has_its_code(name: str, content: bytes) -> None:
+    assert _code(*_message(**{name: content})) == "header_malformed"
+
+
+def test_a_header_without_content_is_malformed() -> None:
+    """The bus allows it."""
+    key, value, headers = _message()
+    assert _code(key, value, [*headers, ("ce_time", None)]) == "header_malformed"
+
+
+def test_a_type_that_does_not_exist_is_unknown() -> None:
+    assert _code(*_message(ce_type=b"nrm.notify.Sang.v1")) == "unknown_type"
+
+
+@pytest.mark.parametrize("key", [None, b"", b"a case", b"\xff"])
+def test_a_key_that_is_no_case_is_malformed(key: bytes | None) -> None:
+    _, value, headers = _message()
+    assert _code(key, value, headers) == "header_malformed"
+
+
+@pytest.mark.parametrize("value", [None, b"", b"{", b"{}", b"[]", b"null", b"\xff", b'{"case_id": 1}'])
+def test_a_payload_that_is_not_the_event_is_malformed(value: bytes | None) -> None:
+    key, _, headers = _message()
+    assert _code(key, value, headers) == "payload_malformed"
+
+
+def test_a_payload_with_free_text_for_a_code_is_refused() -> None:
+    key, value, headers = _message()
+    assert _code(key, value.replace(b"no_channel", b"She moved to her aunt"), headers) == "payload_malformed"
+
+
+def test_a_field_of_a_later_minor_version_is_passed_over() -> None:
+    key, value, headers = _message()
+    assert from_message(key, value[:-1] + b',"later": 1}', headers) == from_message(key, value, headers)
+
+
+@pytest.mark.parametrize("traceparent", [b"", b"00-xyz", b"x" * 55])
+def test_a_trace_that_is_none_is_left_out_and_stops_nothing(traceparent: bytes) -> None:
+    assert from_message(*_message(traceparent=traceparent)).traceparent is None
+
+
+def test_headers_in_capitals_are_read_too() -> None:
+    key, value, headers = _message()
+    shouted = [(name.upper(), content) for name, content in headers]
+    assert from_message(key, value, shouted) == from_message(key, value, headers)
+
+
+@given(st.lists(st.tuples(st.text(), st.binary())), st.none() | st.binary(), st.none() | st.binary())
+def test_whatever_comes_it_is_an_envelope_or_a_code(
+    headers: list[tuple[str, bytes]], key: bytes | None, value: bytes | None
+) -> None:
+    assert _code(key, value, headers) in ("header_missing", "header_malformed")
+
+
+@given(st.sampled_from(NEEDED), st.binary(max_size=60), st.binary(max_size=60))
+def test_whatever_stands_in_one_header_it_is_an_envelope_or_a_code(name: str, content: bytes, value: bytes) -> None:
+    key, _, headers = _message(**{name: content})
+    try:
+        from_message(key, value, headers)
+    except EnvelopeError as fault:
+        TypeAdapter(str).validate_python(fault.code)
