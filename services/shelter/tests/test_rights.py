@@ -8,11 +8,11 @@ import pytest
 from chassis.testing import Bench, Stack
 from fastapi.routing import APIRoute
 from nrm_events import EVENTS
-from shelter import schemas
 from shelter.app import SERVICE
 from shelter.domain import codes
 from shelter.domain.stays import STAY
 from shelter.rights import RIGHTS
+from shelter.schemas import bodies, shapes
 from shelter.tables import Base
 
 ROUTES = [
@@ -64,7 +64,11 @@ async def test_without_a_good_token_there_is_nothing(empty_shelter: Bench, token
 def test_cooperation_cannot_be_read_because_it_is_not_there_id_11() -> None:
     """ID-11: no column, field, code or event of shelter says whether somebody helps an investigation."""
     words = [column.name for table in Base.metadata.tables.values() for column in table.columns]
-    words += [name for shape in vars(schemas).values() for name in getattr(shape, "model_fields", ())]
+    words += [
+        name
+        for shape in (*vars(bodies).values(), *vars(shapes).values())
+        for name in getattr(shape, "model_fields", ())
+    ]
     words += [str(value) for value in vars(codes).values()]
     words += [n for e in EVENTS.values() if e.service == "shelter" for n in (e.__name__, *e.model_fields)]
     assert [word for word in words if COOPERATION.search(word)] == []

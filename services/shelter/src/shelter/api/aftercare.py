@@ -9,10 +9,10 @@ from chassis.paging import After, Limit, Page
 from chassis.rights import Who, right
 from fastapi import Path
 
-from shelter import schemas
 from shelter.queries import aftercare as views
 from shelter.queries.year import count_year
-from shelter.schemas import AssistanceAnswer, ConflictAnswer, HandoverAnswer
+from shelter.schemas import bodies, shapes
+from shelter.schemas.shapes import AssistanceAnswer, ConflictAnswer, HandoverAnswer
 from shelter.use_cases import aftercare, beds
 
 commands = http.commands()
@@ -20,13 +20,13 @@ reads = http.reads()
 
 
 @commands.post("/api/handovers", status_code=201, **right("hand_over"))
-async def hand_over(body: schemas.HandOver, who: Who, session: Session, now: Now) -> HandoverAnswer:
+async def hand_over(body: bodies.HandOver, who: Who, session: Session, now: Now) -> HandoverAnswer:
     """Hand support to another agency, with or without a stay before (SH-8)."""
     return views.show_handover(who, now, await aftercare.hand_over(session, who, now, body))
 
 
 @commands.post("/api/handovers/{handover_id}/acknowledgement", **right("acknowledge"))
-async def acknowledge(handover_id: UUID, body: schemas.Act, who: Who, session: Session, now: Now) -> HandoverAnswer:
+async def acknowledge(handover_id: UUID, body: bodies.Act, who: Who, session: Session, now: Now) -> HandoverAnswer:
     """The agency takes the support over (SH-8)."""
     return views.show_handover(who, now, await aftercare.acknowledge(session, who, now, handover_id, body))
 
@@ -58,7 +58,7 @@ async def read_handover_history(handover_id: UUID, who: Who, session: Session) -
 
 
 @commands.post("/api/assistance", status_code=201, **right("give_assistance"))
-async def give_assistance(body: schemas.GiveAssistance, who: Who, session: Session, now: Now) -> AssistanceAnswer:
+async def give_assistance(body: bodies.GiveAssistance, who: Who, session: Session, now: Now) -> AssistanceAnswer:
     """Care of the assistance centre, after it took the support over (SH-8)."""
     return views.show_assistance(await aftercare.give_assistance(session, who, now, body))
 
@@ -72,13 +72,13 @@ async def list_assistance(
 
 
 @commands.post("/api/conflicts", status_code=201, **right("name_conflict"))
-async def name_conflict(body: schemas.NameConflict, who: Who, session: Session, now: Now) -> ConflictAnswer:
+async def name_conflict(body: bodies.NameConflict, who: Who, session: Session, now: Now) -> ConflictAnswer:
     """Two cases that never live in one house (SH-4)."""
     return await views.show_conflict(session, who, now, await beds.name_conflict(session, who, now, body))
 
 
 @commands.post("/api/conflicts/{conflict_id}/end", **right("end_conflict"))
-async def end_conflict(conflict_id: UUID, body: schemas.Act, who: Who, session: Session, now: Now) -> ConflictAnswer:
+async def end_conflict(conflict_id: UUID, body: bodies.Act, who: Who, session: Session, now: Now) -> ConflictAnswer:
     conflict = await beds.end_conflict(session, who, now, conflict_id, body)
     return await views.show_conflict(session, who, now, conflict)
 
@@ -103,7 +103,7 @@ async def read_conflict_history(conflict_id: UUID, who: Who, session: Session) -
 
 
 @reads.get("/api/statistics/{year}", **right("see_statistics"))
-async def read_statistics(session: Session, year: Annotated[int, Path(ge=1990, le=2199)]) -> schemas.YearAnswer:
+async def read_statistics(session: Session, year: Annotated[int, Path(ge=1990, le=2199)]) -> shapes.YearAnswer:
     """A year by effective date, Asia/Baku."""
     return await count_year(session, year)
 
@@ -111,5 +111,5 @@ async def read_statistics(session: Session, year: Annotated[int, Path(ge=1990, l
 @reads.get("/api/audit", **right("see_audit"))
 async def read_audit(
     who: Who, session: Session, case_id: UUID | None = None, limit: Limit = 50
-) -> list[schemas.AuditAnswer]:
+) -> list[shapes.AuditAnswer]:
     return await views.list_audit(session, who, case_id, limit)

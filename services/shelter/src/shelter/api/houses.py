@@ -9,9 +9,9 @@ from chassis.moments import local_date
 from chassis.paging import After, Limit, Page
 from chassis.rights import Who, right
 
-from shelter import schemas
 from shelter.queries import houses as views
-from shelter.schemas import ClosureAnswer
+from shelter.schemas import bodies, shapes
+from shelter.schemas.shapes import ClosureAnswer
 from shelter.use_cases import beds
 
 commands = http.commands()
@@ -19,34 +19,30 @@ reads = http.reads()
 
 
 @reads.get("/api/facilities", **right("see_facilities"))
-async def list_facilities(who: Who, session: Session) -> schemas.FacilitiesAnswer:
+async def list_facilities(who: Who, session: Session) -> shapes.FacilitiesAnswer:
     """What every operator has; which house it is, only to its own agency (SH-7)."""
     return await views.list_facilities(session, who)
 
 
 @reads.get("/api/capacity", **right("see_capacity"))
-async def read_capacity(session: Session, now: Now, on: schemas.Day | None = None) -> schemas.CapacityAnswer:
+async def read_capacity(session: Session, now: Now, on: bodies.Day | None = None) -> shapes.CapacityAnswer:
     """Beds by operator and category for the night of a day, today if none is said (SH-9)."""
     return await views.capacity(session, on or local_date(now))
 
 
 @commands.post("/api/beds/{bed_id}/closures", status_code=201, **right("close_bed"))
-async def close_bed(bed_id: UUID, body: schemas.CloseBed, who: Who, session: Session, now: Now) -> ClosureAnswer:
+async def close_bed(bed_id: UUID, body: bodies.CloseBed, who: Who, session: Session, now: Now) -> ClosureAnswer:
     """Put a bed out of use, with a reason and a date of return (SH-9)."""
     return views.show_closure(who, now, await beds.close_bed(session, who, now, bed_id, body))
 
 
 @commands.post("/api/closures/{closure_id}/end", **right("close_bed"))
-async def end_closure(
-    closure_id: UUID, body: schemas.EndClosure, who: Who, session: Session, now: Now
-) -> ClosureAnswer:
+async def end_closure(closure_id: UUID, body: bodies.EndClosure, who: Who, session: Session, now: Now) -> ClosureAnswer:
     return views.show_closure(who, now, await beds.end_closure(session, who, now, closure_id, body))
 
 
 @commands.post("/api/closures/{closure_id}/return-date", **right("close_bed"))
-async def move_return(
-    closure_id: UUID, body: schemas.MoveReturn, who: Who, session: Session, now: Now
-) -> ClosureAnswer:
+async def move_return(closure_id: UUID, body: bodies.MoveReturn, who: Who, session: Session, now: Now) -> ClosureAnswer:
     """Another date of return; refused when somebody was promised the bed (SH-5) or the closure changed meanwhile."""
     return views.show_closure(who, now, await beds.move_return(session, who, now, closure_id, body))
 

@@ -14,9 +14,9 @@ from chassis.schema import audit_entry
 from sqlalchemy import Select, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shelter import schemas
 from shelter.domain.care import CONFLICT, HANDOVER
 from shelter.rights import RIGHTS
+from shelter.schemas import shapes
 from shelter.tables import Assistance, Bed, BedNightBlock, Conflict, Handover, Room, Stay
 
 
@@ -29,11 +29,11 @@ async def find_handover(session: AsyncSession, who: Actor, handover_id: UUID) ->
     return handover
 
 
-def show_handover(who: Actor, now: datetime, handover: Handover) -> schemas.HandoverAnswer:
+def show_handover(who: Actor, now: datetime, handover: Handover) -> shapes.HandoverAnswer:
     stored = ("id", "case_id", "stay_id", "state", "version", "from_agency", "requested_at", "due_at")
     refused = {} if who.agency == handover.to_agency else {"acknowledge": "belongs_to_another_agency"}
     deadlines = [Deadline("handover", handover.due_at, handover.acknowledged_at)] if handover.due_at else []
-    return schemas.HandoverAnswer(
+    return shapes.HandoverAnswer(
         **{name: getattr(handover, name) for name in stored},
         to=handover.to_agency,
         acknowledged_at=handover.acknowledged_at,
@@ -52,7 +52,7 @@ async def list_handovers(
     state: str | None,
     limit: int,
     after: UUID | None,
-) -> tuple[list[schemas.HandoverAnswer], UUID | None]:
+) -> tuple[list[shapes.HandoverAnswer], UUID | None]:
     asked = select(Handover).where(access.visible(who, Handover.case_id))
     if case_id:
         asked = asked.where(Handover.case_id == case_id)
@@ -67,13 +67,13 @@ async def handover_history(session: AsyncSession, who: Actor, handover_id: UUID)
     return answers.history(await audit.history(session, subject=f"handover/{handover.id}"))
 
 
-def show_assistance(row: Assistance) -> schemas.AssistanceAnswer:
-    return schemas.AssistanceAnswer(**{name: getattr(row, name) for name in schemas.AssistanceAnswer.model_fields})
+def show_assistance(row: Assistance) -> shapes.AssistanceAnswer:
+    return shapes.AssistanceAnswer(**{name: getattr(row, name) for name in shapes.AssistanceAnswer.model_fields})
 
 
 async def list_assistance(
     session: AsyncSession, who: Actor, case_id: UUID | None, limit: int, after: UUID | None
-) -> tuple[list[schemas.AssistanceAnswer], UUID | None]:
+) -> tuple[list[shapes.AssistanceAnswer], UUID | None]:
     asked = select(Assistance).where(access.visible(who, Assistance.case_id))
     if case_id:
         asked = asked.where(Assistance.case_id == case_id)
@@ -86,11 +86,11 @@ def _known_conflicts(who: Actor) -> Select[tuple[Conflict]]:
     return select(Conflict).where(access.visible(who, Conflict.case_id), access.visible(who, Conflict.other_case_id))
 
 
-async def show_conflict(session: AsyncSession, who: Actor, now: datetime, conflict: Conflict) -> schemas.ConflictAnswer:
+async def show_conflict(session: AsyncSession, who: Actor, now: datetime, conflict: Conflict) -> shapes.ConflictAnswer:
     await session.flush()
     stored = ("id", "case_id", "other_case_id", "state", "version", "kind", "since", "ended_at")
     rights = {"end"} if "end_conflict" in may(RIGHTS, who) else set()
-    return schemas.ConflictAnswer(
+    return shapes.ConflictAnswer(
         **{name: getattr(conflict, name) for name in stored},
         together_now=conflict.state == "active" and await _live_together(session, now, conflict),
         actions=answers.actions(CONFLICT.list_actions(conflict.state, may=rights)),
@@ -114,7 +114,7 @@ async def _live_together(session: AsyncSession, now: datetime, conflict: Conflic
 
 async def list_conflicts(
     session: AsyncSession, who: Actor, now: datetime, case_id: UUID | None, limit: int, after: UUID | None
-) -> tuple[list[schemas.ConflictAnswer], UUID | None]:
+) -> tuple[list[shapes.ConflictAnswer], UUID | None]:
     asked = _known_conflicts(who)
     if case_id:
         asked = asked.where((Conflict.case_id == case_id) | (Conflict.other_case_id == case_id))
@@ -134,11 +134,11 @@ async def conflict_history(session: AsyncSession, who: Actor, conflict_id: UUID)
     return answers.history(await audit.history(session, subject=f"conflict/{conflict.id}"))
 
 
-async def list_audit(session: AsyncSession, who: Actor, case_id: UUID | None, limit: int) -> list[schemas.AuditAnswer]:
+async def list_audit(session: AsyncSession, who: Actor, case_id: UUID | None, limit: int) -> list[shapes.AuditAnswer]:
     """The newest audit entries; this look is an entry too."""
     asked = select(audit_entry)
     if case_id:
         asked = asked.where(audit_entry.c.case_id == case_id)
     rows = (await session.execute(asked.order_by(audit_entry.c.recorded_at.desc()).limit(limit))).all()
     audit.record(session, who, "see_audit", kind="read", purpose="oversight")
-    return [schemas.AuditAnswer(**{n: getattr(row, n) for n in schemas.AuditAnswer.model_fields}) for row in rows]
+    return [shapes.AuditAnswer(**{n: getattr(row, n) for n in shapes.AuditAnswer.model_fields}) for row in rows]

@@ -14,13 +14,13 @@ from chassis.rights import may
 from sqlalchemy import Select, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shelter import schemas
 from shelter.domain.care import CLOSURE
 from shelter.rights import RIGHTS
+from shelter.schemas import shapes
 from shelter.tables import Bed, BedNightBlock, Closure, Facility, Room
 
 
-async def list_facilities(session: AsyncSession, who: Actor) -> schemas.FacilitiesAnswer:
+async def list_facilities(session: AsyncSession, who: Actor) -> shapes.FacilitiesAnswer:
     """Every facility, with rooms, code and region to its own agency only."""
     houses = (await session.scalars(select(Facility).order_by(Facility.operator, Facility.code))).all()
     rows = await session.execute(
@@ -28,18 +28,18 @@ async def list_facilities(session: AsyncSession, who: Actor) -> schemas.Faciliti
         .join(Bed, Bed.room_id == Room.id)
         .order_by(Room.facility_id, Room.number, Bed.number)
     )
-    rooms: dict[UUID, dict[int, list[schemas.BedAnswer]]] = {}
+    rooms: dict[UUID, dict[int, list[shapes.BedAnswer]]] = {}
     for facility_id, number, bed in rows:
-        shown = schemas.BedAnswer(
+        shown = shapes.BedAnswer(
             bed_id=bed.id, number=bed.number, child_places=bed.child_places, accessibility=bed.accessibility
         )
         rooms.setdefault(facility_id, {}).setdefault(number, []).append(shown)
-    return schemas.FacilitiesAnswer(items=[_facility(who, house, rooms.get(house.id, {})) for house in houses])
+    return shapes.FacilitiesAnswer(items=[_facility(who, house, rooms.get(house.id, {})) for house in houses])
 
 
-def _facility(who: Actor, house: Facility, rooms: dict[int, list[schemas.BedAnswer]]) -> schemas.FacilityAnswer:
+def _facility(who: Actor, house: Facility, rooms: dict[int, list[shapes.BedAnswer]]) -> shapes.FacilityAnswer:
     own = who.agency == house.operator
-    return schemas.FacilityAnswer(
+    return shapes.FacilityAnswer(
         operator=house.operator,
         kind=house.kind,
         takes=house.takes,
@@ -48,11 +48,11 @@ def _facility(who: Actor, house: Facility, rooms: dict[int, list[schemas.BedAnsw
         beds=sum(map(len, rooms.values())),
         code=house.code if own else None,
         region=house.region if own else None,
-        rooms=[schemas.RoomAnswer(number=n, beds=beds) for n, beds in rooms.items()] if own else None,
+        rooms=[shapes.RoomAnswer(number=n, beds=beds) for n, beds in rooms.items()] if own else None,
     )
 
 
-async def capacity(session: AsyncSession, on: date) -> schemas.CapacityAnswer:
+async def capacity(session: AsyncSession, on: date) -> shapes.CapacityAnswer:
     """Beds by operator and category for the night of a day (SH-9)."""
     blocked = select(BedNightBlock.bed_id, BedNightBlock.kind).where(BedNightBlock.nights.op("@>")(literal(on)))
     held = {row.bed_id: row.kind for row in await session.execute(blocked)}
@@ -70,10 +70,10 @@ async def capacity(session: AsyncSession, on: date) -> schemas.CapacityAnswer:
             line[0] += 1
             line[1] += kind == "closure"
             line[2] += kind == "stay"
-    return schemas.CapacityAnswer(
+    return shapes.CapacityAnswer(
         on=on,
         lines=[
-            schemas.CapacityLine(
+            shapes.CapacityLine(
                 operator=operator,
                 category=category,
                 beds=beds_,
@@ -104,7 +104,7 @@ def _own_closures(who: Actor) -> Select[tuple[Closure]]:
 
 async def list_closures(
     session: AsyncSession, who: Actor, now: datetime, state: str | None, limit: int, after: UUID | None
-) -> tuple[list[schemas.ClosureAnswer], UUID | None]:
+) -> tuple[list[shapes.ClosureAnswer], UUID | None]:
     """Beds of the own agency that are or were out of use."""
     asked = _own_closures(who)
     if state:
@@ -120,11 +120,11 @@ async def find_closure(session: AsyncSession, who: Actor, closure_id: UUID) -> C
     return closure
 
 
-def show_closure(who: Actor, now: datetime, closure: Closure) -> schemas.ClosureAnswer:
+def show_closure(who: Actor, now: datetime, closure: Closure) -> shapes.ClosureAnswer:
     stored = ("id", "bed_id", "state", "version", "reason", "begins", "returns_on", "effective_at")
     rights = {"end"} if "close_bed" in may(RIGHTS, who) else set()
     met_at = end_of_day(closure.returns_on) if closure.state == "ended" else None
-    return schemas.ClosureAnswer(
+    return shapes.ClosureAnswer(
         **{name: getattr(closure, name) for name in stored},
         actions=answers.actions(CLOSURE.list_actions(closure.state, may=rights)),
         clocks=answers.clocks([Deadline("return_of_bed", end_of_day(closure.returns_on), met_at)], now),

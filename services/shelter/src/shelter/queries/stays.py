@@ -15,9 +15,9 @@ from chassis.rights import may
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shelter import schemas
 from shelter.domain import stays as rules
 from shelter.rights import RIGHTS
+from shelter.schemas import shapes
 from shelter.settings import parameter, parameter_or_none
 from shelter.tables import Bed, BedNightBlock, Extension, Facility, Room, ServiceGiven, Stay, StayAddressee
 
@@ -25,7 +25,7 @@ _OF_THE_ADDRESSED = ("offer", "waitlist", "refuse")
 _OF_THE_OPERATOR = ("admit", "decide_extension", "record_service", "re_examine", "transfer", "leave")
 _STORED = tuple(
     name
-    for name in schemas.StayAnswer.model_fields
+    for name in shapes.StayAnswer.model_fields
     if name in Stay.__table__.columns and name not in ("extensions", "services")
 )
 
@@ -38,12 +38,12 @@ async def find_stay(session: AsyncSession, who: Actor, stay_id: UUID) -> Stay:
     return stay
 
 
-async def show_stay(session: AsyncSession, who: Actor, now: datetime, stay: Stay) -> schemas.StayAnswer:
+async def show_stay(session: AsyncSession, who: Actor, now: datetime, stay: Stay) -> shapes.StayAnswer:
     """The stay with its extensions, services, clocks, warnings, and every action with the reason why not."""
     await session.flush()
     asked = await _addressed(session, stay.id)
     first = stay.counted_from
-    return schemas.StayAnswer(
+    return shapes.StayAnswer(
         **{name: getattr(stay, name) for name in _STORED},
         view=rules.view(stay.rules, local_date(now)),
         ends_at=end_of_day(stay.ends_on) if stay.ends_on else None,
@@ -51,9 +51,9 @@ async def show_stay(session: AsyncSession, who: Actor, now: datetime, stay: Stay
         to=stay.destination,
         warnings=await _warnings(session, now, stay),
         place=await _place(session, who, stay),
-        addressed_to=[schemas.AddresseeAnswer(**_columns(row, schemas.AddresseeAnswer)) for row in asked],
-        extensions=await _many(session, Extension, schemas.ExtensionAnswer, Extension.stay_id == stay.id),
-        services=await _many(session, ServiceGiven, schemas.ServiceAnswer, ServiceGiven.stay_id == stay.id),
+        addressed_to=[shapes.AddresseeAnswer(**_columns(row, shapes.AddresseeAnswer)) for row in asked],
+        extensions=await _many(session, Extension, shapes.ExtensionAnswer, Extension.stay_id == stay.id),
+        services=await _many(session, ServiceGiven, shapes.ServiceAnswer, ServiceGiven.stay_id == stay.id),
         actions=_actions(who, stay, asked),
         clocks=answers.clocks(_deadlines(stay), now),
     )
@@ -74,7 +74,7 @@ async def _addressed(session: AsyncSession, stay_id: UUID) -> Sequence[StayAddre
     return (await session.scalars(asked)).all()
 
 
-async def _place(session: AsyncSession, who: Actor, stay: Stay) -> schemas.OwnPlaceAnswer | None:
+async def _place(session: AsyncSession, who: Actor, stay: Stay) -> shapes.OwnPlaceAnswer | None:
     """SH-7: which house, to nobody but the agency that runs it."""
     if stay.bed_id is None or stay.operator != who.agency:
         return None
@@ -86,7 +86,7 @@ async def _place(session: AsyncSession, who: Actor, stay: Stay) -> schemas.OwnPl
             .where(Bed.id == stay.bed_id)
         )
     ).one()
-    return schemas.OwnPlaceAnswer(facility=row[0], room=row[1], bed=row[2], bed_id=stay.bed_id)
+    return shapes.OwnPlaceAnswer(facility=row[0], room=row[1], bed=row[2], bed_id=stay.bed_id)
 
 
 async def _warnings(session: AsyncSession, now: datetime, stay: Stay) -> list[str]:
@@ -135,7 +135,7 @@ async def list_stays(
     re_examine: bool | None,
     limit: int,
     after: UUID | None,
-) -> tuple[list[schemas.StayLine], UUID | None]:
+) -> tuple[list[shapes.StayLine], UUID | None]:
     """Stays of cases that the actor may know of, newest first."""
     asked = select(Stay).where(access.visible(who, Stay.case_id))
     if case_id:
@@ -161,9 +161,9 @@ def _has_view(view: str, now: datetime) -> ColumnElement[bool]:
     return conditions.get(view, (Stay.state == "ended") & (Stay.how == view))
 
 
-def _line(stay: Stay, now: datetime) -> schemas.StayLine:
+def _line(stay: Stay, now: datetime) -> shapes.StayLine:
     stored = ("id", "case_id", "state", "version", "category", "operator", "requested_at", "admitted_at", "ends_on")
-    return schemas.StayLine(
+    return shapes.StayLine(
         **{name: getattr(stay, name) for name in stored},
         view=rules.view(stay.rules, local_date(now)),
         re_examine=stay.re_examine_since is not None,

@@ -5,16 +5,16 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from shelter import schemas
+from shelter.schemas import shapes
 from shelter.tables import Assistance, Handover, Stay
 
 POLICE_SHELTER = "mia-shelter"
 CENTRE = "vac"
 
 
-async def count_year(session: AsyncSession, year: int) -> schemas.YearAnswer:
+async def count_year(session: AsyncSession, year: int) -> shapes.YearAnswer:
     """Admissions to the shelters of the interior ministry, and cases of the assistance centre (SH-8)."""
-    return schemas.YearAnswer(
+    return shapes.YearAnswer(
         year=year,
         mia_shelter_admissions=await _admissions(session, year),
         vac=await _acknowledged(session, year),

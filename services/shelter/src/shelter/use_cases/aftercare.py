@@ -13,8 +13,8 @@ from nrm_events.shelter import AssistanceGiven, HandoverAcknowledged, HandoverRe
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shelter import schemas
 from shelter.domain.care import HANDOVER, check_assistance
+from shelter.schemas import bodies
 from shelter.settings import parameter_or_none
 from shelter.tables import Assistance, Handover, Stay
 from shelter.use_cases.at_hand import require_own, take_case
@@ -25,7 +25,7 @@ def handover_basis(handover_id: UUID) -> str:
     return f"handover:{handover_id}"
 
 
-async def hand_over(session: AsyncSession, who: Actor, now: datetime, given: schemas.HandOver) -> Handover:
+async def hand_over(session: AsyncSession, who: Actor, now: datetime, given: bodies.HandOver) -> Handover:
     """Hand support to another agency (SH-8): it sees the case from now on, and has five working days to acknowledge;
     before the first day of that parameter there was no term, and so there is no clock."""
     case = await take_case(session, who, given.case_id)
@@ -70,7 +70,7 @@ async def hand_over(session: AsyncSession, who: Actor, now: datetime, given: sch
 
 
 async def acknowledge(
-    session: AsyncSession, who: Actor, now: datetime, handover_id: UUID, given: schemas.Act
+    session: AsyncSession, who: Actor, now: datetime, handover_id: UUID, given: bodies.Act
 ) -> Handover:
     """The agency takes the support over (SH-8)."""
     handover = await session.scalar(
@@ -105,9 +105,7 @@ def withdraw_handover(session: AsyncSession, who: Actor, handover: Handover, at:
     _note(session, who, "withdraw", handover, at)
 
 
-async def give_assistance(
-    session: AsyncSession, who: Actor, now: datetime, given: schemas.GiveAssistance
-) -> Assistance:
+async def give_assistance(session: AsyncSession, who: Actor, now: datetime, given: bodies.GiveAssistance) -> Assistance:
     """The assistance centre gave care of this kind; it took the support over before (SH-8). An agency pays (SH-6)."""
     case = await take_case(session, who, given.case_id)
     handover = await session.scalar(

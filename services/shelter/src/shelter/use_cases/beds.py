@@ -12,14 +12,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shelter import schemas
 from shelter.domain import nights
 from shelter.domain.care import CLOSURE, CONFLICT
+from shelter.schemas import bodies
 from shelter.tables import Bed, BedNightBlock, Closure, Conflict, Facility, Room
 from shelter.use_cases.places import blocks_of_bed
 
 
-async def close_bed(session: AsyncSession, who: Actor, now: datetime, bed_id: UUID, given: schemas.CloseBed) -> Closure:
+async def close_bed(session: AsyncSession, who: Actor, now: datetime, bed_id: UUID, given: bodies.CloseBed) -> Closure:
     """Put a bed out of use with a reason and a date of return (SH-9). Nobody is put out by it: NotPossible `bed_taken`
     where somebody holds the bed on these nights (SH-5)."""
     at = effective(given.happened_at, now)
@@ -70,7 +70,7 @@ async def _take_closure(session: AsyncSession, who: Actor, closure_id: UUID) -> 
 
 
 async def end_closure(
-    session: AsyncSession, who: Actor, now: datetime, closure_id: UUID, given: schemas.EndClosure
+    session: AsyncSession, who: Actor, now: datetime, closure_id: UUID, given: bodies.EndClosure
 ) -> Closure:
     """The bed is in use again from this day's night on, earlier than planned or as planned (SH-9)."""
     closure, block = await _take_closure(session, who, closure_id)
@@ -89,7 +89,7 @@ async def end_closure(
 
 
 async def move_return(
-    session: AsyncSession, who: Actor, now: datetime, closure_id: UUID, given: schemas.MoveReturn
+    session: AsyncSession, who: Actor, now: datetime, closure_id: UUID, given: bodies.MoveReturn
 ) -> Closure:
     """Another date of return (SH-9). Stale when the closure was changed since it was read; NotPossible `bed_taken`
     where somebody was promised the bed by then (SH-5)."""
@@ -116,7 +116,7 @@ def _note_closure(session: AsyncSession, who: Actor, action: str, closure: Closu
     audit.record(session, who, action, subject=f"closure/{closure.id}", effective_at=at, facts=facts)
 
 
-async def name_conflict(session: AsyncSession, who: Actor, now: datetime, given: schemas.NameConflict) -> Conflict:
+async def name_conflict(session: AsyncSession, who: Actor, now: datetime, given: bodies.NameConflict) -> Conflict:
     """Two cases that must not live in one house (SH-4); both must be known to who names it."""
     if given.case_id == given.other_case_id:
         raise Invalid("same_case", "A conflict is between two cases.")
@@ -142,7 +142,7 @@ async def name_conflict(session: AsyncSession, who: Actor, now: datetime, given:
 
 
 async def end_conflict(
-    session: AsyncSession, who: Actor, now: datetime, conflict_id: UUID, given: schemas.Act
+    session: AsyncSession, who: Actor, now: datetime, conflict_id: UUID, given: bodies.Act
 ) -> Conflict:
     """The two may live in one house again (SH-4). Only who may know of both cases can say so."""
     conflict = await session.scalar(

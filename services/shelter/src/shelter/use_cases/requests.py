@@ -12,9 +12,9 @@ from chassis.outbox import emit
 from nrm_events.shelter import PlaceOffered, PlaceWithdrawn, ShelterRequested
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shelter import schemas
 from shelter.domain import stays
 from shelter.domain.care import next_answer
+from shelter.schemas import bodies
 from shelter.settings import parameter
 from shelter.tables import CaseFacts, Stay, StayAddressee
 from shelter.use_cases import places
@@ -24,7 +24,7 @@ _BY_THE_ASKER = ["withdrawn_by_person"]
 _AHEAD = timedelta(days=366)  # nobody plans a place further ahead
 
 
-async def request_place(session: AsyncSession, who: Actor, now: datetime, given: schemas.RequestPlace) -> Stay:
+async def request_place(session: AsyncSession, who: Actor, now: datetime, given: bodies.RequestPlace) -> Stay:
     """Ask operators for a place (SH-4). They may know of the case from now on; one run by the police only if the case
     was handed over (ID-7): NotPossible `police_operator_case_hidden`."""
     case = await take_case(session, who, given.case_id)
@@ -44,7 +44,7 @@ async def request_place(session: AsyncSession, who: Actor, now: datetime, given:
     return stay
 
 
-def _age_group(case: CaseFacts, given: schemas.RequestPlace) -> str:
+def _age_group(case: CaseFacts, given: bodies.RequestPlace) -> str:
     """What identification told goes first; doubt was decided there (ID-5)."""
     if given.age_group and case.age_group != "unknown" and given.age_group != case.age_group:
         fault = Fault("body.age_group", "age_group_differs", "differs from what identification told")
@@ -52,7 +52,7 @@ def _age_group(case: CaseFacts, given: schemas.RequestPlace) -> str:
     return case.age_group if case.age_group != "unknown" else given.age_group or "unknown"
 
 
-def _requested(who: Actor, at: datetime, now: datetime, given: schemas.RequestPlace, age_group: str) -> Stay:
+def _requested(who: Actor, at: datetime, now: datetime, given: bodies.RequestPlace, age_group: str) -> Stay:
     wanted_from = given.wanted_from or local_date(at)
     _require_day_ahead("body.from", wanted_from >= local_date(at), wanted_from <= local_date(now + _AHEAD))
     return Stay(
@@ -85,7 +85,7 @@ def _require_day_ahead(where: str, not_before: bool, not_too_far: bool) -> None:
 
 
 async def offer_place(
-    session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: schemas.OfferPlace
+    session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: bodies.OfferPlace
 ) -> Stay:
     """Offer a bed of the own house that fits (SH-4); its nights are held from now on (SH-5).
 
@@ -113,7 +113,7 @@ async def offer_place(
 
 
 async def put_on_waiting_list(
-    session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: schemas.Act
+    session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: bodies.Act
 ) -> Stay:
     """Nothing is free; the request waits and goes on being seen by all who were asked."""
     stay = await take(session, who, stay_id)
@@ -124,7 +124,7 @@ async def put_on_waiting_list(
 
 
 async def refuse_place(
-    session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: schemas.RefusePlace
+    session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: bodies.RefusePlace
 ) -> Stay:
     """An operator refuses with reasons (SH-4); when all did, the request is refused. Who asked may end the request for
     the person with `withdrawn_by_person`."""
@@ -151,7 +151,7 @@ async def refuse_place(
 
 
 async def decline_place(
-    session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: schemas.DeclinePlace
+    session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: bodies.DeclinePlace
 ) -> Stay:
     """The person does not want the place that was offered; no reason is demanded (SH-2)."""
     stay = await take(session, who, stay_id)

@@ -18,10 +18,10 @@ from nrm_events.shelter import (
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shelter import schemas
 from shelter.domain import stays
 from shelter.domain.care import check_service
 from shelter.domain.codes import LeaveHow
+from shelter.schemas import bodies
 from shelter.settings import parameter
 from shelter.tables import Extension, ServiceGiven, Stay
 from shelter.use_cases import places
@@ -29,7 +29,7 @@ from shelter.use_cases.at_hand import begin, move, note, require_own, take
 from shelter.use_cases.requests import forget_request
 
 
-async def admit(session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: schemas.Act) -> Stay:
+async def admit(session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: bodies.Act) -> Stay:
     """The person moved in: the base days are those of this day (SH-1). The other operators lose sight of the case."""
     stay = await take(session, who, stay_id)
     at = begin(stay, "admit", given.happened_at, now)
@@ -71,7 +71,7 @@ def _tell_admitted(session: AsyncSession, stay: Stay, at: datetime) -> None:
 
 
 async def ask_extension(
-    session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: schemas.AskExtension
+    session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: bodies.AskExtension
 ) -> Stay:
     """Ask for a longer stay, with a reason; a manager decides (SH-1)."""
     stay = await take(session, who, stay_id)
@@ -95,7 +95,7 @@ def _asked_extension(who: Actor, stay: Stay, at: datetime, reason: str) -> Exten
 
 
 async def decide_extension(
-    session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: schemas.DecideExtension
+    session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: bodies.DecideExtension
 ) -> Stay:
     """A decider extends the stay to a new end, or does not, with a reason (SH-1). Not extending ends nothing (SH-3)."""
     stay = await take(session, who, stay_id)
@@ -118,7 +118,7 @@ async def decide_extension(
     return stay
 
 
-async def _lengthen(session: AsyncSession, stay: Stay, at: datetime, given: schemas.DecideExtension) -> date:
+async def _lengthen(session: AsyncSession, stay: Stay, at: datetime, given: bodies.DecideExtension) -> date:
     """The new end, with the bed held until then (SH-5)."""
     step = parameter("extension_step_days", at)
     ends_on = stays.extended_end(stay.rules, step_days=step, ends_on=given.ends_on, days=given.days)
@@ -141,7 +141,7 @@ def _tell_extension(session: AsyncSession, stay: Stay, extension: Extension, at:
         emit(session, ShelterExtensionRefused(**about))
 
 
-async def re_examine(session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: schemas.ReExamine) -> Stay:
+async def re_examine(session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: bodies.ReExamine) -> Stay:
     """A person looked again after a recognition was declined or revoked (ID-9). It never ends the stay by itself."""
     stay = await take(session, who, stay_id)
     require_own(who, [stay.operator])
@@ -154,7 +154,7 @@ async def re_examine(session: AsyncSession, who: Actor, now: datetime, stay_id: 
 
 
 async def give_service(
-    session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: schemas.GiveService
+    session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: bodies.GiveService
 ) -> Stay:
     """Log a service with its payer (SH-6); entered after the person left, it must have been given before."""
     stay = await take(session, who, stay_id)
@@ -172,7 +172,7 @@ async def give_service(
     return stay
 
 
-async def leave(session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: schemas.Leave) -> Stay:
+async def leave(session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: bodies.Leave) -> Stay:
     """The stay ends: by the person's own wish at any time and without a reason (SH-2), or because it is over."""
     stay = await take(session, who, stay_id)
     at = begin(stay, "leave", given.happened_at, now)
@@ -198,7 +198,7 @@ async def end_stay(
     )
 
 
-async def transfer(session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: schemas.Transfer) -> Stay:
+async def transfer(session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: bodies.Transfer) -> Stay:
     """Move to another bed of the same operator: the old stay ends, the new one goes on with its days (SH-1).
 
     The answer is the new stay. To another operator: a new request, and leaving as `transferred`."""

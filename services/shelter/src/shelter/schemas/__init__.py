@@ -1,0 +1,1 @@
+"""Shapes over HTTP: what is asked (`bodies`) and what is answered (`shapes`). Codes only."""

@@ -1,0 +1,122 @@
+"""What is asked over HTTP. Codes only; a request with an unknown field or code is refused."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from chassis.moments import Moment
+from pydantic import BaseModel, ConfigDict, Field
+
+from shelter.domain import codes
+
+Day = Annotated[date, Field(ge=date(1950, 1, 1), lt=date(2200, 1, 1))]
+Version = Annotated[int, Field(ge=1, le=2**31 - 1, description="The version that was read")]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Act(Body):
+    happened_at: Moment | None = Field(
+        default=None,
+        description="When it took effect, with zone; null is now",
+        examples=["2024-03-04T10:00:00+04:00"],
+    )
+
+
+class RequestPlace(Act):
+    """What a place must offer. A protection flag that is left out counts as *protected* (SH-7)."""
+
+    case_id: UUID
+    category: codes.Category = Field(examples=["adult"])
+    sex: codes.Sex = Field(examples=["female"])
+    age_group: codes.AgeGroup | None = Field(default=None, description="Left out: as identification told (ID-5)")
+    track: codes.Track = Field(default="unknown", examples=["SexualExploitation"])
+    children: Annotated[int, Field(ge=0, le=20)] = 0
+    accessibility: Annotated[list[codes.Need], Field(max_length=3)] = []
+    region: codes.Region | None = Field(default=None, description="ISO 3166-2:AZ")
+    region_rule: codes.RegionRule = "prefer"
+    protection: codes.Protection | None = None
+    addressed_to: Annotated[
+        list[codes.OperatorAgency], Field(min_length=1, max_length=5, examples=[["mia-shelter", "ngo-amc"]])
+    ]
+    wanted_from: Day | None = Field(default=None, alias="from", description="First night; left out: the day of asking")
+
+
+class OfferPlace(Act):
+    bed_id: UUID
+    offered_from: Day | None = Field(default=None, alias="from", description="First night; left out: as asked for")
+
+
+class RefusePlace(Act):
+    reasons: Annotated[list[codes.RefusalReason], Field(min_length=1, max_length=10, examples=[["no_free_bed"]])]
+
+
+class DeclinePlace(Act):
+    reason: codes.DeclineReason = "not_given"
+
+
+class AskExtension(Act):
+    reason: codes.ExtensionReason = Field(examples=["recovery"])
+
+
+class DecideExtension(Act):
+    """Granted: the new end, or days more; neither is one practice step more (SH-1)."""
+
+    granted: bool
+    reason: codes.ExtensionReason = Field(examples=["recovery"])
+    ends_on: Day | None = None
+    days: Annotated[int, Field(ge=1, le=730)] | None = None
+
+
+class Leave(Act):
+    """Of the person no reason is asked (SH-2). `to` is a kind of place, never a place."""
+
+    how: codes.LeaveHow = "left"
+    to: codes.Destination | None = None
+
+
+class Transfer(Act):
+    bed_id: UUID
+
+
+class GiveService(Act):
+    service: codes.Service = Field(examples=["psychological"])
+    payer: codes.Agency = Field(examples=["mia-shelter"], description="The agency that pays; never the person (SH-6)")
+
+
+class ReExamine(Act):
+    reason: codes.ReExaminationOutcome = Field(examples=["stay_goes_on"])
+
+
+class CloseBed(Act):
+    reason: codes.ClosureReason = Field(examples=["repair"])
+    begins: Day
+    returns_on: Day = Field(description="The first night on which the bed is in use again")
+
+
+class EndClosure(Act):
+    pass
+
+
+class MoveReturn(Body):
+    version: Version
+    returns_on: Day
+
+
+class HandOver(Act):
+    case_id: UUID
+    to: codes.HandoverTo = Field(examples=["vac"])
+
+
+class GiveAssistance(Act):
+    case_id: UUID
+    kind: codes.AssistanceKind = Field(examples=["legal"])
+    payer: codes.Agency
+
+
+class NameConflict(Act):
+    case_id: UUID
+    other_case_id: UUID
+    kind: codes.ConflictKind = Field(examples=["recruiter"])
