@@ -140,7 +140,8 @@ def allowed(case: dict[str, Any]) -> set[str]:
 
 def reason(case: dict[str, Any], action: str) -> str | None:
     """Why the action is not possible now; KeyError where the answer does not list it."""
-    return {a["action"]: a["reason"] for a in case["actions"]}[action]
+    reasons: dict[str, str | None] = {a["action"]: a["reason"] for a in case["actions"]}
+    return reasons[action]
 
 
 def moment(text: str) -> datetime:

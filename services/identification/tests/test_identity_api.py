@@ -99,7 +99,7 @@ def _as_owner(service: Bench, statement: str) -> None:
     owner = make_url(Stack.running().endpoints["postgres_owner"]["identification"])
     url = owner.set(database=make_url(service.database.url).database).render_as_string(hide_password=False)
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[arg-type]
+        connection.execute(statement)
 
 
 async def test_a_stale_edit_shows_both_values_and_changes_nothing(identification: Bench) -> None:
@@ -221,7 +221,7 @@ async def test_planted_words_are_nowhere_but_sealed(alone: Bench, capfd: pytest.
         tables = connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
         assert len(tables) > 20
         for (table,) in tables:
-            rows = connection.execute(f"select * from {table}").fetchall()  # type: ignore[arg-type]  # noqa: S608
+            rows = connection.execute(f"select * from {table}").fetchall()  # noqa: S608
             held = "\n".join(_readable(value) for row in rows for value in row)
             assert [word for word in planted if word.casefold() in held.casefold()] == [], table
     assert [word for word in planted if word.casefold() in logged.casefold()] == []

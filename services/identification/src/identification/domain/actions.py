@@ -6,6 +6,7 @@ from functools import partial
 
 from chassis.errors import NotPossible
 from chassis.machine import Possible
+
 from identification.domain import cases
 from identification.domain.cases import CASE, ENDED, RECOGNISABLE, Recognition
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from chassis.errors import Fault
+
 from identification.domain.letters import mend
 
 Value = str | int | float | bool | date | tuple[str, ...]

@@ -10,8 +10,9 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from identification.domain.letters import az_lower, mend
 from rapidfuzz.fuzz import ratio
+
+from identification.domain.letters import az_lower, mend
 
 POSSIBLE = 50  # a score below it is not worth showing: one name in common and nothing else
 _MOST_PARTS = 10  # longer names are cut, so that work stays bounded

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from chassis.errors import Fault, Invalid
+
 from identification.domain.persons import AgeGroup
 
 Answer = Literal["met", "not_met", "unknown"]

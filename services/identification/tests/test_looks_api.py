@@ -1,0 +1,149 @@
+"""Lists, history, the audit and the year's figures."""
+
+from typing import Any
+
+from chassis.testing import Bench
+
+from .givens import (
+    AFTER,
+    DECIDED,
+    HOTLINE,
+    LATER,
+    NGO,
+    OFFICER,
+    OTHER_NGO,
+    WHY,
+    WHY_NOT,
+    a_case_in_assessment,
+    a_declined_case,
+    a_hidden_declined_case,
+    a_received_report,
+    a_recognised_case,
+    a_referred_case,
+    act,
+    an_open_case,
+    moment,
+    problem,
+)
+
+COORDINATOR = "coordinator.coordinator"
+AUDITOR = "ombudsman.auditor"
+
+
+async def figures(service: Bench, year: int) -> dict[str, int]:
+    answer = await service.person(COORDINATOR).sees(f"/api/statistics/{year}")
+    return {name: count for name, count in answer.items() if count and name != "year"}
+
+
+async def walked(service: Bench, path: str, by: str, **params: Any) -> list[dict[str, Any]]:
+    """All pages of a list, two rows each."""
+    person, found, after = service.person(by), [], None
+    while True:
+        page = await person.sees(path, limit=2, **params | ({"after": after} if after else {}))
+        assert len(page["items"]) <= 2
+        found += page["items"]
+        after = page["next"]
+        if after is None:
+            return found
+
+
+async def test_the_year_is_counted_by_effect_in_baku(alone: Bench) -> None:
+    """CO-1: a report of 31 December, 23:30 in Baku is of the old year, though UTC and the record say otherwise."""
+    await a_received_report(alone, happened_at="2023-12-31T23:30:00+04:00")
+    await a_received_report(alone, happened_at="2024-01-01T00:00:00+04:00")
+    await a_received_report(alone, happened_at="2024-12-31T19:59:59+00:00")
+    await a_received_report(alone, happened_at="2024-12-31T20:00:00+00:00")
+    assert await figures(alone, 2023) == {"reports": 1}
+    assert await figures(alone, 2024) == {"reports": 2}
+    assert await figures(alone, 2025) == {"reports": 1}
+
+
+async def test_the_year_counts_persons_by_how_their_case_stands(alone: Bench) -> None:
+    """CO-1, ID-8, ID-9, ID-19: identified, potential, not recognised by whomever; what was undone does not count."""
+    recognised = await a_recognised_case(alone)
+    revoked = await a_recognised_case(alone)
+    assert await figures(alone, 2024) == {"reports": 2, "identified": 2}
+    formal = revoked["recognitions"][0]["id"]
+    await act(alone, revoked, f"recognitions/{formal}/revocation", OFFICER, AFTER, reasons=["new_facts"])
+    assert await figures(alone, 2024) == {"reports": 2, "identified": 1, "not_recognised": 1}
+    await act(alone, revoked, "reopening", OFFICER, AFTER)
+    declined, hidden = await a_declined_case(alone), await a_hidden_declined_case(alone)
+    assert await figures(alone, 2024) == {"reports": 4, "identified": 1, "not_recognised": 2}
+    await act(alone, declined, "appeal", NGO, AFTER)
+    await act(alone, hidden, "closing", NGO, AFTER)
+    assert (await figures(alone, 2024))["not_recognised"] == 2
+    await act(alone, declined, "reopening", OFFICER, AFTER)
+    assert (await figures(alone, 2024))["not_recognised"] == 1
+    await act(alone, declined, "formal-recognition", OFFICER, "2025-01-01T00:00:00+04:00", **WHY)
+    assert (await figures(alone, 2024))["identified"] == (await figures(alone, 2025))["identified"] == 1
+    for case in (recognised, await an_open_case(alone)):
+        await act(alone, case, "potential", NGO, LATER, categories=["migrant_worker"])
+    assert await figures(alone, 2024) == {"reports": 5, "identified": 1, "not_recognised": 1, "potential": 1}
+
+
+async def test_figures_are_for_who_counts(identification: Bench) -> None:
+    """CO-1: no desk and no police learns how many cases there are; the answer holds counts alone."""
+    for who in (NGO, OFFICER, HOTLINE, "sms.migration-officer", "fund.fund-requester"):
+        answer = await identification.person(who).get("/api/statistics/2024")
+        assert problem(answer) == (403, "role_lacks_right")
+    assert problem(await identification.person(COORDINATOR).get("/api/statistics/1999")) == (422, "invalid_request")
+
+
+async def test_lists_page_by_key_and_show_only_what_may_be_known(alone: Bench) -> None:
+    """ID-7: newest first, each once, by status and holder, the same filter for every agency."""
+    own = [await an_open_case(alone) for _ in range(3)]
+    own.append(await a_referred_case(alone))
+    foreign = await an_open_case(alone, OTHER_NGO)
+    listed = await walked(alone, "/api/cases", NGO)
+    assert [case["id"] for case in listed] == [case["id"] for case in reversed(own)]
+    assert [c["id"] for c in await walked(alone, "/api/cases", NGO, status="referred")] == [own[3]["id"]]
+    assert await walked(alone, "/api/cases", NGO, holder="ngo-clean-world") == []
+    assert [c["id"] for c in await walked(alone, "/api/cases", OTHER_NGO)] == [foreign["id"]]
+    assert [c["id"] for c in await walked(alone, "/api/cases", OFFICER)] == [own[3]["id"]]
+    assert await walked(alone, "/api/cases", HOTLINE) == []
+    assert len(await walked(alone, "/api/reports", NGO)) == 4
+    assert [r["case_id"] for r in await walked(alone, "/api/reports", OFFICER)] == [own[3]["id"]]
+    for bad in ("limit=0", "limit=201", "after=x", "status=A B"):
+        assert (await alone.person(NGO).get(f"/api/cases?{bad}")).status_code == 422
+
+
+async def test_a_case_tells_its_history_by_role_and_agency(identification: Bench) -> None:
+    """Two times of every act, newest first; never a name."""
+    case = await a_case_in_assessment(identification)
+    items = (await identification.person(NGO).sees(f"/api/cases/{case['id']}/history"))["items"]
+    assert [item["action"] for item in reversed(items)] == [
+        "receive_report",
+        "register",
+        "record_consent",
+        "refer",
+        "acknowledge",
+    ]
+    assert (items[0]["role"], items[0]["agency"]) == ("assessor", "mia-special")
+    assert moment(items[0]["effective_at"]) == moment(LATER) < moment(items[0]["recorded_at"])
+
+
+async def test_every_act_raises_the_version(identification: Bench) -> None:
+    case = await an_open_case(identification)
+    after = await act(identification, case, "decline", NGO, DECIDED, **WHY_NOT)
+    assert after["version"] == case["version"] + 1
+
+
+async def test_the_auditor_reads_everything_and_is_read_too(alone: Bench) -> None:
+    """ID-13: by page, by case; acts, readings and refusals; nobody else; the looking is an entry."""
+    case = await an_open_case(alone)
+    await alone.person(NGO).does(f"/api/cases/{case['id']}/identity/reading", {"purpose": "assess"})
+    await alone.person(OFFICER).get(f"/api/cases/{case['id']}")
+    await alone.person(AUDITOR).sees("/api/audit", case_id=case["id"])
+    found = await walked(alone, "/api/audit", AUDITOR, case_id=case["id"])
+    assert {(e["kind"], e["action"], e["outcome"]) for e in found} >= {
+        ("act", "register", "done"),
+        ("read", "read_identity", "done"),
+        ("refusal", "see_case", "not_found"),
+        ("read", "see_audit", "done"),
+    }
+    keys = [(e["chain"], e["position"]) for e in found]
+    assert len(set(keys)) == len(keys)
+    assert [e["recorded_at"] for e in found] == sorted((e["recorded_at"] for e in found), reverse=True)
+    assert all(e["actor"] and "@" not in e["actor"] for e in found)
+    for who in (NGO, OFFICER, COORDINATOR, "himaya.operator"):
+        assert problem(await alone.person(who).get("/api/audit")) == (403, "role_lacks_right")
