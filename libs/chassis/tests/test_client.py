@@ -1,6 +1,7 @@
 """Asking another service: tried again, given up after some failures in a row, refusals passed on with their code."""
 
 import json
+import time
 from collections.abc import AsyncIterator, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -104,9 +105,7 @@ async def test_after_five_failures_in_a_row_it_asks_no_more_for_a_while(
     assert (away.value.code, away.value.status) == ("fund_unavailable", 503)
     assert len(other.heard) == 10, "twice for each of five"
     other.answers = [(200, {"done": True})]
-    from chassis import client as module
-
-    now = module.time.monotonic()
+    now = time.monotonic()
     monkeypatch.setattr("chassis.client.time.monotonic", lambda: now + 11)
     assert await client.post("/x", {}) == {"done": True}
 

@@ -81,12 +81,10 @@ async def test_wrong_settings_are_named_without_their_values(board: Bench) -> No
 
 
 async def test_wrong_use_and_a_missing_owner_end_with_two(board: Bench) -> None:
-    ended = await asyncio.gather(
-        *(
-            _ended(await _start("noticeboard", *part, env=environment(board)))
-            for part in (["sing"], ["tick", "--now", "2024-03-04T10:00:00"])
-        )
-    )
+    ended = [
+        await _ended(await _start("noticeboard", *part, env=environment(board)))
+        for part in (["sing"], ["tick", "--now", "2024-03-04T10:00:00"])
+    ]
     assert [code for code, _, _ in ended] == [2, 2]
     env = environment(board)
     del env["NRM_OWNER_DATABASE_URL"]

@@ -32,7 +32,9 @@ def test_we_read_what_the_sdk_writes_of_our_event(envelope: Envelope) -> None:
     key, value, headers = to_message(envelope)
     read = from_binary(KafkaMessage(headers=dict(headers), key=key, value=value))
     written = to_binary(read, key_mapper=lambda _: key)
-    again = from_message(written.key, written.value, written.headers.items())
+    assert written.key == key
+    assert isinstance(written.value, bytes)
+    again = from_message(key, written.value, written.headers.items())
     assert again.data == envelope.data
     assert (again.id, again.time, again.sequence) == (envelope.id, envelope.time, envelope.sequence)
 
