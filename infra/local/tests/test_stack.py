@@ -3,12 +3,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 from local_stack import children
 from local_stack.children import MARK
+from local_stack.stack import down
 from local_stack.state import State
 
 
@@ -35,14 +37,23 @@ def of_stack(folder: Path) -> list[str]:
     return found
 
 
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Path]:
+    """The folder of a stack that a test starts; whatever the test leaves of it is stopped."""
+    yield tmp_path
+    down(State(tmp_path), lambda _: None)
+
+
 def postgres_runs(folder: Path) -> bool:
     return (folder / "postgres" / "postmaster.pid").exists()
 
 
-def wait_for(folder: Path, name: str) -> None:
-    deadline = time.monotonic() + 30
+def wait_for(starting: "subprocess.Popen[str]", folder: Path, name: str) -> None:
+    deadline = time.monotonic() + 120
     while children.running(State(folder), name) is None:
-        assert time.monotonic() < deadline, f"{name} was never started"
+        if starting.poll() is not None or time.monotonic() > deadline:
+            starting.terminate()
+            pytest.fail(f"{name} was never started: {starting.communicate()[0]}")
         time.sleep(0.05)
 
 
@@ -50,7 +61,7 @@ def test_a_second_up_is_quick_and_touches_nothing(stack: State) -> None:
     before = {name: children.running(stack, name) for name in children.recorded(stack)}
     started = time.monotonic()
     second = run(stack.folder, "up", "--no-services")
-    said, _ = second.communicate(timeout=60)
+    said, _ = second.communicate(timeout=120)
     took = time.monotonic() - started
     assert second.returncode == 0, said
     assert {name: children.running(stack, name) for name in children.recorded(stack)} == before
@@ -58,7 +69,7 @@ def test_a_second_up_is_quick_and_touches_nothing(stack: State) -> None:
 
 
 def test_status_has_a_line_for_each_part(stack: State) -> None:
-    said, _ = run(stack.folder, "status").communicate(timeout=30)
+    said, _ = run(stack.folder, "status").communicate(timeout=120)
     lines = {line.split()[0]: line.split()[1:] for line in said.splitlines()}
     assert lines["postgres"][0] == lines["keycloak"][0] == lines["kafka"][0] == "up"
     assert lines["keycloak"][1] == str(stack.ports["keycloak"])
@@ -66,35 +77,35 @@ def test_status_has_a_line_for_each_part(stack: State) -> None:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_up_stops_what_it_started(tmp_path: Path, how: signal.Signals) -> None:
-    starting = run(tmp_path, "up", "--no-services")
-    wait_for(tmp_path, "sms")
+def test_an_interrupted_up_stops_what_it_started(small: Path, how: signal.Signals) -> None:
+    starting = run(small, "up", "--no-services")
+    wait_for(starting, small, "sms")
     starting.send_signal(how)
-    said, _ = starting.communicate(timeout=60)
+    said, _ = starting.communicate(timeout=120)
     assert starting.returncode == 130, said
-    assert of_stack(tmp_path) == []
-    assert not postgres_runs(tmp_path)
+    assert of_stack(small) == []
+    assert not postgres_runs(small)
 
 
-def test_after_a_killed_up_a_down_leaves_nothing(tmp_path: Path) -> None:
-    starting = run(tmp_path, "up", "--no-services")
-    wait_for(tmp_path, "sms")
+def test_after_a_killed_up_a_down_leaves_nothing(small: Path) -> None:
+    starting = run(small, "up", "--no-services")
+    wait_for(starting, small, "sms")
     starting.kill()
     starting.communicate(timeout=10)
-    assert of_stack(tmp_path) != []
+    assert of_stack(small) != []
     for name in ("keycloak", "postgres"):  # as if it had been killed just before it wrote these down
-        (tmp_path / "children" / f"{name}.json").unlink()
-    stopping = run(tmp_path, "down")
-    said, _ = stopping.communicate(timeout=60)
+        (small / "children" / f"{name}.json").unlink()
+    stopping = run(small, "down")
+    said, _ = stopping.communicate(timeout=120)
     assert stopping.returncode == 0, said
-    assert of_stack(tmp_path) == []
-    assert not postgres_runs(tmp_path)
+    assert of_stack(small) == []
+    assert not postgres_runs(small)
 
 
 def test_an_unknown_command_is_refused_and_help_names_all(tmp_path: Path) -> None:
     refused = run(tmp_path, "explode")
-    refused.communicate(timeout=30)
+    refused.communicate(timeout=120)
     assert refused.returncode == 2
-    said, _ = run(tmp_path, "--help").communicate(timeout=30)
+    said, _ = run(tmp_path, "--help").communicate(timeout=120)
     for command in ("setup", "up", "down", "status", "bus", "realm"):
         assert command in said

