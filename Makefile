@@ -29,20 +29,23 @@ play: ## Play a caseload into the running platform: make play CASELOAD=FILE
 	@test -n "$(CASELOAD)" || { echo "make play CASELOAD=FILE: which file?"; exit 2; }
 	@$(BIN)/python -m player play "$(CASELOAD)"
 
-check: setup ## Lint, formatting, types, who may import whom
+check: setup ## Lint, formatting, types, who may import whom, generated files
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { echo "not formatted: $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/mypy --no-error-summary $(SOURCES)
-	@if [ -e .importlinter ] || grep -q '^\[tool.importlinter' pyproject.toml; then $(BIN)/lint-imports; fi
+	@mkdir -p .local; $(BIN)/lint-imports > .local/imports.txt || { cat .local/imports.txt; exit 1; }
+	@$(BIN)/python -m nrm_events.schemas check libs/events/schemas
+	@$(BIN)/python tools/rules.py check
 
 demo: up ## Set up, start, and play a whole year of the mechanism
 	@$(BIN)/python -m player demo
 
 # `down` runs however the tests end, and says nothing: pytest's own last line stays the last.
-test: check ## Set up and run everything that must pass, on a stack of its own
+test: check ## Set up and run everything that must pass, on a fresh stack of its own
 	@export NRM_STATE="$(CURDIR)/.local/test"; \
+	$(STACK) down --quiet; rm -rf "$$NRM_STATE"; \
 	trap '$(STACK) down --quiet' EXIT; trap 'exit 130' INT TERM HUP; \
-	$(STACK) up --no-services && $(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+	$(STACK) up --no-services && $(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 # After a change of dependencies: write requirements.lock anew (uv.lock stays out of git).
 lock:
