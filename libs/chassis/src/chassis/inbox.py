@@ -187,9 +187,11 @@ class Consumer:
                 .returning(inbox.c.event_id)
             )
         )
-        # of two copies in one poll the first counts
-        once = {e.id: e for e in reversed(wanted) if e.id in fresh}
-        for wave in _waves([e for e in wanted if once.get(e.id) is e]):
+        once: dict[UUID, Envelope] = {}
+        for envelope in wanted:  # of two copies in one poll the first counts
+            if envelope.id in fresh:
+                once.setdefault(envelope.id, envelope)
+        for wave in _waves(list(once.values())):
             for kind, group in wave.items():
                 await self._call(session, kind, group)
 
