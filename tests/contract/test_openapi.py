@@ -1,0 +1,20 @@
+"""Requests nobody would type, made from each service's own OpenAPI page: no 5xx, and answers as documented."""
+
+import asyncio
+
+import pytest
+from chassis.testing import Bench, person_token, service_token
+from chassis.testing_openapi import answers_as_documented
+
+from ..conftest import SERVICES
+from .test_routes_and_roles import one_person_per_role
+
+
+@pytest.mark.parametrize("name", [name for name in SERVICES if name != "identification"])
+@pytest.mark.filterwarnings("ignore")  # of schemathesis and hypothesis about what they make up
+async def test_answers_are_as_documented(name: str, benches: dict[str, Bench]) -> None:
+    """identification has this test of its own, with a case in it."""
+    people = one_person_per_role()
+    tokens = {role: await asyncio.to_thread(person_token, username) for role, username in people.items()}
+    tokens["service"] = await asyncio.to_thread(service_token, name)
+    assert await answers_as_documented(benches[name].app, tokens, examples=6) == []
