@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -81,6 +82,6 @@ def _try(operation: Any, token: str, examples: int) -> list[str]:
 
     try:
         answered()
-    except (AssertionError, ExceptionGroup) as fault:
+    except (AssertionError, FailureGroup) as fault:
         return [f"{operation.label}: {fault}"]
     return []

@@ -69,7 +69,6 @@ class NewReport(Act):
             "examples": [
                 {
                     "channel": "hotline",
-                    "source": "agency",
                     "region": "Gəncə",
                     "language": "az",
                     "htcds": {"vic_TypeOfExploitation": ["ForcedLabour"]},
