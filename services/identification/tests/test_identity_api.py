@@ -1,5 +1,6 @@
 """Identity: sealed, read for a purpose and audited first, corrected by version, disclosed by decision (ID-13)."""
 
+import asyncio
 import base64
 from typing import Any
 from uuid import UUID, uuid4
@@ -251,6 +252,22 @@ async def test_the_master_key_is_changed_without_a_pause(alone: Bench) -> None:
     lost = await alone.person(NGO).post(f"/api/cases/{held[0]['id']}/identity/reading", {"purpose": "assess"})
     assert problem(lost) == (500, "identity_unreadable")
     assert (await seen(alone, held[0]))["status"] == "consent_pending"
+
+
+async def test_rewrap_is_run_by_the_operator(
+    alone: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`python -m identification rewrap`; without the former key it changes nothing and says so by a code."""
+    await an_open_case(alone)
+    given = alone.settings.model_dump(include={"database_url", "kafka", "issuer", "client_id"})
+    secrets = {"client_secret": alone.settings.client_secret.get_secret_value(), "search_key": KEYS["search_key"]}
+    for name, value in (given | secrets | {"master_key": NEW_MASTER}).items():
+        monkeypatch.setenv(f"NRM_{name.upper()}", str(value))
+    assert await asyncio.to_thread(main, SERVICE, ["rewrap"]) == 1
+    assert capsys.readouterr().err.startswith("identity_unreadable")
+    monkeypatch.setenv("NRM_FORMER_MASTER_KEYS", KEYS["master_key"])
+    assert await asyncio.to_thread(main, SERVICE, ["rewrap"]) == 0
+    assert capsys.readouterr().out == "rewrapped 1\n"
 
 
 def _with(service: Bench, **keys: str) -> Running:
