@@ -70,6 +70,7 @@ async def test_a_new_recognition_drafts_anew_where_the_earlier_allowance_ended_u
     case_id = await desk.recognised_case()
     draft = await desk.allowance_of(case_id)
     await desk.requester.does(f"/api/claims/{draft['id']}/cancellation", {"reason": "recognition_ended"})
+    assert [name for name, _ in await desk.bench.published(case_id)][-1] == "ClaimCancelled"
     await desk.bench.hears(desk.identified(case_id))
     found = await desk.requester.sees("/api/claims", case_id=str(case_id), state="draft")
     assert len(found["items"]) == 1

@@ -252,6 +252,23 @@ async def test_an_open_damage_claim_raises_a_hold_that_advises(repatriation: Ben
     assert (await bars_of(repatriation, case))[0]["state"] == "lifted"
 
 
+async def test_a_cancelled_claim_lifts_its_hold(repatriation: Bench) -> None:
+    """RP-4: the advisory hold ends with the claim, however the claim ends."""
+    case = await a_case(repatriation, citizenship="unknown", holder="mia-special")
+    claim_id = await claim(repatriation, case)
+    await repatriation.hears(
+        fund.ClaimCancelled(
+            effective_at=CONSIDERED + timedelta(days=9),
+            case_id=case,
+            claim_id=claim_id,
+            kind="compensation",
+            amount_qepik=500_000,
+            reasons=["need_ended"],
+        )
+    )
+    assert [bar["state"] for bar in await bars_of(repatriation, case) if bar["basis"] == "open_claim"] == ["lifted"]
+
+
 async def test_a_revoked_recognition_is_re_examined_not_cancelled(repatriation: Bench) -> None:
     """ID-9: the bar and the permit stand until a person decides; nothing is cancelled silently."""
     case = await a_case(repatriation)

@@ -39,6 +39,12 @@ class ClaimRejected(ClaimEvent):
     final: bool
 
 
+class ClaimCancelled(ClaimEvent):
+    """The claim ended unpaid, by a person and with a reason (FU-7)."""
+
+    reasons: list[Code]
+
+
 class PaymentReserved(ClaimEvent):
     """Money was set aside for the claim (FU-7)."""
 

@@ -41,6 +41,7 @@ HANDLERS: Mapping[type[Event], Handler] = {
     fund.ClaimSubmitted: each(heard.claim_open),
     fund.ClaimApproved: each(heard.claim_open),
     fund.PaymentFailed: each(heard.claim_open),
+    fund.ClaimCancelled: each(heard.claim_settled),
     fund.ClaimRejected: each(heard.claim_settled),
     fund.PaymentMade: each(heard.claim_settled),
 }

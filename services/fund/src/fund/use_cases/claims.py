@@ -11,7 +11,7 @@ from chassis.errors import Forbidden, Invalid, NotFound
 from chassis.moments import effective, local_date, new_id
 from chassis.outbox import emit
 from chassis.schema import case_access
-from nrm_events.fund import ApprovalVoided, ClaimApproved, ClaimRejected, ClaimSubmitted
+from nrm_events.fund import ApprovalVoided, ClaimApproved, ClaimCancelled, ClaimRejected, ClaimSubmitted
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -226,6 +226,7 @@ async def cancel_claim(
     await set_free(session, who, now, claim, at)
     claim.reasons = [given.reason]
     moved(claim, state, at)
+    emit(session, ClaimCancelled(**about(claim, at), reasons=claim.reasons))
     note(session, who, "cancel", claim, reasons=claim.reasons)
     return claim
 

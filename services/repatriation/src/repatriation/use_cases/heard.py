@@ -177,7 +177,7 @@ async def claim_open(session: AsyncSession, told: fund.ClaimEvent, now: datetime
 
 
 async def claim_settled(session: AsyncSession, told: fund.ClaimEvent, now: datetime) -> None:
-    """The claim was paid or rejected; its hold ends (RP-4)."""
+    """The claim was paid, rejected or cancelled; its hold ends (RP-4)."""
     await _claim(session, told, is_open=False)
     await lift_what_rests_on(session, told.case_id, "open_claim", told.claim_id, told.effective_at)
 
