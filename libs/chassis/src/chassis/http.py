@@ -78,12 +78,13 @@ def problem(error: DomainError) -> JSONResponse:
     )
 
 
-def _session_of(request: Request) -> AsyncSession:
+# Dependencies are coroutines though they wait for nothing: FastAPI gives any other function to a thread.
+async def _session_of(request: Request) -> AsyncSession:
     session: AsyncSession = request.state.session
     return session
 
 
-def _now(request: Request) -> datetime:
+async def _now(request: Request) -> datetime:
     now: datetime = request.app.state.clock()
     return now
 
@@ -92,7 +93,9 @@ Session = Annotated[AsyncSession, Depends(_session_of)]
 Now = Annotated[datetime, Depends(_now)]
 
 
-def _key_in_docs(idempotency_key: Annotated[str, Header(min_length=1, max_length=128, pattern=r"^[!-~]+$")]) -> str:
+async def _key_in_docs(
+    idempotency_key: Annotated[str, Header(min_length=1, max_length=128, pattern=r"^[!-~]+$")],
+) -> str:
     return idempotency_key
 
 

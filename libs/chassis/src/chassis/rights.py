@@ -23,7 +23,7 @@ class Allowed:
 
     action: str
 
-    def __call__(self, request: Request) -> Actor:
+    async def __call__(self, request: Request) -> Actor:
         actor: Actor = request.state.actor
         held = self._held(actor, request.app.state.rights)
         if held is None:
@@ -43,7 +43,7 @@ def right(action: str) -> dict[str, Any]:
     return {"dependencies": [Depends(Allowed(action))], "openapi_extra": {"x-action": action}}
 
 
-def current_actor(request: Request) -> Actor:
+async def current_actor(request: Request) -> Actor:
     actor: Actor = request.state.actor
     return actor
 
