@@ -32,13 +32,14 @@ class Remark:
 
 @dataclass
 class Scene:
-    """What the line's steps share. `case_id` is known once the report is entered."""
+    """What the line's steps share: `case_id` once the report is entered, `housed` once a shelter took the person in."""
 
     platform: Platform
     numbered: Numbered
     times: Timeline
     case_id: str = ""
     age_group: str = "unknown"
+    housed: bool = False
     not_possible_then: list[Remark] = field(default_factory=list)
     errors: list[Remark] = field(default_factory=list)
 

@@ -47,6 +47,7 @@ async def house(scene: Scene) -> None:
     if state == "requested":
         await _offer(scene, address, shelter.facility, manager)
     await scene.act("admission", manager, SHELTER, f"{address}/admission", stay.admitted_at)
+    scene.housed = True
     await _lengthen(scene, stay, address, manager)
     if stay.left_at and not _departs_before(scene, stay):
         await scene.act("leaving", manager, SHELTER, f"{address}/leave", stay.left_at, **_ENDS[shelter.ends])
@@ -120,7 +121,7 @@ async def hand_over_to_centre(scene: Scene) -> None:
     begins = times.in_its_year(times.stay().ends_at) if shelter else times.after_decision(days=3)
     handover = await scene.act(
         "hand-over",
-        people.manager(shelter.facility) if shelter else people.casework(scene.line),
+        people.manager(shelter.facility) if shelter and scene.housed else people.casework(scene.line),
         SHELTER,
         "/api/handovers",
         begins,
