@@ -98,6 +98,14 @@ def test_lines_with_faults_are_refused_and_the_good_ones_played(world: World, tm
     assert "1 lines played, 2 refused" in ran.output
 
 
+def test_a_line_whose_report_the_platform_refuses_is_refused_whole(world: World, tmp_path: Path) -> None:
+    world.refusals["/api/reports"] = [(422, "invalid_htcds")]
+    ran = _run("play", _file(tmp_path, a_record()))
+    assert ran.exit_code == 1
+    assert "REFUSED: line 1: report: invalid_htcds" in ran.output
+    assert "0 lines played, 1 refused, 0 with errors" in ran.output
+
+
 def test_what_the_law_of_that_day_did_not_know_is_listed_and_is_no_error(world: World, tmp_path: Path) -> None:
     """ID-10 and every other rule with a first day: the play goes on."""
     world.refusals["/reflection"] = [(409, "not_in_force")]

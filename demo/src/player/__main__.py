@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from player.caseload import Fault, read_caseload
+from player.course import REPORT
 from player.figures import Row, compare, read_published, write_years
 from player.platform import NeverCame, Refused, Unreachable
 from player.play import Played, count_steps, play
@@ -68,29 +69,33 @@ def _play(console: Console, stack: Stack, file: Path) -> tuple[bool, dict[int, d
     with shown(console, len(lines), count_steps(lines)) as progress:
         played = asyncio.run(play(stack, lines, progress, now))
     show_remarks(console, "not possible then", played.not_possible_then)
-    show_remarks(console, "ERROR", played.errors)
+    show_remarks(console, "REFUSED", [error for error in played.errors if error.step == REPORT])
+    show_remarks(console, "ERROR", [error for error in played.errors if error.step != REPORT])
     years = asyncio.run(write_years(stack, played.years))
-    console.print(_summary(len(lines), faults, played, stack))
+    console.print(_summary(len(lines), faults, played, stack), soft_wrap=True)
     return not faults and not played.errors, years
 
 
 def _summary(lines: int, faults: Sequence[Fault], played: Played, stack: Stack) -> str:
-    refused, failed = len({fault.number for fault in faults}), len({error.number for error in played.errors})
+    untaken = {error.number for error in played.errors if error.step == REPORT}
+    refused, failed = len({f.number for f in faults} | untaken), len({e.number for e in played.errors} - untaken)
     years = ", ".join(str(year) for year in sorted(played.years)) or "none"
     return (
-        f"{lines} lines played, {refused} refused, {failed} with errors, {len(played.not_possible_then)} steps not"
+        f"{lines - len(untaken)} lines played, {refused} refused, {failed} with errors, {len(played.not_possible_then)} steps not"
         f" possible then. Figures of {years}: {stack.statistics}"
     )
 
 
 def show_faults(console: Console, faults: Sequence[Fault]) -> None:
     for fault in faults:
-        console.print(f"REFUSED: line {fault.number}: {fault.field}: {fault.reason}", style="red", markup=False)
+        console.print(
+            f"REFUSED: line {fault.number}: {fault.field}: {fault.reason}", style="red", markup=False, soft_wrap=True
+        )
 
 
 def show_remarks(console: Console, title: str, remarks: Sequence[Remark]) -> None:
     for remark in remarks:
-        console.print(f"{title}: line {remark.number}: {remark.step}: {remark.reason}", markup=False)
+        console.print(f"{title}: line {remark.number}: {remark.step}: {remark.reason}", markup=False, soft_wrap=True)
 
 
 def table(rows: Sequence[Row]) -> Table:

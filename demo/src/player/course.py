@@ -10,6 +10,7 @@ from player.scene import Scene
 from player.support import hand_over_to_centre, house
 
 IDENTIFICATION = "identification"
+REPORT = "report"  # a line whose report is refused is not taken at all
 _INDICATORS = {"SexualExploitation": "sexual", "ForcedBegging": "begging"}
 _RIGHTS_DOCUMENT = "rights-1"
 _WITHOUT_INTERPRETER = ("az", "ru", "en", "tr", None)
@@ -17,7 +18,7 @@ _WITHOUT_INTERPRETER = ("az", "ru", "en", "tr", None)
 
 async def play_line(scene: Scene) -> None:
     """Everything that the line tells. What could not be done is kept in the scene."""
-    step = "report"
+    step = REPORT
     try:
         await _report(scene)
         step = "case"
@@ -34,7 +35,7 @@ async def _report(scene: Scene) -> None:
     """The report is entered, the same person looked for, the case opened (ID-1, ID-18)."""
     line, who = scene.line, people.desk(scene.line)
     report = await scene.act(
-        "report",
+        REPORT,
         who,
         IDENTIFICATION,
         "/api/reports",

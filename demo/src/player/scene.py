@@ -13,6 +13,7 @@ from player.timeline import Timeline
 
 _NAMESPACE = UUID("0b0f2f0a-52a5-4c3e-9a1c-3f6a4f0f5d61")
 NOT_IN_FORCE = "not_in_force"
+_LONGEST_REASON = 160  # characters of a field's fault: some name every code of a long list
 ON_ITS_WAY = ("not_found",)  # the event that lets an agency know of the case
 
 
@@ -79,5 +80,5 @@ class Scene:
         if refused.code == NOT_IN_FORCE:
             self.not_possible_then.append(Remark(self.numbered.number, step, refused.detail))
         else:
-            reason = "; ".join((refused.code, *refused.fields))
+            reason = "; ".join((refused.code, *(field[:_LONGEST_REASON] for field in refused.fields)))
             self.errors.append(Remark(self.numbered.number, step, reason))
