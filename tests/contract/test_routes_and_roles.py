@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 
 from ..conftest import SERVICES
 
-OPEN = {"/healthz", "/readyz", "/metrics", "/docs", "/docs/oauth2-redirect", "/openapi.json"}
+OPEN = {"/healthz", "/readyz", "/metrics", "/docs", "/docs/start.js", "/docs/files", "/openapi.json"}
 
 
 def routes_of(name: str) -> list[tuple[str, str, str]]:

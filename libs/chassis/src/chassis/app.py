@@ -8,7 +8,7 @@ from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
-from chassis import bus, outbox
+from chassis import bus, docs_page, outbox
 from chassis.database import AWAY, Database
 from chassis.edges import Edges
 from chassis.errors import DomainError
@@ -30,7 +30,7 @@ def build(
     state: Mapping[str, Any] | None = None,
 ) -> FastAPI:
     """The application with its routes, health and metrics. `clock` is what it takes for now."""
-    app = FastAPI(title=service.title, version="1", docs_url="/docs", redoc_url=None)
+    app = FastAPI(title=service.title, version="1", docs_url=None, redoc_url=None)
     app.state.database = database
     app.state.rights = service.rights
     app.state.clock = clock
@@ -42,6 +42,7 @@ def build(
         app.include_router(router)
     _add_health(app, database, settings)
     _document_problems(app)
+    docs_page.install(app)
     app.add_middleware(Edges, max_body_bytes=settings.max_body_bytes)
     FastAPIInstrumentor.instrument_app(app, excluded_urls="healthz,readyz,metrics", exclude_spans=["receive", "send"])
     return app
