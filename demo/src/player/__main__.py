@@ -81,8 +81,8 @@ def _summary(lines: int, faults: Sequence[Fault], played: Played, stack: Stack) 
     refused, failed = len({f.number for f in faults} | untaken), len({e.number for e in played.errors} - untaken)
     years = ", ".join(str(year) for year in sorted(played.years)) or "none"
     return (
-        f"{lines - len(untaken)} lines played, {refused} refused, {failed} with errors, {len(played.not_possible_then)} steps not"
-        f" possible then. Figures of {years}: {stack.statistics}"
+        f"{lines - len(untaken)} lines played, {refused} refused, {failed} with errors,"
+        f" {len(played.not_possible_then)} steps not possible then. Figures of {years}: {stack.statistics}"
     )
 
 
