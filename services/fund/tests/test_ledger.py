@@ -1,5 +1,6 @@
 """The ledger in the database: what it refuses whoever asks, and what holds after any story: FU-4, FU-5, FU-6, FU-10."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
@@ -229,3 +230,16 @@ async def test_the_tables_are_mapped_as_they_are(desk: Desk) -> None:
     mapped = {f"{name}.{column.name}": column.nullable for name, table in own.items() for column in table.columns}
     held = {name: null for name, null in stored.items() if name.partition(".")[0] in own}
     assert held == mapped | {"entry.made_in": False}
+
+
+async def test_money_that_comes_in_at_the_same_time_is_booked_without_waiting_crosswise_fu_5(desk: Desk) -> None:
+    """Eight incomes at once take the same accounts: none is ended by the database in favour of another."""
+    given = {"source": "donation", "amount_qepik": 100, "document": "D-1"}
+    for _ in range(3):
+        answers = await asyncio.gather(*(desk.accountant.post("/api/incomes", given) for _ in range(8)))
+        assert {answer.status_code for answer in answers} == {201}
+    deadlocks = "select deadlocks from pg_stat_database where datname = current_database()"
+    async with desk.bench.session() as session:
+        await session.execute(text("select pg_stat_force_next_flush()"))
+        assert await session.scalar(text(deadlocks)) == 0
+    assert (await desk.accountant.sees("/api/balance"))["bank_qepik"] == 2_400

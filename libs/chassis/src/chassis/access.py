@@ -21,7 +21,7 @@ async def allow(session: AsyncSession, rows: Iterable[tuple[UUID, str, str, date
     """From now on the agency may know of the case, for this reason: (case, agency, basis, since)."""
     given = [{"case_id": c, "agency": a, "basis": b, "since": s} for c, a, b, s in sorted(rows)]
     if given:
-        await session.execute(upsert(case_access).values(given).on_conflict_do_nothing())
+        await session.execute(upsert(case_access).on_conflict_do_nothing(), given)
 
 
 async def end(session: AsyncSession, rows: Iterable[tuple[UUID, str, str]]) -> None:

@@ -53,6 +53,8 @@ class Database:
             pool_size=pool,
             max_overflow=0,
             pool_timeout=10,
+            query_cache_size=2_000,
+            connect_args={"prepared_statement_cache_size": 500},
             hide_parameters=True,  # an error's text never holds what somebody typed
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)

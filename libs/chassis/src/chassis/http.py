@@ -289,7 +289,8 @@ def install(app: FastAPI) -> None:
         return answer
 
     async def _away(request: Request, error: Exception) -> Response:
-        log.error("database unavailable", error=type(error).__name__, where=_last_frame(error))
+        state = getattr(getattr(error, "orig", None), "sqlstate", None)
+        log.error("database unavailable", error=type(error).__name__, sqlstate=state, where=_last_frame(error))
         return problem(DomainError("temporarily_unavailable", "Nothing was changed. Try again.", status=503))
 
     for kind in AWAY:

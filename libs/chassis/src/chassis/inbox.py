@@ -7,6 +7,7 @@ again, the inbox drops.
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,8 @@ from aiokafka.errors import KafkaError
 from nrm_events import Envelope, EnvelopeError, Event, dead_letter_topic, from_message
 from opentelemetry import trace
 from opentelemetry.propagate import extract
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, Text, Uuid, bindparam, column, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,7 +30,7 @@ from chassis import bus, outbox
 from chassis.database import Database, is_away
 from chassis.errors import DomainError
 from chassis.metrics import INBOX_APPLIED, INBOX_SKIPPED
-from chassis.schema import inbox, parked_event
+from chassis.schema import parked_event
 from chassis.settings import Settings
 from chassis.tokens import TokenSource
 
@@ -38,7 +40,15 @@ tracer = trace.get_tracer("chassis.inbox")
 Handler = Callable[[AsyncSession, Sequence[Envelope]], Awaitable[None]]
 _BATCH = 500
 _TRIES_AT_ONCE = 3
-_PAUSE = 1.0
+_PAUSE = 1.0  # seconds between two looks at what is parked, and before another try after an error
+_TAKE = (
+    text(
+        "insert into inbox (consumer, event_id) select :consumer, unnest(:ids) "
+        "on conflict do nothing returning event_id"
+    )
+    .bindparams(bindparam("consumer", type_=Text), bindparam("ids", type_=ARRAY(Uuid)))
+    .columns(column("event_id", Uuid))
+)
 _ALREADY = datetime(1970, 1, 1, tzinfo=UTC)  # one that only queues is due as soon as its head is through
 _RETRY_AFTER = (5, 30, 120, 600, 3600)  # seconds, by the number of tries so far
 
@@ -109,6 +119,7 @@ class Consumer:
         consumer: AIOKafkaConsumer = bus.consumer(settings, source, group, self._topics)
         await consumer.start()
         log.info("consumer joined", consumer=self.name)
+        look_again = 0.0
         try:
             while not stop.is_set():
                 polled = await consumer.getmany(timeout_ms=500, max_records=_BATCH)
@@ -121,21 +132,29 @@ class Consumer:
                         ]
                     )
                     await consumer.commit({TopicPartition(*p): rs[-1].offset + 1 for p, rs in polled.items()})
-                await self.retry_parked(datetime.now(UTC))
+                if time.monotonic() >= look_again:
+                    await self.retry_parked(datetime.now(UTC))
+                    look_again = time.monotonic() + _PAUSE
         finally:
             with contextlib.suppress(TimeoutError, KafkaError):
                 await asyncio.wait_for(consumer.stop(), 5)
 
     async def apply(self, messages: Sequence[Message]) -> None:
         """Apply a poll in one transaction; if that fails, message by message, parking what cannot be applied."""
-        if not messages:
+        wanted = [message for message in messages if self._is_wanted(message)]
+        INBOX_SKIPPED.labels("not_used").inc(len(messages) - len(wanted))
+        if not wanted:
             return
         try:
-            await self._apply_together(messages)
+            await self._apply_together(wanted)
         except Exception as error:
             if is_away(error):
                 raise
-            await self._apply_singly(messages)
+            await self._apply_singly(wanted)
+
+    def _is_wanted(self, message: Message) -> bool:
+        """An event that this service uses, or something that cannot be read and must not be lost."""
+        return message.envelope is None or type(message.envelope.data) in self._handlers
 
     async def _apply_together(self, messages: Sequence[Message]) -> None:
         if any(message.fault for message in messages):
@@ -174,21 +193,10 @@ class Consumer:
 
     async def _handle(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
         """Drop what was applied before, then call the handlers: per case in order, otherwise in lists by type."""
-        wanted = [e for e in envelopes if type(e.data) in self._handlers]
-        if skipped := len(envelopes) - len(wanted):
-            INBOX_SKIPPED.labels("not_used").inc(skipped)
-        if not wanted:
-            return
-        fresh = set(
-            await session.scalars(
-                upsert(inbox)
-                .values([{"consumer": self.name, "event_id": id_} for id_ in sorted({e.id for e in wanted})])
-                .on_conflict_do_nothing()
-                .returning(inbox.c.event_id)
-            )
-        )
+        ids = sorted({e.id for e in envelopes})
+        fresh = set(await session.scalars(_TAKE, {"consumer": self.name, "ids": ids}))
         once: dict[UUID, Envelope] = {}
-        for envelope in wanted:  # of two copies in one poll the first counts
+        for envelope in envelopes:  # of two copies in one poll the first counts
             if envelope.id in fresh:
                 once.setdefault(envelope.id, envelope)
         for wave in _waves(list(once.values())):

@@ -12,16 +12,33 @@ from uuid import UUID
 from nrm_events import Envelope, Event, to_message
 from opentelemetry import trace
 from opentelemetry.propagate import inject
-from sqlalchemy import Uuid as SqlUuid
-from sqlalchemy import column, insert, select, text, values
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import BigInteger, Uuid, bindparam, column, insert, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.moments import new_id
-from chassis.schema import outbox, stream
+from chassis.schema import outbox
 
 _PENDING = "events"
 _CAUSES = "causes"
+_LOCKED = "locked streams"
+
+# As text with arrays: one statement whatever the number of cases, compiled and prepared once.
+_KEYS = bindparam("keys", type_=ARRAY(Uuid))
+_LOCK = (
+    text("select key from stream where key = any(:keys) order by key for update")
+    .bindparams(_KEYS)
+    .columns(column("key", Uuid))
+)
+_MAKE = text("insert into stream (key) select unnest(:keys) on conflict do nothing").bindparams(_KEYS)
+_BUMP = (
+    text(
+        "update stream set sequence = sequence + given.n from unnest(:keys, :counts) as given (key, n) "
+        "where stream.key = given.key returning stream.key, stream.sequence"
+    )
+    .bindparams(_KEYS, bindparam("counts", type_=ARRAY(BigInteger)))
+    .columns(column("key", Uuid), column("sequence", BigInteger))
+)
 
 
 def emit(session: AsyncSession, event: Event) -> None:
@@ -47,12 +64,15 @@ def _traceparent() -> str | None:
 
 async def lock_streams(session: AsyncSession, keys: Sequence[UUID]) -> None:
     """Take the cases of this transaction, in one order everywhere, so that two transactions never wait crosswise."""
-    ordered = sorted(set(keys))
-    if ordered:
-        await session.execute(upsert(stream).values([{"key": key} for key in ordered]).on_conflict_do_nothing())
-        await session.execute(
-            select(stream.c.key).where(stream.c.key.in_(ordered)).order_by(stream.c.key).with_for_update()
-        )
+    held: set[UUID] = session.info.setdefault(_LOCKED, set())
+    wanted = sorted(set(keys) - held)
+    if not wanted:
+        return
+    found = set(await session.scalars(_LOCK, {"keys": wanted}))
+    if missing := [key for key in wanted if key not in found]:
+        await session.execute(_MAKE, {"keys": missing})
+        await session.execute(_LOCK, {"keys": wanted})
+    held.update(wanted)
 
 
 async def write(session: AsyncSession) -> int:
@@ -89,13 +109,7 @@ async def _bump(session: AsyncSession, pending: Sequence[tuple[Event, Any, Any]]
     for event, _, _ in pending:
         counts[event.stream] = counts.get(event.stream, 0) + 1
     await lock_streams(session, list(counts))
-    given = values(column("key", SqlUuid), column("n", stream.c.sequence.type), name="given").data(list(counts.items()))
-    bumped = await session.execute(
-        stream.update()
-        .values(sequence=stream.c.sequence + given.c.n)
-        .where(stream.c.key == given.c.key)
-        .returning(stream.c.key, stream.c.sequence)
-    )
+    bumped = await session.execute(_BUMP, {"keys": list(counts), "counts": list(counts.values())})
     return {row.key: row.sequence - counts[row.key] for row in bumped}
 
 

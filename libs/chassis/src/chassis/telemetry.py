@@ -32,12 +32,21 @@ def configure_logging() -> None:
             _add_trace,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_Lines,
         cache_logger_on_first_use=True,
     )
     lines = logging.StreamHandler(sys.stderr)
     lines.setFormatter(_WithoutWords())
     logging.basicConfig(level=logging.WARNING, handlers=[lines])
+
+
+class _Lines:
+    """A line on what standard error is at that moment."""
+
+    def msg(self, line: str) -> None:
+        sys.stderr.write(line + "\n")
+
+    debug = info = warning = error = critical = msg
 
 
 class _WithoutWords(logging.Formatter):

@@ -78,11 +78,12 @@ LEDGER = (
        for each row execute function entry_sums_to_zero()""",
     """create constraint trigger posting_sums_to_zero after insert on posting deferrable initially deferred
        for each row execute function entry_sums_to_zero()""",
-    # Balances belong to the owner's trigger alone; accounts are taken in one order, so entries never wait crosswise.
+    # Balances belong to the owner's trigger alone. Accounts are taken in one order, and not against the key-share locks of
+    # the foreign key, so entries never wait crosswise.
     """create function move_balances() returns trigger language plpgsql security definer
        set search_path = pg_catalog, public as $$
        begin
-         perform from account where name in (select account from posted) order by name for update;
+         perform from account where name in (select account from posted) order by name for no key update;
          update account set balance_qepik = balance_qepik + moved.total
            from (select account, sum(amount_qepik)::bigint as total from posted group by account) as moved
            where account.name = moved.account;
@@ -94,7 +95,7 @@ LEDGER = (
     """create function free_money() returns bigint language sql volatile security definer
        set search_path = pg_catalog, public as $$
        select balance_qepik from (select name, balance_qepik from account
-         where name in ('bank.free', 'bank.reserved') order by name for update) as bank where name = 'bank.free'
+         where name in ('bank.free', 'bank.reserved') order by name for no key update) as bank where name = 'bank.free'
        $$""",
     """create table income (id uuid constraint pk_income primary key, source text not null,
        document text not null, court_document text, amount_qepik bigint not null,
