@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from local_stack.bus import declared
 from nrm_events import SERVICES
 from psycopg import sql
 
@@ -135,8 +136,8 @@ async def all_messages() -> list[tuple[str, str]]:
     await consumer.start()
     found = []
     try:
-        topics = [t for t in await consumer.topics() if not t.startswith("__")]
-        partitions = [TopicPartition(t, n) for t in topics for n in consumer.partitions_for_topic(t) or ()]
+        topics = declared()["topics"].items()
+        partitions = [TopicPartition(topic, n) for topic, held in topics for n in range(held["partitions"])]
         consumer.assign(partitions)
         await consumer.seek_to_beginning(*partitions)
         ends = await consumer.end_offsets(partitions)
