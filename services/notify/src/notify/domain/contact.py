@@ -77,13 +77,13 @@ def next_safe_moment(hours: str | None, now: datetime) -> datetime:
         return now
     opens, minutes = _window(hours)
     local = now.astimezone(BAKU)
-    for days in (-1, 0, 1):
-        begin = datetime.combine(local.date() + timedelta(days=days), opens, BAKU)
-        if local < begin:
-            return begin
-        if local < begin + timedelta(minutes=minutes):
-            return now
-    raise AssertionError("the window of tomorrow begins after now")  # pragma: no cover
+    yesterday, today, tomorrow = (
+        datetime.combine(local.date() + timedelta(days=days), opens, BAKU) for days in (-1, 0, 1)
+    )
+    length = timedelta(minutes=minutes)
+    if local < yesterday + length or today <= local < today + length:
+        return now
+    return today if local < today else tomorrow
 
 
 def _window(hours: str) -> tuple[time, int]:
