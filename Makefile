@@ -6,7 +6,7 @@ SOURCES := $(wildcard libs/*/src services/*/src infra/local/src demo/src)
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status play check demo test journey lock
+.PHONY: help setup up down status play check demo test lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,14 +45,7 @@ test: check ## Set up and run everything that must pass, on a fresh stack of its
 	@export NRM_STATE="$(CURDIR)/.local/test"; \
 	$(STACK) down --quiet; rm -rf "$$NRM_STATE"; \
 	trap '$(STACK) down --quiet' EXIT; trap 'exit 130' INT TERM HUP; \
-	$(STACK) up --no-services && $(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/journey $(PYTEST_ARGS)
-
-# Not part of `make test` yet: it has not been run to its end.
-journey: check ## Play a year into a fresh stack while services are killed, and search for planted names
-	@export NRM_STATE="$(CURDIR)/.local/test"; \
-	$(STACK) down --quiet; rm -rf "$$NRM_STATE"; \
-	trap '$(STACK) down --quiet' EXIT; trap 'exit 130' INT TERM HUP; \
-	$(STACK) up --no-services && $(BIN)/python -m pytest tests/journey $(PYTEST_ARGS)
+	$(STACK) up --no-services && $(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 # After a change of dependencies: write requirements.lock anew (uv.lock stays out of git).
 lock:

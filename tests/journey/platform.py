@@ -6,12 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from local_stack.bus import declared
 from nrm_events import SERVICES
 from psycopg import sql
@@ -90,6 +92,32 @@ def waiting_and_parked() -> dict[str, tuple[int, int]]:
             row = connection.execute("select (select count(*) from outbox), (select count(*) from parked_event)")
             found[service] = row.fetchone()
     return found  # type: ignore[return-value]
+
+
+async def lag() -> dict[str, int]:
+    """Per service: messages of the topics it reads that it has not yet told the broker it applied."""
+    bootstrap = endpoints()["kafka"]["internal"]
+    admin, consumer = AIOKafkaAdminClient(bootstrap_servers=bootstrap), AIOKafkaConsumer(bootstrap_servers=bootstrap)
+    await admin.start()
+    await consumer.start()
+    try:
+        behind = {}
+        for service in SERVICES:
+            told = await admin.list_consumer_group_offsets(service)
+            ends = await consumer.end_offsets(list(told))
+            behind[service] = sum(ends[partition] - max(held.offset, 0) for partition, held in told.items())
+        return behind
+    finally:
+        await consumer.stop()
+        await admin.close()
+
+
+async def settled(seconds: float = 90) -> None:
+    """Until every event is sent and applied; one that was killed last waits for its place in the group."""
+    until = time.monotonic() + seconds
+    while any(waiting for waiting, _ in waiting_and_parked().values()) or any((await lag()).values()):
+        assert time.monotonic() < until, f"after {seconds} s still behind: {await lag()}, {waiting_and_parked()}"
+        await asyncio.sleep(0.5)
 
 
 def verify_audit(service: str) -> subprocess.CompletedProcess[str]:

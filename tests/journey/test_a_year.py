@@ -61,14 +61,17 @@ async def test_half_the_file_then_the_whole_with_every_service_killed_once(tmp_p
 
 
 async def test_the_same_file_again_adds_nothing() -> None:
+    await platform.settled()
     before = platform.row_counts()
     played = platform.play(CASELOAD)
     assert played.returncode == 0, played.stdout[-3000:] + played.stderr[-3000:]
+    await platform.settled()
     assert platform.row_counts() == before
     assert only(platform.statistics(2024)) == PUBLISHED
 
 
 async def test_nothing_waits_and_nothing_is_parked() -> None:
+    await platform.settled()
     assert platform.waiting_and_parked() == dict.fromkeys(SERVICES, (0, 0))
 
 
@@ -134,6 +137,7 @@ async def test_what_is_known_of_a_person_is_nowhere_but_in_the_vault(tmp_path: P
     """Names, phones, birth dates, documents, addresses and free text: in no topic, log, trace, message or database."""
     played = platform.play(planted_file(tmp_path))
     assert played.returncode == 0, played.stdout[-3000:] + played.stderr[-3000:]
+    await platform.settled()
     year = platform.statistics(2025)
     assert (year["reports"], year["identified"], year["potential"], year["not_recognised"]) == (3, 1, 1, 1)
     assert year["allowance_total_qepik"] == 70_000
