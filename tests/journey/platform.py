@@ -32,10 +32,10 @@ def start() -> None:
     subprocess.run([sys.executable, "-m", "local_stack", "up", "--quiet"], check=True, timeout=180)
 
 
-def kill(service: str) -> None:
+def kill(service: str, how: signal.Signals = signal.SIGKILL) -> None:
     """SIGKILL: no farewell, no flush."""
     held = json.loads((STATE / "children" / f"{service}.json").read_text(encoding="utf-8"))
-    os.kill(held["pid"], signal.SIGKILL)
+    os.kill(held["pid"], how)
 
 
 def play(file: Path) -> subprocess.CompletedProcess[str]:

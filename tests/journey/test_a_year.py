@@ -6,6 +6,8 @@ another year with names nobody has, which are searched for everywhere.
 
 import json
 import re
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +38,12 @@ PLANTED = [NAME, SURNAME, "Gizlinküçə 73b", "ağ itin yanındakı qapı", "+9
 
 
 @pytest.fixture(scope="module", autouse=True)
-def services_run() -> None:
-    """The services beside the stack; `make test` ends them with it."""
+def services_run() -> Iterator[None]:
+    """The services beside the stack, for this story only."""
     platform.start()
+    yield
+    for service in SERVICES:
+        platform.kill(service, signal.SIGTERM)
 
 
 def only(statistics: dict[str, Any]) -> dict[str, Any]:
