@@ -31,7 +31,7 @@ _START = """SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#page",
   deepLinking: true,
-  docExpansion: "none",
+  docExpansion: "list",
   defaultModelsExpandDepth: 0,
   presets: [SwaggerUIBundle.presets.apis],
 });
