@@ -19,6 +19,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from nrm_events import Envelope, EnvelopeError, Event, dead_letter_topic, from_message
 from opentelemetry import trace
+from opentelemetry.context import Context
 from opentelemetry.propagate import extract
 from sqlalchemy import Row, Text, Uuid, bindparam, column, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -204,11 +205,15 @@ class Consumer:
                 await self._call(session, kind, group)
 
     async def _call(self, session: AsyncSession, kind: type[Event], group: Sequence[Envelope]) -> None:
-        parent = extract({"traceparent": group[0].traceparent}) if group[0].traceparent else None
-        links = [trace.Link(span) for e in group[1:] if (span := _span_of(e)).is_valid]
-        with tracer.start_as_current_span(f"apply {kind.type_name()}", context=parent, links=links):
-            outbox.caused_by(session, group)
-            await self._handlers[kind](session, group)
+        """One call for the list, and a span in each event's own trace."""
+        spans = [tracer.start_span(f"apply {kind.type_name()}", context=_context_of(e)) for e in group]
+        try:
+            with trace.use_span(spans[0]):
+                outbox.caused_by(session, list(zip(group, spans, strict=True)))
+                await self._handlers[kind](session, group)
+        finally:
+            for span in spans:
+                span.end()
         INBOX_APPLIED.labels(kind.type_name()).inc(len(group))
 
     async def _park(self, session: AsyncSession, message: Message, code: str | None) -> None:
@@ -330,6 +335,6 @@ def _event_id(message: Message) -> str | None:
     return str(message.envelope.id) if message.envelope else None
 
 
-def _span_of(envelope: Envelope) -> trace.SpanContext:
-    context = extract({"traceparent": envelope.traceparent}) if envelope.traceparent else None
-    return trace.get_current_span(context).get_span_context()
+def _context_of(envelope: Envelope) -> Context | None:
+    """The trace of the change that the event tells of."""
+    return extract({"traceparent": envelope.traceparent}) if envelope.traceparent else None

@@ -43,22 +43,19 @@ _BUMP = (
 
 def emit(session: AsyncSession, event: Event) -> None:
     """Publish when the transaction commits, or not at all."""
-    causes: Mapping[UUID, Envelope] = session.info.get(_CAUSES, {})
-    cause = causes.get(event.stream)
-    traceparent = cause.traceparent if cause and len(causes) > 1 else _traceparent()
-    session.info.setdefault(_PENDING, []).append((event, cause, traceparent))
+    causes: Mapping[UUID, tuple[Envelope, trace.Span]] = session.info.get(_CAUSES, {})
+    cause, span = causes.get(event.stream, (None, trace.get_current_span()))
+    session.info.setdefault(_PENDING, []).append((event, cause, _traceparent(span)))
 
 
-def caused_by(session: AsyncSession, causes: Sequence[Envelope]) -> None:
-    """Events emitted from now on name the one among `causes` that is of their case."""
-    session.info[_CAUSES] = {cause.key: cause for cause in causes}
+def caused_by(session: AsyncSession, causes: Sequence[tuple[Envelope, trace.Span]]) -> None:
+    """Events emitted from now on name the one among `causes` that is of their case, and go on in its trace."""
+    session.info[_CAUSES] = {cause.key: (cause, span) for cause, span in causes}
 
 
-def _traceparent() -> str | None:
-    if not trace.get_current_span().get_span_context().is_valid:
-        return None
+def _traceparent(span: trace.Span) -> str | None:
     carrier: dict[str, str] = {}
-    inject(carrier)
+    inject(carrier, trace.set_span_in_context(span))
     return carrier.get("traceparent")
 
 
