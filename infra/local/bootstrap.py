@@ -48,7 +48,7 @@ def check_machine():
 
 def packages():
     """Folders of our own packages."""
-    found = [os.path.join(ROOT, "infra", "local"), os.path.join(ROOT, "demo")]
+    found = [os.path.join(ROOT, "infra", "local"), os.path.join(ROOT, "infra", "himaya"), os.path.join(ROOT, "demo")]
     for group in ("libs", "services"):
         folder = os.path.join(ROOT, group)
         found += [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
