@@ -1,7 +1,6 @@
 import uuid
 from pathlib import Path
 
-import pytest
 import yaml
 from confluent_kafka.admin import (
     AclBinding,
@@ -15,6 +14,7 @@ from local_stack import bus
 from local_stack.kafka_server import internal
 from local_stack.names import SERVICES
 from local_stack.state import State
+from nrm_events import partitions_of
 
 
 def test_a_service_writes_its_own_topic_and_dead_letters_alone() -> None:
@@ -22,6 +22,7 @@ def test_a_service_writes_its_own_topic_and_dead_letters_alone() -> None:
     for service in SERVICES:
         assert declared["clients"][service]["writes"] == [f"nrm.{service}", f"nrm.{service}.dlq"]
         assert declared["clients"][service]["groups"] == service
+        assert declared["clients"][service]["relays"]
 
 
 def test_an_agency_reads_and_writes_its_own_topics_alone() -> None:
@@ -70,7 +71,9 @@ def test_the_declaration_is_one_file_that_can_be_read_from_anywhere(tmp_path: Pa
     assert bus.declared(copy) == bus.declared()
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_service_topics_have_twelve_partitions(stack: State, service: str) -> None:
+def test_topics_have_as_many_partitions_as_the_contract_spreads_cases_over(stack: State) -> None:
+    """A relay counts on them (docs/adr/0010)."""
     topics = AdminClient({"bootstrap.servers": internal(stack)}).list_topics(timeout=10).topics
-    assert len(topics[f"nrm.{service}"].partitions) == 12
+    for name, topic in bus.declared()["topics"].items():
+        assert topic["partitions"] == partitions_of(name)
+        assert len(topics[name].partitions) == partitions_of(name)

@@ -30,7 +30,7 @@ def _free_port() -> int:
         return int(asking.getsockname()[1])
 
 
-async def _start(*arguments: str, env: dict[str, str]) -> Process:
+async def started(*arguments: str, env: dict[str, str]) -> Process:
     pipe = asyncio.subprocess.PIPE
     return await asyncio.create_subprocess_exec(
         sys.executable, "-m", *arguments, env=env, cwd=HERE, stdout=pipe, stderr=pipe
@@ -45,7 +45,7 @@ async def _ended(process: Process, seconds: float = 60) -> tuple[int | None, str
 @asynccontextmanager
 async def running(*arguments: str, env: dict[str, str]) -> AsyncIterator[tuple[Process, httpx.AsyncClient]]:
     """The process, once it is ready; killed at the end if it still lives."""
-    process = await _start(*arguments, env=env)
+    process = await started(*arguments, env=env)
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{env['NRM_PORT']}", timeout=20) as http:
             async with asyncio.timeout(60):
@@ -73,7 +73,7 @@ def _headers(username: str) -> dict[str, str]:
 async def test_wrong_settings_are_named_without_their_values(board: Bench) -> None:
     env = environment(board) | {"NRM_PORT": "http", "NRM_TRACE_RATIO": "7"}
     del env["NRM_CLIENT_SECRET"], env["NRM_KAFKA"]
-    code, _, err = await _ended(await _start("noticeboard", "api", env=env))
+    code, _, err = await _ended(await started("noticeboard", "api", env=env))
     assert code == 2
     named = {line.partition(":")[0] for line in err.splitlines()}
     assert named == {"NRM_PORT", "NRM_TRACE_RATIO", "NRM_CLIENT_SECRET", "NRM_KAFKA"}
@@ -81,11 +81,11 @@ async def test_wrong_settings_are_named_without_their_values(board: Bench) -> No
 
 
 async def test_wrong_use_and_a_missing_owner_end_with_two(board: Bench) -> None:
-    ended = await _ended(await _start("noticeboard", "tick", "--now", "2024-03-04T10:00:00", env=environment(board)))
+    ended = await _ended(await started("noticeboard", "tick", "--now", "2024-03-04T10:00:00", env=environment(board)))
     assert (ended[0], "give a zone" in ended[2]) == (2, True)
     env = environment(board)
     del env["NRM_OWNER_DATABASE_URL"]
-    code, _, err = await _ended(await _start("noticeboard", "migrate", env=env))
+    code, _, err = await _ended(await started("noticeboard", "migrate", env=env))
     assert (code, err) == (2, "NRM_OWNER_DATABASE_URL: needed by migrate\n")
 
 
@@ -95,9 +95,9 @@ async def test_migrate_may_run_again_and_tick_runs_as_of_a_moment(board: Bench) 
         await session.execute(
             text("insert into idempotency_key values ('old', 'k', '', 200, '', '2024-01-01T00:00:00Z')")
         )
-    assert (await _ended(await _start("noticeboard", "migrate", env=environment(board))))[0] == 0
+    assert (await _ended(await started("noticeboard", "migrate", env=environment(board))))[0] == 0
     for now, left in (("2024-01-30T00:00:00Z", 1), ("2024-02-01T00:00:00+00:00", 0)):
-        ended = await _ended(await _start("noticeboard", "tick", "--now", now, env=environment(board)))
+        ended = await _ended(await started("noticeboard", "tick", "--now", now, env=environment(board)))
         assert ended[0] == 0, ended
         assert len(await rows(board, "select 1 from idempotency_key where sub = 'old'")) == left
 

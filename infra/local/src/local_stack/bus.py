@@ -17,7 +17,6 @@ from confluent_kafka.admin import (
     AlterConfigOpType,
     ConfigEntry,
     ConfigResource,
-    NewPartitions,
     NewTopic,
     ResourcePatternType,
     ResourceType,
@@ -57,13 +56,18 @@ def declared(path: Path = BUS_DECLARATION) -> dict[str, Any]:
 
 
 def grants(declaration: dict[str, Any]) -> set[Grant]:
-    """All rights that the declaration gives. WRITE carries DESCRIBE, and an idempotent producer needs no more."""
+    """All rights that the declaration gives. WRITE carries DESCRIBE, and an idempotent producer needs no more.
+
+    A service's relay also takes an epoch, by which a leader that was replaced is fenced.
+    """
     wanted = set()
     for client, rights in declaration["clients"].items():
         principal = f"User:{client}"
         wanted |= {Grant(principal, "WRITE", "TOPIC", topic) for topic in rights["writes"]}
         wanted |= {Grant(principal, "READ", "TOPIC", topic) for topic in rights["reads"]}
         wanted.add(Grant(principal, "READ", "GROUP", rights["groups"], prefixed=True))
+        if rights.get("relays"):
+            wanted.add(Grant(principal, "WRITE", "TRANSACTIONAL_ID", f"relay.{client}.", prefixed=True))
     return wanted
 
 
@@ -112,11 +116,7 @@ def _apply_topics(admin: AdminClient, wanted: dict[str, dict[str, int]]) -> tupl
             for name in new
         ]
         _wait(admin.create_topics(topics, request_timeout=REQUEST_SECONDS))
-    grown = [name for name in wanted if name in there and len(there[name].partitions) < wanted[name]["partitions"]]
-    if grown:
-        partitions = [NewPartitions(name, wanted[name]["partitions"]) for name in grown]
-        _wait(admin.create_partitions(partitions, request_timeout=REQUEST_SECONDS))
-    return new, sorted({*grown, *_alter_settings(admin, {name: wanted[name] for name in wanted if name in there})})
+    return new, sorted(_alter_settings(admin, {name: wanted[name] for name in wanted if name in there}))
 
 
 def _settings(topic: dict[str, int]) -> dict[str, str]:

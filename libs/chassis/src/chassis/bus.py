@@ -41,10 +41,30 @@ async def is_reachable(settings: Settings) -> bool:
     return True
 
 
-def producer(settings: Settings, source: TokenSource) -> AIOKafkaProducer:
+def producer(settings: Settings, source: TokenSource, **more: Any) -> AIOKafkaProducer:
     return AIOKafkaProducer(
-        **_security(settings, source), enable_idempotence=True, acks="all", max_batch_size=512 * 1024, linger_ms=0
+        **_security(settings, source),
+        enable_idempotence=True,
+        acks="all",
+        max_batch_size=512 * 1024,
+        linger_ms=0,
+        **more,
     )
+
+
+def fencing_producer(settings: Settings, source: TokenSource, database: str) -> AIOKafkaProducer:
+    """A producer for the one relay of this database; to be started by `start_fenced`."""
+    return producer(settings, source, transactional_id=f"relay.{settings.client_id}.{database}")
+
+
+async def start_fenced(producer: AIOKafkaProducer) -> None:
+    """Start it with the next epoch: once it has written to a partition, the broker refuses every older one there.
+
+    The transactional id gives number and epoch; then it is taken off, because no transaction is wanted: an idempotent
+    producer with a fenced epoch costs nothing, a transaction per batch some ten milliseconds.
+    """
+    await producer.start()
+    producer._txn_manager.transactional_id = None  # aiokafka has no way to say it; test_relay pins it
 
 
 def consumer(settings: Settings, source: TokenSource, group: str, topics: tuple[str, ...]) -> AIOKafkaConsumer:

@@ -1,14 +1,16 @@
 """The relay: one leader sends the outbox in order of id, batches per partition, and deletes what the broker took.
 
 A crash between sending and deleting sends again: consumers drop what their inbox knows. The order of a case holds,
-because its rows have rising ids and go to one partition through one idempotent producer.
+because its rows have rising ids and go to one partition through one producer, and because a leader that was stopped
+and replaced is fenced: the broker refuses its producer's older epoch (docs/adr/0009).
 """
 
 import asyncio
 import contextlib
 import json
+import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
 
 import asyncpg
@@ -16,6 +18,8 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
+from aiokafka.structs import RecordMetadata
+from nrm_events import partitions_of
 
 from chassis import bus
 from chassis.metrics import OUTBOX_SENT
@@ -28,7 +32,45 @@ _LEADER = 7_140_001  # advisory lock of the relay's leader
 _BATCH = 500
 _POLL = 0.25  # seconds; the safety net under NOTIFY
 _PAUSE = 1.0  # seconds before another try after an error
-_READ = "select id, topic, key, value, headers, recorded_at from outbox order by id limit $1"
+_SILENCE = 5  # seconds without a word from the leader after which the database lets another one lead
+_TENURE = 6 * 3600.0  # seconds; a leader takes a new epoch long before the broker forgets the old one (seven days)
+
+# One row without a message when nothing waits: the snapshot is told either way.
+_READ = """
+select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest_running, waiting.*
+  from (values (1)) as always left join lateral (
+    select id, topic, key, value, headers, recorded_at from outbox where id > $1 order by id limit $2
+  ) as waiting on true
+"""
+_DELETE = """
+with gone as (delete from outbox where id = any($1::bigint[])) select pg_current_xact_id()::text::bigint
+"""
+
+
+class Watermark:
+    """Below `low` no row can appear any more, so the leader reads above it and never walks over what it deleted.
+
+    Ids are drawn before the commit, so a slow transaction may commit an id below others. Whoever drew an id up to
+    `highest` had its transaction number before `deleting`, that of the transaction which deleted the row: once a
+    snapshot has none running below `deleting`, and all that it shows up to `highest` is sent, nothing is left there.
+    """
+
+    def __init__(self) -> None:
+        self.low = 0
+        self._marks: list[tuple[int, int]] = []
+
+    def sent(self, highest: int, deleting: int) -> None:
+        """Rows up to `highest` were deleted by the transaction `deleting`."""
+        self._marks = [*self._marks[:1], (highest, deleting)]
+
+    def rise(self, oldest_running: int, covered: int | None) -> None:
+        """All rows up to `covered` (None: all there were) that this snapshot showed are sent and deleted."""
+        while self._marks:
+            highest, deleting = self._marks[0]
+            if deleting > oldest_running or (covered is not None and highest > covered):
+                return
+            self.low = highest
+            self._marks.pop(0)
 
 
 class Relay:
@@ -36,12 +78,19 @@ class Relay:
         self._settings = settings
         self._source = source
         self._woken = asyncio.Event()
+        self._watermark = Watermark()
+
+    @property
+    def low(self) -> int:
+        """Below this id the outbox holds nothing any more."""
+        return self._watermark.low
 
     async def run(self, stop: asyncio.Event) -> None:
         """Lead when nobody else does, send until stopped; errors are logged and tried again after a second."""
         while not stop.is_set():
             try:
                 await self._lead(stop)
+                continue
             except (KafkaError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
                 log.warning("relay interrupted", error=type(error).__name__)
             except Exception as error:
@@ -50,7 +99,7 @@ class Relay:
                 await asyncio.wait_for(stop.wait(), _PAUSE)
 
     async def _lead(self, stop: asyncio.Event) -> None:
-        connection = await asyncpg.connect(self._settings.database_url, timeout=5)
+        connection = await connect(self._settings)
         try:
             while not await connection.fetchval("select pg_try_advisory_lock($1)", _LEADER):
                 with contextlib.suppress(TimeoutError):
@@ -58,15 +107,12 @@ class Relay:
                 if stop.is_set():
                     return
             await connection.add_listener(CHANNEL, lambda *_: self._woken.set())
-            producer = bus.producer(self._settings, self._source)
-            await producer.start()
-            log.info("relay leads")
+            database = await connection.fetchval("select current_database()")
+            producer = bus.fencing_producer(self._settings, self._source, database)
             try:
-                while not stop.is_set():
-                    if not await self.send_once(connection, producer):
-                        with contextlib.suppress(TimeoutError):
-                            await asyncio.wait_for(self._woken.wait(), _POLL)
-                        self._woken.clear()
+                await _kept_alive(connection, bus.start_fenced(producer))
+                log.info("relay leads")
+                await self._send_until(stop, time.monotonic() + _TENURE, connection, producer)
             finally:
                 # stop() waits for a broker that may be away for as long as it is away
                 with contextlib.suppress(TimeoutError, KafkaError):
@@ -74,34 +120,71 @@ class Relay:
         finally:
             connection.terminate()
 
+    async def _send_until(
+        self, stop: asyncio.Event, end: float, connection: asyncpg.Connection, producer: AIOKafkaProducer
+    ) -> None:
+        self._watermark = Watermark()
+        while not stop.is_set() and time.monotonic() < end:
+            if not await self.send_once(connection, producer):
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), _POLL)
+                self._woken.clear()
+
     async def send_once(self, connection: asyncpg.Connection, producer: AIOKafkaProducer) -> int:
         """Send the oldest rows and delete them once the broker has them all; how many there were."""
-        rows = await connection.fetch(_READ, _BATCH)
+        read = await connection.fetch(_READ, self._watermark.low, _BATCH)
+        rows = [row for row in read if row["id"] is not None]
         if rows:
-            await self._send(producer, rows)
-            await connection.execute("delete from outbox where id = any($1::bigint[])", [row["id"] for row in rows])
+            await _kept_alive(connection, send(producer, rows))
+            deleting = await connection.fetchval(_DELETE, [row["id"] for row in rows])
+            self._watermark.sent(rows[-1]["id"], deleting)
             OUTBOX_SENT.inc(len(rows))
+        self._watermark.rise(read[0]["oldest_running"], rows[-1]["id"] if len(rows) == _BATCH else None)
         return len(rows)
 
-    async def _send(self, producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> None:
-        grouped: dict[tuple[str, int], list[asyncpg.Record]] = defaultdict(list)
-        for row in rows:
-            grouped[row["topic"], await _partition(producer, row["topic"], str(row["key"]).encode())].append(row)
-        sent = [
-            future
-            for (topic, partition), group in grouped.items()
-            for future in await _send_group(producer, topic, partition, group)
-        ]
-        await asyncio.gather(*sent)
+
+async def connect(settings: Settings) -> asyncpg.Connection:
+    """A leader's connection: when it is silent for five seconds the database ends it, and with it the leadership.
+
+    Between two statements that is an idle session; in the middle of one, a transaction that takes too long.
+    """
+    limits = dict.fromkeys(("idle_session_timeout", "transaction_timeout"), f"{_SILENCE}s")
+    return await asyncpg.connect(
+        settings.database_url, timeout=5, server_settings={"application_name": "relay", **limits}
+    )
 
 
-async def _partition(producer: AIOKafkaProducer, topic: str, key: bytes) -> int:
-    partitions = await producer.partitions_for(topic)
-    return (int(murmur2(key)) & 0x7FFFFFFF) % len(partitions)
+async def _kept_alive(connection: asyncpg.Connection, work: Coroutine[Any, Any, object]) -> None:
+    """Wait for the broker as long as it takes, and tell the database meanwhile that the leader lives."""
+    working = asyncio.ensure_future(work)
+    try:
+        while not (await asyncio.wait({working}, timeout=_PAUSE))[0]:
+            await connection.execute("select 1")
+        await working
+    finally:
+        working.cancel()
+
+
+async def send(producer: AIOKafkaProducer, rows: Sequence[Mapping[str, Any]]) -> list[RecordMetadata]:
+    """Send rows of the outbox, per partition in their order; where the broker put each batch."""
+    grouped: dict[tuple[str, int], list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        grouped[row["topic"], _partition(row["topic"], str(row["key"]).encode())].append(row)
+    sent = [
+        future
+        for (topic, partition), group in grouped.items()
+        for future in await _send_group(producer, topic, partition, group)
+    ]
+    return list(await asyncio.gather(*sent))
+
+
+def _partition(topic: str, key: bytes) -> int:
+    """The number of partitions is part of the contract: a topic that somebody grows moves no case (docs/adr/0010)."""
+    return (int(murmur2(key)) & 0x7FFFFFFF) % partitions_of(topic)
 
 
 async def _send_group(
-    producer: AIOKafkaProducer, topic: str, partition: int, rows: Sequence[asyncpg.Record]
+    producer: AIOKafkaProducer, topic: str, partition: int, rows: Sequence[Mapping[str, Any]]
 ) -> list[asyncio.Future[Any]]:
     """Fill batches in order; a full one is sent and the next begun."""
     futures = []
@@ -116,7 +199,7 @@ async def _send_group(
     return futures
 
 
-def _message(row: asyncpg.Record) -> dict[str, Any]:
+def _message(row: Mapping[str, Any]) -> dict[str, Any]:
     headers = [(name, content.encode()) for name, content in json.loads(row["headers"])]
     return {
         "key": str(row["key"]).encode(),

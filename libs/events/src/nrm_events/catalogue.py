@@ -25,3 +25,13 @@ TOPICS: tuple[str, ...] = tuple(f"nrm.{service}" for service in SERVICES)
 def dead_letter_topic(consumer: str) -> str:
     """Where the events go that `consumer` had to park."""
     return f"nrm.{consumer}.dlq"
+
+
+def partitions_of(topic: str) -> int:
+    """Over how many partitions the keys of a topic are spread. Part of the contract: it never changes for a topic.
+
+    A case stays in its partition, and so in order, even when somebody gives the topic more of them.
+    """
+    if topic.endswith(".dlq"):
+        return 1
+    return 3 if topic.startswith("ext.") else 12
