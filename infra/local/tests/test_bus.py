@@ -2,6 +2,7 @@ import uuid
 from pathlib import Path
 
 import yaml
+from chassis.process import INBOX_KEPT
 from confluent_kafka.admin import (
     AclBinding,
     AclOperation,
@@ -31,6 +32,11 @@ def test_an_agency_reads_and_writes_its_own_topics_alone() -> None:
     for name, rights in agencies.items():
         code = name.removeprefix("agency-")
         assert rights == {"writes": [f"ext.{code}.in"], "reads": [f"ext.{code}.out"], "groups": name}
+
+
+def test_inboxes_remember_an_event_longer_than_a_topic_keeps_it() -> None:
+    """A consumer that begins again at the beginning of a topic applies nothing a second time."""
+    assert max(topic["retention_days"] for topic in bus.declared()["topics"].values()) < INBOX_KEPT.days
 
 
 def test_every_right_is_on_a_declared_topic() -> None:

@@ -102,6 +102,16 @@ async def test_migrate_may_run_again_and_tick_runs_as_of_a_moment(board: Bench) 
         assert len(await rows(board, "select 1 from idempotency_key where sub = 'old'")) == left
 
 
+async def test_the_inbox_forgets_what_no_topic_holds_any_more(own_board: Bench) -> None:
+    async with own_board.session() as session:
+        old = "insert into inbox select 'notify', gen_random_uuid(), '2024-01-01T00:00:00Z' from generate_series(1, 3)"
+        await session.execute(text(old))
+    for now, left in (("2025-02-03T00:00:00Z", 3), ("2025-02-06T00:00:00Z", 0)):
+        ended = await _ended(await started("noticeboard", "tick", "--now", now, env=environment(own_board)))
+        assert ended[0] == 0, ended
+        assert len(await rows(own_board, "select 1 from inbox")) == left
+
+
 async def test_a_whole_service_starts_answers_and_ends_in_order(stack: Stack) -> None:
     """A request that runs when SIGTERM comes is answered whole; then the process ends with 0 within ten seconds."""
     from identification.app import SERVICE as IDENTIFICATION

@@ -1,8 +1,8 @@
 """Each event is applied once: one transaction per poll, set-based, handlers that take lists.
 
 An event that fails parks its case and no other: it waits in `parked_event`, later events of the case queue behind it,
-and it is tried again with growing pauses. Offsets are committed after the transaction; what the broker then delivers
-again, the inbox drops.
+and it is tried again with growing pauses. Offsets are committed once a second after their transactions; what the broker
+delivers again, the inbox drops.
 """
 
 import asyncio
@@ -31,6 +31,7 @@ from chassis import bus, outbox
 from chassis.database import Database, is_away
 from chassis.errors import DomainError
 from chassis.metrics import INBOX_APPLIED, INBOX_SKIPPED
+from chassis.offsets import Reached
 from chassis.schema import parked_event
 from chassis.settings import Settings
 from chassis.tokens import TokenSource
@@ -117,26 +118,32 @@ class Consumer:
                 await asyncio.wait_for(stop.wait(), _PAUSE)
 
     async def _consume(self, settings: Settings, source: TokenSource, stop: asyncio.Event, group: str) -> None:
-        consumer: AIOKafkaConsumer = bus.consumer(settings, source, group, self._topics)
+        consumer: AIOKafkaConsumer = bus.consumer(settings, source, group, ())
+        reached = Reached(consumer)
+        consumer.subscribe(self._topics, listener=reached)
         await consumer.start()
         log.info("consumer joined", consumer=self.name)
         look_again = 0.0
         try:
             while not stop.is_set():
                 polled = await consumer.getmany(timeout_ms=500, max_records=_BATCH)
-                if polled:
-                    await self.apply(
-                        [
-                            _read(r.topic, r.partition, r.offset, r.key, r.value, r.headers)
-                            for records in polled.values()
-                            for r in records
-                        ]
-                    )
-                    await consumer.commit({TopicPartition(*p): rs[-1].offset + 1 for p, rs in polled.items()})
+                async with reached.applying:
+                    if polled:
+                        await self.apply(
+                            [
+                                _read(r.topic, r.partition, r.offset, r.key, r.value, r.headers)
+                                for records in polled.values()
+                                for r in records
+                            ]
+                        )
+                        reached.offsets |= {TopicPartition(*p): rs[-1].offset + 1 for p, rs in polled.items()}
+                await reached.commit_when_due()
                 if time.monotonic() >= look_again:
                     await self.retry_parked(datetime.now(UTC))
                     look_again = time.monotonic() + _PAUSE
         finally:
+            with contextlib.suppress(TimeoutError, KafkaError):
+                await asyncio.wait_for(reached.commit(), 5)
             with contextlib.suppress(TimeoutError, KafkaError):
                 await asyncio.wait_for(consumer.stop(), 5)
 

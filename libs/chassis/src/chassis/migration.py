@@ -10,6 +10,9 @@ from chassis.service import Service
 
 _KEPT = ("audit_entry",)  # rows that the runtime role may add and read only
 
+# Every row of the outbox is deleted moments after it came: clear away by number, whatever the size of the table.
+_TUNED = "alter table outbox set (autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_scale_factor = 0)"
+
 
 def upgrade(service: Service, owner_url: str, runtime_role: str) -> None:
     """Bring the database to the newest version. Safe to run again and again; two at once wait for each other."""
@@ -18,6 +21,7 @@ def upgrade(service: Service, owner_url: str, runtime_role: str) -> None:
         with engine.begin() as connection:
             connection.execute(text("select pg_advisory_xact_lock(7140002)"))
             _migrate(service, connection)
+            connection.execute(text(_TUNED))
             _grant(service, connection, runtime_role)
     finally:
         engine.dispose()

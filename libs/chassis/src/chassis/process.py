@@ -19,8 +19,9 @@ import uvicorn
 import uvloop
 from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 from pydantic import ValidationError
-from sqlalchemy import delete, text
+from sqlalchemy import ColumnElement, Table, delete, func, literal_column, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import app, audit, telemetry
 from chassis.database import Database
@@ -38,7 +39,8 @@ log = structlog.get_logger()
 _PARTS = ("api", "consume", "relay", "tick")
 _TICKER = 7_140_003  # advisory lock: one ticker at a time
 _ANSWERS_KEPT = timedelta(days=30)
-_INBOX_KEPT = timedelta(days=90)  # longer than the topics keep an event
+INBOX_KEPT = timedelta(days=400)  # longer than the topics keep an event, which may be read from their beginning
+_FORGOTTEN_AT_ONCE = 10_000  # rows; the rest at the next tick
 
 
 def main(service: Service, arguments: list[str] | None = None) -> int:
@@ -159,9 +161,16 @@ async def tick_once(service: Service, database: Database, now: datetime) -> bool
             return False
         if service.tick:
             await service.tick(session, now)
-        await session.execute(delete(idempotency_key).where(idempotency_key.c.created_at < now - _ANSWERS_KEPT))
-        await session.execute(delete(inbox).where(inbox.c.applied_at < now - _INBOX_KEPT))
+        await _forget(session, idempotency_key, idempotency_key.c.created_at < now - _ANSWERS_KEPT)
+        await _forget(session, inbox, inbox.c.applied_at < now - INBOX_KEPT)
         return True
+
+
+async def _forget(session: AsyncSession, table: Table, old: ColumnElement[bool]) -> None:
+    """Delete what is old, so many rows at a time that nobody waits for it."""
+    ctid: ColumnElement[Any] = literal_column("ctid")
+    some = select(ctid).select_from(table).where(old).limit(_FORGOTTEN_AT_ONCE)
+    await session.execute(delete(table).where(ctid == func.any(func.array(some.scalar_subquery()))))
 
 
 async def _tick_forever(service: Service, settings: Settings, database: Database, stop: asyncio.Event) -> None:

@@ -1,0 +1,42 @@
+"""What a consumer tells the broker of its progress."""
+
+import asyncio
+import contextlib
+import time
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+
+_EVERY = 1.0  # seconds; what is applied and not yet told comes again after a crash, and the inbox drops it
+
+
+class Reached(ConsumerRebalanceListener):  # type: ignore[misc]
+    """How far the events are applied: told to the broker once a second, and before partitions go to another member."""
+
+    def __init__(self, consumer: AIOKafkaConsumer) -> None:
+        self._consumer = consumer
+        self._due = 0.0
+        self.offsets: dict[TopicPartition, int] = {}
+        self.applying = asyncio.Lock()
+
+    async def commit_when_due(self) -> None:
+        if time.monotonic() >= self._due:
+            await self.commit()
+            self._due = time.monotonic() + _EVERY
+
+    async def commit(self) -> None:
+        """What the group refuses because it is just being shared out anew will come again, and the inbox drops it."""
+        mine = self._consumer.assignment()
+        offsets, self.offsets = {p: o for p, o in self.offsets.items() if p in mine}, {}
+        if offsets:
+            with contextlib.suppress(CommitFailedError, IllegalStateError):
+                await self._consumer.commit(offsets)
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        """The poll at hand is applied first: who gets the partitions begins after it."""
+        async with self.applying:
+            with contextlib.suppress(KafkaError):
+                await self.commit()
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        """Nothing is to be done: positions come from the broker."""
