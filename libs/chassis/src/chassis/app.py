@@ -12,10 +12,10 @@ from chassis import bus, docs_page, outbox
 from chassis.database import AWAY, Database
 from chassis.edges import Edges
 from chassis.errors import DomainError
-from chassis.http import Problem, install
 from chassis.inbox import parked
 from chassis.metrics import OUTBOX_AGE, OUTBOX_DEPTH, PARKED
 from chassis.moments import Clock, utc_now
+from chassis.problems import Problem, install
 from chassis.service import Service
 from chassis.settings import Settings
 from chassis.tokens import TokenVerifier
@@ -32,13 +32,13 @@ def build(
     """The application with its routes, health and metrics. `clock` is what it takes for now."""
     app = FastAPI(title=service.title, version="1", docs_url=None, redoc_url=None)
     app.state.database = database
-    app.state.rights = service.rights
+    app.state.rights = service.every_right
     app.state.clock = clock
     app.state.verifier = TokenVerifier(settings)
     for name, value in (state or {}).items():
         setattr(app.state, name, value)
     install(app)
-    for router in service.routers:
+    for router in service.every_router:
         app.include_router(router)
     _add_health(app, database, settings)
     _document_problems(app)

@@ -15,6 +15,7 @@ from chassis.schema import CHASSIS
 
 # What connecting raises while the server is away or starts; SQLAlchemy passes asyncpg's own errors on from there.
 AWAY = (OSError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError)
+RETRYABLE = {"40001", "40P01"}  # serialization failure, deadlock: ended in favour of another
 _AWAY_STATES = ("08", "53", "57P")  # connection lost, out of connections or room, shut down or starting
 
 NAMING = {

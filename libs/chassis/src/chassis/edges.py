@@ -5,7 +5,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.errors import DomainError
-from chassis.http import problem
+from chassis.problems import problem
 
 _SAFE_HEADERS = {
     "Cache-Control": "no-store",

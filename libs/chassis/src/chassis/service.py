@@ -11,6 +11,7 @@ from nrm_events import Event
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis import oversight
 from chassis.database import Database
 from chassis.inbox import Handler
 from chassis.rights import Rights
@@ -59,6 +60,15 @@ class Service:
     commands: Mapping[str, tuple[str, Command]] = field(default_factory=dict)
     settings: type[Settings] = Settings
     prepare: Callable[[Settings, TokenSource], Mapping[str, Any]] = lambda settings, source: {}
+
+    @property
+    def every_router(self) -> Sequence[APIRouter]:
+        """Its own endpoints, and those that every service has."""
+        return (*self.routers, oversight.router)
+
+    @property
+    def every_right(self) -> Rights:
+        return {**oversight.RIGHTS, **self.rights}
 
     @property
     def topics(self) -> tuple[str, ...]:

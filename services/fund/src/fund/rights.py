@@ -38,6 +38,5 @@ RIGHTS: Rights = {
     "recover": _ACCOUNTANT,
     "see_statement": {**_LEDGER, "coordinator": "none", "auditor": "none"},
     "see_statistics": {"coordinator": "none", "auditor": "none"},
-    "see_audit": {"auditor": "all"},
 }
 APPEAL_OUTCOMES = frozenset({"approve_on_appeal", "reject_on_appeal"})

@@ -244,22 +244,3 @@ class YearAnswer(BaseModel):
     allowance_total_qepik: int
     needs_persons: int
     needs_total_qepik: int
-
-
-class AuditAnswer(BaseModel):
-    """An audit entry without its hashes."""
-
-    chain: int
-    position: int
-    recorded_at: datetime
-    effective_at: datetime | None
-    actor: str
-    role: str | None
-    agency: str | None
-    action: str
-    kind: str
-    subject: str | None
-    case_id: UUID | None
-    purpose: str | None
-    outcome: str
-    facts: dict[str, Any]

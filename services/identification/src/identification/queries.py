@@ -1,7 +1,7 @@
 """What identification answers about a case, its reports and a year. Every list is filtered by who may know."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -11,9 +11,8 @@ from chassis.deadlines import Deadline
 from chassis.errors import NotFound
 from chassis.moments import year_bounds
 from chassis.rights import may
-from chassis.schema import audit_entry
 from nrm_events import SERVICES
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -217,24 +216,6 @@ async def see_report(session: AsyncSession, who: Actor, report_id: UUID) -> t.Re
     if report is None:
         raise NotFound
     return report
-
-
-async def audit_page(
-    session: AsyncSession, case_id: UUID | None, limit: int, after: str | None
-) -> tuple[Sequence[Row[Any]], str | None]:
-    """At most `limit` audit entries older than the key `after`, and the key of the next page."""
-    entry = audit_entry.c
-    order = tuple_(entry.recorded_at, entry.chain, entry.position)
-    asked = select(audit_entry).where(entry.case_id == case_id) if case_id else select(audit_entry)
-    if after:
-        micros, chain, position = (int(part) for part in after.split("-"))
-        asked = asked.where(order < tuple_(*map(literal, (_EPOCH + timedelta(microseconds=micros), chain, position))))
-    newest = asked.order_by(entry.recorded_at.desc(), entry.chain.desc(), entry.position.desc())
-    rows = (await session.execute(newest.limit(limit + 1))).all()
-    if len(rows) <= limit:
-        return rows, None
-    last = rows[limit - 1]
-    return rows[:limit], f"{(last.recorded_at - _EPOCH) // timedelta(microseconds=1)}-{last.chain}-{last.position}"
 
 
 async def year(session: AsyncSession, asked: int) -> schemas.YearAnswer:

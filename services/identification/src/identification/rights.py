@@ -38,7 +38,6 @@ RIGHTS: Rights = {
     "close": {"caseworker": "case", "assessor": "case"},
     "withdraw": {"caseworker": "case", "assessor": "case"},
     "transfer_abroad": {"caseworker": "case", "assessor": "case"},
-    "see_audit": {"auditor": "all"},
     "see_statistics": {"coordinator": "all", "auditor": "all"},
     "serve_payee": {"service": "all"},
     "serve_safe_contact": {"service": "all"},

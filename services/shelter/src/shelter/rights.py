@@ -38,6 +38,5 @@ RIGHTS: Rights = {
     "name_conflict": _ASKERS | _MANAGER,
     "end_conflict": _ASKERS | _MANAGER,
     "see_conflicts": _ASKERS | _MANAGER,
-    "see_audit": {"auditor": "all", "coordinator": "all"},
     "see_statistics": {"coordinator": "all"},
 }

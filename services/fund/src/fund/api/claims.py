@@ -147,11 +147,3 @@ async def settle_re_examination(
     """A person looked: the claim stands although the recognition behind it changed (ID-9)."""
     claim = await claims.settle_re_examination(session, who, now, claim_id, body)
     return await views.show_claim(session, who, now, claim)
-
-
-@reads.get("/api/audit", **right("see_audit"))
-async def see_audit(
-    who: Who, session: Session, case_id: UUID | None = None, limit: Limit = 50
-) -> Page[schemas.AuditAnswer]:
-    """The newest audit entries, without their hashes; looking is audited too."""
-    return Page(items=await views.list_audit(session, who, case_id, limit))

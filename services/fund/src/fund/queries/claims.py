@@ -8,7 +8,6 @@ from chassis.actor import Actor
 from chassis.errors import NotFound
 from chassis.paging import page
 from chassis.rights import may
-from chassis.schema import audit_entry
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,7 +15,7 @@ from fund.domain.claims import CLAIM, refused_actions
 from fund.domain.ledger import FREE, missing
 from fund.queries.standing import facts_of, visible
 from fund.rights import APPEAL_OUTCOMES, RIGHTS
-from fund.schemas import AuditAnswer, ClaimAnswer, ClaimSummary, OrderAnswer
+from fund.schemas import ClaimAnswer, ClaimSummary, OrderAnswer
 from fund.tables import Account, Claim, PaymentOrder
 
 _LINE = tuple(ClaimSummary.model_fields)
@@ -91,13 +90,3 @@ async def claim_history(session: AsyncSession, who: Actor, claim_id: UUID) -> an
     """The acts on a claim, newest first, by role and agency."""
     claim = await find_claim(session, who, claim_id)
     return answers.history(await audit.history(session, subject=f"claim/{claim.id}"))
-
-
-async def list_audit(session: AsyncSession, who: Actor, case_id: UUID | None, limit: int) -> list[AuditAnswer]:
-    """The newest audit entries; this look is an entry too."""
-    asked = select(audit_entry)
-    if case_id:
-        asked = asked.where(audit_entry.c.case_id == case_id)
-    rows = (await session.execute(asked.order_by(audit_entry.c.recorded_at.desc()).limit(limit))).all()
-    audit.record(session, who, "see_audit", kind="read", purpose="oversight")
-    return [AuditAnswer.model_validate(row, from_attributes=True) for row in rows]

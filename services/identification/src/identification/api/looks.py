@@ -17,7 +17,6 @@ from identification.tables import Case
 
 reads = http.reads()
 Code = Annotated[str | None, Query(pattern=r"^[a-z_-]{1,40}$")]
-AuditKey = Annotated[str | None, Query(pattern=r"^[0-9]{1,16}-[0-7]-[0-9]{1,15}$")]
 Year = Annotated[int, Path(ge=2000, le=2199)]
 
 
@@ -66,13 +65,3 @@ async def see_indicator_sets() -> Page[s.IndicatorSetAnswer]:
 async def see_year(year: Year, session: Session) -> s.YearAnswer:
     """The year's counts by effective date; no identities (CO-1)."""
     return await queries.year(session, year)
-
-
-@reads.get("/api/audit", **right("see_audit"))
-async def see_audit(
-    who: Who, session: Session, limit: Limit = 50, after: AuditKey = None, case_id: UUID | None = None
-) -> s.AuditPage:
-    """Audit entries, newest first; this look is an entry too."""
-    rows, next_key = await queries.audit_page(session, case_id, limit, after)
-    audit.record(session, who, "see_audit", case_id=case_id, kind="read", purpose="oversight")
-    return s.AuditPage(items=[s.AuditAnswer.model_validate(row, from_attributes=True) for row in rows], next=next_key)

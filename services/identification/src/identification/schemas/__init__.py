@@ -2,8 +2,6 @@
 
 from identification.schemas.answers import (
     Acknowledged,
-    AuditAnswer,
-    AuditPage,
     Candidate,
     CaseAnswer,
     CaseSummary,
@@ -53,8 +51,6 @@ __all__ = [
     "Act",
     "Against",
     "Attachment",
-    "AuditAnswer",
-    "AuditPage",
     "Candidate",
     "CaseAnswer",
     "CaseSummary",

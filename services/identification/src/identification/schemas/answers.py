@@ -202,30 +202,3 @@ class YearAnswer(BaseModel):
     identified: int
     potential: int
     not_recognised: int
-
-
-class AuditAnswer(BaseModel):
-    """One audit entry as the Ombudsman's auditor reads it: who by `sub`, never by name."""
-
-    chain: int
-    position: int
-    recorded_at: datetime
-    effective_at: datetime | None
-    actor: str
-    role: str | None
-    agency: str | None
-    origin: str | None
-    action: str
-    kind: str
-    subject: str | None
-    case_id: UUID | None
-    purpose: str | None
-    outcome: str
-    facts: dict[str, Any]
-
-
-class AuditPage(BaseModel):
-    """Entries, newest first, and the key of the next page or null."""
-
-    items: list[AuditAnswer]
-    next: str | None

@@ -106,10 +106,3 @@ async def read_conflict_history(conflict_id: UUID, who: Who, session: Session) -
 async def read_statistics(session: Session, year: Annotated[int, Path(ge=1990, le=2199)]) -> shapes.YearAnswer:
     """A year by effective date, Asia/Baku."""
     return await count_year(session, year)
-
-
-@reads.get("/api/audit", **right("see_audit"))
-async def read_audit(
-    who: Who, session: Session, case_id: UUID | None = None, limit: Limit = 50
-) -> list[shapes.AuditAnswer]:
-    return await views.list_audit(session, who, case_id, limit)

@@ -10,7 +10,6 @@ from chassis.errors import NotFound
 from chassis.moments import local_date
 from chassis.paging import page
 from chassis.rights import may
-from chassis.schema import audit_entry
 from sqlalchemy import Select, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -132,13 +131,3 @@ async def find_conflict(session: AsyncSession, who: Actor, conflict_id: UUID) ->
 async def conflict_history(session: AsyncSession, who: Actor, conflict_id: UUID) -> answers.History:
     conflict = await find_conflict(session, who, conflict_id)
     return answers.history(await audit.history(session, subject=f"conflict/{conflict.id}"))
-
-
-async def list_audit(session: AsyncSession, who: Actor, case_id: UUID | None, limit: int) -> list[shapes.AuditAnswer]:
-    """The newest audit entries; this look is an entry too."""
-    asked = select(audit_entry)
-    if case_id:
-        asked = asked.where(audit_entry.c.case_id == case_id)
-    rows = (await session.execute(asked.order_by(audit_entry.c.recorded_at.desc()).limit(limit))).all()
-    audit.record(session, who, "see_audit", kind="read", purpose="oversight")
-    return [shapes.AuditAnswer(**{n: getattr(row, n) for n in shapes.AuditAnswer.model_fields}) for row in rows]

@@ -1,7 +1,6 @@
 """What is answered over HTTP. A house is named to its own agency only (SH-7)."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from chassis.answers import ActionAnswer, ClockAnswer
@@ -243,19 +242,3 @@ class YearAnswer(BaseModel):
     vac: int
     vac_psychological: int
     vac_legal: int
-
-
-class AuditAnswer(BaseModel):
-    """An audit entry: who in which role, what, when, with what outcome."""
-
-    recorded_at: datetime
-    effective_at: datetime | None
-    actor: str
-    role: str | None
-    agency: str | None
-    action: str
-    kind: str
-    subject: str | None
-    case_id: UUID | None
-    outcome: str
-    facts: dict[str, Any]

@@ -1,0 +1,149 @@
+"""Errors as people and programs get them: problem+json (RFC 9457) with a stable code, never with what was typed."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from opentelemetry import trace
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+
+from chassis.database import AWAY, RETRYABLE, is_away
+from chassis.errors import DomainError, Fault, Invalid
+
+log = structlog.get_logger()
+_FIELD = re.compile(r"^[A-Za-z0-9_\[\]-]{1,64}$")
+_FAULTS_TOLD = 50
+_REPEATING = {"uuid_parsing", "union_tag_invalid", "url_parsing", "url_syntax_violation"}  # pydantic's types
+
+
+class ProblemFault(BaseModel):
+    where: str
+    code: str
+    message: str
+
+
+class Problem(BaseModel):
+    """RFC 9457. `code` is stable; `where` in `faults` says which field, its value is never repeated."""
+
+    type: str = Field(examples=["urn:nrm:problem:not_possible_in_state"])
+    title: str
+    status: int
+    code: str = Field(examples=["not_possible_in_state"])
+    detail: str
+    faults: list[ProblemFault] = []
+    facts: dict[str, Any] = {}
+    trace_id: str | None = None
+
+
+_ANSWER: dict[str, Any] = {
+    "description": "Problem, with a stable code",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+PROBLEMS: dict[int | str, dict[str, Any]] = dict.fromkeys((400, 401, 403, 404, 405, 409, 413, 415, 422, 503), _ANSWER)
+
+
+def problem(error: DomainError) -> JSONResponse:
+    context = trace.get_current_span().get_span_context()
+    body = Problem(
+        type=f"urn:nrm:problem:{error.code}",
+        title=error.code.replace("_", " "),
+        status=error.status,
+        code=error.code,
+        detail=error.detail,
+        faults=[ProblemFault(where=f.where, code=f.code, message=f.message) for f in error.faults],
+        facts=error.facts,
+        trace_id=f"{context.trace_id:032x}" if context.is_valid else None,
+    )
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
+    return JSONResponse(
+        body.model_dump(mode="json"), status_code=error.status, headers=headers, media_type="application/problem+json"
+    )
+
+
+def malformed_json() -> DomainError:
+    return Invalid("malformed_json", "The body is not JSON.", status=400)
+
+
+def _where(location: Sequence[Any]) -> str:
+    """The path of a field. Names are the asker's own where a field is unknown: only what looks like a name is told."""
+    return ".".join(str(part) if _FIELD.match(str(part)) else "?" for part in location)
+
+
+def _invalid_request(error: RequestValidationError) -> DomainError:
+    found = error.errors()
+    if any(fault["type"] == "json_invalid" for fault in found):
+        return malformed_json()
+    faults = [Fault(_where(f["loc"]), str(f["type"]), _without_value(f)) for f in found[:_FAULTS_TOLD]]
+    if any(fault.where == "header.idempotency-key" for fault in faults):
+        return Invalid("idempotency_key_missing", "Send an Idempotency-Key header.", status=400, faults=faults)
+    return Invalid("invalid_request", "The request has faults; nothing was changed.", faults=faults)
+
+
+def _without_value(fault: Any) -> str:
+    """Pydantic's sentence; those that repeat what was typed, or a letter of it, are left out."""
+    given, message = fault.get("input"), str(fault["msg"])
+    repeats = fault["type"] in _REPEATING or (isinstance(given, str) and given and given in message)
+    return "has a wrong value" if repeats else message
+
+
+def install(app: FastAPI) -> None:
+    """One renderer for every error."""
+
+    @app.exception_handler(DomainError)
+    async def _domain(request: Request, error: DomainError) -> Response:
+        return problem(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def _request(request: Request, error: RequestValidationError) -> Response:
+        return problem(_invalid_request(error))
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 400:  # bytes that are no UTF-8, too deep, or a number of thousands of digits
+            return problem(malformed_json())
+        code = {404: "no_such_address", 405: "method_not_allowed", 415: "unsupported_media_type"}.get(
+            error.status_code, f"http_{error.status_code}"
+        )
+        answer = problem(DomainError(code, "The request cannot be answered.", status=error.status_code))
+        answer.headers.update(error.headers or {})
+        return answer
+
+    async def _away(request: Request, error: Exception) -> Response:
+        state = getattr(getattr(error, "orig", None), "sqlstate", None)
+        log.error("database unavailable", error=type(error).__name__, sqlstate=state, where=_last_frame(error))
+        return problem(DomainError("temporarily_unavailable", "Nothing was changed. Try again.", status=503))
+
+    for kind in AWAY:
+        app.add_exception_handler(kind, _away)
+
+    @app.exception_handler(DBAPIError)
+    async def _refused(request: Request, error: DBAPIError) -> Response:
+        state = getattr(error.orig, "sqlstate", None) or ""
+        if is_away(error) or state in RETRYABLE:
+            return await _away(request, error)
+        if state.startswith("22"):
+            return problem(Invalid("value_out_of_range", "A value is outside what can be stored."))
+        return _unexpected(error)
+
+    @app.exception_handler(Exception)
+    async def _any(request: Request, error: Exception) -> Response:
+        return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("request failed", error=type(error).__name__, where=_last_frame(error))
+    return problem(DomainError("internal_error", "Something went wrong here. Nothing was changed.", status=500))
+
+
+def _last_frame(error: BaseException) -> str | None:
+    """File and line, never the message: it may hold what somebody typed."""
+    step = error.__traceback__
+    while step and step.tb_next:
+        step = step.tb_next
+    return f"{step.tb_frame.f_code.co_filename.rpartition('/')[2]}:{step.tb_lineno}" if step else None
