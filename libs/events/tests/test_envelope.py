@@ -105,11 +105,16 @@ def test_a_missing_header_is_missing_even_if_its_name_stands_elsewhere() -> None
         ("ce_correlationid", b"7"),
         ("ce_causationid", b"7"),
         ("ce_source", b"\xff"),
-        ("unknown", b"\xff"),
     ],
 )
 def test_a_malformed_header_has_its_code(name: str, content: bytes) -> None:
     assert _code(*_message(**{name: content})) == "header_malformed"
+
+
+def test_a_header_that_is_not_ours_is_passed_over() -> None:
+    """Other tools add their own, and not always as text."""
+    key, value, headers = _message()
+    assert from_message(key, value, [*headers, ("unknown", b"\xff")]) == from_message(key, value, headers)
 
 
 def test_a_header_without_content_is_malformed() -> None:

@@ -8,10 +8,9 @@ delivers again, the inbox drops.
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import structlog
@@ -19,7 +18,6 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from nrm_events import Envelope, EnvelopeError, Event, dead_letter_topic, from_message
 from opentelemetry import trace
-from opentelemetry.context import Context
 from opentelemetry.propagate import extract
 from sqlalchemy import Row, Text, Uuid, bindparam, column, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -43,20 +41,25 @@ Handler = Callable[[AsyncSession, Sequence[Envelope]], Awaitable[None]]
 _BATCH = 500
 _TRIES_AT_ONCE = 3
 _PAUSE = 1.0  # seconds between two looks at what is parked, and before another try after an error
+# As text with arrays: one statement whatever the number of events, compiled and prepared once; one row comes back.
 _TAKE = (
     text(
-        "insert into inbox (consumer, event_id) select :consumer, unnest(:ids) "
-        "on conflict do nothing returning event_id"
+        "with taken as (insert into inbox (consumer, event_id) select :consumer, unnest(:ids) "
+        "on conflict do nothing returning event_id) select array_agg(event_id) as ids from taken"
     )
     .bindparams(bindparam("consumer", type_=Text), bindparam("ids", type_=ARRAY(Uuid)))
-    .columns(column("event_id", Uuid))
+    .columns(column("ids", ARRAY(Uuid)))
+)
+_BLOCKED = (
+    text("select array_agg(stream) as keys from parked_event where consumer = :consumer and stream = any(:keys)")
+    .bindparams(bindparam("consumer", type_=Text), bindparam("keys", type_=ARRAY(Uuid)))
+    .columns(column("keys", ARRAY(Uuid)))
 )
 _ALREADY = datetime(1970, 1, 1, tzinfo=UTC)  # one that only queues is due as soon as its head is through
 _RETRY_AFTER = (5, 30, 120, 600, 3600)  # seconds, by the number of tries so far
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """A record as the broker gave it, with its envelope or the code of why it is none."""
 
     topic: str
@@ -64,8 +67,8 @@ class Message:
     position: int
     key: bytes | None
     value: bytes | None
-    headers: tuple[tuple[str, bytes], ...]
-    envelope: Envelope | None = field(default=None)
+    headers: Sequence[tuple[str, bytes | None]]
+    envelope: Envelope | None = None
     fault: str | None = None
 
     @property
@@ -85,13 +88,12 @@ def _read(
     position: int,
     key: bytes | None,
     value: bytes | None,
-    headers: Iterable[tuple[str, bytes | None]],
+    headers: Sequence[tuple[str, bytes | None]],
 ) -> Message:
-    held = tuple((name, content or b"") for name, content in headers)
     try:
-        return Message(topic, partition, position, key, value, held, envelope=from_message(key, value, held))
+        return Message(topic, partition, position, key, value, headers, from_message(key, value, headers))
     except EnvelopeError as fault:
-        return Message(topic, partition, position, key, value, held, fault=fault.code)
+        return Message(topic, partition, position, key, value, headers, fault=fault.code)
 
 
 class Consumer:
@@ -191,18 +193,13 @@ class Consumer:
                     break
 
     async def _blocked(self, session: AsyncSession, messages: Sequence[Message]) -> set[UUID]:
-        held = await session.scalars(
-            select(parked_event.c.stream)
-            .where(parked_event.c.consumer == self.name)
-            .where(parked_event.c.stream.in_({message.stream for message in messages}))
-            .distinct()
-        )
-        return set(held)
+        keys = list({message.stream for message in messages})
+        return set(await session.scalar(_BLOCKED, {"consumer": self.name, "keys": keys}) or ())
 
     async def _handle(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
         """Drop what was applied before, then call the handlers: per case in order, otherwise in lists by type."""
-        ids = sorted({e.id for e in envelopes})
-        fresh = set(await session.scalars(_TAKE, {"consumer": self.name, "ids": ids}))
+        ids = sorted({e.id for e in envelopes}, key=outbox.in_order)
+        fresh = set(await session.scalar(_TAKE, {"consumer": self.name, "ids": ids}) or ())
         once: dict[UUID, Envelope] = {}
         for envelope in envelopes:  # of two copies in one poll the first counts
             if envelope.id in fresh:
@@ -213,7 +210,8 @@ class Consumer:
 
     async def _call(self, session: AsyncSession, kind: type[Event], group: Sequence[Envelope]) -> None:
         """One call for the list, and a span in each event's own trace."""
-        spans = [tracer.start_span(f"apply {kind.type_name()}", context=_context_of(e)) for e in group]
+        name = f"apply {kind.type_name()}"
+        spans = [_begin(name, envelope) for envelope in group]
         try:
             with trace.use_span(spans[0]):
                 outbox.caused_by(session, list(zip(group, spans, strict=True)))
@@ -342,6 +340,10 @@ def _event_id(message: Message) -> str | None:
     return str(message.envelope.id) if message.envelope else None
 
 
-def _context_of(envelope: Envelope) -> Context | None:
-    """The trace of the change that the event tells of."""
-    return extract({"traceparent": envelope.traceparent}) if envelope.traceparent else None
+def _begin(name: str, envelope: Envelope) -> trace.Span:
+    """A span in the trace of the change that the event tells of, if that trace is kept."""
+    if not envelope.traceparent:
+        return trace.INVALID_SPAN
+    context = extract({"traceparent": envelope.traceparent})
+    before = trace.get_current_span(context)
+    return tracer.start_span(name, context) if before.get_span_context().trace_flags.sampled else before

@@ -26,9 +26,9 @@ _LOCKED = "locked streams"
 # As text with arrays: one statement whatever the number of cases, compiled and prepared once.
 _KEYS = bindparam("keys", type_=ARRAY(Uuid))
 _LOCK = (
-    text("select key from stream where key = any(:keys) order by key for update")
+    text("select count(*) from (select from stream where key = any(:keys) order by key for update) as locked")
     .bindparams(_KEYS)
-    .columns(column("key", Uuid))
+    .columns(column("count", BigInteger))
 )
 _MAKE = text("insert into stream (key) select unnest(:keys) on conflict do nothing").bindparams(_KEYS)
 _BUMP = (
@@ -62,14 +62,17 @@ def _traceparent(span: trace.Span) -> str | None:
 async def lock_streams(session: AsyncSession, keys: Sequence[UUID]) -> None:
     """Take the cases of this transaction, in one order everywhere, so that two transactions never wait crosswise."""
     held: set[UUID] = session.info.setdefault(_LOCKED, set())
-    wanted = sorted(set(keys) - held)
+    wanted = sorted(set(keys) - held, key=in_order)
     if not wanted:
         return
-    found = set(await session.scalars(_LOCK, {"keys": wanted}))
-    if missing := [key for key in wanted if key not in found]:
-        await session.execute(_MAKE, {"keys": missing})
+    if await session.scalar(_LOCK, {"keys": wanted}) != len(wanted):
+        await session.execute(_MAKE, {"keys": wanted})
         await session.execute(_LOCK, {"keys": wanted})
     held.update(wanted)
+
+
+def in_order(key: UUID) -> int:
+    return key.int
 
 
 async def write(session: AsyncSession) -> int:
@@ -123,16 +126,16 @@ def _row(envelope: Envelope, topic: str) -> Mapping[str, Any]:
     }
 
 
-def storable(headers: Sequence[tuple[str, bytes]]) -> list[list[str]]:
+def storable(headers: Sequence[tuple[str, bytes | None]]) -> list[list[str]]:
     """Headers of a foreign message as JSON can hold them: a U+0000 or what is no UTF-8 becomes U+FFFD."""
     return [
-        [name.replace("\0", "\ufffd"), value.decode(errors="replace").replace("\0", "\ufffd")]
+        [name.replace("\0", "\ufffd"), (value or b"").decode(errors="replace").replace("\0", "\ufffd")]
         for name, value in headers
     ]
 
 
 async def write_dead_letter(
-    session: AsyncSession, topic: str, key: UUID, value: bytes, headers: Sequence[tuple[str, bytes]], code: str
+    session: AsyncSession, topic: str, key: UUID, value: bytes, headers: Sequence[tuple[str, bytes | None]], code: str
 ) -> None:
     """Send a copy of a parked event to the dead letters, with the error's code and nothing else about it.
 

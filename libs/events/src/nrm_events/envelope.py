@@ -4,8 +4,8 @@ Our own codec, because the `cloudevents` SDK builds an object per message and kn
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,6 @@ from pydantic import ValidationError
 from nrm_events.base import Event
 from nrm_events.catalogue import EVENTS
 
-Headers = Sequence[tuple[str, bytes]]
 SEQUENCE_DIGITS = 12
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
 
@@ -43,7 +42,6 @@ class Envelope:
     correlation_id: UUID | None = None
     causation_id: UUID | None = None
     traceparent: str | None = None
-    extra: dict[str, str] = field(default_factory=dict)
 
 
 def to_message(envelope: Envelope) -> tuple[bytes, bytes, list[tuple[str, bytes]]]:
@@ -71,21 +69,24 @@ def to_message(envelope: Envelope) -> tuple[bytes, bytes, list[tuple[str, bytes]
     return str(envelope.key).encode(), envelope.data.model_dump_json().encode(), headers
 
 
-def from_message(key: bytes | None, value: bytes | None, headers: Iterable[tuple[str, bytes]]) -> Envelope:
+def from_message(key: bytes | None, value: bytes | None, headers: Iterable[tuple[str, bytes | None]]) -> Envelope:
     """Read a message back. EnvelopeError: `header_missing`, `header_malformed`, `unknown_type`, `payload_malformed`."""
-    found = _decode(headers)
+    found: dict[str, Any] = dict(headers)
+    if "ce_type" not in found:  # another library may write the names in capitals
+        found = {name.lower(): content for name, content in found.items()}
     try:
-        event = EVENTS.get(found["ce_type"])
+        kind = found["ce_type"].decode()
+        event = EVENTS.get(kind)
         if event is None:
             raise EnvelopeError("unknown_type")
-        envelope_time = datetime.fromisoformat(found["ce_time"])
-        if found["ce_specversion"] != "1.0" or envelope_time.tzinfo is None or key is None:
+        envelope_time = datetime.fromisoformat(found["ce_time"].decode())
+        if found["ce_specversion"] != b"1.0" or envelope_time.tzinfo is None or key is None:
             raise EnvelopeError("header_malformed")
         return Envelope(
-            id=UUID(found["ce_id"]),
-            type=found["ce_type"],
-            source=found["ce_source"],
-            subject=found["ce_subject"],
+            id=UUID(found["ce_id"].decode()),
+            type=kind,
+            source=found["ce_source"].decode(),
+            subject=found["ce_subject"].decode(),
             time=envelope_time,
             sequence=int(found["ce_sequence"]),
             key=UUID(key.decode()),
@@ -98,14 +99,7 @@ def from_message(key: bytes | None, value: bytes | None, headers: Iterable[tuple
         raise
     except KeyError:
         raise EnvelopeError("header_missing") from None
-    except ValueError:
-        raise EnvelopeError("header_malformed") from None
-
-
-def _decode(headers: Iterable[tuple[str, bytes]]) -> dict[str, str]:
-    try:
-        return {name.lower(): value.decode() for name, value in headers}
-    except (UnicodeDecodeError, AttributeError):  # the bus allows a header without content
+    except (ValueError, AttributeError, TypeError):  # the bus allows a header without content
         raise EnvelopeError("header_malformed") from None
 
 
@@ -116,12 +110,13 @@ def _payload(event: type[Event], value: bytes | None) -> Event:
         raise EnvelopeError("payload_malformed") from None
 
 
-def _uuid(text: str | None) -> UUID | None:
-    return UUID(text) if text else None
+def _uuid(content: bytes | None) -> UUID | None:
+    return UUID(content.decode()) if content else None
 
 
-def _traceparent(text: str | None) -> str | None:
-    return text if text and _TRACEPARENT.match(text) else None
+def _traceparent(content: bytes | None) -> str | None:
+    text = (content or b"").decode(errors="replace")
+    return text if _TRACEPARENT.match(text) else None
 
 
 def schema_of(event: type[Event]) -> dict[str, Any]:
