@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from chassis.inbox import Consumer, Message, _read
+from chassis.inbox import Consumer
+from chassis.message import Message, read
 from chassis.testing import Bench
 from nrm_events import Envelope, Event, to_message
 
@@ -169,7 +170,7 @@ def _faulty(board: Bench, place: int, **change: bytes | None) -> Message:
     headers |= {
         name: content for name, content in change.items() if content is not None and name not in ("key", "value")
     }
-    return _read("nrm.notify", 0, place, change.get("key", key), change.get("value", value), headers.items())
+    return read("nrm.notify", 0, place, change.get("key", key), change.get("value", value), headers.items())
 
 
 @pytest.mark.parametrize(
@@ -208,14 +209,14 @@ async def test_a_malformed_message_is_parked_with_a_code_at_once(
 async def test_a_header_without_content_is_a_fault_and_stops_nobody(own_board: Bench) -> None:
     key, value, headers = to_message(own_board.envelope(queued(uuid4())))
     empty = [(name, None if name == "ce_time" else content) for name, content in headers]
-    await own_board.consumer.apply([_read("nrm.notify", 0, 1, key, value, empty)])
+    await own_board.consumer.apply([read("nrm.notify", 0, 1, key, value, empty)])
     assert [code for _, code, _ in await _parked(own_board)] == ["header_malformed"]
 
 
 async def test_a_malformed_message_queues_what_comes_after_it_in_its_case(own_board: Bench) -> None:
     envelope = own_board.envelope(queued(uuid4()))
     key, _, headers = to_message(envelope)
-    await own_board.consumer.apply([_read("nrm.notify", 0, 1, key, b"[]", headers)])
+    await own_board.consumer.apply([read("nrm.notify", 0, 1, key, b"[]", headers)])
     await own_board.consumer.apply(_messages(own_board.envelope(queued(envelope.key)), start=2))
     assert await _parked(own_board) == [(envelope.key, "payload_malformed", 3), (envelope.key, None, 0)]
     assert await own_board.consumer.retry_parked(datetime.now(UTC) + SOON) == 0

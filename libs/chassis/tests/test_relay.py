@@ -9,7 +9,8 @@ import asyncpg
 import pytest
 from aiokafka import ConsumerRecord
 from chassis import bus, outbox
-from chassis.inbox import Consumer, Message
+from chassis.inbox import Consumer
+from chassis.message import Message
 from chassis.outbox import emit
 from chassis.relay import Relay, Waker
 from chassis.testing import Bench

@@ -8,12 +8,11 @@ from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
-from chassis import bus, docs_page, outbox
+from chassis import bus, docs_page, outbox, parking
 from chassis.database import AWAY, Database
 from chassis.edges import Edges
 from chassis.errors import DomainError
-from chassis.inbox import parked
-from chassis.metrics import OUTBOX_AGE, OUTBOX_DEPTH, PARKED
+from chassis.metrics import OUTBOX_AGE, OUTBOX_DEPTH, PARKED, PARKED_CASES
 from chassis.moments import Clock, utc_now
 from chassis.problems import Problem, install
 from chassis.service import Service
@@ -32,6 +31,7 @@ def build(
     """The application with its routes, health and metrics. `clock` is what it takes for now."""
     app = FastAPI(title=service.title, version="1", docs_url=None, redoc_url=None)
     app.state.database = database
+    app.state.service = service
     app.state.rights = service.every_right
     app.state.clock = clock
     app.state.verifier = TokenVerifier(settings)
@@ -72,7 +72,9 @@ def _add_health(app: FastAPI, database: Database, settings: Settings) -> None:
     async def metrics() -> Response:
         async with database.transaction() as session:
             depth, age = await outbox.waiting(session)
-            PARKED.set(await parked(session))
+            cases, events = await parking.counted(session)
+        PARKED_CASES.set(cases)
+        PARKED.set(events)
         OUTBOX_DEPTH.set(depth)
         OUTBOX_AGE.set(age)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -9,28 +9,26 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
-from uuid import NAMESPACE_URL, UUID, uuid5
+from datetime import UTC, datetime
+from uuid import UUID
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
-from nrm_events import Envelope, EnvelopeError, Event, dead_letter_topic, from_message
+from nrm_events import Envelope, EnvelopeError, Event
 from opentelemetry import trace
 from opentelemetry.propagate import extract
-from sqlalchemy import Row, Text, Uuid, bindparam, column, delete, func, select, text, update
+from sqlalchemy import Text, Uuid, bindparam, column, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis import bus, outbox
+from chassis import bus, outbox, parking
 from chassis.database import Database, is_away
 from chassis.errors import DomainError
+from chassis.message import Message, from_row, read
 from chassis.metrics import INBOX_APPLIED, INBOX_SKIPPED
 from chassis.offsets import Reached
-from chassis.schema import parked_event
 from chassis.settings import Settings
 from chassis.tokens import TokenSource
 
@@ -39,7 +37,6 @@ tracer = trace.get_tracer("chassis.inbox")
 
 Handler = Callable[[AsyncSession, Sequence[Envelope]], Awaitable[None]]
 _BATCH = 500
-_TRIES_AT_ONCE = 3
 _PAUSE = 1.0  # seconds between two looks at what is parked, and before another try after an error
 # As text with arrays: one statement whatever the number of events, compiled and prepared once; one row comes back.
 _TAKE = (
@@ -50,50 +47,6 @@ _TAKE = (
     .bindparams(bindparam("consumer", type_=Text), bindparam("ids", type_=ARRAY(Uuid)))
     .columns(column("ids", ARRAY(Uuid)))
 )
-_BLOCKED = (
-    text("select array_agg(stream) as keys from parked_event where consumer = :consumer and stream = any(:keys)")
-    .bindparams(bindparam("consumer", type_=Text), bindparam("keys", type_=ARRAY(Uuid)))
-    .columns(column("keys", ARRAY(Uuid)))
-)
-_ALREADY = datetime(1970, 1, 1, tzinfo=UTC)  # one that only queues is due as soon as its head is through
-_RETRY_AFTER = (5, 30, 120, 600, 3600)  # seconds, by the number of tries so far
-
-
-class Message(NamedTuple):
-    """A record as the broker gave it, with its envelope or the code of why it is none."""
-
-    topic: str
-    partition: int
-    position: int
-    key: bytes | None
-    value: bytes | None
-    headers: Sequence[tuple[str, bytes | None]]
-    envelope: Envelope | None = None
-    fault: str | None = None
-
-    @property
-    def stream(self) -> UUID:
-        """The case it belongs to; a message without a readable key stands for itself."""
-        if self.envelope:
-            return self.envelope.key
-        try:
-            return UUID((self.key or b"").decode())
-        except ValueError:
-            return uuid5(NAMESPACE_URL, f"{self.topic}/{self.partition}/{self.position}")
-
-
-def _read(
-    topic: str,
-    partition: int,
-    position: int,
-    key: bytes | None,
-    value: bytes | None,
-    headers: Sequence[tuple[str, bytes | None]],
-) -> Message:
-    try:
-        return Message(topic, partition, position, key, value, headers, from_message(key, value, headers))
-    except EnvelopeError as fault:
-        return Message(topic, partition, position, key, value, headers, fault=fault.code)
 
 
 class Consumer:
@@ -133,7 +86,7 @@ class Consumer:
                     if polled:
                         await self.apply(
                             [
-                                _read(r.topic, r.partition, r.offset, r.key, r.value, r.headers)
+                                read(r.topic, r.partition, r.offset, r.key, r.value, r.headers)
                                 for records in polled.values()
                                 for r in records
                             ]
@@ -171,30 +124,26 @@ class Consumer:
             raise EnvelopeError("batch_has_faults")
         async with self._database.transaction() as session:
             await outbox.lock_streams(session, [message.stream for message in messages])
-            blocked = await self._blocked(session, messages)
+            blocked = await parking.blocked(session, self.name, {message.stream for message in messages})
             for message in messages:
                 if message.stream in blocked:
-                    await self._park(session, message, code=None)
+                    await parking.park(session, self.name, message, code=None)
             await self._handle(session, [m.envelope for m in messages if m.envelope and m.stream not in blocked])
 
     async def _apply_singly(self, messages: Sequence[Message]) -> None:
         for message in messages:
-            for attempt in range(1, _TRIES_AT_ONCE + 1):
+            for attempt in range(1, parking.TRIES_AT_ONCE + 1):
                 try:
                     await self._apply_together([message])
                     break
                 except Exception as error:
                     code = message.fault or _code_of(error)
-                if message.fault or attempt == _TRIES_AT_ONCE:
+                if message.fault or attempt == parking.TRIES_AT_ONCE:
                     async with self._database.transaction() as session:
                         await outbox.lock_streams(session, [message.stream])
-                        await self._park(session, message, code=code)
+                        await parking.park(session, self.name, message, code=code)
                     log.error("case parked", consumer=self.name, error_code=code, event_id=_event_id(message))
                     break
-
-    async def _blocked(self, session: AsyncSession, messages: Sequence[Message]) -> set[UUID]:
-        keys = list({message.stream for message in messages})
-        return set(await session.scalar(_BLOCKED, {"consumer": self.name, "keys": keys}) or ())
 
     async def _handle(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
         """Drop what was applied before, then call the handlers: per case in order, otherwise in lists by type."""
@@ -221,37 +170,10 @@ class Consumer:
                 span.end()
         INBOX_APPLIED.labels(kind.type_name()).inc(len(group))
 
-    async def _park(self, session: AsyncSession, message: Message, code: str | None) -> None:
-        """Keep the message behind its case; with a code it is the one that failed and goes to the dead letters too."""
-        row = {
-            "consumer": self.name,
-            "stream": message.stream,
-            "event_id": message.envelope.id if message.envelope else None,
-            "topic": message.topic,
-            "partition": message.partition,
-            "position": message.position,
-            "key": message.key,
-            "value": message.value,
-            "headers": outbox.storable(message.headers),
-            "error_code": code,
-            "attempts": _TRIES_AT_ONCE if code else 0,
-            "next_attempt_at": datetime.now(UTC) + timedelta(seconds=_RETRY_AFTER[0]) if code else _ALREADY,
-        }
-        added = await session.scalar(
-            upsert(parked_event).values(row).on_conflict_do_nothing().returning(parked_event.c.id)
-        )
-        if added and code:
-            await self._write_dead_letter(session, message, code)
-
     async def retry_parked(self, now: datetime, stream: UUID | None = None) -> int:
         """Try the oldest parked event of each case that is due (or of `stream`, at once); how many were applied."""
         async with self._database.transaction() as session:
-            due = select(parked_event.c.stream).where(parked_event.c.consumer == self.name)
-            if stream:
-                due = due.where(parked_event.c.stream == stream).distinct()
-            else:
-                due = due.group_by(parked_event.c.stream).having(func.max(parked_event.c.next_attempt_at) <= now)
-            streams = list(await session.scalars(due.limit(100)))
+            streams = [stream] if stream else await parking.due(session, self.name, now)
         return sum([await self._replay(key, now) for key in streams])
 
     async def _replay(self, stream: UUID, now: datetime) -> int:
@@ -261,47 +183,22 @@ class Consumer:
             try:
                 async with self._database.transaction() as session:
                     await outbox.lock_streams(session, [stream])
-                    row = (
-                        await session.execute(
-                            select(parked_event)
-                            .where(parked_event.c.consumer == self.name, parked_event.c.stream == stream)
-                            .order_by(parked_event.c.id)
-                            .limit(1)
-                        )
-                    ).one_or_none()
+                    row = await parking.head(session, self.name, stream)
                     if row is None:
                         return applied
-                    failed, attempts, message = row.id, row.attempts + 1, _from_row(row)
-                    if message.envelope is None:
-                        raise EnvelopeError(message.fault or "header_malformed")
-                    await self._handle(session, [message.envelope])
-                    await session.execute(delete(parked_event).where(parked_event.c.id == row.id))
+                    failed, attempts, parked = row.id, row.attempts + 1, from_row(row)
+                    if parked.envelope is None:
+                        raise EnvelopeError(parked.fault or "header_malformed")
+                    await self._handle(session, [parked.envelope])
+                    await parking.release(session, row.id)
                 applied += 1
             except Exception as error:
                 code = _code_of(error)
             else:
                 continue
-            await self._postpone(failed, attempts, code, now)
+            async with self._database.transaction() as session:
+                await parking.postpone(session, self.name, failed, attempts, code, now)
             return applied
-
-    async def _postpone(self, parked_id: int, attempts: int, code: str, now: datetime) -> None:
-        """Try again later. One that only queued until now fails for the first time: a copy goes to the dead letters."""
-        pause = _RETRY_AFTER[min(max(attempts - _TRIES_AT_ONCE, 0), len(_RETRY_AFTER) - 1)]
-        async with self._database.transaction() as session:
-            row = (await session.execute(select(parked_event).where(parked_event.c.id == parked_id))).one_or_none()
-            if row is None:
-                return
-            if row.error_code is None:
-                await self._write_dead_letter(session, _from_row(row), code)
-            await session.execute(
-                update(parked_event)
-                .where(parked_event.c.id == parked_id)
-                .values(attempts=attempts, error_code=code, next_attempt_at=now + timedelta(seconds=pause))
-            )
-
-    async def _write_dead_letter(self, session: AsyncSession, message: Message, code: str) -> None:
-        topic = dead_letter_topic(self.name)
-        await outbox.write_dead_letter(session, topic, message.stream, message.value or b"", message.headers, code)
 
 
 def _code_of(error: Exception) -> str:
@@ -311,11 +208,6 @@ def _code_of(error: Exception) -> str:
     if isinstance(error, (DomainError, EnvelopeError)):
         return error.code
     return "database_refused" if isinstance(error, DBAPIError) else f"failed_{type(error).__name__}"
-
-
-async def parked(session: AsyncSession) -> int:
-    """How many events are parked or wait behind a parked one."""
-    return int(await session.scalar(select(func.count()).select_from(parked_event)) or 0)
 
 
 def _waves(envelopes: Sequence[Envelope]) -> list[dict[type[Event], list[Envelope]]]:
@@ -329,11 +221,6 @@ def _waves(envelopes: Sequence[Envelope]) -> list[dict[type[Event], list[Envelop
             waves.append({})
         waves[level].setdefault(type(envelope.data), []).append(envelope)
     return waves
-
-
-def _from_row(row: Row[Any]) -> Message:
-    headers = [(name, content.encode()) for name, content in row.headers]
-    return _read(row.topic, row.partition, row.position, row.key, row.value, headers)
 
 
 def _event_id(message: Message) -> str | None:

@@ -11,7 +11,7 @@ from nrm_events import Event
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis import oversight
+from chassis import operations, oversight
 from chassis.database import Database
 from chassis.inbox import Handler
 from chassis.rights import Rights
@@ -64,11 +64,11 @@ class Service:
     @property
     def every_router(self) -> Sequence[APIRouter]:
         """Its own endpoints, and those that every service has."""
-        return (*self.routers, oversight.router)
+        return (*self.routers, oversight.router, *operations.ROUTERS)
 
     @property
     def every_right(self) -> Rights:
-        return {**oversight.RIGHTS, **self.rights}
+        return {**oversight.RIGHTS, **operations.RIGHTS, **self.rights}
 
     @property
     def topics(self) -> tuple[str, ...]:

@@ -24,7 +24,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import app
 from chassis.database import Database
-from chassis.inbox import Consumer, Message
+from chassis.inbox import Consumer
+from chassis.message import Message
 from chassis.migration import upgrade
 from chassis.moments import new_id, utc_now
 from chassis.service import Service

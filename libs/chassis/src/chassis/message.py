@@ -1,0 +1,50 @@
+"""A record as the broker gave it, with the event in it or the code of why there is none."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from nrm_events import Envelope, EnvelopeError, from_message
+from sqlalchemy import Row
+
+
+class Message(NamedTuple):
+    """A record as the broker gave it, with its envelope or the code of why it is none."""
+
+    topic: str
+    partition: int
+    position: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes | None]]
+    envelope: Envelope | None = None
+    fault: str | None = None
+
+    @property
+    def stream(self) -> UUID:
+        """The case it belongs to; a message without a readable key stands for itself."""
+        if self.envelope:
+            return self.envelope.key
+        try:
+            return UUID((self.key or b"").decode())
+        except ValueError:
+            return uuid5(NAMESPACE_URL, f"{self.topic}/{self.partition}/{self.position}")
+
+
+def read(
+    topic: str,
+    partition: int,
+    position: int,
+    key: bytes | None,
+    value: bytes | None,
+    headers: Sequence[tuple[str, bytes | None]],
+) -> Message:
+    try:
+        return Message(topic, partition, position, key, value, headers, from_message(key, value, headers))
+    except EnvelopeError as fault:
+        return Message(topic, partition, position, key, value, headers, fault=fault.code)
+
+
+def from_row(row: Row[Any]) -> Message:
+    headers = [(name, content.encode()) for name, content in row.headers]
+    return read(row.topic, row.partition, row.position, row.key, row.value, headers)

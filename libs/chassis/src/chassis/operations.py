@@ -1,0 +1,237 @@
+"""What every service shows and lets an operator do about its part of the bus: outbox, relay, parked cases.
+
+An operator sees ids, codes and times; what is in an event (no personal data) only case by case, and that is audited.
+Replaying and discarding happen in the consumer, in the order of the case: here it is only said that they shall.
+"""
+
+import json
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Row, func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis import audit, outbox, parking
+from chassis.actor import Actor
+from chassis.errors import Invalid, NotFound, NotPossible
+from chassis.http import Now, Session, commands, reads
+from chassis.paging import Limit
+from chassis.rights import Rights, Who, right
+from chassis.schema import parked_event
+
+RIGHTS: Rights = {
+    action: {"operator": "none"} for action in ("see_bus", "see_parked", "replay_parked", "discard_parked")
+}
+_entry = parked_event.c
+_LEADER = text(
+    "select a.backend_start from pg_locks l join pg_stat_activity a using (pid) where l.locktype = 'advisory' "
+    "and l.objid = 7140001 and l.granted "
+    "and l.database = (select oid from pg_database where datname = current_database())"
+)
+
+_commands, _reads = commands(), reads()
+ROUTERS = (_commands, _reads)
+
+
+class BusAnswer(BaseModel):
+    """The state of a service's part of the bus."""
+
+    service: str
+    version: str = Field(description="Of the chassis that it runs on")
+    hears: list[str] = Field(description="Topics that it consumes")
+    outbox_waiting: int = Field(description="Events committed and not yet sent")
+    outbox_oldest_seconds: float
+    relay_leads_since: datetime | None = Field(description="Null when no relay leads: nothing is sent")
+    parked_cases: int
+    parked_events: int = Field(description="With those that wait behind the ones that failed")
+
+
+class ParkedCase(BaseModel):
+    """A case of which an event could not be applied."""
+
+    stream: UUID = Field(description="The case")
+    events: int = Field(description="Parked, with those that wait")
+    error_code: str | None
+    attempts: int
+    next_attempt_at: datetime | None = Field(description="Null: only when somebody asks for it")
+    parked_at: datetime
+    first: int = Field(description="Number of the event that failed; `discard` names it")
+    event_type: str | None
+
+
+class ParkedEvent(BaseModel):
+    """One event of a parked case, as the bus brought it."""
+
+    number: int
+    event_id: UUID | None
+    topic: str
+    partition: int
+    position: int
+    error_code: str | None
+    attempts: int
+    parked_at: datetime
+    headers: dict[str, str]
+    data: Any = Field(description="The event's own JSON; null where it is none")
+
+
+class ParkedCases(BaseModel):
+    items: list[ParkedCase]
+    next: int | None = Field(description="Key of the next page")
+
+
+class ParkedCaseEvents(BaseModel):
+    stream: UUID
+    items: list[ParkedEvent] = Field(description="In the order in which they will be applied; at most 200")
+
+
+class Replay(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"error_code": "unknown_type"}]})
+    stream: UUID | None = Field(default=None, description="One case; without it, all with this error")
+    error_code: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9_]{1,80}$")] = None
+
+
+class Replayed(BaseModel):
+    cases: int = Field(description="How many will be tried again within a second, in order")
+
+
+class Discard(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"first": 17, "reason": "entered_by_hand"}]}
+    )
+    first: int = Field(description="Number of the event that failed, as the list shows it")
+    reason: Literal["entered_by_hand", "sent_in_error", "superseded", "test_data"]
+
+
+@_reads.get("/api/bus", **right("see_bus"))
+async def see_bus(request: Request, session: Session) -> BusAnswer:
+    """Outbox, relay and parked cases of this service."""
+    service = request.app.state.service
+    waiting, oldest = await outbox.waiting(session)
+    cases, events = await parking.counted(session)
+    return BusAnswer(
+        service=service.name,
+        version=version("himaya-chassis"),
+        hears=list(service.topics),
+        outbox_waiting=waiting,
+        outbox_oldest_seconds=round(oldest, 3),
+        relay_leads_since=await session.scalar(_LEADER),
+        parked_cases=cases,
+        parked_events=events,
+    )
+
+
+@_reads.get("/api/bus/parked", **right("see_parked"))
+async def list_parked(
+    session: Session,
+    limit: Limit = 50,
+    after: Annotated[int | None, Query(ge=0, le=2**63 - 1, description="`next` of the page before")] = None,
+) -> ParkedCases:
+    """Parked cases, the one that waits longest first."""
+    first = func.min(_entry.id)
+    asked = select(
+        _entry.stream, first.label("first"), func.count().label("events"), func.max(_entry.next_attempt_at).label("due")
+    ).group_by(_entry.stream)
+    found = asked.having(first > (after or 0)).order_by(first).limit(limit + 1).subquery()
+    rows = (
+        await session.execute(
+            select(found.c.events, found.c.due, parked_event)
+            .join(parked_event, _entry.id == found.c.first)
+            .order_by(_entry.id)
+        )
+    ).all()
+    items = [_case(row) for row in rows[:limit]]
+    return ParkedCases(items=items, next=items[-1].first if len(rows) > limit else None)
+
+
+def _case(row: Row[Any]) -> ParkedCase:
+    return ParkedCase(
+        stream=row.stream,
+        events=row.events,
+        error_code=row.error_code,
+        attempts=row.attempts,
+        next_attempt_at=None if row.due >= parking.WHEN_ASKED else row.due,
+        parked_at=row.parked_at,
+        first=row.id,
+        event_type=dict(row.headers).get("ce_type"),
+    )
+
+
+@_reads.get("/api/bus/parked/{stream}", **right("see_parked"))
+async def show_parked(stream: UUID, who: Who, session: Session) -> ParkedCaseEvents:
+    """The parked events of a case with what is in them; this look is audited."""
+    asked = select(parked_event).where(_entry.stream == stream).order_by(_entry.id).limit(200)
+    rows = (await session.execute(asked)).all()
+    if not rows:
+        raise NotFound
+    _note(session, who, "see_parked", stream, kind="read", purpose="operation")
+    return ParkedCaseEvents(stream=stream, items=[_event(row) for row in rows])
+
+
+def _event(row: Row[Any]) -> ParkedEvent:
+    return ParkedEvent(
+        number=row.id,
+        event_id=row.event_id,
+        topic=row.topic,
+        partition=row.partition,
+        position=row.position,
+        error_code=row.error_code,
+        attempts=row.attempts,
+        parked_at=row.parked_at,
+        headers=dict(row.headers),
+        data=_json(row.value),
+    )
+
+
+def _json(value: bytes | None) -> Any:
+    try:
+        return json.loads(value or b"null")
+    except (ValueError, RecursionError):
+        return None
+
+
+@_commands.post("/api/bus/replay", status_code=202, **right("replay_parked"))
+async def replay_parked(body: Replay, who: Who, session: Session, now: Now) -> Replayed:
+    """Try parked cases again, each in its order: one case, or all whose first event failed with this code."""
+    if (body.stream is None) == (body.error_code is None):
+        raise Invalid("one_of_both", "Name a case or an error code, one of the two.")
+    which = _entry.stream == body.stream if body.stream else _entry.error_code == body.error_code
+    streams = set(await session.scalars(select(_entry.stream).where(which, _entry.error_code.is_not(None))))
+    if body.stream and not streams:
+        raise NotFound
+    await session.execute(
+        update(parked_event)
+        .where(_entry.stream.in_(streams), _entry.error_code.is_not(None))
+        .values(next_attempt_at=datetime(1970, 1, 1, tzinfo=UTC))
+    )
+    for stream in sorted(streams):
+        _note(session, who, "replay_parked", stream)
+    return Replayed(cases=len(streams))
+
+
+@_commands.post("/api/bus/parked/{stream}/discard", status_code=202, **right("discard_parked"))
+async def discard_parked(stream: UUID, body: Discard, who: Who, session: Session, now: Now) -> Replayed:
+    """Give up the event that failed; the next of its case moves up. Its copy stays with the dead letters."""
+    await outbox.lock_streams(session, [stream])
+    first = (
+        await session.execute(select(parked_event).where(_entry.stream == stream).order_by(_entry.id).limit(1))
+    ).one_or_none()
+    if first is None:
+        raise NotFound
+    if first.id != body.first:
+        raise NotPossible(
+            "not_the_first",
+            "Another event of this case is the one that failed now. Look again.",
+            facts={"first": first.id},
+        )
+    await parking.release(session, first.id)
+    facts = {"event_id": first.event_id, "error_code": first.error_code, "reason": body.reason}
+    _note(session, who, "discard_parked", stream, facts=facts)
+    return Replayed(cases=1)
+
+
+def _note(session: AsyncSession, who: Actor, action: str, stream: UUID, **more: Any) -> None:
+    audit.record(session, who, action, subject=f"parked/{stream}", case_id=stream, **more)

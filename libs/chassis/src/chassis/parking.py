@@ -1,0 +1,108 @@
+"""Cases that wait behind an event that could not be applied: the first of them failed, the others queue.
+
+What may heal (a rule or another service that comes later) is tried again by itself with growing pauses. What cannot
+heal by itself (a message that is no event) waits for a person: `himaya bus replay` or `discard`.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from nrm_events import dead_letter_topic
+from sqlalchemy import Row, Text, Uuid, bindparam, column, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis import outbox
+from chassis.message import Message, from_row
+from chassis.schema import parked_event
+
+TRIES_AT_ONCE = 3
+WHEN_ASKED = datetime(9999, 12, 31, tzinfo=UTC)  # no try by itself
+_ALREADY = datetime(1970, 1, 1, tzinfo=UTC)  # one that only queues is due as soon as its head is through
+_RETRY_AFTER = (5, 30, 120, 600, 3600)  # seconds, by the number of tries so far
+# A message that is no event stays one, until a new version of the service can read it.
+_NEVER_HEAL = {"header_missing", "header_malformed", "unknown_type", "payload_malformed"}
+_BLOCKED = (
+    text("select array_agg(stream) as keys from parked_event where consumer = :consumer and stream = any(:keys)")
+    .bindparams(bindparam("consumer", type_=Text), bindparam("keys", type_=ARRAY(Uuid)))
+    .columns(column("keys", ARRAY(Uuid)))
+)
+_entry = parked_event.c
+
+
+async def blocked(session: AsyncSession, consumer: str, streams: Iterable[UUID]) -> set[UUID]:
+    """Which of these cases wait behind a parked event."""
+    return set(await session.scalar(_BLOCKED, {"consumer": consumer, "keys": list(streams)}) or ())
+
+
+async def park(session: AsyncSession, consumer: str, message: Message, code: str | None) -> None:
+    """Keep the message behind its case; with a code it is the one that failed and goes to the dead letters too."""
+    now = datetime.now(UTC)
+    row = {
+        "consumer": consumer,
+        "stream": message.stream,
+        "event_id": message.envelope.id if message.envelope else None,
+        "topic": message.topic,
+        "partition": message.partition,
+        "position": message.position,
+        "key": message.key,
+        "value": message.value,
+        "headers": outbox.storable(message.headers),
+        "error_code": code,
+        "attempts": TRIES_AT_ONCE if code else 0,
+        "next_attempt_at": _next(code, TRIES_AT_ONCE, now) if code else _ALREADY,
+    }
+    added = await session.scalar(upsert(parked_event).values(row).on_conflict_do_nothing().returning(_entry.id))
+    if added and code:
+        await _write_dead_letter(session, consumer, message, code)
+
+
+def _next(code: str, attempts: int, now: datetime) -> datetime:
+    if code in _NEVER_HEAL:
+        return WHEN_ASKED
+    return now + timedelta(seconds=_RETRY_AFTER[min(max(attempts - TRIES_AT_ONCE, 0), len(_RETRY_AFTER) - 1)])
+
+
+async def due(session: AsyncSession, consumer: str, now: datetime) -> list[UUID]:
+    """At most a hundred cases whose parked event is to be tried again."""
+    asked = select(_entry.stream).where(_entry.consumer == consumer).group_by(_entry.stream)
+    return list(await session.scalars(asked.having(func.max(_entry.next_attempt_at) <= now).limit(100)))
+
+
+async def head(session: AsyncSession, consumer: str, stream: UUID) -> Row[Any] | None:
+    """The oldest parked event of a case."""
+    asked = select(parked_event).where(_entry.consumer == consumer, _entry.stream == stream)
+    return (await session.execute(asked.order_by(_entry.id).limit(1))).one_or_none()
+
+
+async def release(session: AsyncSession, parked_id: int) -> None:
+    """It is applied, or given up: the next of its case moves up."""
+    await session.execute(delete(parked_event).where(_entry.id == parked_id))
+
+
+async def postpone(
+    session: AsyncSession, consumer: str, parked_id: int, attempts: int, code: str, now: datetime
+) -> None:
+    """Try again later. One that only queued until now fails for the first time: a copy goes to the dead letters."""
+    row = (await session.execute(select(parked_event).where(_entry.id == parked_id))).one_or_none()
+    if row is None:
+        return
+    if row.error_code is None:
+        await _write_dead_letter(session, consumer, from_row(row), code)
+    values = {"attempts": attempts, "error_code": code, "next_attempt_at": _next(code, attempts, now)}
+    await session.execute(update(parked_event).where(_entry.id == parked_id).values(values))
+
+
+async def counted(session: AsyncSession) -> tuple[int, int]:
+    """How many cases are parked, and how many events with those that wait behind them."""
+    asked = select(func.count(func.distinct(_entry.stream)), func.count()).select_from(parked_event)
+    cases, events = (await session.execute(asked)).one()
+    return int(cases), int(events)
+
+
+async def _write_dead_letter(session: AsyncSession, consumer: str, message: Message, code: str) -> None:
+    topic = dead_letter_topic(consumer)
+    await outbox.write_dead_letter(session, topic, message.stream, message.value or b"", message.headers, code)
