@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from chassis.message import read
 from chassis.testing import Bench, Person
 from nrm_events import Envelope, to_message
 
@@ -20,13 +21,11 @@ def operator(own_board: Bench) -> Person:
     return own_board.person("himaya.operator")
 
 
-async def _unreadable(board: Bench, case_id: UUID, **change: bytes) -> Envelope:
+async def _unreadable(board: Bench, case_id: UUID, start: int = 0, **change: bytes) -> Envelope:
     """A message whose type nobody knows comes, and one after it."""
-    from chassis.message import read
-
     envelope, later = board.envelope(queued(case_id)), board.envelope(queued(case_id))
     messages = []
-    for place, one in enumerate((envelope, later)):
+    for place, one in enumerate((envelope, later), start):
         key, value, headers = to_message(one)
         told = dict(headers) | (change if one is envelope else {})
         messages.append(read("nrm.notify", 0, place, key, value, list(told.items())))
@@ -86,14 +85,31 @@ async def test_a_replay_is_tried_at_once_and_in_order(own_board: Bench, operator
 async def test_what_is_no_event_waits_for_a_person(own_board: Bench, operator: Person) -> None:
     """It cannot heal by itself; after a new version has come, a replay tries it."""
     case_id = uuid4()
-    await _unreadable(own_board, case_id, ce_type=b"nrm.notify.Sang.v1")
+    await _unreadable(own_board, case_id, ce_time=b"yesterday")
     assert await own_board.consumer.retry_parked(MUCH_LATER) == 0
     (item,) = (await operator.sees("/api/bus/parked"))["items"]
-    assert (item["error_code"], item["attempts"], item["next_attempt_at"]) == ("unknown_type", 3, None)
-    await operator.does("/api/bus/replay", {"error_code": "unknown_type"})
+    assert (item["error_code"], item["attempts"], item["next_attempt_at"]) == ("header_malformed", 3, None)
+    await operator.does("/api/bus/replay", {"error_code": "header_malformed"})
     await own_board.consumer.retry_parked(datetime.now(UTC))
     (item,) = (await operator.sees("/api/bus/parked"))["items"]
     assert (item["attempts"], item["next_attempt_at"]) == (4, None)
+
+
+async def test_a_type_of_the_next_version_is_known_after_it_came(own_board: Bench, operator: Person) -> None:
+    """Its case waits, and goes on by itself; a type that the new version does not use is passed over then."""
+    used, unused = uuid4(), uuid4()
+    used_later = await _unreadable(own_board, used, ce_type=b"nrm.notify.Sang.v1")
+    unused_later = await _unreadable(own_board, unused, start=2, ce_type=b"nrm.notify.Sang.v1")
+    assert await heard(own_board) == []
+    rename = """update parked_event set headers = (replace(headers::text, 'nrm.notify.Sang.v1', :known))::jsonb
+                where stream = :s returning 1"""
+    await rows(own_board, rename, known="nrm.notify.NotificationQueued.v1", s=used)
+    await rows(own_board, rename, known="nrm.notify.NotificationDelivered.v1", s=unused)
+    await own_board.consumer.retry_parked(MUCH_LATER)
+    assert len(await heard(own_board, used)) == 2
+    assert await heard(own_board, unused) == [str(unused_later.id)]
+    assert str(used_later.id) in await heard(own_board, used)
+    assert (await operator.sees("/api/bus/parked"))["items"] == []
 
 
 async def test_the_event_that_failed_can_be_given_up_with_a_reason_and_the_next_moves_up(

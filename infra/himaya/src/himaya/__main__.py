@@ -1,13 +1,49 @@
 """`himaya`: what an operator does with the bus and the agencies that are joined to it."""
 
+import sys
+
 import typer
 
-app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
+from himaya import bus, signin
+from himaya.connection import NotFoundHere, find
+from himaya.output import UNREACHABLE, WRONG, fail
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="What an operator does with the bus.\n\nThe platform is found by HIMAYA_ISSUER, HIMAYA_SERVICES, HIMAYA_KAFKA "
+    "and HIMAYA_BUS_SECRET, else it is the one that `make up` started in this checkout.",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.add_typer(bus.app, name="bus")
 
 
-@app.callback()
-def main() -> None:
-    """Groups of commands are added below."""
+@app.command()
+def login() -> None:
+    """Sign in with a browser; what you do from now on carries your name in the audit.
+
+    Example: himaya login
+    """
+    try:
+        connection = find()
+        asked = signin.begin(connection)
+        sys.stdout.write(f"Open {asked['verification_uri_complete']}\nand confirm the code {asked['user_code']}\n")
+        sys.stdout.flush()
+        user = signin.finish(connection, asked)
+    except (signin.SignInNeeded, NotFoundHere) as error:
+        fail(str(error), WRONG)
+    except OSError:
+        fail(f"the sign-in cannot be reached at {connection.issuer}", UNREACHABLE)
+    sys.stdout.write(f"signed in as {user}\n")
+
+
+@app.command()
+def logout() -> None:
+    """Forget the sign-in kept on this machine.
+
+    Example: himaya logout
+    """
+    signin.forget()
 
 
 if __name__ == "__main__":

@@ -66,6 +66,7 @@ def grants(declaration: dict[str, Any]) -> set[Grant]:
         wanted |= {Grant(principal, "WRITE", "TOPIC", topic) for topic in rights["writes"]}
         wanted |= {Grant(principal, "READ", "TOPIC", topic) for topic in rights["reads"]}
         wanted.add(Grant(principal, "READ", "GROUP", rights["groups"], prefixed=True))
+        wanted |= {Grant(principal, "DESCRIBE", "GROUP", group) for group in rights.get("watches", ())}
         if rights.get("relays"):
             wanted.add(Grant(principal, "WRITE", "TRANSACTIONAL_ID", f"relay.{client}.", prefixed=True))
     return wanted

@@ -100,7 +100,9 @@ def _clients() -> list[tuple[str, str, tuple[str, ...]]]:
     declared = declaration()
     services = [(name, name, ("nrm-api", "kafka")) for name in declared["services"]]
     agencies = [(f"agency-{code}", code, ("kafka",)) for code in declared["bus_agencies"]]
-    return [*services, *agencies, (declared["player"], "", ("nrm-api",))]
+    reader = (declared["bus_reader"], "himaya", ("kafka",))
+    people = [(declared[name], "", ("nrm-api",)) for name in ("player", "command_line")]
+    return [*services, *agencies, reader, *people]
 
 
 def _client(state: State, client_id: str, agency: str, audiences: tuple[str, ...]) -> Representation:
@@ -109,7 +111,10 @@ def _client(state: State, client_id: str, agency: str, audiences: tuple[str, ...
         "protocol": "openid-connect",
         "enabled": True,
         "standardFlowEnabled": False,
-        "directAccessGrantsEnabled": not agency,
+        "directAccessGrantsEnabled": client_id == declaration()["player"],
+        "attributes": {
+            "oauth2.device.authorization.grant.enabled": str(client_id == declaration()["command_line"]).lower()
+        },
         "publicClient": not agency,
         "serviceAccountsEnabled": bool(agency),
         "protocolMappers": [

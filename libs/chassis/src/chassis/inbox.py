@@ -189,7 +189,8 @@ class Consumer:
                     failed, attempts, parked = row.id, row.attempts + 1, from_row(row)
                     if parked.envelope is None:
                         raise EnvelopeError(parked.fault or "header_malformed")
-                    await self._handle(session, [parked.envelope])
+                    if self._is_wanted(parked):
+                        await self._handle(session, [parked.envelope])
                     await parking.release(session, row.id)
                 applied += 1
             except Exception as error:

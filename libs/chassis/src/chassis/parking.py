@@ -1,7 +1,8 @@
 """Cases that wait behind an event that could not be applied: the first of them failed, the others queue.
 
-What may heal (a rule or another service that comes later) is tried again by itself with growing pauses. What cannot
-heal by itself (a message that is no event) waits for a person: `himaya bus replay` or `discard`.
+What may heal is tried again by itself with growing pauses: a handler that another event has to come before, a type
+that the next version of the service will know. What cannot (a message that is no event) waits for a person:
+`himaya bus replay` or `discard`.
 """
 
 from collections.abc import Iterable
@@ -23,8 +24,7 @@ TRIES_AT_ONCE = 3
 WHEN_ASKED = datetime(9999, 12, 31, tzinfo=UTC)  # no try by itself
 _ALREADY = datetime(1970, 1, 1, tzinfo=UTC)  # one that only queues is due as soon as its head is through
 _RETRY_AFTER = (5, 30, 120, 600, 3600)  # seconds, by the number of tries so far
-# A message that is no event stays one, until a new version of the service can read it.
-_NEVER_HEAL = {"header_missing", "header_malformed", "unknown_type", "payload_malformed"}
+_NEVER_HEAL = {"header_missing", "header_malformed", "payload_malformed"}
 _BLOCKED = (
     text("select array_agg(stream) as keys from parked_event where consumer = :consumer and stream = any(:keys)")
     .bindparams(bindparam("consumer", type_=Text), bindparam("keys", type_=ARRAY(Uuid)))

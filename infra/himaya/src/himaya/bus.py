@@ -1,0 +1,269 @@
+"""`himaya bus`: is everything sent and applied, what is parked, and what to do about it."""
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+from aiokafka import ConsumerRecord
+from nrm_events import SERVICES, dead_letter_topic
+
+from himaya import wire
+from himaya.connection import find
+from himaya.output import ATTENTION, moment, run, show_json, show_table
+from himaya.platform import Away, Platform
+
+_TOO_OLD = 60.0  # seconds that an event may wait to be sent before somebody should look
+_WAIT = 30.0  # seconds for a replay to show its effect
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Is everything sent and applied? What is parked, and what to do about it.\n\n"
+    "Ends with 0 when all is well, 1 when something wants attention, 2 on wrong use or a refusal, 3 when a part "
+    "cannot be reached.",
+)
+AsJson = Annotated[bool, typer.Option("--json", help="For programs")]
+Service = Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}")]
+Case = Annotated[UUID, typer.Argument(help="The case, as `himaya bus parked` lists it")]
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Outbox, relay and parked cases of every service.
+
+    Example: himaya bus status
+    """
+    found = run(_status())
+    if as_json:
+        show_json(found)
+    else:
+        columns = ("service", "waiting", "oldest", "relay leads since", "parked cases", "parked events", "")
+        show_table(columns, [_status_row(s) for s in found], "no services are configured")
+    if any(one["attention"] == "away" for one in found):
+        sys.exit(3)
+    if any(one["attention"] for one in found):
+        sys.exit(ATTENTION)
+
+
+async def _status() -> list[dict[str, Any]]:
+    platform = Platform(find())
+    return list(await asyncio.gather(*(_status_of(platform, name) for name in platform.connection.services)))
+
+
+async def _status_of(platform: Platform, service: str) -> dict[str, Any]:
+    try:
+        told = await platform.get(service, "/api/bus")
+    except Away:
+        return {"service": service, "attention": "away"}
+    return told | {"attention": _attention(told)}
+
+
+def _attention(told: Mapping[str, Any]) -> str:
+    if told["relay_leads_since"] is None:
+        return "no relay leads"
+    if told["outbox_oldest_seconds"] > _TOO_OLD:
+        return "events wait too long"
+    return "parked cases" if told["parked_cases"] else ""
+
+
+def _status_row(told: Mapping[str, Any]) -> tuple[Any, ...]:
+    oldest = told.get("outbox_oldest_seconds")
+    return (
+        told["service"],
+        told.get("outbox_waiting"),
+        None if oldest is None else f"{oldest:.1f} s",
+        moment(told.get("relay_leads_since")),
+        told.get("parked_cases"),
+        told.get("parked_events"),
+        told["attention"],
+    )
+
+
+@app.command()
+def parked(
+    service: Annotated[str | None, typer.Option(help="Of this service alone")] = None, as_json: AsJson = False
+) -> None:
+    """Cases of which an event could not be applied, the one that waits longest first.
+
+    Example: himaya bus parked --service fund
+    """
+    found = run(_parked(service))
+    if as_json:
+        show_json(found)
+    else:
+        columns = ("service", "case", "events", "error", "tries", "next try", "first", "type")
+        show_table(columns, [_parked_row(case) for case in found], "nothing is parked")
+    if found:
+        sys.exit(ATTENTION)
+
+
+async def _parked(only: str | None) -> list[dict[str, Any]]:
+    platform = Platform(find())
+    cases = []
+    for service in [only] if only else platform.connection.services:
+        after = None
+        while True:
+            told = await platform.get(service, "/api/bus/parked", limit=200, after=after)
+            cases += [{"service": service} | case for case in told["items"]]
+            after = told["next"]
+            if after is None:
+                break
+    return cases
+
+
+def _parked_row(case: Mapping[str, Any]) -> tuple[Any, ...]:
+    due = moment(case["next_attempt_at"]) or "when asked"
+    names = ("service", "stream", "events", "error_code", "attempts")
+    return (*(case[name] for name in names), due, case["first"], case["event_type"])
+
+
+@app.command()
+def show(service: Service, case: Case, as_json: AsJson = False) -> None:
+    """The parked events of a case, in their order, with what is in them. That you looked is audited.
+
+    Example: himaya bus show fund 01932d0c-…
+    """
+    told = run(_platform_get(service, f"/api/bus/parked/{case}"))
+    if as_json:
+        show_json(told)
+        return
+    for event in told["items"]:
+        failed = f"{event['error_code']} after {event['attempts']} tries" if event["error_code"] else "waits"
+        sys.stdout.write(f"{event['number']}  {event['headers'].get('ce_type', 'no type')}  {failed}\n")
+        sys.stdout.write(f"    {event['topic']}/{event['partition']}@{event['position']}, {event['event_id']}\n")
+        sys.stdout.write(f"    {json.dumps(event['data'], ensure_ascii=False)}\n")
+
+
+async def _platform_get(service: str, path: str) -> dict[str, Any]:
+    return await Platform(find()).get(service, path)
+
+
+@app.command()
+def replay(
+    service: Service,
+    case: Annotated[UUID | None, typer.Argument(help="One case")] = None,
+    code: Annotated[str | None, typer.Option(help="All cases with this error instead")] = None,
+) -> None:
+    """Try parked cases again, each in its order, and say what came of it. Audited.
+
+    Example: himaya bus replay fund --code unknown_type
+    """
+    if (case is None) == (code is None):
+        raise typer.BadParameter("name a case or --code, one of the two")
+    asked, left = run(_replay(service, case, code))
+    sys.stdout.write(f"{asked} {'case' if asked == 1 else 'cases'} tried, {left} still parked\n")
+    if left:
+        sys.stdout.write(f"look at one: himaya bus show {service} CASE\n")
+        sys.exit(ATTENTION)
+
+
+async def _replay(service: str, case: UUID | None, code: str | None) -> tuple[int, int]:
+    platform = Platform(find())
+
+    async def concerned() -> dict[str, int]:
+        found = await _parked(service)
+        return {c["stream"]: c["attempts"] for c in found if c["stream"] == str(case) or c["error_code"] == code}
+
+    before = await concerned()
+    body = {"stream": str(case)} if case else {"error_code": code}
+    asked = int((await platform.post(service, "/api/bus/replay", body))["cases"])
+    end = time.monotonic() + _WAIT
+    while time.monotonic() < end:
+        left = {stream: tries for stream, tries in (await concerned()).items() if stream in before}
+        if all(tries > before[stream] for stream, tries in left.items()):
+            return asked, len(left)
+        await asyncio.sleep(0.3)
+    raise Away(f"{service} has not tried within {_WAIT:.0f} s: does its consumer run?")
+
+
+@app.command()
+def discard(
+    service: Service,
+    case: Case,
+    first: Annotated[int, typer.Option(help="Number of the event that failed, as `parked` shows it")],
+    reason: Annotated[str, typer.Option(help="entered_by_hand, sent_in_error, superseded or test_data")],
+) -> None:
+    """Give up the event that failed; the next of its case moves up. It stays with the dead letters. Audited.
+
+    Example: himaya bus discard fund 01932d0c-… --first 17 --reason entered_by_hand
+    """
+    body = {"first": first, "reason": reason}
+    run(_discard(service, f"/api/bus/parked/{case}/discard", body))
+    sys.stdout.write(f"given up; its copy is on {dead_letter_topic(service)}\n")
+
+
+async def _discard(service: str, path: str, body: dict[str, Any]) -> None:
+    await Platform(find()).post(service, path, body)
+
+
+@app.command()
+def lag(as_json: AsJson = False) -> None:
+    """How far each service has read each partition that holds something.
+
+    Example: himaya bus lag
+    """
+    found = run(_lag())
+    if as_json:
+        show_json(found)
+        return
+    rows = [tuple(place.values()) for place in found if place["end"]]
+    show_table(("service", "topic", "partition", "read", "end", "lag"), rows, "nothing was read yet")
+
+
+async def _lag() -> list[dict[str, Any]]:
+    connection = find()
+    return [place for service in SERVICES for place in await wire.lag(connection, service)]
+
+
+@app.command()
+def tail(
+    service: Annotated[str | None, typer.Option(help="Of this service alone")] = None,
+    case: Annotated[UUID | None, typer.Option(help="Of this case alone")] = None,
+    kind: Annotated[str | None, typer.Option("--type", help="Whose type contains this, e.g. VictimIdentified")] = None,
+    since: Annotated[float, typer.Option(help="Begin so many minutes ago; 0: now")] = 0,
+    dead_letters: Annotated[bool, typer.Option("--dead-letters", help="The dead letters instead")] = False,
+    follow: Annotated[bool, typer.Option(help="Go on with what comes; ends with Ctrl-C")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Events as they lie on the bus: when, what, which case, its number in the case.
+
+    Example: himaya bus tail --since 60 --type VictimIdentified --no-follow
+    """
+    if service is not None and service not in SERVICES:
+        raise typer.BadParameter(f"there is no service {service}; there are {', '.join(SERVICES)}")
+    names = [service] if service else list(SERVICES)
+    topics = [dead_letter_topic(name) if dead_letters else f"nrm.{name}" for name in names]
+    begin = datetime.now(UTC) - timedelta(minutes=since) if since else None
+    run(_tail(topics, begin, follow, str(case) if case else None, kind, as_json))
+
+
+async def _tail(
+    topics: list[str], since: datetime | None, follow: bool, case: str | None, kind: str | None, as_json: bool
+) -> None:
+    async for record in wire.records(find(), topics, since, follow):
+        told = _told(record)
+        if (case and told["case"] != case) or (kind and kind not in told["type"]):
+            continue
+        line = json.dumps(told, ensure_ascii=False) if as_json else "  ".join(str(v) for v in told.values() if v)
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+
+def _told(record: ConsumerRecord) -> dict[str, Any]:
+    """Its envelope alone; what is in it `show` and the services' own pages tell."""
+    headers = {name: (value or b"").decode(errors="replace") for name, value in record.headers}
+    return {
+        "at": datetime.fromtimestamp(record.timestamp / 1000, UTC).isoformat(timespec="milliseconds"),
+        "type": headers.get("ce_type", "no type"),
+        "case": (record.key or b"").decode(errors="replace"),
+        "sequence": headers.get("ce_sequence", "").lstrip("0"),
+        "subject": headers.get("ce_subject", ""),
+        "id": headers.get("ce_id", ""),
+        "place": f"{record.topic}/{record.partition}@{record.offset}",
+        "error": headers.get("nrm_errorcode", ""),
+    }

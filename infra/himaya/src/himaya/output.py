@@ -1,0 +1,57 @@
+"""What commands print: tables for people, JSON for programs; errors on one line, with what to do next."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine, Sequence
+from datetime import UTC, datetime
+from typing import Any, NoReturn, TypeVar
+
+from rich.console import Console
+from rich.table import Table
+
+from himaya.connection import NotFoundHere
+from himaya.platform import Away, Refused
+from himaya.signin import SignInNeeded
+
+_WIDE = 240  # columns, where no terminal says how many it has
+ATTENTION, WRONG, UNREACHABLE = 1, 2, 3
+Answer = TypeVar("Answer")
+
+
+def run(work: Coroutine[Any, Any, Answer]) -> Answer:
+    """Do it; what goes wrong ends the command with 2 (refused, wrong use) or 3 (something cannot be reached)."""
+    try:
+        return asyncio.run(work)
+    except (Refused, SignInNeeded, NotFoundHere) as error:
+        fail(str(error), WRONG)
+    except Away as error:
+        fail(str(error), UNREACHABLE)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def fail(message: str, code: int) -> NoReturn:
+    sys.stderr.write(f"himaya: {message}\n")
+    sys.exit(code)
+
+
+def moment(given: str | None) -> str | None:
+    """A moment of the API as people read it."""
+    return datetime.fromisoformat(given).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if given else None
+
+
+def show_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def show_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], empty: str) -> None:
+    if not rows:
+        sys.stdout.write(empty + "\n")
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in columns:
+        table.add_column(name, no_wrap=True)
+    for row in rows:
+        table.add_row(*("–" if value is None else str(value) for value in row))
+    Console(width=None if sys.stdout.isatty() else _WIDE).print(table)

@@ -1,0 +1,98 @@
+"""The bus itself, read with the operator's own client: what lies on it, and how far each service has read."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.abc import AbstractTokenProvider
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+from keycloak import KeycloakOpenID
+from keycloak.exceptions import KeycloakError
+
+from himaya.connection import Connection
+from himaya.platform import Away
+
+
+class _Token(AbstractTokenProvider):  # type: ignore[misc]
+    def __init__(self, connection: Connection) -> None:
+        server, _, realm = connection.issuer.rpartition("/realms/")
+        secret = connection.bus_secret.get_secret_value()
+        self._keycloak = KeycloakOpenID(
+            server_url=server, realm_name=realm, client_id=connection.bus_client, client_secret_key=secret, timeout=15
+        )
+
+    async def token(self) -> str:
+        answer = await asyncio.to_thread(self._keycloak.token, grant_type="client_credentials")
+        return str(answer["access_token"])
+
+
+def _security(connection: Connection) -> dict[str, Any]:
+    return {
+        "bootstrap_servers": connection.kafka,
+        "client_id": connection.bus_client,
+        "security_protocol": "SASL_PLAINTEXT",
+        "sasl_mechanism": "OAUTHBEARER",
+        "sasl_oauth_token_provider": _Token(connection),
+    }
+
+
+@asynccontextmanager
+async def _started(part: Any, connection: Connection, end: str) -> AsyncIterator[Any]:
+    try:
+        await part.start()
+        try:
+            yield part
+        finally:
+            await getattr(part, end)()
+    except (KafkaError, KeycloakError, OSError) as error:
+        raise Away(f"the bus cannot be read at {connection.kafka}: {type(error).__name__}") from None
+
+
+async def lag(connection: Connection, group: str) -> list[dict[str, Any]]:
+    """Per partition that the group has read from: how far it is, where the end is, how many events are between."""
+    admin = AIOKafkaAdminClient(**_security(connection))
+    async with _started(admin, connection, "close"):
+        read = await admin.list_consumer_group_offsets(group)
+    consumer = AIOKafkaConsumer(**_security(connection), group_id=connection.bus_client)
+    async with _started(consumer, connection, "stop"):
+        ends = await consumer.end_offsets(list(read)) if read else {}
+    return [
+        {
+            "group": group,
+            "topic": place.topic,
+            "partition": place.partition,
+            "read": max(held.offset, 0),
+            "end": ends[place],
+            "lag": ends[place] - max(held.offset, 0),
+        }
+        for place, held in sorted(read.items())
+    ]
+
+
+async def records(
+    connection: Connection, topics: list[str], since: datetime | None, follow: bool
+) -> AsyncIterator[ConsumerRecord]:
+    """What lies on these topics from `since` on (else from now), and, if followed, what comes, for ever."""
+    consumer = AIOKafkaConsumer(*topics, **_security(connection), group_id=None)
+    async with _started(consumer, connection, "stop"):
+        places = list(consumer.assignment())
+        ends = await consumer.end_offsets(places)
+        await _seek(consumer, places, ends, since)
+        while follow or any([await consumer.position(place) < ends[place] for place in places]):
+            for found in (await consumer.getmany(timeout_ms=500)).values():
+                for record in found:
+                    yield record
+
+
+async def _seek(
+    consumer: AIOKafkaConsumer, places: list[TopicPartition], ends: dict[TopicPartition, int], since: datetime | None
+) -> None:
+    begins = dict.fromkeys(places)
+    if since:
+        begins = await consumer.offsets_for_times({place: int(since.timestamp() * 1000) for place in places})
+    for place, begin in begins.items():
+        consumer.seek(place, begin.offset if begin else ends[place])

@@ -1,0 +1,157 @@
+"""`himaya bus`: what an operator sees and does, with exit codes that programs can act on."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import pytest
+from aiokafka import AIOKafkaProducer
+from chassis.inbox import Consumer
+from chassis.message import read
+from chassis.moments import new_id, utc_now
+from chassis.testing import Bench, Stack, person_token
+from nrm_events import Envelope, to_message
+from nrm_events.identification import CaseOpened
+from sqlalchemy import text
+
+from .conftest import Himaya
+
+PLANTED = "Gülşənqızı"
+
+
+def _opened(case_id: UUID) -> Envelope:
+    event = CaseOpened(
+        effective_at=utc_now(),
+        case_id=case_id,
+        report_id=new_id(),
+        holder="ngo-amc",
+        age_group="adult",
+        citizenship="foreign",
+    )
+    return Envelope(
+        id=new_id(),
+        type=event.type_name(),
+        source="/nrm/identification",
+        subject=event.subject,
+        time=utc_now(),
+        sequence=1,
+        key=case_id,
+        data=event,
+    )
+
+
+async def _park(shelter: Bench, case_id: UUID) -> None:
+    """A message comes that is no event, and one after it in the same case."""
+    key, _, headers = to_message(_opened(case_id))
+    faulty = read("nrm.identification", 0, 0, key, b"[]", headers)
+    await shelter.consumer.apply([faulty, read("nrm.identification", 0, 1, *to_message(_opened(case_id)))])
+
+
+async def _tick(consumer: Consumer) -> None:
+    """What the consumer does every second."""
+    while True:
+        await consumer.retry_parked(datetime.now(UTC))
+        await asyncio.sleep(0.2)
+
+
+async def test_all_is_well_but_no_relay_leads(shelter: Bench, himaya: Himaya) -> None:
+    said = await himaya("bus", "status", "--json")
+    (told,) = json.loads(said.out)
+    assert (said.code, told["service"], told["attention"]) == (1, "shelter", "no relay leads")
+
+
+async def test_parked_replayed_discarded(shelter: Bench, himaya: Himaya) -> None:
+    case_id = uuid4()
+    assert (await himaya("bus", "parked")).out == "nothing is parked\n"
+    await _park(shelter, case_id)
+    listed = await himaya("bus", "parked", "--json")
+    (case,) = json.loads(listed.out)
+    assert (listed.code, case["stream"], case["events"], case["error_code"]) == (
+        1,
+        str(case_id),
+        2,
+        "payload_malformed",
+    )
+    assert "payload_malformed" in (await himaya("bus", "parked")).out
+    shown = await himaya("bus", "show", "shelter", str(case_id))
+    assert "payload_malformed after 3 tries" in shown.out
+    assert "waits" in shown.out
+    ticking = asyncio.create_task(_tick(shelter.consumer))
+    try:
+        replayed = await himaya("bus", "replay", "shelter", str(case_id))
+        assert (replayed.code, replayed.out.splitlines()[0]) == (1, "1 case tried, 1 still parked")
+        wrong = await himaya("bus", "discard", "shelter", str(case_id), "--first", "0", "--reason", "sent_in_error")
+        assert (wrong.code, wrong.err.split(": ")[2]) == (2, "not_the_first")
+        first = ("--first", str(case["first"]), "--reason", "sent_in_error")
+        given_up = await himaya("bus", "discard", "shelter", str(case_id), *first)
+        assert (given_up.code, given_up.out) == (0, "given up; its copy is on nrm.shelter.dlq\n")
+        async with asyncio.timeout(20):
+            while (await himaya("bus", "parked")).code:  # noqa: ASYNC110  the consumer tells nobody
+                await asyncio.sleep(0.2)
+    finally:
+        ticking.cancel()
+    async with shelter.session() as session:
+        acts = list(
+            await session.scalars(text("select action from audit_entry where agency = 'himaya' order by recorded_at"))
+        )
+    assert acts == ["see_parked", "replay_parked", "discard_parked", "discard_parked"]
+
+
+async def test_the_bus_as_it_lies_there(himaya: Himaya) -> None:
+    case_id = new_id()
+    producer = AIOKafkaProducer(bootstrap_servers=Stack.running().endpoints["kafka"]["internal"])
+    await producer.start()
+    key, value, headers = to_message(_opened(case_id))
+    await producer.send_and_wait("nrm.identification", key=key, value=value, headers=headers)
+    await producer.stop()
+    said = await himaya("bus", "tail", "--since", "5", "--no-follow", "--case", str(case_id), "--json")
+    told = json.loads(said.out)
+    assert (said.code, told["type"], told["sequence"]) == (0, "nrm.identification.CaseOpened.v1", "1")
+    other = await himaya(
+        "bus", "tail", "--since", "5", "--no-follow", "--case", str(case_id), "--type", "VictimReferred"
+    )
+    assert (other.code, other.out) == (0, "")
+    assert (await himaya("bus", "lag", "--json")).code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("bus", "replay", "shelter"), 2),
+        (("bus", "replay", "fund", str(uuid4())), 2),
+        (("bus", "replay", "shelter", str(uuid4())), 2),
+        (("bus", "show", "shelter", "a-case"), 2),
+        (("bus", "show", "shelter", str(uuid4())), 2),
+        (("bus", "tail", "--service", "police"), 2),
+        (("bus", "discard", "shelter", str(uuid4()), "--first", "1", "--reason", PLANTED), 2),
+    ],
+)
+async def test_wrong_use_is_said_on_one_line_and_ends_with_two(
+    himaya: Himaya, arguments: tuple[str, ...], code: int
+) -> None:
+    said = await himaya(*arguments)
+    assert (said.code, said.out) == (code, "")
+    assert said.err
+    assert "Traceback" not in said.err
+
+
+async def test_who_may_not_is_told_so(himaya: Himaya) -> None:
+    said = await himaya("bus", "parked", HIMAYA_TOKEN=person_token("ngo-amc.caseworker"))
+    assert (said.code, "role_lacks_right" in said.err) == (2, True)
+    said = await himaya("bus", "parked", HIMAYA_TOKEN="")
+    assert (said.code, said.err) == (2, "himaya: nobody is signed in: himaya login\n")
+
+
+async def test_what_is_away_is_named_and_ends_with_three(himaya: Himaya) -> None:
+    away = json.dumps({"shelter": "http://127.0.0.1:9"})
+    said = await himaya("bus", "status", "--json", HIMAYA_SERVICES=away)
+    assert (said.code, json.loads(said.out)) == (3, [{"service": "shelter", "attention": "away"}])
+    assert (await himaya("bus", "parked", HIMAYA_SERVICES=away)).code == 3
+    assert (await himaya("bus", "lag", HIMAYA_KAFKA="127.0.0.1:9")).code == 3
+
+
+async def test_settings_that_are_missing_are_named(himaya: Himaya) -> None:
+    said = await himaya("bus", "status", HIMAYA_ISSUER="", HIMAYA_SERVICES="[]")
+    assert said.code == 2
+    assert said.err.startswith("himaya: missing or malformed: HIMAYA_")
