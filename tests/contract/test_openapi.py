@@ -10,10 +10,9 @@ from ..conftest import SERVICES
 from .test_routes_and_roles import one_person_per_role
 
 
-@pytest.mark.parametrize("name", [name for name in SERVICES if name != "identification"])
+@pytest.mark.parametrize("name", list(SERVICES))
 @pytest.mark.filterwarnings("ignore")  # of schemathesis and hypothesis about what they make up
 async def test_answers_are_as_documented(name: str, benches: dict[str, Bench]) -> None:
-    """identification has this test of its own, with a case in it."""
     people = one_person_per_role()
     tokens = {role: await asyncio.to_thread(person_token, username) for role, username in people.items()}
     tokens["service"] = await asyncio.to_thread(service_token, name)

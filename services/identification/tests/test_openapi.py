@@ -1,18 +1,8 @@
-"""Made-up requests against the OpenAPI page of the service."""
+"""The OpenAPI page of the service. Made-up requests against it: tests/contract."""
 
 from typing import Any
 
-from chassis.testing import Bench, person_token, service_token
-from chassis.testing_openapi import answers_as_documented
-
-from .givens import NGO, OFFICER
-
-
-async def test_every_operation_answers_as_documented(identification: Bench) -> None:
-    """No 5xx, no status, type or shape that the page does not know."""
-    people = {"caseworker": NGO, "assessor": OFFICER, "auditor": "ombudsman.auditor"}
-    tokens = {role: person_token(username) for role, username in people.items()} | {"service": service_token("fund")}
-    assert await answers_as_documented(identification.app, tokens, examples=8) == []
+from chassis.testing import Bench
 
 
 def test_the_main_bodies_carry_examples(identification: Bench) -> None:
