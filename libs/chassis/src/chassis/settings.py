@@ -16,6 +16,9 @@ class Settings(BaseSettings):
     client_secret: SecretStr
     port: int = Field(default=8000, ge=1, le=65535)
     services: dict[str, str] = Field(default_factory=dict, description="Base address of each other service")
+    instance: str | None = Field(
+        default=None, description="A name of this process that it keeps when started anew; it then resumes at once"
+    )
     trace_file: str | None = None
     trace_ratio: float = Field(default=0.1, ge=0, le=1)
     tick_seconds: float = Field(default=5.0, gt=0)
