@@ -35,6 +35,7 @@ check: setup ## Lint, formatting, types, who may import whom, generated files
 	@$(BIN)/mypy --no-error-summary $(SOURCES)
 	@mkdir -p .local; $(BIN)/lint-imports > .local/imports.txt || { cat .local/imports.txt; exit 1; }
 	@$(BIN)/python -m nrm_events.schemas check libs/events/schemas
+	@$(BIN)/python -m nrm_events.shipped check libs/events/shipped
 	@$(BIN)/python tools/rules.py check
 
 demo: up ## Set up, start, and play a whole year of the mechanism

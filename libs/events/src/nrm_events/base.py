@@ -34,6 +34,11 @@ class Event(BaseModel):
     def topic(cls) -> str:
         return f"nrm.{cls.service}"
 
+    @classmethod
+    def key_field(cls) -> str:
+        """The field whose id is the key on the wire: what the events are kept in order by."""
+        return f"{cls.about}_id"
+
     @property
     def subject(self) -> str:
         """The aggregate that changed, e.g. `stay/0190…`."""
@@ -42,7 +47,8 @@ class Event(BaseModel):
     @property
     def stream(self) -> UUID:
         """What the events are kept in order by; the aggregate itself where there is no case."""
-        return UUID(self.subject.rpartition("/")[2])
+        key: UUID = getattr(self, self.key_field())
+        return key
 
 
 class CaseEvent(Event):
@@ -51,6 +57,6 @@ class CaseEvent(Event):
     about: ClassVar[str] = "case"
     case_id: UUID
 
-    @property
-    def stream(self) -> UUID:
-        return self.case_id
+    @classmethod
+    def key_field(cls) -> str:
+        return "case_id"

@@ -120,9 +120,11 @@ def _traceparent(content: bytes | None) -> str | None:
 
 
 def schema_of(event: type[Event]) -> dict[str, Any]:
-    """The JSON Schema of an event version, as it is committed in `schemas/`."""
+    """The JSON Schema of an event version, as it is committed in `schemas/`, and which fields name key and subject."""
     schema = event.model_json_schema()
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:nrm:schema:{event.type_name()}",
+        "x-key": event.key_field(),
+        "x-subject": f"{event.about}_id",
     } | schema

@@ -1,0 +1,86 @@
+"""Every way to break a reader is caught by its name, harmless changes pass, and nothing that shipped is broken."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nrm_events.shipped import breaks, faults, history, main, present, shape
+
+HERE = Path(__file__).parent
+SHIPPED = HERE.parent / "shipped"
+STAY = "nrm.shelter.ShelterAdmitted.v1"
+
+
+def _changes(kind: str) -> list[Any]:
+    return [pytest.param(path, id=path.stem) for path in sorted((HERE / "changes" / kind).glob("*.json"))]
+
+
+def _found(path: Path) -> list[str]:
+    change = json.loads(path.read_text())
+    return [name for was in change["shipped"] for name in breaks(shape(was), shape(change["now"]))]
+
+
+@pytest.mark.parametrize("path", _changes("breaking"))
+def test_a_breaking_change_is_caught_by_its_name(path: Path) -> None:
+    assert _found(path) == json.loads(path.read_text())["found"]
+
+
+@pytest.mark.parametrize("path", _changes("harmless"))
+def test_a_harmless_change_passes(path: Path) -> None:
+    assert _found(path) == []
+
+
+@pytest.mark.parametrize("kind", sorted(present()))
+def test_an_event_is_compatible_with_itself(kind: str) -> None:
+    """No keyword of ours is one that the check does not understand."""
+    assert breaks(present()[kind], present()[kind]) == []
+
+
+def test_no_edition_that_ever_shipped_is_broken() -> None:
+    assert list(faults(SHIPPED)) == []
+
+
+def test_every_event_has_shipped_as_it_is() -> None:
+    """After a compatible change: `python -m nrm_events.shipped write libs/events/shipped`."""
+    assert {kind: shapes[-1] for kind, shapes in history(SHIPPED).items()} == present()
+
+
+def _copy(to: Path) -> Path:
+    for kind, shapes in history(SHIPPED).items():
+        (to / kind).mkdir()
+        for number, held in enumerate(shapes, 1):
+            (to / kind / f"{number}.json").write_text(json.dumps(held))
+    return to
+
+
+def test_a_compatible_change_is_recorded_beside_what_shipped(tmp_path: Path) -> None:
+    folder = _copy(tmp_path)
+    first = folder / STAY / "1.json"
+    was = json.loads(first.read_text())
+    was["properties"]["gone"] = {"anyOf": [{"type": "boolean"}, {"type": "null"}], "default": None}
+    first.write_text(json.dumps(was))
+    assert main(["check", str(folder)]) == 1
+    assert main(["write", str(folder)]) == 0
+    assert main(["check", str(folder)]) == 0
+    assert json.loads(first.read_text()) == was
+    assert json.loads((folder / STAY / "2.json").read_text()) == present()[STAY]
+
+
+def test_a_breaking_change_is_refused_and_never_recorded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = _copy(tmp_path)
+    first = folder / STAY / "1.json"
+    was = json.loads(first.read_text())
+    was["required"].remove("operator")
+    first.write_text(json.dumps(was))
+    assert main(["write", str(folder)]) == 1
+    assert f"{STAY}: field_made_required operator (against 1.json)" in capsys.readouterr().err
+    assert not (folder / STAY / "2.json").exists()
+
+
+def test_a_type_that_shipped_is_read_for_ever(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = _copy(tmp_path)
+    (folder / "nrm.shelter.Sang.v1").mkdir()
+    (folder / "nrm.shelter.Sang.v1" / "1.json").write_text("{}")
+    assert main(["check", str(folder)]) == 1
+    assert "nrm.shelter.Sang.v1: type_removed" in capsys.readouterr().err
