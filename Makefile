@@ -36,6 +36,7 @@ check: setup ## Lint, formatting, types, who may import whom, generated files
 	@mkdir -p .local; $(BIN)/lint-imports > .local/imports.txt || { cat .local/imports.txt; exit 1; }
 	@$(BIN)/python -m nrm_events.schemas check libs/events/schemas
 	@$(BIN)/python -m nrm_events.shipped check libs/events/shipped
+	@$(BIN)/python -m nrm_events.corpus check tests/contract/corpus
 	@$(BIN)/python tools/rules.py check
 
 demo: up ## Set up, start, and play a whole year of the mechanism

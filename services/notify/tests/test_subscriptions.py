@@ -137,7 +137,9 @@ async def test_a_stay_is_extended_and_ends(scene: Scene, at: At) -> None:
     )
     await scene.ticks(ends + timedelta(days=24))
     await scene.bench.hears(
-        shl.ShelterLeft(case_id=scene.case_id, effective_at=scene.bench.clock(), stay_id=stay, how="left")
+        shl.ShelterLeft(
+            case_id=scene.case_id, effective_at=scene.bench.clock(), stay_id=stay, how="left", to="not_told"
+        )
     )
     assert await scene.said() == [
         ("DeadlineMet", False),  # the offer, by the admission

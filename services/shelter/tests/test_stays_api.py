@@ -227,6 +227,7 @@ async def test_nobody_is_discharged_to_nowhere_in_the_first_days(shelter: Bench)
     assert (refused.status_code, refused.json()["code"]) == (409, "unconditional_days")
     left = await shelter.person(MANAGER).does(path, {"how": "discharged", "to": "vac", "happened_at": LATER})
     assert (left["view"], left["to"]) == ("discharged", "vac")
+    assert (await shelter.published(stay["case_id"]))[-1][1]["to"] == "vac"
 
 
 async def test_a_transfer_goes_on_with_the_same_days(shelter: Bench) -> None:
@@ -244,8 +245,9 @@ async def test_a_transfer_goes_on_with_the_same_days(shelter: Bench) -> None:
     )
     before = await manager.sees(f"/api/stays/{stay['id']}")
     assert (before["state"], before["view"]) == ("ended", "transferred")
-    told = [name for name, _ in await shelter.published(stay["case_id"])]
-    assert told[3:] == ["ShelterLeft", "ShelterTransferred", "ShelterAdmitted"]
+    told = await shelter.published(stay["case_id"])
+    assert [name for name, _ in told[3:]] == ["ShelterLeft", "ShelterTransferred", "ShelterAdmitted"]
+    assert told[3][1]["to"] == "not_told"
     year = await shelter.person("coordinator.coordinator").sees("/api/statistics/2024")
     assert year["mia_shelter_admissions"] == 1
 

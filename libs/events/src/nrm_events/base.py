@@ -39,6 +39,10 @@ class Event(BaseModel):
         """The field whose id is the key on the wire: what the events are kept in order by."""
         return f"{cls.about}_id"
 
+    def upcast(self) -> "Event":
+        """The same in the next version; itself, if it is of the newest."""
+        return self
+
     @property
     def subject(self) -> str:
         """The aggregate that changed, e.g. `stay/0190…`."""

@@ -1,9 +1,9 @@
-"""Every event there is, by its type on the wire."""
+"""Every event there is, by its type on the wire: what is sent now, and what was sent earlier and is still read."""
 
 from collections.abc import Iterator
 from types import ModuleType
 
-from nrm_events import fund, identification, notify, repatriation, shelter
+from nrm_events import earlier, fund, identification, notify, repatriation, shelter
 from nrm_events.base import Event
 
 SERVICES = ("identification", "shelter", "fund", "repatriation", "notify")
@@ -19,6 +19,7 @@ def _events_of(module: ModuleType) -> Iterator[type[Event]]:
 
 
 EVENTS: dict[str, type[Event]] = {event.type_name(): event for module in _PUBLISHERS for event in _events_of(module)}
+EARLIER: dict[str, type[Event]] = {event.type_name(): event for event in _events_of(earlier)}
 TOPICS: tuple[str, ...] = tuple(f"nrm.{service}" for service in SERVICES)
 
 

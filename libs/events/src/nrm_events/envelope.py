@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from nrm_events.base import Event
-from nrm_events.catalogue import EVENTS
+from nrm_events.catalogue import EARLIER, EVENTS
 
 SEQUENCE_DIGITS = 12
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
@@ -29,7 +29,10 @@ class EnvelopeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What travels around an event. `time` is when the change was recorded; `data.effective_at` when it took effect."""
+    """What travels around an event. `time` is when the change was recorded; `data.effective_at` when it took effect.
+
+    `type` is that of `data`: a message of an earlier version is read as what it says in the newest (docs/adr/0012).
+    """
 
     id: UUID
     type: str
@@ -70,27 +73,31 @@ def to_message(envelope: Envelope) -> tuple[bytes, bytes, list[tuple[str, bytes]
 
 
 def from_message(key: bytes | None, value: bytes | None, headers: Iterable[tuple[str, bytes | None]]) -> Envelope:
-    """Read a message back. EnvelopeError: `header_missing`, `header_malformed`, `unknown_type`, `payload_malformed`."""
+    """Read a message back, in the newest version of its event.
+
+    EnvelopeError: `header_missing`, `header_malformed`, `unknown_type`, `payload_malformed`.
+    """
     found: dict[str, Any] = dict(headers)
     if "ce_type" not in found:  # another library may write the names in capitals
         found = {name.lower(): content for name, content in found.items()}
     try:
         kind = found["ce_type"].decode()
-        event = EVENTS.get(kind)
+        event = EVENTS.get(kind) or EARLIER.get(kind)
         if event is None:
             raise EnvelopeError("unknown_type")
         envelope_time = datetime.fromisoformat(found["ce_time"].decode())
         if found["ce_specversion"] != b"1.0" or envelope_time.tzinfo is None or key is None:
             raise EnvelopeError("header_malformed")
+        data = _payload(event, value)
         return Envelope(
             id=UUID(found["ce_id"].decode()),
-            type=kind,
+            type=kind if type(data) is event else data.type_name(),
             source=found["ce_source"].decode(),
             subject=found["ce_subject"].decode(),
             time=envelope_time,
             sequence=int(found["ce_sequence"]),
             key=UUID(key.decode()),
-            data=_payload(event, value),
+            data=data,
             correlation_id=_uuid(found.get("ce_correlationid")),
             causation_id=_uuid(found.get("ce_causationid")),
             traceparent=_traceparent(found.get("traceparent")),
@@ -105,9 +112,12 @@ def from_message(key: bytes | None, value: bytes | None, headers: Iterable[tuple
 
 def _payload(event: type[Event], value: bytes | None) -> Event:
     try:
-        return event.model_validate_json(value or b"")
+        said = event.model_validate_json(value or b"")
     except ValidationError:
         raise EnvelopeError("payload_malformed") from None
+    while (later := said.upcast()) is not said:
+        said = later
+    return said
 
 
 def _uuid(content: bytes | None) -> UUID | None:

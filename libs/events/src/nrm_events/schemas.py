@@ -1,10 +1,10 @@
-"""`python -m nrm_events.schemas write|check FOLDER`: the JSON Schema of every event version, committed and guarded."""
+"""`python -m nrm_events.schemas write|check FOLDER`: the JSON Schema of every event version, sent or still read."""
 
 import json
 import sys
 from pathlib import Path
 
-from nrm_events.catalogue import EVENTS
+from nrm_events.catalogue import EARLIER, EVENTS
 from nrm_events.envelope import schema_of
 
 
@@ -12,7 +12,7 @@ def render() -> dict[str, str]:
     """File name → content for every event version."""
     return {
         f"{name}.json": json.dumps(schema_of(event), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
-        for name, event in sorted(EVENTS.items())
+        for name, event in sorted((EVENTS | EARLIER).items())
     }
 
 

@@ -7,6 +7,8 @@ from pydantic import AwareDatetime, Field
 
 from nrm_events.base import Agency, CaseEvent, Code
 
+Onward = Literal["vac", "ngo_shelter", "family", "independent", "not_told"]
+
 
 class ShelterEvent(CaseEvent):
     service: ClassVar[str] = "shelter"
@@ -73,10 +75,11 @@ class ShelterTransferred(StayEvent):
 
 
 class ShelterLeft(StayEvent):
-    """The stay ended (SH-2)."""
+    """The stay ended (SH-2). `to` is the kind of support that comes next (SH-8), from a list: never a place (SH-7)."""
 
+    version: ClassVar[int] = 2
     how: Literal["left", "transferred", "discharged", "repatriated"]
-    to: Code | None = Field(default=None, description="vac, ngo_shelter, family, independent: never a place")
+    to: Onward
 
 
 class HandoverEvent(ShelterEvent):

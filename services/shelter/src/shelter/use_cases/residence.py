@@ -194,7 +194,7 @@ async def end_stay(
     move(session, who, stay, action, at, how=how, to=stay.destination)
     emit(
         session,
-        ShelterLeft(effective_at=at, case_id=stay.case_id, stay_id=stay.id, how=how, to=stay.destination),
+        ShelterLeft(effective_at=at, case_id=stay.case_id, stay_id=stay.id, how=how, to=stay.destination or "not_told"),
     )
 
 

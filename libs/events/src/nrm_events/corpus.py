@@ -1,0 +1,103 @@
+"""`python -m nrm_events.corpus write|check FOLDER`: a message of every event version as it went on the wire, kept.
+
+`write` adds a message for each version that has none and touches no other; `check` names those that have none.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from nrm_events.base import Event
+from nrm_events.catalogue import EARLIER, EVENTS
+from nrm_events.compatibility import Shape
+from nrm_events.envelope import Envelope, schema_of, to_message
+
+_AT = "2024-03-04T10:00:00+04:00"
+_CASE = "01900000-0000-7000-8000-000000000001"
+_PLAIN = {"integer": 100, "boolean": False, "null": None}
+_FORMATS = {"date-time": _AT, "date": _AT[:10]}
+
+
+class Kept(NamedTuple):
+    """A message as the broker held it."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    headers: tuple[tuple[str, bytes], ...]
+
+
+def messages(folder: Path) -> Iterator[tuple[str, Kept]]:
+    """Type on the wire, and its message."""
+    for path in sorted(folder.glob("*.json")):
+        held = json.loads(path.read_text(encoding="utf-8"))
+        headers = tuple((name, content.encode()) for name, content in held["headers"].items())
+        yield path.stem, Kept(held["topic"], held["key"].encode(), held["value"].encode(), headers)
+
+
+def keep(folder: Path, kind: str, message: Kept) -> None:
+    held = {
+        "topic": message.topic,
+        "key": message.key.decode(),
+        "headers": {name: content.decode() for name, content in message.headers},
+        "value": message.value.decode(),
+    }
+    (folder / f"{kind}.json").write_text(json.dumps(held, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def made(event: type[Event]) -> Kept:
+    """A message of an event that nobody has sent yet, the same at every call."""
+    schema = schema_of(event)
+    fields = {name: _value(Shape(schema, schema).part(part), name) for name, part in schema["properties"].items()}
+    data = event.model_validate_json(json.dumps(fields))
+    envelope = Envelope(
+        id=uuid5(NAMESPACE_URL, event.type_name()),
+        type=event.type_name(),
+        source=f"/nrm/{event.service}",
+        subject=data.subject,
+        time=datetime.fromisoformat(_AT),
+        sequence=1,
+        key=data.stream,
+        data=data,
+    )
+    key, value, headers = to_message(envelope)
+    return Kept(data.topic(), key, value, tuple(headers))
+
+
+def _value(shape: Shape, field: str) -> Any:
+    first = shape.branches()[0]
+    if first.values:
+        return first.values[0]
+    if first.schema["type"] == "array":
+        return [_value(first.part(first.schema["items"]), field)]
+    return _text(first.schema, field) if first.schema["type"] == "string" else _PLAIN[first.schema["type"]]
+
+
+def _text(schema: Mapping[str, Any], field: str) -> str:
+    if schema.get("format") == "uuid":
+        return _CASE if field == "case_id" else str(uuid5(UUID(_CASE), field))
+    return _FORMATS.get(schema.get("format", ""), "ngo-amc" if "[a-z]{2,12}" in schema.get("pattern", "") else "code")
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 2 or arguments[0] not in ("write", "check"):
+        sys.stderr.write(f"{__doc__}\n")
+        return 2
+    folder = Path(arguments[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    known = EVENTS | EARLIER
+    missing = known.keys() - {path.stem for path in folder.glob("*.json")}
+    if arguments[0] == "write":
+        for kind in missing:
+            keep(folder, kind, made(known[kind]))
+        return 0
+    sys.stderr.writelines(f"no message is kept of {kind}\n" for kind in sorted(missing))
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
