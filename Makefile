@@ -37,6 +37,7 @@ check: setup ## Lint, formatting, types, who may import whom, generated files
 	@$(BIN)/python -m nrm_events.schemas check libs/events/schemas
 	@$(BIN)/python -m nrm_events.shipped check libs/events/shipped
 	@$(BIN)/python -m nrm_events.corpus check tests/contract/corpus
+	@$(BIN)/python -m tests.contract.apis check
 	@$(BIN)/python tools/rules.py check
 
 demo: up ## Set up, start, and play a whole year of the mechanism

@@ -16,7 +16,7 @@ _EQUAL = ("pattern", "format", "multipleOf", "contentMediaType", "contentEncodin
 _LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 _OTHER = {"type", "enum", "const", "anyOf", "oneOf", "default", "uniqueItems"}
-_NESTED = {"items", "properties", "required", "additionalProperties"}
+_NESTED = {"items", "properties", "required", "additionalProperties", "propertyNames"}
 _UNDERSTOOD = PROSE | {*_EQUAL, *_LOWER, *_UPPER} | _OTHER | _NESTED
 
 
@@ -123,8 +123,9 @@ def _fields(written: Shape, read: Shape, path: str) -> Iterator[Refusal]:
             yield from _field(written.part(sent[name]), read.part(known[name]), at)
         elif name in sent and others is False:
             yield Refusal("unknown", at)
-    if isinstance(others, dict):
-        yield from compare(written.part(w.get("additionalProperties", {})), read.part(others), f"{path}.*")
+    for name in ("additionalProperties", "propertyNames"):
+        if isinstance(r.get(name), dict):
+            yield from compare(written.part(w.get(name, {})), read.part(r[name]), f"{path}.*")
 
 
 def _field(written: Shape, read: Shape, path: str) -> Iterator[Refusal]:
