@@ -4,9 +4,10 @@ BIN := .venv/bin
 STACK := $(BIN)/python -m local_stack
 SOURCES := $(wildcard libs/*/src services/*/src infra/local/src infra/himaya/src demo/src)
 PYTEST_ARGS ?=
+FAULTS_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status play check demo test lock
+.PHONY: help setup up down status play check demo test faults lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +52,12 @@ test: check ## Set up and run everything that must pass, on a fresh stack of its
 	trap '$(STACK) down --quiet' EXIT; trap 'exit 130' INT TERM HUP; \
 	$(STACK) up --no-services && $(BIN)/python -m pytest tests/journey $(PYTEST_ARGS) && \
 	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/journey $(PYTEST_ARGS)
+
+faults: setup ## Break everything that can break, a thousand kills among it; figures go to tests/faults/RESULTS.md
+	@export NRM_STATE="$(CURDIR)/.local/faults" NRM_TOKEN_SECONDS=10; \
+	$(STACK) down --quiet; rm -rf "$$NRM_STATE"; \
+	trap '$(STACK) down --quiet' EXIT; trap 'exit 130' INT TERM HUP; \
+	$(STACK) up --no-services && $(BIN)/python -m tests.faults $(FAULTS_ARGS)
 
 # After a change of dependencies: write requirements.lock anew (uv.lock stays out of git).
 lock:

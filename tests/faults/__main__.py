@@ -1,0 +1,105 @@
+"""`python -m tests.faults`: everything that can break, broken under load, with figures (`make faults`)."""
+
+import argparse
+import asyncio
+import platform
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+
+from .kills import Outcome, kills
+from .scenarios import SCENARIOS, Trial
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+
+
+def main() -> int:
+    """Run, print and write the figures; 1 when an invariant was broken."""
+    options = _parser().parse_args()
+    print(f"seed {options.seed}")
+    lines, broken = [], []
+    if options.kills:
+        outcome = asyncio.run(kills(options.kills, options.seed, _tell))
+        lines += _killed(outcome)
+        broken += outcome.findings.broken
+    for name in options.only or SCENARIOS:
+        began = time.monotonic()
+        trial = asyncio.run(SCENARIOS[name](_tell))
+        lines.append(_tried(name, trial, time.monotonic() - began))
+        broken += trial.findings.broken
+        _say(lines[-1])
+    if not options.only:
+        RESULTS.write_text(_page(lines, options.seed), encoding="utf-8")
+    for fault in broken[:20]:
+        _say(fault)
+    return 1 if broken else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--kills", type=int, default=1_000, metavar="N", help="how many processes to kill (1000)")
+    parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000, help="of all draws; it is printed")
+    parser.add_argument(
+        "--only", action="append", choices=list(SCENARIOS), help="these scenarios alone; writes no RESULTS.md"
+    )
+    return parser
+
+
+def _killed(outcome: Outcome) -> list[str]:
+    found = outcome.findings
+    lines = [
+        f"{outcome.kills.total()} processes killed in {outcome.seconds:.0f} s under {found.acts} acts:"
+        f" **{len(found.lost)} lost, {len(found.doubled)} doubled, {len(found.inverted)} inverted,"
+        f" {len(found.foreign)} that nobody did**; {found.copies} copies on the wire"
+        f" (a batch per kill of a relay would be {outcome.copies_allowed}), dropped by the inboxes.",
+        "",
+        "| killed | times |",
+        "|---|---|",
+        *(f"| {point} | {times} |" for point, times in sorted(outcome.kills.items())),
+        "",
+        "| tried | acts | lost | doubled | inverted | copies on the wire | figures (seconds) |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    _say("\n".join(lines))
+    return lines
+
+
+def _tried(name: str, trial: Trial, seconds: float) -> str:
+    found = trial.findings
+    figures = ", ".join(f"{what} {value:.3g}" for what, value in trial.figures.items())
+    parked = f"; {found.parked} acts parked meanwhile" if found.parked else ""
+    return (
+        f"| {name} | {found.acts} | {len(found.lost) + len(found.foreign)} | {len(found.doubled)} |"
+        f" {len(found.inverted)} | {found.copies} | {figures}{parked} |"
+    )
+
+
+def _page(lines: list[str], seed: int) -> str:
+    memory = psutil.virtual_memory().total / 2**30
+    head = [
+        "# What was broken, and what came of it",
+        "",
+        f"Written by `make faults` on {datetime.now(UTC):%Y-%m-%d}, seed {seed}: {psutil.cpu_count()} cores,"
+        f" {memory:.0f} GB, Linux {platform.release()}, Python {platform.python_version()}; access tokens of 10 s.",
+        "Found from the databases and the topics themselves; each row is a run on fresh databases.",
+        "",
+    ]
+    return "\n".join([*head, *lines, ""])
+
+
+def _tell(line: str) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{line}")
+        sys.stderr.flush()
+
+
+def _say(text: str) -> None:
+    _tell("")
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,105 @@
+"""Every process of the chain is killed again and again while clients make acts: nothing may be missing or double."""
+
+import asyncio
+import contextlib
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from .invariants import Findings, examine, waiting
+from .running import Chain, Load, Slot, chain
+
+Tell = Callable[[str], None]
+_NO_MORE = 90  # seconds without progress after which what waits counts as stuck
+_A_BATCH = 500  # rows that a relay sends before it deletes them
+
+
+@dataclass
+class Outcome:
+    kills: Counter[str]
+    findings: Findings
+    seconds: float
+    until_through: float  # seconds from the last fault until nothing waited
+    longest_wait: float
+
+    @property
+    def copies_allowed(self) -> int:
+        """Each kill of a relay may send one batch again (invariant 5)."""
+        return _A_BATCH * sum(number for point, number in self.kills.items() if point.startswith("relay"))
+
+
+async def kills(number: int, seed: int, tell: Tell, rate: float = 300) -> Outcome:
+    """Kill `number` processes; all draws come from `seed`."""
+    began = time.monotonic()
+    async with chain(seed) as running:
+        load, enough = Load(rate), asyncio.Event()
+        async with asked_all_along(running, load):
+            async with somebody_joins_and_leaves(running, "shelter"), somebody_joins_and_leaves(running, "notify"):
+                killing = [asyncio.create_task(running.kill_again_and_again(s, enough)) for s in running.slots]
+                while (done := running.kills.total()) < number and not any(k.done() for k in killing):
+                    tell(f"{done} of {number} kills, {len(load.promised)} acts")
+                    await asyncio.sleep(0.5)
+                enough.set()
+                await asyncio.gather(*killing)
+            running.start_all()
+        through = await all_through(running, tell)
+        findings = await asyncio.to_thread(examine, running, load)
+        return Outcome(running.kills, findings, time.monotonic() - began, through, load.longest_wait)
+
+
+@asynccontextmanager
+async def asked_all_along(running: Chain, load: Load) -> AsyncIterator[None]:
+    """Clients make acts inside; at the end each one asked for is promised."""
+    enough = asyncio.Event()
+    asking = asyncio.create_task(running.acts(load, enough))
+    try:
+        yield
+        enough.set()
+        await asyncio.wait_for(asking, 120)
+    finally:
+        asking.cancel()
+
+
+@asynccontextmanager
+async def somebody_joins_and_leaves(running: Chain, service: str, every: float = 3) -> AsyncIterator[None]:
+    """A further consumer comes and goes, so that the group is shared out anew all the time."""
+
+    async def churn() -> None:
+        guest = Slot(service, "consume", 9, stays=False)
+        running.slots.append(guest)
+        try:
+            while True:
+                running.start(guest)
+                await asyncio.sleep(every)
+                await running.stop(guest)
+                await asyncio.sleep(every / 3)
+        finally:
+            await running.stop(guest)
+            running.slots.remove(guest)
+
+    churning = asyncio.create_task(churn())
+    try:
+        yield
+    finally:
+        churning.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await churning
+
+
+async def all_through(running: Chain, tell: Tell, parked: int = 0) -> float:
+    """Wait until nothing waits but `parked` events; seconds it took. What is stuck is found by `examine`."""
+    began = last = time.monotonic()
+    before: dict[str, int] = {}
+    while time.monotonic() - last < _NO_MORE:
+        now = await asyncio.to_thread(waiting, running)
+        untold = now["to be told by the first"] + now["to be told by the middle"]
+        if not untold and now["parked"] == parked and now["applied"] + parked >= now["done"]:
+            return time.monotonic() - began
+        if now != before:
+            before, last = now, time.monotonic()
+            tell(f"{now['applied']} of {now['done']} acts are through")
+        await asyncio.sleep(0.2)
+    tell(f"stuck: {before}")
+    return float("inf")

@@ -1,0 +1,236 @@
+"""The chain as it runs: its processes, who keeps them alive, and the clients that make acts at its beginning."""
+
+import asyncio
+import contextlib
+import multiprocessing
+import os
+import random
+import signal
+import socket
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import httpx
+import psutil
+from chassis.testing import Databases, Stack, service_token
+from confluent_kafka import Consumer, TopicPartition
+
+from .chain.app import CHAIN
+from .points import POINTS
+from .victim import Victim, live
+
+_ONCE = ("start-up", "rebalance")  # points that a process passes once or twice in its life
+_WORK = (0.4, 2.0)  # seconds of its own work after which a victim that did not come to its point is killed where it is
+_PATIENCE = 12.0  # seconds by the clock; one that stands by works little
+_forks = multiprocessing.get_context("forkserver")
+_forks.set_forkserver_preload([f"{__package__}.victim"])
+
+
+@dataclass
+class Slot:
+    """A place for a process: it keeps its name when it is started anew."""
+
+    service: str
+    part: str
+    number: int
+    stays: bool = True  # one that does not has no name in its group, and is missed for ten seconds when killed
+    clock_off: float = 0.0  # seconds
+    process: ForkServerProcess | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.service}-{self.part}-{self.number}"
+
+
+@dataclass
+class Load:
+    """What the clients asked for and were promised."""
+
+    rate: float  # acts per second
+    cases: int = 300
+    poisoned: float = 0.0  # share of the cases that get one poisoned act
+    asked: list[UUID] = field(default_factory=list)
+    promised: set[UUID] = field(default_factory=set)
+    poison: dict[UUID, UUID] = field(default_factory=dict)
+    longest_wait: float = 0.0  # seconds until an act was promised
+
+
+@dataclass
+class Chain:
+    stack: Stack
+    databases: dict[str, str]  # service → URL of its own database
+    address: str
+    run: str
+    logs: Path
+    chance: random.Random
+    slots: list[Slot]
+    kills: Counter[str] = field(default_factory=Counter)
+
+    def start(self, slot: Slot, point: str | None = None, passages: int = 1) -> None:
+        """Start a process in its place, with a trap at this point."""
+        environment = self._environment(slot)
+        log = str(self.logs / f"{slot.name}.log")
+        made = Victim(slot.name, slot.service, slot.part, environment, log, self.run, point, passages, slot.clock_off)
+        slot.process = _forks.Process(target=live, args=(made,), daemon=True)
+        slot.process.start()
+
+    def start_all(self) -> None:
+        for slot in self.slots:
+            if slot.process is None:
+                self.start(slot)
+
+    def of(self, service: str, part: str) -> list[Slot]:
+        return [slot for slot in self.slots if (slot.service, slot.part) == (service, part)]
+
+    async def stop(self, slot: Slot, number: int = signal.SIGTERM) -> None:
+        """Signal the process and wait until it has gone."""
+        if slot.process and slot.process.pid and slot.process.is_alive():
+            os.kill(slot.process.pid, number)
+        await self._gone(slot)
+
+    async def stop_all(self) -> None:
+        await asyncio.gather(*(self.stop(slot, signal.SIGKILL) for slot in self.slots))
+
+    async def kill_again_and_again(self, slot: Slot, enough: asyncio.Event) -> None:
+        """Start it with a trap at a random point, see it die there (or anywhere, if it does not come to it), again."""
+        while not enough.is_set():
+            point = self.chance.choice(list(POINTS[slot.part]))
+            passages = 1 if point.startswith(_ONCE) else 1 + int(self.chance.expovariate(0.2))
+            self.start(slot, point, passages)
+            work = self.chance.uniform(*_WORK) * (3 if slot.part == "api" else 1)  # without it nothing happens at all
+            ended = await self._gone_or_worked(slot, work)
+            if not ended:
+                await self.stop(slot, signal.SIGKILL)
+            assert slot.process
+            assert slot.process.exitcode == -signal.SIGKILL, f"{slot.name} ended by itself, see its log"
+            self.kills[f"{slot.part}: {point if ended else 'anywhere'}"] += 1
+            slot.process = None
+
+    async def _gone_or_worked(self, slot: Slot, work: float) -> bool:
+        """Whether it ended before it had worked for so many seconds."""
+        assert slot.process
+        at_the_latest = time.monotonic() + _PATIENCE
+        while time.monotonic() < at_the_latest:
+            if await self._gone(slot, 0.1):
+                return True
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if sum(psutil.Process(slot.process.pid).cpu_times()[:2]) > work:
+                    return False
+        return False
+
+    async def _gone(self, slot: Slot, patience: float = 30) -> bool:
+        """Whether it ended within so many seconds."""
+        if slot.process is None:
+            return True
+        ended = asyncio.Event()
+        loop, sentinel = asyncio.get_running_loop(), slot.process.sentinel
+        loop.add_reader(sentinel, ended.set)
+        try:
+            await asyncio.wait_for(ended.wait(), patience)
+        except TimeoutError:
+            return False
+        finally:
+            loop.remove_reader(sentinel)
+        slot.process.join()
+        return True
+
+    def _environment(self, slot: Slot) -> dict[str, str]:
+        name = {"NRM_INSTANCE": f"{slot.name}-{self.run}"} if slot.stays else {}
+        return name | {
+            "NRM_DATABASE_URL": self.databases[slot.service],
+            "NRM_KAFKA": self.stack.endpoints["kafka"]["client"],
+            "NRM_ISSUER": self.stack.issuer,
+            "NRM_CLIENT_ID": slot.service,
+            "NRM_CLIENT_SECRET": self.stack.secrets["clients"][slot.service],
+            "NRM_PORT": self.address.rpartition(":")[2],
+        }
+
+    async def acts(self, load: Load, enough: asyncio.Event) -> None:
+        """Clients that ask for acts, again and again with the same key until they are promised."""
+        cases = [uuid4() for _ in range(load.cases)]
+        load.poison = {case: uuid4() for case in cases[: int(load.cases * load.poisoned)]}
+        async with httpx.AsyncClient(base_url=self.address, timeout=10) as http:
+            clients = (self._client(http, load, cases[n::4], enough) for n in range(4))
+            await asyncio.gather(*clients)
+
+    async def _client(self, http: httpx.AsyncClient, load: Load, cases: list[UUID], enough: asyncio.Event) -> None:
+        unused = dict(load.poison)
+        while not enough.is_set():
+            began = time.monotonic()
+            case, acts = self.chance.choice(cases), [uuid4() for _ in range(self.chance.randint(1, 30))]
+            if poisoned := unused.pop(case, None):
+                acts[len(acts) // 2] = poisoned
+            load.asked += acts
+            body = {"case_id": str(case), "acts": [str(a) for a in acts]}
+            await self._insist(http, body | ({"poisoned": str(poisoned)} if poisoned else {}))
+            load.promised.update(acts)
+            load.longest_wait = max(load.longest_wait, time.monotonic() - began)
+            await asyncio.sleep(max(0.0, 4 * len(acts) / load.rate - (time.monotonic() - began)))
+
+    async def _insist(self, http: httpx.AsyncClient, body: dict[str, object]) -> None:
+        key = str(uuid4())
+        while True:
+            try:
+                token = await asyncio.to_thread(service_token, "identification")
+                headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
+                answer = await http.post("/api/acts", json=body, headers=headers)
+                if answer.is_success:
+                    return
+                assert answer.status_code in {401, 409, 503}, answer.text
+            except httpx.HTTPError:
+                pass
+            await asyncio.sleep(0.05)
+
+
+def _begin_at_the_end(stack: Stack, group: str) -> None:
+    """A group of this run reads what this run tells."""
+    consumer = Consumer({"bootstrap.servers": stack.endpoints["kafka"]["internal"], "group.id": group})
+    ends = []
+    for topic in ("nrm.identification", "nrm.shelter"):
+        for number in consumer.list_topics(topic, 10).topics[topic].partitions:
+            _, end = consumer.get_watermark_offsets(TopicPartition(topic, number), 10)
+            ends.append(TopicPartition(topic, number, end))
+    consumer.commit(offsets=ends, asynchronous=False)
+    consumer.close()
+
+
+@asynccontextmanager
+async def chain(seed: int) -> AsyncIterator[Chain]:
+    """The chain on fresh databases, with no process running yet; all are killed at the end."""
+    stack = Stack.running()
+    run = uuid4().hex[:8]
+    logs = Path(os.environ.get("NRM_STATE", ".local/test")) / "faults" / run
+    logs.mkdir(parents=True)
+    async with AsyncExitStack() as opened:
+        urls = {}
+        for name, service in CHAIN.items():
+            databases = Databases(stack, service, template="faults")
+            await asyncio.to_thread(databases.prepare)
+            copy = await opened.enter_async_context(databases.copy())
+            urls[name] = stack.settings(service, copy).database_url
+        for reader in ("shelter", "notify"):
+            await asyncio.to_thread(_begin_at_the_end, stack, f"{reader}-{run}")
+        slots = [
+            Slot("identification", "api", 0),
+            *(Slot("identification", "relay", n) for n in range(2)),
+            *(Slot("shelter", "consume", n) for n in range(2)),
+            *(Slot("shelter", "relay", n) for n in range(2)),
+            *(Slot("notify", "consume", n) for n in range(2)),
+        ]
+        made = Chain(stack, urls, f"http://127.0.0.1:{_free_port()}", run, logs, random.Random(seed), slots)  # noqa: S311  no secret
+        try:
+            yield made
+        finally:
+            await made.stop_all()
+
+
+def _free_port() -> int:
+    with socket.socket() as asking:
+        asking.bind(("127.0.0.1", 0))
+        return int(asking.getsockname()[1])
