@@ -40,6 +40,7 @@ check: setup ## Lint, formatting, types, who may import whom, generated files
 	@$(BIN)/python -m nrm_events.corpus check tests/contract/corpus
 	@$(BIN)/python -m tests.contract.apis check
 	@$(BIN)/python tools/rules.py check
+	@$(BIN)/python tools/bus_docs.py check
 
 demo: up ## Set up, start, and play a whole year of the mechanism
 	@$(BIN)/python -m player demo

@@ -15,7 +15,7 @@ from fund.use_cases import recognitions
 
 
 async def case_opened(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
-    """The holder may know of its case."""
+    """The holder may know of its case (ID-7)."""
     opened = [e.data for e in envelopes if isinstance(e.data, heard.CaseOpened)]
     await access.allow(session, [(e.case_id, e.holder, "holder", e.effective_at) for e in opened])
 

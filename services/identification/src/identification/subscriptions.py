@@ -18,7 +18,7 @@ ITSELF = system("identification")
 
 
 async def support_began(session: AsyncSession, events: Sequence[Envelope]) -> None:
-    """The first help after recognition makes the case `supported`."""
+    """The first help after recognition makes the case `supported` (ID-8)."""
     cases = await session.scalars(
         select(Case)
         .where(Case.id.in_({e.key for e in events}), Case.status == "recognised")

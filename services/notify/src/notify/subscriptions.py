@@ -1,11 +1,12 @@
 """Event → use case: who may know of the case, which clocks run, who is told what. All from the tables of the domain."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from chassis import access, outbox
+from chassis.inbox import Handler
 from nrm_events import EVENTS, Envelope, Event, notify
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -111,6 +112,7 @@ def _field(envelope: Envelope, name: str | None, *default: Any) -> Any:
 
 
 async def _case_opened(session: AsyncSession, envelopes: Envelopes) -> None:
+    """The holder is kept, for what staff are told (NO-4)."""
     given = upsert(KnownCase).values([{"case_id": e.key, "holder": _field(e, "holder")} for e in envelopes])
     await session.execute(
         given.on_conflict_do_update(index_elements=["case_id"], set_={"holder": given.excluded.holder})
@@ -118,6 +120,7 @@ async def _case_opened(session: AsyncSession, envelopes: Envelopes) -> None:
 
 
 async def _case_closed(session: AsyncSession, envelopes: Envelopes) -> None:
+    """Clocks that end with the case end (NO-3)."""
     closed: dict[UUID, datetime] = {e.key: e.data.effective_at for e in envelopes}
     for case_id, at in closed.items():
         await session.execute(update(KnownCase).where(KnownCase.case_id == case_id).values(closed_at=at))
@@ -126,7 +129,7 @@ async def _case_closed(session: AsyncSession, envelopes: Envelopes) -> None:
 
 
 async def _consent_granted(session: AsyncSession, envelopes: Envelopes) -> None:
-    """ID-12: the recipient may know of the case while this consent stands; police learn by the hand-over (ID-7)."""
+    """The recipient may know of the case while this consent stands (ID-12); police learn by the hand-over (ID-7)."""
     rows = [
         (e.key, _field(e, "recipient"), consent_basis(_field(e, "consent_id")), e.data.effective_at)
         for e in envelopes
@@ -136,7 +139,7 @@ async def _consent_granted(session: AsyncSession, envelopes: Envelopes) -> None:
 
 
 async def _consent_withdrawn(session: AsyncSession, envelopes: Envelopes) -> None:
-    """ID-12: what rested on this consent ends here (clocks, tasks and counts are seen no more), and we say so."""
+    """What rested on this consent ends here (clocks, tasks and counts are seen no more), and we say so (ID-12)."""
     await access.end(
         session, [(e.key, _field(e, "recipient"), consent_basis(_field(e, "consent_id"))) for e in envelopes]
     )
@@ -158,4 +161,32 @@ _OWN: dict[str, Callable[[AsyncSession, Envelopes], Awaitable[None]]] = {
 
 USED = frozenset(_OWN) | CLOCK_EVENTS | {route.event for route in ROUTES} | {rule.event for rule in ACCESS}
 
-HANDLERS = {event: apply for event in EVENTS.values() if name_of(event) in USED}
+
+def _handler(event: type[Event]) -> Handler:
+    """`apply`, with what the tables say of this event as its docstring: docs/events is made from it."""
+
+    async def handle(session: AsyncSession, envelopes: Envelopes) -> None:
+        await apply(session, envelopes)
+
+    handle.__doc__ = "; ".join(_reactions(name_of(event)))
+    return handle
+
+
+def _reactions(name: str) -> Iterator[str]:
+    if name in _OWN:
+        yield str(_OWN[name].__doc__).removesuffix(".")
+    yield from (f"{rule.agency or f'`{rule.of}`'} may know of the case (ID-7)" for rule in ACCESS if rule.event == name)
+    for does, clocks in (
+        ("ends", [kind.code for kind in KINDS if name in kind.closes]),
+        ("moves", [kind.code for kind in KINDS if name in kind.moves]),
+        ("starts", [kind.code for kind in KINDS if name in kind.starts]),
+    ):
+        yield from (f"the clock `{code}` {does} (NO-3)" for code in clocks)
+    yield from (f"{_whom(route.to)} is told `{route.task}` (NO-4)" for route in ROUTES if route.event == name)
+
+
+def _whom(to: str) -> str:
+    return f"the {to}" if to in (PERSON, HOLDER) else f"`{to}`"
+
+
+HANDLERS: dict[type[Event], Handler] = {event: _handler(event) for event in EVENTS.values() if name_of(event) in USED}

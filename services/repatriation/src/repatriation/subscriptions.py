@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from functools import wraps
 from typing import TypeVar, cast
 
 from chassis.inbox import Handler
@@ -15,8 +16,9 @@ Told = TypeVar("Told", bound=Event)
 
 
 def each(use_case: Callable[[AsyncSession, Told, datetime], Awaitable[None]]) -> Handler:
-    """A handler that calls the use case for every event of its list."""
+    """A handler that calls the use case for every event of its list, and says what it says."""
 
+    @wraps(use_case, assigned=("__doc__",), updated=())
     async def handle(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
         for envelope in envelopes:
             await use_case(session, cast(Told, envelope.data), utc_now())

@@ -13,42 +13,51 @@ from shelter.use_cases import hearing
 
 
 async def case_opened(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    """The holder may know of its case; the age group decides which places fit (ID-7, SH-4)."""
     opened = {d.case_id: (d.holder, d.age_group, d.effective_at) for d in _of(events)}
     await hearing.open_cases(session, opened)
 
 
 async def facts_changed(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    """Age was established or corrected; a stay goes on, and a person looks at its category (ID-5)."""
     await hearing.change_facts(session, _of(events))
 
 
 async def victim_referred(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    """The body that the case was handed over to may know of it (ID-7)."""
     await hearing.allow_by_referral(session, [(d.case_id, d.to, d.effective_at) for d in _of(events)])
 
 
 async def referral_acknowledged(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    """The body that took the case over may know of it (ID-7)."""
     await hearing.allow_by_referral(session, [(d.case_id, d.by, d.effective_at) for d in _of(events)])
 
 
 async def consent_granted(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    """The recipient may know of the case (ID-12); the police only by the hand-over itself (ID-7)."""
     await hearing.allow_by_consent(session, _of(events))
 
 
 async def consent_withdrawn(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    """What rested on the consent ends, and the end is acknowledged (ID-12)."""
     for data in _of(events):
         await hearing.end_consent(session, data)
 
 
 async def identification_declined(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    """A person looks again at what was granted; nothing is cancelled (ID-9)."""
     for data in _of(events):
         await hearing.mark_for_re_examination(session, data.case_id, data.effective_at, "identification_declined")
 
 
 async def recognition_revoked(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    """A person looks again at what was granted; nothing is cancelled (ID-9)."""
     for data in _of(events):
         await hearing.mark_for_re_examination(session, data.case_id, data.effective_at, "recognition_revoked")
 
 
 async def departed(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    """A stay ends as repatriated, and a place is no longer looked for (SH-2)."""
     for data in _of(events):
         await hearing.end_by_departure(session, data.case_id, data.effective_at)
 

@@ -33,7 +33,7 @@ from repatriation.use_cases.standing_bars import (
 
 
 async def case_opened(session: AsyncSession, told: identification.CaseOpened, now: datetime) -> None:
-    """The agency that holds the case sees it here too."""
+    """The agency that holds the case sees it here too (ID-7)."""
     await access.allow(session, [(told.case_id, told.holder, "holder", told.effective_at)])
     await person_facts(session, told, now)
 

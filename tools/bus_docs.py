@@ -1,0 +1,238 @@
+"""`python tools/bus_docs.py write|check`: docs/events/, the bus as its services tell and hear it.
+
+Made from the events, the handlers' docstrings, the declaration of the topics and the golden messages: an AsyncAPI 3
+document, a page per publishing service, and who reacts to what by which rule.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from chassis.inbox import Handler
+from fund.subscriptions import HANDLERS as FUND
+from identification.subscriptions import HANDLERS as IDENTIFICATION
+from local_stack.bus import declared
+from notify.subscriptions import HANDLERS as NOTIFY
+from nrm_events import EARLIER, EVENTS, SERVICES, Event
+from nrm_events.corpus import messages
+from nrm_events.envelope import schema_of
+from nrm_events.shipped import shape
+from repatriation.subscriptions import HANDLERS as REPATRIATION
+from shelter.subscriptions import HANDLERS as SHELTER
+
+TOP = Path(__file__).parent.parent
+TARGET = TOP / "docs" / "events"
+KEPT = dict(messages(TOP / "tests" / "contract" / "corpus"))
+HEARD: dict[str, Mapping[type[Event], Handler]] = {
+    "identification": IDENTIFICATION,
+    "shelter": SHELTER,
+    "fund": FUND,
+    "repatriation": REPATRIATION,
+    "notify": NOTIFY,
+}
+MADE = "Made by `python tools/bus_docs.py write`; `make check` refuses an outdated one."
+COMMON = "Each holds `effective_at`, when the act took effect; one of a case also `case_id`, its key."
+_SAID_BY_THE_KIND = ("Code of an agency", "A code from a list, never free text")
+ALL = dict(sorted((EVENTS | EARLIER).items()))
+_RULE = re.compile(r"\b(?:ID|SH|FU|RP|NO|CO)-\d+\b")
+_DAY_MS = 24 * 60 * 60 * 1000
+_TEXT = {"type": "string"}
+_ID = {"type": "string", "format": "uuid"}
+HEADERS: dict[str, dict[str, Any]] = {
+    "content-type": {"const": "application/json"},
+    "ce_specversion": {"const": "1.0"},
+    "ce_id": _ID | {"description": "UUIDv7; whoever has applied it once drops it"},
+    "ce_type": _TEXT,
+    "ce_source": _TEXT | {"pattern": "^/nrm/[a-z]+$"},
+    "ce_subject": _TEXT | {"description": "The aggregate that changed, e.g. stay/0190…"},
+    "ce_time": _TEXT | {"format": "date-time", "description": "When the change was recorded"},
+    "ce_dataschema": _TEXT | {"description": "URN of the schema in libs/events/schemas"},
+    "ce_sequence": _TEXT | {"pattern": "^[0-9]{12}$", "description": "Rises by one per service and case"},
+    "ce_partitionkey": _ID | {"description": "The key: the case"},
+    "ce_dataclassification": {"enum": ["case-reference", "no-case"]},
+    "ce_correlationid": _ID | {"description": "The event that began all this"},
+    "ce_causationid": _ID | {"description": "The event that this one answers"},
+    "traceparent": _TEXT | {"description": "W3C trace context of the change"},
+}
+_OPTIONAL = {"ce_correlationid", "ce_causationid", "traceparent"}
+
+
+def first_line(thing: Any) -> str:
+    """Its docstring's first paragraph, in one line."""
+    return " ".join(str(thing.__doc__).partition("\n\n")[0].split())
+
+
+def rules(handler: Handler) -> list[str]:
+    """The rules that a reaction serves; a handler that names none stops the making."""
+    cited = list(dict.fromkeys(_RULE.findall(str(handler.__doc__))))
+    if not cited:
+        sys.exit(f"{handler.__module__}: a handler's docstring names no rule: {first_line(handler)}")
+    return cited
+
+
+def published(service: str) -> dict[str, type[Event]]:
+    return {name: event for name, event in ALL.items() if event.service == service}
+
+
+def of_today(event: type[Event]) -> type[Event]:
+    """The newest version of an event."""
+    return next(e for e in EVENTS.values() if (e.service, e.__name__) == (event.service, event.__name__))
+
+
+def asyncapi() -> dict[str, Any]:
+    """The document; https://www.asyncapi.com/docs/reference/specification/v3.1.0."""
+    return {
+        "asyncapi": "3.1.0",
+        "info": {
+            "title": "Himayə: the bus of a National Referral Mechanism",
+            "version": "1",
+            "description": "CloudEvents 1.0, binary mode of the Kafka binding. Thin: ids, codes, dates, amounts.",
+            "license": {"name": "Apache-2.0"},
+        },
+        "defaultContentType": "application/json",
+        "channels": dict(_channels()),
+        "operations": dict(_operations()),
+        "components": {
+            "messages": {name: _message(name, event) for name, event in ALL.items()},
+            "messageTraits": {"cloudevent": _trait()},
+        },
+    }
+
+
+def _channels() -> Iterator[tuple[str, Any]]:
+    topics = declared()["topics"]
+    for topic in sorted({event.topic() for event in ALL.values()}):
+        kept = topics[topic]["retention_days"] * _DAY_MS
+        binding = {"topic": topic, "partitions": topics[topic]["partitions"], "bindingVersion": "0.5.0"}
+        yield (
+            topic,
+            {
+                "address": topic,
+                "messages": {n: {"$ref": f"#/components/messages/{n}"} for n, e in ALL.items() if e.topic() == topic},
+                "bindings": {
+                    "kafka": binding | {"topicConfiguration": {"cleanup.policy": ["delete"], "retention.ms": kept}}
+                },
+            },
+        )
+
+
+def _operations() -> Iterator[tuple[str, Any]]:
+    for service in SERVICES:
+        for topic in sorted({event.topic() for event in published(service).values()}):
+            sent = [name for name, event in published(service).items() if name in EVENTS and event.topic() == topic]
+            yield f"{service}.tells.{topic}", _operation("send", topic, sent)
+        for topic in sorted({event.topic() for event in HEARD[service]}):
+            heard = [n for n, e in ALL.items() if e.topic() == topic and of_today(e) in HEARD[service]]
+            yield f"{service}.hears.{topic}", _operation("receive", topic, heard)
+
+
+def _operation(action: str, topic: str, names: list[str]) -> dict[str, Any]:
+    told = [{"$ref": f"#/channels/{topic}/messages/{name}"} for name in names]
+    return {"action": action, "channel": {"$ref": f"#/channels/{topic}"}, "messages": told}
+
+
+def _message(name: str, event: type[Event]) -> dict[str, Any]:
+    summary = first_line(event) + ("" if name in EVENTS else " No longer sent, still read.")
+    kept = KEPT[name]
+    headers = {header: content.decode() for header, content in kept.headers}
+    return {
+        "name": name,
+        "summary": summary,
+        "traits": [{"$ref": "#/components/messageTraits/cloudevent"}],
+        "payload": {key: part for key, part in schema_of(event).items() if key not in ("$schema", "$id", "title")},
+        "examples": [{"headers": headers, "payload": json.loads(kept.value)}],
+    }
+
+
+def _trait() -> dict[str, Any]:
+    return {
+        "contentType": "application/json",
+        "headers": {"type": "object", "properties": HEADERS, "required": sorted(HEADERS.keys() - _OPTIONAL)},
+        "correlationId": {"location": "$message.header#/ce_correlationid"},
+        "bindings": {"kafka": {"key": _ID, "bindingVersion": "0.5.0"}},
+    }
+
+
+def page(service: str) -> str:
+    """What a service publishes, event by event."""
+    lines = [f"# What {service} tells", "", MADE, COMMON, ""]
+    for name, event in published(service).items():
+        lines += [f"## {name}", "", first_line(event), ""]
+        if name in EARLIER:
+            lines += [f"No longer sent; read as `{of_today(event).type_name()}`.", ""]
+        fields = list(_fields(event))
+        lines += ["| field | what |", "|---|---|", *fields, ""] if fields else []
+        lines += [f"- {who}: {first_line(how[event])}" for who, how in HEARD.items() if event in how]
+        lines += [""] if lines[-1] else []
+    return "\n".join(lines)
+
+
+def _fields(event: type[Event]) -> Iterator[str]:
+    schema = schema_of(event)
+    for name, field in shape(schema)["properties"].items():
+        if name in ("effective_at", "case_id"):
+            continue
+        said = schema["properties"][name].get("description", "")
+        more = f". {said}" if said and said not in _SAID_BY_THE_KIND else ""
+        yield f"| `{name}` | {_kind(field)}{'' if name in schema['required'] else ', may be missing'}{more} |"
+
+
+def _kind(field: Mapping[str, Any]) -> str:
+    if "anyOf" in field:
+        return " or ".join(_kind(part) for part in field["anyOf"])
+    if field["type"] == "array":
+        return f"list of {_kind(field['items'])}"
+    if listed := field.get("enum") or ([field["const"]] if "const" in field else None):
+        return ", ".join(f"`{value}`" for value in listed)
+    if "pattern" in field:
+        return "agency" if "[a-z]{2,12}" in field["pattern"] else "code"
+    return {"null": "empty", "boolean": "yes or no"}.get(field["type"], field.get("format", field["type"]))
+
+
+def matrix() -> str:
+    """Producer × consumer: the rules that each reaction serves."""
+    lines = ["# Who reacts to what, and by which rule", "", MADE, ""]
+    lines += [f"| event | {' | '.join(SERVICES)} |", "|---|" + "---|" * len(SERVICES)]
+    for service in SERVICES:
+        lines += [
+            f"| [{service}.{event.__name__}]({service}.md#{name.replace('.', '').lower()}) | {_row(event)} |"
+            for name, event in published(service).items()
+            if name in EVENTS
+        ]
+    lines += ["", "An empty row is heard by no service: it is there for agencies, operators and the record."]
+    return "\n".join(lines) + "\n"
+
+
+def _row(event: type[Event]) -> str:
+    return " | ".join(", ".join(rules(HEARD[who][event])) if event in HEARD[who] else "" for who in SERVICES)
+
+
+def render() -> dict[str, str]:
+    """File name → content."""
+    whole = json.loads(json.dumps(asyncapi()))  # so that nothing is shared, for which YAML would write anchors
+    document = yaml.safe_dump(whole, sort_keys=False, allow_unicode=True, width=120)
+    return {"asyncapi.yaml": f"# {MADE}\n{document}", "matrix.md": matrix()} | {f"{s}.md": page(s) for s in SERVICES}
+
+
+def main(arguments: list[str]) -> int:
+    if arguments not in (["write"], ["check"]):
+        sys.stderr.write(f"{__doc__}\n")
+        return 2
+    TARGET.mkdir(exist_ok=True)
+    wrong = []
+    for name, content in render().items():
+        path = TARGET / name
+        if arguments == ["write"]:
+            path.write_text(content, encoding="utf-8")
+        elif not path.exists() or path.read_text(encoding="utf-8") != content:
+            wrong.append(f"docs/events/{name} is outdated: run `python tools/bus_docs.py write`\n")
+    sys.stderr.writelines(wrong)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
