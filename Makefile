@@ -7,7 +7,7 @@ PYTEST_ARGS ?=
 FAULTS_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status play check demo test faults lock
+.PHONY: help setup up down status play check record demo test faults lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,14 @@ check: setup ## Lint, formatting, types, who may import whom, generated files
 	@$(BIN)/python -m tests.contract.apis check
 	@$(BIN)/python tools/rules.py check
 	@$(BIN)/python tools/bus_docs.py check
+
+record: setup ## Write anew what is made from the code: schemas, contracts as they ship, documents
+	@$(BIN)/python -m nrm_events.schemas write libs/events/schemas
+	@$(BIN)/python -m nrm_events.shipped write libs/events/shipped
+	@$(BIN)/python -m nrm_events.corpus write tests/contract/corpus
+	@$(BIN)/python -m tests.contract.apis write
+	@$(BIN)/python tools/rules.py write
+	@$(BIN)/python tools/bus_docs.py write
 
 demo: up ## Set up, start, and play a whole year of the mechanism
 	@$(BIN)/python -m player demo
