@@ -4,11 +4,20 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema  # type: ignore[import-untyped]
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from nrm_events import EVENTS, Envelope, Event, to_message
+from nrm_events.compatibility import refusals
 from nrm_events.shipped import breaks, faults, history, main, present, shape
+
+from .givens import envelopes
 
 HERE = Path(__file__).parent
 SHIPPED = HERE.parent / "shipped"
+PRESENT = present()
+HISTORY = history(SHIPPED)
 STAY = "nrm.shelter.ShelterAdmitted.v1"
 
 
@@ -31,10 +40,10 @@ def test_a_harmless_change_passes(path: Path) -> None:
     assert _found(path) == []
 
 
-@pytest.mark.parametrize("kind", sorted(present()))
+@pytest.mark.parametrize("kind", sorted(PRESENT))
 def test_an_event_is_compatible_with_itself(kind: str) -> None:
     """No keyword of ours is one that the check does not understand."""
-    assert breaks(present()[kind], present()[kind]) == []
+    assert breaks(PRESENT[kind], PRESENT[kind]) == []
 
 
 def test_no_edition_that_ever_shipped_is_broken() -> None:
@@ -43,11 +52,26 @@ def test_no_edition_that_ever_shipped_is_broken() -> None:
 
 def test_every_event_has_shipped_as_it_is() -> None:
     """After a compatible change: `python -m nrm_events.shipped write libs/events/shipped`."""
-    assert {kind: shapes[-1] for kind, shapes in history(SHIPPED).items()} == present()
+    assert {kind: shapes[-1] for kind, shapes in HISTORY.items()} == PRESENT
+
+
+@given(envelopes())
+def test_what_is_sent_today_is_read_by_every_edition(envelope: Envelope) -> None:
+    for edition in HISTORY[envelope.type]:
+        jsonschema.validate(json.loads(to_message(envelope)[1]), edition, format_checker=jsonschema.FormatChecker())
+
+
+@given(envelopes(), st.sampled_from(list(EVENTS.values())))
+def test_what_the_comparison_calls_readable_is_read(envelope: Envelope, other: type[Event]) -> None:
+    """Tried on events that resemble each other: what one says, handed to the reader of another."""
+    assume(other.service == envelope.data.service)
+    written, read = (PRESENT[kind] | {"x-subject": None} for kind in (envelope.type, other.type_name()))
+    if refusals(written, read) == []:
+        other.model_validate_json(to_message(envelope)[1])
 
 
 def _copy(to: Path) -> Path:
-    for kind, shapes in history(SHIPPED).items():
+    for kind, shapes in HISTORY.items():
         (to / kind).mkdir()
         for number, held in enumerate(shapes, 1):
             (to / kind / f"{number}.json").write_text(json.dumps(held))
@@ -64,7 +88,7 @@ def test_a_compatible_change_is_recorded_beside_what_shipped(tmp_path: Path) -> 
     assert main(["write", str(folder)]) == 0
     assert main(["check", str(folder)]) == 0
     assert json.loads(first.read_text()) == was
-    assert json.loads((folder / STAY / "2.json").read_text()) == present()[STAY]
+    assert json.loads((folder / STAY / "2.json").read_text()) == PRESENT[STAY]
 
 
 def test_a_breaking_change_is_refused_and_never_recorded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

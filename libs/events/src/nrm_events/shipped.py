@@ -33,7 +33,7 @@ def breaks(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 def name_of(refusal: Refusal, side: int) -> str:
     """`side` 0: today's readers refuse it; 1: yesterday's do."""
     same = f"{refusal.kind.replace(' ', '_')}_changed"
-    return f"{NAMES.get(refusal.kind, (same, same))[side]} {refusal.path}"
+    return f"{NAMES.get(refusal.kind, (same, same))[side]} {refusal.path}".rstrip()
 
 
 def shape(schema: Any, *, names: bool = False) -> Any:
