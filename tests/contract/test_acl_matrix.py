@@ -39,30 +39,30 @@ class Identity:
     def __init__(self, connection: AIOKafkaClient) -> None:
         self._connection = connection
 
-    async def _asked(self, request: Any) -> Any:
+    async def asked(self, request: Any) -> Any:
         return await self._connection.send(self._connection.get_random_node(), request)
 
     async def writes(self, topics: Iterable[str]) -> set[str]:
-        answer = await self._asked(ProduceRequest(None, -1, 5_000, [(topic, [(0, b"")]) for topic in topics]))
+        answer = await self.asked(ProduceRequest(None, -1, 5_000, [(topic, [(0, b"")]) for topic in topics]))
         return _allowed(answer.topics)
 
     async def reads(self, topics: Iterable[str]) -> set[str]:
-        answer = await self._asked(FetchRequest(0, 0, 1, 0, [(topic, [(0, 0, 1)]) for topic in topics]))
+        answer = await self.asked(FetchRequest(0, 0, 1, 0, [(topic, [(0, 0, 1)]) for topic in topics]))
         return _allowed(answer.topics)
 
     async def joins(self, groups: Iterable[str]) -> set[str]:
         """Groups in which it may be a member, under a name that nobody has."""
-        answers = {group: await self._asked(HeartbeatRequest(f"{group}.tried", 0, "")) for group in groups}
+        answers = {group: await self.asked(HeartbeatRequest(f"{group}.tried", 0, "")) for group in groups}
         return {group for group, answer in answers.items() if answer.error_code not in REFUSED}
 
     async def watches(self, groups: Iterable[str]) -> set[str]:
         """Groups whose place it may see."""
-        answers = {group: await self._asked(OffsetFetchRequest(group, None)) for group in groups}
+        answers = {group: await self.asked(OffsetFetchRequest(group, None)) for group in groups}
         return {group for group, answer in answers.items() if answer.error_code not in REFUSED}
 
     async def fences(self, clients: Iterable[str]) -> set[str]:
         """Clients whose relays it may take the place of."""
-        answers = {name: await self._asked(InitProducerIdRequest(f"relay.{name}.tried", 1_000)) for name in clients}
+        answers = {name: await self.asked(InitProducerIdRequest(f"relay.{name}.tried", 1_000)) for name in clients}
         return {name for name, answer in answers.items() if answer.error_code not in REFUSED}
 
 
@@ -99,7 +99,7 @@ async def test_the_broker_lets_a_client_do_what_is_declared_and_nothing_else(cli
 async def test_an_allowed_write_of_the_matrix_wrote_nothing() -> None:
     """The broker says that the batch is no batch, which it looks at after the rights."""
     async with signed_in("fund") as identity:
-        answer = await identity._asked(ProduceRequest(None, -1, 5_000, [("nrm.fund", [(0, b"")])]))
+        answer = await identity.asked(ProduceRequest(None, -1, 5_000, [("nrm.fund", [(0, b"")])]))
     ((_, ((_, error, offset, *_),)),) = answer.topics
     assert error != 0
     assert offset == -1

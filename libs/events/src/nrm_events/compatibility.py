@@ -44,10 +44,12 @@ class Shape:
         return Shape(schema if isinstance(schema, dict) else {}, self.root)
 
     def branches(self) -> list["Shape"]:
-        """The shapes of which a value has one."""
-        listed = self.schema.get("anyOf") or self.schema.get("oneOf")
-        if listed:
-            return [branch for part in listed for branch in self.part(part).branches()]
+        """The shapes of which a value has one; what stands beside them holds for each."""
+        for name in ("anyOf", "oneOf"):
+            if name in self.schema:
+                beside = {key: part for key, part in self.schema.items() if key not in (name, "default")}
+                each = [self.part(part).schema for part in self.schema[name]]
+                return [found for part in each for found in Shape({**beside, **part}, self.root).branches()]
         if isinstance(self.schema.get("type"), list):
             return [Shape({**self.schema, "type": kind}, self.root) for kind in self.schema["type"]]
         return [self]
@@ -84,24 +86,24 @@ def _one(written: Shape, read: Shape, path: str) -> Iterator[Refusal]:
     if r.get("type") and w.get("type") != r["type"] and not (w.get("type") == "integer" and r["type"] == "number"):
         yield Refusal("null" if "null" in (w.get("type"), r["type"]) else "type", path)
         return
-    if written.values is not None or read.values is not None:
-        yield from _values(written, read, path)
+    if read.values is not None:
+        yield from _values(written.values, read.values, path)
         return
-    yield from (Refusal(name, path) for name in _EQUAL if r.get(name) not in (None, w.get(name)))
+    wrong = [name for name in _EQUAL if r.get(name) not in (None, w.get(name))]
+    if "pattern" in wrong and written.values and all(re.search(r["pattern"], str(value)) for value in written.values):
+        wrong.remove("pattern")
+    yield from (Refusal(name, path) for name in wrong)
     yield from _bounds(w, r, path)
     if "items" in r:
         yield from compare(written.part(w.get("items", {})), read.part(r["items"]), f"{path}[]")
     yield from _fields(written, read, path)
 
 
-def _values(written: Shape, read: Shape, path: str) -> Iterator[Refusal]:
-    if written.values is None:
+def _values(written: Sequence[Any] | None, read: Sequence[Any], path: str) -> Iterator[Refusal]:
+    if written is None:
         yield Refusal("list", path)
-    elif read.values is not None:
-        if any(value not in read.values for value in written.values):
-            yield Refusal("value", path)
-    elif not all(re.search(read.schema.get("pattern", ""), str(value)) for value in written.values):
-        yield Refusal("pattern", path)
+    elif any(value not in read for value in written):
+        yield Refusal("value", path)
 
 
 def _bounds(w: Schema, r: Schema, path: str) -> Iterator[Refusal]:
@@ -113,7 +115,7 @@ def _bounds(w: Schema, r: Schema, path: str) -> Iterator[Refusal]:
 
 def _fields(written: Shape, read: Shape, path: str) -> Iterator[Refusal]:
     w, r = written.schema, read.schema
-    sent, known, others = w.get("properties", {}), r.get("properties", {}), r.get("additionalProperties", True)
+    sent, known = w.get("properties", {}), r.get("properties", {})
     needed, given = set(r.get("required", ())), set(w.get("required", ()))
     for name in sorted(sent.keys() | needed):
         at = f"{path}.{name}" if path else name
@@ -121,11 +123,21 @@ def _fields(written: Shape, read: Shape, path: str) -> Iterator[Refusal]:
             yield Refusal("needed", at)
         if name in sent and name in known:
             yield from _field(written.part(sent[name]), read.part(known[name]), at)
-        elif name in sent and others is False:
-            yield Refusal("unknown", at)
-    for name in ("additionalProperties", "propertyNames"):
-        if isinstance(r.get(name), dict):
-            yield from compare(written.part(w.get(name, {})), read.part(r[name]), f"{path}.*")
+        elif name in sent:
+            yield from _other(written.part(sent[name]), read, at)
+    if w.get("additionalProperties", False) is not False:
+        yield from _other(written.part(w["additionalProperties"]), read, f"{path}.*")
+    if "propertyNames" in r:
+        yield from compare(written.part(w.get("propertyNames", {})), read.part(r["propertyNames"]), f"{path}.*")
+
+
+def _other(written: Shape, read: Shape, path: str) -> Iterator[Refusal]:
+    """A field that the reader does not know by its name."""
+    others = read.schema.get("additionalProperties", True)
+    if others is False:
+        yield Refusal("unknown", path)
+    else:
+        yield from compare(written, read.part(others), path)
 
 
 def _field(written: Shape, read: Shape, path: str) -> Iterator[Refusal]:
