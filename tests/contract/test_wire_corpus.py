@@ -1,6 +1,6 @@
 """Messages that were on the wire, headers and bytes: every consumer applies them, whatever edition they are of."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,10 +19,10 @@ from ..conftest import SERVICES, settings_of
 CORPUS = dict(messages(Path(__file__).parent / "corpus"))
 
 
-def _in_time() -> list[Message]:
-    """All of them as the bus would bring them: by the time they were recorded, each from a place of its own."""
-    ordered = sorted(CORPUS.values(), key=lambda kept: datetime.fromisoformat(dict(kept.headers)["ce_time"].decode()))
-    return [read(kept.topic, 0, place, kept.key, kept.value, kept.headers) for place, kept in enumerate(ordered)]
+def _brought(kept: Iterable[Kept]) -> list[Message]:
+    """As the bus would bring them: by the time they were recorded, each from a place of its own."""
+    ordered = sorted(kept, key=lambda one: datetime.fromisoformat(dict(one.headers)["ce_time"].decode()))
+    return [read(one.topic, 0, place, one.key, one.value, one.headers) for place, one in enumerate(ordered)]
 
 
 @asynccontextmanager
@@ -41,8 +41,8 @@ async def _counts(consumer: Bench) -> tuple[int, int, int]:
     return int(counted[0] or 0), int(counted[1] or 0), int(counted[2] or 0)
 
 
-def _used(name: str) -> int:
-    return sum(type(m.envelope.data) in SERVICES[name].handlers for m in _in_time() if m.envelope)
+def _used(name: str, brought: list[Message]) -> int:
+    return sum(type(m.envelope.data) in SERVICES[name].handlers for m in brought if m.envelope)
 
 
 def test_every_event_there_ever_was_has_a_message() -> None:
@@ -91,11 +91,12 @@ def test_a_new_event_has_a_message_made_for_it_that_is_read(kind: str) -> None:
 @pytest.mark.parametrize("name", SERVICES)
 async def test_every_consumer_applies_the_whole_corpus_once(name: str) -> None:
     """As one poll, and delivered a second time one by one: nothing parks, nothing is done twice."""
+    brought = _brought(CORPUS.values())
     async with _fresh(name) as consumer:
-        await consumer.consumer.apply(_in_time())
+        await consumer.consumer.apply(brought)
         applied = await _counts(consumer)
-        assert applied[:2] == (_used(name), 0)
-        for message in _in_time():
+        assert applied[:2] == (_used(name, brought), 0)
+        for message in brought:
             await consumer.consumer.apply([message])
         assert await _counts(consumer) == applied
 
@@ -103,7 +104,17 @@ async def test_every_consumer_applies_the_whole_corpus_once(name: str) -> None:
 @pytest.mark.parametrize("name", SERVICES)
 async def test_every_consumer_applies_a_message_without_what_came_before(name: str) -> None:
     """A case that it has not heard of parks nothing: the topics of two services are not in order with each other."""
+    brought = _brought(CORPUS.values())
     async with _fresh(name) as consumer:
-        for message in reversed(_in_time()):
+        for message in reversed(brought):
             await consumer.consumer.apply([message])
-        assert (await _counts(consumer))[:2] == (_used(name), 0)
+        assert (await _counts(consumer))[:2] == (_used(name, brought), 0)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+async def test_every_consumer_applies_what_is_sent_today(name: str) -> None:
+    """Every event as its present edition writes it, every field of it filled."""
+    brought = _brought(made(event) for event in EVENTS.values())
+    async with _fresh(name) as consumer:
+        await consumer.consumer.apply(brought)
+        assert (await _counts(consumer))[:2] == (_used(name, brought), 0)
