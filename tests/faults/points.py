@@ -41,6 +41,18 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def before(owner: Any, name: str, trap: Trap) -> None:
+    """Pass the trap each time that `owner.name` is about to do its work."""
+    original = getattr(owner, name)
+
+    @functools.wraps(original)
+    def called(*args: Any, **more: Any) -> Any:
+        trap()
+        return original(*args, **more)
+
+    setattr(owner, name, called)
+
+
 def after(owner: Any, name: str, trap: Trap) -> None:
     """Pass the trap each time that `owner.name` has done its work."""
     original = getattr(owner, name)
@@ -102,6 +114,7 @@ POINTS: dict[str, dict[str, Callable[[Trap], None]]] = {
         "start-up: database reached": _after(relay, "connect"),
         "start-up: bus reached": _after(AIOKafkaProducer, "start"),
         "start-up: leads": _after(bus, "start_fenced"),
+        "before send": functools.partial(before, relay, "send"),
         "after send, before ack": sent_and_not_answered,
         "after ack, before delete": _after(relay, "send"),
         "after delete": _after(Watermark, "sent"),
