@@ -88,7 +88,7 @@ async def write(session: AsyncSession) -> int:
         envelope = Envelope(
             id=new_id(),
             type=event.type_name(),
-            source=f"/nrm/{event.service}",
+            source=event.publisher(),
             subject=event.subject,
             time=recorded_at,
             sequence=last[event.stream],

@@ -35,6 +35,11 @@ class Event(BaseModel):
         return f"nrm.{cls.service}"
 
     @classmethod
+    def publisher(cls) -> str:
+        """Who says it, as `ce_source`."""
+        return f"/nrm/{cls.service}"
+
+    @classmethod
     def key_field(cls) -> str:
         """The field whose id is the key on the wire: what the events are kept in order by."""
         return f"{cls.about}_id"
@@ -64,3 +69,14 @@ class CaseEvent(Event):
     @classmethod
     def key_field(cls) -> str:
         return "case_id"
+
+
+class Answered(Event):
+    """What became of a submission of an agency's system: accepted, or refused with a stable code."""
+
+    about: ClassVar[str] = "submission"
+    submission_id: UUID
+    agency: Agency
+    accepted: bool
+    code: Code = Field(description="`accepted`, or why not")
+    case_id: UUID | None = Field(default=None, description="The case that an accepted referral began or belongs to")

@@ -1,13 +1,14 @@
-"""Every event there is, by its type on the wire: what is sent now, and what was sent earlier and is still read."""
+"""Every event there is, by its type on the wire: what is sent now, and what was sent earlier and is still read; and
+what agencies' systems and the platform tell each other."""
 
 from collections.abc import Iterator
 from types import ModuleType
 
-from nrm_events import earlier, fund, identification, notify, repatriation, shelter
+from nrm_events import agencies, earlier, exchange, fund, identification, notify, repatriation, shelter
 from nrm_events.base import Event
 
-SERVICES = ("identification", "shelter", "fund", "repatriation", "notify")
-_PUBLISHERS = (identification, shelter, fund, repatriation, notify)
+SERVICES = ("identification", "shelter", "fund", "repatriation", "notify", "exchange")
+_PUBLISHERS = (identification, shelter, fund, repatriation, notify, exchange)
 
 
 def _events_of(module: ModuleType) -> Iterator[type[Event]]:
@@ -19,7 +20,9 @@ def _events_of(module: ModuleType) -> Iterator[type[Event]]:
 
 
 EVENTS: dict[str, type[Event]] = {event.type_name(): event for module in _PUBLISHERS for event in _events_of(module)}
+AGENCY_MESSAGES: dict[str, type[Event]] = {event.type_name(): event for event in _events_of(agencies)}
 EARLIER: dict[str, type[Event]] = {event.type_name(): event for event in _events_of(earlier)}
+EVERY: dict[str, type[Event]] = EVENTS | EARLIER | AGENCY_MESSAGES
 TOPICS: tuple[str, ...] = tuple(f"nrm.{service}" for service in SERVICES)
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from nrm_events.base import Event
-from nrm_events.catalogue import EARLIER, EVENTS
+from nrm_events.catalogue import EVERY
 from nrm_events.compatibility import Shape
 from nrm_events.envelope import Envelope, schema_of, to_message
 
@@ -52,12 +52,12 @@ def keep(folder: Path, kind: str, message: Kept) -> None:
 def made(event: type[Event]) -> Kept:
     """A message of an event that nobody has sent yet, the same at every call."""
     schema = schema_of(event)
-    fields = {name: _value(Shape(schema, schema).part(part), name) for name, part in schema["properties"].items()}
+    fields = _fields(Shape(schema, schema))
     data = event.model_validate_json(json.dumps(fields))
     envelope = Envelope(
         id=uuid5(NAMESPACE_URL, event.type_name()),
         type=event.type_name(),
-        source=f"/nrm/{event.service}",
+        source=event.publisher(),
         subject=data.subject,
         time=datetime.fromisoformat(_AT),
         sequence=1,
@@ -68,12 +68,19 @@ def made(event: type[Event]) -> Kept:
     return Kept(data.topic(), key, value, tuple(headers))
 
 
+def _fields(shape: Shape) -> dict[str, Any]:
+    """Every field filled; a mapping of any names is empty."""
+    return {name: _value(shape.part(part), name) for name, part in shape.schema.get("properties", {}).items()}
+
+
 def _value(shape: Shape, field: str) -> Any:
     first = shape.branches()[0]
     if first.values:
         return first.values[0]
     if first.schema["type"] == "array":
         return [_value(first.part(first.schema["items"]), field)]
+    if first.schema["type"] == "object":
+        return _fields(first)
     return _text(first.schema, field) if first.schema["type"] == "string" else _PLAIN[first.schema["type"]]
 
 
@@ -89,11 +96,10 @@ def main(arguments: list[str]) -> int:
         return 2
     folder = Path(arguments[1])
     folder.mkdir(parents=True, exist_ok=True)
-    known = EVENTS | EARLIER
-    missing = known.keys() - {path.stem for path in folder.glob("*.json")}
+    missing = EVERY.keys() - {path.stem for path in folder.glob("*.json")}
     if arguments[0] == "write":
         for kind in missing:
-            keep(folder, kind, made(known[kind]))
+            keep(folder, kind, made(EVERY[kind]))
         return 0
     sys.stderr.writelines(f"no message is kept of {kind}\n" for kind in sorted(missing))
     return 1 if missing else 0

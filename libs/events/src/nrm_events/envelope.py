@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from nrm_events.base import Event
-from nrm_events.catalogue import EARLIER, EVENTS
+from nrm_events.catalogue import EVERY
 
 SEQUENCE_DIGITS = 12
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
@@ -82,7 +82,7 @@ def from_message(key: bytes | None, value: bytes | None, headers: Iterable[tuple
         found = {name.lower(): content for name, content in found.items()}
     try:
         kind = found["ce_type"].decode()
-        event = EVENTS.get(kind) or EARLIER.get(kind)
+        event = EVERY.get(kind)
         if event is None:
             raise EnvelopeError("unknown_type")
         envelope_time = datetime.fromisoformat(found["ce_time"].decode())

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from nrm_events.base import AgeGroup, Agency, CaseEvent, Citizenship, Code
+from nrm_events.base import AgeGroup, Agency, Answered, CaseEvent, Citizenship, Code
 
 
 class IdentificationEvent(CaseEvent):
@@ -167,3 +167,9 @@ class CaseClosed(IdentificationEvent):
     """The case ended: closed, withdrawn by the person, or transferred abroad."""
 
     outcome: Literal["closed", "withdrawn", "transferred_abroad"]
+
+
+class SubmissionAnswered(Answered):
+    """What became of what an agency's system said; the exchange passes it on (docs/adr/0018)."""
+
+    service: ClassVar[str] = "identification"

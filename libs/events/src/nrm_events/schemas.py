@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from nrm_events.catalogue import EARLIER, EVENTS
+from nrm_events.catalogue import EVERY
 from nrm_events.envelope import schema_of
 
 
@@ -12,7 +12,7 @@ def render() -> dict[str, str]:
     """File name → content for every event version."""
     return {
         f"{name}.json": json.dumps(schema_of(event), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
-        for name, event in sorted((EVENTS | EARLIER).items())
+        for name, event in sorted(EVERY.items())
     }
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from nrm_events.base import Agency, CaseEvent, Code
+from nrm_events.base import Agency, Answered, CaseEvent, Code
 
 Onward = Literal["vac", "ngo_shelter", "family", "independent", "not_told"]
 
@@ -117,3 +117,9 @@ class ConsentWithdrawalAcknowledged(ShelterEvent):
 
     about: ClassVar[str] = "consent"
     consent_id: UUID
+
+
+class SubmissionAnswered(Answered):
+    """What became of what an agency's system said; the exchange passes it on (docs/adr/0018)."""
+
+    service: ClassVar[str] = "shelter"

@@ -1,0 +1,147 @@
+"""What agencies' systems say on `ext.<agency>.in` and are told on `ext.<agency>.out` (docs/adr/0018).
+
+The person never travels here, in neither direction: what a referral tells of them goes to identification over HTTPS
+first, and the message names the one-time handle that identification answered with.
+"""
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from nrm_events.base import Agency, CaseEvent, Code, Event
+
+Direction = Literal["in", "out"]
+Fact = str | int | bool | list[str] | None
+
+
+def agency_topic(agency: str, direction: Direction) -> str:
+    """`in`: what the agency's system says; `out`: what it is told."""
+    return f"ext.{agency}.{direction}"
+
+
+class AgencyMessage(Event):
+    """A message between one agency's system and the platform. Each agency has topics of its own, so which topic it is
+    on is not part of it."""
+
+    service: ClassVar[str] = "agency"
+    direction: ClassVar[Direction]
+
+    @classmethod
+    def topic(cls) -> str:
+        return agency_topic("{agency}", cls.direction)
+
+
+class Submission(AgencyMessage):
+    """Said by an agency's system. Each is answered once, with its `ce_id`, by SubmissionAnswered."""
+
+    direction: ClassVar[Direction] = "in"
+
+
+class CaseSubmission(CaseEvent, Submission):
+    """Said about a case that the agency may know of; any other is answered as unknown (ID-7)."""
+
+
+class AgreedConsent(BaseModel):
+    """What the person agreed to: `recipient` gets `data_class` for `purpose` (ID-12)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    recipient: Agency
+    purpose: Code
+    data_class: Code
+
+
+class ReferralFacts(Event):
+    handle_id: UUID = Field(description="What identification answered when it was told of the person; good once")
+    consents: list[AgreedConsent] = Field(default_factory=list, max_length=20)
+
+
+class ReferralSubmitted(ReferralFacts, Submission):
+    """A presumed victim is reported by an agency's system (ID-1)."""
+
+    about: ClassVar[str] = "handle"
+
+
+class ReferralTaken(CaseSubmission):
+    """The special police body took the case that was handed over to it (ID-7)."""
+
+
+class HandoverFacts(Event):
+    handover_id: UUID
+    taken: bool
+    reason: Code | None = Field(default=None, description="Why not, when the support is not taken over")
+
+
+class HandoverAnswered(HandoverFacts, CaseSubmission):
+    """The agency takes over the support that was handed to it, or says why it cannot (SH-8)."""
+
+    about: ClassVar[str] = "handover"
+
+
+class CourseFacts(Event):
+    course: Code
+    enrolled: int = Field(ge=0, le=10_000, description="Persons on the course so far")
+    needed: int = Field(ge=1, le=10_000, description="Persons without whom it does not begin")
+
+
+class CourseEnrolmentTold(CourseFacts, CaseSubmission):
+    """The person is enrolled on a course; one that lacks enrolment says so (SH-8)."""
+
+
+class WithdrawalFacts(Event):
+    consent_id: UUID
+
+
+class WithdrawalAcknowledged(WithdrawalFacts, CaseSubmission):
+    """The agency ended what it did under a withdrawn consent (ID-12)."""
+
+    about: ClassVar[str] = "consent"
+
+
+class ToldMessage(AgencyMessage):
+    """Told to an agency's system by the exchange."""
+
+    direction: ClassVar[Direction] = "out"
+
+    @classmethod
+    def publisher(cls) -> str:
+        return "/nrm/exchange"
+
+
+class SubmissionAnswered(ToldMessage):
+    """What became of a submission: accepted, or refused with a stable code."""
+
+    about: ClassVar[str] = "submission"
+    submission_id: UUID = Field(description="Its `ce_id`, or made from its place where none could be read")
+    place: str | None = Field(default=None, description="Partition and offset of what could not be read, as 2@117")
+    key: UUID = Field(description="The key of the submission: its case or its handle")
+    accepted: bool
+    code: Code = Field(description="`accepted`, or why not")
+    case_id: UUID | None = Field(default=None, description="The case that an accepted referral began or belongs to")
+
+    @classmethod
+    def key_field(cls) -> str:
+        return "key"
+
+
+class EventShared(CaseEvent, ToldMessage):
+    """Something happened in a case that this agency may know of, for this purpose (ID-12)."""
+
+    event_id: UUID
+    event: str = Field(description="Type of the event, e.g. nrm.shelter.ShelterExtended.v1", max_length=120)
+    purpose: Code
+    agreement: int = Field(ge=1, description="Edition of the agreement it is told by")
+    fields: dict[str, Fact] = Field(description="The fields of the event that the agreement names")
+
+
+class ConsentEnded(CaseEvent, ToldMessage):
+    """The person took a consent back: nothing more is told under it, and what was told must be let go of (ID-12).
+
+    It asks for WithdrawalAcknowledged.
+    """
+
+    about: ClassVar[str] = "consent"
+    consent_id: UUID
+    purpose: Code
+    data_class: Code
+    acknowledge_by: AwareDatetime

@@ -1,0 +1,65 @@
+"""What `services/exchange` publishes on `nrm.exchange`: what agencies' systems have said, for the services that decide.
+
+Who decides answers with its own SubmissionAnswered; the exchange passes the answer on to the agency (docs/adr/0018).
+"""
+
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from nrm_events.agencies import CourseFacts, HandoverFacts, ReferralFacts, WithdrawalFacts
+from nrm_events.base import Agency, CaseEvent, Event
+
+
+class SubmissionEvent(Event):
+    """Said by the system of `agency`."""
+
+    service: ClassVar[str] = "exchange"
+    about: ClassVar[str] = "submission"
+    submission_id: UUID
+    agency: Agency
+
+
+class CaseSubmissionEvent(SubmissionEvent, CaseEvent):
+    """The same about a case; whether the agency may know of it is for who decides."""
+
+    about: ClassVar[str] = "submission"
+
+
+class ReferralSubmitted(SubmissionEvent, ReferralFacts):
+    """An agency's system reports a presumed victim; `handle_id` names what it told identification of them (ID-1)."""
+
+
+class ReferralTaken(CaseSubmissionEvent):
+    """The special police body took the case that was handed over to it (ID-7)."""
+
+
+class HandoverAnswered(CaseSubmissionEvent, HandoverFacts):
+    """The agency takes over the support that was handed to it, or says why it cannot (SH-8)."""
+
+
+class CourseEnrolmentTold(CaseSubmissionEvent, CourseFacts):
+    """The person is enrolled on a course (SH-8)."""
+
+
+class WithdrawalAcknowledged(CaseSubmissionEvent, WithdrawalFacts):
+    """The agency ended what it did under a withdrawn consent; the exchange has checked that it was told so (ID-12)."""
+
+
+class WithdrawalTold(CaseEvent):
+    """The agency was told that a consent ended, and is asked to say that it let go of what rested on it (ID-12)."""
+
+    service: ClassVar[str] = "exchange"
+    about: ClassVar[str] = "consent"
+    consent_id: UUID
+    agency: Agency
+    acknowledge_by: AwareDatetime
+
+
+class ConsentWithdrawalAcknowledged(CaseEvent):
+    """This service ended what it did under the consent (ID-12)."""
+
+    service: ClassVar[str] = "exchange"
+    about: ClassVar[str] = "consent"
+    consent_id: UUID
