@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.actor import Actor
 from chassis.schema import AUDIT_CHAINS, audit_entry
 
-_PENDING = "audit"
+PENDING = "audit"
 
 
 def record(
@@ -36,7 +36,7 @@ def record(
 ) -> None:
     """Note an act, a read or a refusal; it is written when the transaction ends. `facts`: codes, ids, amounts."""
     context = trace.get_current_span().get_span_context()
-    session.info.setdefault(_PENDING, []).append(
+    session.info.setdefault(PENDING, []).append(
         {
             "chain": (case_id.int if case_id else 0) % AUDIT_CHAINS,
             "effective_at": effective_at,
@@ -63,7 +63,7 @@ def record_read(session: AsyncSession, actor: Actor, action: str, *, purpose: st
 
 async def write(session: AsyncSession) -> None:
     """Write what was noted, by chain, so that two transactions never wait for each other crosswise."""
-    pending = session.info.pop(_PENDING, [])
+    pending = session.info.pop(PENDING, [])
     if pending:
         filled = [{"position": 0, "recorded_at": _ANY, "previous": b"", "hash": b""} | entry for entry in pending]
         await session.execute(insert(audit_entry), sorted(filled, key=lambda entry: entry["chain"]))

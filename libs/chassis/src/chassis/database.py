@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 import asyncpg
 from sqlalchemy import MetaData, text
@@ -16,6 +17,7 @@ from chassis.schema import CHASSIS
 # What connecting raises while the server is away or starts; SQLAlchemy passes asyncpg's own errors on from there.
 AWAY = (OSError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError)
 RETRYABLE = {"40001", "40P01"}  # serialization failure, deadlock: ended in favour of another
+_CONSTRAINTS = "constraints"
 _AWAY_STATES = ("08", "53", "57P")  # connection lost, out of connections or room, shut down or starting
 
 NAMING = {
@@ -58,6 +60,7 @@ class Database:
             connect_args={"prepared_statement_cache_size": 500},
             hide_parameters=True,  # an error's text never holds what somebody typed
         )
+        self.shared: dict[str, Any] = {}  # what the service's handlers find in `session.info`
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.after_commit: Callable[[], None] = lambda: None
 
@@ -67,7 +70,7 @@ class Database:
 
         A violated constraint becomes NotPossible with the code that the service gave it.
         """
-        async with self._sessions() as session:
+        async with self._sessions(info={**self.shared, _CONSTRAINTS: self._constraints}) as session:
             try:
                 yield session
                 await session.flush()
@@ -75,16 +78,11 @@ class Database:
                 await audit.write(session)
                 await session.commit()
             except IntegrityError as error:
-                if explained := self._explained(error):
+                if explained := _explained(error, self._constraints):
                     raise explained from error
                 raise
         if published:
             self.after_commit()
-
-    def _explained(self, error: IntegrityError) -> NotPossible | None:
-        name = getattr(error.orig.__cause__, "constraint_name", None) if error.orig else None
-        explained = self._constraints.get(name) if name else None
-        return NotPossible(*explained) if explained else None
 
     async def is_reachable(self) -> bool:
         async with self.engine.connect() as connection:
@@ -92,3 +90,28 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def _explained(error: IntegrityError, constraints: Mapping[str, tuple[str, str]]) -> NotPossible | None:
+    name = getattr(error.orig.__cause__, "constraint_name", None) if error.orig else None
+    explained = constraints.get(name) if name else None
+    return NotPossible(*explained) if explained else None
+
+
+@asynccontextmanager
+async def attempt(session: AsyncSession) -> AsyncIterator[None]:
+    """What is done inside happens wholly or not at all, and the transaction goes on either way: rows, events, audit.
+
+    A violated constraint becomes NotPossible here too.
+    """
+    before: dict[str, Any] = {name: list(session.info.get(name, ())) for name in (outbox.PENDING, audit.PENDING)}
+    locked = set(session.info.get(outbox.LOCKED, ()))
+    try:
+        async with session.begin_nested():
+            yield
+            await session.flush()
+    except Exception as error:
+        session.info.update(before | {outbox.LOCKED: locked})
+        if isinstance(error, IntegrityError) and (explained := _explained(error, session.info[_CONSTRAINTS])):
+            raise explained from error
+        raise

@@ -36,6 +36,7 @@ log = structlog.get_logger()
 tracer = trace.get_tracer("chassis.inbox")
 
 Handler = Callable[[AsyncSession, Sequence[Envelope]], Awaitable[None]]
+Leftover = Callable[[AsyncSession, Sequence[Message]], Awaitable[None]]
 _BATCH = 500
 _PAUSE = 1.0  # seconds between two looks at what is parked, and before another try after an error
 # As text with arrays: one statement whatever the number of events, compiled and prepared once; one row comes back.
@@ -50,15 +51,26 @@ _TAKE = (
 
 
 class Consumer:
-    """Applies the events of `topics` through `handlers`; `name` is the group and the key of the inbox."""
+    """Applies the events of `topics` through `handlers`; `name` is the group and the key of the inbox.
+
+    `leftover` is given what no handler takes, and what cannot be read; without it the one is skipped, the other parked.
+    """
 
     def __init__(
-        self, database: Database, name: str, topics: tuple[str, ...], handlers: Mapping[type[Event], Handler]
+        self,
+        database: Database,
+        name: str,
+        topics: tuple[str, ...],
+        handlers: Mapping[type[Event], Handler],
+        leftover: Leftover | None = None,
+        batch: int = _BATCH,
     ) -> None:
         self._database = database
         self.name = name
         self._topics = topics
         self._handlers = handlers
+        self._leftover = leftover
+        self._batch = batch
 
     async def run(self, settings: Settings, source: TokenSource, stop: asyncio.Event, group: str | None = None) -> None:
         """Until stopped; errors of the network are logged and tried again after a second."""
@@ -81,7 +93,7 @@ class Consumer:
         look_again = 0.0
         try:
             while not stop.is_set():
-                polled = await consumer.getmany(timeout_ms=500, max_records=_BATCH)
+                polled = await consumer.getmany(timeout_ms=500, max_records=self._batch)
                 async with reached.applying:
                     if polled:
                         await self.apply(
@@ -117,10 +129,14 @@ class Consumer:
 
     def _is_wanted(self, message: Message) -> bool:
         """An event that this service uses, or something that cannot be read and must not be lost."""
-        return message.envelope is None or type(message.envelope.data) in self._handlers
+        return message.envelope is None or self._leftover is not None or self._is_handled(message)
+
+    def _is_handled(self, message: Message) -> bool:
+        return message.envelope is not None and type(message.envelope.data) in self._handlers
 
     async def _apply_together(self, messages: Sequence[Message]) -> None:
-        if any(message.fault for message in messages):
+        others = [message for message in messages if not self._is_handled(message)]
+        if others and self._leftover is None:
             raise EnvelopeError("batch_has_faults")
         async with self._database.transaction() as session:
             await outbox.lock_streams(session, [message.stream for message in messages])
@@ -128,7 +144,10 @@ class Consumer:
             for message in messages:
                 if message.stream in blocked:
                     await parking.park(session, self.name, message, code=None)
-            await self._handle(session, [m.envelope for m in messages if m.envelope and m.stream not in blocked])
+            events = [m.envelope for m in messages if m.envelope and m.stream not in blocked and self._is_handled(m)]
+            await self._handle(session, events)
+            if self._leftover and others:
+                await self._leftover(session, [m for m in others if m.stream not in blocked])
 
     async def _apply_singly(self, messages: Sequence[Message]) -> None:
         for message in messages:
@@ -187,10 +206,7 @@ class Consumer:
                     if row is None:
                         return applied
                     failed, attempts, parked = row.id, row.attempts + 1, from_row(row)
-                    if parked.envelope is None:
-                        raise EnvelopeError(parked.fault or "header_malformed")
-                    if self._is_wanted(parked):
-                        await self._handle(session, [parked.envelope])
+                    await self._apply_parked(session, parked)
                     await parking.release(session, row.id)
                 applied += 1
             except Exception as error:
@@ -200,6 +216,14 @@ class Consumer:
             async with self._database.transaction() as session:
                 await parking.postpone(session, self.name, failed, attempts, code, now)
             return applied
+
+    async def _apply_parked(self, session: AsyncSession, parked: Message) -> None:
+        if parked.envelope and self._is_handled(parked):
+            await self._handle(session, [parked.envelope])
+        elif self._leftover:
+            await self._leftover(session, [parked])
+        elif parked.fault:
+            raise EnvelopeError(parked.fault)
 
 
 def _code_of(error: Exception) -> str:

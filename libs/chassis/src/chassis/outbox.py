@@ -7,7 +7,7 @@ one case rise in the order of its commits (drawing first gave 43 inversions in 4
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from nrm_events import Envelope, Event, to_message
 from opentelemetry import trace
@@ -19,9 +19,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.moments import new_id
 from chassis.schema import outbox
 
-_PENDING = "events"
+PENDING = "events"
 _CAUSES = "causes"
-_LOCKED = "locked streams"
+LOCKED = "locked streams"
 
 # As text with arrays: one statement whatever the number of cases, compiled and prepared once.
 _KEYS = bindparam("keys", type_=ARRAY(Uuid))
@@ -41,11 +41,18 @@ _BUMP = (
 )
 
 
-def emit(session: AsyncSession, event: Event) -> None:
-    """Publish when the transaction commits, or not at all."""
+def emit(session: AsyncSession, event: Event, topic: str | None = None) -> None:
+    """Publish when the transaction commits, or not at all.
+
+    On a `topic` that is not its own it is numbered apart, per topic and case, so that a gap tells nobody of what others
+    were told; trace and cause stay inside (docs/adr/0018).
+    """
+    if topic:
+        session.info.setdefault(PENDING, []).append((event, topic, None, None))
+        return
     causes: Mapping[UUID, tuple[Envelope, trace.Span]] = session.info.get(_CAUSES, {})
     cause, span = causes.get(event.stream, (None, trace.get_current_span()))
-    session.info.setdefault(_PENDING, []).append((event, cause, _traceparent(span)))
+    session.info.setdefault(PENDING, []).append((event, None, cause, _traceparent(span)))
 
 
 def caused_by(session: AsyncSession, causes: Sequence[tuple[Envelope, trace.Span]]) -> None:
@@ -61,7 +68,7 @@ def _traceparent(span: trace.Span) -> str | None:
 
 async def lock_streams(session: AsyncSession, keys: Sequence[UUID]) -> None:
     """Take the cases of this transaction, in one order everywhere, so that two transactions never wait crosswise."""
-    held: set[UUID] = session.info.setdefault(_LOCKED, set())
+    held: set[UUID] = session.info.setdefault(LOCKED, set())
     wanted = sorted(set(keys) - held, key=in_order)
     if not wanted:
         return
@@ -77,37 +84,44 @@ def in_order(key: UUID) -> int:
 
 async def write(session: AsyncSession) -> int:
     """Write what was emitted; how many events there were."""
-    pending: list[tuple[Event, Envelope | None, str | None]] = session.info.pop(_PENDING, [])
+    pending: list[tuple[Event, str | None, Envelope | None, str | None]] = session.info.pop(PENDING, [])
     if not pending:
         return 0
     last = await _bump(session, pending)
     recorded_at = datetime.now(UTC)
     rows = []
-    for event, cause, traceparent in pending:
-        last[event.stream] += 1
+    for event, topic, cause, traceparent in pending:
+        counted = _counted(event, topic)
+        last[counted] += 1
         envelope = Envelope(
             id=new_id(),
             type=event.type_name(),
             source=event.publisher(),
             subject=event.subject,
             time=recorded_at,
-            sequence=last[event.stream],
+            sequence=last[counted],
             key=event.stream,
             data=event,
             correlation_id=(cause.correlation_id or cause.id) if cause else None,
             causation_id=cause.id if cause else None,
             traceparent=traceparent,
         )
-        rows.append(_row(envelope, event.topic()))
+        rows.append(_row(envelope, topic or event.topic()))
     await session.execute(insert(outbox), rows)
     return len(rows)
 
 
-async def _bump(session: AsyncSession, pending: Sequence[tuple[Event, Any, Any]]) -> dict[UUID, int]:
+def _counted(event: Event, topic: str | None) -> UUID:
+    """The stream whose numbers the event takes."""
+    return uuid5(event.stream, topic) if topic else event.stream
+
+
+async def _bump(session: AsyncSession, pending: Sequence[tuple[Event, str | None, Any, Any]]) -> dict[UUID, int]:
     """Lock the streams and raise their sequences by the number of their events; the sequence before."""
     counts: dict[UUID, int] = {}
-    for event, _, _ in pending:
-        counts[event.stream] = counts.get(event.stream, 0) + 1
+    for event, topic, _, _ in pending:
+        counted = _counted(event, topic)
+        counts[counted] = counts.get(counted, 0) + 1
     await lock_streams(session, list(counts))
     bumped = await session.execute(_BUMP, {"keys": list(counts), "counts": list(counts.values())})
     return {row.key: row.sequence - counts[row.key] for row in bumped}

@@ -205,6 +205,7 @@ async def _run(service: Service, settings: Settings, parts: tuple[str, ...]) -> 
         database.after_commit = waker.wake
         waking = asyncio.create_task(waker.run())
         state = service.prepare(settings, source)
+        database.shared |= state
         jobs = list(_jobs(service, settings, database, source, state, stop, parts))
         log.info("started", service=service.name, parts=parts)
         try:
@@ -229,13 +230,15 @@ def _jobs(
     if "api" in parts:
         application = app.build(service, settings, database, state=state)
         yield _serve(application, settings, stop)
+    running = Running(database, settings, source, state, utc_now)
     if "consume" in parts and service.handlers:
         yield Consumer(database, service.name, service.topics, service.handlers).run(settings, source, stop)
+        for job in service.jobs:
+            yield job(running, stop)
     if "relay" in parts:
         yield Relay(settings, source).run(stop)
     if "tick" in parts:
         yield _tick_forever(service, settings, database, stop)
-        running = Running(database, settings, source, state, utc_now)
         for worker in service.workers:
             yield _work(worker, running, stop)
 

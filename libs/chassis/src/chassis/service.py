@@ -1,6 +1,7 @@
 """A service as its parts: what `app.py` of each service puts together and the processes run."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from chassis.tokens import TokenSource
 
 Tick = Callable[[AsyncSession, datetime], Awaitable[None]]
 Worker = Callable[["Running"], Awaitable[None]]
+Job = Callable[["Running", asyncio.Event], Coroutine[Any, Any, None]]
 Command = Callable[["Running"], Awaitable[str]]
 Seed = Callable[[AsyncSession], Awaitable[None]]
 
@@ -40,7 +42,8 @@ class Service:
     """One agency function.
 
     `tick` runs every few seconds in one process at a time; `workers` are loops beside it that may wait for the outside
-    world; `prepare` gives what endpoints find in `request.app.state`; `append_only` names tables whose rows stay;
+    world; `jobs` run beside the consumer until they are told to stop; `prepare` gives what endpoints find in
+    `request.app.state` and handlers in `session.info`; `append_only` names tables whose rows stay;
     `commands` are what an operator runs once by `python -m <service> <name>`: its help, and what it does, which ends
     with a line to print.
     """
@@ -56,6 +59,7 @@ class Service:
     append_only: Sequence[str] = ()
     tick: Tick | None = None
     workers: Sequence[Worker] = ()
+    jobs: Sequence[Job] = ()
     seed: Seed | None = None
     commands: Mapping[str, tuple[str, Command]] = field(default_factory=dict)
     settings: type[Settings] = Settings

@@ -268,6 +268,7 @@ async def bench(service: Service, databases: Databases, **settings: Any) -> Asyn
         database = Database(configured.database_url, service.constraints, pool=6)
         source = TokenSource(configured)
         state = service.prepare(configured, source)
+        database.shared |= state
         made = Bench(service, configured, database, state)
         try:
             if service.seed:

@@ -27,8 +27,8 @@ TOPICS: tuple[str, ...] = tuple(f"nrm.{service}" for service in SERVICES)
 
 
 def dead_letter_topic(consumer: str) -> str:
-    """Where the events go that `consumer` had to park."""
-    return f"nrm.{consumer}.dlq"
+    """Where the events go that `consumer` had to park; what stands after a dot says which of a service's consumers."""
+    return f"nrm.{consumer.partition('.')[0]}.dlq"
 
 
 def partitions_of(topic: str) -> int:

@@ -99,6 +99,12 @@ class HandoverAcknowledged(HandoverEvent):
     """The agency took the support over (SH-8)."""
 
 
+class HandoverDeclined(HandoverEvent):
+    """The agency could not take the support over, and says why (SH-8)."""
+
+    reason: Code
+
+
 class HandoverWithdrawn(HandoverEvent):
     """The person withdrew the consent before the agency took the support over (SH-8, ID-12)."""
 
@@ -110,6 +116,15 @@ class AssistanceGiven(ShelterEvent):
     assistance_id: UUID
     kind: Code
     agency: Agency
+
+
+class CourseEnrolled(ShelterEvent):
+    """The person is enrolled on a course; it begins once `lacking` persons more are (SH-8)."""
+
+    about: ClassVar[str] = "enrolment"
+    enrolment_id: UUID
+    course: Code
+    lacking: int = Field(ge=0, le=10_000, description="Persons")
 
 
 class ConsentWithdrawalAcknowledged(ShelterEvent):

@@ -18,6 +18,7 @@ from identification.subscriptions import HANDLERS, ITSELF
 from identification.tables import Base, Case, Reflection
 from identification.use_cases.acts import note
 from identification.use_cases.identity import rewrap_persons
+from identification.use_cases.referred import forget_handles, rewrap_handles
 from identification.use_cases.support import finish_reflection
 from identification.vault import Vault
 
@@ -38,7 +39,8 @@ def prepare(settings: Settings, source: TokenSource) -> Mapping[str, Any]:
 
 async def rewrap(running: Running) -> str:
     """Change of the master key: wrap every person's key by the new one; the old is among the former keys until then."""
-    count, after = 0, None
+    async with running.database.transaction() as session:
+        count, after = await rewrap_handles(session, running.state["vault"]), None
     while True:
         async with running.database.transaction() as session:
             after, done = await rewrap_persons(session, running.state["vault"], ITSELF, after)
@@ -48,7 +50,8 @@ async def rewrap(running: Running) -> str:
 
 
 async def tick(session: AsyncSession, now: datetime) -> None:
-    """Reflection periods end with their last day (ID-10)."""
+    """Reflection periods end with their last day (ID-10); handles that nobody named are forgotten."""
+    await forget_handles(session, now)
     over = await session.scalars(
         select(Reflection)
         .where(Reflection.state == "active", Reflection.ends_at <= now)

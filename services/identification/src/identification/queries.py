@@ -120,17 +120,21 @@ def _many(shape: type[Any], rows: Sequence[t.Base]) -> list[Any]:
 
 
 async def _consents(session: AsyncSession, case_id: UUID) -> list[schemas.ConsentAnswer]:
-    """Consents; for a withdrawn one, each service with the time of its acknowledgement or none (ID-12)."""
+    """Consents; for a withdrawn one, each service and agency with the time it acknowledged, or none (ID-12)."""
     rows = await _of_case(session, t.Consent, case_id)
     asked = select(t.ConsentAcknowledgement).where(t.ConsentAcknowledgement.consent_id.in_([r.id for r in rows]))
     done = {(a.consent_id, a.service): a.acknowledged_at for a in await session.scalars(asked)}
-    others = [service for service in SERVICES if service != "identification"]
+    services = [service for service in SERVICES if service != "identification"]
+    others = {
+        row.id: [*services, *(who for consent, who in done if consent == row.id and who not in services)]
+        for row in rows
+    }
     return [
         schemas.ConsentAnswer(
             **{n: getattr(row, n) for n in ("id", "recipient", "purpose", "data_class", "given_at", "withdrawn_at")},
             acknowledgements=[
                 schemas.Acknowledged(service=service, acknowledged_at=done.get((row.id, service)))
-                for service in others
+                for service in others[row.id]
                 if row.withdrawn_at
             ],
         )

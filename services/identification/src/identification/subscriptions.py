@@ -2,17 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from chassis import audit
-from chassis.actor import system
+from chassis.actor import Actor, system
 from chassis.inbox import Handler
-from nrm_events import Envelope, Event, fund, notify, repatriation, shelter
+from chassis.moments import utc_now
+from chassis.submissions import decide_each
+from nrm_events import Envelope, Event, exchange, fund, notify, repatriation, shelter
+from nrm_events.identification import SubmissionAnswered
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identification.domain.cases import CASE
 from identification.tables import Case, Consent, ConsentAcknowledgement
+from identification.use_cases import referred
 
 ITSELF = system("identification")
 
@@ -52,6 +57,43 @@ def _acknowledgement(envelope: Envelope) -> dict[str, Any]:
     }
 
 
+async def withdrawal_told(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    """An agency's system was told that a consent ended; staff see that it has not answered yet (ID-12)."""
+    rows = [(e.data.model_dump(include={"consent_id", "agency"})) for e in events]
+    await session.execute(
+        upsert(ConsentAcknowledgement)
+        .values([{"consent_id": r["consent_id"], "service": r["agency"], "acknowledged_at": None} for r in rows])
+        .on_conflict_do_nothing()
+    )
+
+
+async def agency_acknowledged(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    """The agency let go of what rested on a withdrawn consent (ID-12)."""
+    for event in events:
+        said = event.data.model_dump(include={"consent_id", "agency", "effective_at"})
+        asked = await session.get(ConsentAcknowledgement, (said["consent_id"], said["agency"]))
+        if asked and asked.acknowledged_at is None:
+            asked.acknowledged_at = said["effective_at"]
+
+
+async def referral_submitted(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    """An agency's system reports a person whom it told of over HTTPS; it is answered (ID-1, ID-12)."""
+
+    async def decide(session: AsyncSession, who: Actor, said: exchange.ReferralSubmitted) -> UUID:
+        return await referred.receive_referral(session, session.info["vault"], who, said, utc_now())
+
+    await decide_each(session, events, SubmissionAnswered, decide)
+
+
+async def referral_taken(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    """The system of the special police body takes the case that was handed over; it is answered (ID-7)."""
+
+    async def decide(session: AsyncSession, who: Actor, said: exchange.ReferralTaken) -> UUID:
+        return await referred.take_referral(session, who, said, utc_now())
+
+    await decide_each(session, events, SubmissionAnswered, decide)
+
+
 HANDLERS: Mapping[type[Event], Handler] = {
     shelter.ShelterAdmitted: support_began,
     shelter.HandoverAcknowledged: support_began,
@@ -60,4 +102,9 @@ HANDLERS: Mapping[type[Event], Handler] = {
     fund.ConsentWithdrawalAcknowledged: withdrawal_acknowledged,
     repatriation.ConsentWithdrawalAcknowledged: withdrawal_acknowledged,
     notify.ConsentWithdrawalAcknowledged: withdrawal_acknowledged,
+    exchange.ConsentWithdrawalAcknowledged: withdrawal_acknowledged,
+    exchange.WithdrawalTold: withdrawal_told,
+    exchange.WithdrawalAcknowledged: agency_acknowledged,
+    exchange.ReferralSubmitted: referral_submitted,
+    exchange.ReferralTaken: referral_taken,
 }

@@ -88,6 +88,17 @@ class PersonField(Base):
     __table_args__ = (PrimaryKeyConstraint("case_id", "field"),)
 
 
+class ReferralHandle(Base):
+    """What an agency's system told of a person, sealed, until its message names it: once."""
+
+    __tablename__ = "referral_handle"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    agency: Mapped[str]
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    good_until: Mapped[datetime]
+
+
 class SearchDigest(Base):
     """Keyed digests that a person is found by (ID-18)."""
 
@@ -158,12 +169,12 @@ class Consent(Base):
 
 
 class ConsentAcknowledgement(Base):
-    """A service that held data under a withdrawn consent has ended it (ID-12)."""
+    """Who held data under a withdrawn consent has ended it, or is asked to: a service or an agency (ID-12)."""
 
     __tablename__ = "consent_acknowledgement"
     consent_id: Mapped[UUID] = mapped_column(ForeignKey("consent.id"))
     service: Mapped[str]
-    acknowledged_at: Mapped[datetime]
+    acknowledged_at: Mapped[datetime | None]
     __table_args__ = (PrimaryKeyConstraint("consent_id", "service"),)
 
 

@@ -26,7 +26,7 @@ SERVICE = Service(
     rights=RIGHTS,
     handlers=HANDLERS,
     constraints=CONSTRAINTS,
-    append_only=("service_given", "assistance"),
+    append_only=("service_given", "assistance", "course_enrolment"),
     tick=run_clocks,
     seed=seed,
 )

@@ -1,15 +1,21 @@
 """Event → use case. Handlers take lists: per case in order, otherwise many cases at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from chassis.actor import Actor
 from chassis.inbox import Handler
-from nrm_events import Envelope, Event
+from chassis.moments import utc_now
+from chassis.submissions import Decide, decide_each
+from nrm_events import Envelope, Event, exchange
 from nrm_events import identification as heard
 from nrm_events.repatriation import Departed
+from nrm_events.shelter import SubmissionAnswered
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shelter.use_cases import hearing
+from shelter.use_cases import hearing, said
 
 
 async def case_opened(session: AsyncSession, events: Sequence[Envelope]) -> None:
@@ -62,6 +68,23 @@ async def departed(session: AsyncSession, events: Sequence[Envelope]) -> None:
         await hearing.end_by_departure(session, data.case_id, data.effective_at)
 
 
+async def handover_answered(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    """An agency's system takes over support that was handed to it, or declines; it is answered (SH-8)."""
+    await decide_each(session, events, SubmissionAnswered, _at_now(said.answer_handover))
+
+
+async def course_told(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    """An agency's system tells of a course that the person is enrolled on; it is answered (SH-8)."""
+    await decide_each(session, events, SubmissionAnswered, _at_now(said.tell_course))
+
+
+def _at_now(do: Callable[[AsyncSession, Actor, Any, datetime], Awaitable[UUID]]) -> Decide:
+    async def decide(session: AsyncSession, who: Actor, heard: Any) -> UUID:
+        return await do(session, who, heard, utc_now())
+
+    return decide
+
+
 def _of(events: Sequence[Envelope]) -> list[Any]:
     return [envelope.data for envelope in events]
 
@@ -78,4 +101,6 @@ HANDLERS: Mapping[type[Event], Handler] = {
     heard.IdentificationDeclined: identification_declined,
     heard.RecognitionRevoked: recognition_revoked,
     Departed: departed,
+    exchange.HandoverAnswered: handover_answered,
+    exchange.CourseEnrolmentTold: course_told,
 }

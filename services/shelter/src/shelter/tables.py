@@ -203,7 +203,23 @@ class Handover(Base):
     requested_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
+    decline_reason: Mapped[str | None]
     withdrawn_at: Mapped[datetime | None]
+    recorded_at: Mapped[datetime]
+
+
+class CourseEnrolment(Base):
+    """What was told of a person's enrolment on a course; the newest row of a course holds (SH-8). Rows stay."""
+
+    __tablename__ = "course_enrolment"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
+    agency: Mapped[str]
+    course: Mapped[str]
+    enrolled: Mapped[int]
+    needed: Mapped[int]
+    effective_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
 
 

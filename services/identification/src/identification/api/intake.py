@@ -11,7 +11,7 @@ from fastapi import Request
 from identification import queries
 from identification import schemas as s
 from identification.tables import Report, SamePersonTask
-from identification.use_cases import reports
+from identification.use_cases import referred, reports
 from identification.vault import Vault
 
 commands = http.commands()
@@ -28,6 +28,15 @@ async def receive_report(request: Request, body: s.NewReport, who: Who, session:
     """Report a presumed victim: by hotline, visit, inspection, border check, consulate or the person (ID-1)."""
     report = await reports.receive_report(session, vault_of(request), who, body, now)
     return await queries.report_answer(session, who, report)
+
+
+@commands.post("/api/referral-handles", status_code=201, **right("keep_for_referral"))
+async def keep_for_referral(
+    request: Request, body: s.NewReferralHandle, who: Who, session: Session, now: Now
+) -> s.ReferralHandleAnswer:
+    """For agencies' systems: tell of a person here; the message on the bus names the handle, once (ID-1, ID-13)."""
+    handle = await referred.keep_for_referral(session, vault_of(request), who, body, now)
+    return s.ReferralHandleAnswer(handle_id=handle.id, good_until=handle.good_until)
 
 
 @reads.get("/api/reports", **right("list_reports"))

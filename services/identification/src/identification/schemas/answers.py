@@ -45,6 +45,13 @@ class Acknowledged(BaseModel):
     acknowledged_at: datetime | None
 
 
+class ReferralHandleAnswer(BaseModel):
+    """Named once by the agency's message, before `good_until`."""
+
+    handle_id: UUID
+    good_until: datetime
+
+
 class ConsentAnswer(BaseModel):
     id: UUID
     recipient: str

@@ -48,7 +48,7 @@ class SafeContact(Body):
     language: LanguageCode
 
 
-class NewReport(Act):
+class Reported(Body):
     """What was reported (ID-1). `htcds` uses names and codes of the standard; everything in it is optional."""
 
     source: Literal["agency", "self"] = Field(default="agency", description="Who speaks: the agency, or the person")
@@ -63,6 +63,10 @@ class NewReport(Act):
     account: Text | None = Field(default=None, description="What was said; kept sealed")
     safe_contact: SafeContact | None = None
 
+
+class NewReport(Reported, Act):
+    """A report, and when it was made."""
+
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
@@ -75,6 +79,15 @@ class NewReport(Act):
                 }
             ]
         },
+    )
+
+
+class NewReferralHandle(Reported):
+    """What an agency's system tells of a person before its message names the handle; when is said by the message."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"channel": "ngo", "htcds": {"vic_TypeOfExploitation": ["ForcedLabour"]}}]},
     )
 
 

@@ -11,6 +11,7 @@ from chassis.actor import Actor
 from chassis.errors import Fault, Invalid, NotFound, Stale
 from chassis.moments import local_date
 from chassis.rights import may
+from chassis.submissions import ROLE as SYSTEM
 from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,7 +20,7 @@ from identification.domain import names, persons
 from identification.domain.htcds import Value
 from identification.law import parameter_or_none
 from identification.rights import RIGHTS
-from identification.tables import Case, Person, PersonField, SearchDigest
+from identification.tables import Case, Consent, Person, PersonField, SearchDigest
 from identification.use_cases.acts import note, open_case, settle_consent
 from identification.use_cases.support import tell_facts
 from identification.vault import Vault
@@ -110,6 +111,8 @@ async def read_identity(
 ) -> tuple[int, dict[str, Any]]:
     """Show the person for a purpose; audited in the same transaction, and without that nothing is shown (ID-13)."""
     case = await open_case(session, who, case_id)
+    if who.role == SYSTEM and case.holder != who.agency:
+        await _require_consent_to_identity(session, who, case.id)
     person = await session.get(Person, case.id)
     audit.record(
         session,
@@ -122,6 +125,18 @@ async def read_identity(
         facts={"reference": reference} if reference else None,
     )
     return (person.version if person else 1), await open_person(session, vault, case.id)
+
+
+async def _require_consent_to_identity(session: AsyncSession, who: Actor, case_id: UUID) -> None:
+    """ID-12: an agency's system sees the person where it keeps the case, or where the person agreed to just that."""
+    agreed = select(Consent.id).where(
+        Consent.case_id == case_id,
+        Consent.recipient == who.agency,
+        Consent.data_class == "identity",
+        Consent.withdrawn_at.is_(None),
+    )
+    if await session.scalar(agreed.limit(1)) is None:
+        raise NotFound
 
 
 async def correct_identity(

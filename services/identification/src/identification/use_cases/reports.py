@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identification.domain import cases, htcds, names, persons, reference
-from identification.schemas import NewReport
+from identification.schemas import NewReport, Reported
 from identification.standards import htcds as standard
 from identification.tables import Case, Report, SamePersonSearch, SamePersonTask, SearchDigest
 from identification.use_cases import identity
@@ -34,12 +34,18 @@ def checked(record: Mapping[str, Any], now: datetime) -> dict[str, htcds.Value]:
     return values
 
 
-async def receive_report(session: AsyncSession, vault: Vault, who: Actor, told: NewReport, now: datetime) -> Report:
-    """Keep a report (ID-1). It may be anonymous and half-empty; only its channel is needed."""
-    at = effective(told.happened_at, now)
+def check_report(told: Reported, now: datetime) -> dict[str, htcds.Value]:
+    """What a report says, normalised; Invalid where it does not follow the standard or contradicts itself."""
     values = checked(told.htcds, now)
     if told.anonymous and any(values.get(field) for field in identity.NAME_FIELDS):
         raise Invalid("anonymous_with_name", "An anonymous report holds no name.")
+    return values
+
+
+async def receive_report(session: AsyncSession, vault: Vault, who: Actor, told: NewReport, now: datetime) -> Report:
+    """Keep a report (ID-1). It may be anonymous and half-empty; only its channel is needed."""
+    at = effective(told.happened_at, now)
+    values = check_report(told, now)
     case = Case(
         id=new_id(),
         case_ref=reference.make(os.urandom(reference.BYTES)),

@@ -75,7 +75,7 @@ KINDS: tuple[Kind, ...] = (
         "handover",
         "handover_id",
         {"shelter.HandoverRequested": "due_at"},
-        ("shelter.HandoverAcknowledged", "shelter.HandoverWithdrawn"),
+        ("shelter.HandoverAcknowledged", "shelter.HandoverDeclined", "shelter.HandoverWithdrawn"),
         Duty("reintegration-worker", of="to"),
     ),
     # RP-3: apply before lawful stay ends

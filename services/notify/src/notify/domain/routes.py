@@ -31,6 +31,7 @@ ROUTES: tuple[Route, ...] = (
     Route("shelter.ShelterExtensionRefused", HOLDER, "stay_not_extended"),
     Route("shelter.HandoverRequested", "to", "handover_received"),
     Route("shelter.HandoverAcknowledged", HOLDER, "handover_acknowledged"),
+    Route("shelter.HandoverDeclined", HOLDER, "handover_declined"),
     Route("fund.PaymentMade", PERSON, "person_told"),
     Route("repatriation.PermitGranted", PERSON, "person_told"),
     Route("repatriation.PermitGranted", HOLDER, "permit_granted"),

@@ -12,7 +12,7 @@ from fastapi import Path
 from shelter.queries import aftercare as views
 from shelter.queries.year import count_year
 from shelter.schemas import bodies, shapes
-from shelter.schemas.shapes import AssistanceAnswer, ConflictAnswer, HandoverAnswer
+from shelter.schemas.shapes import AssistanceAnswer, ConflictAnswer, CourseAnswer, HandoverAnswer
 from shelter.use_cases import aftercare, beds
 
 commands = http.commands()
@@ -31,13 +31,36 @@ async def acknowledge(handover_id: UUID, body: bodies.Act, who: Who, session: Se
     return views.show_handover(who, now, await aftercare.acknowledge(session, who, now, handover_id, body))
 
 
+@commands.post("/api/handovers/{handover_id}/refusal", **right("decline_handover"))
+async def decline(
+    handover_id: UUID, body: bodies.DeclineHandover, who: Who, session: Session, now: Now
+) -> HandoverAnswer:
+    """The agency cannot take the support over, and says why (SH-8)."""
+    return views.show_handover(who, now, await aftercare.decline(session, who, now, handover_id, body))
+
+
+@commands.post("/api/course-enrolments", status_code=201, **right("tell_course"))
+async def tell_course(body: bodies.TellCourse, who: Who, session: Session, now: Now) -> CourseAnswer:
+    """The person is enrolled on a course; one that lacks enrolment says so (SH-8)."""
+    return views.show_course(await aftercare.tell_course(session, who, now, body))
+
+
+@reads.get("/api/course-enrolments", **right("see_courses"))
+async def list_courses(
+    who: Who, session: Session, case_id: UUID | None = None, limit: Limit = 50, after: After = None
+) -> Page[CourseAnswer]:
+    """Enrolments on courses, as they were told, newest first."""
+    items, following = await views.list_courses(session, who, case_id, limit, after)
+    return Page(items=items, next=following)
+
+
 @reads.get("/api/handovers", **right("see_handovers"))
 async def list_handovers(
     who: Who,
     session: Session,
     now: Now,
     case_id: UUID | None = None,
-    state: Literal["requested", "acknowledged", "withdrawn"] | None = None,
+    state: Literal["requested", "acknowledged", "declined", "withdrawn"] | None = None,
     limit: Limit = 50,
     after: After = None,
 ) -> Page[HandoverAnswer]:

@@ -6,7 +6,11 @@ from chassis.machine import Machine
 HANDOVER = Machine(
     "hand-over",
     "requested",
-    {("requested", "acknowledge"): "acknowledged", ("requested", "withdraw"): "withdrawn"},
+    {
+        ("requested", "acknowledge"): "acknowledged",
+        ("requested", "decline_handover"): "declined",
+        ("requested", "withdraw"): "withdrawn",
+    },
 )
 
 CLOSURE = Machine("closure", "open", {("open", "end"): "ended"})

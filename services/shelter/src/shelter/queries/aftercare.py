@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shelter.domain.care import CONFLICT, HANDOVER
 from shelter.rights import RIGHTS
 from shelter.schemas import shapes
-from shelter.tables import Assistance, Bed, BedNightBlock, Conflict, Handover, Room, Stay
+from shelter.tables import Assistance, Bed, BedNightBlock, Conflict, CourseEnrolment, Handover, Room, Stay
 
 
 async def find_handover(session: AsyncSession, who: Actor, handover_id: UUID) -> Handover:
@@ -30,15 +30,18 @@ async def find_handover(session: AsyncSession, who: Actor, handover_id: UUID) ->
 
 def show_handover(who: Actor, now: datetime, handover: Handover) -> shapes.HandoverAnswer:
     stored = ("id", "case_id", "stay_id", "state", "version", "from_agency", "requested_at", "due_at")
-    refused = {} if who.agency == handover.to_agency else {"acknowledge": "belongs_to_another_agency"}
+    another = dict.fromkeys(("acknowledge", "decline_handover"), "belongs_to_another_agency")
+    refused = {} if who.agency == handover.to_agency else another
     deadlines = [Deadline("handover", handover.due_at, handover.acknowledged_at)] if handover.due_at else []
     return shapes.HandoverAnswer(
         **{name: getattr(handover, name) for name in stored},
         to=handover.to_agency,
         acknowledged_at=handover.acknowledged_at,
+        declined_at=handover.declined_at,
+        decline_reason=handover.decline_reason,
         withdrawn_at=handover.withdrawn_at,
         actions=answers.actions(HANDOVER.list_actions(handover.state, refused, may(RIGHTS, who))),
-        clocks=answers.clocks(deadlines, now) if handover.state != "withdrawn" else [],
+        clocks=answers.clocks(deadlines, now) if handover.state in ("requested", "acknowledged") else [],
     )
 
 
@@ -64,6 +67,23 @@ async def list_handovers(
 async def handover_history(session: AsyncSession, who: Actor, handover_id: UUID) -> answers.History:
     handover = await find_handover(session, who, handover_id)
     return answers.history(await audit.history(session, subject=f"handover/{handover.id}"))
+
+
+def show_course(row: CourseEnrolment) -> shapes.CourseAnswer:
+    stored = ("id", "case_id", "agency", "course", "enrolled", "needed", "effective_at")
+    lacking = max(row.needed - row.enrolled, 0)
+    return shapes.CourseAnswer(**{name: getattr(row, name) for name in stored}, lacking=lacking)
+
+
+async def list_courses(
+    session: AsyncSession, who: Actor, case_id: UUID | None, limit: int, after: UUID | None
+) -> tuple[list[shapes.CourseAnswer], UUID | None]:
+    """What was told of each course, newest first."""
+    asked = select(CourseEnrolment).where(access.visible(who, CourseEnrolment.case_id))
+    if case_id:
+        asked = asked.where(CourseEnrolment.case_id == case_id)
+    rows, following = await page(session, asked, CourseEnrolment.id, limit, after)
+    return [show_course(row) for row in rows], following
 
 
 def show_assistance(row: Assistance) -> shapes.AssistanceAnswer:

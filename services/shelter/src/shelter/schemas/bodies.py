@@ -110,6 +110,19 @@ class HandOver(Act):
     to: codes.HandoverTo = Field(examples=["vac"])
 
 
+class DeclineHandover(Act):
+    reason: codes.HandoverRefusal = Field(examples=["no_capacity"])
+
+
+class TellCourse(Act):
+    """The person is enrolled on a course that begins once `needed` persons are."""
+
+    case_id: UUID
+    course: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$", examples=["sewing-2026-02"])]
+    enrolled: Annotated[int, Field(ge=0, le=10_000, description="Persons so far")]
+    needed: Annotated[int, Field(ge=1, le=10_000, description="Persons without whom it does not begin")]
+
+
 class GiveAssistance(Act):
     case_id: UUID
     kind: codes.AssistanceKind = Field(examples=["legal"])

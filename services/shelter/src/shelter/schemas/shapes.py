@@ -205,9 +205,24 @@ class HandoverAnswer(BaseModel):
     requested_at: datetime
     due_at: datetime | None
     acknowledged_at: datetime | None
+    declined_at: datetime | None
+    decline_reason: str | None
     withdrawn_at: datetime | None
     actions: list[ActionAnswer]
     clocks: list[ClockAnswer]
+
+
+class CourseAnswer(BaseModel):
+    """A person's enrolment on a course; `lacking` persons must enrol before it begins (SH-8)."""
+
+    id: UUID
+    case_id: UUID
+    agency: str
+    course: str
+    enrolled: int
+    needed: int
+    lacking: int
+    effective_at: datetime
 
 
 class AssistanceAnswer(BaseModel):

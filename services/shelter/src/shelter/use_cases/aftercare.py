@@ -9,14 +9,21 @@ from chassis.calendar import due_in_working_days
 from chassis.errors import Invalid, NotFound
 from chassis.moments import effective, new_id
 from chassis.outbox import emit, lock_streams
-from nrm_events.shelter import AssistanceGiven, HandoverAcknowledged, HandoverRequested, HandoverWithdrawn
+from nrm_events.shelter import (
+    AssistanceGiven,
+    CourseEnrolled,
+    HandoverAcknowledged,
+    HandoverDeclined,
+    HandoverRequested,
+    HandoverWithdrawn,
+)
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shelter.domain.care import HANDOVER, check_assistance
 from shelter.schemas import bodies
 from shelter.settings import parameter_or_none
-from shelter.tables import Assistance, Handover, Stay
+from shelter.tables import Assistance, CourseEnrolment, Handover, Stay
 from shelter.use_cases.at_hand import require_own, take_case
 
 
@@ -69,10 +76,8 @@ async def hand_over(session: AsyncSession, who: Actor, now: datetime, given: bod
     return handover
 
 
-async def acknowledge(
-    session: AsyncSession, who: Actor, now: datetime, handover_id: UUID, given: bodies.Act
-) -> Handover:
-    """The agency takes the support over (SH-8)."""
+async def _take(session: AsyncSession, who: Actor, handover_id: UUID, action: str) -> tuple[Handover, str]:
+    """The hand-over, locked, and its state after this answer of the agency that it was made to."""
     handover = await session.scalar(
         select(Handover).where(Handover.id == handover_id, access.visible(who, Handover.case_id))
     )
@@ -80,8 +85,16 @@ async def acknowledge(
         raise NotFound
     await lock_streams(session, [handover.case_id])
     await session.refresh(handover, with_for_update=True)
-    after = HANDOVER.after(handover.state, "acknowledge")
+    after = HANDOVER.after(handover.state, action)
     require_own(who, [handover.to_agency])
+    return handover, after
+
+
+async def acknowledge(
+    session: AsyncSession, who: Actor, now: datetime, handover_id: UUID, given: bodies.Act
+) -> Handover:
+    """The agency takes the support over (SH-8)."""
+    handover, after = await _take(session, who, handover_id, "acknowledge")
     at = effective(given.happened_at, now, not_before=handover.requested_at)
     handover.state, handover.acknowledged_at = after, at
     handover.version += 1
@@ -91,6 +104,65 @@ async def acknowledge(
     )
     _note(session, who, "acknowledge", handover, at)
     return handover
+
+
+async def decline(
+    session: AsyncSession, who: Actor, now: datetime, handover_id: UUID, given: bodies.DeclineHandover
+) -> Handover:
+    """The agency cannot take the support over, and says why (SH-8); it knows of the case no longer."""
+    handover, after = await _take(session, who, handover_id, "decline_handover")
+    at = effective(given.happened_at, now, not_before=handover.requested_at)
+    handover.state, handover.declined_at, handover.decline_reason = after, at, given.reason
+    handover.version += 1
+    await access.end(session, [(handover.case_id, handover.to_agency, handover_basis(handover.id))])
+    emit(
+        session,
+        HandoverDeclined(
+            effective_at=at,
+            case_id=handover.case_id,
+            handover_id=handover.id,
+            to=handover.to_agency,
+            reason=given.reason,
+        ),
+    )
+    _note(session, who, "decline_handover", handover, at, reason=given.reason)
+    return handover
+
+
+async def tell_course(session: AsyncSession, who: Actor, now: datetime, given: bodies.TellCourse) -> CourseEnrolment:
+    """The person is enrolled on a course; one that lacks enrolment says so (SH-8)."""
+    case = await take_case(session, who, given.case_id)
+    row = CourseEnrolment(
+        id=new_id(),
+        case_id=case.case_id,
+        agency=who.agency,
+        course=given.course,
+        enrolled=given.enrolled,
+        needed=given.needed,
+        effective_at=effective(given.happened_at, now, not_before=case.opened_at),
+        recorded_at=now,
+    )
+    session.add(row)
+    emit(
+        session,
+        CourseEnrolled(
+            effective_at=row.effective_at,
+            case_id=row.case_id,
+            enrolment_id=row.id,
+            course=row.course,
+            lacking=max(row.needed - row.enrolled, 0),
+        ),
+    )
+    audit.record(
+        session,
+        who,
+        "tell_course",
+        subject=f"course-enrolment/{row.id}",
+        case_id=row.case_id,
+        effective_at=row.effective_at,
+        facts={"course": row.course, "enrolled": row.enrolled, "needed": row.needed},
+    )
+    return row
 
 
 def withdraw_handover(session: AsyncSession, who: Actor, handover: Handover, at: datetime) -> None:

@@ -1,0 +1,1 @@
+"""Agreements with agencies, and what may be told by them. Pure."""
