@@ -17,10 +17,11 @@ from fund.subscriptions import HANDLERS as FUND
 from identification.subscriptions import HANDLERS as IDENTIFICATION
 from local_stack.bus import declared
 from notify.subscriptions import HANDLERS as NOTIFY
-from nrm_events import EARLIER, EVENTS, SERVICES, Event
+from nrm_events import AGENCY_MESSAGES, EARLIER, EVENTS, EVERY, SERVICES, Event
+from nrm_events.agencies import agency_topic
+from nrm_events.compatibility import Shape
 from nrm_events.corpus import messages
 from nrm_events.envelope import schema_of
-from nrm_events.shipped import shape
 from repatriation.subscriptions import HANDLERS as REPATRIATION
 from shelter.subscriptions import HANDLERS as SHELTER
 
@@ -33,15 +34,18 @@ HEARD: dict[str, Mapping[type[Event], Handler]] = {
     "fund": FUND,
     "repatriation": REPATRIATION,
     "notify": NOTIFY,
+    "exchange": {},
 }
 MADE = "Made by `python tools/bus_docs.py write`; `make check` refuses an outdated one."
 COMMON = "Each holds `effective_at`, when the act took effect; one of a case also `case_id`, its key."
 _SAID_BY_THE_KIND = ("Code of an agency", "A code from a list, never free text")
-ALL = dict(sorted((EVENTS | EARLIER).items()))
+ALL = dict(sorted(EVERY.items()))
+SENT = EVENTS | AGENCY_MESSAGES
 _RULE = re.compile(r"\b(?:ID|SH|FU|RP|NO|CO)-\d+\b")
 _DAY_MS = 24 * 60 * 60 * 1000
 _TEXT = {"type": "string"}
 _ID = {"type": "string", "format": "uuid"}
+_AGENCY = {"description": "Code of the agency whose topics they are", "examples": ["ngo-amc"]}
 HEADERS: dict[str, dict[str, Any]] = {
     "content-type": {"const": "application/json"},
     "ce_specversion": {"const": "1.0"},
@@ -80,7 +84,7 @@ def published(service: str) -> dict[str, type[Event]]:
 
 def of_today(event: type[Event]) -> type[Event]:
     """The newest version of an event."""
-    return next(e for e in EVENTS.values() if (e.service, e.__name__) == (event.service, event.__name__))
+    return next(e for e in SENT.values() if (e.service, e.__name__) == (event.service, event.__name__))
 
 
 def asyncapi() -> dict[str, Any]:
@@ -104,48 +108,86 @@ def asyncapi() -> dict[str, Any]:
 
 
 def _channels() -> Iterator[tuple[str, Any]]:
-    topics = declared()["topics"]
     for topic in sorted({event.topic() for event in ALL.values()}):
-        kept = topics[topic]["retention_days"] * _DAY_MS
-        binding = {"topic": topic, "partitions": topics[topic]["partitions"], "bindingVersion": "0.5.0"}
+        declaration = _declaration(topic)
+        kept = declaration["retention_days"] * _DAY_MS
+        binding = {"partitions": declaration["partitions"], "bindingVersion": "0.5.0"}
         yield (
-            topic,
+            channel(topic),
             {
                 "address": topic,
                 "messages": {n: {"$ref": f"#/components/messages/{n}"} for n, e in ALL.items() if e.topic() == topic},
                 "bindings": {
                     "kafka": binding | {"topicConfiguration": {"cleanup.policy": ["delete"], "retention.ms": kept}}
                 },
-            },
+            }
+            | ({"parameters": {"agency": _AGENCY}} if "{" in topic else {}),
         )
+
+
+def channel(topic: str) -> str:
+    """A channel's name is no address: the topics of every agency are one channel with a parameter."""
+    return topic.replace("{agency}", "agency")
+
+
+def _declaration(topic: str) -> dict[str, Any]:
+    """As the bus declares it; the topics of agencies are all alike."""
+    topics: dict[str, dict[str, Any]] = declared()["topics"]
+    return next(held for name, held in topics.items() if re.fullmatch(topic.replace("{agency}", ".+"), name))
 
 
 def _operations() -> Iterator[tuple[str, Any]]:
     for service in SERVICES:
         for topic in sorted({event.topic() for event in published(service).values()}):
-            sent = [name for name, event in published(service).items() if name in EVENTS and event.topic() == topic]
-            yield f"{service}.tells.{topic}", _operation("send", topic, sent)
+            yield _operation(service, "tells", topic, [n for n in _on(topic) if n in SENT])
         for topic in sorted({event.topic() for event in HEARD[service]}):
-            heard = [n for n, e in ALL.items() if e.topic() == topic and of_today(e) in HEARD[service]]
-            yield f"{service}.hears.{topic}", _operation("receive", topic, heard)
+            yield _operation(service, "hears", topic, [n for n in _on(topic) if of_today(ALL[n]) in HEARD[service]])
+    inward, outward = agency_topic("{agency}", "in"), agency_topic("{agency}", "out")
+    for who, action, topic in (
+        ("agency", "tells", inward),
+        ("exchange", "hears", inward),
+        ("exchange", "tells", outward),
+        ("agency", "hears", outward),
+    ):
+        yield _operation(who, action, topic, _on(topic))
 
 
-def _operation(action: str, topic: str, names: list[str]) -> dict[str, Any]:
-    told = [{"$ref": f"#/channels/{topic}/messages/{name}"} for name in names]
-    return {"action": action, "channel": {"$ref": f"#/channels/{topic}"}, "messages": told}
+def _on(topic: str) -> list[str]:
+    return [name for name, event in ALL.items() if event.topic() == topic]
+
+
+def _operation(who: str, action: str, topic: str, names: list[str]) -> tuple[str, dict[str, Any]]:
+    name = channel(topic)
+    told = [{"$ref": f"#/channels/{name}/messages/{message}"} for message in names]
+    verb = {"tells": "send", "hears": "receive"}[action]
+    return f"{who}.{action}.{name}", {"action": verb, "channel": {"$ref": f"#/channels/{name}"}, "messages": told}
 
 
 def _message(name: str, event: type[Event]) -> dict[str, Any]:
-    summary = first_line(event) + ("" if name in EVENTS else " No longer sent, still read.")
+    summary = first_line(event) + ("" if name in SENT else " No longer sent, still read.")
     kept = KEPT[name]
     headers = {header: content.decode() for header, content in kept.headers}
     return {
         "name": name,
         "summary": summary,
         "traits": [{"$ref": "#/components/messageTraits/cloudevent"}],
-        "payload": {key: part for key, part in schema_of(event).items() if key not in ("$schema", "$id", "title")},
+        "payload": _payload(event),
         "examples": [{"headers": headers, "payload": json.loads(kept.value)}],
     }
+
+
+def _payload(event: type[Event]) -> Any:
+    """Its schema, with what it refers to in its place: a reference would be looked for at the top of the document."""
+    schema = schema_of(event)
+
+    def whole(part: Any) -> Any:
+        if isinstance(part, list):
+            return [whole(one) for one in part]
+        if not isinstance(part, dict):
+            return part
+        return {key: whole(one) for key, one in Shape(schema, schema).part(part).schema.items()}
+
+    return whole({key: part for key, part in schema.items() if key not in ("$schema", "$id", "$defs", "title")})
 
 
 def _trait() -> dict[str, Any]:
@@ -159,8 +201,22 @@ def _trait() -> dict[str, Any]:
 
 def page(service: str) -> str:
     """What a service publishes, event by event."""
-    lines = [f"# What {service} tells", "", MADE, COMMON, ""]
-    for name, event in published(service).items():
+    return "\n".join([f"# What {service} tells", "", MADE, COMMON, "", *_listed(published(service))])
+
+
+def agencies() -> str:
+    """What agencies' systems and the platform tell each other."""
+    lines = ["# What agencies' systems say and are told", "", MADE, COMMON, ""]
+    lines += ["Each agency has two topics of its own: [why](../adr/0018-one-door-for-agencies-systems.md).", ""]
+    for title, direction in (("An agency says", "in"), ("An agency is told", "out")):
+        topic = agency_topic("{agency}", direction)
+        lines += [f"# {title}, on `{topic}`", "", *_listed({name: ALL[name] for name in _on(topic)})]
+    return "\n".join(lines)
+
+
+def _listed(events: Mapping[str, type[Event]]) -> list[str]:
+    lines: list[str] = []
+    for name, event in events.items():
         lines += [f"## {name}", "", first_line(event), ""]
         if name in EARLIER:
             lines += [f"No longer sent; read as `{of_today(event).type_name()}`.", ""]
@@ -168,24 +224,31 @@ def page(service: str) -> str:
         lines += ["| field | what |", "|---|---|", *fields, ""] if fields else []
         lines += [f"- {who}: {first_line(how[event])}" for who, how in HEARD.items() if event in how]
         lines += [""] if lines[-1] else []
-    return "\n".join(lines)
+    return lines
 
 
 def _fields(event: type[Event]) -> Iterator[str]:
     schema = schema_of(event)
-    for name, field in shape(schema)["properties"].items():
-        if name in ("effective_at", "case_id"):
+    whole = Shape(schema, schema)
+    for name, field in schema["properties"].items():
+        if name == "effective_at" or (name == "case_id" and "case_id" in schema["required"]):
             continue
-        said = schema["properties"][name].get("description", "")
+        said = field.get("description", "")
         more = f". {said}" if said and said not in _SAID_BY_THE_KIND else ""
-        yield f"| `{name}` | {_kind(field)}{'' if name in schema['required'] else ', may be missing'}{more} |"
+        missing = "" if name in schema["required"] else ", may be missing"
+        yield f"| `{name}` | {_kind(whole.part(field))}{missing}{more} |"
 
 
-def _kind(field: Mapping[str, Any]) -> str:
+def _kind(of: Shape) -> str:
+    field = of.schema
     if "anyOf" in field:
-        return " or ".join(_kind(part) for part in field["anyOf"])
+        return " or ".join(_kind(of.part(part)) for part in field["anyOf"])
     if field["type"] == "array":
-        return f"list of {_kind(field['items'])}"
+        return f"list of {_kind(of.part(field['items']))}"
+    if field["type"] == "object":
+        if "properties" not in field:
+            return f"any names, each {_kind(of.part(field['additionalProperties']))}"
+        return "; ".join(f"`{name}`: {_kind(of.part(part))}" for name, part in field["properties"].items())
     if listed := field.get("enum") or ([field["const"]] if "const" in field else None):
         return ", ".join(f"`{value}`" for value in listed)
     if "pattern" in field:
@@ -215,7 +278,8 @@ def render() -> dict[str, str]:
     """File name → content."""
     whole = json.loads(json.dumps(asyncapi()))  # so that nothing is shared, for which YAML would write anchors
     document = yaml.safe_dump(whole, sort_keys=False, allow_unicode=True, width=120)
-    return {"asyncapi.yaml": f"# {MADE}\n{document}", "matrix.md": matrix()} | {f"{s}.md": page(s) for s in SERVICES}
+    pages = {f"{service}.md": page(service) for service in SERVICES} | {"agencies.md": agencies()}
+    return {"asyncapi.yaml": f"# {MADE}\n{document}", "matrix.md": matrix()} | pages
 
 
 def main(arguments: list[str]) -> int:

@@ -13,7 +13,7 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 import yaml
 from local_stack.artifacts import cache
-from nrm_events import EVENTS, SERVICES, TOPICS
+from nrm_events import AGENCY_MESSAGES, EVENTS, EVERY, SERVICES, TOPICS
 
 HERE = Path(__file__).parent / "asyncapi"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "events" / "asyncapi.yaml"
@@ -80,13 +80,14 @@ def test_the_golden_messages_are_what_the_document_says(document: Any) -> None:
 
 
 def test_the_document_holds_every_event_and_every_service(document: Any) -> None:
-    assert set(EVENTS) <= set(document["components"]["messages"])
-    assert set(TOPICS) <= set(document["channels"])
+    assert set(document["components"]["messages"]) == set(EVERY)
+    addresses = {channel["address"] for channel in document["channels"].values()}
+    assert addresses == {*TOPICS, "ext.{agency}.in", "ext.{agency}.out"}
     told = [
         ref["$ref"].rpartition("/")[2]
         for op in document["operations"].values()
         for ref in op["messages"]
         if op["action"] == "send"
     ]
-    assert sorted(told) == sorted(EVENTS)
-    assert {name.split(".")[0] for name in document["operations"]} == set(SERVICES)
+    assert sorted(told) == sorted(EVENTS | AGENCY_MESSAGES)
+    assert {name.split(".")[0] for name in document["operations"]} == {*SERVICES, "agency"}

@@ -10,13 +10,14 @@ from chassis.message import Message, read
 from chassis.testing import Bench, Databases, Stack, bench
 from cloudevents.kafka import from_binary
 from cloudevents.kafka.conversion import KafkaMessage
-from nrm_events import EARLIER, EVENTS, from_message, to_message
+from nrm_events import AGENCY_MESSAGES, EVENTS, EVERY, from_message, to_message
 from nrm_events.corpus import Kept, made, messages
 from sqlalchemy import text
 
 from ..conftest import SERVICES, settings_of
 
 CORPUS = dict(messages(Path(__file__).parent / "corpus"))
+SENT = EVENTS | AGENCY_MESSAGES
 
 
 def _brought(kept: Iterable[Kept]) -> list[Message]:
@@ -47,7 +48,7 @@ def _used(name: str, brought: list[Message]) -> int:
 
 def test_every_event_there_ever_was_has_a_message() -> None:
     """After a new event: `python -m nrm_events.corpus write tests/contract/corpus`."""
-    assert CORPUS.keys() == (EVENTS | EARLIER).keys()
+    assert CORPUS.keys() == EVERY.keys()
 
 
 @pytest.mark.parametrize("kind", CORPUS)
@@ -75,16 +76,16 @@ def test_the_cloudevents_sdk_reads_it(kind: str) -> None:
     assert "effective_at" in parsed.data
 
 
-@pytest.mark.parametrize("kind", EVENTS)
+@pytest.mark.parametrize("kind", SENT)
 def test_what_is_sent_today_has_every_header_that_was_sent_then(kind: str) -> None:
     kept = CORPUS[kind]
     _, _, headers = to_message(from_message(kept.key, kept.value, kept.headers))
     assert {name for name, _ in kept.headers} <= {name for name, _ in headers}
 
 
-@pytest.mark.parametrize("kind", EVENTS)
+@pytest.mark.parametrize("kind", SENT)
 def test_a_new_event_has_a_message_made_for_it_that_is_read(kind: str) -> None:
-    message: Kept = made(EVENTS[kind])
+    message: Kept = made(SENT[kind])
     assert from_message(message.key, message.value, message.headers).type == kind
 
 
@@ -114,7 +115,7 @@ async def test_every_consumer_applies_a_message_without_what_came_before(name: s
 @pytest.mark.parametrize("name", SERVICES)
 async def test_every_consumer_applies_what_is_sent_today(name: str) -> None:
     """Every event as its present edition writes it, every field of it filled."""
-    brought = _brought(made(event) for event in EVENTS.values())
+    brought = _brought(made(event) for event in SENT.values())
     async with _fresh(name) as consumer:
         await consumer.consumer.apply(brought)
         assert (await _counts(consumer))[:2] == (_used(name, brought), 0)

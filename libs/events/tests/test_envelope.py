@@ -1,5 +1,6 @@
 """The codec of the wire: every event there is goes out and comes back the same; what is malformed has a code."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -7,9 +8,12 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nrm_events import EVENTS, Envelope, EnvelopeError, Event, from_message, to_message
+from nrm_events import AGENCY_MESSAGES, EVENTS, Envelope, EnvelopeError, Event, from_message, to_message
+from nrm_events.agencies import EventShared, SubmissionAnswered
+from nrm_events.base import CaseEvent
+from nrm_events.corpus import made
 from nrm_events.notify import NotificationFailed
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from .givens import any_event, envelopes
 
@@ -30,9 +34,29 @@ def test_every_event_knows_its_type_topic_subject_and_stream(event: type[Event])
         assert made.topic() == f"nrm.{event.service}"
         what, _, which = made.subject.partition("/")
         assert UUID(which) == getattr(made, f"{what}_id")
-        assert made.stream == getattr(made, "case_id", UUID(which))
+        assert made.stream == (made.case_id if isinstance(made, CaseEvent) else UUID(which))
 
     holds()
+
+
+@pytest.mark.parametrize("message", AGENCY_MESSAGES.values(), ids=AGENCY_MESSAGES.keys())
+def test_a_message_of_an_agency_is_on_its_topic_and_names_nobody_as_its_sender(message: type[Event]) -> None:
+    """Which agency says it is known by the topic; a message that names one is believed no more for it."""
+    assert message.topic() in ("ext.{agency}.in", "ext.{agency}.out")
+    assert message.publisher() == ("/nrm/agency" if message.topic().endswith(".in") else "/nrm/exchange")
+    assert "agency" not in message.model_fields
+
+
+@pytest.mark.parametrize("words", ["Gülnar Əliyeva", "Bakı, Nizami 5", "+994 50 123 45 67", "a b", "a\n", "ə", ""])
+def test_what_an_agency_is_told_holds_no_sentence(words: str) -> None:
+    """SH-7, ID-13."""
+    told = json.loads(made(EventShared).value)
+    assert EventShared.model_validate(told | {"fields": {"ends_at": "2024-03-04T10:00:00+04:00", "reason": None}})
+    for change in ({"fields": {"reason": words}}, {"fields": {"reasons": ["recovery", words]}}, {"event": words}):
+        with pytest.raises(ValidationError):
+            EventShared.model_validate(told | change)
+    with pytest.raises(ValidationError):
+        SubmissionAnswered.model_validate(json.loads(made(SubmissionAnswered).value) | {"place": words})
 
 
 @given(envelopes())

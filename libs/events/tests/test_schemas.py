@@ -14,6 +14,7 @@ import nrm_events
 import pytest
 from hypothesis import given
 from nrm_events import EVENTS, SERVICES, TOPICS, Envelope, dead_letter_topic, to_message
+from nrm_events.compatibility import Shape
 from nrm_events.schemas import differences, main, render
 
 from .givens import envelopes
@@ -25,19 +26,35 @@ TELLING_NAME = re.compile(
     r"|text|street|latitude|longitude|coordinate|payee|iban|account"
 )
 
+# The model lets one word through here, which its schema cannot say: test_envelope.py
+ONE_WORD = {
+    ("nrm.agency.EventShared.v1.json", "event"),
+    ("nrm.agency.EventShared.v1.json", "fields"),
+    ("nrm.agency.SubmissionAnswered.v1.json", "place"),
+}
+
 
 def _fields(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every field with each of the shapes its value may have."""
-    for name, field in schema["properties"].items():
-        for shape in field.get("anyOf", [field]):
-            yield name, _resolved(schema, shape)
+    """Every field, also of what is nested, with each of the shapes its value may have."""
+    yield from _of(Shape(schema, schema))
 
 
-def _resolved(schema: dict[str, Any], shape: dict[str, Any]) -> dict[str, Any]:
-    if "$ref" in shape:
-        found: dict[str, Any] = schema["$defs"][shape["$ref"].rpartition("/")[2]]
-        return found
-    return _resolved(schema, shape["items"]) if shape.get("type") == "array" else shape
+def _of(shape: Shape) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, field in shape.schema.get("properties", {}).items():
+        yield from _shapes(name, shape.part(field))
+
+
+def _shapes(name: str, shape: Shape) -> Iterator[tuple[str, dict[str, Any]]]:
+    for branch in shape.branches():
+        kind = branch.schema.get("type")
+        if kind == "array":
+            yield from _shapes(name, branch.part(branch.schema["items"]))
+        elif kind == "object" and "properties" in branch.schema:
+            yield from _of(branch)
+        elif kind == "object":
+            yield from _shapes(name, branch.part(branch.schema["additionalProperties"]))
+        else:
+            yield name, dict(branch.schema)
 
 
 def test_the_committed_schemas_are_those_of_the_models() -> None:
@@ -67,7 +84,7 @@ def test_an_event_is_thin(file: str) -> None:
     for name, shape in _fields(SCHEMAS[file]):
         listed = shape.keys() & {"enum", "const"}
         assert listed or shape.get("type") in ("string", "integer", "boolean", "null"), name
-        if shape.get("type") == "string" and not listed:
+        if shape.get("type") == "string" and not listed and (file, name) not in ONE_WORD:
             assert "pattern" in shape or shape.get("format") in ("uuid", "date", "date-time"), name
 
 

@@ -4,15 +4,27 @@ The person never travels here, in neither direction: what a referral tells of th
 first, and the message names the one-time handle that identification answered with.
 """
 
-from typing import ClassVar, Literal
+import re
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from nrm_events.base import Agency, CaseEvent, Code, Event
 
 Direction = Literal["in", "out"]
-Fact = str | int | bool | list[str] | None
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9:.+@_-]{0,119}", re.ASCII)
+
+
+def _one_word(text: str) -> str:
+    """An id, a code, a date, a type: what the services' events hold; never a sentence or a name."""
+    if not _WORD.fullmatch(text):
+        raise ValueError("no id, code, date or type")
+    return text
+
+
+Word = Annotated[str, AfterValidator(_one_word)]
+Fact = Word | int | bool | list[Word] | None
 
 
 def agency_topic(agency: str, direction: Direction) -> str:
@@ -113,7 +125,7 @@ class SubmissionAnswered(ToldMessage):
 
     about: ClassVar[str] = "submission"
     submission_id: UUID = Field(description="Its `ce_id`, or made from its place where none could be read")
-    place: str | None = Field(default=None, description="Partition and offset of what could not be read, as 2@117")
+    place: Word | None = Field(default=None, description="Partition and offset of what could not be read, as 2@117")
     key: UUID = Field(description="The key of the submission: its case or its handle")
     accepted: bool
     code: Code = Field(description="`accepted`, or why not")
@@ -128,7 +140,7 @@ class EventShared(CaseEvent, ToldMessage):
     """Something happened in a case that this agency may know of, for this purpose (ID-12)."""
 
     event_id: UUID
-    event: str = Field(description="Type of the event, e.g. nrm.shelter.ShelterExtended.v1", max_length=120)
+    event: Word = Field(description="Type of the event, e.g. nrm.shelter.ShelterExtended.v1", max_length=120)
     purpose: Code
     agreement: int = Field(ge=1, description="Edition of the agreement it is told by")
     fields: dict[str, Fact] = Field(description="The fields of the event that the agreement names")
