@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parents[4]
 DECLARATIONS = ROOT / "infra"
 BUS_DECLARATION = DECLARATIONS / "local" / "bus.yaml"
 
-SERVICES = ("identification", "shelter", "fund", "repatriation", "notify")
+SERVICES = ("identification", "shelter", "fund", "repatriation", "notify", "exchange")
 """In the order in which they start; each has a database, two roles, a Keycloak client and a topic of its own."""
 
 PORTS = ("keycloak", "kafka_internal", "kafka_client", "kafka_controller", "smtp", "sms", *SERVICES)
