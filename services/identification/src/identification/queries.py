@@ -18,7 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from identification import schemas
 from identification import tables as t
-from identification.domain import actions, cases
+from identification.domain import actions, cases, sharing
 from identification.law import parameter_or_none
 from identification.rights import RIGHTS
 
@@ -33,26 +33,36 @@ async def _of_case(session: AsyncSession, table: type[Kept], case_id: UUID) -> S
     return list(rows)
 
 
-async def standing_consent(session: AsyncSession, case_id: UUID, recipient: str, purpose: str) -> t.Consent | None:
-    """The consent that stands for this recipient and purpose (ID-12)."""
-    found: t.Consent | None = await session.scalar(
-        select(t.Consent)
-        .where(
-            t.Consent.case_id == case_id,
-            t.Consent.recipient == recipient,
-            t.Consent.purpose == purpose,
-            t.Consent.withdrawn_at.is_(None),
-        )
-        .limit(1)
+async def hand_over_consent(session: AsyncSession, case_id: UUID) -> t.Consent | None:
+    """The consent that a hand-over rests on (ID-7): the special police body reads the identity, so no lesser one."""
+    asked = select(t.Consent).where(
+        t.Consent.case_id == case_id,
+        t.Consent.recipient == cases.SPECIAL_POLICE,
+        t.Consent.purpose == "referral",
+        t.Consent.data_class == "identity",
+        t.Consent.withdrawn_at.is_(None),
     )
+    found: t.Consent | None = await session.scalar(asked)
     return found
+
+
+async def classes_shown(session: AsyncSession, who: Actor, case_id: UUID) -> frozenset[str]:
+    """The classes of data that the actor's agency is shown: all where it holds the case or it was handed over to it,
+    and otherwise those that the person agreed to (ID-12)."""
+    known = await access.agencies(session, case_id)
+    if any(agency == who.agency and not basis.startswith("consent:") for agency, basis, _ in known):
+        return sharing.EVERYTHING
+    asked = select(t.Consent.data_class).where(
+        t.Consent.case_id == case_id, t.Consent.recipient == who.agency, t.Consent.withdrawn_at.is_(None)
+    )
+    return frozenset(await session.scalars(asked))
 
 
 async def may_be_handed_over(session: AsyncSession, case: t.Case) -> bool:
     """ID-7: consent to the hand-over stands, or none is needed."""
     if not cases.needs_consent(case.source, case.age_group):
         return True
-    return await standing_consent(session, case.id, cases.SPECIAL_POLICE, "referral") is not None
+    return await hand_over_consent(session, case.id) is not None
 
 
 async def was_handed_over(session: AsyncSession, case_id: UUID) -> bool:
@@ -160,6 +170,7 @@ async def _actions(
         consents_standing=await session.scalar(consents.limit(1)) is not None,
         reflection=next((row.state for row in reflections if row.state != "ended"), None),
         decided_by=decision.authority if decision else None,
+        classes=await classes_shown(session, who, case.id),
     )
     return answers.actions(actions.list_actions(facts, may(RIGHTS, who)))
 

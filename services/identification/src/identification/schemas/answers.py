@@ -141,6 +141,7 @@ class Candidate(BaseModel):
 
     case_id: UUID
     case_ref: str
+    status: str = Field(description="Of a case that has ended the same person gets a new one")
     score: int
     reasons: list[str]
     masked_name: str
