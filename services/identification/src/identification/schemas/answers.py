@@ -116,6 +116,14 @@ class CaseSummary(BaseModel):
     age_group: str
     citizenship: str
     reported_at: datetime
+    clocks: list[ClockAnswer]
+
+
+class CountAnswer(BaseModel):
+    """How many cases of a status the asker may know of."""
+
+    status: str
+    cases: int
 
 
 class CaseAnswer(CaseSummary):
@@ -133,7 +141,6 @@ class CaseAnswer(CaseSummary):
     who_knows: list[KnowsAnswer]
     hidden_from_police: bool
     actions: list[ActionAnswer]
-    clocks: list[ClockAnswer]
 
 
 class Candidate(BaseModel):
