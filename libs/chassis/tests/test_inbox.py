@@ -168,9 +168,12 @@ def _faulty(board: Bench, place: int, **change: bytes | None) -> Message:
     key, value, given = to_message(board.envelope(queued(uuid4())))
     headers = {name: content for name, content in dict(given).items() if change.get(name, content) is not None}
     headers |= {
-        name: content for name, content in change.items() if content is not None and name not in ("key", "value")
+        name: content
+        for name, content in change.items()
+        if content is not None and name not in ("key", "value", "topic")
     }
-    return read("nrm.notify", 0, place, change.get("key", key), change.get("value", value), headers.items())
+    topic = (change.get("topic") or b"nrm.notify").decode()
+    return read(topic, 0, place, change.get("key", key), change.get("value", value), headers.items())
 
 
 @pytest.mark.parametrize(
@@ -187,6 +190,8 @@ def _faulty(board: Bench, place: int, **change: bytes | None) -> Message:
         ({"value": b"Rumplestiltskin"}, "payload_malformed"),
         ({"value": b"{}"}, "payload_malformed"),
         ({"key": b"not a case"}, "header_malformed"),
+        ({"key": b"01a213f1-c3e9-73d7-a15c-9b4e76e78129"}, "wrong_key"),
+        ({"topic": b"nrm.shelter"}, "wrong_topic"),
     ],
 )
 async def test_a_malformed_message_is_parked_with_a_code_at_once(

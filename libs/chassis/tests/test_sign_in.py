@@ -171,6 +171,7 @@ FORGERIES: dict[str, Callable[[Realm], str]] = {
     "no token": lambda _: "Rumplestiltskin",
     "two parts": lambda realm: realm.token().rpartition(".")[0],
     "letters of another world": lambda _: "əşğ.ıöü.ç",
+    "a header of a wrong type": lambda realm: f"{_b64({'alg': 'RS256', 'kid': 'first', 'crit': 1})}.{_b64({})}.AAAA",
     "claims that are a list": lambda realm: f"{_b64({'alg': 'RS256', 'kid': 'first'})}.{_b64([1])}.AAAA",
 }
 

@@ -163,6 +163,12 @@ def test_a_payload_that_is_not_the_event_is_malformed(value: bytes | None) -> No
     assert _code(key, value, headers) == "payload_malformed"
 
 
+def test_an_event_of_another_case_than_its_key_is_refused() -> None:
+    """It would be parked, replayed and kept in order with a case that it does not belong to."""
+    _, value, headers = _message()
+    assert _code(str(UUID(int=7)).encode(), value, headers) == "wrong_key"
+
+
 def test_a_payload_with_free_text_for_a_code_is_refused() -> None:
     key, value, headers = _message()
     assert _code(key, value.replace(b"no_channel", b"She moved to her aunt"), headers) == "payload_malformed"

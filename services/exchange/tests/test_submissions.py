@@ -84,7 +84,7 @@ async def test_a_key_that_is_not_the_cases_is_refused(door: Door) -> None:
     said = HandoverAnswered(effective_at=at(1), case_id=new_id(), handover_id=new_id(), taken=True)
     await door.is_said(AMC, said, key=new_id())
     ((_, told),) = await door.told(AMC)
-    assert told["code"] == "key_mismatch"
+    assert told["code"] == "wrong_key"
 
 
 KEY = str(new_id()).encode()
@@ -132,7 +132,7 @@ async def test_what_only_the_platform_says_is_refused_when_an_agency_says_it(doo
     )
     await door.is_said(AMC, told)
     ((_, answer),) = await door.told(AMC)
-    assert answer["code"] == "unknown_type"
+    assert answer["code"] == "wrong_topic"
 
 
 async def test_an_agency_that_is_cut_off_gets_its_answers_when_it_is_let_in_again(door: Door) -> None:

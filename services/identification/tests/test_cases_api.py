@@ -4,7 +4,21 @@ import asyncio
 
 from chassis.testing import Bench
 
-from .givens import DECIDED, a_case_in_assessment, a_recognised_case, a_referred_case, a_report, an_open_case
+from .givens import (
+    AFTER,
+    DECIDED,
+    LATER,
+    NGO,
+    a_case_in_assessment,
+    a_hidden_declined_case,
+    a_recognised_case,
+    a_referred_case,
+    a_report,
+    act,
+    an_open_case,
+    consent_to,
+    refusal,
+)
 
 
 async def test_a_report_becomes_a_recognised_case(identification: Bench) -> None:
@@ -70,6 +84,22 @@ async def test_an_act_is_never_before_the_act_it_follows(identification: Bench) 
     assert early.json()["code"] == "before_what_it_follows"
     assert future.json()["code"] == "in_the_future"
     assert (await officer.sees(f"/api/cases/{case['id']}"))["status"] == "referred"
+
+
+async def test_a_case_does_not_end_before_what_brought_it_where_it_stands(identification: Bench) -> None:
+    """Closed on a day before its recognition it would have been recognised after its end."""
+    case = await a_recognised_case(identification)
+    for path in ("closing", "withdrawal", "transfer-abroad"):
+        assert await refusal(identification, case, path, NGO, LATER) == (422, "before_what_it_follows")
+    await act(identification, case, "closing", NGO, DECIDED)
+
+
+async def test_a_case_that_was_reopened_is_not_handed_over_before_that(identification: Bench) -> None:
+    case = await a_hidden_declined_case(identification)
+    await act(identification, case, "reopening", NGO, AFTER)
+    await consent_to(identification, case)
+    assert await refusal(identification, case, "referral", NGO, DECIDED) == (422, "before_what_it_follows")
+    await act(identification, case, "referral", NGO, AFTER)
 
 
 async def test_reflection_starts_for_thirty_days(identification: Bench) -> None:

@@ -189,12 +189,19 @@ def test_the_clock_of_the_hand_over_is_of_cases_that_may_be_handed_over() -> Non
         max_size=3,
     ),
     reflection=st.sampled_from([None, "offered", "active"]),
+    classes=st.frozensets(st.sampled_from(["case_reference", "needs", "contact", "story"])),
 )
 def test_whatever_the_case_every_action_is_listed_with_its_reason(
-    status: str, agency: str, handed_over: bool, free: bool, held: list[Recognition], reflection: str | None
+    status: str,
+    agency: str,
+    handed_over: bool,
+    free: bool,
+    held: list[Recognition],
+    reflection: str | None,
+    classes: frozenset[str],
 ) -> None:
     """Every action of the actor's rights is there once; not allowed always comes with a reason, allowed with none."""
-    facts = actions.Facts(status, agency, handed_over, free, AUTHORITIES, held, True, reflection, "ngo-amc")
+    facts = actions.Facts(status, agency, handed_over, free, AUTHORITIES, held, True, reflection, "ngo-amc", classes)
     may = {*CASE.actions, *actions.BESIDE} - {"support"}
     listed = actions.list_actions(facts, may)
     assert sorted(p.action for p in listed) == sorted(may)

@@ -121,8 +121,9 @@ def test_any_text_has_keys_of_plain_size(text: str) -> None:
 
 
 def test_the_same_spelling_year_citizenship_and_document_score_full() -> None:
-    person = Described(("Leyla Əliyeva",), 1990, frozenset({"AZ"}), "1234")
-    assert rank(person, person) == (
+    person = Described(("Leyla Əliyeva",), 1990, frozenset({"AZ"}), "TST461234")
+    twin = Described(("Leyla Əliyeva",), 1990, frozenset({"AZ"}), "TST991234")
+    assert rank(person, twin) == (
         100,
         ["name_spelled_same", "birth_year_same", "citizenship_same", "document_end_same"],
     )
@@ -136,7 +137,7 @@ def test_another_alphabet_and_order_still_ranks_high_and_says_why() -> None:
 
 
 def test_what_is_unknown_counts_neither_way() -> None:
-    full = Described(("Leyla Əliyeva",), 1990, frozenset({"AZ"}), "1234")
+    full = Described(("Leyla Əliyeva",), 1990, frozenset({"AZ"}), "TST461234")
     assert rank(Described(("Leyla Əliyeva",)), full) == (60, ["name_spelled_same"])
 
 
@@ -166,6 +167,18 @@ def test_the_best_of_several_names_counts() -> None:
     assert rank(reported, Described(("Nigar", "Leyla Rzayeva")))[0] == 60
 
 
+def test_a_document_or_a_phone_shows_somebody_under_another_name() -> None:
+    """ID-18: whatever else differs, a document does; a phone may be shared, so other signs count against it."""
+    reported = Described(("Leyla Əliyeva",), 1990, frozenset({"AZ"}), "TST46990253", "+994007921385")
+    score, reasons = rank(reported, Described(("Nigar Quliyeva",), 1975, frozenset({"TR"}), "TST46990253"))
+    assert score >= POSSIBLE
+    assert reasons == ["birth_year_differs", "citizenship_differs", "document_same"]
+    score, reasons = rank(reported, Described((), phone="+994007921385"))
+    assert (score, reasons) == (POSSIBLE, ["phone_same"])
+    assert rank(reported, Described(("Nigar",), 1975, phone="+994007921385"))[0] < POSSIBLE
+    assert rank(Described((), document="1234"), Described((), document="1234")) == (0, [])
+
+
 def test_without_any_name_nothing_is_likely() -> None:
     assert rank(Described(()), Described(("Leyla",))) == (0, [])
 
@@ -175,7 +188,8 @@ DESCRIBED = st.builds(
     names=st.lists(FULL_NAME, max_size=2).map(tuple),
     birth_year=st.none() | st.integers(1950, 2020),
     citizenship=st.frozensets(st.sampled_from(["AZ", "PK", "XXA"])),
-    document_end=st.none() | st.sampled_from(["1234", "9999"]),
+    document=st.sampled_from(["", "1234", "TST461234", "TST991234"]),
+    phone=st.none() | st.just("+994007921385"),
 )
 
 

@@ -128,6 +128,63 @@ async def test_a_stale_safe_contact_of_a_reporter_shows_versions_alone(identific
     assert SAFE["address"] not in stale.text
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("identity", {"version": 1, "htcds": {"prs_FirstName": "A"}}), ("safe-contact", {"version": 1, "contact": SAFE})],
+)
+async def test_a_correction_has_its_time_like_every_act(identification: Bench, path: str, body: dict[str, Any]) -> None:
+    """Neither in the future nor before the report."""
+    case = await an_open_case(identification)
+    future = await refusal(identification, case, path, NGO, "2199-01-01T00:00:00+04:00", **body)
+    assert future == (422, "in_the_future")
+    before = await refusal(identification, case, path, NGO, "2024-03-01T00:00:00+04:00", **body)
+    assert before == (422, "before_what_it_follows")
+    await act(identification, case, path, NGO, DECIDED, **body)
+
+
+async def test_a_court_asks_by_a_decision(identification: Bench) -> None:
+    """ID-13: its reference is recorded with the look, or there is none."""
+    case = await an_open_case(identification)
+    asked = await identification.person(NGO).post(
+        f"/api/cases/{case['id']}/identity/reading", {"purpose": "court_request"}
+    )
+    assert problem(asked) == (422, "reference_missing")
+
+
+@pytest.mark.parametrize(
+    ("channel", "address"),
+    [
+        ("sms", "0501112233"),
+        ("sms", "me@example.test"),
+        ("sms", "+994501112233, +994501112234"),
+        ("email", "+994501112233"),
+        ("email", "me@example.test\r\nBcc: other@example.test"),
+        ("email", "me@example.test,other@example.test"),
+    ],
+)
+async def test_a_safe_contact_is_an_address_that_can_be_reached(
+    identification: Bench, channel: str, address: str
+) -> None:
+    """NO-2: a message never goes to somebody else for a slip of the pen; the address is not repeated."""
+    contact = SAFE | {"channel": channel, "address": address}
+    case = await an_open_case(identification)
+    answer = await identification.person(NGO).post(
+        f"/api/cases/{case['id']}/safe-contact", {"version": 1, "contact": contact}
+    )
+    assert problem(answer) == (422, "unreachable_address")
+    assert [fault["where"] for fault in answer.json()["faults"]] == ["body.contact.address"]
+    assert address not in answer.text
+    reported = await identification.person(NGO).post("/api/reports", {"channel": "visit", "safe_contact": contact})
+    assert problem(reported) == (422, "unreachable_address")
+
+
+async def test_a_safe_number_is_kept_as_it_is_dialled(identification: Bench) -> None:
+    """NO-2."""
+    case = await an_open_case(identification, safe_contact=SAFE | {"address": "+994 (50) 111-22-33"})
+    read = await identification.person(NGO).does(f"/api/cases/{case['id']}/identity/reading", {"purpose": "contact"})
+    assert read["safe_contact"] == SAFE
+
+
 async def test_a_field_is_taken_away_with_null_and_codes_of_a_report_stay(identification: Bench) -> None:
     case = await an_open_case(identification)
     await act(identification, case, "identity", NGO, DECIDED, version=1, htcds={"prs_SecondName": None})

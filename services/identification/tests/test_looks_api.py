@@ -1,8 +1,12 @@
 """Lists, history, the audit and the year's figures."""
 
 from typing import Any
+from uuid import UUID
 
 from chassis.testing import Bench
+from identification.domain import reference
+from nrm_events import fund, notify, repatriation, shelter
+from sqlalchemy import event
 
 from .givens import (
     AFTER,
@@ -22,8 +26,10 @@ from .givens import (
     a_referred_case,
     act,
     an_open_case,
+    consent_to,
     moment,
     problem,
+    seen,
 )
 
 COORDINATOR = "coordinator.coordinator"
@@ -105,6 +111,88 @@ async def test_lists_page_by_key_and_show_only_what_may_be_known(alone: Bench) -
     assert [r["case_id"] for r in await walked(alone, "/api/reports", OFFICER)] == [own[3]["id"]]
     for bad in ("limit=0", "limit=201", "after=x", "status=A B"):
         assert (await alone.person(NGO).get(f"/api/cases?{bad}")).status_code == 422
+
+
+async def test_a_reference_finds_its_case_and_tells_nothing_of_a_hidden_one(identification: Bench) -> None:
+    """ID-7: written as people write it; hidden and never given are one answer; a slip is refused by arithmetic."""
+    case = await an_open_case(identification)
+    written = case["case_ref"].lower().replace("-", " ")
+    found = await identification.person(NGO).sees("/api/cases", case_ref=written)
+    assert [c["id"] for c in found["items"]] == [case["id"]]
+    hidden = await identification.person(OFFICER).get("/api/cases", case_ref=case["case_ref"])
+    never = await identification.person(OFFICER).get("/api/cases", case_ref=reference.make(b"never"))
+    assert (
+        (hidden.status_code, hidden.content) == (never.status_code, never.content) == (200, b'{"items":[],"next":null}')
+    )
+    slip = await identification.person(NGO).get("/api/cases", case_ref=case["case_ref"][:-1])
+    assert problem(slip) == (422, "not_a_reference")
+    assert case["case_ref"][:-1] not in slip.text
+
+
+async def test_a_list_shows_clocks_and_costs_the_same_for_many_as_for_one(alone: Bench) -> None:
+    """What is due is seen without opening each case; no statement is asked for each row."""
+    by_hotline = await an_open_case(alone, HOTLINE)
+    listed = await alone.person(HOTLINE).sees("/api/cases")
+    assert listed["items"][0]["clocks"] == by_hotline["clocks"]
+    assert [clock["kind"] for clock in by_hotline["clocks"]] == ["referral"]
+    costs = []
+    for more in (1, 4):
+        for _ in range(more):
+            await an_open_case(alone)
+        await a_case_in_assessment(alone)
+        costs.append([await statements(alone, path) for path in ("/api/cases", "/api/reports")])
+    assert costs[0] == costs[1]
+    shown = (await alone.person(NGO).sees("/api/cases"))["items"]
+    assert [c["clocks"] for c in shown] == [(await seen(alone, c))["clocks"] for c in shown]
+    assert {len(c["clocks"]) for c in shown} == {0, 1}
+
+
+async def statements(service: Bench, path: str) -> int:
+    """How many statements a list asks of the database."""
+    asked: list[str] = []
+    engine = service.database.engine.sync_engine
+
+    def note(*told: Any) -> None:
+        asked.append(str(told[2]))
+
+    event.listen(engine, "before_cursor_execute", note)
+    await service.person(NGO).sees(path)
+    event.remove(engine, "before_cursor_execute", note)
+    return len(asked)
+
+
+async def test_counts_are_those_of_the_lists(alone: Bench) -> None:
+    """ID-7: by status, of what the asker may know of; a report waits until a desk has taken it."""
+    for _ in range(2):
+        await an_open_case(alone)
+    await a_referred_case(alone)
+    waiting = await a_received_report(alone)
+    await an_open_case(alone, OTHER_NGO)
+    for who, expected in (
+        (NGO, {"consent_pending": 2, "referred": 1, "reported": 1}),
+        (OFFICER, {"referred": 1}),
+        (HOTLINE, {}),
+    ):
+        counted = {c["status"]: c["cases"] for c in (await alone.person(who).sees("/api/cases/counts"))["items"]}
+        assert {status: count for status, count in counted.items() if count} == expected
+        for status, count in counted.items():
+            assert len(await walked(alone, "/api/cases", who, status=status)) == count
+    reported = await walked(alone, "/api/reports", NGO, status="reported")
+    assert [report["id"] for report in reported] == [waiting["id"]]
+
+
+async def test_withdrawals_that_a_service_has_not_acknowledged_are_listed(alone: Bench) -> None:
+    """ID-12: until the last of the four has."""
+    case = await consent_to(alone, await an_open_case(alone), "vac", "reintegration")
+    await consent_to(alone, await an_open_case(alone), "vac", "reintegration")
+    assert await walked(alone, "/api/cases", NGO, unacknowledged=True) == []
+    consent = case["consents"][0]["id"]
+    await act(alone, case, f"consents/{consent}/withdrawal", NGO, LATER)
+    facts = {"effective_at": moment(DECIDED), "case_id": UUID(case["id"]), "consent_id": UUID(consent)}
+    for service in (shelter, fund, repatriation, notify):
+        assert [c["id"] for c in await walked(alone, "/api/cases", NGO, unacknowledged=True)] == [case["id"]]
+        await alone.hears(service.ConsentWithdrawalAcknowledged.model_validate(facts))
+    assert await walked(alone, "/api/cases", NGO, unacknowledged=True) == []
 
 
 async def test_a_case_tells_its_history_by_role_and_agency(identification: Bench) -> None:

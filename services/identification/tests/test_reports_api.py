@@ -5,7 +5,19 @@ from typing import Any
 import pytest
 from chassis.testing import Bench
 
-from .givens import HOTLINE, NGO, OFFICER, a_child, a_received_report, a_report, an_open_case, problem, seen, somebody
+from .givens import (
+    HOTLINE,
+    NGO,
+    OFFICER,
+    a_child,
+    a_received_report,
+    a_report,
+    act,
+    an_open_case,
+    problem,
+    seen,
+    somebody,
+)
 
 EVERY_SOURCE = [
     HOTLINE,
@@ -71,9 +83,31 @@ async def test_a_waiting_adult_found_to_be_a_child_waits_no_longer(identificatio
     assert case["status"] == "consent_pending"
     after = await identification.person(NGO).does(f"/api/cases/{case['id']}/age", {"age_group": "child"})
     assert (after["age_group"], after["status"]) == ("child", "registered")
-    body = {"version": 1, "htcds": {"prs_Birthdate": "1989-07-07"}}
-    again = await identification.person(NGO).does(f"/api/cases/{case['id']}/identity", body)
-    assert (again["age_group"], again["status"]) == ("adult", "consent_pending")
+
+
+async def test_an_established_age_is_undone_by_no_paper_but_a_new_doubt_counts(identification: Bench) -> None:
+    """ID-5, ID-7: documents may be false. A date that makes a child of an established adult is a reason to doubt."""
+    case = await an_open_case(identification)
+    person = identification.person(NGO)
+    age, identity = f"/api/cases/{case['id']}/age", f"/api/cases/{case['id']}/identity"
+    await person.does(age, {"age_group": "child"})
+    for version, born in ((1, "1989-07-07"), (2, None)):
+        after = await person.does(identity, {"version": version, "htcds": {"prs_Birthdate": born}})
+        assert (after["age_group"], after["status"]) == ("child", "registered")
+    await person.does(age, {"age_group": "adult"})
+    doubted = await person.does(identity, {"version": 3, "htcds": {"prs_Birthdate": "2012-01-02"}})
+    assert (doubted["age_group"], doubted["status"]) == ("child", "registered")
+    still = await person.does(identity, {"version": 4, "htcds": {"prs_Birthdate": "1989-07-07"}})
+    assert still["age_group"] == "child"
+
+
+async def test_an_age_that_only_follows_from_the_birth_date_follows_its_correction(identification: Bench) -> None:
+    """ID-5: a date typed wrong is put right; one taken away leaves what was thought of the person."""
+    case = await an_open_case(identification, htcds=a_child())
+    taken = await act(identification, case, "identity", version=1, htcds={"prs_Birthdate": None})
+    assert taken["age_group"] == "child"
+    right = await act(identification, case, "identity", version=2, htcds={"prs_Birthdate": "1989-07-07"})
+    assert (right["age_group"], right["status"]) == ("adult", "consent_pending")
 
 
 @pytest.mark.parametrize(("htcds", "group"), [(a_child(), "child"), (somebody(), "adult"), ({}, "unknown")])

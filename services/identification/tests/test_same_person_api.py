@@ -1,9 +1,11 @@
 """The search for the same person before a case opens (ID-18)."""
 
+import asyncio
 from typing import Any
 
 import pytest
 from chassis.testing import Bench
+from identification.use_cases import reports
 
 from .givens import (
     DECIDED,
@@ -53,14 +55,34 @@ async def test_names_that_only_look_alike_are_not_found(identification: Bench, p
     assert case["id"] not in [c["case_id"] for c in (await a_search(identification, report))["candidates"]]
 
 
-async def test_a_document_and_a_phone_find_the_person_too(identification: Bench) -> None:
-    """ID-18: written with marks and small letters; the name alone would not be enough."""
+async def test_a_document_or_a_phone_finds_the_person_under_another_name(identification: Bench) -> None:
+    """ID-18: written with marks and small letters; the names have nothing in common."""
     known = somebody()
     case = await an_open_case(identification, htcds=known)
     number = known["prs_IdentityNumber"].lower().replace("tst", "tst-")
-    report = await a_received_report(identification, htcds=known | {"prs_IdentityNumber": number})
-    found = (await a_search(identification, report))["candidates"]
-    assert [(c["case_id"], "document_end_same" in c["reasons"]) for c in found] == [(case["id"], True)]
+    for reported, why in (
+        (somebody(prs_IdentityNumber=number, prs_Birthdate="1970-01-01", prs_Citizenship=["TR"]), "document_same"),
+        ({"prs_MobilePhone": known["prs_MobilePhone"]}, "phone_same"),
+    ):
+        report = await a_received_report(identification, htcds=reported)
+        found = (await a_search(identification, report))["candidates"]
+        assert (case["id"], True) in [(c["case_id"], why in c["reasons"]) for c in found]
+
+
+async def test_a_document_is_not_lost_among_people_of_the_same_name(
+    alone: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ID-18: more cases share a common name than are opened for one search."""
+    monkeypatch.setattr(reports, "_MOST_CANDIDATES", 1)
+    known = somebody()
+    case = await an_open_case(alone, htcds=known)
+    namesakes = {name: somebody()[name] for name in ("prs_FirstName", "prs_SecondName")}
+    for _ in range(4):
+        await a_received_report(alone, htcds=somebody(**namesakes, prs_Birthdate="1950-01-01"))
+    report = await a_received_report(
+        alone, htcds=namesakes | {"prs_IdentityNumber": known["prs_IdentityNumber"], "prs_Birthdate": "1989-07-07"}
+    )
+    assert [c["case_id"] for c in (await a_search(alone, report))["candidates"]] == [case["id"]]
 
 
 async def test_a_case_opens_only_after_the_search_was_looked_at(identification: Bench) -> None:
@@ -100,6 +122,76 @@ async def test_a_report_joins_a_known_case(identification: Bench) -> None:
     assert {r["id"] for r in reports} >= {report["id"]}
     third = await a_received_report(identification, htcds=known)
     assert [c["case_id"] for c in (await a_search(identification, third))["candidates"]] == [case["id"]]
+
+
+async def test_reports_that_cross_leave_somebody_a_case(identification: Bench) -> None:
+    """ID-18: two desks, two reports of one person, each joining the other's at the same time: one of them is done."""
+    known = somebody()
+    one, two = [await a_received_report(identification, htcds=known) for _ in range(2)]
+    person = identification.person(NGO)
+    first, second = await a_search(identification, one), await a_search(identification, two)
+    answers = await asyncio.gather(
+        person.post(
+            f"/api/reports/{one['id']}/attachment", {"search_id": first["search_id"], "case_id": two["case_id"]}
+        ),
+        person.post(
+            f"/api/reports/{two['id']}/attachment", {"search_id": second["search_id"], "case_id": one["case_id"]}
+        ),
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert {a.json()["code"] for a in answers if a.status_code == 409} == {"not_possible_in_state"}
+    statuses = [(await seen(identification, {"id": r["case_id"]}))["status"] for r in (one, two)]
+    assert sorted(statuses) == ["closed", "reported"]
+
+
+async def test_what_joined_a_report_goes_along_when_it_joins_a_case(identification: Bench) -> None:
+    """ID-18: one after the other; all reports of the person are found at the case that is left."""
+    known = somebody()
+    one, two, three = [await a_received_report(identification, htcds=known) for _ in range(3)]
+    person = identification.person(NGO)
+    for report, case_id in ((one, two["case_id"]), (two, three["case_id"])):
+        search = await a_search(identification, report)
+        await person.does(
+            f"/api/reports/{report['id']}/attachment", {"search_id": search["search_id"], "case_id": case_id}
+        )
+    listed = (await person.sees("/api/reports", case_id=three["case_id"]))["items"]
+    assert {r["id"] for r in listed} == {one["id"], two["id"], three["id"]}
+    fourth = await a_received_report(identification, htcds=known)
+    assert [c["case_id"] for c in (await a_search(identification, fourth))["candidates"]] == [three["case_id"]]
+
+
+async def test_who_comes_again_after_the_end_of_a_case_gets_a_new_one(identification: Bench) -> None:
+    """ID-18: an ended case takes nothing new, so it is not joined; of one that goes on there is no second."""
+    known = somebody()
+    case = await an_open_case(identification, htcds=known)
+    report = await a_received_report(identification, htcds=known)
+    search = await a_search(identification, report)
+    assert [c["status"] for c in search["candidates"]] == ["consent_pending"]
+    person, address = identification.person(NGO), f"/api/reports/{report['id']}/case"
+    same = {"search_id": search["search_id"], "verdicts": {case["id"]: "same"}}
+    going = await person.post(address, same)
+    assert (problem(going), going.json()["facts"]) == ((409, "joins_known_case"), {"cases": [case["id"]]})
+    stranger = await person.post(address, same | {"verdicts": {case["id"]: "not_same", report["case_id"]: "not_same"}})
+    assert problem(stranger) == (409, "not_a_candidate")
+    await act(identification, case, "closing", NGO, DECIDED)
+    joining = {"search_id": search["search_id"], "case_id": case["id"]}
+    assert problem(await person.post(f"/api/reports/{report['id']}/attachment", joining)) == (
+        409,
+        "not_possible_in_state",
+    )
+    again = await person.does(address, same)
+    assert (again["status"], again["id"]) == ("consent_pending", report["case_id"])
+
+
+async def test_however_often_it_is_searched_the_holder_gets_one_task(identification: Bench) -> None:
+    """ID-18: a page that searches by itself does not flood another agency."""
+    known = somebody()
+    case = await an_open_case(identification, OTHER_NGO, htcds=known)
+    for report in [await a_received_report(identification, NGO, htcds=known) for _ in range(2)]:
+        for _ in range(3):
+            await a_search(identification, report)
+    tasks = (await identification.person(OTHER_NGO).sees("/api/same-person-tasks"))["items"]
+    assert len([task for task in tasks if task["case_id"] == case["id"]]) == 2
 
 
 async def test_a_case_of_another_agency_is_shown_to_nobody(identification: Bench) -> None:

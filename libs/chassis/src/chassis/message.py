@@ -39,10 +39,15 @@ def read(
     value: bytes | None,
     headers: Sequence[tuple[str, bytes | None]],
 ) -> Message:
+    """Who may write to a topic is the broker's to say, so an event counts on the topic of its own service alone:
+    nobody tells what another service did (`wrong_topic`)."""
     try:
-        return Message(topic, partition, position, key, value, headers, from_message(key, value, headers))
+        envelope = from_message(key, value, headers)
     except EnvelopeError as fault:
         return Message(topic, partition, position, key, value, headers, fault=fault.code)
+    if not envelope.data.belongs_on(topic):
+        return Message(topic, partition, position, key, value, headers, fault="wrong_topic")
+    return Message(topic, partition, position, key, value, headers, envelope)
 
 
 def from_row(row: Row[Any]) -> Message:

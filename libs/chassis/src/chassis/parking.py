@@ -24,7 +24,7 @@ TRIES_AT_ONCE = 3
 WHEN_ASKED = datetime(9999, 12, 31, tzinfo=UTC)  # no try by itself
 _ALREADY = datetime(1970, 1, 1, tzinfo=UTC)  # one that only queues is due as soon as its head is through
 _RETRY_AFTER = (5, 30, 120, 600, 3600)  # seconds, by the number of tries so far
-_NEVER_HEAL = {"header_missing", "header_malformed", "payload_malformed"}
+_NEVER_HEAL = {"header_missing", "header_malformed", "payload_malformed", "wrong_key", "wrong_topic"}
 _BLOCKED = (
     text("select array_agg(stream) as keys from parked_event where consumer = :consumer and stream = any(:keys)")
     .bindparams(bindparam("consumer", type_=Text), bindparam("keys", type_=ARRAY(Uuid)))

@@ -16,6 +16,7 @@ from chassis.settings import Settings
 
 _KEYS_LIVE = 600.0  # seconds; an unknown key id asks again at once, but at most every ten seconds
 _ASK_AGAIN = 10.0
+_NO_TOKEN = (JoseError, ValueError, TypeError)  # TypeError: a header such as `crit` of another type than it must have
 _EARLY = 15.0  # seconds before its end at which the own token is renewed, or a fifth of its life
 
 
@@ -50,7 +51,7 @@ class TokenVerifier:
         keys = await self._keys_now(_KEYS_LIVE)
         try:
             decoded = self._decode(token, keys)
-        except (JoseError, ValueError):
+        except _NO_TOKEN:
             decoded = self._decode_or_refuse(token, await self._keys_now(_ASK_AGAIN))
         claims = decoded.claims
         try:
@@ -72,7 +73,7 @@ class TokenVerifier:
     def _decode_or_refuse(self, token: str, keys: KeySet) -> jwt.Token:
         try:
             return self._decode(token, keys)
-        except (JoseError, ValueError):
+        except _NO_TOKEN:
             raise Unauthenticated() from None
 
     async def _keys_now(self, at_most: float) -> KeySet:

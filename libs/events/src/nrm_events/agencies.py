@@ -43,6 +43,11 @@ class AgencyMessage(Event):
     def topic(cls) -> str:
         return agency_topic("{agency}", cls.direction)
 
+    @classmethod
+    def belongs_on(cls, topic: str) -> bool:
+        """On the topics of this direction, whichever agency's."""
+        return topic.startswith("ext.") and topic.endswith(f".{cls.direction}")
+
 
 class Submission(AgencyMessage):
     """Said by an agency's system. Each is answered once, with its `ce_id`, by SubmissionAnswered."""

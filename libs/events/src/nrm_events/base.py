@@ -35,6 +35,11 @@ class Event(BaseModel):
         return f"nrm.{cls.service}"
 
     @classmethod
+    def belongs_on(cls, topic: str) -> bool:
+        """Whether it counts on this topic: who may write there is the broker's to say."""
+        return topic == cls.topic()
+
+    @classmethod
     def publisher(cls) -> str:
         """Who says it, as `ce_source`."""
         return f"/nrm/{cls.service}"

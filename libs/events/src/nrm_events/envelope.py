@@ -75,7 +75,8 @@ def to_message(envelope: Envelope) -> tuple[bytes, bytes, list[tuple[str, bytes]
 def from_message(key: bytes | None, value: bytes | None, headers: Iterable[tuple[str, bytes | None]]) -> Envelope:
     """Read a message back, in the newest version of its event.
 
-    EnvelopeError: `header_missing`, `header_malformed`, `unknown_type`, `payload_malformed`.
+    EnvelopeError: `header_missing`, `header_malformed`, `unknown_type`, `payload_malformed`, `wrong_key` (the event is
+    of another case than the one that it is kept in order by, and parked and replayed with).
     """
     found: dict[str, Any] = dict(headers)
     if "ce_type" not in found:  # another library may write the names in capitals
@@ -89,6 +90,8 @@ def from_message(key: bytes | None, value: bytes | None, headers: Iterable[tuple
         if found["ce_specversion"] != b"1.0" or envelope_time.tzinfo is None or key is None:
             raise EnvelopeError("header_malformed")
         data = _payload(event, value)
+        if data.stream != UUID(key.decode()):
+            raise EnvelopeError("wrong_key")
         return Envelope(
             id=UUID(found["ce_id"].decode()),
             type=kind if type(data) is event else data.type_name(),

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from chassis.outbox import lock_streams
 from chassis.service import Running, Service
 from chassis.settings import Settings
 from chassis.tokens import TokenSource
@@ -50,16 +51,14 @@ async def rewrap(running: Running) -> str:
 
 
 async def tick(session: AsyncSession, now: datetime) -> None:
-    """Reflection periods end with their last day (ID-10); handles that nobody named are forgotten."""
+    """Reflection periods end with their last day (ID-10). Their cases are locked first, as by every act. Handles
+    that nobody named are forgotten.
+    """
     await forget_handles(session, now)
-    over = await session.scalars(
-        select(Reflection)
-        .where(Reflection.state == "active", Reflection.ends_at <= now)
-        .order_by(Reflection.case_id)
-        .limit(200)
-        .with_for_update(skip_locked=True)
-    )
-    for reflection in list(over):
+    over = select(Reflection).where(Reflection.state == "active", Reflection.ends_at <= now)
+    due = list(await session.scalars(over.with_only_columns(Reflection.case_id).limit(200)))
+    await lock_streams(session, due)
+    for reflection in list(await session.scalars(over.where(Reflection.case_id.in_(due)).with_for_update())):
         case = await session.get_one(Case, reflection.case_id, with_for_update=True)
         ended_at = reflection.ends_at or now
         finish_reflection(session, reflection, ended_at)

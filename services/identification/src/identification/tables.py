@@ -43,6 +43,7 @@ class Case(Base):
     age_group: Mapped[str]
     citizenship: Mapped[str]
     age_doubted: Mapped[bool]
+    age_established: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     sex: Mapped[str]
     reported_at: Mapped[datetime]
     categories: Mapped[list[str]]
@@ -66,7 +67,7 @@ class Report(Base):
     reported_at: Mapped[datetime] = mapped_column(index=True)
     recorded_at: Mapped[datetime]
     codes: Mapped[dict[str, Any]]
-    attached_to: Mapped[UUID | None] = mapped_column(ForeignKey("case_file.id"))
+    attached_to: Mapped[UUID | None] = mapped_column(ForeignKey("case_file.id"), index=True)
 
 
 class Person(Base):

@@ -57,8 +57,6 @@ async def _take(
 
 
 def _refusal(agreement: Agreement | None, envelope: Envelope, now: datetime) -> str | None:
-    if envelope.key != envelope.data.stream:
-        return "key_mismatch"
     if agreement is None or not agreement.in_force(local_date(now)):
         return "no_agreement"
     return None if type(envelope.data).__name__ in agreement.may_say else "not_agreed"

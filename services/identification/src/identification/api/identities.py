@@ -37,7 +37,7 @@ async def correct_identity(
     kept = reports.checked({name: value for name, value in body.htcds.items() if value is not None}, now)
     values = {name: kept.get(name) for name in body.htcds}
     case = await identity.correct_identity(
-        session, vault_of(request), who, case_id, body.version, values, body.happened_at or now
+        session, vault_of(request), who, case_id, body.version, values, body.happened_at, now
     )
     return await case_answer(session, who, case, now)
 
@@ -49,7 +49,7 @@ async def set_safe_contact(
     """Mark a channel safe, or none (NO-2)."""
     contact = body.contact.model_dump() if body.contact else None
     case = await identity.set_safe_contact(
-        session, vault_of(request), who, case_id, body.version, contact, body.happened_at or now
+        session, vault_of(request), who, case_id, body.version, contact, body.happened_at, now
     )
     return await case_answer(session, who, case, now)
 

@@ -1,21 +1,24 @@
 """Reports, the search for the same person, and the opening of a case."""
 
+from typing import Annotated
 from uuid import UUID
 
 from chassis import http
 from chassis.http import Now, Session
 from chassis.paging import After, Limit, Page, page
 from chassis.rights import Who, right
-from fastapi import Request
+from fastapi import Query, Request
 
 from identification import queries
 from identification import schemas as s
+from identification.queries import lists
 from identification.tables import Report, SamePersonTask
 from identification.use_cases import referred, reports
 from identification.vault import Vault
 
 commands = http.commands()
 reads = http.reads()
+Status = Annotated[str | None, Query(pattern=r"^[a-z_]{1,40}$", description="Of the case")]
 
 
 def vault_of(request: Request) -> Vault:
@@ -27,7 +30,7 @@ def vault_of(request: Request) -> Vault:
 async def receive_report(request: Request, body: s.NewReport, who: Who, session: Session, now: Now) -> s.ReportAnswer:
     """Report a presumed victim: by hotline, visit, inspection, border check, consulate or the person (ID-1)."""
     report = await reports.receive_report(session, vault_of(request), who, body, now)
-    return await queries.report_answer(session, who, report)
+    return (await lists.report_answers(session, who, [report]))[0]
 
 
 @commands.post("/api/referral-handles", status_code=201, **right("keep_for_referral"))
@@ -41,17 +44,23 @@ async def keep_for_referral(
 
 @reads.get("/api/reports", **right("list_reports"))
 async def list_reports(
-    who: Who, session: Session, limit: Limit = 50, after: After = None, case_id: UUID | None = None
+    who: Who,
+    session: Session,
+    limit: Limit = 50,
+    after: After = None,
+    case_id: UUID | None = None,
+    status: Status = None,
 ) -> Page[s.ReportAnswer]:
-    """Reports of cases that your agency may know of, newest first."""
-    rows, next_key = await page(session, queries.list_reports(who, case_id), Report.id, limit, after)
-    return Page(items=[await queries.report_answer(session, who, row) for row in rows], next=next_key)
+    """Reports of cases that your agency may know of, newest first; those `reported` wait for the search."""
+    rows, next_key = await page(session, lists.list_reports(who, case_id, status), Report.id, limit, after)
+    return Page(items=await lists.report_answers(session, who, rows), next=next_key)
 
 
 @reads.get("/api/reports/{report_id}", **right("list_reports"))
 async def see_report(report_id: UUID, who: Who, session: Session) -> s.ReportAnswer:
     """One report."""
-    return await queries.report_answer(session, who, await queries.see_report(session, who, report_id))
+    report = await lists.see_report(session, who, report_id)
+    return (await lists.report_answers(session, who, [report]))[0]
 
 
 @reads.post("/api/reports/{report_id}/same-person-search", **right("search_same_person"))
@@ -59,7 +68,7 @@ async def search_same_person(
     request: Request, report_id: UUID, who: Who, session: Session, now: Now
 ) -> s.SamePersonAnswer:
     """Look for the same person among known cases; with reasons, masked, audited (ID-18)."""
-    report = await queries.see_report(session, who, report_id)
+    report = await lists.see_report(session, who, report_id)
     search_id, found = await reports.search_same_person(session, vault_of(request), who, report, now)
     return s.SamePersonAnswer(search_id=search_id, candidates=[s.Candidate(**candidate) for candidate in found])
 
@@ -67,7 +76,7 @@ async def search_same_person(
 @commands.post("/api/reports/{report_id}/case", status_code=201, **right("register"))
 async def register(report_id: UUID, body: s.NewCase, who: Who, session: Session, now: Now) -> s.CaseAnswer:
     """Open the case after the search was looked at (ID-18)."""
-    report = await queries.see_report(session, who, report_id)
+    report = await lists.see_report(session, who, report_id)
     case = await reports.register(session, who, report, body.search_id, body.verdicts, body.happened_at, now)
     return await queries.case_answer(session, who, case, now)
 
@@ -75,7 +84,7 @@ async def register(report_id: UUID, body: s.NewCase, who: Who, session: Session,
 @commands.post("/api/reports/{report_id}/attachment", **right("attach"))
 async def attach(report_id: UUID, body: s.Attachment, who: Who, session: Session, now: Now) -> s.CaseAnswer:
     """The report joins a known case of the same person (ID-18)."""
-    report = await queries.see_report(session, who, report_id)
+    report = await lists.see_report(session, who, report_id)
     case = await reports.attach(session, who, report, body.search_id, body.case_id, body.happened_at, now)
     return await queries.case_answer(session, who, case, now)
 
@@ -83,5 +92,5 @@ async def attach(report_id: UUID, body: s.Attachment, who: Who, session: Session
 @reads.get("/api/same-person-tasks", **right("see_same_person_tasks"))
 async def list_tasks(who: Who, session: Session, limit: Limit = 50, after: After = None) -> Page[s.TaskAnswer]:
     """Cases of your agency whose person somebody else may have met; not who, nor where (ID-18)."""
-    rows, next_key = await page(session, queries.list_tasks(who), SamePersonTask.id, limit, after)
+    rows, next_key = await page(session, lists.list_tasks(who), SamePersonTask.id, limit, after)
     return Page(items=[s.TaskAnswer.model_validate(row, from_attributes=True) for row in rows], next=next_key)

@@ -7,16 +7,17 @@ from functools import partial
 from chassis.errors import NotPossible
 from chassis.machine import Possible
 
-from identification.domain import cases
+from identification.domain import cases, sharing
 from identification.domain.cases import CASE, ENDED, RECOGNISABLE, Recognition
 
 _NEEDS_GOING = ("screen", "record_consent", "explain_rights", "establish_age")
-_ALWAYS = ("read_identity", "correct_identity", "set_safe_contact", "disclose")
+_SHOWN = {"read_identity": (), "correct_identity": (), "set_safe_contact": (sharing.SAFE_CONTACT,)}
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What decides beside the state. `authorities`: who may give which kind of recognition today (ID-8)."""
+    """What decides beside the state. `authorities`: who may give which kind of recognition today (ID-8); `classes`: of
+    data that the agency is shown (ID-12)."""
 
     status: str
     agency: str
@@ -27,6 +28,7 @@ class Facts:
     consents_standing: bool
     reflection: str | None
     decided_by: str | None
+    classes: Collection[str]
 
 
 def list_actions(facts: Facts, may: Collection[str]) -> list[Possible]:
@@ -65,7 +67,9 @@ def _beside(facts: Facts, action: str) -> str | None:
     """The reason why an act that leaves the status as it is cannot be done now."""
     if action in _NEEDS_GOING:
         return f"state_is_{facts.status}" if facts.status in ENDED else None
-    return None if action in _ALWAYS else _REASONS[action](facts)
+    if action in _SHOWN:
+        return _code(lambda: sharing.check_opens(facts.classes, _SHOWN[action]))
+    return _REASONS[action](facts)
 
 
 def _presume(facts: Facts) -> str | None:
@@ -107,5 +111,6 @@ _REASONS: Mapping[str, Callable[[Facts], str | None]] = {
     "offer_reflection": _offer_reflection,
     "end_reflection": lambda facts: None if facts.reflection else "no_reflection",
     "record_potential": _record_potential,
+    "disclose": lambda facts: None,
 }
-BESIDE = (*_NEEDS_GOING, *_REASONS, *_ALWAYS)
+BESIDE = (*_NEEDS_GOING, *_REASONS, *_SHOWN)

@@ -106,7 +106,7 @@ def check_referral(age_group: str, handed_over: bool, may_be_handed_over: bool, 
     if handed_over:
         raise NotPossible("already_referred", "The case was handed over already.")
     if not may_be_handed_over:
-        raise NotPossible("consent_missing", "An adult is handed over only with their consent.")
+        raise NotPossible("consent_missing", "An adult is handed over only with their consent to it.")
     if age_group == "child" and not best_interests_recorded:
         raise NotPossible("best_interests_missing", "A child is handed over with their best interests recorded.")
 

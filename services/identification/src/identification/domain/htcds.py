@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from chassis.errors import Fault
+from chassis.errors import Fault, Invalid
 
 from identification.domain.letters import mend
 
@@ -102,6 +103,19 @@ def validate(
             if value is not None:
                 values[name] = value
     return values, faults
+
+
+def reachable(contact: Mapping[str, Any], path: str) -> dict[str, Any]:
+    """A safe contact with its address normalised (NO-2): E.164 for `sms`, an e-mail address for `email`.
+
+    Invalid where nobody, or somebody else, would be reached by it.
+    """
+    try:
+        address = _phone(contact["address"]) if contact["channel"] == "sms" else _email(contact["address"])
+    except _Refused as refused:
+        fault = Fault(f"{path}.address", refused.code, refused.message)
+        raise Invalid("unreachable_address", "Nobody can be reached at this address.", faults=[fault]) from None
+    return {**contact, "address": address}
 
 
 def _normalise(name: str, given: object, standard: Standard, today: date) -> Value | None:

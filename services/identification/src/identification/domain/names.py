@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from rapidfuzz.fuzz import ratio
 
 from identification.domain.letters import az_lower, mend
+from identification.domain.persons import document_end
 
 POSSIBLE = 50  # a score below it is not worth showing: one name in common and nothing else
 _MOST_PARTS = 10  # longer names are cut, so that work stays bounded
@@ -101,25 +102,28 @@ def name_keys(full_names: Iterable[str]) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Described:
-    """What two people are compared by. Citizenship: ISO codes. Document end: the last four signs of its number."""
+    """What two people are compared by. Citizenship: ISO codes; document: its number as `document_key`; phone: E.164."""
 
     names: tuple[str, ...]
     birth_year: int | None = None
     citizenship: frozenset[str] = frozenset()
-    document_end: str | None = None
+    document: str = ""
+    phone: str | None = None
 
 
 def rank(reported: Described, candidate: Described) -> tuple[int, list[str]]:
     """How likely both are one person: score 0 to 100, and the codes of the reasons for people to judge by (ID-18).
 
-    Names give up to 60, the birth year 20, the end of a document number 15, citizenship 5. What is unknown about one of
-    the two counts neither way; a birth year more than two years apart or another citizenship takes 10 away.
+    Names give up to 60, the birth year 20, the end of a document number 15, citizenship 5; the whole number 75 and the
+    phone 50, since people change names, or give others than their own. What is unknown about one of the two counts
+    neither way; a birth year more than two years apart or another citizenship takes 10 away.
     """
     found = [
         _by_names(reported.names, candidate.names),
         _by_birth_year(reported.birth_year, candidate.birth_year),
         _by_citizenship(reported.citizenship, candidate.citizenship),
-        _by_document(reported.document_end, candidate.document_end),
+        _by_document(reported.document, candidate.document),
+        (50, "phone_same") if reported.phone and reported.phone == candidate.phone else (0, ""),
     ]
     score = sum(points for points, _ in found)
     return max(0, min(100, score)), [reason for _, reason in found if reason]
@@ -171,6 +175,9 @@ def _by_citizenship(ours: frozenset[str], theirs: frozenset[str]) -> tuple[int, 
     return (5, "citizenship_same") if ours & theirs else (-10, "citizenship_differs")
 
 
-def _by_document(ours: str | None, theirs: str | None) -> tuple[int, str]:
+def _by_document(ours: str, theirs: str) -> tuple[int, str]:
     # People have several documents: another number says nothing.
-    return (15, "document_end_same") if ours and ours == theirs else (0, "")
+    end = document_end(ours)
+    if end is None or end != document_end(theirs):
+        return 0, ""
+    return (75, "document_same") if ours == theirs else (15, "document_end_same")

@@ -59,7 +59,6 @@ def document_key(number: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKC", number).upper() if sign.isalnum())
 
 
-def document_end(number: str | None) -> str | None:
-    """The last four signs, by which two documents are compared without showing either; None for a shorter number."""
-    key = document_key(number or "")
+def document_end(key: str) -> str | None:
+    """The last four signs of a `document_key`, by which two documents are compared; None for a short number."""
     return key[-4:] if len(key) >= 6 else None

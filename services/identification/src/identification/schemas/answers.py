@@ -123,6 +123,14 @@ class CaseSummary(BaseModel):
     age_group: str
     citizenship: str
     reported_at: datetime
+    clocks: list[ClockAnswer]
+
+
+class CountAnswer(BaseModel):
+    """How many cases of a status the asker may know of."""
+
+    status: str
+    cases: int
 
 
 class CaseAnswer(CaseSummary):
@@ -140,7 +148,6 @@ class CaseAnswer(CaseSummary):
     who_knows: list[KnowsAnswer]
     hidden_from_police: bool
     actions: list[ActionAnswer]
-    clocks: list[ClockAnswer]
 
 
 class Candidate(BaseModel):
@@ -148,6 +155,7 @@ class Candidate(BaseModel):
 
     case_id: UUID
     case_ref: str
+    status: str = Field(description="Of a case that has ended the same person gets a new one")
     score: int
     reasons: list[str]
     masked_name: str

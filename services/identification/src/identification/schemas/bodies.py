@@ -95,7 +95,7 @@ class NewCase(Act):
     """Open the case after the search for the same person was looked at (ID-18)."""
 
     search_id: UUID
-    verdicts: dict[UUID, Literal["not_same", "cannot_say"]] = Field(default_factory=dict, max_length=100)
+    verdicts: dict[UUID, Literal["same", "not_same", "cannot_say"]] = Field(default_factory=dict, max_length=100)
 
     model_config = ConfigDict(
         extra="forbid",

@@ -8,12 +8,19 @@ from chassis import access, audit
 from chassis.actor import Actor
 from chassis.errors import NotFound
 from chassis.outbox import lock_streams
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
-from identification.domain.cases import CASE, SPECIAL_POLICE, Recognition, check_going, consent_move, needs_consent
-from identification.queries import standing_consent
-from identification.tables import Case, RecognitionRow
+from identification.domain.cases import CASE, Recognition, check_going, consent_move, needs_consent
+from identification.queries import hand_over_consent
+from identification.tables import Case, Decision, RecognitionRow, Referral
+
+_STEPS: dict[Any, tuple[InstrumentedAttribute[Any], ...]] = {
+    Referral: (Referral.referred_at, Referral.acknowledged_at),
+    RecognitionRow: (RecognitionRow.since, RecognitionRow.revoked_at),
+    Decision: (Decision.decided_at, Decision.appealed_at, Decision.appeal_rejected_at, Decision.reopened_at),
+}
 
 
 async def open_case(session: AsyncSession, who: Actor, case_id: UUID) -> Case:
@@ -23,6 +30,7 @@ async def open_case(session: AsyncSession, who: Actor, case_id: UUID) -> Case:
     """
     await access.require(session, who, case_id)
     await lock_streams(session, [case_id])
+    await access.require(session, who, case_id)  # the reason to know of it may have ended while this waited (ID-12)
     case = await session.get(Case, case_id, with_for_update=True)
     if case is None:
         raise NotFound
@@ -39,7 +47,7 @@ async def open_going_case(session: AsyncSession, who: Actor, case_id: UUID, acti
 async def settle_consent(session: AsyncSession, case: Case) -> None:
     """Consent or the need of it changed: the case waits for it, or may be handed over (ID-7)."""
     await session.flush()
-    consent = await standing_consent(session, case.id, SPECIAL_POLICE, "referral")
+    consent = await hand_over_consent(session, case.id)
     step = consent_move(case.status, needs_consent(case.source, case.age_group), consent is not None)
     if step:
         move(case, step)
@@ -58,6 +66,22 @@ def note(
     audit.record(
         session, who, action, subject=subject or f"case/{case.id}", case_id=case.id, effective_at=at, facts=facts
     )
+
+
+async def assessed_since(session: AsyncSession, case: Case) -> datetime:
+    """The assessment began with the acknowledgement, or with the last reopening (ID-9)."""
+    acknowledged = await session.scalar(select(Referral.acknowledged_at).where(Referral.case_id == case.id))
+    reopened = await session.scalars(select(Decision.reopened_at).where(Decision.case_id == case.id))
+    return max([case.reported_at, *([acknowledged] if acknowledged else []), *(r for r in reopened if r)])
+
+
+async def last_step_at(session: AsyncSession, case: Case) -> datetime:
+    """When the newest act took effect that brought the case where it stands; what ends it does not come before."""
+    steps = [case.reported_at]
+    for table, columns in _STEPS.items():
+        newest = select(*map(func.max, columns)).where(table.case_id == case.id)
+        steps += [moment for moment in (await session.execute(newest)).one() if moment]
+    return max(steps)
 
 
 async def recognitions(session: AsyncSession, case_id: UUID) -> list[Recognition]:

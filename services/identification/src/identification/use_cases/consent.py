@@ -9,7 +9,7 @@ from chassis.errors import NotFound, NotPossible
 from chassis.moments import effective, new_id
 from chassis.outbox import emit
 from nrm_events.identification import ConsentGranted, ConsentWithdrawn
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identification.domain.cases import POLICE
@@ -27,9 +27,14 @@ async def grant_consent(
     happened_at: datetime | None,
     now: datetime,
 ) -> Case:
-    """The person agrees (ID-12). The recipient may then know of the case; police only by the hand-over (ID-7)."""
+    """The person agrees (ID-12). The recipient may then know of the case; police only by the hand-over (ID-7).
+
+    Their last word counts: one entered late does not come before a withdrawal of the same.
+    """
     case = await open_going_case(session, who, case_id, "record_consent")
-    at = effective(happened_at, now, not_before=case.reported_at)
+    same = (Consent.recipient == recipient, Consent.purpose == purpose, Consent.data_class == data_class)
+    taken_back = await session.scalar(select(func.max(Consent.withdrawn_at)).where(Consent.case_id == case.id, *same))
+    at = effective(happened_at, now, not_before=taken_back or case.reported_at)
     consent = Consent(
         id=new_id(), case_id=case.id, recipient=recipient, purpose=purpose, data_class=data_class, given_at=at
     )

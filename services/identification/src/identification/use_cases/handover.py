@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from identification.domain import cases
 from identification.law import parameter
-from identification.queries import standing_consent, was_handed_over
+from identification.queries import hand_over_consent, was_handed_over
 from identification.tables import Case, Referral
-from identification.use_cases.acts import move, note, open_case
+from identification.use_cases.acts import assessed_since, move, note, open_case
 
 
 async def refer(
@@ -24,8 +24,8 @@ async def refer(
 ) -> Case:
     """Hand the case over (ID-7). From this transaction on the special police body may know of it, not before."""
     case = await open_case(session, who, case_id)
-    at = effective(happened_at, now, not_before=case.reported_at)
-    consent = await standing_consent(session, case.id, cases.SPECIAL_POLICE, "referral")
+    at = effective(happened_at, now, not_before=await assessed_since(session, case))
+    consent = await hand_over_consent(session, case.id)
     free = consent is not None or not cases.needs_consent(case.source, case.age_group)
     cases.check_referral(case.age_group, await was_handed_over(session, case.id), free, best_interests)
     if consent and at < consent.given_at:

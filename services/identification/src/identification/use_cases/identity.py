@@ -9,24 +9,24 @@ from uuid import UUID
 from chassis import audit
 from chassis.actor import Actor
 from chassis.errors import Fault, Invalid, NotFound, Stale
-from chassis.moments import local_date
+from chassis.moments import effective, local_date
 from chassis.rights import may
-from chassis.submissions import ROLE as SYSTEM
 from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from identification.domain import names, persons
+from identification.domain import htcds, names, persons, sharing
 from identification.domain.htcds import Value
 from identification.law import parameter_or_none
+from identification.queries import classes_shown
 from identification.rights import RIGHTS
-from identification.tables import Case, Consent, Person, PersonField, SearchDigest
+from identification.tables import Case, Person, PersonField, SearchDigest
 from identification.use_cases.acts import note, open_case, settle_consent
 from identification.use_cases.support import tell_facts
 from identification.vault import Vault
 
 ACCOUNT = "account"
-SAFE_CONTACT = "safe_contact"
+SAFE_CONTACT = sharing.SAFE_CONTACT
 NAME_FIELDS = ("prs_FirstName", "prs_MiddleName", "prs_SecondName")
 _OPEN = frozenset(
     {
@@ -109,10 +109,14 @@ async def open_person(session: AsyncSession, vault: Vault, case_id: UUID) -> dic
 async def read_identity(
     session: AsyncSession, vault: Vault, who: Actor, case_id: UUID, purpose: str, reference: str | None
 ) -> tuple[int, dict[str, Any]]:
-    """Show the person for a purpose; audited in the same transaction, and without that nothing is shown (ID-13)."""
+    """Show the person for a purpose; audited in the same transaction, and without that nothing is shown (ID-13).
+
+    The recipient of a consent is shown the classes of data agreed to (ID-12).
+    """
     case = await open_case(session, who, case_id)
-    if who.role == SYSTEM and case.holder != who.agency:
-        await _require_consent_to_identity(session, who, case.id)
+    classes = await classes_shown(session, who, case.id)
+    sharing.check_opens(classes)
+    sharing.check_reading(purpose, reference)
     person = await session.get(Person, case.id)
     audit.record(
         session,
@@ -124,19 +128,8 @@ async def read_identity(
         purpose=purpose,
         facts={"reference": reference} if reference else None,
     )
-    return (person.version if person else 1), await open_person(session, vault, case.id)
-
-
-async def _require_consent_to_identity(session: AsyncSession, who: Actor, case_id: UUID) -> None:
-    """ID-12: an agency's system sees the person where it keeps the case, or where the person agreed to just that."""
-    agreed = select(Consent.id).where(
-        Consent.case_id == case_id,
-        Consent.recipient == who.agency,
-        Consent.data_class == "identity",
-        Consent.withdrawn_at.is_(None),
-    )
-    if await session.scalar(agreed.limit(1)) is None:
-        raise NotFound
+    known = await open_person(session, vault, case.id)
+    return (person.version if person else 1), {f: value for f, value in known.items() if sharing.opens(classes, f)}
 
 
 async def correct_identity(
@@ -146,27 +139,37 @@ async def correct_identity(
     case_id: UUID,
     version: int,
     values: Mapping[str, Value | None],
-    at: datetime,
+    happened_at: datetime | None,
+    now: datetime,
 ) -> Case:
-    """Correct fields; refused with both values when somebody changed them meanwhile. The search follows (ID-18).
-
-    A birth date does not lift a doubt about age, since documents may be false: that is for `establish_age` (ID-5).
-    """
+    """Correct fields; refused with both values when somebody changed them meanwhile. The search follows (ID-18)."""
     _refuse_codes(values)
     case = await open_case(session, who, case_id)
+    at = effective(happened_at, now, not_before=case.reported_at)
+    sharing.check_opens(await classes_shown(session, who, case.id), values)
     await _take_version(session, vault, who, case, version, {k: _plain(v) for k, v in values.items()})
     await keep_person(session, vault, case.id, values)
     known = await open_person(session, vault, case.id)
     before = (case.age_group, case.citizenship)
     case.citizenship = persons.citizenship_group(known.get("prs_Citizenship") or ())
-    if "prs_Birthdate" in values:
-        case.age_group = age_group_of(known, case.reported_at, may_be_child=case.age_doubted)
+    if values.get("prs_Birthdate"):
+        _follow_birth_date(case, known)
         await settle_consent(session, case)
     case.sex = sex_of(known)
     if before != (case.age_group, case.citizenship):
         tell_facts(session, case, at)
     note(session, who, case, "correct_identity", at, f"person/{case.id}", fields=sorted(values))
     return case
+
+
+def _follow_birth_date(case: Case, known: Mapping[str, Any]) -> None:
+    """A birth date neither lifts a doubt nor undoes an established age, since documents may be false: that is for
+    `establish_age`. But one that makes an established adult a child is a reason to doubt again (ID-5)."""
+    group = age_group_of(known, case.reported_at, may_be_child=case.age_doubted)
+    if not case.age_established:
+        case.age_group = group
+    elif group == "child" and case.age_group != "child":
+        case.age_group, case.age_doubted, case.age_established = "child", True, False
 
 
 def _refuse_codes(values: Mapping[str, Value | None]) -> None:
@@ -187,12 +190,16 @@ async def set_safe_contact(
     case_id: UUID,
     version: int,
     contact: Mapping[str, Any] | None,
-    at: datetime,
+    happened_at: datetime | None,
+    now: datetime,
 ) -> Case:
     """Mark a channel safe, or none (NO-2)."""
+    contact = htcds.reachable(contact, "body.contact") if contact else None
     case = await open_case(session, who, case_id)
+    at = effective(happened_at, now, not_before=case.reported_at)
+    sharing.check_opens(await classes_shown(session, who, case.id), (SAFE_CONTACT,))
     await _take_version(session, vault, who, case, version, {SAFE_CONTACT: contact})
-    await keep_person(session, vault, case.id, {}, **{SAFE_CONTACT: dict(contact) if contact else None})
+    await keep_person(session, vault, case.id, {}, **{SAFE_CONTACT: contact})
     note(session, who, case, "set_safe_contact", at, f"person/{case.id}", marked=contact is not None)
     return case
 

@@ -9,14 +9,13 @@ from chassis.errors import NotFound, NotPossible
 from chassis.moments import effective, new_id
 from chassis.outbox import emit
 from nrm_events import identification as events
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identification.domain import cases
 from identification.law import parameter
 from identification.queries import may_be_handed_over, standing_decision, was_handed_over
-from identification.tables import Case, Decision, RecognitionRow, Referral
-from identification.use_cases.acts import move, note, open_case, recognitions
+from identification.tables import Case, Decision, RecognitionRow
+from identification.use_cases.acts import assessed_since, move, note, open_case, recognitions
 
 
 async def presume(
@@ -62,7 +61,7 @@ async def recognise_formally(
 ) -> Case:
     """Give the formal recognition after assessment (ID-8)."""
     case = await open_case(session, who, case_id)
-    at = effective(happened_at, now, not_before=await _assessed_since(session, case))
+    at = effective(happened_at, now, not_before=await assessed_since(session, case))
     move(case, "recognise_formally")
     row = await _give(session, who, case, "formal", reasons, dissent, at)
     emit(
@@ -78,13 +77,6 @@ async def recognise_formally(
     )
     note(session, who, case, "recognise_formally", at, f"recognition/{row.id}")
     return case
-
-
-async def _assessed_since(session: AsyncSession, case: Case) -> datetime:
-    """The assessment began with the acknowledgement, or with the last reopening (ID-9)."""
-    acknowledged = await session.scalar(select(Referral.acknowledged_at).where(Referral.case_id == case.id))
-    reopened = await session.scalars(select(Decision.reopened_at).where(Decision.case_id == case.id))
-    return max([case.reported_at, *([acknowledged] if acknowledged else []), *(r for r in reopened if r)])
 
 
 async def _give(
@@ -127,7 +119,7 @@ async def decline(
     assesses it; police learn nothing (ID-7).
     """
     case = await open_case(session, who, case_id)
-    at = effective(happened_at, now, not_before=await _assessed_since(session, case))
+    at = effective(happened_at, now, not_before=await assessed_since(session, case))
     move(case, "decline")
     handed_over = await was_handed_over(session, case.id)
     cases.check_decline(

@@ -10,9 +10,9 @@ from chassis import access, audit
 from chassis.actor import Actor
 from chassis.errors import Invalid, NotFound, NotPossible
 from chassis.moments import effective, local_date, new_id
-from chassis.outbox import emit
+from chassis.outbox import emit, lock_streams
 from nrm_events import identification as events
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identification.domain import cases, htcds, names, persons, reference
@@ -20,7 +20,7 @@ from identification.schemas import NewReport, Reported
 from identification.standards import htcds as standard
 from identification.tables import Case, Report, SamePersonSearch, SamePersonTask, SearchDigest
 from identification.use_cases import identity
-from identification.use_cases.acts import move, note, open_case, settle_consent
+from identification.use_cases.acts import move, note, open_case, open_going_case, settle_consent
 from identification.vault import Vault
 
 _MOST_CANDIDATES = 20
@@ -77,9 +77,9 @@ async def receive_report(session: AsyncSession, vault: Vault, who: Actor, told: 
     session.add(case)
     await session.flush()
     session.add(report)
-    more = {identity.ACCOUNT: told.account} if told.account else {}
+    more: dict[str, Any] = {identity.ACCOUNT: told.account} if told.account else {}
     if told.safe_contact:
-        more[identity.SAFE_CONTACT] = told.safe_contact.model_dump()  # type: ignore[assignment]
+        more[identity.SAFE_CONTACT] = htcds.reachable(told.safe_contact.model_dump(), "body.safe_contact")
     await identity.keep_person(session, vault, case.id, values, **more)
     await access.allow(session, [(case.id, who.agency, "holder", at)])
     emit(session, _received(case, report))
@@ -126,7 +126,7 @@ async def search_same_person(
     session.add(search)
     await session.flush()
     for candidate in hidden:
-        await _leave_task(session, report.case_id, candidate["case_id"], search.id, now)
+        await _leave_task(session, report, candidate["case_id"], search.id, now)
     audit.record(
         session,
         who,
@@ -150,7 +150,7 @@ async def _candidates(
         select(SearchDigest.case_id)
         .where(SearchDigest.digest.in_(digests), SearchDigest.case_id != case_id)
         .group_by(SearchDigest.case_id)
-        .order_by(func.count().desc(), SearchDigest.case_id.desc())
+        .order_by(func.bool_or(SearchDigest.kind != "name").desc(), func.count().desc(), SearchDigest.case_id.desc())
         .limit(_MOST_CANDIDATES * 3)
     )
     ours = _described(known)
@@ -164,6 +164,7 @@ async def _candidates(
                 {
                     "case_id": case.id,
                     "case_ref": case.case_ref,
+                    "status": case.status,
                     "score": score,
                     "reasons": reasons,
                     "masked_name": _masked(identity.full_names(other)),
@@ -190,7 +191,8 @@ def _described(known: Mapping[str, Any]) -> names.Described:
         names=identity.full_names(known),
         birth_year=_birth_year(known),
         citizenship=frozenset(known.get("prs_Citizenship") or ()),
-        document_end=persons.document_end(known.get("prs_IdentityNumber")),
+        document=persons.document_key(known.get("prs_IdentityNumber") or ""),
+        phone=known.get("prs_MobilePhone"),
     )
 
 
@@ -204,9 +206,15 @@ def _masked(full: Sequence[str]) -> str:
     return " ".join(f"{word[0]}…" for word in full[0].split()) if full else ""
 
 
-async def _leave_task(session: AsyncSession, asking: UUID, held: UUID, search_id: UUID, now: datetime) -> None:
+async def _leave_task(session: AsyncSession, report: Report, held: UUID, search_id: UUID, now: datetime) -> None:
+    """One for each report, however often it is searched for."""
     holder = (await session.get_one(Case, held)).holder
-    if holder in cases.POLICE and not any(a in cases.POLICE for a, _, _ in await access.agencies(session, asking)):
+    knowing = await access.agencies(session, report.case_id)
+    if holder in cases.POLICE and not any(agency in cases.POLICE for agency, _, _ in knowing):
+        return
+    searches = select(SamePersonSearch.id).where(SamePersonSearch.report_id == report.id)
+    left = exists().where(SamePersonTask.case_id == held, SamePersonTask.search_id.in_(searches))
+    if await session.scalar(select(left)):
         return
     session.add(SamePersonTask(id=new_id(), case_id=held, search_id=search_id, created_at=now))
 
@@ -223,11 +231,7 @@ async def register(
     """Open the case; every candidate that the search showed has a verdict (ID-18)."""
     case = await open_case(session, who, report.case_id)
     search = await _own_search(session, report, search_id)
-    without = set(search.candidates) - {str(case_id) for case_id in verdicts}
-    if without:
-        raise NotPossible(
-            "verdict_missing", "Say of each candidate whether it is the same person.", facts={"cases": sorted(without)}
-        )
+    await _check_verdicts(session, search, verdicts)
     at = effective(happened_at, now, not_before=report.reported_at)
     search.verdicts = {str(case_id): verdict for case_id, verdict in verdicts.items()}
     move(case, "register")
@@ -250,6 +254,21 @@ async def register(
     return case
 
 
+async def _check_verdicts(session: AsyncSession, search: SamePersonSearch, verdicts: Mapping[UUID, str]) -> None:
+    """A verdict on each candidate and on nobody else. The same person has a new case only where the earlier one ended:
+    what is going on is joined, what has ended takes nothing new."""
+    shown, said = set(search.candidates), {str(case_id) for case_id in verdicts}
+    if said - shown:
+        raise NotPossible("not_a_candidate", "Only what the search showed has a verdict.")
+    if shown - said:
+        facts = {"cases": sorted(shown - said)}
+        raise NotPossible("verdict_missing", "Say of each candidate whether it is the same person.", facts=facts)
+    same = [case_id for case_id, verdict in verdicts.items() if verdict == "same"]
+    going = await session.scalars(select(Case.id).where(Case.id.in_(same), Case.status.not_in(cases.ENDED)))
+    if found := sorted(map(str, going)):
+        raise NotPossible("joins_known_case", "The report joins the person's case.", facts={"cases": found})
+
+
 async def attach(
     session: AsyncSession,
     who: Actor,
@@ -259,16 +278,22 @@ async def attach(
     happened_at: datetime | None,
     now: datetime,
 ) -> Case:
-    """The report is about a person whose case the search showed: it joins that case, and none is opened (ID-18)."""
+    """The report is about a person whose case the search showed: it joins that case, and none is opened (ID-18).
+
+    What joined this report before goes along. A case that has ended is joined by nothing, so that nobody whose report
+    comes after it, or crosses another one, is left without a case.
+    """
+    await lock_streams(session, [report.case_id, known_case])
     case = await open_case(session, who, report.case_id)
     search = await _own_search(session, report, search_id)
     if str(known_case) not in search.candidates:
         raise NotPossible("not_a_candidate", "The report joins a case that the search showed.")
     at = effective(happened_at, now, not_before=report.reported_at)
     move(case, "attach")
-    report.attached_to = known_case
+    known = await open_going_case(session, who, known_case, "join_report")
+    joined = (Report.case_id == case.id) | (Report.attached_to == case.id)
+    await session.execute(update(Report).where(joined).values(attached_to=known.id))
     note(session, who, case, "attach", at, f"report/{report.id}")
-    known = await open_case(session, who, known_case)
     note(session, who, known, "join_report", at)
     return known
 

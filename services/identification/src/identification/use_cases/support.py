@@ -16,7 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from identification.domain import cases
 from identification.law import parameter
 from identification.tables import Case, Disclosure, Reflection, RightsExplanation
-from identification.use_cases.acts import move, note, open_case, open_going_case, recognitions, settle_consent
+from identification.use_cases.acts import (
+    last_step_at,
+    move,
+    note,
+    open_case,
+    open_going_case,
+    recognitions,
+    settle_consent,
+)
 
 Outcome = Literal["closed", "withdrawn", "transferred_abroad"]
 _ENDINGS: dict[str, Outcome] = {"close": "closed", "withdraw": "withdrawn", "transfer_abroad": "transferred_abroad"}
@@ -147,7 +155,7 @@ async def establish_age(
     """Age is established; until then doubt counted as child (ID-5). Whether consent is needed follows (ID-7)."""
     case = await open_going_case(session, who, case_id, "establish_age")
     at = effective(happened_at, now, not_before=case.reported_at)
-    case.age_group, case.age_doubted = age_group, False
+    case.age_group, case.age_doubted, case.age_established = age_group, False, True
     await settle_consent(session, case)
     tell_facts(session, case, at)
     note(session, who, case, "establish_age", at, age_group=age_group)
@@ -207,7 +215,7 @@ async def end_case(
 ) -> Case:
     """Close the case, or end it by the person's wish or because another country takes it over."""
     case = await open_case(session, who, case_id)
-    at = effective(happened_at, now, not_before=case.reported_at)
+    at = effective(happened_at, now, not_before=await last_step_at(session, case))
     move(case, action)
     emit(session, events.CaseClosed(effective_at=at, case_id=case.id, outcome=_ENDINGS[action]))
     note(session, who, case, action, at)

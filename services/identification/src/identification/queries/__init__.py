@@ -1,4 +1,4 @@
-"""What identification answers about a case, its reports and a year. Every list is filtered by who may know."""
+"""What identification answers about a case. Lists and figures are beside it; all is filtered by who may know."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -9,16 +9,14 @@ from chassis import access, answers
 from chassis.actor import Actor
 from chassis.deadlines import Deadline
 from chassis.errors import NotFound
-from chassis.moments import year_bounds
 from chassis.rights import may
 from nrm_events import SERVICES
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from identification import schemas
 from identification import tables as t
-from identification.domain import actions, cases
+from identification.domain import actions, cases, sharing
 from identification.law import parameter_or_none
 from identification.rights import RIGHTS
 
@@ -33,26 +31,40 @@ async def _of_case(session: AsyncSession, table: type[Kept], case_id: UUID) -> S
     return list(rows)
 
 
-async def standing_consent(session: AsyncSession, case_id: UUID, recipient: str, purpose: str) -> t.Consent | None:
-    """The consent that stands for this recipient and purpose (ID-12)."""
-    found: t.Consent | None = await session.scalar(
-        select(t.Consent)
-        .where(
-            t.Consent.case_id == case_id,
-            t.Consent.recipient == recipient,
-            t.Consent.purpose == purpose,
-            t.Consent.withdrawn_at.is_(None),
-        )
-        .limit(1)
-    )
+async def hand_over_consent(session: AsyncSession, case_id: UUID) -> t.Consent | None:
+    """The consent that a hand-over rests on (ID-7): the special police body reads the identity, so no lesser one."""
+    asked = select(t.Consent).where(t.Consent.case_id == case_id, to_the_hand_over())
+    found: t.Consent | None = await session.scalar(asked)
     return found
+
+
+def to_the_hand_over() -> ColumnElement[bool]:
+    """A consent that stands and that a hand-over can rest on."""
+    return and_(
+        t.Consent.recipient == cases.SPECIAL_POLICE,
+        t.Consent.purpose == "referral",
+        t.Consent.data_class == "identity",
+        t.Consent.withdrawn_at.is_(None),
+    )
+
+
+async def classes_shown(session: AsyncSession, who: Actor, case_id: UUID) -> frozenset[str]:
+    """The classes of data that the actor's agency is shown: all where it holds the case or it was handed over to it,
+    and otherwise those that the person agreed to (ID-12)."""
+    known = await access.agencies(session, case_id)
+    if any(agency == who.agency and not basis.startswith("consent:") for agency, basis, _ in known):
+        return sharing.EVERYTHING
+    asked = select(t.Consent.data_class).where(
+        t.Consent.case_id == case_id, t.Consent.recipient == who.agency, t.Consent.withdrawn_at.is_(None)
+    )
+    return frozenset(await session.scalars(asked))
 
 
 async def may_be_handed_over(session: AsyncSession, case: t.Case) -> bool:
     """ID-7: consent to the hand-over stands, or none is needed."""
     if not cases.needs_consent(case.source, case.age_group):
         return True
-    return await standing_consent(session, case.id, cases.SPECIAL_POLICE, "referral") is not None
+    return await hand_over_consent(session, case.id) is not None
 
 
 async def was_handed_over(session: AsyncSession, case_id: UUID) -> bool:
@@ -63,13 +75,13 @@ def standing_decision(case_id: UUID) -> Select[tuple[t.Decision]]:
     """The negative or revoking decision that stands: the newest that nobody reopened (ID-9)."""
     return (
         select(t.Decision)
-        .where(t.Decision.case_id == case_id, _moves_the_case(), t.Decision.reopened_at.is_(None))
+        .where(t.Decision.case_id == case_id, moves_the_case(), t.Decision.reopened_at.is_(None))
         .order_by(t.Decision.id.desc())
         .limit(1)
     )
 
 
-def _moves_the_case() -> ColumnElement[bool]:
+def moves_the_case() -> ColumnElement[bool]:
     """Revoking a presumed or an NGO recognition leaves the status as it is; every other negative decision ends in
     `not_recognised`."""
     return (t.Decision.kind == "declined") | (t.Decision.about == "formal")
@@ -92,7 +104,7 @@ async def case_answer(session: AsyncSession, who: Actor, case: t.Case, now: date
     knows = await access.agencies(session, case.id)
     referable = referral is not None or await may_be_handed_over(session, case)
     return schemas.CaseAnswer(
-        **_columns(case, schemas.CaseSummary),
+        **{name: getattr(case, name) for name in schemas.CaseSummary.model_fields if name != "clocks"},
         source=case.source,
         sex=case.sex,
         categories=case.categories,
@@ -107,7 +119,7 @@ async def case_answer(session: AsyncSession, who: Actor, case: t.Case, now: date
         who_knows=[schemas.KnowsAnswer(agency=a, basis=b.partition(":")[0], since=s) for a, b, s in knows],
         hidden_from_police=not any(agency in cases.POLICE for agency, _, _ in knows),
         actions=await _actions(session, who, case, referral is not None, reflections, now),
-        clocks=answers.clocks(_deadlines(case, referral, referable, reflections), now),
+        clocks=answers.clocks(case_deadlines(case, referral, referable, reflections), now),
     )
 
 
@@ -164,89 +176,18 @@ async def _actions(
         consents_standing=await session.scalar(consents.limit(1)) is not None,
         reflection=next((row.state for row in reflections if row.state != "ended"), None),
         decided_by=decision.authority if decision else None,
+        classes=await classes_shown(session, who, case.id),
     )
     return answers.actions(actions.list_actions(facts, may(RIGHTS, who)))
 
 
-def _deadlines(
+def case_deadlines(
     case: t.Case, referral: t.Referral | None, referable: bool, reflections: Sequence[t.Reflection]
 ) -> list[Deadline]:
+    """The clocks of a case, from what is kept of it."""
     active = next((r for r in reflections if r.ends_at), None)
     reflection = Deadline("reflection", active.ends_at, active.ended_at) if active and active.ends_at else None
     hours: int | None = parameter_or_none("referral_hours", case.reported_at)
     return cases.deadlines(
         case.reported_at, hours, referral.acknowledged_at if referral else None, referable, reflection
     )
-
-
-def list_cases(who: Actor, status: str | None, holder: str | None) -> Select[tuple[t.Case]]:
-    """The cases that the actor may know of; the same filter is behind every count."""
-    asked = select(t.Case).where(access.visible(who, t.Case.id))
-    if status:
-        asked = asked.where(t.Case.status == status)
-    return asked.where(t.Case.holder == holder) if holder else asked
-
-
-def list_reports(who: Actor, case_id: UUID | None = None) -> Select[tuple[t.Report]]:
-    asked = select(t.Report).where(access.visible(who, t.Report.case_id))
-    return asked.where((t.Report.case_id == case_id) | (t.Report.attached_to == case_id)) if case_id else asked
-
-
-def list_tasks(who: Actor) -> Select[tuple[t.SamePersonTask]]:
-    """For the agency that holds the case alone: who else may know of it learns nothing of the other case (ID-18)."""
-    return (
-        select(t.SamePersonTask)
-        .join(t.Case, t.Case.id == t.SamePersonTask.case_id)
-        .where(t.Case.holder == who.agency, access.visible(who, t.Case.id))
-    )
-
-
-async def report_answer(session: AsyncSession, who: Actor, report: t.Report) -> schemas.ReportAnswer:
-    case = await session.get_one(t.Case, report.case_id)
-    named = ("id", "case_id", "source", "received_by", "channel", "channel_hours", "anonymous", "region", "language")
-    return schemas.ReportAnswer(
-        **{name: getattr(report, name) for name in (*named, "reported_at", "recorded_at")},
-        case_ref=case.case_ref,
-        status=case.status,
-        age_group=case.age_group,
-        exploitation=report.codes.get("vic_TypeOfExploitation", []),
-        actions=answers.actions(cases.CASE.list_actions(case.status, may=may(RIGHTS, who) & {"register", "attach"})),
-    )
-
-
-async def see_report(session: AsyncSession, who: Actor, report_id: UUID) -> t.Report:
-    """The report, if its case may be known to the actor."""
-    report = await session.scalar(list_reports(who).where(t.Report.id == report_id))
-    if report is None:
-        raise NotFound
-    return report
-
-
-async def year(session: AsyncSession, asked: int) -> schemas.YearAnswer:
-    """The year's counts by effective date in Baku (CO-1 counts build on them).
-
-    Identified: persons with a formal recognition of that year that stands. Potential: persons recorded as such in the
-    year, without formal recognition. Not recognised: persons about whom a negative or revoking decision of that year
-    stands, whoever was to decide (ID-8, ID-9). A negative decision that was reopened waits for the next one.
-    """
-    first, end = year_bounds(asked)
-
-    def in_year(moment: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
-        return and_(moment >= first, moment < end)
-
-    formal = select(t.RecognitionRow.case_id).where(
-        t.RecognitionRow.kind == "formal", t.RecognitionRow.revoked_at.is_(None)
-    )
-    negative = select(t.Decision.case_id).where(_moves_the_case(), t.Decision.reopened_at.is_(None))
-    counts = {
-        "reports": select(func.count(t.Report.id)).where(in_year(t.Report.reported_at)),
-        "identified": _persons(formal.where(in_year(t.RecognitionRow.since))),
-        "potential": select(func.count(t.Case.id)).where(in_year(t.Case.potential_at), t.Case.id.not_in(formal)),
-        "not_recognised": _persons(negative.where(in_year(t.Decision.decided_at))),
-    }
-    found = {name: await session.scalar(query) for name, query in counts.items()}
-    return schemas.YearAnswer(year=asked, **{name: count or 0 for name, count in found.items()})
-
-
-def _persons(case_ids: Select[tuple[UUID]]) -> Select[tuple[int]]:
-    return select(func.count(func.distinct(case_ids.subquery().c.case_id)))

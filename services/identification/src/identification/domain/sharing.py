@@ -1,0 +1,68 @@
+"""Which fields of a person the recipient of a consent is shown: those of the class of data agreed to (ID-12). Pure."""
+
+from collections.abc import Collection, Mapping
+
+from chassis.errors import Fault, Invalid, NotPossible
+
+EVERYTHING = frozenset({"case_reference", "identity", "contact", "needs", "documents", "story"})
+SAFE_CONTACT = "safe_contact"
+
+# `story` is nobody's by consent: what was said is for who keeps the case, and for the body that it was handed over to.
+_OPENS: Mapping[str, frozenset[str]] = {
+    "case_reference": frozenset(),
+    "identity": frozenset(
+        {
+            "prs_Salutation",
+            "prs_Title",
+            "prs_FirstName",
+            "prs_MiddleName",
+            "prs_SecondName",
+            "prs_Birthdate",
+            "prs_Gender",
+            "prs_Deceased",
+            "prs_MaritalStatus",
+            "prs_Citizenship",
+        }
+    ),
+    "contact": frozenset(
+        {
+            SAFE_CONTACT,
+            "prs_Email",
+            "prs_HomePhone",
+            "prs_MobilePhone",
+            "prs_MailingCity",
+            "prs_MailingCountry",
+            "prs_MailingState",
+            "prs_MailingStreet",
+            "prs_MailingPostalCode",
+            "prs_MailingLongitude",
+            "prs_MailingLatitude",
+        }
+    ),
+    "needs": frozenset(
+        {"prs_PrimaryLanguage", "prs_SecondaryLanguage", "prs_HighestLevelOfEducation", "prs_NumberOfChildren"}
+    ),
+    "documents": frozenset({"prs_IdentityNumber"}),
+}
+
+
+def opens(classes: Collection[str], field: str) -> bool:
+    """Whether one of these classes of data holds the field; what belongs to no class belongs to the story."""
+    return "story" in classes or any(field in _OPENS[held] for held in classes)
+
+
+def check_opens(classes: Collection[str], fields: Collection[str] = ()) -> None:
+    """NotPossible `not_consented` where the classes open nothing at all, or not each of the fields (ID-12)."""
+    nothing = not any(held == "story" or _OPENS[held] for held in classes)
+    if nothing or not all(opens(classes, field) for field in fields):
+        raise NotPossible("not_consented", "The person did not agree that your agency is given this.")
+
+
+def check_reading(purpose: str, reference: str | None) -> None:
+    """ID-13: what a court or prosecutor asks for is read by their decision, whose reference is recorded."""
+    if purpose == "court_request" and reference is None:
+        raise Invalid(
+            "reference_missing",
+            "Say by which decision the court or prosecutor asks.",
+            faults=[Fault("body.reference", "reference_missing", "needed for the purpose court_request")],
+        )
