@@ -46,7 +46,10 @@ async def kills(number: int, seed: int, tell: Tell, rate: float = 300) -> Outcom
             running.start_all()
         through = await all_through(running, tell)
         findings = await asyncio.to_thread(examine, running, load)
-        return Outcome(running.kills, findings, time.monotonic() - began, through, load.longest_wait)
+        outcome = Outcome(running.kills, findings, time.monotonic() - began, through, load.longest_wait)
+        if findings.copies > outcome.copies_allowed:
+            findings.copied.append(f"{findings.copies} copies on the wire, {outcome.copies_allowed} allowed")
+        return outcome
 
 
 @asynccontextmanager
