@@ -2,7 +2,9 @@
 
 import argparse
 import asyncio
+import os
 import platform
+import signal
 import sys
 import time
 from datetime import UTC, datetime
@@ -20,6 +22,9 @@ RESULTS = Path(__file__).parent / "RESULTS.md"
 def main() -> int:
     """Run, print and write the figures; 1 when an invariant was broken."""
     options = _parser().parse_args()
+    signal.signal(
+        signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGINT)
+    )  # the broker gets its disk back then too
     print(f"seed {options.seed}")
     lines, broken = [], []
     if options.kills:
@@ -65,7 +70,7 @@ def _killed(outcome: Outcome) -> list[str]:
         "|---|---|",
         *(f"| {point} | {times} |" for point, times in sorted(outcome.kills.items())),
         "",
-        "| tried | acts | lost | doubled | inverted | copies on the wire | figures (seconds) |",
+        "| tried | acts | lost | doubled | inverted | copies on the wire | figures (seconds, or how many) |",
         "|---|---|---|---|---|---|---|",
     ]
     _say("\n".join(lines))

@@ -84,7 +84,7 @@ def _twice(acts: Iterable[UUID]) -> list[UUID]:
 
 
 def rows(chain: Chain, service: str, statement: LiteralString, *values: object) -> list[Any]:
-    with psycopg.connect(chain.databases[service], connect_timeout=5) as connection:
+    with psycopg.connect(chain.databases[service], connect_timeout=60) as connection:
         return connection.execute(statement, values or None).fetchall()
 
 

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from .invariants import Findings, examine, waiting
-from .running import Chain, Load, Slot, chain
+from .running import Chain, Load, Slot, chain, crowd
 
 Tell = Callable[[str], None]
 _NO_MORE = 90  # seconds without progress after which what waits counts as stuck
@@ -60,7 +60,7 @@ async def asked_all_along(running: Chain, load: Load) -> AsyncIterator[None]:
     try:
         yield
         enough.set()
-        await asyncio.wait_for(asking, 120)
+        await asyncio.wait_for(asking, 120 * crowd())
     finally:
         asking.cancel()
 
@@ -95,7 +95,7 @@ async def all_through(running: Chain, tell: Tell, parked: int = 0) -> float:
     """Wait until nothing waits but `parked` events; seconds it took. What is stuck is found by `examine`."""
     began = last = time.monotonic()
     before: dict[str, int] = {}
-    while time.monotonic() - last < _NO_MORE:
+    while time.monotonic() - last < _NO_MORE * crowd():
         now = await asyncio.to_thread(waiting, running)
         untold = now["to be told by the first"] + now["to be told by the middle"]
         if not untold and now["parked"] == parked and now["applied"] + parked >= now["done"]:

@@ -107,7 +107,7 @@ class Chain:
             passages = 1 if point.startswith(_ONCE) else 1 + int(self.chance.expovariate(0.2))
             self.start(slot, point, passages)
             work = self.chance.uniform(*_WORK) * (3 if slot.part == "api" else 1)  # without it nothing happens at all
-            ended = await self._gone_or_worked(slot, work, _PATIENCE * _crowd() * (1 if slot.part == "relay" else 5))
+            ended = await self._gone_or_worked(slot, work, _PATIENCE * crowd() * (1 if slot.part == "relay" else 5))
             if not ended:
                 await self.stop(slot, signal.SIGKILL)
             assert slot.process
@@ -212,7 +212,7 @@ class Chain:
             await asyncio.sleep(0.05)
 
 
-def _crowd() -> float:
+def crowd() -> float:
     """How many others wait for each core: where many do, a start takes as many times longer."""
     return max(1.0, min(os.getloadavg()[0] / (os.cpu_count() or 1), 6.0))
 

@@ -19,7 +19,7 @@ from . import broker
 from .chain.app import MIDDLE
 from .invariants import examine, percentile, rows
 from .kills import Tell, all_through, asked_all_along, somebody_joins_and_leaves
-from .running import Chain, Load, Slot, chain
+from .running import Chain, Load, Slot, chain, crowd
 from .trial import RATE, Skipped, Trial, bring_back, killed, pid_of, under_load, until_applied, wait
 
 
@@ -68,7 +68,7 @@ async def relay_leader_paused_past_its_lock(tell: Tell, rounds: int = 6) -> Tria
 
 
 async def _until_stopped(slot: Slot) -> None:
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(120 * crowd()):
         while psutil.Process(_pid(slot)).status() != psutil.STATUS_STOPPED:  # noqa: ASYNC110  nobody tells
             await asyncio.sleep(0.1)
 
@@ -103,7 +103,7 @@ async def _refuses(running: Chain, clock_off: float, code: str) -> None:
     wrong = Slot("identification", "api", 1, clock_off=clock_off)
     running.start(wrong)
     try:
-        async with httpx.AsyncClient(base_url=running.address) as http, asyncio.timeout(60):
+        async with httpx.AsyncClient(base_url=running.address) as http, asyncio.timeout(60 * crowd()):
             while not await _answers(http):  # noqa: ASYNC110  nobody tells when it listens
                 await asyncio.sleep(0.1)
             headers = {"Authorization": f"Bearer {service_token('identification')}"}
@@ -221,7 +221,7 @@ async def everything_read_again_twice(tell: Tell) -> Trial:
 
 
 async def _all_read(running: Chain) -> None:
-    async with asyncio.timeout(180):
+    async with asyncio.timeout(180 * crowd()):
         while await asyncio.to_thread(running.unread):  # noqa: ASYNC110  nobody tells
             await asyncio.sleep(0.5)
 
