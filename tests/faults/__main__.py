@@ -2,7 +2,9 @@
 
 import argparse
 import asyncio
+import os
 import platform
+import signal
 import sys
 import time
 from datetime import UTC, datetime
@@ -11,7 +13,8 @@ from pathlib import Path
 import psutil
 
 from .kills import Outcome, kills
-from .scenarios import SCENARIOS, Trial
+from .scenarios import SCENARIOS
+from .trial import Skipped, Trial
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
@@ -19,6 +22,9 @@ RESULTS = Path(__file__).parent / "RESULTS.md"
 def main() -> int:
     """Run, print and write the figures; 1 when an invariant was broken."""
     options = _parser().parse_args()
+    signal.signal(
+        signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGINT)
+    )  # the broker gets its disk back then too
     print(f"seed {options.seed}")
     lines, broken = [], []
     if options.kills:
@@ -27,10 +33,14 @@ def main() -> int:
         broken += outcome.findings.broken
     for name in options.only or SCENARIOS:
         began = time.monotonic()
-        trial = asyncio.run(SCENARIOS[name](_tell))
-        lines.append(_tried(name, trial, time.monotonic() - began))
-        broken += trial.findings.broken
-        _say(lines[-1])
+        try:
+            trial = asyncio.run(SCENARIOS[name](_tell))
+        except Skipped as reason:
+            lines.append(f"| {name} | skipped | | | | | {reason} |")
+        else:
+            lines.append(_tried(name, trial))
+            broken += trial.findings.broken
+        _say(f"{lines[-1]}  {time.monotonic() - began:.0f} s")
     if not options.only:
         RESULTS.write_text(_page(lines, options.seed), encoding="utf-8")
     for fault in broken[:20]:
@@ -60,14 +70,14 @@ def _killed(outcome: Outcome) -> list[str]:
         "|---|---|",
         *(f"| {point} | {times} |" for point, times in sorted(outcome.kills.items())),
         "",
-        "| tried | acts | lost | doubled | inverted | copies on the wire | figures (seconds) |",
+        "| tried | acts | lost | doubled | inverted | copies on the wire | figures (seconds, or how many) |",
         "|---|---|---|---|---|---|---|",
     ]
     _say("\n".join(lines))
     return lines
 
 
-def _tried(name: str, trial: Trial, seconds: float) -> str:
+def _tried(name: str, trial: Trial) -> str:
     found = trial.findings
     figures = ", ".join(f"{what} {value:.3g}" for what, value in trial.figures.items())
     parked = f"; {found.parked} acts parked meanwhile" if found.parked else ""

@@ -1,7 +1,8 @@
 """What must be true whatever died, found from the databases and the topics themselves.
 
 1 all that was committed is delivered · 2 nothing else is · 3 each effect once · 4 per case without gap or inversion ·
-5 copies on the wire at most a batch per kill · 8 applied and parked together are what was committed.
+5 copies on the wire at most a batch per kill · 6 a poisoned case delays no other · 8 applied and parked together are
+what was committed. 7 (reading all again changes nothing) and 10 (tokens that end lose nothing) are these, after that.
 """
 
 import json
@@ -28,12 +29,14 @@ class Findings:
     doubled: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
     inverted: list[str] = field(default_factory=list)
+    copied: list[str] = field(default_factory=list)  # more than died in the middle of it
+    delayed: list[str] = field(default_factory=list)
     copies: int = 0  # on the wire
     parked: int = 0
 
     @property
     def broken(self) -> list[str]:
-        return [*self.lost, *self.doubled, *self.foreign, *self.inverted]
+        return [*self.lost, *self.doubled, *self.foreign, *self.inverted, *self.copied, *self.delayed]
 
 
 def examine(chain: Chain, load: Load, except_parked: bool = False) -> Findings:
@@ -81,7 +84,7 @@ def _twice(acts: Iterable[UUID]) -> list[UUID]:
 
 
 def rows(chain: Chain, service: str, statement: LiteralString, *values: object) -> list[Any]:
-    with psycopg.connect(chain.databases[service], connect_timeout=5) as connection:
+    with psycopg.connect(chain.databases[service], connect_timeout=60) as connection:
         return connection.execute(statement, values or None).fetchall()
 
 
@@ -100,20 +103,27 @@ def _effects(chain: Chain, service: str) -> Acts:
 
 
 def _wire(chain: Chain, topic: str, cases: set[UUID], found: Findings) -> Acts:
-    """The acts on the topic in their order, copies left out; the numbers of each case must rise one by one."""
+    """The acts on the topic in their order, copies left out; the numbers of each case must rise one by one.
+
+    Who sends a batch again sends all that came after it too: a copy that stands alone behind what came later is stale.
+    """
+    last: dict[UUID, int] = defaultdict(int)
     first: dict[UUID, dict[bytes, tuple[int, UUID]]] = defaultdict(dict)
     for key, headers, value in _read(chain, topic):
         case = UUID(key.decode())
         if case not in cases:
             continue
-        event_id = headers["ce_id"]
+        event_id, number = headers["ce_id"], int(headers["ce_sequence"])
+        if number > last[case] + 1:
+            found.inverted.append(f"stale, or a gap, on {topic}: {number} after {last[case]} of case {case}")
+        last[case] = number
         if event_id in first[case]:
             found.copies += 1
         else:
-            first[case][event_id] = (int(headers["ce_sequence"]), _act_id(value))
+            first[case][event_id] = (number, _act_id(value))
     for case, events in first.items():
         numbers = [number for number, _ in events.values()]
-        if numbers != list(range(1, len(numbers) + 1)):
+        if numbers != list(range(1, len(numbers) + 1)) or last[case] != numbers[-1]:
             found.inverted.append(f"numbers on {topic} have a gap or an inversion: case {case}")
     return {case: [act for _, act in events.values()] for case, events in first.items()}
 

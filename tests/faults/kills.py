@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from .invariants import Findings, examine, waiting
-from .running import Chain, Load, Slot, chain
+from .running import Chain, Load, Slot, chain, crowd
 
 Tell = Callable[[str], None]
 _NO_MORE = 90  # seconds without progress after which what waits counts as stuck
@@ -46,7 +46,10 @@ async def kills(number: int, seed: int, tell: Tell, rate: float = 300) -> Outcom
             running.start_all()
         through = await all_through(running, tell)
         findings = await asyncio.to_thread(examine, running, load)
-        return Outcome(running.kills, findings, time.monotonic() - began, through, load.longest_wait)
+        outcome = Outcome(running.kills, findings, time.monotonic() - began, through, load.longest_wait)
+        if findings.copies > outcome.copies_allowed:
+            findings.copied.append(f"{findings.copies} copies on the wire, {outcome.copies_allowed} allowed")
+        return outcome
 
 
 @asynccontextmanager
@@ -57,7 +60,7 @@ async def asked_all_along(running: Chain, load: Load) -> AsyncIterator[None]:
     try:
         yield
         enough.set()
-        await asyncio.wait_for(asking, 120)
+        await asyncio.wait_for(asking, 120 * crowd())
     finally:
         asking.cancel()
 
@@ -92,7 +95,7 @@ async def all_through(running: Chain, tell: Tell, parked: int = 0) -> float:
     """Wait until nothing waits but `parked` events; seconds it took. What is stuck is found by `examine`."""
     began = last = time.monotonic()
     before: dict[str, int] = {}
-    while time.monotonic() - last < _NO_MORE:
+    while time.monotonic() - last < _NO_MORE * crowd():
         now = await asyncio.to_thread(waiting, running)
         untold = now["to be told by the first"] + now["to be told by the middle"]
         if not untold and now["parked"] == parked and now["applied"] + parked >= now["done"]:

@@ -23,10 +23,11 @@ _UNDERWAY = 0.005  # seconds in which a request that was written reaches the bro
 
 
 class Trap:
-    """Kills its own process, as SIGKILL does, when it is passed for the n-th time."""
+    """Sends its own process a signal, mostly SIGKILL, when it is passed for the n-th time."""
 
-    def __init__(self, passages: int) -> None:
+    def __init__(self, passages: int, number: int = signal.SIGKILL) -> None:
         self._left = passages
+        self._number = number
 
     def passed(self) -> bool:
         self._left -= 1
@@ -34,11 +35,10 @@ class Trap:
 
     def __call__(self) -> None:
         if self.passed():
-            die()
+            self.close()
 
-
-def die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
+    def close(self) -> None:
+        os.kill(os.getpid(), self._number)
 
 
 def before(owner: Any, name: str, trap: Trap) -> None:
@@ -82,7 +82,7 @@ def sent_and_not_answered(trap: Trap) -> None:
         if not isinstance(request, ProduceRequest) or not trap.passed():
             return sending
         loop = asyncio.get_running_loop()
-        loop.call_later(_UNDERWAY, die)
+        loop.call_later(_UNDERWAY, trap.close)
         return loop.create_future()
 
     AIOKafkaConnection.send = send

@@ -27,7 +27,8 @@ from .victim import Victim, live
 
 _ONCE = ("start-up", "rebalance")  # points that a process passes once or twice in its life
 _WORK = (0.4, 2.0)  # seconds of its own work after which a victim that did not come to its point is killed where it is
-_PATIENCE = 12.0  # seconds by the clock; one that stands by works little
+_PATIENCE = 12.0  # seconds by the clock, on a machine that has nothing else to do; a relay that stands by works little
+_READS = {"shelter": "nrm.identification", "notify": "nrm.shelter"}
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload([f"{__package__}.victim"])
 
@@ -70,13 +71,15 @@ class Chain:
     logs: Path
     chance: random.Random
     slots: list[Slot]
+    beginnings: dict[str, list[TopicPartition]] = field(default_factory=dict)  # of each group
     kills: Counter[str] = field(default_factory=Counter)
 
-    def start(self, slot: Slot, point: str | None = None, passages: int = 1) -> None:
+    def start(self, slot: Slot, point: str | None = None, passages: int = 1, number: int = signal.SIGKILL) -> None:
         """Start a process in its place, with a trap at this point."""
         environment = self._environment(slot)
         log = str(self.logs / f"{slot.name}.log")
-        made = Victim(slot.name, slot.service, slot.part, environment, log, self.run, point, passages, slot.clock_off)
+        trap = (point, passages, number)
+        made = Victim(slot.name, slot.service, slot.part, environment, log, self.run, *trap, slot.clock_off)
         slot.process = _forks.Process(target=live, args=(made,), daemon=True)
         slot.process.start()
 
@@ -104,7 +107,7 @@ class Chain:
             passages = 1 if point.startswith(_ONCE) else 1 + int(self.chance.expovariate(0.2))
             self.start(slot, point, passages)
             work = self.chance.uniform(*_WORK) * (3 if slot.part == "api" else 1)  # without it nothing happens at all
-            ended = await self._gone_or_worked(slot, work)
+            ended = await self._gone_or_worked(slot, work, _PATIENCE * crowd() * (1 if slot.part == "relay" else 5))
             if not ended:
                 await self.stop(slot, signal.SIGKILL)
             assert slot.process
@@ -112,10 +115,10 @@ class Chain:
             self.kills[f"{slot.part}: {point if ended else 'anywhere'}"] += 1
             slot.process = None
 
-    async def _gone_or_worked(self, slot: Slot, work: float) -> bool:
-        """Whether it ended before it had worked for so many seconds."""
+    async def _gone_or_worked(self, slot: Slot, work: float, patience: float) -> bool:
+        """Whether it ended before it had worked for so many seconds, or lived so many."""
         assert slot.process
-        at_the_latest = time.monotonic() + _PATIENCE
+        at_the_latest = time.monotonic() + patience
         while time.monotonic() < at_the_latest:
             if await self._gone(slot, 0.1):
                 return True
@@ -139,6 +142,27 @@ class Chain:
             loop.remove_reader(sentinel)
         slot.process.join()
         return True
+
+    def back_to_the_beginning(self) -> int:
+        """Let each group read all of this run again, while nobody of it runs; how many events that is."""
+        events = 0
+        for name, beginnings in self.beginnings.items():
+            consumer = _group(self.stack, name)
+            consumer.commit(offsets=beginnings, asynchronous=False)
+            events += sum(consumer.get_watermark_offsets(place, 10)[1] - place.offset for place in beginnings)
+            consumer.close()
+        return events
+
+    def unread(self) -> int:
+        """How many events the groups have not told to have read."""
+        return sum(self._unread(name, places) for name, places in self.beginnings.items())
+
+    def _unread(self, name: str, beginnings: list[TopicPartition]) -> int:
+        consumer = _group(self.stack, name)
+        told = consumer.committed([TopicPartition(place.topic, place.partition) for place in beginnings], 10)
+        ends = [consumer.get_watermark_offsets(place, 10)[1] for place in beginnings]
+        consumer.close()
+        return sum(end - max(place.offset, 0) for end, place in zip(ends, told, strict=True))
 
     def _environment(self, slot: Slot) -> dict[str, str]:
         name = {"NRM_INSTANCE": f"{slot.name}-{self.run}"} if slot.stays else {}
@@ -188,16 +212,26 @@ class Chain:
             await asyncio.sleep(0.05)
 
 
-def _begin_at_the_end(stack: Stack, group: str) -> None:
-    """A group of this run reads what this run tells."""
-    consumer = Consumer({"bootstrap.servers": stack.endpoints["kafka"]["internal"], "group.id": group})
+def crowd() -> float:
+    """How many others wait for each core: where many do, a start takes as many times longer."""
+    return max(1.0, min(os.getloadavg()[0] / (os.cpu_count() or 1), 6.0))
+
+
+def _group(stack: Stack, name: str) -> Consumer:
+    internal = stack.endpoints["kafka"]["internal"]
+    return Consumer({"bootstrap.servers": internal, "group.id": name, "enable.auto.commit": False})
+
+
+def _begin_at_the_end(stack: Stack, group: str, topic: str) -> list[TopicPartition]:
+    """A group of this run reads what this run tells; where it begins."""
+    consumer = _group(stack, group)
     ends = []
-    for topic in ("nrm.identification", "nrm.shelter"):
-        for number in consumer.list_topics(topic, 10).topics[topic].partitions:
-            _, end = consumer.get_watermark_offsets(TopicPartition(topic, number), 10)
-            ends.append(TopicPartition(topic, number, end))
+    for number in consumer.list_topics(topic, 10).topics[topic].partitions:
+        _, end = consumer.get_watermark_offsets(TopicPartition(topic, number), 10)
+        ends.append(TopicPartition(topic, number, end))
     consumer.commit(offsets=ends, asynchronous=False)
     consumer.close()
+    return ends
 
 
 @asynccontextmanager
@@ -214,8 +248,10 @@ async def chain(seed: int) -> AsyncIterator[Chain]:
             await asyncio.to_thread(databases.prepare)
             copy = await opened.enter_async_context(databases.copy())
             urls[name] = stack.settings(service, copy).database_url
-        for reader in ("shelter", "notify"):
-            await asyncio.to_thread(_begin_at_the_end, stack, f"{reader}-{run}")
+        beginnings = {
+            f"{reader}-{run}": await asyncio.to_thread(_begin_at_the_end, stack, f"{reader}-{run}", topic)
+            for reader, topic in _READS.items()
+        }
         slots = [
             Slot("identification", "api", 0),
             *(Slot("identification", "relay", n) for n in range(2)),
@@ -223,7 +259,7 @@ async def chain(seed: int) -> AsyncIterator[Chain]:
             *(Slot("shelter", "relay", n) for n in range(2)),
             *(Slot("notify", "consume", n) for n in range(2)),
         ]
-        made = Chain(stack, urls, f"http://127.0.0.1:{_free_port()}", run, logs, random.Random(seed), slots)  # noqa: S311  no secret
+        made = Chain(stack, urls, f"http://127.0.0.1:{_free_port()}", run, logs, random.Random(seed), slots, beginnings)  # noqa: S311  no secret
         try:
             yield made
         finally:

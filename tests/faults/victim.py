@@ -20,7 +20,7 @@ _DIES_WITH_ITS_PARENT = 1  # PR_SET_PDEATHSIG
 
 @dataclass(frozen=True)
 class Victim:
-    """What to start: `point` is one of POINTS[part] or None, `passages` after how many times it kills."""
+    """What to start: `point` is one of POINTS[part] or None, `passages` after how many times it gets the signal."""
 
     name: str
     service: str
@@ -30,6 +30,7 @@ class Victim:
     group: str
     point: str | None = None
     passages: int = 0
+    number: int = signal.SIGKILL
     clock_off: float = 0.0  # seconds
 
 
@@ -43,7 +44,7 @@ def live(victim: Victim) -> None:
     os.environ.update(victim.environment)
     _read_as(victim.group)
     if victim.point:
-        POINTS[victim.part][victim.point](Trap(victim.passages))
+        POINTS[victim.part][victim.point](Trap(victim.passages, victim.number))
     if victim.clock_off:
         time_machine.travel(timedelta(seconds=victim.clock_off), tick=True).start()
     sys.exit(process.main(CHAIN[victim.service], [victim.part]))

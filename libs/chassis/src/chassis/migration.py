@@ -10,6 +10,15 @@ from chassis.service import Service
 
 _KEPT = ("audit_entry",)  # rows that the runtime role may add and read only
 
+# What the chassis got after services had shipped, the same in each of them. No key: it is added to, and read by nobody
+# until a topic has to be made again (docs/adr/0013).
+_SINCE = (
+    """create table if not exists sent_event (id bigint not null, event_id uuid not null, topic text not null,
+       key uuid not null, sequence bigint not null, value bytea not null, headers jsonb not null,
+       recorded_at timestamptz not null)""",
+    "create index if not exists ix_sent_event_recorded_at on sent_event using brin (recorded_at)",
+)
+
 # Every row of the outbox is deleted moments after it came: clear away by number, whatever the size of the table.
 _TUNED = "alter table outbox set (autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_scale_factor = 0)"
 
@@ -21,7 +30,8 @@ def upgrade(service: Service, owner_url: str, runtime_role: str) -> None:
         with engine.begin() as connection:
             connection.execute(text("select pg_advisory_xact_lock(7140002)"))
             _migrate(service, connection)
-            connection.execute(text(_TUNED))
+            for statement in (*_SINCE, _TUNED):
+                connection.execute(text(statement))
             _grant(service, connection, runtime_role)
     finally:
         engine.dispose()

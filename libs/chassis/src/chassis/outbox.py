@@ -39,6 +39,18 @@ _BUMP = (
     .bindparams(_KEYS, bindparam("counts", type_=ARRAY(BigInteger)))
     .columns(column("key", Uuid), column("sequence", BigInteger))
 )
+_EVENT = "event_id, topic, key, sequence, value, headers, recorded_at"
+_AGAIN = text(
+    f"""
+    with again as (delete from sent_event where topic = :topic returning id, {_EVENT}),
+      waiting as (delete from outbox returning id, {_EVENT}),
+      queued as (
+        insert into outbox ({_EVENT})
+        select {_EVENT} from (select * from again union all select * from waiting) as every order by id
+      )
+    select count(*) from again
+    """  # noqa: S608  two constants
+)
 
 
 def emit(session: AsyncSession, event: Event, topic: str | None = None) -> None:
@@ -166,6 +178,15 @@ async def write_dead_letter(
             recorded_at=datetime.now(UTC),
         )
     )
+
+
+async def send_again(session: AsyncSession, topic: str) -> int:
+    """Queue all that was ever sent to this topic, before what waits now; how many events.
+
+    All get new ids, so that a leader finds them above its watermark and in their order. Nobody writes meanwhile.
+    """
+    await session.execute(text("lock table outbox in exclusive mode"))
+    return int(await session.scalar(_AGAIN, {"topic": topic}) or 0)
 
 
 async def waiting(session: AsyncSession) -> tuple[int, float]:

@@ -1,4 +1,4 @@
-"""`python -m <service> api | consume | relay | tick | migrate | audit | all`: the processes of a service.
+"""`python -m <service> api | consume | relay | tick | migrate | audit | send-again | all`: the processes of a service.
 
 `all` is the small deployment: one process with every part. SIGTERM and SIGINT end it in order: no new request, the
 running ones answered, the poll at hand applied, then the connections closed.
@@ -23,14 +23,15 @@ from sqlalchemy import ColumnElement, Table, delete, func, literal_column, selec
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis import app, audit, telemetry
+from chassis import app, audit, outbox, telemetry
+from chassis.actor import system
 from chassis.database import Database
 from chassis.errors import DomainError
 from chassis.inbox import Consumer
 from chassis.migration import role_of, upgrade
 from chassis.moments import utc_now
 from chassis.relay import Relay, Waker
-from chassis.schema import idempotency_key, inbox
+from chassis.schema import idempotency_key, inbox, sent_event
 from chassis.service import Running, Service
 from chassis.settings import Settings
 from chassis.tokens import TokenSource
@@ -40,6 +41,7 @@ _PARTS = ("api", "consume", "relay", "tick")
 _TICKER = 7_140_003  # advisory lock: one ticker at a time
 _ANSWERS_KEPT = timedelta(days=30)
 INBOX_KEPT = timedelta(days=400)  # longer than the topics keep an event, which may be read from their beginning
+SENT_KEPT = timedelta(days=366)  # as long as the topics keep an event
 _FORGOTTEN_AT_ONCE = 10_000  # rows; the rest at the next tick
 
 
@@ -57,6 +59,8 @@ def main(service: Service, arguments: list[str] | None = None) -> int:
         return _migrate(service, settings)
     if options.part == "audit":
         return asyncio.run(_verify_audit(service, settings))
+    if options.part == "send-again":
+        return asyncio.run(_send_again(service, settings))
     if options.part == "tick" and options.now:
         return asyncio.run(_tick_once(service, settings, options.now))
     if options.part in service.commands:
@@ -85,6 +89,9 @@ def _parser(service: Service) -> argparse.ArgumentParser:
     tick.add_argument("--now", type=_moment, help="run them once as of this moment (ISO 8601 with zone), then end")
     parts.add_parser("migrate", help="bring the database to the newest version")
     parts.add_parser("audit", help="verify the audit chains and name the first broken link")
+    parts.add_parser(
+        "send-again", help="queue all that was ever sent, for a topic that was lost and is not made anew yet"
+    )
     parts.add_parser("all", help="everything in one process")
     for name, (told, _) in service.commands.items():
         parts.add_parser(name, help=told)
@@ -133,6 +140,15 @@ async def _verify_audit(service: Service, settings: Settings) -> int:
     return 0
 
 
+async def _send_again(service: Service, settings: Settings) -> int:
+    topic = f"nrm.{service.name}"
+    async with _database(service, settings) as database, database.transaction() as session:
+        events = await outbox.send_again(session, topic)
+        audit.record(session, system(service.name), "send_again", subject=topic, facts={"events": events})
+    sys.stdout.write(f"{events} events of {topic} wait to be sent again\n")
+    return 0
+
+
 async def _command(service: Service, settings: Settings, name: str) -> int:
     source = TokenSource(settings)
     async with _database(service, settings) as database:
@@ -163,6 +179,7 @@ async def tick_once(service: Service, database: Database, now: datetime) -> bool
             await service.tick(session, now)
         await _forget(session, idempotency_key, idempotency_key.c.created_at < now - _ANSWERS_KEPT)
         await _forget(session, inbox, inbox.c.applied_at < now - INBOX_KEPT)
+        await _forget(session, sent_event, sent_event.c.recorded_at < now - SENT_KEPT)
         return True
 
 

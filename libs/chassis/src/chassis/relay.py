@@ -1,4 +1,5 @@
 """The relay: one leader sends the outbox in order of id, batches per partition, and deletes what the broker took.
+What it deletes it keeps in `sent_event`, from which a lost topic is told again (docs/adr/0013).
 
 A crash between sending and deleting sends again: consumers drop what their inbox knows. The order of a case holds,
 because its rows have rising ids and go to one partition through one producer, and because a leader that was stopped
@@ -34,6 +35,8 @@ _POLL = 0.25  # seconds; the safety net under NOTIFY
 _PAUSE = 1.0  # seconds before another try after an error
 _SILENCE = 5  # seconds without a word from the leader after which the database lets another one lead
 _TENURE = 6 * 3600.0  # seconds; a leader takes a new epoch long before the broker forgets the old one (seven days)
+# The last one is asyncpg's answer to a session that the database ended while it was idle.
+_DATABASE_AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 # One row without a message when nothing waits: the snapshot is told either way.
 _READ = """
@@ -43,7 +46,11 @@ select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest_running, 
   ) as waiting on true
 """
 _DELETE = """
-with gone as (delete from outbox where id = any($1::bigint[])) select pg_current_xact_id()::text::bigint
+with gone as (
+  delete from outbox where id = any($1::bigint[])
+  returning id, event_id, topic, key, sequence, value, headers, recorded_at
+), kept as (insert into sent_event select * from gone)
+select pg_current_xact_id()::text::bigint
 """
 
 
@@ -91,7 +98,7 @@ class Relay:
             try:
                 await self._lead(stop)
                 continue
-            except (KafkaError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            except (KafkaError, OSError, TimeoutError, *_DATABASE_AWAY) as error:
                 log.warning("relay interrupted", error=type(error).__name__)
             except Exception as error:
                 log.error("relay failed", error=type(error).__name__)

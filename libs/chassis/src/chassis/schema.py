@@ -42,6 +42,21 @@ outbox = Table(
     Column("recorded_at", _MOMENT, nullable=False),
 )
 
+# Made by chassis.migration, for it came after services had shipped.
+sent_event = Table(
+    "sent_event",
+    CHASSIS,
+    Column("id", BigInteger, nullable=False),
+    Column("event_id", Uuid, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("key", Uuid, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+    Column("headers", JSONB, nullable=False),
+    Column("recorded_at", _MOMENT, nullable=False),
+    Index("ix_sent_event_recorded_at", "recorded_at", postgresql_using="brin"),
+)
+
 inbox = Table(
     "inbox",
     CHASSIS,

@@ -1,0 +1,98 @@
+"""What every trial of a fault needs: the chain under load, and how to see that it works again."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import psutil
+import psycopg
+from local_stack import children
+from local_stack.state import open_state
+
+from .invariants import Findings, examine, rows
+from .kills import Tell, all_through, asked_all_along
+from .running import Chain, Load, chain, crowd
+
+RATE = 200.0  # acts per second
+
+
+class Skipped(Exception):
+    """This machine does not permit what the scenario needs; the message says what."""
+
+
+@dataclass
+class Trial:
+    """One fault tried: what was measured, and what the invariants say."""
+
+    figures: dict[str, float] = field(default_factory=dict)  # seconds, unless the name says otherwise
+    findings: Findings = field(default_factory=Findings)
+
+
+@asynccontextmanager
+async def under_load(trial: Trial, tell: Tell, load: Load | None = None) -> AsyncIterator[Chain]:
+    """The chain under load; afterwards all must come through, and the invariants hold."""
+    load = load or Load(RATE)
+    async with chain(seed=1) as running:
+        running.start_all()
+        async with asked_all_along(running, load):
+            await until_applied(running)
+            yield running
+        trial.figures["through after the end"] = await all_through(running, tell)
+        trial.figures["longest wait of a client"] = load.longest_wait
+        trial.findings = await asyncio.to_thread(examine, running, load)
+
+
+async def until_applied(running: Chain) -> float:
+    """Wait for an act that is done from now on to have its effect at the end; seconds until it was applied."""
+    began = time.time()
+    while True:
+        seen = await asyncio.to_thread(_last_applied, running)
+        if seen > began:
+            return seen - began
+        assert time.time() < began + 120 * crowd(), "nothing comes through any more"
+        await asyncio.sleep(0.1)
+
+
+def _last_applied(running: Chain) -> float:
+    try:
+        return float(rows(running, "notify", "select coalesce(extract(epoch from max(at)), 0) from effect")[0][0])
+    except psycopg.OperationalError:
+        return 0.0
+
+
+def pid_of(part: str) -> int:
+    record = children.running(open_state(), part)
+    assert record, f"{part} does not run"
+    return record.pid
+
+
+async def bring_back() -> float:
+    """Start again what died; seconds it took."""
+    began = time.monotonic()
+    command = (sys.executable, "-m", "local_stack", "up", "--no-services", "--quiet")
+    await asyncio.to_thread(subprocess.run, command, check=True)
+    return time.monotonic() - began
+
+
+async def wait(seconds: float, tell: Tell) -> None:
+    for left in range(int(seconds), 0, -1):
+        tell(f"{left} s more")
+        await asyncio.sleep(1)
+
+
+async def killed(part: str, tell: Tell) -> Trial:
+    trial = Trial()
+    async with under_load(trial, tell) as running:
+        for process in psutil.Process(pid_of(part)).children(recursive=True):
+            process.kill()
+        os.kill(pid_of(part), signal.SIGKILL)
+        await wait(5, tell)
+        trial.figures["its own start"] = await bring_back()
+        trial.figures["back after"] = await until_applied(running)
+    return trial
