@@ -70,7 +70,8 @@ def _head(seconds: float) -> list[str]:
         "# How fast it is, beside its peers",
         "",
         f"Written by `make bench` on {datetime.now(UTC):%Y-%m-%d} in {seconds / 60:.0f} minutes:"
-        f" {psutil.cpu_count()} cores ({processor}), {memory:.0f} GB, Linux {platform.release()}, Python {platform.python_version()}.",
+        f" {psutil.cpu_count()} cores ({processor}), {memory:.0f} GB, Linux {platform.release()},"
+        f" Python {platform.python_version()}.",
         "PostgreSQL, Kafka, Keycloak and all contenders share them; PostgreSQL writes to the disk at every commit.",
         goals,
         "",

@@ -113,8 +113,8 @@ def _check(served: dict[str, Served], report: Report) -> None:
 def _rates(report: Report, served: dict[str, Served], count: int) -> None:
     ours, bare = served["ours"], served["bare"]
     report.say(
-        f"{count:,} commands a round over {_CLIENTS} connections, one process each, the same row of the same table. Ours "
-        "checks the token's signature, rights and body, takes the key, writes audit (hash-chained) and outbox."
+        f"{count:,} commands a round over {_CLIENTS} connections, one process each, the same row of the same table. "
+        "Ours checks the token's signature, rights and body, takes the key, writes audit (hash-chained) and outbox."
     )
     report.table("", "commands/s", "p99, ms", "its processor time, µs a command")
     for which, one in served.items():

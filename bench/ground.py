@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -18,6 +17,7 @@ import psycopg
 from chassis.service import Service
 from chassis.settings import Settings
 from chassis.testing import Databases, Stack
+from local_stack import children
 from local_stack.state import open_state
 from sqlalchemy.engine import make_url
 
@@ -73,7 +73,8 @@ class Process:
     """A process of a contender, in a session of its own; what it says is in the state folder's logs."""
 
     def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
-        self.log = open_state().logs / f"bench.{name}.log"
+        state = open_state()
+        self.log = state.logs / f"bench.{name}.log"
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command,
@@ -81,7 +82,7 @@ class Process:
                 stdout=log,
                 stderr=log,
                 cwd=ROOT,
-                env={**os.environ, **(environment or {})},
+                env=children.marked(state, f"bench.{name}", environment or {}),  # found and stopped should we be killed
                 start_new_session=True,
             )
 
