@@ -11,6 +11,7 @@ from typing import Any
 
 import psutil
 import uvloop
+from chassis import telemetry
 
 from bench import apply, command, drain, handlers, history, latency, outage, stack, starts
 from bench.peers.install import install
@@ -37,6 +38,7 @@ def main() -> int:
     if unknown := set(names) - BENCHES.keys():
         _parser().error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
     began = time.monotonic()
+    telemetry.configure_logging()
     stack.up()
     install(_tell)
     reports: list[Report] = []

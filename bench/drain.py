@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.partitioner import murmur2
+from chassis import process
 from chassis.testing import Stack
 from shelter.app import SERVICE
 
@@ -61,28 +62,28 @@ async def run(tell: Tell, scale: float = 1.0, rounds: int = 5) -> Report:
 async def _round(topic: Topic, contender: Contender, rows: Sequence[Row], step: int, runs: Runs) -> None:
     async with place(SERVICE) as here:
         prepare(here.admin, rows)
-        with contender.running(here) as process:
+        with contender.running(here) as started:
             warm = min(contender.warm, len(rows))
             before = topic.ends()
             contender.pour(here, 0, warm)
             topic.grown(before, warm)
             contender.clear(here)
             time.sleep(0.5)  # what it still does with these rows is over
-            drained(topic, contender, here, process, rows, step, runs)
+            drained(topic, contender, here, started, rows, step, runs)
 
 
 def drained(
-    topic: Topic, contender: Contender, here: Place, process: Process, rows: Sequence[Row], step: int, runs: Runs
+    topic: Topic, contender: Contender, here: Place, started: Process, rows: Sequence[Row], step: int, runs: Runs
 ) -> None:
     """Lay the prepared rows out while it is stopped, and see how soon the topic has grown by as many."""
-    before, cpu = topic.ends(), process.cpu()
-    with process.held():
+    before, cpu = topic.ends(), started.cpu()
+    with started.held():
         for first in range(0, len(rows), step):
             contender.pour(here, first, min(first + step, len(rows)))
         began = time.monotonic()
     runs.rates.append(len(rows) / (topic.grown(before, len(rows)) - began))
     time.sleep(0.3)
-    runs.cpu.append((process.cpu() - cpu) / len(rows))
+    runs.cpu.append((started.cpu() - cpu) / len(rows))
     contender.clear(here)
     runs.findings.append(topic.findings(before, rows, contender.names))
 
@@ -92,6 +93,7 @@ _RAW = {"aiokafka batches of 500": 500, "aiokafka batches of 2,000": 2_000}
 
 async def _raw(topic: Topic, rows: Sequence[Row], size: int, runs: Runs) -> None:
     """What a producer does that has everything in memory: batches per partition, so many messages at a time."""
+    process._tune_collector()  # the same for all: our relay does it when it starts
     before = topic.ends()
     seconds, cpu = await send_all(topic.bootstrap, rows, size)
     runs.rates.append(len(rows) / seconds)

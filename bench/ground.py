@@ -51,11 +51,12 @@ _databases: dict[str, Databases] = {}
 
 def _prepared(service: Service) -> Databases:
     """Its template is migrated once a run."""
-    if service.name not in _databases:
-        made = Databases(Stack.running(), service, template="bench")
+    kind = service.package.name  # the small one bears the name of a real one
+    if kind not in _databases:
+        made = Databases(Stack.running(), service, template=f"bench_{kind}")
         made.prepare()
-        _databases[service.name] = made
-    return _databases[service.name]
+        _databases[kind] = made
+    return _databases[kind]
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from chassis.relay import Waker
 from chassis.testing import Stack
-from notify.app import SERVICE as NOTIFY
+from identification.app import SERVICE as HEARING
 from shelter.app import SERVICE as SHELTER
 
 from bench.contenders import Contender, Debezium, FastStream, Ours
@@ -24,7 +24,7 @@ from tests.conftest import settings_of
 Tell = Callable[[str], None]
 Moments = dict[UUID, float]
 _WRITERS = 8  # connections
-_APPLIED = "ours: commit → applied by notify"
+_APPLIED = "ours: commit → applied by identification"
 
 
 async def run(tell: Tell, scale: float = 1.0, rounds: int = 5, rate: int = 500) -> Report:
@@ -86,12 +86,12 @@ async def _applied(topic: Topic, rows: Sequence[Row], rate: int) -> list[float]:
 
 @asynccontextmanager
 async def hearing(topic: Topic) -> AsyncIterator[tuple[Place, Process]]:
-    """`python -m notify consume` on a database of its own, from the end of the topics on."""
-    running = Stack.running()
-    own = {"NRM_SMTP": running.endpoints["smtp"], "NRM_SMS_GATEWAY": running.endpoints["sms"], "NRM_INSTANCE": "bench"}
-    async with place(NOTIFY, **settings_of(running, NOTIFY.name)) as there:
-        await at_the_end(topic, NOTIFY.name)
-        with process("notify", python("-m", "notify", "consume"), there.environment() | own) as consuming:
+    """`python -m identification consume` on a database of its own, from the end of the topics on."""
+    own = settings_of(Stack.running(), HEARING.name)
+    told = {f"NRM_{name}".upper(): str(own[name]) for name in ("master_key", "search_key")} | {"NRM_INSTANCE": "bench"}
+    async with place(HEARING, **own) as there:
+        await at_the_end(topic, HEARING.name)
+        with process("hearing", python("-m", HEARING.name, "consume"), there.environment() | told) as consuming:
             yield there, consuming
 
 
@@ -168,7 +168,7 @@ async def _seen(topic: Topic, contender: Contender) -> AsyncIterator[Moments]:
 
 async def at_the_end(topic: Topic, group: str) -> None:
     """The group has read all that lies in the topics it hears."""
-    consumer = AIOKafkaConsumer(*NOTIFY.topics, bootstrap_servers=topic.bootstrap)
+    consumer = AIOKafkaConsumer(*HEARING.topics, bootstrap_servers=topic.bootstrap)
     await consumer.start()  # without a group it is given every partition
     ends = await consumer.end_offsets(list(consumer.assignment()))
     await consumer.stop()

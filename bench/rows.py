@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import psycopg
 from chassis.moments import new_id
 from nrm_events import Envelope, to_message
-from nrm_events.shelter import ShelterExtended
+from nrm_events.shelter import ShelterAdmitted
 from psycopg import sql
 
 PER_CASE = 8
@@ -38,13 +38,8 @@ def made(count: int) -> list[Row]:
 
 
 def _row(case: UUID, sequence: int, now: datetime) -> Row:
-    event = ShelterExtended(
-        effective_at=now,
-        case_id=case,
-        stay_id=case,
-        extension_id=new_id(),
-        ends_at=now + timedelta(days=30),
-        reason="needs_more_time",
+    event = ShelterAdmitted(
+        effective_at=now, case_id=case, stay_id=case, operator="ngo-amc", ends_at=now + timedelta(days=30)
     )
     envelope = Envelope(
         id=new_id(),

@@ -13,7 +13,7 @@ from chassis.outbox import emit
 from chassis.rights import Who, right
 from chassis.service import Service
 from nrm_events import Envelope
-from nrm_events.shelter import ShelterExtended
+from nrm_events.shelter import ShelterAdmitted
 from pydantic import BaseModel
 from sqlalchemy import DateTime, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -53,30 +53,29 @@ async def note(given: NoteGiven, who: Who, session: Session, now: Now) -> NoteTa
     return NoteTaken(id=made.id)
 
 
-def told(made: Note) -> ShelterExtended:
+def told(made: Note) -> ShelterAdmitted:
     """What the bus hears of it."""
-    return ShelterExtended(
+    return ShelterAdmitted(
         effective_at=made.at,
         case_id=made.case_id,
         stay_id=made.case_id,
-        extension_id=made.id,
+        operator="ngo-amc",
         ends_at=made.at + timedelta(days=30),
-        reason=made.reason,
     )
 
 
 PROJECT = (
-    "insert into extended (case_id, ends_at, times) "
+    "insert into admitted (case_id, ends_at, times) "
     "select given.case_id, given.ends_at, 1 from unnest(cast({0} as uuid[]), cast({1} as timestamptz[])) "
     "as given (case_id, ends_at) "
-    "on conflict (case_id) do update set ends_at = excluded.ends_at, times = extended.times + 1"
+    "on conflict (case_id) do update set ends_at = excluded.ends_at, times = admitted.times + 1"
 )
 _PROJECT = text(PROJECT.format(":cases", ":ends"))
 
 
 async def project(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
-    """How long each stay lasts now, and how often it was extended."""
-    heard = sorted((e.key, e.data.ends_at) for e in envelopes if isinstance(e.data, ShelterExtended))
+    """How long each stay lasts now, and how often that was told."""
+    heard = sorted((e.key, e.data.ends_at) for e in envelopes if isinstance(e.data, ShelterAdmitted))
     await session.execute(_PROJECT, {"cases": [case for case, _ in heard], "ends": [ends for _, ends in heard]})
 
 
@@ -87,5 +86,5 @@ SMALL = Service(
     metadata=Base.metadata,
     routers=[writes],
     rights={"note": {"service": "all"}},
-    handlers={ShelterExtended: project},
+    handlers={ShelterAdmitted: project},
 )

@@ -10,7 +10,7 @@ depends_on = None
 
 TABLES = (
     "create table note (id uuid primary key, case_id uuid not null, reason text not null, at timestamptz not null)",
-    "create table extended (case_id uuid primary key, ends_at timestamptz not null, times bigint not null)",
+    "create table admitted (case_id uuid primary key, ends_at timestamptz not null, times bigint not null)",
 )
 
 
