@@ -6,8 +6,10 @@ from collections import Counter
 from pathlib import Path
 from types import FrameType
 
+from greenlet import getcurrent, greenlet
+
 _EVERY = 0.001  # seconds of processor time
-# The innermost frame that stands here names the part: (end of the file's path, part).
+# The innermost frame that stands here names the part, ORM and driver below it included: (end of the path, part).
 PARTS = (
     ("chassis/tokens.py", "token"),
     ("chassis/rights.py", "rights"),
@@ -22,7 +24,7 @@ PARTS = (
     ("chassis/edges.py", "edges: headers, size of the body"),
     ("fastapi/routing.py", "FastAPI: shapes in and out, dependencies"),
     ("fastapi/dependencies/utils.py", "FastAPI: shapes in and out, dependencies"),
-    ("sqlalchemy/ext/asyncio/session.py", "transaction: flush, begin, commit"),
+    ("small/serve.py", "transaction: flush, begin, commit"),
     ("starlette/", "Starlette"),
     ("uvicorn/", "uvicorn"),
 )
@@ -49,10 +51,13 @@ class Sampler:
 
 def part_of(frame: FrameType | None) -> str:
     """The part of the innermost frame that has one."""
-    while frame:
+    current: greenlet | None = getcurrent()
+    while frame and current:
         path = frame.f_code.co_filename
         for ending, part in PARTS:
             if path.endswith(ending) or (ending.endswith("/") and f"/{ending}" in path):
                 return part
         frame = frame.f_back
-    return "loop, sockets, driver"
+        if frame is None and (current := current.parent):  # SQLAlchemy works in a greenlet; who asked waits in another
+            frame = current.gr_frame
+    return "loop, sockets"
