@@ -49,13 +49,13 @@ async def run(tell: Tell, scale: float = 1.0) -> Report:
         writing = asyncio.create_task(write(here, contender, rows, _RATE))
         await until_all(lambda: _applied(there) > 0, "no event was applied before the outage", 60)
         logs = {"relay": relaying.log, "consumer": consuming.log}
-        outage = await _away(tell, away, topic, there, logs)
+        outage = await _away(tell, away, here, there, logs)
         committed = await writing
         await until_all(lambda: _applied(there) >= len(committed), "an event was not applied", 60)
     return _report(outage, away, len(committed))
 
 
-async def _away(tell: Tell, away: float, topic: Topic, there: Place, logs: dict[str, Path]) -> Outage:
+async def _away(tell: Tell, away: float, here: Place, there: Place, logs: dict[str, Path]) -> Outage:
     before = {name: len(log.read_bytes()) for name, log in logs.items()}
     state = open_state()
     record = children.running(state, "kafka")
@@ -65,13 +65,12 @@ async def _away(tell: Tell, away: float, topic: Topic, there: Place, logs: dict[
     await asyncio.sleep(away)
     lines = {name: log.read_bytes()[before[name] :].count(b"\n") for name, log in logs.items()}
     children.stop(state, "kafka")
-    applied = _applied(there)
+    applied, oldest = _applied(there), _oldest(here)
     began = time.monotonic()
     children.start(state, kafka_server.child(state))
     port = await _when(began, lambda: children.listens(state.ports["kafka_client"]))
     answers = await _when(began, lambda: kafka_server.ready(state))
-    ends = await asyncio.to_thread(topic.ends)
-    sent = await asyncio.to_thread(topic.grown, ends, 1) - began
+    sent = await _when(began, lambda: _oldest(here) > oldest)
     return Outage(port, answers, sent, await _when(began, lambda: _applied(there) > applied), lines)
 
 
@@ -82,6 +81,12 @@ async def _when(began: float, so: Callable[[], bool]) -> float:
             raise TimeoutError("the broker, or what waits for it, did not come back within a minute")
         await asyncio.sleep(0.02)
     return time.monotonic() - began
+
+
+def _oldest(here: Place) -> int:
+    """The id of the oldest event that waits to be sent; one that no row has when none waits."""
+    found = here.admin.execute("select coalesce(min(id), 1e15::bigint) from outbox").fetchone()
+    return int(found[0]) if found else 0
 
 
 def _applied(there: Place) -> int:
