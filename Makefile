@@ -2,12 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STACK := $(BIN)/python -m local_stack
-SOURCES := $(wildcard libs/*/src services/*/src infra/local/src infra/himaya/src demo/src)
+SOURCES := $(wildcard libs/*/src services/*/src infra/local/src infra/himaya/src demo/src) bench
 PYTEST_ARGS ?=
 FAULTS_ARGS ?=
+BENCH_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status play check record demo test faults lock
+.PHONY: help setup up down status play check record demo test faults bench lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +68,12 @@ faults: setup ## Break everything that can break, a thousand kills among it; fig
 	$(STACK) down --quiet; rm -rf "$$NRM_STATE"; \
 	trap '$(STACK) down --quiet' EXIT; trap 'exit 130' INT TERM HUP; \
 	$(STACK) up --no-services && $(BIN)/python -m tests.faults $(FAULTS_ARGS)
+
+bench: setup ## Measure beside the peers, twenty minutes on a quiet machine; figures go to bench/RESULTS.md
+	@export NRM_STATE="$(CURDIR)/.local/bench"; \
+	$(STACK) down --quiet; rm -rf "$$NRM_STATE"; \
+	trap '$(STACK) down --quiet' EXIT; trap 'exit 130' INT TERM HUP; \
+	$(BIN)/python -m bench $(BENCH_ARGS)
 
 # After a change of dependencies: write requirements.lock anew (uv.lock stays out of git).
 lock:

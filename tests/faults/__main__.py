@@ -64,7 +64,7 @@ def _killed(outcome: Outcome) -> list[str]:
         f"{outcome.kills.total()} processes killed in {outcome.seconds:.0f} s under {found.acts} acts:"
         f" **{len(found.lost)} lost, {len(found.doubled)} doubled, {len(found.inverted)} inverted,"
         f" {len(found.foreign)} that nobody did**; {found.copies} copies on the wire"
-        f" (a batch per kill of a relay would be {outcome.copies_allowed}), dropped by the inboxes.",
+        f" (two batches per kill of a relay would be {outcome.copies_allowed}), dropped by the inboxes.",
         "",
         "| killed | times |",
         "|---|---|",

@@ -6,7 +6,7 @@ killing processes (tests/faults).
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -40,10 +40,10 @@ class Broker:
         self.log: list[Message] = []
         self.is_silent = False
 
-    async def send(self, producer: object, rows: Sequence[Mapping[str, Any]]) -> None:
-        for row in rows:
-            made = relay._message(row)
-            self.log.append(read(row["topic"], 0, len(self.log), made["key"], made["value"], made["headers"]))
+    async def send(self, producer: object, messages: relay.Messages) -> None:
+        for (topic, _), group in messages.items():
+            for made in group:
+                self.log.append(read(topic, 0, len(self.log), made["key"], made["value"], made["headers"]))
         if self.is_silent:
             raise ConnectionError("killed after the send, before the delete")
 

@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.errors import ProducerFenced
 from chassis import bus
 from chassis.outbox import emit
-from chassis.relay import Relay, Watermark, connect, send
+from chassis.relay import Relay, Watermark, connect, messages_of, send
 from chassis.testing import Bench, Stack
 from chassis.tokens import TokenSource
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
@@ -72,7 +72,7 @@ async def test_what_a_replaced_leader_still_had_in_hand_the_broker_refuses(own_b
             await _tell(own_board, case_id)
             assert await relay.send_once(fresh_connection, fresh) == 1
             with pytest.raises(ProducerFenced):
-                await send(stale, in_hand)
+                await send(stale, messages_of(in_hand))
     assert _numbers(await on_the_wire.and_nothing_more({case_id})) == [1, 2, 3, 4]
 
 
@@ -233,7 +233,7 @@ async def _partitions(internal: str, topic: str, cases: list[UUID]) -> dict[UUID
     try:
         put = {}
         for case_id in cases:
-            (sent,) = await send(producer, [_row(topic, case_id)])
+            (sent,) = await send(producer, messages_of([_row(topic, case_id)]))
             put[case_id] = sent.partition
         return put
     finally:

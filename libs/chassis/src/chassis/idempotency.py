@@ -8,14 +8,19 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.errors import DomainError, Fault, Invalid
 from chassis.schema import idempotency_key
 
 _KEY = re.compile(r"^[\x21-\x7e]{1,128}$")
+# As text: SQLAlchemy compiles PostgreSQL's `on conflict` anew at every call.
+_TAKE = text(
+    "insert into idempotency_key (sub, key, fingerprint) values (:sub, :key, :fingerprint) "
+    "on conflict do nothing returning key"
+)
+_KEEP = text("update idempotency_key set status = :status, body = :body where sub = :sub and key = :key")
 
 
 @dataclass(frozen=True)
@@ -39,13 +44,7 @@ def check_key(key: str | None) -> str:
 async def take(session: AsyncSession, sub: str, key: str, method: str, path: str, body: bytes) -> Stored | None:
     """Take the key for this command; the stored answer where it was done before."""
     fingerprint = hashlib.sha256(b"\0".join((method.encode(), path.encode(), body))).digest()
-    taken = await session.scalar(
-        upsert(idempotency_key)
-        .values(sub=sub, key=key, fingerprint=fingerprint)
-        .on_conflict_do_nothing()
-        .returning(idempotency_key.c.key)
-    )
-    if taken:
+    if await session.scalar(_TAKE, {"sub": sub, "key": key, "fingerprint": fingerprint}):
         return None
     stored = (
         await session.execute(select(idempotency_key).where(idempotency_key.c.sub == sub, idempotency_key.c.key == key))
@@ -57,8 +56,4 @@ async def take(session: AsyncSession, sub: str, key: str, method: str, path: str
 
 async def keep(session: AsyncSession, sub: str, key: str, answer: Stored) -> None:
     """Keep the answer beside the change it tells of."""
-    await session.execute(
-        update(idempotency_key)
-        .where(idempotency_key.c.sub == sub, idempotency_key.c.key == key)
-        .values(status=answer.status, body=answer.body)
-    )
+    await session.execute(_KEEP, {"sub": sub, "key": key, "status": answer.status, "body": answer.body})

@@ -17,7 +17,6 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from nrm_events import Envelope, EnvelopeError, Event
 from opentelemetry import trace
-from opentelemetry.propagate import extract
 from sqlalchemy import Text, Uuid, bindparam, column, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
@@ -256,6 +255,13 @@ def _begin(name: str, envelope: Envelope) -> trace.Span:
     """A span in the trace of the change that the event tells of, if that trace is kept."""
     if not envelope.traceparent:
         return trace.INVALID_SPAN
-    context = extract({"traceparent": envelope.traceparent})
-    before = trace.get_current_span(context)
-    return tracer.start_span(name, context) if before.get_span_context().trace_flags.sampled else before
+    before = _told_of(envelope.traceparent)
+    sampled = before.get_span_context().trace_flags.sampled
+    return tracer.start_span(name, trace.set_span_in_context(before)) if sampled else before
+
+
+def _told_of(traceparent: str) -> trace.Span:
+    """The span that the header names; its form was checked as it was read. A propagator takes ten times as long."""
+    _, trace_id, span_id, flags = traceparent.split("-")
+    told = trace.SpanContext(int(trace_id, 16), int(span_id, 16), True, trace.TraceFlags(int(flags, 16)))
+    return trace.NonRecordingSpan(told)

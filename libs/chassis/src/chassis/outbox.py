@@ -4,6 +4,7 @@
 one case rise in the order of its commits (drawing first gave 43 inversions in 4,000). The relay sends in order of id.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -31,10 +32,10 @@ _LOCK = (
     .columns(column("count", BigInteger))
 )
 _MAKE = text("insert into stream (key) select unnest(:keys) on conflict do nothing").bindparams(_KEYS)
-_BUMP = (
+_BUMP = (  # makes, locks and raises in one: three statements fewer in a new case, one fewer in any other
     text(
-        "update stream set sequence = sequence + given.n from unnest(:keys, :counts) as given (key, n) "
-        "where stream.key = given.key returning stream.key, stream.sequence"
+        "insert into stream (key, sequence) select key, n from unnest(:keys, :counts) as given (key, n) "
+        "on conflict (key) do update set sequence = stream.sequence + excluded.sequence returning key, sequence"
     )
     .bindparams(_KEYS, bindparam("counts", type_=ARRAY(BigInteger)))
     .columns(column("key", Uuid), column("sequence", BigInteger))
@@ -130,12 +131,9 @@ def _counted(event: Event, topic: str | None) -> UUID:
 
 async def _bump(session: AsyncSession, pending: Sequence[tuple[Event, str | None, Any, Any]]) -> dict[UUID, int]:
     """Lock the streams and raise their sequences by the number of their events; the sequence before."""
-    counts: dict[UUID, int] = {}
-    for event, topic, _, _ in pending:
-        counted = _counted(event, topic)
-        counts[counted] = counts.get(counted, 0) + 1
-    await lock_streams(session, list(counts))
-    bumped = await session.execute(_BUMP, {"keys": list(counts), "counts": list(counts.values())})
+    counts = Counter(_counted(event, topic) for event, topic, _, _ in pending)
+    keys = sorted(counts, key=in_order)  # as in `lock_streams`
+    bumped = await session.execute(_BUMP, {"keys": keys, "counts": [counts[key] for key in keys]})
     return {row.key: row.sequence - counts[row.key] for row in bumped}
 
 

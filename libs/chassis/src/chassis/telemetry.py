@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+import time
 from typing import Any
 
 import structlog
@@ -37,6 +38,7 @@ def configure_logging() -> None:
     )
     lines = logging.StreamHandler(sys.stderr)
     lines.setFormatter(_WithoutWords())
+    lines.addFilter(_Seldom("aiokafka"))
     logging.basicConfig(level=logging.WARNING, handlers=[lines])
 
 
@@ -47,6 +49,21 @@ class _Lines:
         sys.stderr.write(line + "\n")
 
     debug = info = warning = error = critical = msg
+
+
+class _Seldom(logging.Filter):
+    """One line in five seconds of a library that says the same forty times a second while the broker is away."""
+
+    _next = 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not super().filter(record):  # of another library
+            return True
+        now = time.monotonic()
+        if now < self._next:
+            return False
+        self._next = now + 5
+        return True
 
 
 class _WithoutWords(logging.Formatter):

@@ -1,0 +1,70 @@
+"""Figures of interleaved rounds, their ratios and the goals they are held to, as Markdown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+Values = Sequence[float]
+
+
+def number(value: float) -> str:
+    """Three significant digits, thousands apart."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def spread(values: Values) -> str:
+    """Minimum / **median** / maximum."""
+    return f"{number(min(values))} / **{number(median(values))}** / {number(max(values))}"
+
+
+def ratios(ours: Values, peer: Values) -> list[float]:
+    """Round by round, because rounds side by side saw the same machine."""
+    return [mine / other for mine, other in zip(ours, peer, strict=True)]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A number that was asked for, and what the rounds gave; it is met by the median."""
+
+    asked: str
+    values: Values
+    limit: float
+    at_least: bool = True
+
+    @property
+    def is_met(self) -> bool:
+        return median(self.values) >= self.limit if self.at_least else median(self.values) <= self.limit
+
+    def row(self) -> str:
+        sign = "≥" if self.at_least else "≤"
+        met = "yes" if self.is_met else "**no**"
+        return f"| {self.asked} | {sign} {number(self.limit)} | {spread(self.values)} | {met} |"
+
+
+@dataclass
+class Report:
+    """What one bench saw. `faults` are losses, copies and inversions of ours: they end the run with 1."""
+
+    title: str
+    lines: list[str] = field(default_factory=list)
+    goals: list[Goal] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def table(self, *head: str) -> None:
+        self.lines += ["", f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
+
+    def row(self, *cells: str) -> None:
+        self.lines.append(f"| {' | '.join(cells)} |")
+
+    def say(self, *sentences: str) -> None:
+        self.lines += ["", *sentences]
+
+    def page(self) -> list[str]:
+        goals = [
+            "",
+            "| asked | goal | min / **median** / max | met |",
+            "|---|---|---|---|",
+            *(g.row() for g in self.goals),
+        ]
+        faults = ["", *(f"**Fault:** {fault}" for fault in self.faults)]
+        return [f"## {self.title}", *self.lines, *(goals if self.goals else []), *(faults if self.faults else []), ""]
