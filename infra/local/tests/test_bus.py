@@ -2,7 +2,7 @@ import uuid
 from pathlib import Path
 
 import yaml
-from chassis.process import INBOX_KEPT
+from chassis.ticker import INBOX_KEPT
 from confluent_kafka.admin import (
     AclBinding,
     AclOperation,
