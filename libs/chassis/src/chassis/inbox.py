@@ -160,7 +160,7 @@ class Consumer:
         for envelope in envelopes:  # of two copies in one poll the first counts
             if envelope.id in fresh:
                 once.setdefault(envelope.id, envelope)
-        for wave in _waves(list(once.values())):
+        for wave in waves(list(once.values())):
             for kind, group in wave.items():
                 await self._call(session, kind, group)
 
@@ -221,7 +221,7 @@ def _code_of(error: Exception) -> str:
     return "database_refused" if isinstance(error, DBAPIError) else f"failed_{type(error).__name__}"
 
 
-def _waves(envelopes: Sequence[Envelope]) -> list[dict[type[Event], list[Envelope]]]:
+def waves(envelopes: Sequence[Envelope]) -> list[dict[type[Event], list[Envelope]]]:
     """The n-th wave holds each case's n-th event, by type: order per case is kept and lists are as long as can be."""
     waves: list[dict[type[Event], list[Envelope]]] = []
     depth: dict[UUID, int] = {}

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
+from chassis.schema import LATER
 from chassis.service import Service
 
 _KEPT = ("audit_entry",)  # rows that the runtime role may add and read only
@@ -21,7 +22,8 @@ def upgrade(service: Service, owner_url: str, runtime_role: str) -> None:
         with engine.begin() as connection:
             connection.execute(text("select pg_advisory_xact_lock(7140002)"))
             _migrate(service, connection)
-            connection.execute(text(_TUNED))
+            for statement in (*LATER, _TUNED):
+                connection.execute(text(statement))
             _grant(service, connection, runtime_role)
     finally:
         engine.dispose()

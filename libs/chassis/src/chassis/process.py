@@ -27,6 +27,7 @@ from chassis.errors import DomainError
 from chassis.inbox import Consumer
 from chassis.migration import role_of, upgrade
 from chassis.moments import utc_now
+from chassis.rebuild import Rebuilder
 from chassis.relay import Relay, Waker
 from chassis.service import Running, Service
 from chassis.settings import Settings
@@ -196,6 +197,8 @@ def _jobs(
         yield _serve(app.probes(service, settings, database), settings.probe_port, stop)
     if "consume" in parts and service.handlers:
         yield Consumer(database, service.name, service.topics, service.handlers).run(settings, source, stop)
+        if service.projections:
+            yield Rebuilder(service.name, service.projections, database, settings, source).run(stop)
     if "relay" in parts:
         yield Relay(settings, source).run(stop)
     if "tick" in parts:

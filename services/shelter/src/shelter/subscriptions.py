@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chassis.inbox import Handler
+from chassis.projection import Projection
+from chassis.schema import case_access
 from nrm_events import Envelope, Event
 from nrm_events import identification as heard
 from nrm_events.repatriation import Departed
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shelter.tables import Base
 from shelter.use_cases import hearing
 
 
@@ -62,6 +65,16 @@ async def departed(session: AsyncSession, events: Sequence[Envelope]) -> None:
         await hearing.end_by_departure(session, data.case_id, data.effective_at)
 
 
+async def facts_kept(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    """The age group alone (ID-5)."""
+    await hearing.keep_facts(session, _of(events))
+
+
+async def sight_ended(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    """Who sees the case alone (ID-12)."""
+    await hearing.end_sight_by_consent(session, _of(events))
+
+
 def _of(events: Sequence[Envelope]) -> list[Any]:
     return [envelope.data for envelope in events]
 
@@ -78,4 +91,24 @@ HANDLERS: Mapping[type[Event], Handler] = {
     heard.IdentificationDeclined: identification_declined,
     heard.RecognitionRevoked: recognition_revoked,
     Departed: departed,
+}
+
+PROJECTIONS = {
+    "cases": Projection(
+        tables={
+            case_access: "basis in ('holder', 'referral') or basis like 'consent:%'",
+            Base.metadata.tables["case_facts"]: "true",
+        },
+        handlers={
+            heard.CaseOpened: case_opened,
+            heard.PersonFactsChanged: facts_kept,
+            heard.VictimPresumed: facts_kept,
+            heard.VictimIdentified: facts_kept,
+            heard.VictimReferred: victim_referred,
+            heard.ReferralAcknowledged: referral_acknowledged,
+            heard.ConsentGranted: consent_granted,
+            heard.ConsentWithdrawn: sight_ended,
+        },
+        begins=heard.CaseOpened,
+    )
 }
