@@ -6,8 +6,6 @@ another year with names nobody has, which are searched for everywhere.
 
 import json
 import re
-import signal
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,15 +33,6 @@ PUBLISHED = {
 }
 NAME, SURNAME = "Quşüzümağa", "Zumrudxatunlı"
 PLANTED = [NAME, SURNAME, "Gizlinküçə 73b", "ağ itin yanındakı qapı", "+994559871234", "1987-11-29", "PLNT7788123"]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def services_run() -> Iterator[None]:
-    """The services beside the stack, for this story only."""
-    platform.start()
-    yield
-    for service in SERVICES:
-        platform.kill(service, signal.SIGTERM)
 
 
 def only(statistics: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,8 @@ import uuid
 from pathlib import Path
 
 import yaml
-from chassis.process import INBOX_KEPT
+from chassis.rebuild_reading import TOPICS_KEEP
+from chassis.ticker import INBOX_KEPT
 from confluent_kafka.admin import (
     AclBinding,
     AclOperation,
@@ -37,6 +38,8 @@ def test_an_agency_reads_and_writes_its_own_topics_alone() -> None:
 def test_inboxes_remember_an_event_longer_than_a_topic_keeps_it() -> None:
     """A consumer that begins again at the beginning of a topic applies nothing a second time."""
     assert max(topic["retention_days"] for topic in bus.declared()["topics"].values()) < INBOX_KEPT.days
+    kept = {bus.declared()["topics"][f"nrm.{service}"]["retention_days"] for service in SERVICES}
+    assert kept == {TOPICS_KEEP.days}, "a rebuild knows from when on the topics are whole"
 
 
 def test_every_right_is_on_a_declared_topic() -> None:

@@ -200,3 +200,17 @@ async def test_history_shows_acts_by_role_and_agency_newest_first(board: Bench) 
     assert history[0].effective_at == history[0].recorded_at
     assert SOMEBODY.sub not in repr(history)
     assert [item.action for item in of_case] == ["elsewhere", "second", "first"]
+
+
+async def test_a_temporary_table_of_the_same_name_is_not_taken_for_the_chain(own_board: Bench) -> None:
+    """The service may make temporary tables; the functions that chain with the owner's rights do not see them."""
+    await _five_entries(own_board)
+    async with own_board.session() as session:
+        await session.execute(text("create temporary table audit_head as select * from public.audit_head"))
+        await session.execute(text("update pg_temp.audit_head set position = 900, hash = 'forged'"))
+        audit.record(session, SOMEBODY, "put_up_notice", case_id=CASE, effective_at=AT)
+        await audit.write(session)
+        await session.execute(text("drop table pg_temp.audit_head"))
+    last = await rows(own_board, "select max(position) from public.audit_entry where chain = 3")
+    assert last[0][0] == 6
+    assert await _broken(own_board) is None

@@ -1,6 +1,7 @@
 """What an operator sees of the bus and does about parked cases: replay in order, discard the one that failed."""
 
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -48,6 +49,8 @@ async def test_the_bus_of_a_service_at_a_glance(own_board: Bench, operator: Pers
     assert (seen["parked_cases"], seen["parked_events"]) == (1, 2)
     assert seen["outbox_waiting"] == 1, "the dead letter"
     assert seen["relay_leads_since"] is None
+    assert seen["parked_tries"] == 3
+    assert (seen["version"], seen["events_version"]) == (version("himaya-chassis"), version("himaya-events"))
 
 
 async def test_parked_cases_are_listed_by_page_and_shown_with_what_is_in_them(
@@ -126,7 +129,8 @@ async def test_the_event_that_failed_can_be_given_up_with_a_reason_and_the_next_
     assert await own_board.consumer.retry_parked(datetime.now(UTC)) == 1
     assert await heard(own_board) == [str(later.id)]
     (act,) = [act for act in await _acts(own_board, case_id) if act[0] == "discard_parked"][:1]
-    assert act[2] == {"event_id": None, "error_code": "header_malformed", "reason": "sent_in_error"}
+    place = {"event_id": None, "place": "nrm.notify/0@0"}
+    assert act[2] == place | {"error_code": "header_malformed", "reason": "sent_in_error"}
     assert (await operator.post(address, given)).status_code == 404
 
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from chassis.process import tick_once
 from chassis.testing import Bench
+from chassis.ticker import tick_once
 
 from .givens import (
     AFTER,

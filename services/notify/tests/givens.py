@@ -14,8 +14,8 @@ from uuid import UUID, uuid4
 
 import uvicorn
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from chassis.process import tick_once
 from chassis.testing import Bench
+from chassis.ticker import tick_once
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from notify.app import SERVICE

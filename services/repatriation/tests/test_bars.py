@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from chassis.process import tick_once
 from chassis.testing import Bench
+from chassis.ticker import tick_once
 from nrm_events import fund, identification
 from repatriation.app import SERVICE
 from sqlalchemy import text

@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from chassis.process import tick_once
 from chassis.testing import Bench
+from chassis.ticker import tick_once
 from nrm_events import identification
 from repatriation.app import SERVICE
 from sqlalchemy import text

@@ -13,12 +13,11 @@ import typer
 from aiokafka import ConsumerRecord
 from nrm_events import SERVICES, dead_letter_topic
 
-from himaya import wire
+from himaya import projections, state, wire
 from himaya.connection import find
-from himaya.output import ATTENTION, moment, run, show_json, show_table
+from himaya.output import ATTENTION, AsJson, Service, moment, run, show_json, show_table
 from himaya.platform import Away, Platform
 
-_TOO_OLD = 60.0  # seconds that an event may wait to be sent before somebody should look
 _WAIT = 30.0  # seconds for a replay to show its effect
 
 app = typer.Typer(
@@ -27,61 +26,8 @@ app = typer.Typer(
     "Ends with 0 when all is well, 1 when something wants attention, 2 on wrong use or a refusal, 3 when a part "
     "cannot be reached.",
 )
-AsJson = Annotated[bool, typer.Option("--json", help="For programs")]
-Service = Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}")]
+app.command()(state.status)
 Case = Annotated[UUID, typer.Argument(help="The case, as `himaya bus parked` lists it")]
-
-
-@app.command()
-def status(as_json: AsJson = False) -> None:
-    """Outbox, relay and parked cases of every service.
-
-    Example: himaya bus status
-    """
-    found = run(_status())
-    if as_json:
-        show_json(found)
-    else:
-        columns = ("service", "waiting", "oldest", "relay leads since", "parked cases", "parked events", "")
-        show_table(columns, [_status_row(s) for s in found], "no services are configured")
-    if any(one["attention"] == "away" for one in found):
-        sys.exit(3)
-    if any(one["attention"] for one in found):
-        sys.exit(ATTENTION)
-
-
-async def _status() -> list[dict[str, Any]]:
-    platform = Platform(find())
-    return list(await asyncio.gather(*(_status_of(platform, name) for name in platform.connection.services)))
-
-
-async def _status_of(platform: Platform, service: str) -> dict[str, Any]:
-    try:
-        told = await platform.get(service, "/api/bus")
-    except Away:
-        return {"service": service, "attention": "away"}
-    return told | {"attention": _attention(told)}
-
-
-def _attention(told: Mapping[str, Any]) -> str:
-    if told["relay_leads_since"] is None:
-        return "no relay leads"
-    if told["outbox_oldest_seconds"] > _TOO_OLD:
-        return "events wait too long"
-    return "parked cases" if told["parked_cases"] else ""
-
-
-def _status_row(told: Mapping[str, Any]) -> tuple[Any, ...]:
-    oldest = told.get("outbox_oldest_seconds")
-    return (
-        told["service"],
-        told.get("outbox_waiting"),
-        None if oldest is None else f"{oldest:.1f} s",
-        moment(told.get("relay_leads_since")),
-        told.get("parked_cases"),
-        told.get("parked_events"),
-        told["attention"],
-    )
 
 
 @app.command()
@@ -218,6 +164,9 @@ def lag(as_json: AsJson = False) -> None:
 async def _lag() -> list[dict[str, Any]]:
     connection = find()
     return [place for service in SERVICES for place in await wire.lag(connection, service)]
+
+
+app.command()(projections.rebuild)
 
 
 @app.command()

@@ -5,8 +5,10 @@ import json
 import sys
 from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime
-from typing import Any, NoReturn, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar
 
+import typer
+from nrm_events import SERVICES
 from rich.console import Console
 from rich.table import Table
 
@@ -17,6 +19,8 @@ from himaya.signin import SignInNeeded
 _WIDE = 240  # columns, where no terminal says how many it has
 ATTENTION, WRONG, UNREACHABLE = 1, 2, 3
 Answer = TypeVar("Answer")
+AsJson = Annotated[bool, typer.Option("--json", help="For programs")]
+Service = Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}")]
 
 
 def run(work: Coroutine[Any, Any, Answer]) -> Answer:

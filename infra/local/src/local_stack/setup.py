@@ -1,11 +1,18 @@
 """Getting the Java side ready in the user's cache: Kafka's jars, Keycloak's archive, Keycloak built. Done once."""
 
+import shutil
+
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from local_stack import keycloak_server
 from local_stack.artifacts import cache, fetch_all, missing, read_lock, sweep
 from local_stack.state import only_one
+
+NO_PROMTOOL = (
+    "promtool is not here: the tests of the alert rules will be skipped (all else works).\n"
+    "  mend it with: apt-get install --no-install-recommends prometheus"
+)
 
 
 def is_ready() -> bool:
@@ -20,6 +27,8 @@ def prepare() -> None:
         StackError: Something could not be had, or is not what the lock says.
     """
     console = Console()
+    if shutil.which("promtool") is None:
+        console.print(NO_PROMTOOL, highlight=False)
     if is_ready():
         return
     cache().mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """The HTTP side of a service, built from its parts."""
 
 from collections.abc import Mapping
+from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI, Response
@@ -12,7 +13,7 @@ from chassis import bus, docs_page, outbox, parking
 from chassis.database import AWAY, Database
 from chassis.edges import Edges
 from chassis.errors import DomainError
-from chassis.metrics import OUTBOX_AGE, OUTBOX_DEPTH, PARKED, PARKED_CASES
+from chassis.metrics import BUILD, BUS_REACHABLE, OUTBOX_AGE, OUTBOX_DEPTH, PARKED, PARKED_CASES
 from chassis.moments import Clock, utc_now
 from chassis.problems import Problem, install
 from chassis.service import Service
@@ -40,7 +41,7 @@ def build(
     install(app)
     for router in service.every_router:
         app.include_router(router)
-    _add_health(app, database, settings)
+    _add_health(app, service, database, settings)
     _document_problems(app)
     docs_page.install(app)
     app.add_middleware(Edges, max_body_bytes=settings.max_body_bytes)
@@ -48,7 +49,17 @@ def build(
     return app
 
 
-def _add_health(app: FastAPI, database: Database, settings: Settings) -> None:
+def probes(service: Service, settings: Settings, database: Database) -> FastAPI:
+    """Health and metrics alone, for a process that answers no requests."""
+    app = FastAPI(title=service.title, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.verifier = TokenVerifier(settings)
+    _add_health(app, service, database, settings)
+    return app
+
+
+def _add_health(app: FastAPI, service: Service, database: Database, settings: Settings) -> None:
+    BUILD.labels(service.name, version("himaya-chassis"), version("himaya-events")).set(1)
+
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> dict[str, str]:
         """The process lives and its loop turns."""
@@ -72,9 +83,10 @@ def _add_health(app: FastAPI, database: Database, settings: Settings) -> None:
     async def metrics() -> Response:
         async with database.transaction() as session:
             depth, age = await outbox.waiting(session)
-            cases, events = await parking.counted(session)
-        PARKED_CASES.set(cases)
-        PARKED.set(events)
+            parked = await parking.counted(session)
+        PARKED_CASES.set(parked.cases)
+        PARKED.set(parked.events)
+        BUS_REACHABLE.set(await _answers(lambda: bus.is_reachable(settings)) == "ready")
         OUTBOX_DEPTH.set(depth)
         OUTBOX_AGE.set(age)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -4,8 +4,9 @@ import asyncio
 import logging
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.abc import AbstractTokenProvider
+from aiokafka.admin import AIOKafkaAdminClient
 
 from chassis.settings import Settings
 from chassis.tokens import TokenSource
@@ -79,3 +80,21 @@ def consumer(settings: Settings, source: TokenSource, group: str, topics: tuple[
         heartbeat_interval_ms=1_000,
         fetch_max_wait_ms=250,
     )
+
+
+def reader(settings: Settings, source: TokenSource) -> AIOKafkaConsumer:
+    """Reads topics from their beginning, in no group."""
+    return AIOKafkaConsumer(
+        **_security(settings, source), group_id=None, enable_auto_commit=False, auto_offset_reset="earliest"
+    )
+
+
+async def committed(settings: Settings, source: TokenSource, group: str) -> dict[TopicPartition, int]:
+    """How far a group of the service's own has told the broker that it is."""
+    admin = AIOKafkaAdminClient(**_security(settings, source))
+    await admin.start()
+    try:
+        told = await admin.list_consumer_group_offsets(group)
+    finally:
+        await admin.close()
+    return {place: held.offset for place, held in told.items() if held.offset >= 0}

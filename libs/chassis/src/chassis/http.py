@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from chassis import audit, idempotency
 from chassis.actor import Actor
@@ -59,6 +60,7 @@ class _Transactional(APIRoute):
         async def handle(request: Request) -> Response:
             began = time.perf_counter()
             status = 500
+            _name_in_logs(action, _case_in_path(request))
             try:
                 response = await self._answer(request, endpoint)
                 status = response.status_code
@@ -171,7 +173,7 @@ async def _note_refusal(request: Request, action: str, error: DomainError) -> No
                 case_id=_case_in_path(request),
             )
     except (DBAPIError, *AWAY):
-        log.warning("refusal not audited", action=action, error_code=error.code)
+        log.warning("refusal not audited", error_code=error.code)
         if isinstance(error, Stale):
             raise
 
@@ -181,6 +183,12 @@ def _case_in_path(request: Request) -> UUID | None:
         return UUID(str(request.path_params.get("case_id")))
     except ValueError:
         return None
+
+
+def _name_in_logs(action: str, case_id: UUID | None) -> None:
+    """Every line of this request says what was asked and of which case; a request has a context of its own."""
+    clear_contextvars()
+    bind_contextvars(action=action, **({"case_id": str(case_id)} if case_id else {}))
 
 
 def _path_ids(request: Request) -> str | None:

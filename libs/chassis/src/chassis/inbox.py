@@ -21,12 +21,13 @@ from sqlalchemy import Text, Uuid, bindparam, column, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
+from structlog.contextvars import bound_contextvars
 
 from chassis import bus, outbox, parking
 from chassis.database import Database, is_away
 from chassis.errors import DomainError
 from chassis.message import Message, from_row, read
-from chassis.metrics import INBOX_APPLIED, INBOX_SKIPPED
+from chassis.metrics import INBOX_APPLIED, INBOX_FAILED, INBOX_RETRIED, INBOX_SKIPPED, INTERRUPTED
 from chassis.offsets import Reached
 from chassis.settings import Settings
 from chassis.tokens import TokenSource
@@ -80,6 +81,8 @@ class Consumer:
                 log.warning("consumer interrupted", consumer=self.name, error=type(error).__name__)
             except Exception as error:
                 log.error("consumer failed", consumer=self.name, error=type(error).__name__)
+            if not stop.is_set():
+                INTERRUPTED.labels("consume").inc()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), _PAUSE)
 
@@ -150,18 +153,22 @@ class Consumer:
 
     async def _apply_singly(self, messages: Sequence[Message]) -> None:
         for message in messages:
-            for attempt in range(1, parking.TRIES_AT_ONCE + 1):
-                try:
-                    await self._apply_together([message])
-                    break
-                except Exception as error:
-                    code = message.fault or _code_of(error)
-                if message.fault or attempt == parking.TRIES_AT_ONCE:
-                    async with self._database.transaction() as session:
-                        await outbox.lock_streams(session, [message.stream])
-                        await parking.park(session, self.name, message, code=code)
-                    log.error("case parked", consumer=self.name, error_code=code, event_id=_event_id(message))
-                    break
+            with bound_contextvars(**message.names):
+                await self._apply_alone(message)
+
+    async def _apply_alone(self, message: Message) -> None:
+        for attempt in range(1, parking.TRIES_AT_ONCE + 1):
+            try:
+                return await self._apply_together([message])
+            except Exception as error:
+                code = message.fault or _code_of(error)
+                INBOX_FAILED.labels(code).inc()
+            if message.fault or attempt == parking.TRIES_AT_ONCE:
+                break
+        async with self._database.transaction() as session:
+            await outbox.lock_streams(session, [message.stream])
+            await parking.park(session, self.name, message, code=code)
+        log.error("case parked", consumer=self.name, error_code=code)
 
     async def _handle(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
         """Drop what was applied before, then call the handlers: per case in order, otherwise in lists by type."""
@@ -171,7 +178,7 @@ class Consumer:
         for envelope in envelopes:  # of two copies in one poll the first counts
             if envelope.id in fresh:
                 once.setdefault(envelope.id, envelope)
-        for wave in _waves(list(once.values())):
+        for wave in waves(list(once.values())):
             for kind, group in wave.items():
                 await self._call(session, kind, group)
 
@@ -180,7 +187,7 @@ class Consumer:
         name = f"apply {kind.type_name()}"
         spans = [_begin(name, envelope) for envelope in group]
         try:
-            with trace.use_span(spans[0]):
+            with trace.use_span(spans[0]), bound_contextvars(**_names(group)):
                 outbox.caused_by(session, list(zip(group, spans, strict=True)))
                 await self._handlers[kind](session, group)
         finally:
@@ -208,12 +215,15 @@ class Consumer:
                     await self._apply_parked(session, parked)
                     await parking.release(session, row.id)
                 applied += 1
+                INBOX_RETRIED.labels("applied").inc()
             except Exception as error:
                 code = _code_of(error)
             else:
                 continue
             async with self._database.transaction() as session:
                 await parking.postpone(session, self.name, failed, attempts, code, now)
+            INBOX_RETRIED.labels("failed").inc()
+            log.warning("parked case failed again", consumer=self.name, error_code=code, **parked.names)
             return applied
 
     async def _apply_parked(self, session: AsyncSession, parked: Message) -> None:
@@ -234,7 +244,7 @@ def _code_of(error: Exception) -> str:
     return "database_refused" if isinstance(error, DBAPIError) else f"failed_{type(error).__name__}"
 
 
-def _waves(envelopes: Sequence[Envelope]) -> list[dict[type[Event], list[Envelope]]]:
+def waves(envelopes: Sequence[Envelope]) -> list[dict[type[Event], list[Envelope]]]:
     """The n-th wave holds each case's n-th event, by type: order per case is kept and lists are as long as can be."""
     waves: list[dict[type[Event], list[Envelope]]] = []
     depth: dict[UUID, int] = {}
@@ -247,8 +257,10 @@ def _waves(envelopes: Sequence[Envelope]) -> list[dict[type[Event], list[Envelop
     return waves
 
 
-def _event_id(message: Message) -> str | None:
-    return str(message.envelope.id) if message.envelope else None
+def _names(group: Sequence[Envelope]) -> dict[str, str]:
+    """What the handler's log lines say: the event where it is one, else how many."""
+    one = group[0]
+    return {"event_id": str(one.id), "case_id": str(one.key)} if len(group) == 1 else {"events": str(len(group))}
 
 
 def _begin(name: str, envelope: Envelope) -> trace.Span:

@@ -30,6 +30,16 @@ class Message(NamedTuple):
         except ValueError:
             return uuid5(NAMESPACE_URL, f"{self.topic}/{self.partition}/{self.position}")
 
+    @property
+    def names(self) -> dict[str, str]:
+        """What a log line says of it: ids, and nothing that is in it."""
+        named = {"case_id": str(self.stream)}
+        if self.envelope:
+            named["event_id"] = str(self.envelope.id)
+            if self.envelope.traceparent:
+                named["trace_id"] = self.envelope.traceparent.split("-")[1]
+        return named
+
 
 def read(
     topic: str,

@@ -6,21 +6,27 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
+from chassis.schema import LATER
 from chassis.service import Service
 
 _KEPT = ("audit_entry",)  # rows that the runtime role may add and read only
 
-# What the chassis got after services had shipped, the same in each of them. No key: it is added to, and read by nobody
-# until a topic has to be made again (docs/adr/0013).
-_SINCE = (
-    """create table if not exists sent_event (id bigint not null, event_id uuid not null, topic text not null,
-       key uuid not null, sequence bigint not null, value bytea not null, headers jsonb not null,
-       recorded_at timestamptz not null)""",
-    "create index if not exists ix_sent_event_recorded_at on sent_event using brin (recorded_at)",
-)
-
 # Every row of the outbox is deleted moments after it came: clear away by number, whatever the size of the table.
 _TUNED = "alter table outbox set (autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_scale_factor = 0)"
+
+# A projection is rebuilt in temporary tables. One of them may never stand in for a true table in a function that runs
+# with the owner's rights: temporary tables come first unless the path says that they come last.
+_TEMPORARY_LAST = """
+do $$ declare found regprocedure; begin
+  for found in
+    select oid::regprocedure from pg_proc
+    where pronamespace = 'public'::regnamespace and proowner = current_user::regrole
+      and exists (select from unnest(proconfig) as held where starts_with(held, 'search_path='))
+  loop
+    execute 'alter function ' || found || ' set search_path = pg_catalog, public, pg_temp';
+  end loop;
+end $$
+"""
 
 
 def upgrade(service: Service, owner_url: str, runtime_role: str) -> None:
@@ -30,8 +36,8 @@ def upgrade(service: Service, owner_url: str, runtime_role: str) -> None:
         with engine.begin() as connection:
             connection.execute(text("select pg_advisory_xact_lock(7140002)"))
             _migrate(service, connection)
-            for statement in (*_SINCE, _TUNED):
-                connection.execute(text(statement))
+            for statement in (*LATER, _TUNED, _TEMPORARY_LAST):
+                connection.exec_driver_sql(statement)
             _grant(service, connection, runtime_role)
     finally:
         engine.dispose()
@@ -49,6 +55,8 @@ def _migrate(service: Service, connection: Connection) -> None:
 
 def _grant(service: Service, connection: Connection, role: str) -> None:
     quoted = connection.dialect.identifier_preparer.quote(role)
+    database = connection.dialect.identifier_preparer.quote(str(connection.scalar(text("select current_database()"))))
+    connection.execute(text(f"grant temporary on database {database} to {quoted}"))
     connection.execute(text(f"grant usage on schema public to {quoted}"))
     connection.execute(text(f"grant select, insert, update, delete on all tables in schema public to {quoted}"))
     connection.execute(text(f"grant usage on all sequences in schema public to {quoted}"))

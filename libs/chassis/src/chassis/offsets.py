@@ -7,6 +7,8 @@ import time
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
+from chassis.metrics import CONSUMER_LAG, CONSUMER_ROUND
+
 _EVERY = 1.0  # seconds; what is applied and not yet told comes again after a crash, and the inbox drops it
 
 
@@ -22,6 +24,7 @@ class Reached(ConsumerRebalanceListener):  # type: ignore[misc]
     async def commit_when_due(self) -> None:
         if time.monotonic() >= self._due:
             await self.commit()
+            await self._measure()
             self._due = time.monotonic() + _EVERY
 
     async def commit(self) -> None:
@@ -31,6 +34,16 @@ class Reached(ConsumerRebalanceListener):  # type: ignore[misc]
         if offsets:
             with contextlib.suppress(CommitFailedError, IllegalStateError):
                 await self._consumer.commit(offsets)
+
+    async def _measure(self) -> None:
+        """How far behind each partition of this process is, by what the broker said with its last answer."""
+        CONSUMER_LAG.clear()
+        for place in self._consumer.assignment():
+            end = self._consumer.highwater(place)
+            if end is not None:
+                lag = end - await self._consumer.position(place)
+                CONSUMER_LAG.labels(place.topic, place.partition).set(lag)
+        CONSUMER_ROUND.set_to_current_time()
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         """The poll at hand is applied first: who gets the partitions begins after it."""

@@ -42,12 +42,14 @@ class BusAnswer(BaseModel):
 
     service: str
     version: str = Field(description="Of the chassis that it runs on")
+    events_version: str = Field(description="Of the contracts that it reads and writes")
     hears: list[str] = Field(description="Topics that it consumes")
     outbox_waiting: int = Field(description="Events committed and not yet sent")
     outbox_oldest_seconds: float
     relay_leads_since: datetime | None = Field(description="Null when no relay leads: nothing is sent")
     parked_cases: int
     parked_events: int = Field(description="With those that wait behind the ones that failed")
+    parked_tries: int = Field(description="How often what is parked was tried so far")
 
 
 class ParkedCase(BaseModel):
@@ -111,16 +113,18 @@ async def see_bus(request: Request, session: Session) -> BusAnswer:
     """Outbox, relay and parked cases of this service."""
     service = request.app.state.service
     waiting, oldest = await outbox.waiting(session)
-    cases, events = await parking.counted(session)
+    parked = await parking.counted(session)
     return BusAnswer(
         service=service.name,
         version=version("himaya-chassis"),
+        events_version=version("himaya-events"),
         hears=list(service.topics),
         outbox_waiting=waiting,
         outbox_oldest_seconds=round(oldest, 3),
         relay_leads_since=await session.scalar(_LEADER),
-        parked_cases=cases,
-        parked_events=events,
+        parked_cases=parked.cases,
+        parked_events=parked.events,
+        parked_tries=parked.tries,
     )
 
 
@@ -228,7 +232,12 @@ async def discard_parked(stream: UUID, body: Discard, who: Who, session: Session
             facts={"first": first.id},
         )
     await parking.release(session, first.id)
-    facts = {"event_id": first.event_id, "error_code": first.error_code, "reason": body.reason}
+    facts = {
+        "event_id": first.event_id,
+        "place": f"{first.topic}/{first.partition}@{first.position}",
+        "error_code": first.error_code,
+        "reason": body.reason,
+    }
     _note(session, who, "discard_parked", stream, facts=facts)
     return Replayed(cases=1)
 

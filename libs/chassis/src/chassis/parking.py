@@ -7,7 +7,7 @@ that the next version of the service will know. What cannot (a message that is n
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from nrm_events import dead_letter_topic
@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import outbox
 from chassis.message import Message, from_row
+from chassis.metrics import INBOX_PARKED
 from chassis.schema import parked_event
 
 TRIES_AT_ONCE = 3
@@ -56,6 +57,8 @@ async def park(session: AsyncSession, consumer: str, message: Message, code: str
         "next_attempt_at": _next(code, TRIES_AT_ONCE, now) if code else _ALREADY,
     }
     added = await session.scalar(upsert(parked_event).values(row).on_conflict_do_nothing().returning(_entry.id))
+    if added:
+        INBOX_PARKED.labels(code or "behind_another").inc()
     if added and code:
         await _write_dead_letter(session, consumer, message, code)
 
@@ -96,11 +99,18 @@ async def postpone(
     await session.execute(update(parked_event).where(_entry.id == parked_id).values(values))
 
 
-async def counted(session: AsyncSession) -> tuple[int, int]:
-    """How many cases are parked, and how many events with those that wait behind them."""
-    asked = select(func.count(func.distinct(_entry.stream)), func.count()).select_from(parked_event)
-    cases, events = (await session.execute(asked)).one()
-    return int(cases), int(events)
+class Parked(NamedTuple):
+    cases: int
+    events: int  # with those that wait behind the ones that failed
+    tries: int  # so far, of the events that are still parked
+
+
+async def counted(session: AsyncSession) -> Parked:
+    """How much is parked."""
+    tries = func.coalesce(func.sum(_entry.attempts), 0)
+    asked = select(func.count(func.distinct(_entry.stream)), func.count(), tries).select_from(parked_event)
+    cases, events, tried = (await session.execute(asked)).one()
+    return Parked(int(cases), int(events), int(tried))
 
 
 async def _write_dead_letter(session: AsyncSession, consumer: str, message: Message, code: str) -> None:

@@ -11,7 +11,7 @@ import gc
 import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -19,9 +19,7 @@ import uvicorn
 import uvloop
 from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, Table, delete, func, literal_column, select, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import app, audit, outbox, telemetry
 from chassis.actor import system
@@ -30,19 +28,15 @@ from chassis.errors import DomainError
 from chassis.inbox import Consumer
 from chassis.migration import role_of, upgrade
 from chassis.moments import utc_now
+from chassis.rebuild import Rebuilder
 from chassis.relay import Relay, Waker
-from chassis.schema import idempotency_key, inbox, sent_event
 from chassis.service import Running, Service
 from chassis.settings import Settings
+from chassis.ticker import tick_forever, tick_once, watch_audit
 from chassis.tokens import TokenSource
 
 log = structlog.get_logger()
 _PARTS = ("api", "consume", "relay", "tick")
-_TICKER = 7_140_003  # advisory lock: one ticker at a time
-_ANSWERS_KEPT = timedelta(days=30)
-INBOX_KEPT = timedelta(days=400)  # longer than the topics keep an event, which may be read from their beginning
-SENT_KEPT = timedelta(days=366)  # as long as the topics keep an event
-_FORGOTTEN_AT_ONCE = 10_000  # rows; the rest at the next tick
 
 
 def main(service: Service, arguments: list[str] | None = None) -> int:
@@ -170,38 +164,6 @@ async def _tick_once(service: Service, settings: Settings, now: datetime) -> int
     return 0
 
 
-async def tick_once(service: Service, database: Database, now: datetime) -> bool:
-    """Run the service's clocks as of `now`, unless another ticker does; whether they ran."""
-    async with database.transaction() as session:
-        if not await session.scalar(text("select pg_try_advisory_xact_lock(:key)"), {"key": _TICKER}):
-            return False
-        if service.tick:
-            await service.tick(session, now)
-        await _forget(session, idempotency_key, idempotency_key.c.created_at < now - _ANSWERS_KEPT)
-        await _forget(session, inbox, inbox.c.applied_at < now - INBOX_KEPT)
-        await _forget(session, sent_event, sent_event.c.recorded_at < now - SENT_KEPT)
-        return True
-
-
-async def _forget(session: AsyncSession, table: Table, old: ColumnElement[bool]) -> None:
-    """Delete what is old, so many rows at a time that nobody waits for it."""
-    ctid: ColumnElement[Any] = literal_column("ctid")
-    some = select(ctid).select_from(table).where(old).limit(_FORGOTTEN_AT_ONCE)
-    await session.execute(delete(table).where(ctid == func.any(func.array(some.scalar_subquery()))))
-
-
-async def _tick_forever(service: Service, settings: Settings, database: Database, stop: asyncio.Event) -> None:
-    while not stop.is_set():
-        try:
-            await tick_once(service, database, utc_now())
-        except (DBAPIError, OSError, TimeoutError) as error:
-            log.warning("tick interrupted", error=type(error).__name__)
-        except Exception as error:
-            log.error("tick failed", error=type(error).__name__)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), settings.tick_seconds)
-
-
 class _Server(uvicorn.Server):
     """uvicorn without signal handlers of its own: the process has one order of ending."""
 
@@ -246,25 +208,30 @@ def _jobs(
 ) -> Iterator[Coroutine[Any, Any, None]]:
     if "api" in parts:
         application = app.build(service, settings, database, state=state)
-        yield _serve(application, settings, stop)
+        yield _serve(application, settings.port, stop)
+    elif settings.probe_port:
+        yield _serve(app.probes(service, settings, database), settings.probe_port, stop)
     running = Running(database, settings, source, state, utc_now)
     if "consume" in parts and service.handlers:
         yield Consumer(database, service.name, service.topics, service.handlers).run(settings, source, stop)
+        if service.projections:
+            yield Rebuilder(service.name, service.projections, database, settings, source).run(stop)
         for job in service.jobs:
             yield job(running, stop)
     if "relay" in parts:
         yield Relay(settings, source).run(stop)
     if "tick" in parts:
-        yield _tick_forever(service, settings, database, stop)
+        yield tick_forever(service, database, settings.tick_seconds, stop)
+        yield watch_audit(database, stop)
         for worker in service.workers:
             yield _work(worker, running, stop)
 
 
-async def _serve(application: Any, settings: Settings, stop: asyncio.Event) -> None:
+async def _serve(application: Any, port: int, stop: asyncio.Event) -> None:
     config = uvicorn.Config(
         application,
         host="127.0.0.1",
-        port=settings.port,
+        port=port,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -26,7 +26,7 @@ from nrm_events import partitions_of
 from pydantic_core import from_json
 
 from chassis import bus
-from chassis.metrics import OUTBOX_SENT
+from chassis.metrics import INTERRUPTED, OUTBOX_SENT, RELAY_LEADS
 from chassis.settings import Settings
 from chassis.tokens import TokenSource
 
@@ -129,6 +129,7 @@ class Relay:
                 log.warning("relay interrupted", error=type(error).__name__)
             except Exception as error:
                 log.error("relay failed", error=type(error).__name__)
+            INTERRUPTED.labels("relay").inc()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), _PAUSE)
 
@@ -146,8 +147,10 @@ class Relay:
             try:
                 await _kept_alive(connection, bus.start_fenced(producer))
                 log.info("relay leads")
+                RELAY_LEADS.set(1)
                 await self._send_until(stop, time.monotonic() + _TENURE, connection, producer)
             finally:
+                RELAY_LEADS.set(0)
                 # stop() waits for a broker that may be away for as long as it is away
                 with contextlib.suppress(TimeoutError, KafkaError):
                     await asyncio.wait_for(producer.stop(), 5)

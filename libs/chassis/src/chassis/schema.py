@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -147,6 +148,22 @@ case_access = Table(
     Index("ix_case_access_agency", "agency", "case_id"),
 )
 
+rebuild = Table(
+    "rebuild",
+    CHASSIS,
+    Column("id", Uuid, primary_key=True),
+    Column("projection", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("asked_at", _MOMENT, nullable=False),
+    Column("done", BigInteger, nullable=False, server_default="0"),
+    Column("total", BigInteger, nullable=False, server_default="0"),
+    Column("removed", BigInteger),
+    Column("added", BigInteger),
+    Column("error_code", Text),
+    Column("ended_at", _MOMENT),
+    Index("uq_rebuild_running", "projection", unique=True, postgresql_where=text("state = 'running'")),
+)
+
 APPEND_ONLY_FUNCTION = """
 create function refuse_change() returns trigger language plpgsql as $$
 begin
@@ -212,4 +229,18 @@ V1: tuple[str, ...] = (
     """create table case_access (case_id uuid not null, agency text not null, basis text not null,
        since timestamptz not null, primary key (case_id, agency, basis))""",
     "create index ix_case_access_agency on case_access (agency, case_id)",
+)
+
+# What came after the first version, the same in every service: `migrate` makes what is missing.
+LATER: tuple[str, ...] = (
+    # No key: it is added to, and read by nobody until a topic has to be made again (docs/adr/0013).
+    """create table if not exists sent_event (id bigint not null, event_id uuid not null, topic text not null,
+       key uuid not null, sequence bigint not null, value bytea not null, headers jsonb not null,
+       recorded_at timestamptz not null)""",
+    "create index if not exists ix_sent_event_recorded_at on sent_event using brin (recorded_at)",
+    """create table if not exists rebuild (id uuid primary key, projection text not null,
+       state text not null check (state in ('running', 'done', 'failed')), asked_at timestamptz not null,
+       done bigint not null default 0, total bigint not null default 0, removed bigint, added bigint,
+       error_code text, ended_at timestamptz)""",
+    "create unique index if not exists uq_rebuild_running on rebuild (projection) where state = 'running'",
 )

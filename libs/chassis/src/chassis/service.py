@@ -12,9 +12,10 @@ from nrm_events import Event
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis import operations, oversight
+from chassis import operations, oversight, rebuild_orders
 from chassis.database import Database
 from chassis.inbox import Handler
+from chassis.projection import Projection
 from chassis.rights import Rights
 from chassis.settings import Settings
 from chassis.tokens import TokenSource
@@ -41,6 +42,7 @@ class Running:
 class Service:
     """One agency function.
 
+    `projections` are the rows that can be made anew from the topics;
     `tick` runs every few seconds in one process at a time; `workers` are loops beside it that may wait for the outside
     world; `jobs` run beside the consumer until they are told to stop; `prepare` gives what endpoints find in
     `request.app.state` and handlers in `session.info`; `append_only` names tables whose rows stay;
@@ -55,6 +57,7 @@ class Service:
     routers: Sequence[APIRouter]
     rights: Rights
     handlers: Mapping[type[Event], Handler] = field(default_factory=dict)
+    projections: Mapping[str, Projection] = field(default_factory=dict)
     constraints: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     append_only: Sequence[str] = ()
     tick: Tick | None = None
@@ -68,11 +71,11 @@ class Service:
     @property
     def every_router(self) -> Sequence[APIRouter]:
         """Its own endpoints, and those that every service has."""
-        return (*self.routers, oversight.router, *operations.ROUTERS)
+        return (*self.routers, oversight.router, *operations.ROUTERS, *rebuild_orders.ROUTERS)
 
     @property
     def every_right(self) -> Rights:
-        return {**oversight.RIGHTS, **operations.RIGHTS, **self.rights}
+        return {**oversight.RIGHTS, **operations.RIGHTS, **rebuild_orders.RIGHTS, **self.rights}
 
     @property
     def topics(self) -> tuple[str, ...]:

@@ -19,6 +19,9 @@ class Settings(BaseSettings):
     instance: str | None = Field(
         default=None, description="A name of this process that it keeps when started anew; it then resumes at once"
     )
+    probe_port: int | None = Field(
+        default=None, description="Where a process that answers no requests tells its health and metrics"
+    )
     trace_file: str | None = None
     trace_ratio: float = Field(default=0.1, ge=0, le=1)
     tick_seconds: float = Field(default=5.0, gt=0)

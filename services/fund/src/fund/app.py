@@ -12,7 +12,7 @@ from fund import api
 from fund.payees import IdentificationPayees
 from fund.rights import RIGHTS
 from fund.settings import PACKAGE
-from fund.subscriptions import HANDLERS
+from fund.subscriptions import HANDLERS, PROJECTIONS
 from fund.tables import CONSTRAINTS, Base
 
 
@@ -30,6 +30,7 @@ SERVICE = Service(
     routers=api.ROUTERS,
     rights=RIGHTS,
     handlers=HANDLERS,
+    projections=PROJECTIONS,
     constraints=CONSTRAINTS,
     append_only=("entry", "posting", "income", "account"),
     prepare=prepare,

@@ -6,11 +6,14 @@ from chassis import access
 from chassis.inbox import Handler
 from chassis.moments import utc_now
 from chassis.outbox import emit
+from chassis.projection import Projection
+from chassis.schema import case_access
 from nrm_events import Envelope, Event
 from nrm_events import identification as heard
 from nrm_events.fund import ConsentWithdrawalAcknowledged
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from fund.tables import Base
 from fund.use_cases import recognitions
 
 
@@ -32,10 +35,16 @@ async def consent_granted(session: AsyncSession, envelopes: Sequence[Envelope]) 
     await access.allow(session, [(e.case_id, e.recipient, f"consent:{e.consent_id}", e.effective_at) for e in granted])
 
 
+async def sight_ended(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+    """The consent lets its recipient see the case no more (ID-12)."""
+    withdrawn = [e.data for e in envelopes if isinstance(e.data, heard.ConsentWithdrawn)]
+    await access.end(session, [(e.case_id, e.recipient, f"consent:{e.consent_id}") for e in withdrawn])
+
+
 async def consent_withdrawn(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
     """What rested on the consent ends, which here is who sees the case; then it is acknowledged (ID-12)."""
+    await sight_ended(session, envelopes)
     for withdrawn in [e.data for e in envelopes if isinstance(e.data, heard.ConsentWithdrawn)]:
-        await access.end(session, [(withdrawn.case_id, withdrawn.recipient, f"consent:{withdrawn.consent_id}")])
         emit(
             session,
             ConsentWithdrawalAcknowledged(
@@ -58,11 +67,17 @@ async def potential_victim_recorded(session: AsyncSession, envelopes: Sequence[E
     await recognitions.add_recognitions(session, rows)
 
 
-async def victim_identified(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
-    """The formal recognition joins the list and its allowance drafts itself, once (FU-1)."""
+async def formal_listed(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+    """The formal recognition joins the list (ID-8)."""
     identified = [e.data for e in envelopes if isinstance(e.data, heard.VictimIdentified)]
     rows = [(e.recognition_id, e.case_id, "formal", e.effective_at) for e in identified]
     await recognitions.add_recognitions(session, rows)
+
+
+async def victim_identified(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+    """The formal recognition joins the list and its allowance drafts itself, once (FU-1)."""
+    await formal_listed(session, envelopes)
+    identified = [e.data for e in envelopes if isinstance(e.data, heard.VictimIdentified)]
     await recognitions.draft_allowances(session, utc_now(), identified)
 
 
@@ -74,11 +89,16 @@ async def identification_declined(session: AsyncSession, envelopes: Sequence[Env
         )
 
 
-async def recognition_revoked(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
-    """The line ends, and what it counted for is looked at again by a person (ID-9)."""
+async def line_ended(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+    """The line of the list ends (ID-8)."""
     revoked = [e.data for e in envelopes if isinstance(e.data, heard.RecognitionRevoked)]
     await recognitions.revoke_recognitions(session, {e.recognition_id: e.effective_at for e in revoked})
-    for event in revoked:
+
+
+async def recognition_revoked(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+    """The line ends, and what it counted for is looked at again by a person (ID-9)."""
+    await line_ended(session, envelopes)
+    for event in [e.data for e in envelopes if isinstance(e.data, heard.RecognitionRevoked)]:
         await recognitions.re_examine_claims(
             session, utc_now(), event.case_id, "recognition_revoked", event.effective_at, event.kind
         )
@@ -94,4 +114,21 @@ HANDLERS: dict[type[Event], Handler] = {
     heard.VictimIdentified: victim_identified,
     heard.IdentificationDeclined: identification_declined,
     heard.RecognitionRevoked: recognition_revoked,
+}
+
+PROJECTIONS = {
+    "cases": Projection(
+        tables={case_access: "true", Base.metadata.tables["recognition"]: "true"},
+        handlers={
+            heard.CaseOpened: case_opened,
+            heard.VictimReferred: victim_referred,
+            heard.ConsentGranted: consent_granted,
+            heard.ConsentWithdrawn: sight_ended,
+            heard.VictimPresumed: victim_presumed,
+            heard.PotentialVictimRecorded: potential_victim_recorded,
+            heard.VictimIdentified: formal_listed,
+            heard.RecognitionRevoked: line_ended,
+        },
+        begins=heard.CaseOpened,
+    )
 }

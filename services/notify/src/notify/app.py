@@ -14,7 +14,7 @@ from notify.channels import channels
 from notify.rights import RIGHTS
 from notify.sender import send_round
 from notify.settings import Settings
-from notify.subscriptions import HANDLERS
+from notify.subscriptions import HANDLERS, PROJECTIONS
 from notify.tables import CONSTRAINTS, Base
 from notify.use_cases.clocks import tick
 
@@ -36,6 +36,7 @@ SERVICE = Service(
     routers=(reads, commands),
     rights=RIGHTS,
     handlers=HANDLERS,
+    projections=PROJECTIONS,
     constraints=CONSTRAINTS,
     tick=tick,
     workers=(send_round,),

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from chassis import access, outbox
 from chassis.inbox import Handler
-from nrm_events import EVENTS, Envelope, Event, notify
+from chassis.projection import Projection
+from chassis.schema import case_access
+from nrm_events import EVENTS, Envelope, Event, identification, notify
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +18,7 @@ from notify.domain.durations import end_of_day
 from notify.domain.kinds import CLOCK_EVENTS, KINDS, Kind
 from notify.domain.routes import HOLDER, PERSON, ROUTES
 from notify.domain.visibility import ACCESS, consent_basis
-from notify.tables import KnownCase
+from notify.tables import Base, KnownCase
 from notify.use_cases.clocks import Act, end_clocks, end_with_case, move_clocks, start_clocks
 from notify.use_cases.inbox import Told, tell_staff
 from notify.use_cases.messages import Cause, queue_messages
@@ -33,11 +35,19 @@ def name_of(event: type[Event]) -> str:
 async def apply(session: AsyncSession, envelopes: Envelopes) -> None:
     """Apply events of one type: what the tables say of it, in the order access, clocks, notifications."""
     name = name_of(type(envelopes[0].data))
+    await keep(session, envelopes)
     if name in _OWN:
         await _OWN[name](session, envelopes)
-    await _let_know(session, name, envelopes)
     await _run_clocks(session, name, envelopes)
     await _notify(session, name, envelopes)
+
+
+async def keep(session: AsyncSession, envelopes: Envelopes) -> None:
+    """Which cases there are, who holds them and who may know of them; nothing is started and nobody told."""
+    name = name_of(type(envelopes[0].data))
+    if name in _KEPT:
+        await _KEPT[name](session, envelopes)
+    await _let_know(session, name, envelopes)
 
 
 async def _let_know(session: AsyncSession, name: str, envelopes: Envelopes) -> None:
@@ -119,11 +129,14 @@ async def _case_opened(session: AsyncSession, envelopes: Envelopes) -> None:
     )
 
 
-async def _case_closed(session: AsyncSession, envelopes: Envelopes) -> None:
-    """Clocks that end with the case end (NO-3)."""
+async def _closing_kept(session: AsyncSession, envelopes: Envelopes) -> None:
     closed: dict[UUID, datetime] = {e.key: e.data.effective_at for e in envelopes}
     for case_id, at in closed.items():
         await session.execute(update(KnownCase).where(KnownCase.case_id == case_id).values(closed_at=at))
+
+
+async def _case_closed(session: AsyncSession, envelopes: Envelopes) -> None:
+    """Clocks that end with the case end (NO-3)."""
     acts = [Act(e.key, e.key, e.data.effective_at, e.time) for e in envelopes]
     await end_with_case(session, _WITH_CASE, acts)
 
@@ -138,11 +151,14 @@ async def _consent_granted(session: AsyncSession, envelopes: Envelopes) -> None:
     await access.allow(session, rows)
 
 
-async def _consent_withdrawn(session: AsyncSession, envelopes: Envelopes) -> None:
-    """What rested on this consent ends here (clocks, tasks and counts are seen no more), and we say so (ID-12)."""
+async def _sight_ended(session: AsyncSession, envelopes: Envelopes) -> None:
     await access.end(
         session, [(e.key, _field(e, "recipient"), consent_basis(_field(e, "consent_id"))) for e in envelopes]
     )
+
+
+async def _consent_withdrawn(session: AsyncSession, envelopes: Envelopes) -> None:
+    """What rested on this consent ends here (clocks, tasks and counts are seen no more), and we say so (ID-12)."""
     for e in envelopes:
         outbox.emit(
             session,
@@ -152,14 +168,19 @@ async def _consent_withdrawn(session: AsyncSession, envelopes: Envelopes) -> Non
         )
 
 
-_OWN: dict[str, Callable[[AsyncSession, Envelopes], Awaitable[None]]] = {
+_KEPT: dict[str, Callable[[AsyncSession, Envelopes], Awaitable[None]]] = {
     "identification.CaseOpened": _case_opened,
-    "identification.CaseClosed": _case_closed,
+    "identification.CaseClosed": _closing_kept,
     "identification.ConsentGranted": _consent_granted,
+    "identification.ConsentWithdrawn": _sight_ended,
+}
+_OWN: dict[str, Callable[[AsyncSession, Envelopes], Awaitable[None]]] = {
+    "identification.CaseClosed": _case_closed,
     "identification.ConsentWithdrawn": _consent_withdrawn,
 }
+_SAID = _KEPT | _OWN  # whose docstring tells of it
 
-USED = frozenset(_OWN) | CLOCK_EVENTS | {route.event for route in ROUTES} | {rule.event for rule in ACCESS}
+USED = frozenset(_SAID) | CLOCK_EVENTS | {route.event for route in ROUTES} | {rule.event for rule in ACCESS}
 
 
 def _handler(event: type[Event]) -> Handler:
@@ -173,8 +194,8 @@ def _handler(event: type[Event]) -> Handler:
 
 
 def _reactions(name: str) -> Iterator[str]:
-    if name in _OWN:
-        yield str(_OWN[name].__doc__).removesuffix(".")
+    if name in _SAID:
+        yield str(_SAID[name].__doc__).removesuffix(".")
     yield from (f"{rule.agency or f'`{rule.of}`'} may know of the case (ID-7)" for rule in ACCESS if rule.event == name)
     for does, clocks in (
         ("ends", [kind.code for kind in KINDS if name in kind.closes]),
@@ -190,3 +211,15 @@ def _whom(to: str) -> str:
 
 
 HANDLERS: dict[type[Event], Handler] = {event: _handler(event) for event in EVENTS.values() if name_of(event) in USED}
+
+PROJECTIONS = {
+    "cases": Projection(
+        tables={case_access: "true", Base.metadata.tables["known_case"]: "true"},
+        handlers={
+            event: keep
+            for event in EVENTS.values()
+            if name_of(event) in frozenset(_KEPT) | {rule.event for rule in ACCESS}
+        },
+        begins=identification.CaseOpened,
+    )
+}

@@ -6,7 +6,7 @@ from chassis.service import Service
 
 from repatriation import api
 from repatriation.rights import RIGHTS
-from repatriation.subscriptions import HANDLERS
+from repatriation.subscriptions import HANDLERS, PROJECTIONS
 from repatriation.tables import Base
 from repatriation.use_cases.clocks import run_clocks
 
@@ -26,6 +26,7 @@ SERVICE = Service(
     routers=api.ROUTERS,
     rights=RIGHTS,
     handlers=HANDLERS,
+    projections=PROJECTIONS,
     constraints=CONSTRAINTS,
     append_only=("permit_decision", "follow_up"),
     tick=run_clocks,

@@ -7,10 +7,14 @@ from typing import TypeVar, cast
 
 from chassis.inbox import Handler
 from chassis.moments import utc_now
+from chassis.projection import Projection
+from chassis.schema import case_access
 from nrm_events import Envelope, Event, fund, identification
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from repatriation.use_cases import heard
+from repatriation.rights import CONSENT_BASES
+from repatriation.tables import Base
+from repatriation.use_cases import facts, heard
 
 Told = TypeVar("Told", bound=Event)
 
@@ -22,6 +26,17 @@ def each(use_case: Callable[[AsyncSession, Told, datetime], Awaitable[None]]) ->
     async def handle(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
         for envelope in envelopes:
             await use_case(session, cast(Told, envelope.data), utc_now())
+            await session.flush()
+
+    return handle
+
+
+def kept(use_case: Callable[[AsyncSession, Told], Awaitable[None]]) -> Handler:
+    """The same for what keeps facts alone."""
+
+    async def handle(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+        for envelope in envelopes:
+            await use_case(session, cast(Told, envelope.data))
             await session.flush()
 
     return handle
@@ -46,4 +61,35 @@ HANDLERS: Mapping[type[Event], Handler] = {
     fund.ClaimCancelled: each(heard.claim_settled),
     fund.ClaimRejected: each(heard.claim_settled),
     fund.PaymentMade: each(heard.claim_settled),
+}
+
+_FROM_EVENTS = ", ".join(repr(basis) for basis in ("holder", "referral", *CONSENT_BASES))
+PROJECTIONS = {
+    "cases": Projection(
+        tables={case_access: f"basis in ({_FROM_EVENTS})"}
+        | {
+            Base.metadata.tables[name]: "true"
+            for name in ("case_file", "recognition", "reflection", "consent", "claim_seen")
+        },
+        handlers={
+            identification.CaseOpened: kept(facts.case_opened),
+            identification.PersonFactsChanged: kept(facts.person_facts),
+            identification.VictimReferred: kept(facts.handed_over),
+            identification.VictimPresumed: kept(facts.recognised_person),
+            identification.VictimIdentified: kept(facts.recognised_person),
+            identification.RecognitionRevoked: kept(facts.revoked),
+            identification.ReflectionStarted: kept(facts.reflection_started),
+            identification.ReflectionEnded: kept(facts.reflection_ended),
+            identification.ConsentGranted: kept(facts.consent_granted),
+            identification.ConsentWithdrawn: kept(facts.consent_withdrawn),
+            fund.ClaimDrafted: kept(facts.claim_open),
+            fund.ClaimSubmitted: kept(facts.claim_open),
+            fund.ClaimApproved: kept(facts.claim_open),
+            fund.PaymentFailed: kept(facts.claim_open),
+            fund.ClaimCancelled: kept(facts.claim_settled),
+            fund.ClaimRejected: kept(facts.claim_settled),
+            fund.PaymentMade: kept(facts.claim_settled),
+        },
+        begins=identification.CaseOpened,
+    )
 }

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shelter import api
 from shelter.rights import RIGHTS
 from shelter.settings import FACILITIES, PACKAGE
-from shelter.subscriptions import HANDLERS
+from shelter.subscriptions import HANDLERS, PROJECTIONS
 from shelter.tables import CONSTRAINTS, Base
 from shelter.use_cases.clocks import run_clocks
 from shelter.use_cases.seeding import read_facilities, seed_facilities
@@ -25,6 +25,7 @@ SERVICE = Service(
     routers=api.ROUTERS,
     rights=RIGHTS,
     handlers=HANDLERS,
+    projections=PROJECTIONS,
     constraints=CONSTRAINTS,
     append_only=("service_given", "assistance", "course_enrolment"),
     tick=run_clocks,

@@ -8,6 +8,8 @@ from uuid import UUID
 from chassis.actor import Actor
 from chassis.inbox import Handler
 from chassis.moments import utc_now
+from chassis.projection import Projection
+from chassis.schema import case_access
 from chassis.submissions import Decide, decide_each
 from nrm_events import Envelope, Event, exchange
 from nrm_events import identification as heard
@@ -15,6 +17,7 @@ from nrm_events.repatriation import Departed
 from nrm_events.shelter import SubmissionAnswered
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shelter.tables import Base
 from shelter.use_cases import hearing, said
 
 
@@ -85,6 +88,16 @@ def _at_now(do: Callable[[AsyncSession, Actor, Any, datetime], Awaitable[UUID]])
     return decide
 
 
+async def facts_kept(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    """The age group alone (ID-5)."""
+    await hearing.keep_facts(session, _of(events))
+
+
+async def sight_ended(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    """Who sees the case alone (ID-12)."""
+    await hearing.end_sight_by_consent(session, _of(events))
+
+
 def _of(events: Sequence[Envelope]) -> list[Any]:
     return [envelope.data for envelope in events]
 
@@ -103,4 +116,24 @@ HANDLERS: Mapping[type[Event], Handler] = {
     Departed: departed,
     exchange.HandoverAnswered: handover_answered,
     exchange.CourseEnrolmentTold: course_told,
+}
+
+PROJECTIONS = {
+    "cases": Projection(
+        tables={
+            case_access: "basis in ('holder', 'referral') or basis like 'consent:%'",
+            Base.metadata.tables["case_facts"]: "true",
+        },
+        handlers={
+            heard.CaseOpened: case_opened,
+            heard.PersonFactsChanged: facts_kept,
+            heard.VictimPresumed: facts_kept,
+            heard.VictimIdentified: facts_kept,
+            heard.VictimReferred: victim_referred,
+            heard.ReferralAcknowledged: referral_acknowledged,
+            heard.ConsentGranted: consent_granted,
+            heard.ConsentWithdrawn: sight_ended,
+        },
+        begins=heard.CaseOpened,
+    )
 }

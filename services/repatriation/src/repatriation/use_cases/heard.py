@@ -7,7 +7,6 @@ one case are not in order with each other, so nothing here depends on having hea
 from datetime import datetime
 from uuid import UUID
 
-from chassis import access
 from chassis.outbox import emit
 from nrm_events import fund, identification
 from nrm_events.repatriation import ConsentWithdrawalAcknowledged
@@ -16,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from repatriation import tables as t
 from repatriation.domain import bars
-from repatriation.rights import CONSENT_BASES
+from repatriation.use_cases import facts
 from repatriation.use_cases.acts import ITSELF
 from repatriation.use_cases.permit_decisions import re_examine_permits, settle_permits
 from repatriation.use_cases.permits import make_eligible
@@ -34,7 +33,7 @@ from repatriation.use_cases.standing_bars import (
 
 async def case_opened(session: AsyncSession, told: identification.CaseOpened, now: datetime) -> None:
     """The agency that holds the case sees it here too (ID-7)."""
-    await access.allow(session, [(told.case_id, told.holder, "holder", told.effective_at)])
+    await facts.holder_sees(session, told)
     await person_facts(session, told, now)
 
 
@@ -42,9 +41,7 @@ async def person_facts(session: AsyncSession, told: identification.PersonFacts, 
     """Citizenship and age group decide whether bars and permits are for this person at all (RP-1, RP-4, ID-5)."""
     before = await session.get(t.CaseFile, told.case_id)
     was_citizen = before is not None and before.citizenship == "citizen"
-    case = before or t.CaseFile(case_id=told.case_id)
-    case.citizenship, case.age_group, case.changed_at = told.citizenship, told.age_group, told.effective_at
-    session.add(case)
+    await facts.person_facts(session, told)
     await reconcile_bars(session, told.case_id, now, told.effective_at)
     if told.age_group == "child":
         await tell_standing(session, told.case_id, told.effective_at)
@@ -64,18 +61,14 @@ async def _is_recognised_formally(session: AsyncSession, case_id: UUID) -> bool:
 
 async def handed_over(session: AsyncSession, told: identification.VictimReferred, now: datetime) -> None:
     """From now on the special police body sees the case here too (ID-7)."""
-    await access.allow(session, [(told.case_id, told.to, "referral", told.effective_at)])
+    await facts.handed_over(session, told)
 
 
 async def recognised(
     session: AsyncSession, told: identification.VictimPresumed | identification.VictimIdentified, now: datetime
 ) -> None:
     """Considered a victim: the bar of RP-4, the child's bar, and with formal recognition the permit (RP-1)."""
-    kind = "formal" if isinstance(told, identification.VictimIdentified) else told.kind
-    if await session.get(t.Recognition, told.recognition_id) is None:
-        session.add(
-            t.Recognition(recognition_id=told.recognition_id, case_id=told.case_id, kind=kind, since=told.effective_at)
-        )
+    await facts.recognised(session, told)
     note_missing_rules(session, told.case_id, told.effective_at, told.age_group == "child")
     await settle_re_examination(session, told.case_id)
     await settle_permits(session, told.case_id)
@@ -90,80 +83,43 @@ async def declined(session: AsyncSession, told: identification.IdentificationDec
 
 async def revoked(session: AsyncSession, told: identification.RecognitionRevoked, now: datetime) -> None:
     """ID-9: the recognition counts no more for what comes; what it carried is re-examined."""
-    recognition = await session.get(t.Recognition, told.recognition_id)
-    if recognition:
-        recognition.revoked_at = told.effective_at
+    await facts.revoked(session, told)
     await re_examine_bars(session, told.case_id, told.effective_at)
     await re_examine_permits(session, told.case_id, told.effective_at)
 
 
 async def reflection_started(session: AsyncSession, told: identification.ReflectionStarted, now: datetime) -> None:
     """ID-10: removal is barred until the period ends."""
-    session.add(
-        t.Reflection(
-            reflection_id=told.reflection_id, case_id=told.case_id, since=told.effective_at, ends_at=told.ends_at
-        )
-    )
+    await facts.reflection_started(session, told)
     await reconcile_bars(session, told.case_id, now, told.effective_at)
 
 
 async def reflection_ended(session: AsyncSession, told: identification.ReflectionEnded, now: datetime) -> None:
     """ID-10: the period is over, by its time or by the person's wish, and its bar with it."""
-    reflection = await session.get(t.Reflection, told.reflection_id)
-    if reflection:
-        reflection.ended_at = told.effective_at
+    await facts.reflection_ended(session, told)
     await lift_what_rests_on(session, told.case_id, "reflection", told.reflection_id, told.effective_at)
 
 
 async def consent_granted(session: AsyncSession, told: identification.ConsentGranted, now: datetime) -> None:
     """ID-12: the recipient sees what the purpose needs; sms is told of the bars that stand (RP-4)."""
-    at = told.effective_at
-    if told.purpose not in (bars.TOLD_PURPOSE, *CONSENT_BASES):
-        return
-    session.add(
-        t.Consent(
-            consent_id=told.consent_id,
-            case_id=told.case_id,
-            recipient=told.recipient,
-            purpose=told.purpose,
-            given_at=at,
-        )
-    )
-    await session.flush()
-    if told.purpose in CONSENT_BASES:
-        await access.allow(session, [(told.case_id, told.recipient, told.purpose, at)])
-    elif told.recipient == bars.TOLD_AGENCY:
-        await tell_standing(session, told.case_id, at)
+    await facts.consent_granted(session, told)
+    if (told.recipient, told.purpose) == (bars.TOLD_AGENCY, bars.TOLD_PURPOSE):
+        await tell_standing(session, told.case_id, told.effective_at)
 
 
 async def consent_withdrawn(session: AsyncSession, told: identification.ConsentWithdrawn, now: datetime) -> None:
     """ID-12: what rests on the consent ends, and the end is acknowledged; a bar itself never rests on one (RP-4)."""
     at = told.effective_at
-    consent = await session.get(t.Consent, told.consent_id)
-    if consent:
-        consent.withdrawn_at = at
-        await session.flush()
-    if not await _still_consents(session, told):
-        await _end_sight(session, told, at)
+    await facts.consent_withdrawn(session, told)
+    if not await facts.still_consents(session, told):
+        await _end_what_rests(session, told, at)
     emit(
         session,
         ConsentWithdrawalAcknowledged(effective_at=at, case_id=told.case_id, consent_id=told.consent_id),
     )
 
 
-async def _still_consents(session: AsyncSession, told: identification.ConsentWithdrawn) -> bool:
-    other = select(t.Consent.consent_id).where(
-        t.Consent.case_id == told.case_id,
-        t.Consent.recipient == told.recipient,
-        t.Consent.purpose == told.purpose,
-        t.Consent.withdrawn_at.is_(None),
-    )
-    return await session.scalar(other.limit(1)) is not None
-
-
-async def _end_sight(session: AsyncSession, told: identification.ConsentWithdrawn, at: datetime) -> None:
-    if told.purpose in CONSENT_BASES:
-        await access.end(session, [(told.case_id, told.recipient, told.purpose)])
+async def _end_what_rests(session: AsyncSession, told: identification.ConsentWithdrawn, at: datetime) -> None:
     if told.purpose == "return":
         await withdraw_for_consent(session, told.case_id, told.recipient, at)
     if (told.recipient, told.purpose) == (bars.TOLD_AGENCY, bars.TOLD_PURPOSE):
@@ -172,20 +128,11 @@ async def _end_sight(session: AsyncSession, told: identification.ConsentWithdraw
 
 async def claim_open(session: AsyncSession, told: fund.ClaimEvent, now: datetime) -> None:
     """RP-4, RP-5: an open claim is shown before a return; one for damage raises a hold that advises."""
-    await _claim(session, told, is_open=True)
+    await facts.claim_open(session, told)
     await reconcile_bars(session, told.case_id, now, told.effective_at)
 
 
 async def claim_settled(session: AsyncSession, told: fund.ClaimEvent, now: datetime) -> None:
     """The claim was paid, rejected or cancelled; its hold ends (RP-4)."""
-    await _claim(session, told, is_open=False)
+    await facts.claim_settled(session, told)
     await lift_what_rests_on(session, told.case_id, "open_claim", told.claim_id, told.effective_at)
-
-
-async def _claim(session: AsyncSession, told: fund.ClaimEvent, *, is_open: bool) -> None:
-    claim = await session.get(t.ClaimSeen, told.claim_id)
-    if claim is None:
-        claim = t.ClaimSeen(claim_id=told.claim_id, case_id=told.case_id, kind=told.kind, since=told.effective_at)
-        session.add(claim)
-    claim.is_open, claim.changed_at = is_open, told.effective_at
-    await session.flush()

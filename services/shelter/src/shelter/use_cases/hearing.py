@@ -31,13 +31,20 @@ async def open_cases(session: AsyncSession, opened: Mapping[UUID, tuple[str, str
     await access.allow(session, [(c, holder, "holder", at) for c, (holder, _, at) in opened.items()])
 
 
-async def change_facts(session: AsyncSession, changes: Sequence[PersonFacts]) -> None:
+async def keep_facts(session: AsyncSession, told: Sequence[PersonFacts]) -> list[PersonFacts]:
+    """ID-5: the age group as it was told last; those of `told` that changed it."""
+    changes = []
+    for facts in told:
+        known = await session.get(CaseFacts, facts.case_id)
+        if known is not None and known.age_group != facts.age_group:
+            known.age_group = facts.age_group
+            changes.append(facts)
+    return changes
+
+
+async def change_facts(session: AsyncSession, told: Sequence[PersonFacts]) -> None:
     """ID-5: age was established or corrected. A stay goes on, and a person looks whether its category still holds."""
-    for change in changes:
-        known = await session.get(CaseFacts, change.case_id)
-        if known is None or known.age_group == change.age_group:
-            continue
-        known.age_group = change.age_group
+    for change in await keep_facts(session, told):
         for stay in await _open_stays(session, change.case_id):
             stay.age_group = change.age_group
             if stay.state == "admitted":
@@ -73,12 +80,17 @@ async def allow_by_consent(session: AsyncSession, granted: Sequence[ConsentGrant
     await access.allow(session, [row for row in rows if not row[1].startswith("mia-")])
 
 
+async def end_sight_by_consent(session: AsyncSession, events: Sequence[ConsentWithdrawn]) -> None:
+    """ID-12: this consent lets its recipient see the case no more."""
+    await access.end(session, [(e.case_id, e.recipient, consent_basis(e.consent_id)) for e in events])
+
+
 async def end_consent(session: AsyncSession, event: ConsentWithdrawn) -> None:
     """ID-12: the recipient loses sight of the case here, its pending requests and hand-overs end, and we say so.
 
     Nobody who moved in is put out (SH-3): the operator of a stay keeps it until the person leaves. Another consent to
     the same recipient that still stands keeps everything as it is."""
-    await access.end(session, [(event.case_id, event.recipient, consent_basis(event.consent_id))])
+    await end_sight_by_consent(session, [event])
     if not await _consents_still(session, event.case_id, event.recipient):
         await _end_requests(session, event)
         await _end_handovers(session, event)

@@ -1,0 +1,85 @@
+"""`himaya bus rebuild`: a projection of a service is made anew from the topics, while the old one serves."""
+
+import asyncio
+import sys
+import time
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from himaya.connection import find
+from himaya.output import ATTENTION, AsJson, Service, moment, run, show_json, show_table
+from himaya.platform import Away, Platform
+
+_EVERY = 0.5  # seconds between two looks
+_BEGINS_WITHIN = 60.0  # seconds; a first word that comes later means that nobody does the work
+_COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+
+
+def rebuild(
+    service: Service,
+    projection: Annotated[str | None, typer.Argument(help="Which; without it, what there is")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a projection anew from the topics while it serves. Audited; what people decided is not touched.
+
+    Ctrl-C ends the looking, not the work; the same command looks again.
+
+    Example: himaya bus rebuild shelter cases
+    """
+    if projection is None:
+        _list(run(_get(service)), as_json)
+        return
+    done = run(_rebuild(service, projection))
+    if as_json:
+        show_json(done)
+    elif done["state"] == "done":
+        sys.stdout.write(f"{service} {projection}: {done['removed']} rows removed, {done['added']} added\n")
+    if done["state"] == "failed":
+        sys.stderr.write(f"himaya: it failed with {done['error_code']}: see the log of {service}; the old rows stand\n")
+        sys.exit(ATTENTION)
+
+
+def _list(told: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        show_json(told["items"])
+        return
+    rows = [_row(item) for item in told["items"]]
+    show_table(("projection", "tables", "made from", "last rebuild", "ended"), rows, "it has no projections")
+
+
+def _row(item: dict[str, Any]) -> tuple[Any, ...]:
+    last = item["last_rebuild"] or {}
+    tables, topics = ", ".join(item["tables"]), ", ".join(item["hears"])
+    return (item["name"], tables, topics, last.get("state", "never"), moment(last.get("ended_at")))
+
+
+async def _get(service: str) -> dict[str, Any]:
+    return await Platform(find()).get(service, "/api/bus/projections")
+
+
+async def _rebuild(service: str, projection: str) -> dict[str, Any]:
+    platform = Platform(find())
+    asked = await platform.post(service, f"/api/bus/projections/{projection}/rebuild", {})
+    with Progress(*_COLUMNS, console=Console(stderr=True)) as progress:
+        bar = progress.add_task(f"{service} {projection}", total=None)
+        return await _follow(platform, service, asked["id"], progress, bar)
+
+
+async def _follow(platform: Platform, service: str, asked: str, progress: Progress, bar: TaskID) -> dict[str, Any]:
+    """Until it is done or failed. Away: nobody began."""
+    began = time.monotonic()
+    while True:
+        told = await platform.get(service, "/api/bus/projections")
+        last: dict[str, Any] = next(
+            item["last_rebuild"] for item in told["items"] if (item["last_rebuild"] or {}).get("id") == asked
+        )
+        progress.update(bar, completed=last["done"], total=last["total"] or None)
+        if last["state"] != "running":
+            progress.update(bar, completed=last["total"])
+            return last
+        if not last["total"] and time.monotonic() - began > _BEGINS_WITHIN:
+            raise Away(f"{service} has not begun within {_BEGINS_WITHIN:.0f} s: does its consumer run?")
+        await asyncio.sleep(_EVERY)

@@ -1,0 +1,188 @@
+"""Over the real broker: the projection is damaged and made anew while cases come in and people look (ADR 17)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from chassis import bus
+from chassis.rebuild import Rebuilder
+from chassis.testing import Bench, Databases, Stack, bench
+from chassis.tokens import TokenSource
+from nrm_events import Envelope, Event, to_message
+from nrm_events import identification as heard
+from pydantic import SecretStr
+from shelter.app import SERVICE
+from shelter.subscriptions import PROJECTIONS
+from sqlalchemy import text
+
+from .givens import CASEWORKER, OPENED, a_request, at, opened, referred
+
+GROUP = f"shelter-{uuid4().hex}"
+ROWS = """select 'sees', case_id, agency, basis, since::text from case_access where case_id = any(:cases)
+          union all select 'facts', case_id, holder, age_group, opened_at::text from case_facts
+          where case_id = any(:cases) order by 1, 2, 3, 4"""
+
+
+@pytest.fixture
+async def twin(databases: Databases) -> AsyncIterator[Bench]:
+    """Another shelter that hears the same events and is never damaged."""
+    async with bench(SERVICE, databases) as made:
+        yield made
+
+
+def consented(case_id: UUID) -> heard.ConsentGranted:
+    told = {"effective_at": at(OPENED), "case_id": case_id, "consent_id": uuid4()}
+    return heard.ConsentGranted.model_validate(told | {"recipient": "vac", "purpose": "support", "data_class": "case"})
+
+
+def withdrawn(given: heard.ConsentGranted) -> heard.ConsentWithdrawn:
+    return heard.ConsentWithdrawn.model_validate(given.model_dump())
+
+
+def story(case_id: UUID) -> list[Event]:
+    first, second = consented(case_id), consented(case_id)
+    return [opened(case_id), referred(case_id), first, second, withdrawn(first)]
+
+
+async def send(service: Bench, envelopes: Sequence[Envelope], **change: bytes) -> None:
+    """Publish as identification does; `change` spoils headers."""
+    secret = Stack.running().secrets["clients"]["identification"]
+    theirs = service.settings.model_copy(update={"client_id": "identification", "client_secret": SecretStr(secret)})
+    source = TokenSource(theirs)
+    producer = bus.producer(theirs, source)
+    await producer.start()
+    try:
+        for envelope in envelopes:
+            key, value, headers = to_message(envelope)
+            told = list((dict(headers) | change).items())
+            await producer.send_and_wait("nrm.identification", value, key=key, headers=told)
+    finally:
+        await producer.stop()
+        await source.close()
+
+
+@asynccontextmanager
+async def consuming(shelter: Bench, source: TokenSource) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    running = asyncio.create_task(shelter.consumer.run(shelter.settings, source, stop, GROUP))
+    try:
+        yield
+    finally:
+        stop.set()
+        await running
+
+
+async def until(shelter: Bench, question: str, **values: Any) -> None:
+    async with asyncio.timeout(90):
+        while True:
+            async with shelter.session() as session:
+                if await session.scalar(text(question), values):
+                    return
+            await asyncio.sleep(0.2)
+
+
+async def applied(shelter: Bench, envelopes: Sequence[Envelope]) -> None:
+    question = "select count(*) = :n from inbox where event_id = any(:ids)"
+    await until(shelter, question, n=len(envelopes), ids=[e.id for e in envelopes])
+
+
+async def rows(shelter: Bench, cases: Sequence[UUID]) -> list[tuple[Any, ...]]:
+    async with shelter.session() as session:
+        return [tuple(row) for row in await session.execute(text(ROWS), {"cases": list(cases)})]
+
+
+async def damage(shelter: Bench, cases: Sequence[UUID], stranger: UUID) -> None:
+    """Rows are lost, changed and invented."""
+    async with shelter.session() as session:
+        lost = "delete from case_access where basis = 'holder' and case_id = any(:cases)"
+        await session.execute(text(lost), {"cases": list(cases[1:6])})
+        changed = "update case_facts set age_group = 'child', holder = 'iom' where case_id = any(:cases)"
+        await session.execute(text(changed), {"cases": list(cases[4:9])})
+        invented = "insert into case_access values (:case, 'sms', 'referral', now())"
+        for case_id in (cases[0], stranger):
+            await session.execute(text(invented), {"case": case_id})
+
+
+async def test_a_damaged_projection_is_made_anew_while_it_serves(shelter: Bench, twin: Bench) -> None:
+    """What is parked or was given up is not applied; rows of shelter's own acts stay; nothing is told to anybody."""
+    cases, stranger = [uuid4() for _ in range(12)], uuid4()
+    parked, given_up, whole = cases[10], cases[11], cases[:10]
+    told = [twin.envelope(event) for case in whole for event in story(case)]
+    begun = [twin.envelope(opened(case)) for case in (parked, given_up)]
+    spoilt = [twin.envelope(referred(case)) for case in (parked, given_up)]
+    behind = [twin.envelope(consented(parked))]
+    source = TokenSource(shelter.settings)
+    async with consuming(shelter, source):
+        await send(shelter, [*told, *begun])
+        await send(shelter, spoilt, ce_type=b"nrm.identification.Sang.v1")
+        await send(shelter, behind)
+        await applied(shelter, [*told, *begun])
+        await until(shelter, "select count(*) = 3 from parked_event where stream = any(:s)", s=[parked, given_up])
+        await _give_up(shelter, given_up)
+        for service in (shelter, twin):
+            await service.redelivers(*told, *begun) if service is twin else None
+            await service.person(CASEWORKER).does("/api/stays", a_request(whole[0]))
+        requests = [row for row in await rows(shelter, cases) if row[3].startswith("stay:")]
+        assert len(requests) == 1, "a row of shelter's own act"
+        await damage(shelter, whole, stranger)
+        outbox, position = await _counts(shelter)
+        new = await _rebuild_while_people_work(shelter, source, whole)
+        await applied(shelter, new)
+    await source.close()
+    await twin.redelivers(*new)
+    every = [*cases, stranger, *{e.key for e in new}]
+    kept = [row for row in await rows(shelter, every) if not row[3].startswith("stay:")]
+    assert kept == [row for row in await rows(twin, every) if not row[3].startswith("stay:")]
+    assert [row for row in await rows(shelter, cases) if row[3].startswith("stay:")] == requests
+    acknowledged = sum(isinstance(e.data, heard.ConsentWithdrawn) for e in new)
+    assert await _counts(shelter) == (outbox + acknowledged, position + len(new)), "by the consumer, once each"
+    await _is_noted(shelter)
+
+
+async def _give_up(shelter: Bench, case_id: UUID) -> None:
+    operator = shelter.person("himaya.operator")
+    (item,) = [i for i in (await operator.sees("/api/bus/parked"))["items"] if i["stream"] == str(case_id)]
+    body = {"first": item["first"], "reason": "test_data"}
+    await operator.does(f"/api/bus/parked/{case_id}/discard", body)
+
+
+async def _counts(shelter: Bench) -> tuple[int, int]:
+    """What waits to be told, and what was applied."""
+    async with shelter.session() as session:
+        told = await session.scalar(text("select count(*) from outbox"))
+        return int(told or 0), int(await session.scalar(text("select count(*) from inbox")) or 0)
+
+
+async def _rebuild_while_people_work(shelter: Bench, source: TokenSource, cases: Sequence[UUID]) -> list[Envelope]:
+    """Events that came meanwhile. A case that was not damaged is seen at every moment."""
+    operator, person = shelter.person("himaya.operator"), shelter.person(CASEWORKER)
+    asked = await operator.does("/api/bus/projections/cases/rebuild")
+    assert (await operator.does("/api/bus/projections/cases/rebuild"))["id"] == asked["id"], "asked twice it is one"
+    new = [shelter.envelope(event) for case in [uuid4() for _ in range(20)] for event in story(case)]
+    rebuilder = Rebuilder("shelter", PROJECTIONS, shelter.database, shelter.settings, source, GROUP)
+    working = asyncio.gather(rebuilder.rebuild_asked(asyncio.Event()), send(shelter, new))
+    looks = 0
+    while not working.done():
+        assert (await person.get("/api/stays", case_id=str(cases[0]))).json()["items"], "it serves"
+        looks += 1
+    assert (await working)[0] is True
+    assert looks > 0
+    return new
+
+
+async def _is_noted(shelter: Bench) -> None:
+    operator = shelter.person("himaya.operator")
+    (projection,) = (await operator.sees("/api/bus/projections"))["items"]
+    last = projection["last_rebuild"]
+    assert (projection["name"], projection["tables"]) == ("cases", ["case_access", "case_facts"])
+    assert (last["state"], last["error_code"]) == ("done", None)
+    assert (last["removed"], last["added"]) == (7, 10), "2 invented, 5 changed; 5 lost, 5 changed"
+    assert last["done"] <= last["total"]
+    noted = "select actor, outcome, facts from audit_entry where action = 'rebuild_projection' order by recorded_at"
+    async with shelter.session() as session:
+        entries = list(await session.execute(text(noted)))
+    assert [entry.outcome for entry in entries] == ["asked", "asked", "done"]
+    assert entries[-1].facts["removed"] == 7

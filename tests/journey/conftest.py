@@ -1,0 +1,17 @@
+"""The services run beside the stack for the stories in here, and for no other test."""
+
+import signal
+from collections.abc import Iterator
+
+import pytest
+from nrm_events import SERVICES
+
+from . import platform
+
+
+@pytest.fixture(scope="session", autouse=True)
+def services_run() -> Iterator[None]:
+    platform.start()
+    yield
+    for service in SERVICES:
+        platform.kill(service, signal.SIGTERM)

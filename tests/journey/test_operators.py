@@ -1,0 +1,107 @@
+"""What operators rely on, in the platform that has just lived through a year and its kills."""
+
+import asyncio
+import json
+import secrets
+import time
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from chassis.testing import Person, person_token
+from nrm_events import SERVICES
+
+from . import platform, traces
+from .traces import Edge
+
+REBUILT = ("shelter", "fund", "repatriation", "notify")
+NGO, POLICE = "ngo-amc.caseworker", "mia-special.assessor"
+PERSON = {
+    "prs_FirstName": "Rəvanə",
+    "prs_SecondName": f"Tılovzadə{uuid4().hex[:6]}",
+    "prs_Birthdate": "1989-07-07",
+    "prs_Gender": "Feminine",
+    "prs_Citizenship": ["AZ"],
+    "vic_TypeOfExploitation": ["ForcedLabour"],
+}
+
+
+async def a_case_in_assessment(http: httpx.AsyncClient) -> str:
+    """Reported by an NGO, handed over with consent, taken by the police: one step before recognition."""
+    ngo, police = Person(http, person_token(NGO)), Person(http, person_token(POLICE))
+    report = await ngo.does("/api/reports", {"channel": "visit", "language": "az", "htcds": PERSON})
+    search = await ngo.does(f"/api/reports/{report['id']}/same-person-search")
+    verdicts = {found["case_id"]: "not_same" for found in search["candidates"]}
+    case = await ngo.does(f"/api/reports/{report['id']}/case", {"search_id": search["search_id"], "verdicts": verdicts})
+    agreed = {"recipient": "mia-special", "purpose": "referral", "data_class": "identity"}
+    await ngo.does(f"/api/cases/{case['id']}/consents", agreed)
+    await ngo.does(f"/api/cases/{case['id']}/referral", {})
+    await police.does(f"/api/cases/{case['id']}/referral/acknowledgement", {})
+    return str(case["id"])
+
+
+async def test_one_trace_runs_from_the_request_to_the_last_effect_in_the_last_service() -> None:
+    """Identification recognises; fund hears it and drafts the allowance; repatriation and notify hear of both."""
+    trace_id, parent = secrets.token_hex(16), secrets.token_hex(8)
+    async with httpx.AsyncClient(base_url=platform.endpoints()["services"]["identification"], timeout=30) as http:
+        case = await a_case_in_assessment(http)
+        headers = {
+            "Authorization": f"Bearer {person_token(POLICE)}",
+            "Idempotency-Key": uuid4().hex,
+            "traceparent": f"00-{trace_id}-{parent}-01",
+        }
+        body = {"reasons": ["act_means_purpose_met"]}
+        done = await http.post(f"/api/cases/{case}/formal-recognition", json=body, headers=headers)
+    assert done.is_success, done.text
+    recognised, drafted = "apply nrm.identification.VictimIdentified.v1", "apply nrm.fund.ClaimDrafted.v1"
+    expected = {Edge("identification", service, recognised) for service in ("shelter", "fund", "repatriation")}
+    expected |= {Edge("fund", "repatriation", drafted)}
+    for _ in range(60):  # spans are written every five seconds
+        if expected <= traces.edges(trace_id):
+            break
+        await asyncio.sleep(0.5)
+    assert expected <= traces.edges(trace_id)
+    (root,) = traces.begins_with(trace_id, parent)
+    assert root == ("identification", "POST /api/cases/{case_id}/formal-recognition")
+
+
+@pytest.mark.parametrize("service", REBUILT)
+async def test_what_the_topics_give_is_what_the_year_left(service: str) -> None:
+    """Every projection made anew from its topics: not one row is otherwise, after kills, repeats and parallel polls."""
+    await platform.settled()
+    async with httpx.AsyncClient(base_url=platform.endpoints()["services"][service], timeout=30) as http:
+        operator = Person(http, person_token("himaya.operator"))
+        asked = await operator.does("/api/bus/projections/cases/rebuild")
+        last = await _ended(operator, asked["id"])
+    assert (last["state"], last["removed"], last["added"]) == ("done", 0, 0)
+    assert last["total"] > 300
+
+
+async def _ended(operator: Person, asked: str) -> dict[str, Any]:
+    async with asyncio.timeout(60):
+        while True:
+            (item,) = (await operator.sees("/api/bus/projections"))["items"]
+            last: dict[str, Any] = item["last_rebuild"]
+            assert last["id"] == asked
+            if last["state"] != "running":
+                return last
+            await asyncio.sleep(0.2)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_a_running_service_tells_operators_what_they_watch(service: str) -> None:
+    async with httpx.AsyncClient(base_url=platform.endpoints()["services"][service], timeout=30) as http:
+        told = dict(line.rsplit(" ", 1) for line in (await http.get("/metrics")).text.splitlines() if line[0] != "#")
+    assert (told["nrm_relay_leads"], told["nrm_bus_reachable"], told["nrm_audit_broken"]) == ("1.0", "1.0", "0.0")
+    lag = {name: float(value) for name, value in told.items() if name.startswith("nrm_consumer_lag{")}
+    assert lag, "of the partitions that it reads"
+    for stamp in ("nrm_consumer_round", "nrm_tick", "nrm_audit_verified"):
+        assert time.time() - float(told[f"{stamp}_timestamp_seconds"]) < 600
+    assert any(name.startswith(f'nrm_build_info{{chassis="0.1.0",events="0.1.0",service="{service}"') for name in told)
+
+
+def test_every_line_that_a_service_wrote_is_json() -> None:
+    for service in SERVICES:
+        for line in (platform.STATE / "logs" / f"{service}.log").read_text(encoding="utf-8").splitlines():
+            assert {"level"} <= json.loads(line).keys()
