@@ -1,4 +1,4 @@
-"""All five services, each on a database of its own, for tests that ask the same of every one."""
+"""Every service, each on a database of its own, for tests that ask the same of every one."""
 
 import base64
 from collections.abc import AsyncIterator
@@ -7,13 +7,14 @@ from contextlib import AsyncExitStack
 import pytest
 from chassis.service import Service
 from chassis.testing import Bench, Databases, Stack, bench
+from exchange.app import SERVICE as EXCHANGE
 from fund.app import SERVICE as FUND
 from identification.app import SERVICE as IDENTIFICATION
 from notify.app import SERVICE as NOTIFY
 from repatriation.app import SERVICE as REPATRIATION
 from shelter.app import SERVICE as SHELTER
 
-SERVICES: dict[str, Service] = {s.name: s for s in (IDENTIFICATION, SHELTER, FUND, REPATRIATION, NOTIFY)}
+SERVICES: dict[str, Service] = {s.name: s for s in (IDENTIFICATION, SHELTER, FUND, REPATRIATION, NOTIFY, EXCHANGE)}
 
 
 def settings_of(stack: Stack, name: str) -> dict[str, object]:

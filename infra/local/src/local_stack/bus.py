@@ -63,13 +63,17 @@ def grants(declaration: dict[str, Any]) -> set[Grant]:
     wanted = set()
     for client, rights in declaration["clients"].items():
         principal = f"User:{client}"
-        wanted |= {Grant(principal, "WRITE", "TOPIC", topic) for topic in rights["writes"]}
-        wanted |= {Grant(principal, "READ", "TOPIC", topic) for topic in rights["reads"]}
+        wanted |= {_on_topic(principal, "WRITE", topic) for topic in rights["writes"]}
+        wanted |= {_on_topic(principal, "READ", topic) for topic in rights["reads"]}
         wanted.add(Grant(principal, "READ", "GROUP", rights["groups"], prefixed=True))
         wanted |= {Grant(principal, "DESCRIBE", "GROUP", group) for group in rights.get("watches", ())}
         if rights.get("relays"):
             wanted.add(Grant(principal, "WRITE", "TRANSACTIONAL_ID", f"relay.{client}.", prefixed=True))
     return wanted
+
+
+def _on_topic(principal: str, operation: str, topic: str) -> Grant:
+    return Grant(principal, operation, "TOPIC", topic.removesuffix("*"), prefixed=topic.endswith("*"))
 
 
 def apply(bootstrap: str, declaration: dict[str, Any]) -> Change:

@@ -13,6 +13,8 @@ from local_stack.state import State, secret
 
 DECLARATION = DECLARATIONS / "keycloak" / "realm.yaml"
 SERVICE_ROLE = "service"
+AGENCY_ROLE = "agency-system"
+AGENCY_TOKEN_SECONDS = 60
 TOKEN_SECONDS = 300
 CLAIMS_SCOPE = "nrm-claims"
 ATTRIBUTES = ("agency", "office")
@@ -99,7 +101,7 @@ def _clients() -> list[tuple[str, str, tuple[str, ...]]]:
     """Client id, agency ("" for people's own) and audiences of every client."""
     declared = declaration()
     services = [(name, name, ("nrm-api", "kafka")) for name in declared["services"]]
-    agencies = [(f"agency-{code}", code, ("kafka",)) for code in declared["bus_agencies"]]
+    agencies = [(f"agency-{code}", code, ("nrm-api", "kafka")) for code in declared["bus_agencies"]]
     reader = (declared["bus_reader"], "himaya", ("kafka",))
     people = [(declared[name], "", ("nrm-api",)) for name in ("player", "command_line")]
     return [*services, *agencies, reader, *people]
@@ -124,7 +126,14 @@ def _client(state: State, client_id: str, agency: str, audiences: tuple[str, ...
     }
     if agency:
         representation["secret"] = secret(state, "clients", client_id)
+    if _is_agencys(client_id):
+        seconds = min(AGENCY_TOKEN_SECONDS, token_seconds())
+        representation["attributes"]["access.token.lifespan"] = str(seconds)
     return representation
+
+
+def _is_agencys(client_id: str) -> bool:
+    return client_id.startswith("agency-")
 
 
 def apply(state: State) -> None:
@@ -136,7 +145,7 @@ def apply(state: State) -> None:
     admin.update_realm(REALM, _realm())
     _declare_attributes(admin)
     _apply_scope(admin)
-    roles = [*declaration()["people"], SERVICE_ROLE]
+    roles = [*declaration()["people"], SERVICE_ROLE, AGENCY_ROLE]
     there = {role["name"] for role in admin.get_realm_roles()}
     for role in roles:
         if role not in there:
@@ -214,7 +223,8 @@ def _apply_clients(state: State, admin: Any, roles: dict[str, Representation]) -
             if account.get("attributes", {}).get("agency") != [agency]:
                 admin.update_user(account["id"], {**account, "attributes": {"agency": [agency]}})
             if audiences != ("kafka",):
-                admin.assign_realm_roles(account["id"], [roles[SERVICE_ROLE]])
+                role = AGENCY_ROLE if _is_agencys(client_id) else SERVICE_ROLE
+                admin.assign_realm_roles(account["id"], [roles[role]])
 
 
 def _apply_people(state: State, admin: Any, roles: dict[str, Representation]) -> None:
