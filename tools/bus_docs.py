@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 from chassis.inbox import Handler
+from exchange.subscriptions import HANDLERS as EXCHANGE
 from fund.subscriptions import HANDLERS as FUND
 from identification.subscriptions import HANDLERS as IDENTIFICATION
 from local_stack.bus import declared
@@ -34,7 +35,7 @@ HEARD: dict[str, Mapping[type[Event], Handler]] = {
     "fund": FUND,
     "repatriation": REPATRIATION,
     "notify": NOTIFY,
-    "exchange": {},
+    "exchange": EXCHANGE,
 }
 MADE = "Made by `python tools/bus_docs.py write`; `make check` refuses an outdated one."
 COMMON = "Each holds `effective_at`, when the act took effect; one of a case also `case_id`, its key."
