@@ -9,7 +9,7 @@ HANDOVER = Machine(
     {("requested", "acknowledge"): "acknowledged", ("requested", "withdraw"): "withdrawn"},
 )
 
-CLOSURE = Machine("closure", "open", {("open", "end"): "ended"})
+CLOSURE = Machine("closure", "open", {("open", "move_return"): "open", ("open", "end"): "ended"})
 
 CONFLICT = Machine("conflict", "active", {("active", "end"): "ended"})
 
