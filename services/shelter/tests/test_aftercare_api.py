@@ -162,3 +162,25 @@ async def test_a_conflict_is_seen_by_who_knows_both_cases_only(shelter: Bench) -
     assert (await officer.post("/api/conflicts", pair)).status_code == 404
     same = await shelter.person(CASEWORKER).post("/api/conflicts", pair | {"other_case_id": str(known)})
     assert same.json()["code"] == "same_case"
+
+
+async def test_a_hand_over_in_error_is_taken_back_and_tells_no_more_sh_8(shelter: Bench) -> None:
+    """SH-8, ID-12: until it is acknowledged, by who made it; the agency it went to no longer knows of the case."""
+    case_id = await a_hidden_case(shelter)
+    caseworker, centre = shelter.person(CASEWORKER), shelter.person(CENTRE)
+    body = {"case_id": str(case_id), "to": "vac", "happened_at": ASKED}
+    handover = await caseworker.does("/api/handovers", body)
+    path = f"/api/handovers/{handover['id']}"
+    assert {a["action"]: a["reason"] for a in handover["actions"]} == {
+        "acknowledge": "belongs_to_another_agency",
+        "withdraw": None,
+    }
+    assert (await centre.post(f"{path}/withdrawal")).status_code == 403
+    taken_back = await caseworker.does(f"{path}/withdrawal", {"version": handover["version"], "happened_at": LATER})
+    assert (taken_back["state"], at(taken_back["withdrawn_at"])) == ("withdrawn", at(LATER))
+    assert (await centre.get(path)).status_code == 404
+    assert [name for name, _ in await shelter.published(case_id)] == ["HandoverRequested", "HandoverWithdrawn"]
+    again = await caseworker.does("/api/handovers", body)
+    await centre.does(f"/api/handovers/{again['id']}/acknowledgement", {"happened_at": LATER})
+    late = await caseworker.post(f"/api/handovers/{again['id']}/withdrawal")
+    assert (late.status_code, late.json()["code"]) == (409, "not_possible_in_state")

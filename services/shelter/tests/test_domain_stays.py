@@ -40,7 +40,7 @@ EXPECTED: dict[str, dict[str, dict[str, str]]] = {
         "acknowledged": {},
         "withdrawn": {},
     },
-    "closure": {"open": {"end": "ended"}, "ended": {}},
+    "closure": {"open": {"move_return": "open", "end": "ended"}, "ended": {}},
     "conflict": {"active": {"end": "ended"}, "ended": {}},
 }
 MACHINES = (STAY, EXTENSION, HANDOVER, CLOSURE, CONFLICT)
@@ -86,7 +86,12 @@ def test_extension_adds_one_step_or_what_was_decided_sh_1() -> None:
 
 @pytest.mark.parametrize(
     ("ends_on", "days", "code"),
-    [(date(2024, 2, 9), None, "end_not_later"), (None, 0, "end_not_later"), (date(2024, 3, 1), 3, "two_ends")],
+    [
+        (date(2024, 2, 9), None, "end_not_later"),
+        (None, 0, "end_not_later"),
+        (date(2024, 3, 1), 3, "two_ends"),
+        (date(2042, 3, 1), None, "end_too_far"),
+    ],
 )
 def test_extension_needs_one_later_end_sh_1(ends_on: date | None, days: int | None, code: str) -> None:
     """SH-1: an extension has a new end, and it lies after the present one."""
@@ -170,6 +175,7 @@ def test_only_who_moved_in_can_leave(state: str) -> None:
         ("child", "child", 0, None),
         ("adult", "unknown", 0, None),
         ("child", "unknown", 0, None),
+        ("child", "child", 1, None),
         ("adult_with_children", "adult", 2, None),
         ("adult", "child", 0, "category_not_of_age_group"),
         ("child", "adult", 0, "category_not_of_age_group"),

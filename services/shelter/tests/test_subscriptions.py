@@ -180,6 +180,29 @@ async def test_departure_ends_the_stay_as_repatriated(shelter: Bench) -> None:
     assert (ended["state"], ended["reasons"]) == ("refused", ["case_withdrawn"])
 
 
+async def test_a_withdrawn_case_is_no_longer_looked_for_a_place_for(shelter: Bench) -> None:
+    """SH-2, SH-3: who was asked loses sight of it; who lives in a shelter stays, and a person looks."""
+    waiting, resident = await a_requested_stay(shelter), await a_resident(shelter)
+    for known in (waiting, resident):
+        case_id = UUID(known["case_id"])
+        closed = heard.CaseClosed(effective_at=DECIDED, case_id=case_id, outcome="withdrawn")
+        await shelter.hears(closed)
+    seen = await shelter.person(CASEWORKER).sees(f"/api/stays/{waiting['id']}")
+    assert (seen["state"], seen["reasons"]) == ("refused", ["case_withdrawn"])
+    manager = shelter.person(MANAGER)
+    assert (await manager.get(f"/api/stays/{waiting['id']}")).status_code == 404
+    still = await manager.sees(f"/api/stays/{resident['id']}")
+    assert (still["state"], still["re_examine_reason"]) == ("admitted", "case_withdrawn")
+
+
+async def test_a_closed_case_changes_no_stay(shelter: Bench) -> None:
+    stay = await a_resident(shelter)
+    closed = heard.CaseClosed(effective_at=DECIDED, case_id=UUID(stay["case_id"]), outcome="closed")
+    await shelter.hears(closed)
+    seen = await shelter.person(MANAGER).sees(f"/api/stays/{stay['id']}")
+    assert (seen["version"], seen["re_examine_reason"]) == (stay["version"], None)
+
+
 async def test_hearing_twice_is_hearing_once(shelter: Bench) -> None:
     """Replay: the same messages again, and the whole story in one poll, change nothing."""
     case_id = uuid4()

@@ -2,6 +2,7 @@
 demo realm. PostgreSQL, Keycloak and Kafka are the real ones of the test stack (`make test` starts it).
 """
 
+import asyncio
 import json
 import os
 import time
@@ -247,6 +248,16 @@ class Bench:
     async def session(self) -> AsyncIterator[AsyncSession]:
         async with self.database.transaction() as session:
             yield session
+
+    async def until_somebody_waits(self) -> None:
+        """Until a transaction on this database waits for a lock that another holds."""
+        waits = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+        async with asyncio.timeout(20):
+            while True:
+                async with self.session() as session:  # a transaction sees one state of the others: a new one each time
+                    if await session.scalar(text(waits)):
+                        return
+                await asyncio.sleep(0.02)
 
     async def published(self, case_id: UUID | str | None = None) -> list[tuple[str, dict[str, Any]]]:
         """(event name, payload) of what waits in the outbox, in order; of one case if given."""

@@ -106,7 +106,7 @@ class HandoverDeclined(HandoverEvent):
 
 
 class HandoverWithdrawn(HandoverEvent):
-    """The person withdrew the consent before the agency took the support over (SH-8, ID-12)."""
+    """Ended before the agency took the support over: taken back, or the consent was withdrawn (SH-8, ID-12)."""
 
 
 class AssistanceGiven(ShelterEvent):

@@ -14,6 +14,7 @@ _CENTRE = {"reintegration-worker": "case"}
 RIGHTS: Rights = {
     "see_facilities": dict.fromkeys([*_EVERYBODY, "coordinator"], "none"),
     "see_capacity": dict.fromkeys([*_EVERYBODY, "coordinator"], "none"),
+    "see_board": dict.fromkeys(_STAFF, "case"),
     "close_bed": {"shelter-manager": "agency"},
     "see_closures": dict.fromkeys(_STAFF, "agency"),
     "request_place": _ASKERS | _MANAGER,
@@ -31,6 +32,7 @@ RIGHTS: Rights = {
     "leave": _STAFF,
     "transfer": _MANAGER,
     "hand_over": _ASKERS | _MANAGER,
+    "withdraw": _ASKERS | _MANAGER,
     "see_handovers": _EVERYBODY | _CENTRE,
     "acknowledge": _CENTRE | {"caseworker": "case"} | _MANAGER,
     "decline_handover": _CENTRE | {"caseworker": "case"} | _MANAGER,

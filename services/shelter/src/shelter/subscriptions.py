@@ -65,6 +65,13 @@ async def recognition_revoked(session: AsyncSession, events: Sequence[Envelope])
         await hearing.mark_for_re_examination(session, data.case_id, data.effective_at, "recognition_revoked")
 
 
+async def case_closed(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    """A case that the person withdrew is no longer looked for a place for; nobody is put out (SH-2, SH-3)."""
+    for data in _of(events):
+        if data.outcome == "withdrawn":
+            await hearing.end_by_withdrawal(session, data.case_id, data.effective_at)
+
+
 async def departed(session: AsyncSession, events: Sequence[Envelope]) -> None:
     """A stay ends as repatriated, and a place is no longer looked for (SH-2)."""
     for data in _of(events):
@@ -113,6 +120,7 @@ HANDLERS: Mapping[type[Event], Handler] = {
     heard.ConsentWithdrawn: consent_withdrawn,
     heard.IdentificationDeclined: identification_declined,
     heard.RecognitionRevoked: recognition_revoked,
+    heard.CaseClosed: case_closed,
     Departed: departed,
     exchange.HandoverAnswered: handover_answered,
     exchange.CourseEnrolmentTold: course_told,

@@ -26,9 +26,15 @@ async def hand_over(body: bodies.HandOver, who: Who, session: Session, now: Now)
 
 
 @commands.post("/api/handovers/{handover_id}/acknowledgement", **right("acknowledge"))
-async def acknowledge(handover_id: UUID, body: bodies.Act, who: Who, session: Session, now: Now) -> HandoverAnswer:
+async def acknowledge(handover_id: UUID, body: bodies.Change, who: Who, session: Session, now: Now) -> HandoverAnswer:
     """The agency takes the support over (SH-8)."""
     return views.show_handover(who, now, await aftercare.acknowledge(session, who, now, handover_id, body))
+
+
+@commands.post("/api/handovers/{handover_id}/withdrawal", **right("withdraw"))
+async def take_back(handover_id: UUID, body: bodies.Change, who: Who, session: Session, now: Now) -> HandoverAnswer:
+    """Take a hand-over back before it is acknowledged: made in error, or the person does not wish it (SH-8)."""
+    return views.show_handover(who, now, await aftercare.take_back(session, who, now, handover_id, body))
 
 
 @commands.post("/api/handovers/{handover_id}/refusal", **right("decline_handover"))
@@ -101,7 +107,7 @@ async def name_conflict(body: bodies.NameConflict, who: Who, session: Session, n
 
 
 @commands.post("/api/conflicts/{conflict_id}/end", **right("end_conflict"))
-async def end_conflict(conflict_id: UUID, body: bodies.Act, who: Who, session: Session, now: Now) -> ConflictAnswer:
+async def end_conflict(conflict_id: UUID, body: bodies.Change, who: Who, session: Session, now: Now) -> ConflictAnswer:
     conflict = await beds.end_conflict(session, who, now, conflict_id, body)
     return await views.show_conflict(session, who, now, conflict)
 

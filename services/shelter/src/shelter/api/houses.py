@@ -1,6 +1,6 @@
 """Facilities, capacity and beds out of use over HTTP (SH-9)."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from chassis import answers, http
@@ -8,8 +8,10 @@ from chassis.http import Now, Session
 from chassis.moments import local_date
 from chassis.paging import After, Limit, Page
 from chassis.rights import Who, right
+from fastapi import Query
 
 from shelter.queries import houses as views
+from shelter.queries.board import show_board
 from shelter.schemas import bodies, shapes
 from shelter.schemas.shapes import ClosureAnswer
 from shelter.use_cases import beds
@@ -25,9 +27,21 @@ async def list_facilities(who: Who, session: Session) -> shapes.FacilitiesAnswer
 
 
 @reads.get("/api/capacity", **right("see_capacity"))
-async def read_capacity(session: Session, now: Now, on: bodies.Day | None = None) -> shapes.CapacityAnswer:
+async def read_capacity(who: Who, session: Session, now: Now, on: bodies.Day | None = None) -> shapes.CapacityAnswer:
     """Beds by operator and category for the night of a day, today if none is said (SH-9)."""
-    return await views.capacity(session, on or local_date(now))
+    return await views.capacity(session, who, on or local_date(now))
+
+
+@reads.get("/api/board", **right("see_board"))
+async def read_board(
+    who: Who,
+    session: Session,
+    now: Now,
+    begins: Annotated[bodies.Day | None, Query(alias="from", description="First night; left out: tonight")] = None,
+    nights: Annotated[int, Query(ge=1, le=62)] = 14,
+) -> shapes.BoardAnswer:
+    """Each bed of the own houses with what holds it in these nights (SH-5, SH-7, SH-9)."""
+    return await show_board(session, who, now, begins or local_date(now), nights)
 
 
 @commands.post("/api/beds/{bed_id}/closures", status_code=201, **right("close_bed"))

@@ -38,12 +38,14 @@ async def list_stays(
     state: State | None = None,
     view: ViewOf = None,
     re_examine: bool | None = None,
+    extension_pending: bool | None = None,
     limit: Limit = 50,
     after: After = None,
 ) -> Page[StayLine]:
-    items, following = await views.list_stays(
-        session, who, now, case_id=case_id, state=state, view=view, re_examine=re_examine, limit=limit, after=after
+    conditions = views.conditions(
+        now, case_id=case_id, state=state, view=view, re_examine=re_examine, extension_pending=extension_pending
     )
+    items, following = await views.list_stays(session, who, now, conditions, limit, after)
     return Page(items=items, next=following)
 
 
@@ -71,7 +73,7 @@ async def read_places(
     stay = await views.find_stay(session, who, stay_id)
     if stay.state == "admitted":
         begins = begins or local_date(now)
-    return _places(who.agency, await places.weigh_places(session, stay, begins))
+    return _places(who.agency, await places.weigh_places(session, who, stay, begins))
 
 
 def _places(agency: str, weighed: list[places.Weighed]) -> shapes.PlacesAnswer:
@@ -116,7 +118,7 @@ async def offer_place(stay_id: UUID, body: bodies.OfferPlace, who: Who, session:
 
 
 @commands.post("/api/stays/{stay_id}/waitlist", **right("waitlist"))
-async def put_on_waiting_list(stay_id: UUID, body: bodies.Act, who: Who, session: Session, now: Now) -> StayAnswer:
+async def put_on_waiting_list(stay_id: UUID, body: bodies.Change, who: Who, session: Session, now: Now) -> StayAnswer:
     stay = await requests.put_on_waiting_list(session, who, now, stay_id, body)
     return await views.show_stay(session, who, now, stay)
 
@@ -136,7 +138,7 @@ async def decline_place(stay_id: UUID, body: bodies.DeclinePlace, who: Who, sess
 
 
 @commands.post("/api/stays/{stay_id}/admission", **right("admit"))
-async def admit(stay_id: UUID, body: bodies.Act, who: Who, session: Session, now: Now) -> StayAnswer:
+async def admit(stay_id: UUID, body: bodies.Change, who: Who, session: Session, now: Now) -> StayAnswer:
     """The person moved in; the stay's days begin (SH-1)."""
     stay = await residence.admit(session, who, now, stay_id, body)
     return await views.show_stay(session, who, now, stay)
@@ -163,6 +165,15 @@ async def re_examine(stay_id: UUID, body: bodies.ReExamine, who: Who, session: S
     """A person looked again after a declined or revoked recognition (ID-9)."""
     stay = await residence.re_examine(session, who, now, stay_id, body)
     return await views.show_stay(session, who, now, stay)
+
+
+@reads.get("/api/stays/{stay_id}/services", **right("see_stays"))
+async def list_services(
+    stay_id: UUID, who: Who, session: Session, limit: Limit = 50, after: After = None
+) -> Page[shapes.ServiceAnswer]:
+    """Services given during a stay, newest first (SH-6)."""
+    items, following = await views.list_services(session, who, stay_id, limit, after)
+    return Page(items=items, next=following)
 
 
 @commands.post("/api/stays/{stay_id}/services", status_code=201, **right("record_service"))

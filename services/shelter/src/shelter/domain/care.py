@@ -13,7 +13,7 @@ HANDOVER = Machine(
     },
 )
 
-CLOSURE = Machine("closure", "open", {("open", "end"): "ended"})
+CLOSURE = Machine("closure", "open", {("open", "move_return"): "open", ("open", "end"): "ended"})
 
 CONFLICT = Machine("conflict", "active", {("active", "end"): "ended"})
 

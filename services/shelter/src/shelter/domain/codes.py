@@ -100,3 +100,8 @@ HandoverTo = Literal["vac", "ngo-clean-world", "ngo-amc", "ngo-acu", "scfwca"]
 FIT_CODES: tuple[str, ...] = get_args(FitCode)
 OPERATORS: tuple[str, ...] = get_args(OperatorAgency)
 MINIMUM_SERVICES: tuple[str, ...] = get_args(Service)
+
+
+def of_police(agency: str) -> bool:
+    """Bodies of the interior ministry: what they may not know of, they do not learn from counts either (ID-7)."""
+    return agency.startswith("mia-")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
+from shelter.domain.codes import of_police
 from shelter.domain.nights import Block, clash, overlaps
 
 
@@ -105,7 +106,7 @@ def _refusals(need: PersonNeed, bed: Bed, facility: Facility, others: Others) ->
         yield "region"
     if need.protection != "standard" and not facility.protected:
         yield "protection"
-    if facility.operator.startswith("mia-") and not need.known_to_police:
+    if of_police(facility.operator) and not need.known_to_police:
         yield "police_operator_case_hidden"
     yield from _residents_refuse(need, bed, others)
     yield from _nights_refused(need, facility, others)

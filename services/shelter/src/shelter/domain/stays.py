@@ -35,6 +35,8 @@ EXTENSION = Machine(
     {("requested", "grant"): "granted", ("requested", "refuse"): "not_granted"},
 )
 
+LONGEST_STEP = timedelta(days=730)
+"""Of one decision; no rule of law, a guard against a wrong year."""
 WAITING = ("requested", "waitlisted")
 OPEN = ("requested", "waitlisted", "offered", "admitted")
 VIEWS = ("upcoming", "resident", "overdue_decision", "left", "transferred", "discharged", "repatriated")
@@ -60,7 +62,8 @@ def base_end(counted_from: date, category: str, base_days: Mapping[str, int]) ->
 def extended_end(stay: Stay, *, step_days: int, ends_on: date | None, days: int | None) -> date:
     """SH-1: the new end of an extended stay: the day given, or so many days more, or one practice step more.
 
-    Invalid `two_ends` when both are given; `end_not_later` when the new end would not lie after the present one.
+    Invalid `two_ends` when both are given; `end_not_later` when the new end would not lie after the present one;
+    `end_too_far` when it lies years ahead: a mistyped year would keep an overrun silent (SH-3).
     """
     if ends_on and days is not None:
         raise Invalid("two_ends", "Give either the new end or the number of days.")
@@ -68,6 +71,8 @@ def extended_end(stay: Stay, *, step_days: int, ends_on: date | None, days: int 
     new_end = ends_on or present + timedelta(days=step_days if days is None else days)
     if new_end <= present:
         raise Invalid("end_not_later", "The new end must lie after the present one.", facts={"ends_on": str(present)})
+    if new_end > present + LONGEST_STEP:
+        raise Invalid("end_too_far", "A decision extends a stay by two years at most.", facts={"ends_on": str(present)})
     return new_end
 
 
@@ -112,15 +117,27 @@ def check_leave(stay: Stay, left_on: date, how: str, to: str | None, uncondition
         )
 
 
+def category_of(category: str, age_group: str, children: int) -> str:
+    """ID-5: the category that an established age leads to; an unknown age leaves it as it was asked for."""
+    if age_group == "unknown":
+        return category
+    if age_group == "child":
+        return "child"
+    return "adult_with_children" if children else "adult"
+
+
 def check_category(category: str, age_group: str, children: int) -> None:
     """SH-1, ID-5: the category follows the age group, and a parent's category names how many children come along.
 
-    An unknown age admits both. Invalid `category_not_of_age_group`, `children_of_category`.
+    A child may have a child of its own; the two are kept together (SH-4). An unknown age admits every category.
+    Invalid `category_not_of_age_group`, `children_of_category`.
     """
     if age_group != "unknown" and (category == "child") != (age_group == "child"):
         raise Invalid("category_not_of_age_group", "The category does not belong to the age group of the person.")
-    if (category == "adult_with_children") != (children > 0):
-        raise Invalid("children_of_category", "Children come along exactly in the category adult_with_children.")
+    if category != "child" and (category == "adult_with_children") != (children > 0):
+        raise Invalid(
+            "children_of_category", "Children come along in the category adult_with_children, or with a child."
+        )
 
 
 def _end_of(stay: Stay) -> date:

@@ -1,5 +1,6 @@
 """Hand-overs, assistance, named conflicts, and the audit, as their readers see them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from chassis.errors import NotFound
 from chassis.moments import local_date
 from chassis.paging import page
 from chassis.rights import may
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shelter.domain.care import CONFLICT, HANDOVER
@@ -30,8 +31,9 @@ async def find_handover(session: AsyncSession, who: Actor, handover_id: UUID) ->
 
 def show_handover(who: Actor, now: datetime, handover: Handover) -> shapes.HandoverAnswer:
     stored = ("id", "case_id", "stay_id", "state", "version", "from_agency", "requested_at", "due_at")
-    another = dict.fromkeys(("acknowledge", "decline_handover"), "belongs_to_another_agency")
-    refused = {} if who.agency == handover.to_agency else another
+    ours, theirs = handover.from_agency, handover.to_agency
+    doers = {"acknowledge": theirs, "decline_handover": theirs, "withdraw": ours}
+    refused = {action: "belongs_to_another_agency" for action, agency in doers.items() if agency != who.agency}
     deadlines = [Deadline("handover", handover.due_at, handover.acknowledged_at)] if handover.due_at else []
     return shapes.HandoverAnswer(
         **{name: getattr(handover, name) for name in stored},
@@ -107,28 +109,37 @@ def _known_conflicts(who: Actor) -> Select[tuple[Conflict]]:
 
 async def show_conflict(session: AsyncSession, who: Actor, now: datetime, conflict: Conflict) -> shapes.ConflictAnswer:
     await session.flush()
+    return _conflict(who, conflict, await _together(session, now, [conflict]))
+
+
+def _conflict(who: Actor, conflict: Conflict, together: set[UUID]) -> shapes.ConflictAnswer:
     stored = ("id", "case_id", "other_case_id", "state", "version", "kind", "since", "ended_at")
     rights = {"end"} if "end_conflict" in may(RIGHTS, who) else set()
     return shapes.ConflictAnswer(
         **{name: getattr(conflict, name) for name in stored},
-        together_now=conflict.state == "active" and await _live_together(session, now, conflict),
+        together_now=conflict.id in together,
         actions=answers.actions(CONFLICT.list_actions(conflict.state, may=rights)),
         clocks=[],
     )
 
 
-async def _live_together(session: AsyncSession, now: datetime, conflict: Conflict) -> bool:
-    houses = (
-        select(Room.facility_id)
-        .join(Bed, Bed.room_id == Room.id)
-        .join(BedNightBlock, BedNightBlock.bed_id == Bed.id)
-        .join(Stay, BedNightBlock.stay_id == Stay.id)
-        .where(Stay.case_id.in_((conflict.case_id, conflict.other_case_id)))
+async def _together(session: AsyncSession, now: datetime, conflicts: Sequence[Conflict]) -> set[UUID]:
+    """Which of these conflicts are between two who have beds in one house tonight; one question for a whole list."""
+    tonight = (
+        select(Stay.case_id, Room.facility_id)
+        .join(BedNightBlock, BedNightBlock.stay_id == Stay.id)
+        .join(Bed, BedNightBlock.bed_id == Bed.id)
+        .join(Room, Bed.room_id == Room.id)
         .where(BedNightBlock.nights.op("@>")(literal(local_date(now))))
-        .group_by(Room.facility_id)
-        .having(func.count(func.distinct(Stay.case_id)) == 2)
     )
-    return await session.scalar(houses.limit(1)) is not None
+    one, other = tonight.subquery(), tonight.subquery()
+    asked = (
+        select(Conflict.id)
+        .join(one, one.c.case_id == Conflict.case_id)
+        .join(other, (other.c.case_id == Conflict.other_case_id) & (other.c.facility_id == one.c.facility_id))
+        .where(Conflict.state == "active", Conflict.id.in_([conflict.id for conflict in conflicts]))
+    )
+    return set(await session.scalars(asked))
 
 
 async def list_conflicts(
@@ -138,7 +149,8 @@ async def list_conflicts(
     if case_id:
         asked = asked.where((Conflict.case_id == case_id) | (Conflict.other_case_id == case_id))
     rows, following = await page(session, asked, Conflict.id, limit, after)
-    return [await show_conflict(session, who, now, row) for row in rows], following
+    together = await _together(session, now, rows)
+    return [_conflict(who, row, together) for row in rows], following
 
 
 async def find_conflict(session: AsyncSession, who: Actor, conflict_id: UUID) -> Conflict:

@@ -11,10 +11,11 @@ from chassis.errors import NotFound
 from chassis.moments import end_of_day
 from chassis.paging import page
 from chassis.rights import may
-from sqlalchemy import Select, literal, select
+from sqlalchemy import Select, literal, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shelter.domain.care import CLOSURE
+from shelter.domain.codes import of_police
 from shelter.rights import RIGHTS
 from shelter.schemas import shapes
 from shelter.tables import Bed, BedNightBlock, Closure, Facility, Room
@@ -52,8 +53,11 @@ def _facility(who: Actor, house: Facility, rooms: dict[int, list[shapes.BedAnswe
     )
 
 
-async def capacity(session: AsyncSession, on: date) -> shapes.CapacityAnswer:
-    """Beds by operator and category for the night of a day (SH-9)."""
+async def capacity(session: AsyncSession, who: Actor, on: date) -> shapes.CapacityAnswer:
+    """Beds by operator and category for the night of a day (SH-9).
+
+    Police bodies are told of police-run houses only: a bed more that is held elsewhere would tell of a case that was
+    not handed over (ID-7)."""
     blocked = select(BedNightBlock.bed_id, BedNightBlock.kind).where(BedNightBlock.nights.op("@>")(literal(on)))
     held = {row.bed_id: row.kind for row in await session.execute(blocked)}
     beds = await session.execute(
@@ -61,6 +65,7 @@ async def capacity(session: AsyncSession, on: date) -> shapes.CapacityAnswer:
         .join(Room, Bed.room_id == Room.id)
         .join(Facility, Room.facility_id == Facility.id)
         .where((Facility.since.is_(None)) | (Facility.since <= on))
+        .where(Facility.operator.startswith("mia-") if of_police(who.agency) else true())
     )
     counts: dict[tuple[str, str], list[int]] = {}
     for bed_id, child_places, operator, takes in beds:
@@ -122,7 +127,7 @@ async def find_closure(session: AsyncSession, who: Actor, closure_id: UUID) -> C
 
 def show_closure(who: Actor, now: datetime, closure: Closure) -> shapes.ClosureAnswer:
     stored = ("id", "bed_id", "state", "version", "reason", "begins", "returns_on", "effective_at")
-    rights = {"end"} if "close_bed" in may(RIGHTS, who) else set()
+    rights = set(CLOSURE.actions) if "close_bed" in may(RIGHTS, who) else set()
     met_at = end_of_day(closure.returns_on) if closure.state == "ended" else None
     return shapes.ClosureAnswer(
         **{name: getattr(closure, name) for name in stored},

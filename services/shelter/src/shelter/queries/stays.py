@@ -1,6 +1,6 @@
 """Stays as their readers see them: the place only to its own staff (SH-7)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,10 +12,11 @@ from chassis.errors import NotFound
 from chassis.moments import end_of_day, local_date
 from chassis.paging import page
 from chassis.rights import may
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shelter.domain import stays as rules
+from shelter.queries.conflicts import lives_with_conflict
 from shelter.rights import RIGHTS
 from shelter.schemas import shapes
 from shelter.settings import parameter, parameter_or_none
@@ -49,7 +50,7 @@ async def show_stay(session: AsyncSession, who: Actor, now: datetime, stay: Stay
         ends_at=end_of_day(stay.ends_on) if stay.ends_on else None,
         unconditional_until=first + timedelta(days=parameter("unconditional_days", first)) if first else None,
         to=stay.destination,
-        warnings=await _warnings(session, now, stay),
+        warnings=await _warnings(session, who, now, stay),
         place=await _place(session, who, stay),
         addressed_to=[shapes.AddresseeAnswer(**_columns(row, shapes.AddresseeAnswer)) for row in asked],
         extensions=await _many(session, Extension, shapes.ExtensionAnswer, Extension.stay_id == stay.id),
@@ -89,14 +90,21 @@ async def _place(session: AsyncSession, who: Actor, stay: Stay) -> shapes.OwnPla
     return shapes.OwnPlaceAnswer(facility=row[0], room=row[1], bed=row[2], bed_id=stay.bed_id)
 
 
-async def _warnings(session: AsyncSession, now: datetime, stay: Stay) -> list[str]:
-    """SH-1, SH-3: they tell, and never block."""
+async def _warnings(session: AsyncSession, who: Actor, now: datetime, stay: Stay) -> list[str]:
+    """SH-1, SH-3: they tell, and never block. That a conflict lives there is told to the house alone (SH-4)."""
     limit = parameter_or_none("soft_limit_days", stay.counted_from) if stay.counted_from else None
     found = rules.warnings(stay.rules, local_date(now), limit) if stay.state == "admitted" else []
     if stay.state != "admitted" or stay.ends_on is None:
         return found
+    today = local_date(now)
+    if (
+        stay.bed_id
+        and stay.operator == who.agency
+        and await lives_with_conflict(session, stay, stay.bed_id, now, today)
+    ):
+        found.append("conflict_in_house")
     held = await session.scalar(select(BedNightBlock.nights).where(BedNightBlock.stay_id == stay.id))
-    if held and held.upper and held.upper <= max(stay.ends_on, local_date(now)):
+    if held and held.upper and held.upper <= max(stay.ends_on, today):
         found.append("bed_held_no_longer")
     return found
 
@@ -124,28 +132,39 @@ def _deadlines(stay: Stay) -> list[Deadline]:
     return found
 
 
-async def list_stays(
-    session: AsyncSession,
-    who: Actor,
+def conditions(
     now: datetime,
     *,
     case_id: UUID | None,
     state: str | None,
     view: str | None,
     re_examine: bool | None,
+    extension_pending: bool | None,
+) -> Iterator[ColumnElement[bool]]:
+    """What a list of stays is asked for."""
+    if case_id:
+        yield Stay.case_id == case_id
+    if state:
+        yield Stay.state == state
+    if view:
+        yield _has_view(view, now)
+    if re_examine is not None:
+        yield Stay.re_examine_since.is_not(None) == re_examine
+    if extension_pending is not None:
+        waits = exists().where(Extension.stay_id == Stay.id, Extension.state == "requested")
+        yield (waits & (Stay.state == "admitted")) == extension_pending
+
+
+async def list_stays(
+    session: AsyncSession,
+    who: Actor,
+    now: datetime,
+    conditions: Iterable[ColumnElement[bool]],
     limit: int,
     after: UUID | None,
 ) -> tuple[list[shapes.StayLine], UUID | None]:
     """Stays of cases that the actor may know of, newest first."""
-    asked = select(Stay).where(access.visible(who, Stay.case_id))
-    if case_id:
-        asked = asked.where(Stay.case_id == case_id)
-    if state:
-        asked = asked.where(Stay.state == state)
-    if view:
-        asked = asked.where(_has_view(view, now))
-    if re_examine is not None:
-        asked = asked.where(Stay.re_examine_since.is_not(None) == re_examine)
+    asked = select(Stay).where(access.visible(who, Stay.case_id), *conditions)
     rows, following = await page(session, asked, Stay.id, limit, after)
     return [_line(row, now) for row in rows], following
 
@@ -162,12 +181,22 @@ def _has_view(view: str, now: datetime) -> ColumnElement[bool]:
 
 
 def _line(stay: Stay, now: datetime) -> shapes.StayLine:
-    stored = ("id", "case_id", "state", "version", "category", "operator", "requested_at", "admitted_at", "ends_on")
+    derived = {"view", "re_examine"}
     return shapes.StayLine(
-        **{name: getattr(stay, name) for name in stored},
+        **{name: getattr(stay, name) for name in shapes.StayLine.model_fields if name not in derived},
         view=rules.view(stay.rules, local_date(now)),
         re_examine=stay.re_examine_since is not None,
     )
+
+
+async def list_services(
+    session: AsyncSession, who: Actor, stay_id: UUID, limit: int, after: UUID | None
+) -> tuple[list[shapes.ServiceAnswer], UUID | None]:
+    """All that was given, also what an answer about the stay has no room for (SH-6)."""
+    stay = await find_stay(session, who, stay_id)
+    asked = select(ServiceGiven).where(ServiceGiven.stay_id == stay.id)
+    rows, following = await page(session, asked, ServiceGiven.id, limit, after)
+    return [shapes.ServiceAnswer(**_columns(row, shapes.ServiceAnswer)) for row in rows], following
 
 
 async def stay_history(session: AsyncSession, who: Actor, stay_id: UUID) -> answers.History:

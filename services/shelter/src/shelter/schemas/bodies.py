@@ -8,6 +8,7 @@ from chassis.moments import Moment
 from pydantic import BaseModel, ConfigDict, Field
 
 from shelter.domain import codes
+from shelter.domain.stays import LONGEST_STEP
 
 Day = Annotated[date, Field(ge=date(1950, 1, 1), lt=date(2200, 1, 1))]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1, description="The version that was read")]
@@ -23,6 +24,12 @@ class Act(Body):
         description="When it took effect, with zone; null is now",
         examples=["2024-03-04T10:00:00+04:00"],
     )
+
+
+class Change(Act):
+    """An act on an object that was read before."""
+
+    version: Version | None = Field(default=None, description="The version that was read; null is any")
 
 
 class RequestPlace(Act):
@@ -44,40 +51,40 @@ class RequestPlace(Act):
     wanted_from: Day | None = Field(default=None, alias="from", description="First night; left out: the day of asking")
 
 
-class OfferPlace(Act):
+class OfferPlace(Change):
     bed_id: UUID
     offered_from: Day | None = Field(default=None, alias="from", description="First night; left out: as asked for")
 
 
-class RefusePlace(Act):
+class RefusePlace(Change):
     reasons: Annotated[list[codes.RefusalReason], Field(min_length=1, max_length=10, examples=[["no_free_bed"]])]
 
 
-class DeclinePlace(Act):
+class DeclinePlace(Change):
     reason: codes.DeclineReason = "not_given"
 
 
-class AskExtension(Act):
+class AskExtension(Change):
     reason: codes.ExtensionReason = Field(examples=["recovery"])
 
 
-class DecideExtension(Act):
+class DecideExtension(Change):
     """Granted: the new end, or days more; neither is one practice step more (SH-1)."""
 
     granted: bool
     reason: codes.ExtensionReason = Field(examples=["recovery"])
     ends_on: Day | None = None
-    days: Annotated[int, Field(ge=1, le=730)] | None = None
+    days: Annotated[int, Field(ge=1, le=LONGEST_STEP.days)] | None = None
 
 
-class Leave(Act):
+class Leave(Change):
     """Of the person no reason is asked (SH-2). `to` is a kind of place, never a place."""
 
     how: codes.LeaveHow = "left"
     to: codes.Destination | None = None
 
 
-class Transfer(Act):
+class Transfer(Change):
     bed_id: UUID
 
 
@@ -86,7 +93,7 @@ class GiveService(Act):
     payer: codes.Agency = Field(examples=["mia-shelter"], description="The agency that pays; never the person (SH-6)")
 
 
-class ReExamine(Act):
+class ReExamine(Change):
     reason: codes.ReExaminationOutcome = Field(examples=["stay_goes_on"])
 
 
@@ -96,7 +103,7 @@ class CloseBed(Act):
     returns_on: Day = Field(description="The first night on which the bed is in use again")
 
 
-class EndClosure(Act):
+class EndClosure(Change):
     pass
 
 
@@ -110,7 +117,7 @@ class HandOver(Act):
     to: codes.HandoverTo = Field(examples=["vac"])
 
 
-class DeclineHandover(Act):
+class DeclineHandover(Change):
     reason: codes.HandoverRefusal = Field(examples=["no_capacity"])
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from chassis.answers import ActionAnswer, ClockAnswer
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class OwnPlaceAnswer(BaseModel):
@@ -93,8 +93,15 @@ class StayLine(BaseModel):
     view: str | None
     version: int
     category: str
+    sex: str
+    age_group: str
+    children: int
+    protection: str
     operator: str | None
     requested_at: datetime
+    wanted_from: date
+    offered_from: date | None
+    lapses_at: datetime | None
     admitted_at: datetime | None
     ends_on: date | None
     re_examine: bool
@@ -179,6 +186,38 @@ class CapacityLine(BaseModel):
 class CapacityAnswer(BaseModel):
     on: date
     lines: list[CapacityLine]
+
+
+class BoardHold(BaseModel):
+    """What holds a bed: a stay, or a closure. No end: until somebody decides (SH-3)."""
+
+    kind: str
+    begins: date
+    ends: date | None
+    stay_id: UUID | None
+    case_id: UUID | None
+    view: str | None
+    stay_ends_on: date | None
+    closure_id: UUID | None
+    reason: str | None
+
+
+class BoardBed(BaseModel):
+    bed_id: UUID
+    facility: str
+    room: int
+    bed: int
+    holds: list[BoardHold]
+
+
+class BoardAnswer(BaseModel):
+    """Nights from `from` up to `to`, that day's night excluded; the beds of the own houses only (SH-7)."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    begins: date = Field(alias="from")
+    ends: date = Field(alias="to")
+    beds: list[BoardBed]
 
 
 class ClosureAnswer(BaseModel):

@@ -8,7 +8,7 @@ from chassis.actor import Actor
 from chassis.calendar import due_in_working_days
 from chassis.errors import Invalid, NotFound
 from chassis.moments import effective, new_id
-from chassis.outbox import emit, lock_streams
+from chassis.outbox import emit
 from nrm_events.shelter import (
     AssistanceGiven,
     CourseEnrolled,
@@ -24,7 +24,7 @@ from shelter.domain.care import HANDOVER, check_assistance
 from shelter.schemas import bodies
 from shelter.settings import parameter_or_none
 from shelter.tables import Assistance, CourseEnrolment, Handover, Stay
-from shelter.use_cases.at_hand import require_own, take_case
+from shelter.use_cases.at_hand import require_case, require_own, require_version, take_case
 
 
 def handover_basis(handover_id: UUID) -> str:
@@ -76,25 +76,26 @@ async def hand_over(session: AsyncSession, who: Actor, now: datetime, given: bod
     return handover
 
 
-async def _take(session: AsyncSession, who: Actor, handover_id: UUID, action: str) -> tuple[Handover, str]:
-    """The hand-over, locked, and its state after this answer of the agency that it was made to."""
+async def _take(session: AsyncSession, who: Actor, handover_id: UUID, given: bodies.Change) -> Handover:
+    """The hand-over, locked after its case. NotFound where the actor may not know of it, Stale where it changed."""
     handover = await session.scalar(
         select(Handover).where(Handover.id == handover_id, access.visible(who, Handover.case_id))
     )
     if handover is None:
         raise NotFound
-    await lock_streams(session, [handover.case_id])
+    await require_case(session, who, handover.case_id)
     await session.refresh(handover, with_for_update=True)
-    after = HANDOVER.after(handover.state, action)
-    require_own(who, [handover.to_agency])
-    return handover, after
+    require_version(given, handover)
+    return handover
 
 
 async def acknowledge(
-    session: AsyncSession, who: Actor, now: datetime, handover_id: UUID, given: bodies.Act
+    session: AsyncSession, who: Actor, now: datetime, handover_id: UUID, given: bodies.Change
 ) -> Handover:
     """The agency takes the support over (SH-8)."""
-    handover, after = await _take(session, who, handover_id, "acknowledge")
+    handover = await _take(session, who, handover_id, given)
+    after = HANDOVER.after(handover.state, "acknowledge")
+    require_own(who, [handover.to_agency])
     at = effective(given.happened_at, now, not_before=handover.requested_at)
     handover.state, handover.acknowledged_at = after, at
     handover.version += 1
@@ -110,7 +111,9 @@ async def decline(
     session: AsyncSession, who: Actor, now: datetime, handover_id: UUID, given: bodies.DeclineHandover
 ) -> Handover:
     """The agency cannot take the support over, and says why (SH-8); it knows of the case no longer."""
-    handover, after = await _take(session, who, handover_id, "decline_handover")
+    handover = await _take(session, who, handover_id, given)
+    after = HANDOVER.after(handover.state, "decline_handover")
+    require_own(who, [handover.to_agency])
     at = effective(given.happened_at, now, not_before=handover.requested_at)
     handover.state, handover.declined_at, handover.decline_reason = after, at, given.reason
     handover.version += 1
@@ -165,8 +168,21 @@ async def tell_course(session: AsyncSession, who: Actor, now: datetime, given: b
     return row
 
 
+async def take_back(
+    session: AsyncSession, who: Actor, now: datetime, handover_id: UUID, given: bodies.Change
+) -> Handover:
+    """Who handed over takes it back before it is acknowledged; the agency loses the sight that it gave (SH-8)."""
+    handover = await _take(session, who, handover_id, given)
+    HANDOVER.after(handover.state, "withdraw")
+    require_own(who, [handover.from_agency])
+    at = effective(given.happened_at, now, not_before=handover.requested_at)
+    await access.end(session, [(handover.case_id, handover.to_agency, handover_basis(handover.id))])
+    withdraw_handover(session, who, handover, at)
+    return handover
+
+
 def withdraw_handover(session: AsyncSession, who: Actor, handover: Handover, at: datetime) -> None:
-    """The person withdrew the consent that it rested on, before it was acknowledged (ID-12)."""
+    """Ended before it was acknowledged: taken back, or the consent that it rested on was withdrawn (ID-12)."""
     handover.state = HANDOVER.after(handover.state, "withdraw")
     handover.withdrawn_at = at
     handover.version += 1

@@ -7,7 +7,6 @@ from chassis import access, audit
 from chassis.actor import Actor
 from chassis.errors import Invalid, NotFound, NotPossible, Stale
 from chassis.moments import effective, local_date, new_id
-from chassis.outbox import lock_streams
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,15 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shelter.domain import nights
 from shelter.domain.care import CLOSURE, CONFLICT
 from shelter.schemas import bodies
-from shelter.tables import Bed, BedNightBlock, Closure, Conflict, Facility, Room
-from shelter.use_cases.places import blocks_of_bed
+from shelter.tables import BedNightBlock, Closure, Conflict
+from shelter.use_cases.at_hand import require_case, require_version
+from shelter.use_cases.places import blocks_of_bed, lock_house
 
 
 async def close_bed(session: AsyncSession, who: Actor, now: datetime, bed_id: UUID, given: bodies.CloseBed) -> Closure:
     """Put a bed out of use with a reason and a date of return (SH-9). Nobody is put out by it: NotPossible `bed_taken`
     where somebody holds the bed on these nights (SH-5)."""
     at = effective(given.happened_at, now)
-    await _own_bed(session, who, bed_id)
+    await lock_house(session, who.agency, bed_id)
     if given.returns_on <= given.begins:
         raise Invalid("no_night", "The date of return lies after the first night out of use.")
     nights.hold_exactly(await blocks_of_bed(session, bed_id), given.begins, given.returns_on)
@@ -47,24 +47,11 @@ async def close_bed(session: AsyncSession, who: Actor, now: datetime, bed_id: UU
     return closure
 
 
-async def _own_bed(session: AsyncSession, who: Actor, bed_id: UUID) -> None:
-    """Lock the house of the bed, as an offer does. NotFound for a bed of another agency."""
-    house = await session.scalar(
-        select(Facility)
-        .join(Room, Room.facility_id == Facility.id)
-        .join(Bed, Bed.room_id == Room.id)
-        .where(Bed.id == bed_id, Facility.operator == who.agency)
-        .with_for_update(of=Facility)
-    )
-    if house is None:
-        raise NotFound
-
-
 async def _take_closure(session: AsyncSession, who: Actor, closure_id: UUID) -> tuple[Closure, BedNightBlock | None]:
     closure = await session.get(Closure, closure_id)
     if closure is None:
         raise NotFound
-    await _own_bed(session, who, closure.bed_id)
+    await lock_house(session, who.agency, closure.bed_id)
     await session.refresh(closure, with_for_update=True)
     return closure, await session.scalar(select(BedNightBlock).where(BedNightBlock.closure_id == closure.id))
 
@@ -74,6 +61,7 @@ async def end_closure(
 ) -> Closure:
     """The bed is in use again from this day's night on, earlier than planned or as planned (SH-9)."""
     closure, block = await _take_closure(session, who, closure_id)
+    require_version(given, closure, returns_on=closure.returns_on)
     after = CLOSURE.after(closure.state, "end")
     at = effective(given.happened_at, now, not_before=closure.effective_at)
     closure.returns_on = max(closure.begins, min(closure.returns_on, local_date(at)))
@@ -97,7 +85,8 @@ async def move_return(
     if given.version != closure.version:
         yours, stored = {"returns_on": str(given.returns_on)}, {"returns_on": str(closure.returns_on)}
         raise Stale(given.version, closure.version, yours, stored | {"state": closure.state})
-    if closure.state != "open" or block is None:
+    CLOSURE.after(closure.state, "move_return")
+    if block is None:
         raise NotPossible("not_possible_in_state", "The bed is in use again.", facts={"state": closure.state})
     if given.returns_on <= closure.begins:
         raise Invalid("no_night", "The date of return lies after the first night out of use.")
@@ -120,9 +109,7 @@ async def name_conflict(session: AsyncSession, who: Actor, now: datetime, given:
     """Two cases that must not live in one house (SH-4); both must be known to who names it."""
     if given.case_id == given.other_case_id:
         raise Invalid("same_case", "A conflict is between two cases.")
-    for case_id in (given.case_id, given.other_case_id):
-        await access.require(session, who, case_id)
-    await lock_streams(session, [given.case_id, given.other_case_id])
+    await require_case(session, who, given.case_id, given.other_case_id)
     at = effective(given.happened_at, now)
     conflict = Conflict(
         id=new_id(),
@@ -142,7 +129,7 @@ async def name_conflict(session: AsyncSession, who: Actor, now: datetime, given:
 
 
 async def end_conflict(
-    session: AsyncSession, who: Actor, now: datetime, conflict_id: UUID, given: bodies.Act
+    session: AsyncSession, who: Actor, now: datetime, conflict_id: UUID, given: bodies.Change
 ) -> Conflict:
     """The two may live in one house again (SH-4). Only who may know of both cases can say so."""
     conflict = await session.scalar(
@@ -154,8 +141,9 @@ async def end_conflict(
     )
     if conflict is None:
         raise NotFound
-    await lock_streams(session, [conflict.case_id, conflict.other_case_id])
+    await require_case(session, who, conflict.case_id, conflict.other_case_id)
     await session.refresh(conflict, with_for_update=True)
+    require_version(given, conflict)
     after = CONFLICT.after(conflict.state, "end")
     conflict.ended_at = effective(given.happened_at, now, not_before=conflict.since)
     conflict.state = after

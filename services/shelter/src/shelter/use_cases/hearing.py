@@ -14,7 +14,8 @@ from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shelter.domain.stays import OPEN
+from shelter.domain.codes import of_police
+from shelter.domain.stays import OPEN, WAITING, category_of
 from shelter.tables import CaseFacts, Handover, Stay
 from shelter.use_cases.aftercare import handover_basis, withdraw_handover
 from shelter.use_cases.at_hand import addressees, note, request_basis
@@ -43,12 +44,22 @@ async def keep_facts(session: AsyncSession, told: Sequence[PersonFacts]) -> list
 
 
 async def change_facts(session: AsyncSession, told: Sequence[PersonFacts]) -> None:
-    """ID-5: age was established or corrected. A stay goes on, and a person looks whether its category still holds."""
+    """ID-5: age was established or corrected. An offer and a stay go on, and a person looks whether they still fit."""
     for change in await keep_facts(session, told):
         for stay in await _open_stays(session, change.case_id):
-            stay.age_group = change.age_group
-            if stay.state == "admitted":
-                _ask_to_re_examine(session, stay, change.effective_at, "age_group_changed")
+            _change_age(session, stay, change.age_group, change.effective_at)
+
+
+def _change_age(session: AsyncSession, stay: Stay, age_group: str, at: datetime) -> None:
+    """Where nobody lives yet the category follows at once, so that no child is given an adult's place or days."""
+    stay.age_group = age_group
+    if stay.state != "admitted":
+        stay.category = category_of(stay.category, age_group, stay.children)
+    if stay.state in WAITING:
+        stay.version += 1
+        note(session, SHELTER, "change_category", stay, at, category=stay.category)
+    else:
+        _ask_to_re_examine(session, stay, at, "age_group_changed")
 
 
 async def mark_for_re_examination(session: AsyncSession, case_id: UUID, at: datetime, reason: str) -> None:
@@ -77,7 +88,7 @@ def consent_basis(consent_id: UUID) -> str:
 async def allow_by_consent(session: AsyncSession, granted: Sequence[ConsentGranted]) -> None:
     """ID-12: the recipient may know of the case; bodies of the police only by the hand-over itself (ID-7)."""
     rows = [(g.case_id, g.recipient, consent_basis(g.consent_id), g.effective_at) for g in granted]
-    await access.allow(session, [row for row in rows if not row[1].startswith("mia-")])
+    await access.allow(session, [row for row in rows if not of_police(row[1])])
 
 
 async def end_sight_by_consent(session: AsyncSession, events: Sequence[ConsentWithdrawn]) -> None:
@@ -143,12 +154,26 @@ async def _end_handovers(session: AsyncSession, event: ConsentWithdrawn) -> None
 async def end_by_departure(session: AsyncSession, case_id: UUID, at: datetime) -> None:
     """The person left the country: a stay ends as repatriated, and a place is no longer looked for (SH-2)."""
     for stay in await _open_stays(session, case_id):
-        then = max(at, stay.last_act_at)
         if stay.state == "admitted":
-            await end_stay(session, SHELTER, stay, then, "repatriated")
+            await end_stay(session, SHELTER, stay, max(at, stay.last_act_at), "repatriated")
         else:
-            action = "decline" if stay.state == "offered" else "refuse"
-            await withdraw(session, SHELTER, stay, action, then, ["case_withdrawn"])
+            await _look_no_longer(session, stay, at)
+
+
+async def end_by_withdrawal(session: AsyncSession, case_id: UUID, at: datetime) -> None:
+    """The person withdrew the case: a place is no longer looked for, so those who were asked lose sight of it.
+
+    Nobody is put out (SH-3): a person looks at the stay of who lives in a shelter."""
+    for stay in await _open_stays(session, case_id):
+        if stay.state == "admitted":
+            _ask_to_re_examine(session, stay, at, "case_withdrawn")
+        else:
+            await _look_no_longer(session, stay, at)
+
+
+async def _look_no_longer(session: AsyncSession, stay: Stay, at: datetime) -> None:
+    action = "decline" if stay.state == "offered" else "refuse"
+    await withdraw(session, SHELTER, stay, action, max(at, stay.last_act_at), ["case_withdrawn"])
 
 
 async def allow_by_referral(session: AsyncSession, rows: Sequence[tuple[UUID, str, datetime]]) -> None:

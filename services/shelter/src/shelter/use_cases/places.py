@@ -2,22 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from chassis import access
 from chassis.actor import Actor
 from chassis.errors import NotFound, NotPossible
-from chassis.moments import new_id
-from sqlalchemy import delete, or_, select
+from chassis.moments import local_date, new_id
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shelter.domain import fit as rules
 from shelter.domain import nights
+from shelter.domain.codes import of_police
 from shelter.domain.nights import Block
+from shelter.domain.stays import category_of
+from shelter.queries.conflicts import conflicting_cases, lives_with_conflict
 from shelter.settings import parameter
-from shelter.tables import Bed, BedNightBlock, Conflict, Facility, Room, Stay, StayAddressee
+from shelter.tables import Bed, BedNightBlock, Facility, Room, Stay, StayAddressee
 from shelter.use_cases.at_hand import POLICE
 
 
@@ -31,28 +34,40 @@ class Weighed:
     fit: rules.Fit
 
 
-async def weigh_places(session: AsyncSession, stay: Stay, begins: date | None = None) -> list[Weighed]:
-    """SH-4: every place of the operators that were asked, best first, those that do not fit last with each reason."""
+async def weigh_places(session: AsyncSession, who: Actor, stay: Stay, begins: date | None = None) -> list[Weighed]:
+    """SH-4: every place of the operators that were asked, or of the one where the person lives, best first, those that
+    do not fit last with each reason. Of other houses the police are told what they take, not who lives there (ID-7)."""
     asked = select(StayAddressee.operator).where(StayAddressee.stay_id == stay.id)
-    houses = await session.scalars(select(Facility).where(Facility.operator.in_(asked)).order_by(Facility.code))
+    where = Facility.operator == stay.operator if stay.state == "admitted" else Facility.operator.in_(asked)
+    houses = await session.scalars(select(Facility).where(where).order_by(Facility.code))
     need = await _need(session, stay, begins or stay.offered_from or stay.wanted_from)
-    weighed = [place for house in houses for place in await _weigh_house(session, need, house)]
+    weighed = [place for house in houses for place in await _weigh_house(session, need, house, _sees(who, house))]
     return sorted(weighed, key=lambda place: (not place.fit.fits, -(place.fit.score or 0)))
+
+
+def _sees(who: Actor, house: Facility) -> bool:
+    return of_police(house.operator) or not of_police(who.agency)
 
 
 async def weigh_place(session: AsyncSession, who: Actor, stay: Stay, bed_id: UUID, begins: date) -> Weighed:
     """One bed of the actor's agency, its house locked, so that two offers see each other (SH-4). NotFound otherwise."""
+    house = await lock_house(session, who.agency, bed_id)
+    need = await _need(session, stay, begins)
+    return next(place for place in await _weigh_house(session, need, house, True) if place.bed.id == bed_id)
+
+
+async def lock_house(session: AsyncSession, operator: str | None, bed_id: UUID) -> Facility:
+    """The operator's house with the bed, held, so that two who give beds in it see each other. NotFound otherwise."""
     house = await session.scalar(
         select(Facility)
         .join(Room, Room.facility_id == Facility.id)
         .join(Bed, Bed.room_id == Room.id)
-        .where(Bed.id == bed_id, Facility.operator == who.agency)
+        .where(Bed.id == bed_id, Facility.operator == operator)
         .with_for_update(of=Facility)
     )
     if house is None:
         raise NotFound
-    need = await _need(session, stay, begins)
-    return next(place for place in await _weigh_house(session, need, house) if place.bed.id == bed_id)
+    return house
 
 
 def require_fit(place: Weighed) -> None:
@@ -74,7 +89,7 @@ def require_fit(place: Weighed) -> None:
 async def _need(session: AsyncSession, stay: Stay, begins: date) -> rules.PersonNeed:
     return rules.PersonNeed(
         case_id=stay.case_id,
-        category=stay.category,
+        category=category_of(stay.category, stay.age_group, stay.children),
         sex=stay.sex,
         age_group=stay.age_group,
         track=stay.track,
@@ -98,17 +113,16 @@ def _days(stay: Stay, begins: date) -> int:
     return days
 
 
-async def conflicting_cases(session: AsyncSession, case_id: UUID) -> frozenset[UUID]:
-    """The cases that must not live where this one lives (SH-4)."""
-    rows = await session.scalars(
-        select(Conflict).where(
-            Conflict.state == "active", or_(Conflict.case_id == case_id, Conflict.other_case_id == case_id)
-        )
-    )
-    return frozenset(row.other_case_id if row.case_id == case_id else row.case_id for row in rows)
+async def require_no_conflict(session: AsyncSession, stay: Stay, bed_id: UUID, at: datetime) -> None:
+    """SH-4: never where a named conflict lives, also when it was named after the offer; the house is held meanwhile."""
+    await lock_house(session, stay.operator, bed_id)
+    if await lives_with_conflict(session, stay, bed_id, at, local_date(at)):
+        detail = "The place does not fit this person: a named conflict lives there."
+        raise NotPossible("place_does_not_fit", detail, facts={"refusals": ["conflict"], "held": []})
 
 
-async def _weigh_house(session: AsyncSession, need: rules.PersonNeed, house: Facility) -> list[Weighed]:
+async def _weigh_house(session: AsyncSession, need: rules.PersonNeed, house: Facility, seen: bool) -> list[Weighed]:
+    """`seen`: who lives there counts; otherwise only what the house takes and which beds are out of use."""
     beds = (
         await session.execute(
             select(Bed, Room)
@@ -117,7 +131,7 @@ async def _weigh_house(session: AsyncSession, need: rules.PersonNeed, house: Fac
             .order_by(Room.number, Bed.number)
         )
     ).all()
-    blocks, residents = await _held(session, house)
+    blocks, residents = await _held(session, house, need.begins, None if seen else "closure")
     asked = rules.Facility(
         house.operator, frozenset(house.takes), house.track, house.region, house.protected, house.since
     )
@@ -137,15 +151,18 @@ async def _weigh_house(session: AsyncSession, need: rules.PersonNeed, house: Fac
     ]
 
 
-async def _held(session: AsyncSession, house: Facility) -> tuple[dict[UUID, list[Block]], tuple[rules.Resident, ...]]:
-    """Blocks by bed, and who holds a bed of the house."""
-    rows = await session.execute(
+async def _held(
+    session: AsyncSession, house: Facility, since: date, kind: str | None
+) -> tuple[dict[UUID, list[Block]], tuple[rules.Resident, ...]]:
+    """Blocks by bed from that night on, and who holds a bed of the house; of one kind if asked."""
+    asked = (
         select(BedNightBlock, Room.id, Stay.case_id, Stay.sex, Stay.age_group)
         .join(Bed, BedNightBlock.bed_id == Bed.id)
         .join(Room, Bed.room_id == Room.id)
         .join(Stay, BedNightBlock.stay_id == Stay.id, isouter=True)
-        .where(Room.facility_id == house.id)
+        .where(Room.facility_id == house.id, BedNightBlock.nights.overlaps(Range(since, None)))
     )
+    rows = await session.execute(asked.where(BedNightBlock.kind == kind) if kind else asked)
     blocks: dict[UUID, list[Block]] = {}
     residents = []
     for row, room_id, case_id, sex, age_group in rows:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shelter.domain import stays
 from shelter.domain.care import next_answer
+from shelter.domain.codes import of_police
 from shelter.schemas import bodies
 from shelter.settings import parameter
 from shelter.tables import CaseFacts, Stay, StayAddressee
@@ -32,7 +33,7 @@ async def request_place(session: AsyncSession, who: Actor, now: datetime, given:
     age_group = _age_group(case, given)
     stays.check_category(given.category, age_group, given.children)
     operators = sorted(set(given.addressed_to))
-    if any(o.startswith("mia-") for o in operators) and not await access.knows(session, case.case_id, POLICE):
+    if any(map(of_police, operators)) and not await access.knows(session, case.case_id, POLICE):
         raise NotPossible("police_operator_case_hidden", "The case was not handed over; ask another operator.")
     stay = _requested(who, at, now, given, age_group)
     session.add(stay)
@@ -90,7 +91,7 @@ async def offer_place(
     """Offer a bed of the own house that fits (SH-4); its nights are held from now on (SH-5).
 
     The offer lapses some hours after it was *recorded*: one that is entered late does not lapse at once."""
-    stay = await take(session, who, stay_id)
+    stay = await take(session, who, stay_id, given)
     at = begin(stay, "offer", given.happened_at, now)
     require_own(who, [row.operator for row in await addressees(session, stay.id) if row.refused_at is None])
     first = given.offered_from or max(stay.wanted_from, local_date(at))
@@ -113,10 +114,10 @@ async def offer_place(
 
 
 async def put_on_waiting_list(
-    session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: bodies.Act
+    session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: bodies.Change
 ) -> Stay:
     """Nothing is free; the request waits and goes on being seen by all who were asked."""
-    stay = await take(session, who, stay_id)
+    stay = await take(session, who, stay_id, given)
     at = begin(stay, "waitlist", given.happened_at, now)
     require_own(who, [row.operator for row in await addressees(session, stay.id) if row.refused_at is None])
     move(session, who, stay, "waitlist", at)
@@ -126,14 +127,13 @@ async def put_on_waiting_list(
 async def refuse_place(
     session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: bodies.RefusePlace
 ) -> Stay:
-    """An operator refuses with reasons (SH-4); when all did, the request is refused. Who asked may end the request for
-    the person with `withdrawn_by_person`."""
-    stay = await take(session, who, stay_id)
+    """An operator refuses with reasons (SH-4); when all did, the request is refused. Who asked, and nobody else, may
+    end the request for the person with `withdrawn_by_person`."""
+    stay = await take(session, who, stay_id, given)
     at = begin(stay, "refuse", given.happened_at, now)
     asked = await addressees(session, stay.id)
     reasons: list[str] = list(dict.fromkeys(given.reasons))
-    if reasons == _BY_THE_ASKER:
-        require_own(who, [stay.asked_by, *(row.operator for row in asked)])
+    if reasons == _BY_THE_ASKER and who.agency == stay.asked_by:
         await withdraw(session, who, stay, "refuse", at, reasons)
         return stay
     mine = next((row for row in asked if row.operator == who.agency and row.refused_at is None), None)
@@ -154,7 +154,7 @@ async def decline_place(
     session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: bodies.DeclinePlace
 ) -> Stay:
     """The person does not want the place that was offered; no reason is demanded (SH-2)."""
-    stay = await take(session, who, stay_id)
+    stay = await take(session, who, stay_id, given)
     at = begin(stay, "decline", given.happened_at, now)
     require_own(who, [stay.asked_by, stay.operator])
     await withdraw(session, who, stay, "decline", at, [given.reason])
@@ -174,6 +174,7 @@ async def withdraw(
     """The request ends without admission: its bed is free, and those who were asked need not know of the case."""
     await places.free_bed(session, stay, None)
     stay.reasons, stay.bed_id = reasons, None
+    stay.re_examine_since = stay.re_examine_reason = None
     await forget_request(session, stay)
     outcome = _OUTCOMES[action]
     emit(

@@ -15,12 +15,13 @@ from nrm_events.shelter import (
     ShelterLeft,
     ShelterTransferred,
 )
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shelter.domain import stays
 from shelter.domain.care import check_service
 from shelter.domain.codes import LeaveHow
+from shelter.domain.stays import EXTENSION
 from shelter.schemas import bodies
 from shelter.settings import parameter
 from shelter.tables import Extension, ServiceGiven, Stay
@@ -29,12 +30,15 @@ from shelter.use_cases.at_hand import begin, move, note, require_own, take
 from shelter.use_cases.requests import forget_request
 
 
-async def admit(session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: bodies.Act) -> Stay:
-    """The person moved in: the base days are those of this day (SH-1). The other operators lose sight of the case."""
-    stay = await take(session, who, stay_id)
+async def admit(session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: bodies.Change) -> Stay:
+    """The person moved in: the base days are those of this day (SH-1). The other operators lose sight of the case.
+
+    NotPossible `place_does_not_fit` where a conflict lives that was named after the offer (SH-4)."""
+    stay = await take(session, who, stay_id, given)
     at = begin(stay, "admit", given.happened_at, now)
     require_own(who, [stay.operator])
     first = local_date(at)
+    await places.require_no_conflict(session, stay, _bed(stay), at)
     ends_on = stays.base_end(first, stay.category, parameter("base_days", first))
     await places.hold_bed(session, stay, _bed(stay), first, ends_on)
     stay.admitted_at, stay.counted_from, stay.ends_on = at, first, ends_on
@@ -74,7 +78,7 @@ async def ask_extension(
     session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: bodies.AskExtension
 ) -> Stay:
     """Ask for a longer stay, with a reason; a manager decides (SH-1)."""
-    stay = await take(session, who, stay_id)
+    stay = await take(session, who, stay_id, given)
     at = begin(stay, "request_extension", given.happened_at, now)
     require_own(who, [stay.operator, stay.asked_by])
     session.add(_asked_extension(who, stay, at, given.reason))
@@ -87,7 +91,7 @@ def _asked_extension(who: Actor, stay: Stay, at: datetime, reason: str) -> Exten
     return Extension(
         id=new_id(),
         stay_id=stay.id,
-        state=stays.EXTENSION.start,
+        state=EXTENSION.start,
         requested_at=at,
         requested_by=who.agency,
         reason=reason,
@@ -98,7 +102,7 @@ async def decide_extension(
     session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: bodies.DecideExtension
 ) -> Stay:
     """A decider extends the stay to a new end, or does not, with a reason (SH-1). Not extending ends nothing (SH-3)."""
-    stay = await take(session, who, stay_id)
+    stay = await take(session, who, stay_id, given)
     at = begin(stay, "decide_extension", given.happened_at, now)
     require_own(who, [stay.operator])
     extension = await session.scalar(
@@ -110,7 +114,7 @@ async def decide_extension(
     if not given.granted and (given.ends_on or given.days is not None):
         raise Invalid("end_without_extension", "A stay that is not extended gets no new end.")
     ends_on = await _lengthen(session, stay, at, given) if given.granted else None
-    extension.state = stays.EXTENSION.after(stays.EXTENSION.start, "grant" if given.granted else "refuse")
+    extension.state = EXTENSION.after(EXTENSION.start, "grant" if given.granted else "refuse")
     extension.decided_at, extension.decided_by, extension.reason = at, who.sub, given.reason
     extension.ends_on = ends_on
     _tell_extension(session, stay, extension, at)
@@ -143,7 +147,7 @@ def _tell_extension(session: AsyncSession, stay: Stay, extension: Extension, at:
 
 async def re_examine(session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: bodies.ReExamine) -> Stay:
     """A person looked again after a recognition was declined or revoked (ID-9). It never ends the stay by itself."""
-    stay = await take(session, who, stay_id)
+    stay = await take(session, who, stay_id, given)
     require_own(who, [stay.operator])
     if stay.re_examine_since is None:
         raise NotPossible("nothing_to_re_examine", "No decision asks for this stay to be re-examined.")
@@ -173,9 +177,12 @@ async def give_service(
 
 
 async def leave(session: AsyncSession, who: Actor, now: datetime, stay_id: UUID, given: bodies.Leave) -> Stay:
-    """The stay ends: by the person's own wish at any time and without a reason (SH-2), or because it is over."""
-    stay = await take(session, who, stay_id)
-    at = begin(stay, "leave", given.happened_at, now)
+    """The stay ends: by the person's own wish at any time and without a reason (SH-2), or because it is over.
+
+    It follows the admission and nothing else: papers that were entered meanwhile do not move the day of leaving."""
+    stay = await take(session, who, stay_id, given)
+    stays.STAY.after(stay.state, "leave")
+    at = effective(given.happened_at, now, not_before=stay.admitted_at)
     require_own(who, [stay.operator])
     days = parameter("unconditional_days", stay.counted_from or local_date(at))
     stays.check_leave(stay.rules, local_date(at), given.how, given.to, days)
@@ -202,7 +209,7 @@ async def transfer(session: AsyncSession, who: Actor, now: datetime, stay_id: UU
     """Move to another bed of the same operator: the old stay ends, the new one goes on with its days (SH-1).
 
     The answer is the new stay. To another operator: a new request, and leaving as `transferred`."""
-    stay = await take(session, who, stay_id)
+    stay = await take(session, who, stay_id, given)
     at = begin(stay, "transfer", given.happened_at, now)
     require_own(who, [stay.operator])
     if given.bed_id == stay.bed_id:
@@ -215,6 +222,7 @@ async def transfer(session: AsyncSession, who: Actor, now: datetime, stay_id: UU
     await session.flush()  # the old stay ends before the new one begins: one stay per case
     session.add(following)
     await session.flush()
+    await _take_along(session, stay, following)
     await places.hold_bed(session, following, given.bed_id, first, max(_end(following), first + timedelta(days=1)))
     emit(
         session,
@@ -231,12 +239,17 @@ async def transfer(session: AsyncSession, who: Actor, now: datetime, stay_id: UU
     return following
 
 
+async def _take_along(session: AsyncSession, stay: Stay, following: Stay) -> None:
+    """An extension that waits for its decision is decided on the stay that goes on (SH-1)."""
+    waits = update(Extension).where(Extension.stay_id == stay.id, Extension.state == EXTENSION.start)
+    await session.execute(waits.values(stay_id=following.id))
+
+
 def _following(stay: Stay, at: datetime, now: datetime) -> Stay:
-    """The stay that goes on elsewhere: the same need, the same days, no new request."""
+    """The stay that goes on elsewhere: the same need, the same days, no new request; the category of the age (ID-5)."""
     same: tuple[str, ...] = (
         "case_id",
         "asked_by",
-        "category",
         "sex",
         "age_group",
         "track",
@@ -247,6 +260,7 @@ def _following(stay: Stay, at: datetime, now: datetime) -> Stay:
     same += ("region_rule", "protection", "wanted_from", "requested_at", "operator", "counted_from", "ends_on")
     return Stay(
         **{name: getattr(stay, name) for name in same},
+        category=stays.category_of(stay.category, stay.age_group, stay.children),
         id=new_id(),
         state="admitted",
         version=1,

@@ -19,7 +19,7 @@ Read = TypeVar("Read", bound=BaseModel)
 async def answer_handover(session: AsyncSession, who: Actor, said: exchange.HandoverAnswered, now: datetime) -> UUID:
     """The agency takes the support over, or says why it cannot; the case."""
     if said.taken:
-        taken = _read(bodies.Act, happened_at=said.effective_at)
+        taken = _read(bodies.Change, happened_at=said.effective_at)
         return (await aftercare.acknowledge(session, who, now, said.handover_id, taken)).case_id
     declined = _read(bodies.DeclineHandover, happened_at=said.effective_at, reason=said.reason)
     return (await aftercare.decline(session, who, now, said.handover_id, declined)).case_id
