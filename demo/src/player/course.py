@@ -1,5 +1,6 @@
 """A line from the report to the decision, and then the help that its course names, each by who would give it."""
 
+import asyncio
 from typing import Any
 
 from player import people
@@ -190,7 +191,10 @@ def _category(scene: Scene) -> str:
 
 
 async def _help(scene: Scene) -> None:
-    """What the course names beside the decision; one part refused does not withhold the others."""
+    """What the course names beside the decision; one part refused does not withhold the others.
+
+    The agencies help side by side. The way home comes last: a departure ends the stay, and open claims are looked at.
+    """
     course = scene.line.course
     if course.reflection:
         with scene.part("reflection"):
@@ -202,19 +206,31 @@ async def _help(scene: Scene) -> None:
                 scene.times.after_decision(hours=1),
                 started=True,
             )
-    if course.shelter:
-        with scene.part("shelter"):
-            await house(scene)
-    if course.vac is not None:
-        with scene.part("assistance centre"):
-            await hand_over_to_centre(scene)
-    if course.outcome == "formal":
-        with scene.part("allowance"):
-            await pay_allowance(scene)
-    await give_needs_grants(scene)
-    if course.permit:
-        with scene.part("permit"):
-            await give_permit(scene)
+    async with asyncio.TaskGroup() as agencies:
+        for agency in (_care, _pay, _permit):
+            agencies.create_task(agency(scene))
     if course.voluntary_return:
         with scene.part("return"):
             await return_home(scene)
+
+
+async def _care(scene: Scene) -> None:
+    if scene.line.course.shelter:
+        with scene.part("shelter"):
+            await house(scene)
+    if scene.line.course.vac is not None:
+        with scene.part("assistance centre"):
+            await hand_over_to_centre(scene)
+
+
+async def _pay(scene: Scene) -> None:
+    if scene.line.course.outcome == "formal":
+        with scene.part("allowance"):
+            await pay_allowance(scene)
+    await give_needs_grants(scene)
+
+
+async def _permit(scene: Scene) -> None:
+    if scene.line.course.permit:
+        with scene.part("permit"):
+            await give_permit(scene)

@@ -56,10 +56,15 @@ async def play(stack: Stack, lines: Sequence[Numbered], progress: Progress, now:
                 for _ in range(min(AT_A_TIME, len(lines))):
                     group.create_task(take_lines())
         except ExceptionGroup as failed:
-            raise failed.exceptions[0] from None
+            raise _first(failed) from None
     played.not_possible_then.sort()
     played.errors.sort()
     return played
+
+
+def _first(failed: Exception) -> Exception:
+    """What went wrong first, in a line or in what its agencies do side by side."""
+    return _first(failed.exceptions[0]) if isinstance(failed, ExceptionGroup) else failed
 
 
 def _timelines(stack: Stack, lines: Sequence[Numbered], now: datetime) -> list[Timeline]:

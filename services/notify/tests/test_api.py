@@ -71,6 +71,39 @@ async def test_a_clock_shows_its_state_and_its_history(scene: Scene, at: At) -> 
     assert (await worker.sees("/api/clocks", kind="stay"))["items"] == []
 
 
+async def test_what_ends_first_comes_first_and_pages_to_the_last(scene: Scene, at: At) -> None:
+    """NO-3: one list of what is overdue, due and still to come, and a count that is a list."""
+    await scene.case_opens()
+    about = {"case_id": scene.case_id, "effective_at": at(0)}
+    for hours in (90, 3, 50, 3, 700):
+        await scene.bench.hears(
+            shl.HandoverRequested(**about, handover_id=uuid4(), from_agency="ngo-amc", to="vac", due_at=at(hours)),
+            rep.RemovalBarRaised(**about, bar_id=uuid4(), until=at(hours + 1)),
+        )
+    await scene.ticks(at(5))
+    worker = scene.bench.person("ngo-amc.caseworker")
+    seen, after = [], {}
+    while True:
+        page = await worker.sees("/api/deadlines", limit=3, **after)
+        seen += page["items"]
+        if page["next"] is None:
+            break
+        after = {"after": page["next"]}
+    assert [c["due_at"] for c in seen] == sorted(c["due_at"] for c in seen)
+    assert len({c["id"] for c in seen}) == len(seen) == 10
+    mine = (await worker.sees("/api/deadlines", mine=True, due_before=at(60).isoformat()))["items"]
+    assert [(c["kind"], c["state"]) for c in mine] == [
+        ("removal_bar", "breached"),
+        ("removal_bar", "breached"),
+        ("removal_bar", "approaching"),
+    ]
+    assert len((await worker.sees("/api/clocks", mine=True))["items"]) == 5
+    overdue = (await worker.sees("/api/inbox"))["overdue"]
+    assert overdue == len((await worker.sees("/api/clocks", mine=True, state="breached"))["items"]) == 2
+    other = scene.bench.person("vac.reintegration-worker")
+    assert {c["kind"] for c in (await other.sees("/api/deadlines"))["items"]} == {"handover"}
+
+
 async def test_the_inbox_is_each_persons_own_and_counts_what_is_overdue(scene: Scene, at: At) -> None:
     """NO-1 inside too: the text says that something waits; ids lead to the rest."""
     await scene.case_opens()
@@ -117,7 +150,9 @@ async def test_a_withheld_message_is_seen_by_state_and_sent_again_by_staff(scene
     assert message["actions"] == [{"action": "resend", "allowed": True, "reason": None}]
     scene.outside.contact = safe
     scene.bench.now = at(1)
-    again = await worker.does(f"/api/messages/{message['id']}/resend")
+    stale = await worker.post(f"/api/messages/{message['id']}/resend", {"version": message["version"] - 1})
+    assert (stale.status_code, stale.json()["facts"]["stored"]["state"]) == (409, "withheld")
+    again = await worker.does(f"/api/messages/{message['id']}/resend", {"version": message["version"]})
     assert (again["state"], again["version"]) == ("queued", message["version"] + 1)
     await scene.sender().send_due()
     assert [mail["Message-ID"] for mail in scene.outside.mails] == [f"<{message['id']}.2@localhost>"]

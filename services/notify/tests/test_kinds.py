@@ -27,6 +27,7 @@ def test_every_event_and_field_of_a_clock_exists(kind: Kind) -> None:
         assert {due, kind.object} <= set(model(event).model_fields)
     for event in kind.closes:
         assert kind.object in model(event).model_fields
+        assert kind.object_before is None or kind.object_before in model(event).model_fields
     for event in kind.starts:
         assert kind.duty.of is None or kind.duty.of in model(event).model_fields
         assert kind.unless is None or kind.unless in model(event).model_fields

@@ -115,6 +115,81 @@ async def test_working_days_before_an_opinion(scene: Scene, at: At) -> None:
     assert (clock.duty_agency, clock.duty_role) == ("sms", "migration-officer")
 
 
+async def test_each_body_that_is_asked_has_a_clock_of_its_own(scene: Scene, at: At) -> None:
+    """NO-3, RP-3: the answer of one is not that of the other; a message from before they were told apart works too."""
+    await scene.case_opens()
+    about = {"case_id": scene.case_id, "effective_at": at(0), "permit_id": uuid4()}
+    first, second = uuid4(), uuid4()
+    await scene.bench.hears(
+        *(rep.PermitOpinionAsked(**about, due_at=at(due), opinion_id=id_) for id_, due in ((first, 99), (second, 200))),
+        rep.PermitOpinionGiven(**about, silent=False, opinion_id=first),
+    )
+    rows = await scene.rows("select object_id, state from clock order by due_at")
+    assert [(row.object_id, row.state) for row in rows] == [(first, "met"), (second, "running")]
+    await scene.bench.hears(
+        rep.PermitOpinionAsked(**about, due_at=at(300)), rep.PermitOpinionGiven(**about, silent=True)
+    )
+    assert [row.state for row in await scene.rows("select state from clock order by due_at")][2:] == ["met"]
+
+
+async def test_who_is_told_of_bars_no_more_knows_of_the_case_no_more(scene: Scene, at: At) -> None:
+    """ID-12, RP-4: consent withdrawn, `sms` sees neither clock nor task nor count here either."""
+    await scene.case_opens()
+    bar = {"case_id": scene.case_id, "effective_at": at(0), "bar_id": uuid4(), "until": at(99)}
+    await scene.bench.hears(rep.RemovalBarRaised(**bar), rep.RemovalBarNoticed(**bar, told="sms"))
+    officer = scene.bench.person("sms.migration-officer")
+    assert len((await officer.sees("/api/clocks"))["items"]) == 1
+    await scene.bench.hears(
+        rep.RemovalBarNoticeEnded(case_id=scene.case_id, effective_at=at(1), told="sms"),
+    )
+    assert (await officer.sees("/api/clocks"))["items"] == []
+    inbox = await officer.sees("/api/inbox")
+    assert (inbox["items"], inbox["unread"]) == ([], 0)
+
+
+async def test_a_hand_over_that_was_withdrawn_shows_nothing_any_more(scene: Scene, at: At) -> None:
+    """ID-12, SH-8: this one alone; another to the same agency goes on."""
+    await scene.case_opens()
+    about = {"case_id": scene.case_id, "effective_at": at(0), "to": "vac"}
+    first, second = uuid4(), uuid4()
+    for id_ in (first, second):
+        await scene.bench.hears(
+            shl.HandoverRequested(**about, handover_id=id_, from_agency="ngo-amc", due_at=at(99)),
+        )
+    worker = scene.bench.person("vac.reintegration-worker")
+    await scene.bench.hears(shl.HandoverWithdrawn(**about, handover_id=first))
+    assert len((await worker.sees("/api/inbox"))["items"]) == 2
+    await scene.bench.hears(shl.HandoverWithdrawn(**about, handover_id=second))
+    assert (await worker.sees("/api/inbox"))["items"] == []
+    assert (await worker.sees("/api/clocks"))["items"] == []
+
+
+async def test_what_is_known_for_one_purpose_shows_no_clock_of_another(scene: Scene, at: At) -> None:
+    """ID-12, SH-7: who sees a permit or prepares a return does not learn of the stay, nor who runs the shelter."""
+    about = {"case_id": scene.case_id, "effective_at": at(0)}
+    await scene.case_opens()
+    await scene.bench.hears(
+        shl.ShelterAdmitted(**about, stay_id=uuid4(), operator="ngo-acu", ends_at=at(99)),
+        ids.ReflectionStarted(**about, reflection_id=uuid4(), ends_at=at(99)),
+        rep.PermitApplied(**about, permit_id=uuid4()),
+        rep.PermitOpinionAsked(**about, permit_id=uuid4(), opinion_id=uuid4(), due_at=at(99)),
+        ids.ConsentGranted(**about, consent_id=uuid4(), recipient="iom", purpose="return", data_class="identity"),
+    )
+    seen = {}
+    for who in ("ngo-amc.caseworker", "ngo-acu.shelter-manager", "sms.migration-officer", "iom.return-officer"):
+        clocks = (await scene.bench.person(who).sees("/api/clocks"))["items"]
+        seen[who.partition(".")[0]] = {clock["kind"] for clock in clocks}
+    assert seen == {
+        "ngo-amc": {"stay", "reflection", "opinion"},
+        "ngo-acu": {"stay"},
+        "sms": {"opinion"},
+        "iom": set(),
+    }
+    (stay,) = await scene.rows("select id from clock where kind = 'stay'")
+    for path in (f"/api/clocks/{stay.id}", f"/api/clocks/{stay.id}/history"):
+        assert (await scene.bench.person("iom.return-officer").get(path)).status_code == 404
+
+
 async def test_a_stay_is_extended_and_ends(scene: Scene, at: At) -> None:
     """NO-3, SH-1, SH-3: the end moves; leaving meets it at any time."""
     stay, ends = uuid4(), at(30 * 24)

@@ -111,6 +111,52 @@ async def test_reflection_bars_removal_and_ends_with_it(repatriation: Bench) -> 
     assert [bar["state"] for bar in await bars_of(repatriation, case)] == ["lifted"]
 
 
+async def test_nobody_lifts_the_bar_of_a_reflection_while_it_runs(repatriation: Bench) -> None:
+    """ID-10, RP-4: removal is barred during the period, whatever the prosecuting body would like."""
+    case = await a_case(repatriation)
+    await hand_over(repatriation, case)
+    await repatriation.hears(
+        identification.ReflectionStarted(
+            effective_at=CONSIDERED, case_id=case, reflection_id=uuid4(), ends_at=CONSIDERED + timedelta(days=30)
+        )
+    )
+    (bar,) = await bars_of(repatriation, case)
+    officer, address = repatriation.person(MOTION_OFFICER), f"/api/bars/{bar['id']}"
+    for path, body in (("lifting", {"reason": "person_asks"}), ("extension", {"until": hours(2000)})):
+        refused = await officer.post(f"{address}/{path}", body)
+        assert (refused.status_code, refused.json()["code"]) == (409, "ends_with_what_it_rests_on")
+    assert {a["action"] for a in (await officer.sees(address))["actions"] if a["allowed"]} == set()
+
+
+async def test_a_bar_is_lifted_for_a_reason_that_can_be_true(repatriation: Bench) -> None:
+    """RP-4, ID-8: while anybody's recognition stands it did not end, and no decision of an officer holds the bar."""
+    case = await a_recognised_case(repatriation)
+    formal = await recognise(repatriation, case)
+    await presume(repatriation, case, CONSIDERED)
+    (bar,) = await bars_of(repatriation, case)
+    officer, address = repatriation.person(MOTION_OFFICER), f"/api/bars/{bar['id']}/lifting"
+    for reason, code in (("decision_ended", "not_by_decision"), ("recognition_ended", "recognition_stands")):
+        refused = await officer.post(address, {"reason": reason})
+        assert (refused.status_code, refused.json()["code"]) == (409, code)
+    async with repatriation.session() as session:
+        others = list(
+            await session.scalars(text("select recognition_id from recognition where case_id = :c"), {"c": case})
+        )
+    for recognition in others:
+        await repatriation.hears(
+            identification.RecognitionRevoked(
+                effective_at=CONSIDERED + timedelta(days=7),
+                case_id=case,
+                recognition_id=recognition,
+                kind="formal",
+                authority="mia-special",
+                reasons=["facts_changed"],
+            )
+        )
+    assert formal in others
+    assert (await officer.does(address, {"reason": "recognition_ended"}))["state"] == "lifted"
+
+
 async def test_a_bar_lapses_when_its_date_comes(repatriation: Bench) -> None:
     """RP-4: by the law's date, once; not a moment before."""
     case = await a_recognised_case(repatriation)
@@ -165,6 +211,7 @@ async def test_consent_granted_later_tells_then(repatriation: Bench) -> None:
     assert await bars_of(repatriation, case, by=PERMIT_OFFICER) == []
     (kept,) = await bars_of(repatriation, case)
     assert (kept["state"], kept["told"]) == ("standing", False)
+    assert [n["told"] for n in await told(repatriation, case, "RemovalBarNoticeEnded")] == ["sms"]
     assert len(await told(repatriation, case, "ConsentWithdrawalAcknowledged")) == 1
     await claim(repatriation, case)
     assert len(await told(repatriation, case, "RemovalBarNoticed")) == 1
@@ -217,6 +264,7 @@ async def test_a_childs_bars_are_told_always(repatriation: Bench) -> None:
     await facts_change(repatriation, case, age_group="adult")
     states = {bar["basis"]: bar["state"] for bar in await bars_of(repatriation, case)}
     assert states == {"child": "lifted", "considered_victim": "standing"}
+    assert len(await told(repatriation, case, "RemovalBarNoticeEnded")) == 1
     assert await bars_of(repatriation, case, by=PERMIT_OFFICER) == []
 
 
@@ -250,6 +298,25 @@ async def test_an_open_damage_claim_raises_a_hold_that_advises(repatriation: Ben
         )
     )
     assert (await bars_of(repatriation, case))[0]["state"] == "lifted"
+
+
+async def test_a_rejection_that_can_be_appealed_leaves_the_hold(repatriation: Bench) -> None:
+    """RP-4: the claim is open until it is rejected for good."""
+    case = await a_case(repatriation, citizenship="unknown", holder="mia-special")
+    claim_id = await claim(repatriation, case)
+    for day, final, state in ((1, False, "standing"), (9, True, "lifted")):
+        await repatriation.hears(
+            fund.ClaimRejected(
+                effective_at=CONSIDERED + timedelta(days=day),
+                case_id=case,
+                claim_id=claim_id,
+                kind="compensation",
+                amount_qepik=500_000,
+                reasons=["no_court_decision"],
+                final=final,
+            )
+        )
+        assert [bar["state"] for bar in await bars_of(repatriation, case)] == [state]
 
 
 async def test_a_cancelled_claim_lifts_its_hold(repatriation: Bench) -> None:

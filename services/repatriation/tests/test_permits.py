@@ -73,6 +73,48 @@ async def test_sms_sees_a_permit_from_the_application_on(repatriation: Bench) ->
     assert await bars_of(repatriation, case, by=PERMIT_OFFICER) == []
 
 
+async def test_the_clock_of_the_application_runs_before_there_is_one(repatriation: Bench) -> None:
+    """RP-3, NO-3: told when lawful stay ends, until when to apply; the application without that day keeps it."""
+    case = await a_recognised_case(repatriation)
+    permit = await the_permit(repatriation, case)
+    worker, address = repatriation.person(CASEWORKER), f"/api/permits/{permit}"
+    known = await worker.does(f"{address}/lawful-stay", {"lawful_stay_ends": "2026-04-30", "happened_at": hours(1)})
+    assert (known["state"], known["apply_by"]) == ("eligible", "2026-03-31")
+    assert [(c["kind"], c["state"]) for c in known["clocks"]] == [("permit_application", "breached")]
+    told = [body for name, body in await repatriation.published(case) if name == "PermitEligible"]
+    assert [body["apply_by"] for body in told] == [None, "2026-03-31T23:59:59+04:00"]
+    applied = await worker.does(f"{address}/application", {"happened_at": hours(2)})
+    assert (applied["lawful_stay_ends"], applied["apply_by"]) == ("2026-04-30", "2026-03-31")
+    over = await worker.post(f"{address}/lawful-stay", {"lawful_stay_ends": "2026-05-30", "happened_at": hours(3)})
+    assert over.json()["code"] == "not_possible_in_state"
+
+
+@pytest.mark.parametrize("day", ["0001-01-02", "9999-12-31", "2026-02-30"])
+async def test_a_day_that_cannot_be_is_refused(repatriation: Bench, day: str) -> None:
+    """RP-3: bad input is an answer, not a fault of ours."""
+    case = await a_recognised_case(repatriation)
+    address = f"/api/permits/{await the_permit(repatriation, case)}"
+    for step in ("application", "lawful-stay"):
+        answer = await repatriation.person(CASEWORKER).post(f"{address}/{step}", {"lawful_stay_ends": day})
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+
+
+async def test_each_opinion_is_told_apart(repatriation: Bench) -> None:
+    """RP-3, NO-3: of two bodies that are asked the answer of one is not that of the other."""
+    case = await a_recognised_case(repatriation)
+    permit = await lodged_permit(repatriation, case)
+    officer = repatriation.person(PERMIT_OFFICER)
+    for hour, body in ((5, "state_border_service"), (6, "ministry_of_health")):
+        asked = {"body": body, "happened_at": hours(hour)}
+        await officer.does(f"/api/permits/{permit}/opinion-request", asked)
+    answer = {"body": "ministry_of_health", "objection": False, "happened_at": hours(30)}
+    await officer.does(f"/api/permits/{permit}/opinion", answer)
+    told = await repatriation.published(case)
+    asked_ids = [body["opinion_id"] for name, body in told if name == "PermitOpinionAsked"]
+    assert len(set(asked_ids)) == 2
+    assert [body["opinion_id"] for name, body in told if name == "PermitOpinionGiven"] == asked_ids[1:]
+
+
 async def test_a_case_hidden_from_police_stays_hidden(repatriation: Bench) -> None:
     """ID-7: the motion is not asked for before the hand-over, and the motion officer sees nothing until then."""
     case = await a_case(repatriation)
@@ -273,6 +315,7 @@ async def test_the_assisting_ground_exists_for_officers_only(repatriation: Bench
     history = await worker.sees(f"/api/bars/{veiled['id']}/history")
     assert [(i["action"], i["role"], i["facts"]) for i in history["items"]] == [("raise", None, {})]
     assert "assist" not in str(await repatriation.published())
+    assert permit not in str(await repatriation.published())
     async with repatriation.session() as session:
         audited = (await session.execute(text("select facts::text from audit_entry"))).scalars().all()
     assert "assist" not in str(audited)
@@ -303,6 +346,7 @@ async def test_on_the_assisting_ground_the_permit_runs_until_the_judgment(repatr
     await officer.does(f"/api/permits/{permit}/proceedings-end")
     await tick_once(SERVICE, repatriation.database, CONSIDERED + timedelta(days=900))
     assert (await officer.sees(f"/api/permits/{permit}"))["state"] == "expired"
+    assert permit not in str(await repatriation.published())
 
 
 async def test_a_declined_identification_stops_the_decision_until_somebody_looks(repatriation: Bench) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from nrm_events.base import Agency, CaseEvent, Code
 
@@ -40,6 +40,12 @@ class RemovalBarNoticed(BarEvent):
     told: Agency
 
 
+class RemovalBarNoticeEnded(RepatriationEvent):
+    """`told` hears of this person's bars no more: consent was withdrawn, or a child is an adult now (RP-4, ID-12)."""
+
+    told: Agency
+
+
 class PermitEvent(RepatriationEvent):
     about: ClassVar[str] = "permit"
     permit_id: UUID
@@ -71,12 +77,14 @@ class PermitOpinionAsked(PermitEvent):
     """Another body is consulted; silence until `due_at` means no objection (RP-3)."""
 
     due_at: AwareDatetime
+    opinion_id: UUID | None = Field(default=None, description="Told apart by it where several bodies are asked")
 
 
 class PermitOpinionGiven(PermitEvent):
     """The consulted body answered, or its ten working days ended in silence (RP-3)."""
 
     silent: bool
+    opinion_id: UUID | None = None
 
 
 class PermitGranted(PermitEvent):

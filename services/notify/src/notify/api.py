@@ -7,8 +7,9 @@ from uuid import UUID
 from chassis import audit, http, outbox
 from chassis.actor import Actor
 from chassis.answers import ActionAnswer, ClockAnswer, History, actions, history
+from chassis.errors import Stale
 from chassis.http import Now, Session
-from chassis.moments import effective, local_date
+from chassis.moments import Moment, effective, local_date
 from chassis.paging import After, Limit, Page
 from chassis.rights import Who, may, right
 from fastapi import Path, Query
@@ -26,6 +27,7 @@ from notify.schemas import (
     Language,
     MessageOut,
     ReceiptGiven,
+    Resend,
     StatisticsOut,
     TemplateOut,
     TemplatesOut,
@@ -51,13 +53,31 @@ async def list_clocks(
     case_id: UUID | None = None,
     state: ClockState | None = None,
     kind: Kind | None = None,
+    mine: bool = False,
     limit: Limit = 50,
     after: After = None,
 ) -> Page[ClockOut]:
-    """Clocks of the cases that your agency may know of, newest first."""
+    """Clocks of the cases that your agency may know of, for the reason it knows of them, newest first.
+
+    `mine`: only those on which your agency must act.
+    """
     rows, following = await queries.list_clocks(
-        session, who, case_id=case_id, state=state, kind=kind, limit=limit, after=after
+        session, who, case_id=case_id, state=state, kind=kind, mine=mine, limit=limit, after=after
     )
+    return Page(items=[_clock(row) for row in rows], next=following)
+
+
+@reads.get("/api/deadlines", **right("list_clocks"))
+async def list_deadlines(
+    session: Session,
+    who: Who,
+    mine: bool = False,
+    due_before: Moment | None = None,
+    limit: Limit = 50,
+    after: After = None,
+) -> Page[ClockOut]:
+    """Clocks that nothing has met yet: what ran out, what ends today, the rest; the first to end first."""
+    rows, following = await queries.list_due(session, who, mine=mine, due_before=due_before, limit=limit, after=after)
     return Page(items=[_clock(row) for row in rows], next=following)
 
 
@@ -126,7 +146,7 @@ async def list_messages(
 async def get_message(message_id: UUID, session: Session, who: Who) -> MessageOut:
     """One message, with the open clocks of its case."""
     row = await queries.get_message(session, who, message_id)
-    clocks = await queries.clocks_of(session, row.case_id)
+    clocks = await queries.clocks_of(session, who, row.case_id)
     shown = [ClockAnswer(kind=clock.kind, due_at=clock.due_at, state=clock.state) for clock in clocks]
     return _message(row, who).model_copy(update={"clocks": shown})
 
@@ -139,11 +159,14 @@ async def get_message_history(message_id: UUID, session: Session, who: Who) -> H
 
 
 @commands.post("/api/messages/{message_id}/resend", **right("resend"))
-async def post_resend(message_id: UUID, body: Act, session: Session, who: Who, now: Now) -> MessageOut:
+async def post_resend(message_id: UUID, body: Resend, session: Session, who: Who, now: Now) -> MessageOut:
     """Send it after all: withheld, failed or left unsent before. The safe contact is asked anew (NO-2)."""
     seen = await queries.get_message(session, who, message_id)
     await outbox.lock_streams(session, [seen.case_id])
     row = await queries.get_message(session, who, message_id, lock=True)
+    if body.version is not None and body.version != row.version:
+        yours = body.model_dump(mode="json", include={"happened_at"}, exclude_none=True)
+        raise Stale(body.version, row.version, yours, {"state": row.state, "reason": row.reason})
     await resend(session, who, row, effective(body.happened_at, now, not_before=row.effective_at), now)
     return _message(row, who)
 

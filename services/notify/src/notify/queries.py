@@ -9,11 +9,14 @@ from chassis import access, paging
 from chassis.actor import Actor
 from chassis.errors import NotFound
 from chassis.moments import year_bounds
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from chassis.schema import case_access
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from notify.domain.machines import CLOCK_OPEN
 from notify.domain.routes import HOLDER
+from notify.domain.visibility import SHOWS_ALL_CLOCKS, SHOWS_CLOCKS
 from notify.tables import ClockRow, InboxItem, InboxRead, KnownCase, MessageRow
 
 Row = TypeVar("Row")
@@ -26,20 +29,49 @@ async def list_clocks(
     case_id: UUID | None,
     state: str | None,
     kind: str | None,
+    mine: bool,
     limit: int,
     after: UUID | None,
 ) -> tuple[Sequence[ClockRow], UUID | None]:
-    """Clocks of cases that the asker may know of, newest first."""
-    asked = select(ClockRow).where(access.visible(who, ClockRow.case_id))
+    """Clocks that the asker may see, newest first."""
+    asked = select(ClockRow).where(_shown(who))
     asked = _where(asked, ClockRow.case_id == case_id if case_id else None)
     asked = _where(asked, ClockRow.state == state if state else None)
     asked = _where(asked, ClockRow.kind == kind if kind else None)
+    asked = _where(asked, _is_duty_of(who) if mine else None)
     return await paging.page(session, asked, ClockRow.id, limit, after)
 
 
+async def list_due(
+    session: AsyncSession, who: Actor, *, mine: bool, due_before: datetime | None, limit: int, after: UUID | None
+) -> tuple[Sequence[ClockRow], UUID | None]:
+    """Clocks that nothing has met yet, the first to end first (NO-3)."""
+    asked = select(ClockRow).where(_shown(who), ClockRow.state.in_(CLOCK_OPEN))
+    asked = _where(asked, _is_duty_of(who) if mine else None)
+    asked = _where(asked, ClockRow.due_at < due_before if due_before else None)
+    place = tuple_(ClockRow.due_at, ClockRow.id)
+    last = aliased(ClockRow)
+    asked = _where(
+        asked, place > select(last.due_at, last.id).where(last.id == after).scalar_subquery() if after else None
+    )
+    rows = (await session.scalars(asked.order_by(ClockRow.due_at, ClockRow.id).limit(limit + 1))).all()
+    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
+
+
 async def get_clock(session: AsyncSession, who: Actor, clock_id: UUID) -> ClockRow:
-    """NotFound unless the asker may know of its case."""
-    return await _one(session, select(ClockRow).where(ClockRow.id == clock_id, access.visible(who, ClockRow.case_id)))
+    """NotFound unless the asker may see it."""
+    return await _one(session, select(ClockRow).where(ClockRow.id == clock_id, _shown(who)))
+
+
+def _shown(who: Actor) -> ColumnElement[bool]:
+    """Clocks for which the agency knows of the case, and those on which it must act (ID-7, ID-12)."""
+    reason = func.split_part(case_access.c.basis, ":", 1)
+    fits = [and_(reason == basis, ClockRow.kind.in_(kinds)) for basis, kinds in SHOWS_CLOCKS.items()]
+    return exists().where(
+        case_access.c.case_id == ClockRow.case_id,
+        case_access.c.agency == who.agency,
+        or_(reason.in_(SHOWS_ALL_CLOCKS), ClockRow.duty_agency == who.agency, *fits),
+    )
 
 
 async def list_messages(
@@ -109,13 +141,14 @@ async def count_unread(session: AsyncSession, who: Actor) -> int:
 
 async def count_overdue(session: AsyncSession, who: Actor) -> int:
     """How many clocks ran out on which the asker's agency must act, of cases that it may know of."""
-    holds = exists().where(KnownCase.case_id == ClockRow.case_id, KnownCase.holder == who.agency)
-    counted = select(func.count(ClockRow.id)).where(
-        ClockRow.state == "breached",
-        or_(ClockRow.duty_agency == who.agency, and_(ClockRow.duty_agency.is_(None), holds)),
-        access.visible(who, ClockRow.case_id),
-    )
+    counted = select(func.count(ClockRow.id)).where(ClockRow.state == "breached", _is_duty_of(who), _shown(who))
     return int(await session.scalar(counted) or 0)
+
+
+def _is_duty_of(who: Actor) -> ColumnElement[bool]:
+    """Clocks on which the asker's agency must act: named in the clock, or as holder of the case."""
+    holds = exists().where(KnownCase.case_id == ClockRow.case_id, KnownCase.holder == who.agency)
+    return or_(ClockRow.duty_agency == who.agency, and_(ClockRow.duty_agency.is_(None), holds))
 
 
 async def count_year(session: AsyncSession, year: int) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
@@ -137,9 +170,9 @@ async def count_year(session: AsyncSession, year: int) -> tuple[dict[str, dict[s
     return clocks, {row.state: row.n for row in messages}
 
 
-async def clocks_of(session: AsyncSession, case_id: UUID) -> Sequence[ClockRow]:
-    """The open clocks of a case, the most urgent first; at most fifty."""
-    asked = select(ClockRow).where(ClockRow.case_id == case_id, ClockRow.state.in_(CLOCK_OPEN))
+async def clocks_of(session: AsyncSession, who: Actor, case_id: UUID) -> Sequence[ClockRow]:
+    """The open clocks of a case that the asker may see, the most urgent first; at most fifty."""
+    asked = select(ClockRow).where(ClockRow.case_id == case_id, ClockRow.state.in_(CLOCK_OPEN), _shown(who))
     return (await session.scalars(asked.order_by(ClockRow.due_at).limit(50))).all()
 
 

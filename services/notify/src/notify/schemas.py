@@ -31,6 +31,12 @@ class Act(Strict):
     happened_at: Moment | None = Field(default=None, description="When it took effect; null = now")
 
 
+class Resend(Act):
+    version: int | None = Field(
+        default=None, strict=True, ge=1, le=2**31 - 1, description="The version you read; null is any"
+    )
+
+
 class ReceiptGiven(Act):
     """What the SMS gateway or mail provider says became of a message."""
 

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from notify.domain.durations import end_of_day
 from notify.domain.kinds import CLOCK_EVENTS, KINDS, Kind
 from notify.domain.routes import HOLDER, PERSON, ROUTES
-from notify.domain.visibility import ACCESS, consent_basis
+from notify.domain.visibility import ACCESS, ENDS, Access, consent_basis
 from notify.tables import Base, KnownCase
 from notify.use_cases.clocks import Act, end_clocks, end_with_case, move_clocks, start_clocks
 from notify.use_cases.inbox import Told, tell_staff
@@ -51,16 +51,20 @@ async def keep(session: AsyncSession, envelopes: Envelopes) -> None:
 
 
 async def _let_know(session: AsyncSession, name: str, envelopes: Envelopes) -> None:
-    """ID-7: an agency knows of a case from the event that tells it, and not before."""
-    await access.allow(
-        session,
-        {
-            (envelope.key, rule.agency or _field(envelope, rule.of), rule.basis, envelope.data.effective_at)
-            for rule in ACCESS
-            if rule.event == name
-            for envelope in envelopes
-        },
-    )
+    """ID-7, ID-12: an agency knows of a case from the event that tells it, and until the one that ends the reason."""
+    rows = {
+        (envelope.key, rule.agency or _field(envelope, rule.of), _basis(rule, envelope), envelope.data.effective_at)
+        for rule in ACCESS
+        if rule.event == name
+        for envelope in envelopes
+    }
+    await access.allow(session, rows)
+    ended = [(e.key, _field(e, rule.of), _basis(rule, e)) for rule in ENDS if rule.event == name for e in envelopes]
+    await access.end(session, ended)
+
+
+def _basis(rule: Access, envelope: Envelope) -> str:
+    return f"{rule.basis}:{_field(envelope, rule.per)}" if rule.per else rule.basis
 
 
 async def _run_clocks(session: AsyncSession, name: str, envelopes: Envelopes) -> None:
@@ -78,7 +82,7 @@ async def _run_clocks(session: AsyncSession, name: str, envelopes: Envelopes) ->
 def _act(kind: Kind, envelope: Envelope, due: str | None) -> Act:
     return Act(
         case_id=envelope.key,
-        object_id=_field(envelope, kind.object),
+        object_id=_field(envelope, kind.object) or _field(envelope, kind.object_before),
         effective_at=envelope.data.effective_at,
         recorded_at=envelope.time,
         due_at=_moment(_field(envelope, due)) if due else None,
@@ -180,7 +184,8 @@ _OWN: dict[str, Callable[[AsyncSession, Envelopes], Awaitable[None]]] = {
 }
 _SAID = _KEPT | _OWN  # whose docstring tells of it
 
-USED = frozenset(_SAID) | CLOCK_EVENTS | {route.event for route in ROUTES} | {rule.event for rule in ACCESS}
+USED = frozenset(_SAID) | CLOCK_EVENTS | {route.event for route in ROUTES}
+USED |= {rule.event for rule in (*ACCESS, *ENDS)}
 
 
 def _handler(event: type[Event]) -> Handler:
@@ -197,6 +202,11 @@ def _reactions(name: str) -> Iterator[str]:
     if name in _SAID:
         yield str(_SAID[name].__doc__).removesuffix(".")
     yield from (f"{rule.agency or f'`{rule.of}`'} may know of the case (ID-7)" for rule in ACCESS if rule.event == name)
+    yield from (
+        f"`{rule.of}` may not know of the case for `{rule.basis}` any more (ID-12)"
+        for rule in ENDS
+        if rule.event == name
+    )
     for does, clocks in (
         ("ends", [kind.code for kind in KINDS if name in kind.closes]),
         ("moves", [kind.code for kind in KINDS if name in kind.moves]),
@@ -218,7 +228,7 @@ PROJECTIONS = {
         handlers={
             event: keep
             for event in EVENTS.values()
-            if name_of(event) in frozenset(_KEPT) | {rule.event for rule in ACCESS}
+            if name_of(event) in frozenset(_KEPT) | {rule.event for rule in (*ACCESS, *ENDS)}
         },
         begins=identification.CaseOpened,
     )

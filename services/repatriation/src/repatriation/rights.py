@@ -21,6 +21,7 @@ RIGHTS: Rights = {
     "see_permits": _OFFICERS | _CASEWORKER,
     "see_assisting_ground": _OFFICERS,
     "open_permit": _OFFICERS | _CASEWORKER,
+    "record_lawful_stay_permit": _OFFICERS | _CASEWORKER,
     "apply_permit": _OFFICERS | _CASEWORKER,
     "request_motion_permit": _PERMIT | _CASEWORKER,
     "receive_motion_permit": _MOTION,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chassis.answers import ActionAnswer, ClockAnswer
 from chassis.moments import Moment
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from repatriation.domain.bars import LIFTING_REASONS
 from repatriation.domain.permits import CONSULTED_BODIES, OBJECTION_REASONS
@@ -17,6 +17,15 @@ Code = Annotated[str, Field(pattern=r"^[a-z][a-z_]{1,63}$")]
 Months = Annotated[int, Field(strict=True, ge=1, le=120, description="Calendar months", examples=[12])]
 Reasons = Annotated[list[Code], Field(min_length=1, max_length=20, examples=[["false_documents"]])]
 Basis = Literal["reflection", "considered_victim", "permit", "child", "open_claim", "decision"]
+
+
+def _in_reach(day: date) -> date:
+    if not 1950 <= day.year < 2200:
+        raise ValueError("must lie between 1950 and 2200")
+    return day
+
+
+Day = Annotated[date, AfterValidator(_in_reach)]
 
 
 class Command(BaseModel):
@@ -52,8 +61,12 @@ class PermitOpening(Opening):
     ground: Literal["victim", "assisting_prosecution"] = Field(examples=["victim"])
 
 
+class LawfulStay(Command):
+    lawful_stay_ends: Day = Field(description="Apply before it by the days of the law; a day that is past is taken")
+
+
 class PermitApplication(Command):
-    lawful_stay_ends: date | None = Field(default=None, description="Proof of it is waived; a day that is past too")
+    lawful_stay_ends: Day | None = Field(default=None, description="Proof of it is waived; a day that is past too")
 
 
 class OpinionRequest(Command):

@@ -59,7 +59,7 @@ HANDLERS: Mapping[type[Event], Handler] = {
     fund.ClaimApproved: each(heard.claim_open),
     fund.PaymentFailed: each(heard.claim_open),
     fund.ClaimCancelled: each(heard.claim_settled),
-    fund.ClaimRejected: each(heard.claim_settled),
+    fund.ClaimRejected: each(heard.claim_rejected),
     fund.PaymentMade: each(heard.claim_settled),
 }
 

@@ -10,8 +10,11 @@ from notify.domain.durations import BAKU
 CHANNELS = ("email", "sms")
 _HOURS = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))$")
 _ADDRESS = {
-    "email": re.compile(r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}$"),
-    "sms": re.compile(r"^\+\d{7,15}$"),
+    "email": re.compile(
+        r"(?=.{1,64}@.{1,190}$)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+        r"@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
+    ),
+    "sms": re.compile(r"\+[0-9]{7,15}"),
 }
 
 
@@ -56,7 +59,7 @@ def decide(contact: SafeContact | None, writable: Collection[str], now: datetime
         return Withhold("no_safe_contact")
     if contact.channel not in CHANNELS:
         return Withhold("channel_unknown")
-    if not _ADDRESS[contact.channel].match(contact.address):
+    if not _ADDRESS[contact.channel].fullmatch(contact.address):
         return Withhold("address_unusable")
     language = next((one for one in contact.languages if one in writable), None)
     if language is None:
@@ -88,7 +91,7 @@ def next_safe_moment(hours: str | None, now: datetime) -> datetime:
 
 def _window(hours: str) -> tuple[time, int]:
     """When the hours begin and how many minutes they last."""
-    found = _HOURS.match(hours.replace(" ", "").replace("–", "-"))
+    found = _HOURS.fullmatch(hours.replace(" ", "").replace("–", "-"))
     if not found:
         raise ValueError("hours")
     begin = int(found[1]) * 60 + int(found[2])

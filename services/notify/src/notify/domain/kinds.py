@@ -20,7 +20,8 @@ class Duty:
 class Kind:
     """`object` names the id field that tells clocks of a kind apart; `starts` and `moves` name the field with the end.
 
-    `closes` are the events that meet it; `with_case` = a closed case ends the clock without meeting it.
+    `closes` are the events that meet it; `with_case` = a closed case ends the clock without meeting it. `object_before`
+    told them apart in messages that were sent before they had `object`.
     """
 
     code: str
@@ -31,6 +32,7 @@ class Kind:
     moves: Mapping[str, str] = field(default_factory=dict)
     unless: str | None = None
     with_case: bool = False
+    object_before: str | None = None
 
 
 KINDS: tuple[Kind, ...] = (
@@ -90,10 +92,11 @@ KINDS: tuple[Kind, ...] = (
     # RP-3: ten working days, silence means no objection
     Kind(
         "opinion",
-        "permit_id",
+        "opinion_id",
         {"repatriation.PermitOpinionAsked": "due_at"},
         ("repatriation.PermitOpinionGiven",),
         Duty("migration-officer", agency="sms"),
+        object_before="permit_id",
     ),
     # RP-1
     Kind(

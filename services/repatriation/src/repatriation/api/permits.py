@@ -25,6 +25,13 @@ async def open_permit(given: s.PermitOpening, who: Who, session: Session, now: N
     return await queries.permit_answer(session, who, await permits.open_permit(session, who, now, given), now)
 
 
+@commands.post("/api/permits/{permit_id}/lawful-stay", **right("record_lawful_stay_permit"))
+async def lawful_stay(permit_id: UUID, given: s.LawfulStay, who: Who, session: Session, now: Now) -> s.PermitAnswer:
+    """When lawful stay ends; from it follows until when to apply."""
+    row = await permits.record_lawful_stay(session, who, now, permit_id, given)
+    return await queries.permit_answer(session, who, row, now)
+
+
 @commands.post("/api/permits/{permit_id}/application", **right("apply_permit"))
 async def application(
     permit_id: UUID, given: s.PermitApplication, who: Who, session: Session, now: Now

@@ -195,7 +195,22 @@ def refused_actions(basis: str, until: datetime | None, re_examine: bool) -> dic
         refused["lift"] = "child_is_always_protected"
     if basis == "permit":
         refused["lift"] = "ends_with_what_it_rests_on"
+    if basis == "reflection":
+        refused |= dict.fromkeys(("extend", "lift"), "ends_with_what_it_rests_on")
     return refused
+
+
+def require_lifting_reason(reason: str, basis: str, is_recognised: bool) -> None:
+    """RP-4: a reason from the list, and one that can be true of this bar.
+
+    Invalid `unknown_reason`; NotPossible `not_by_decision`, `recognition_stands`: whoever recognised the person (ID-8).
+    """
+    if reason not in LIFTING_REASONS:
+        raise Invalid("unknown_reason", "The reason is not on the list.", facts={"known": list(LIFTING_REASONS)})
+    if reason == "decision_ended" and basis != "decision":
+        raise NotPossible("not_by_decision", DETAILS["not_by_decision"])
+    if reason == "recognition_ended" and is_recognised:
+        raise NotPossible("recognition_stands", DETAILS["recognition_stands"])
 
 
 def decide(state: str, action: str, basis: str, until: datetime | None, re_examine: bool) -> str:
@@ -211,4 +226,6 @@ DETAILS = {
     "no_re_examination_open": "Nothing about it waits for re-examination.",
     "child_is_always_protected": "A child's bar ends when it is established that the person is an adult.",
     "ends_with_what_it_rests_on": "The bar ends together with what it rests on.",
+    "not_by_decision": "The bar does not rest on a decision that could end.",
+    "recognition_stands": "A recognition stands, so the person is considered a victim still.",
 }

@@ -11,6 +11,7 @@ PERMIT = Machine(
     name="permit",
     start="eligible",
     transitions={
+        ("eligible", "record_lawful_stay"): "eligible",
         ("eligible", "apply"): "applied",
         ("applied", "request_motion"): "motion_requested",
         ("applied", "lodge"): "lodged",

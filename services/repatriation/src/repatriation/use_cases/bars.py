@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from repatriation import schemas
 from repatriation import tables as t
 from repatriation.domain import bars
-from repatriation.standing import person_of
+from repatriation.standing import person_of, standing_recognitions
 from repatriation.use_cases.acts import begin, moved, note, require_case, take
 from repatriation.use_cases.standing_bars import extend_bar_until, lift, raise_bar
 
@@ -42,11 +42,10 @@ async def extend_bar(
 
 
 async def lift_bar(session: AsyncSession, who: Actor, now: datetime, bar_id: UUID, given: schemas.BarLifting) -> t.Bar:
-    """An officer ends the bar with a reason (RP-4). Invalid `unknown_reason`; a child's bar is not lifted."""
+    """An officer ends the bar with a reason (RP-4). A child's bar and that of a reflection are not lifted (ID-10)."""
     bar = await take(session, who, t.Bar, bar_id)
     bars.decide(bar.state, "lift", bar.basis, bar.until, bar.re_examine)
-    if given.reason not in bars.LIFTING_REASONS:
-        raise Invalid("unknown_reason", "The reason is not on the list.", facts={"known": list(bars.LIFTING_REASONS)})
+    bars.require_lifting_reason(given.reason, bar.basis, bool(await standing_recognitions(session, bar.case_id)))
     await lift(session, who, bar, given.reason, begin(bar, given, now), action="lift")
     return bar
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from chassis.moments import end_of_day, local_date
-from chassis.outbox import emit, lock_streams
+from chassis.outbox import lock_streams
 from nrm_events.repatriation import PermitExpiring, PermitOpinionGiven
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +16,7 @@ from repatriation.domain import permits
 from repatriation.standing import permit_law, value_or_none
 from repatriation.use_cases.acts import ITSELF, note
 from repatriation.use_cases.permit_decisions import extend_until_judgment, finish
-from repatriation.use_cases.permits import about
+from repatriation.use_cases.permits import about, publish
 from repatriation.use_cases.standing_bars import lift
 
 _AT_ONCE = 200
@@ -73,7 +73,8 @@ async def note_silence(session: AsyncSession, now: datetime) -> None:
             if opinion.answered_at is None and not opinion.silent and opinion.due_at < now:
                 opinion.silent = True
                 permit.version += 1
-                emit(session, PermitOpinionGiven(**about(permit, opinion.due_at), silent=True))
+                silence = PermitOpinionGiven(**about(permit, opinion.due_at), silent=True, opinion_id=opinion.id)
+                publish(session, permit, silence)
                 note(session, ITSELF, "fall_silent", permit, opinion.due_at, body=opinion.body)
 
 
@@ -92,7 +93,7 @@ async def warn_of_expiry(session: AsyncSession, now: datetime) -> None:
     for permit in await _due(session, asked.order_by(t.Permit.id), lambda row: row.case_id):
         if permit.state in permits.VALID_STATES and permit.valid_until and permit.valid_until >= today:
             permit.expiring_told_for = permit.valid_until
-            emit(session, PermitExpiring(**about(permit, now), valid_until=permit.valid_until))
+            publish(session, permit, PermitExpiring(**about(permit, now), valid_until=permit.valid_until))
 
 
 async def expire_permits(session: AsyncSession, now: datetime) -> None:

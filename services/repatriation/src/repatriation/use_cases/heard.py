@@ -45,7 +45,7 @@ async def person_facts(session: AsyncSession, told: identification.PersonFacts, 
     await reconcile_bars(session, told.case_id, now, told.effective_at)
     if told.age_group == "child":
         await tell_standing(session, told.case_id, told.effective_at)
-    await stop_telling(session, told.case_id)
+    await stop_telling(session, told.case_id, told.effective_at)
     if told.citizenship == "citizen" and not was_citizen:
         await re_examine_permits(session, told.case_id, told.effective_at)
     if told.citizenship != "citizen" and await _is_recognised_formally(session, told.case_id):
@@ -123,13 +123,18 @@ async def _end_what_rests(session: AsyncSession, told: identification.ConsentWit
     if told.purpose == "return":
         await withdraw_for_consent(session, told.case_id, told.recipient, at)
     if (told.recipient, told.purpose) == (bars.TOLD_AGENCY, bars.TOLD_PURPOSE):
-        await stop_telling(session, told.case_id)
+        await stop_telling(session, told.case_id, at)
 
 
 async def claim_open(session: AsyncSession, told: fund.ClaimEvent, now: datetime) -> None:
     """RP-4, RP-5: an open claim is shown before a return; one for damage raises a hold that advises."""
     await facts.claim_open(session, told)
     await reconcile_bars(session, told.case_id, now, told.effective_at)
+
+
+async def claim_rejected(session: AsyncSession, told: fund.ClaimRejected, now: datetime) -> None:
+    """A rejection that can be appealed settles nothing yet (RP-4, RP-5)."""
+    await (claim_settled if told.final else claim_open)(session, told, now)
 
 
 async def claim_settled(session: AsyncSession, told: fund.ClaimEvent, now: datetime) -> None:

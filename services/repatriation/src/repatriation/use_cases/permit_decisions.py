@@ -8,7 +8,6 @@ from chassis.actor import Actor
 from chassis.calendar import add_months
 from chassis.errors import Invalid, NotPossible
 from chassis.moments import local_date, new_id
-from chassis.outbox import emit
 from nrm_events.repatriation import (
     PermitAppealed,
     PermitEligible,
@@ -25,7 +24,7 @@ from repatriation import tables as t
 from repatriation.domain import permits
 from repatriation.standing import permit_law
 from repatriation.use_cases.acts import ITSELF, begin, moved, note, take
-from repatriation.use_cases.permits import about, decided, open_row
+from repatriation.use_cases.permits import about, decided, open_row, publish
 from repatriation.use_cases.standing_bars import lift_what_rests_on
 
 
@@ -38,7 +37,7 @@ async def grant(session: AsyncSession, who: Actor, now: datetime, permit_id: UUI
     permit.valid_until = add_months(local_date(at), given.months)
     _decide(session, who, permit, "granted", at, now, months=given.months, valid_until=permit.valid_until, reasons=[])
     moved(permit, after, at)
-    emit(session, PermitGranted(**about(permit, at), valid_until=permit.valid_until))
+    publish(session, permit, PermitGranted(**about(permit, at), valid_until=permit.valid_until))
     note(session, who, "grant", permit, at, months=given.months, valid_until=permit.valid_until)
     return permit
 
@@ -54,7 +53,7 @@ async def refuse(session: AsyncSession, who: Actor, now: datetime, permit_id: UU
     reasons = list(dict.fromkeys(given.reasons))
     _decide(session, who, permit, "refused", at, now, reasons=reasons, text=given.text)
     moved(permit, after, at)
-    emit(session, PermitRefused(**about(permit, at), reasons=reasons))
+    publish(session, permit, PermitRefused(**about(permit, at), reasons=reasons))
     note(session, who, "refuse", permit, at, reasons=reasons)
     return permit
 
@@ -97,7 +96,7 @@ def _begin_extension(permit: t.Permit, given: schemas.Command, now: datetime) ->
 def _extend(session: AsyncSession, who: Actor, permit: t.Permit, after: str, months: int, at: datetime) -> None:
     permit.valid_until = add_months(_end_of(permit), months)
     moved(permit, after, at)
-    emit(session, PermitExtended(**about(permit, at), valid_until=permit.valid_until))
+    publish(session, permit, PermitExtended(**about(permit, at), valid_until=permit.valid_until))
     note(session, who, "extend", permit, at, months=months, valid_until=permit.valid_until)
 
 
@@ -133,7 +132,7 @@ async def end(
 def finish(session: AsyncSession, who: Actor, permit: t.Permit, state: str, at: datetime) -> None:
     moved(permit, state, at)
     permit.re_examine = False
-    emit(session, PermitEnded(**about(permit, at), how=state))
+    publish(session, permit, PermitEnded(**about(permit, at), how=state))
     note(session, who, permits.ENDED_HOW[state], permit, at)
 
 
@@ -143,7 +142,7 @@ async def appeal(session: AsyncSession, who: Actor, now: datetime, permit_id: UU
     at = begin(permit, given, now)
     moved(permit, await decided(session, permit, "appeal", at), at)
     permit.round += 1
-    emit(session, PermitAppealed(**about(permit, at)))
+    publish(session, permit, PermitAppealed(**about(permit, at)))
     note(session, who, "appeal", permit, at)
     return permit
 
@@ -160,7 +159,7 @@ async def reapply(
     new = open_row(session, who, old.case_id, old.ground, at, now)
     new.follows = old.id
     new.proceedings_ended_at = old.proceedings_ended_at
-    emit(session, PermitEligible(**about(new, at)))
+    publish(session, new, PermitEligible(**about(new, at)))
     return new
 
 

@@ -1,17 +1,18 @@
 """A permit until the decision: eligibility, application, motion, lodging, opinions (RP-1, RP-2, RP-3)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from chassis import access
 from chassis.actor import Actor
 from chassis.calendar import due_in_working_days
 from chassis.errors import Forbidden, Invalid, NotPossible
-from chassis.moments import BAKU, effective, local_date, new_id
+from chassis.moments import BAKU, effective, end_of_day, local_date, new_id
 from chassis.outbox import emit
 from nrm_events.repatriation import (
     PermitApplied,
     PermitEligible,
+    PermitEvent,
     PermitLodged,
     PermitMotionReceived,
     PermitMotionRequested,
@@ -41,6 +42,15 @@ APPLICATION = "permit_application"
 def about(permit: t.Permit, at: datetime) -> dict[str, object]:
     """What every event of a permit says; the ground is not in it (ID-11)."""
     return {"effective_at": at, "case_id": permit.case_id, "permit_id": permit.id}
+
+
+def publish(session: AsyncSession, permit: t.Permit, event: PermitEvent) -> None:
+    """What became of a permit is told; of one on the assisting ground nothing leaves this service (ID-11).
+
+    Even without the ground, a second permit of a case would tell it to whoever hears of both.
+    """
+    if permit.ground != permits.ASSISTING:
+        emit(session, event)
 
 
 async def decided(session: AsyncSession, permit: t.Permit, action: str, at: datetime) -> str:
@@ -83,9 +93,28 @@ async def open_permit(session: AsyncSession, who: Actor, now: datetime, given: s
     if given.ground == permits.VICTIM and not any(found.since <= at for found in considered):
         raise NotPossible("not_considered_victim", permits.DETAILS["not_considered_victim"])
     permit = open_row(session, who, given.case_id, given.ground, at, now)
-    emit(session, PermitEligible(**about(permit, at)))
+    publish(session, permit, PermitEligible(**about(permit, at)))
     await reconcile_bars(session, given.case_id, now, at)
     return permit
+
+
+async def record_lawful_stay(
+    session: AsyncSession, who: Actor, now: datetime, permit_id: UUID, given: schemas.LawfulStay
+) -> t.Permit:
+    """RP-3: when lawful stay ends, so that the clock of the application runs before there is one (NO-3)."""
+    permit = await take(session, who, t.Permit, permit_id)
+    at = begin(permit, given, now)
+    moved(permit, await decided(session, permit, "record_lawful_stay", at), at)
+    _keep_lawful_stay(permit, given.lawful_stay_ends, at)
+    apply_by = end_of_day(permit.apply_by) if permit.apply_by else None
+    publish(session, permit, PermitEligible(**about(permit, at), apply_by=apply_by))
+    note(session, who, "record_lawful_stay", permit, at, apply_by=permit.apply_by)
+    return permit
+
+
+def _keep_lawful_stay(permit: t.Permit, ends: date, at: datetime) -> None:
+    permit.lawful_stay_ends = ends
+    permit.apply_by = permits.apply_by(ends, value_or_none("permit_apply_before_days", local_date(at)))
 
 
 async def apply_for_permit(
@@ -95,14 +124,12 @@ async def apply_for_permit(
     permit = await take(session, who, t.Permit, permit_id)
     at = begin(permit, given, now)
     after = await decided(session, permit, "apply", at)
-    permit.lawful_stay_ends = given.lawful_stay_ends
     if given.lawful_stay_ends:
-        days = value_or_none("permit_apply_before_days", local_date(at))
-        permit.apply_by = permits.apply_by(given.lawful_stay_ends, days)
+        _keep_lawful_stay(permit, given.lawful_stay_ends, at)
     permit.applied_at = at
     moved(permit, after, at)
     await access.allow(session, [(permit.case_id, "sms", APPLICATION, at)])
-    emit(session, PermitApplied(**about(permit, at)))
+    publish(session, permit, PermitApplied(**about(permit, at)))
     note(session, who, "apply", permit, at)
     return permit
 
@@ -115,7 +142,7 @@ async def request_motion(
     at = begin(permit, given, now)
     moved(permit, await decided(session, permit, "request_motion", at), at)
     permit.motion_requested_at = at
-    emit(session, PermitMotionRequested(**about(permit, at)))
+    publish(session, permit, PermitMotionRequested(**about(permit, at)))
     note(session, who, "request_motion", permit, at)
     return permit
 
@@ -127,7 +154,7 @@ async def receive_motion(
     permit = await take(session, who, t.Permit, permit_id)
     at = begin(permit, given, now)
     moved(permit, await decided(session, permit, "receive_motion", at), at)
-    emit(session, PermitMotionReceived(**about(permit, at)))
+    publish(session, permit, PermitMotionReceived(**about(permit, at)))
     note(session, who, "receive_motion", permit, at)
     return permit
 
@@ -138,7 +165,7 @@ async def lodge(session: AsyncSession, who: Actor, now: datetime, permit_id: UUI
     at = begin(permit, given, now)
     moved(permit, await decided(session, permit, "lodge", at), at)
     permit.lodged_at = at
-    emit(session, PermitLodged(**about(permit, at)))
+    publish(session, permit, PermitLodged(**about(permit, at)))
     note(session, who, "lodge", permit, at)
     return permit
 
@@ -155,11 +182,12 @@ async def ask_opinion(
     if any(asked.body == given.body for asked in await opinions_of(session, permit.id)):
         raise NotPossible("already_asked", permits.DETAILS["already_asked"])
     due_at = due_in_working_days(at, permit_law(local_date(at)).opinion_workdays or 0).astimezone(BAKU)
-    session.add(
-        t.PermitOpinion(id=new_id(), permit_id=permit.id, body=given.body, asked_at=at, due_at=due_at, silent=False)
+    opinion = t.PermitOpinion(
+        id=new_id(), permit_id=permit.id, body=given.body, asked_at=at, due_at=due_at, silent=False
     )
+    session.add(opinion)
     moved(permit, after, at)
-    emit(session, PermitOpinionAsked(**about(permit, at), due_at=due_at))
+    publish(session, permit, PermitOpinionAsked(**about(permit, at), due_at=due_at, opinion_id=opinion.id))
     note(session, who, "ask_opinion", permit, at, body=given.body, due_at=due_at)
     return permit
 
@@ -179,7 +207,7 @@ async def give_opinion(
         raise Invalid("reason_without_objection", "A reason belongs to an objection.")
     asked.answered_at, asked.objection, asked.reason = at, given.objection, given.reason
     moved(permit, after, at)
-    emit(session, PermitOpinionGiven(**about(permit, at), silent=False))
+    publish(session, permit, PermitOpinionGiven(**about(permit, at), silent=False, opinion_id=asked.id))
     facts = {"body": asked.body, "objection": given.objection, "late": at > asked.due_at}
     note(session, who, "give_opinion", permit, at, **facts)
     return permit
@@ -211,4 +239,4 @@ async def make_eligible(session: AsyncSession, who: Actor, case_id: UUID, at: da
     if await session.scalar(live):
         return
     permit = open_row(session, who, case_id, permits.VICTIM, at, now)
-    emit(session, PermitEligible(**about(permit, at)))
+    publish(session, permit, PermitEligible(**about(permit, at)))

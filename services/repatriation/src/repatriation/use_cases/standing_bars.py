@@ -8,7 +8,13 @@ from chassis.actor import Actor
 from chassis.moments import local_date, new_id
 from chassis.outbox import emit
 from chassis.parameters import NotInForce
-from nrm_events.repatriation import RemovalBarExtended, RemovalBarLifted, RemovalBarNoticed, RemovalBarRaised
+from nrm_events.repatriation import (
+    RemovalBarExtended,
+    RemovalBarLifted,
+    RemovalBarNoticed,
+    RemovalBarNoticeEnded,
+    RemovalBarRaised,
+)
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -158,13 +164,17 @@ async def tell_standing(session: AsyncSession, case_id: UUID, at: datetime) -> N
             await tell(session, bar, person, at)
 
 
-async def stop_telling(session: AsyncSession, case_id: UUID) -> None:
-    """ID-12: without consent, and for no child, sms loses sight; the bars stand all the same (RP-4)."""
+async def stop_telling(session: AsyncSession, case_id: UUID, at: datetime) -> None:
+    """ID-12: without consent, and for no child, sms loses sight here and elsewhere; the bars stand all the same."""
     if bars.may_tell(await person_of(session, case_id)):
         return
     await access.end(session, [(case_id, bars.TOLD_AGENCY, bars.TOLD_PURPOSE)])
-    for bar in await _bars_of(session, case_id):
+    told = [bar for bar in await _bars_of(session, case_id) if bar.told]
+    for bar in told:
         bar.told = False
+        bar.version += 1
+    if told:
+        emit(session, RemovalBarNoticeEnded(effective_at=at, case_id=case_id, told=bars.TOLD_AGENCY))
 
 
 def note_missing_rules(session: AsyncSession, case_id: UUID, since: datetime, is_child: bool) -> None:
