@@ -10,9 +10,12 @@ from aiokafka import AIOKafkaProducer
 from chassis.inbox import Consumer
 from chassis.message import read
 from chassis.moments import new_id, utc_now
+from chassis.rebuild import Rebuilder
 from chassis.testing import Bench, Stack, person_token
+from chassis.tokens import TokenSource
 from nrm_events import Envelope, to_message
 from nrm_events.identification import CaseOpened
+from shelter.subscriptions import PROJECTIONS
 from sqlalchemy import text
 
 from .conftest import Himaya
@@ -59,6 +62,14 @@ async def test_all_is_well_but_no_relay_leads(shelter: Bench, himaya: Himaya) ->
     said = await himaya("bus", "status", "--json")
     (told,) = json.loads(said.out)
     assert (said.code, told["service"], told["attention"]) == (1, "shelter", "no relay leads")
+    assert (told["parked_tries"], told["version"], told["events_version"]) == (0, "0.1.0", "0.1.0")
+    assert isinstance(told["behind"], int)
+
+
+async def test_status_says_when_the_bus_is_away(himaya: Himaya) -> None:
+    said = await himaya("bus", "status", "--json", HIMAYA_KAFKA="127.0.0.1:9")
+    (told,) = json.loads(said.out)
+    assert (said.code, told["behind"], told["attention"]) == (3, None, "the bus is away")
 
 
 async def test_parked_replayed_discarded(shelter: Bench, himaya: Himaya) -> None:
@@ -155,3 +166,26 @@ async def test_settings_that_are_missing_are_named(himaya: Himaya) -> None:
     said = await himaya("bus", "status", HIMAYA_ISSUER="", HIMAYA_SERVICES="[]")
     assert said.code == 2
     assert said.err.startswith("himaya: missing or malformed: HIMAYA_")
+
+
+async def test_a_projection_is_rebuilt_and_what_came_of_it_is_said(shelter: Bench, himaya: Himaya) -> None:
+    """As in a process: the consumer and the rebuilder beside it."""
+    listed = await himaya("bus", "rebuild", "shelter", "--json")
+    assert (listed.code, [item["name"] for item in json.loads(listed.out)]) == (0, ["cases"])
+    async with shelter.session() as session:
+        invented = "insert into case_access values (:case, 'vac', 'holder', now())"
+        await session.execute(text(invented), {"case": uuid4()})
+    group, stop, source = f"shelter-{uuid4().hex}", asyncio.Event(), TokenSource(shelter.settings)
+    rebuilder = Rebuilder("shelter", PROJECTIONS, shelter.database, shelter.settings, source, group)
+    consuming = shelter.consumer.run(shelter.settings, source, stop, group)
+    working = asyncio.gather(consuming, rebuilder.run(stop))
+    try:
+        said = await himaya("bus", "rebuild", "shelter", "cases", "--json")
+    finally:
+        stop.set()
+        await working
+        await source.close()
+    told = json.loads(said.out)
+    assert (said.code, told["state"], told["removed"]) == (0, "done", 1), said.err
+    unknown = await himaya("bus", "rebuild", "shelter", "nothing")
+    assert (unknown.code, unknown.err) == (2, "himaya: shelter has no projection nothing; it has cases\n")

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import typer
@@ -26,6 +26,7 @@ app = typer.Typer(
     "Ends with 0 when all is well, 1 when something wants attention, 2 on wrong use or a refusal, 3 when a part "
     "cannot be reached.",
 )
+Reason = Literal["entered_by_hand", "sent_in_error", "superseded", "test_data"]
 app.command()(state.status)
 Case = Annotated[UUID, typer.Argument(help="The case, as `himaya bus parked` lists it")]
 
@@ -81,7 +82,9 @@ def show(service: Service, case: Case, as_json: AsJson = False) -> None:
     for event in told["items"]:
         failed = f"{event['error_code']} after {event['attempts']} tries" if event["error_code"] else "waits"
         sys.stdout.write(f"{event['number']}  {event['headers'].get('ce_type', 'no type')}  {failed}\n")
-        sys.stdout.write(f"    {event['topic']}/{event['partition']}@{event['position']}, {event['event_id']}\n")
+        sys.stdout.write(
+            f"    {event['topic']}/{event['partition']}@{event['position']}, {event['event_id'] or 'no id'}\n"
+        )
         sys.stdout.write(f"    {json.dumps(event['data'], ensure_ascii=False)}\n")
 
 
@@ -132,7 +135,7 @@ def discard(
     service: Service,
     case: Case,
     first: Annotated[int, typer.Option(help="Number of the event that failed, as `parked` shows it")],
-    reason: Annotated[str, typer.Option(help="entered_by_hand, sent_in_error, superseded or test_data")],
+    reason: Annotated[Reason, typer.Option(help="Why it shall never be applied")],
 ) -> None:
     """Give up the event that failed; the next of its case moves up. It stays with the dead letters. Audited.
 

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from himaya.connection import find
 from himaya.output import ATTENTION, AsJson, Service, moment, run, show_json, show_table
-from himaya.platform import Away, Platform
+from himaya.platform import Away, Platform, Refused
 
 _EVERY = 0.5  # seconds between two looks
 _BEGINS_WITHIN = 60.0  # seconds; a first word that comes later means that nobody does the work
@@ -62,6 +62,9 @@ async def _get(service: str) -> dict[str, Any]:
 
 async def _rebuild(service: str, projection: str) -> dict[str, Any]:
     platform = Platform(find())
+    known = [item["name"] for item in (await platform.get(service, "/api/bus/projections"))["items"]]
+    if projection not in known:
+        raise Refused(f"{service} has no projection {projection}; it has {', '.join(known) or 'none'}")
     asked = await platform.post(service, f"/api/bus/projections/{projection}/rebuild", {})
     with Progress(*_COLUMNS, console=Console(stderr=True)) as progress:
         bar = progress.add_task(f"{service} {projection}", total=None)

@@ -1,0 +1,99 @@
+"""Temporary tables that take the place of the true ones: what a handler may do there, and what is swapped."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from chassis import audit
+from chassis.actor import system
+from chassis.outbox import emit
+from chassis.projection import Projection, shadow
+from chassis.schema import case_access
+from chassis.testing import Bench
+from nrm_events import Envelope
+from nrm_events.notify import NotificationQueued
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from .givens import queued, rows
+
+Written = Callable[[AsyncSession, Sequence[Envelope]], Awaitable[None]]
+SEES = "insert into case_access values (:case, 'vac', :basis, '2024-03-04T10:00Z')"
+
+
+async def sees(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+    for envelope in envelopes:
+        await session.execute(text(SEES), {"case": envelope.key, "basis": "holder"})
+
+
+async def writes_elsewhere(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+    insert = "insert into idempotency_key (sub, key, fingerprint) values ('a', 'b', '')"
+    await session.execute(text(insert))
+
+
+async def changes_the_true_table(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+    await session.execute(text("delete from public.case_access"))
+
+
+async def tells(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+    emit(session, queued(envelopes[0].key))
+
+
+async def notes(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+    audit.record(session, system("notify"), "look")
+
+
+def projection(handler: Written) -> Projection:
+    return Projection({case_access: "basis = 'holder'"}, {NotificationQueued: handler}, NotificationQueued)
+
+
+async def made_anew(board: Bench, handler: Written, *cases: UUID, only: Sequence[UUID] | None = None) -> Any:
+    async with shadow(board.settings.database_url, projection(handler)) as made:
+        async with made.session.begin():
+            await made.apply([board.envelope(queued(case)) for case in cases])
+        async with made.session.begin():
+            await made.writing()
+            return await made.swap(only)
+
+
+async def known(board: Bench) -> set[tuple[UUID, str]]:
+    return {(row.case_id, row.basis) for row in await rows(board, "select case_id, basis from case_access")}
+
+
+async def give(board: Bench, case_id: UUID, basis: str) -> None:
+    async with board.session() as session:
+        await session.execute(text(SEES), {"case": case_id, "basis": basis})
+
+
+@pytest.mark.parametrize("handler", [writes_elsewhere, changes_the_true_table])
+async def test_the_database_refuses_a_handler_that_writes_elsewhere(own_board: Bench, handler: Written) -> None:
+    case_id = uuid4()
+    await give(own_board, case_id, "holder")
+    with pytest.raises(DBAPIError) as refused:
+        await made_anew(own_board, handler, uuid4())
+    assert getattr(refused.value.orig, "sqlstate", "") == "25006"
+    assert await known(own_board) == {(case_id, "holder")}
+
+
+@pytest.mark.parametrize("handler", [tells, notes])
+async def test_a_handler_that_tells_or_notes_is_refused(own_board: Bench, handler: Written) -> None:
+    with pytest.raises(RuntimeError, match="tells or notes"):
+        await made_anew(own_board, handler, uuid4())
+
+
+async def test_rows_of_the_services_own_acts_stay(own_board: Bench) -> None:
+    wrong, right, own = uuid4(), uuid4(), uuid4()
+    await give(own_board, wrong, "holder")
+    await give(own_board, own, "stay:1")
+    assert await made_anew(own_board, sees, right) == (1, 1)
+    assert await known(own_board) == {(right, "holder"), (own, "stay:1")}
+    assert await made_anew(own_board, sees, right) == (0, 0), "what is right is not touched"
+
+
+async def test_cases_from_before_the_topics_stay_as_they_are(own_board: Bench) -> None:
+    old, young = uuid4(), uuid4()
+    await give(own_board, old, "holder")
+    assert await made_anew(own_board, sees, young, only=[young]) == (0, 1)
+    assert await known(own_board) == {(old, "holder"), (young, "holder")}
