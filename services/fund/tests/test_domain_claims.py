@@ -38,7 +38,7 @@ EXPECTED = {
     "rejected": {"appeal": "appealed"},
     "appealed": {"approve_on_appeal": "approved", "reject_on_appeal": "rejected_final"},
     "rejected_final": {},
-    "cancelled": {},
+    "cancelled": {"amend": "draft"},
 }
 
 

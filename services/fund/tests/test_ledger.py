@@ -22,6 +22,7 @@ ENTRY = "insert into entry (id, kind, claim_id, effective_at, recorded_by) value
 SIDES = "insert into posting (entry_id, account, amount_qepik) values ('{0}', '{1}', {3}), ('{0}', '{2}', {4})"
 
 EDIT = "update claim set {0}"
+ORDER_EDIT = "update payment_order set {0}"
 RELEASED_BY = "update claim set released_by = '{0}'"
 
 
@@ -243,3 +244,21 @@ async def test_money_that_comes_in_at_the_same_time_is_booked_without_waiting_cr
         await session.execute(text("select pg_stat_force_next_flush()"))
         assert await session.scalar(text(deadlocks)) == 0
     assert (await desk.accountant.sees("/api/balance"))["bank_qepik"] == 2_400
+
+
+async def test_whose_claim_it_is_never_changes_in_the_database_fu_6(desk: Desk) -> None:
+    """FU-6: the payee is the person of the case, the decision a recognition: neither moves under an approval."""
+    held = approved_claim("a", "b")
+    for change in ("case_id", "recognition_id", "id"):
+        edit = EDIT.format(f"{change} = '{uuid4()}'")
+        assert await as_role(desk, [held, edit]) == "claim_is_of_its_case", change
+    assert await as_role(desk, [held, EDIT.format("kind = 'allowance', purpose = null")]) == "claim_is_of_its_case"
+
+
+async def test_an_order_stays_as_it_was_released_in_the_database_fu_6(desk: Desk) -> None:
+    await desk.income(500)
+    await desk.ordered(await desk.needs_grant(await desk.recognised_case()))
+    for change in ("amount_qepik = 501", "released_by = 'x'", f"claim_id = '{uuid4()}'"):
+        edited = await as_role(desk, [ORDER_EDIT.format(change)])
+        assert edited == "payment_order_is_as_released", change
+    assert await as_role(desk, [ORDER_EDIT.format("outcome = 'failed', failure_reason = 'not_collected'")]) is None

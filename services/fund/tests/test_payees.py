@@ -87,12 +87,12 @@ async def test_identification_opens_the_payee_for_the_order_and_audits_who_relea
     desk: Desk, identities: Databases
 ) -> None:
     async with bench(IDENTIFICATION, identities, **KEYS) as identification, on_a_socket(identification) as address:
-        order = OrderToCome(await an_open_case(identification), uuid4())
+        order = OrderToCome(await an_open_case(identification), uuid4(), 1)
         async with payees_at(desk, address) as payees:
             opened = await payees.open(RELEASER, order)
             assert await payees.open(RELEASER, order) == opened
             with pytest.raises(Refused) as refused:
-                await payees.open(RELEASER, OrderToCome(uuid4(), uuid4()))
+                await payees.open(RELEASER, OrderToCome(uuid4(), uuid4(), 1))
         async with identification.session() as session:
             noted = await session.scalars(text("select facts from audit_entry where action = 'serve_payee'"))
             facts = next(iter(noted))
@@ -102,7 +102,7 @@ async def test_identification_opens_the_payee_for_the_order_and_audits_who_relea
 
 
 async def test_silence_of_identification_is_503_fu_6(desk: Desk) -> None:
-    order = OrderToCome(uuid4(), uuid4())
+    order = OrderToCome(uuid4(), uuid4(), 1)
     async with payees_at(desk, "http://127.0.0.1:9") as payees:
         with pytest.raises(IdentityUnavailable):
             await payees.open(RELEASER, order)

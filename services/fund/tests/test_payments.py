@@ -120,7 +120,7 @@ async def test_one_person_with_all_roles_is_still_one_person_fu_6(desk: Desk) ->
     await desk.income(500)
     claim_id = UUID((await desk.needs_grant(await desk.recognised_case()))["id"])
     alone = Actor(sub="one", agency="fund", roles=frozenset(), client="demo", scope="all")
-    nothing = schemas.Command()
+    nothing = schemas.Change()
     async with desk.bench.session() as session:
         sent = await claims.submit_claim(session, alone, utc_now(), claim_id, nothing)
         version = schemas.Approval(version=sent.version)

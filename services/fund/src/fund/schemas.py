@@ -45,6 +45,12 @@ class Command(BaseModel):
     happened_at: Moment | None = Field(default=None, description="When it took effect; null is now")
 
 
+class Change(Command):
+    """An act on a claim that was read before."""
+
+    version: Version | None = Field(default=None, description="The version you read; null is any")
+
+
 class IncomeReceipt(Command):
     source: Code = Field(description="Codes: " + ", ".join(INCOME_SOURCES), examples=["donation"])
     amount_qepik: Amount
@@ -83,11 +89,11 @@ class Approval(Command):
     version: Version
 
 
-class InformationRequest(Command):
+class InformationRequest(Change):
     reasons: list[Code] = _reasons(INFORMATION_REASONS)
 
 
-class Rejection(Command):
+class Rejection(Change):
     reasons: list[Code] = _reasons(REJECTION_REASONS)
 
 
@@ -97,24 +103,24 @@ class AppealDecision(Command):
     reasons: list[Code] = Field(default=[], max_length=len(REJECTION_REASONS), description="Needed when not granted")
 
 
-class Confirmation(Command):
+class Confirmation(Change):
     bank_reference: Document
 
 
-class Failure(Command):
+class Failure(Change):
     reason: Code = Field(description="Codes: " + ", ".join(FAILURE_REASONS), examples=["returned_by_bank"])
 
 
-class Cancellation(Command):
+class Cancellation(Change):
     reason: Code = Field(description="Codes: " + ", ".join(CANCELLATION_REASONS), examples=["need_ended"])
 
 
-class Recovery(Command):
+class Recovery(Change):
     amount_qepik: Amount
     document: Document
 
 
-class ReExamination(Command):
+class ReExamination(Change):
     reason: Code = Field(description="Codes: " + ", ".join(STANDING_REASONS), examples=["another_recognition"])
 
 
@@ -195,6 +201,7 @@ class EntryAnswer(BaseModel):
     effective_at: datetime
     recorded_at: datetime
     postings: list[PostingAnswer]
+    actions: list[ActionAnswer]
 
 
 class AccountAnswer(BaseModel):

@@ -30,8 +30,9 @@ async def victim_referred(session: AsyncSession, envelopes: Sequence[Envelope]) 
 
 
 async def consent_granted(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
-    """The agency that the person agreed to may know of the case (ID-12)."""
-    granted = [e.data for e in envelopes if isinstance(e.data, heard.ConsentGranted)]
+    """The agency that the person agreed to may know of the case (ID-12); police only by the hand-over itself (ID-7)."""
+    heard_of = [e.data for e in envelopes if isinstance(e.data, heard.ConsentGranted)]
+    granted = [e for e in heard_of if not e.recipient.startswith("mia-")]
     await access.allow(session, [(e.case_id, e.recipient, f"consent:{e.consent_id}", e.effective_at) for e in granted])
 
 

@@ -34,12 +34,12 @@ async def list_claims(
     kind: schemas.Kind | None = None,
     state: Code = None,
     re_examine: bool | None = None,
+    mine: Annotated[bool | None, Query(description="Whether you wrote, requested, approved or released it")] = None,
     limit: Limit = 50,
     after: After = None,
 ) -> Page[ClaimSummary]:
-    items, following = await views.list_claims(
-        session, who, case_id=case_id, kind=kind, state=state, re_examine=re_examine, limit=limit, after=after
-    )
+    conditions = views.conditions(who, case_id=case_id, kind=kind, state=state, re_examine=re_examine, mine=mine)
+    items, following = await views.list_claims(session, who, conditions, limit, after)
     return Page(items=items, next=following)
 
 
@@ -54,7 +54,7 @@ async def read_claim_history(claim_id: UUID, who: Who, session: Session) -> answ
 
 
 @commands.post("/api/claims/{claim_id}/submission", **right("submit"))
-async def submit_claim(claim_id: UUID, body: schemas.Command, who: Who, session: Session, now: Now) -> ClaimAnswer:
+async def submit_claim(claim_id: UUID, body: schemas.Change, who: Who, session: Session, now: Now) -> ClaimAnswer:
     """Ask for approval (FU-6, FU-8)."""
     claim = await claims.submit_claim(session, who, now, claim_id, body)
     return await views.show_claim(session, who, now, claim)
@@ -90,7 +90,7 @@ async def reject_claim(claim_id: UUID, body: schemas.Rejection, who: Who, sessio
 
 
 @commands.post("/api/claims/{claim_id}/appeal", **right("appeal"))
-async def appeal_rejection(claim_id: UUID, body: schemas.Command, who: Who, session: Session, now: Now) -> ClaimAnswer:
+async def appeal_rejection(claim_id: UUID, body: schemas.Change, who: Who, session: Session, now: Now) -> ClaimAnswer:
     claim = await claims.appeal_rejection(session, who, now, claim_id, body)
     return await views.show_claim(session, who, now, claim)
 
@@ -104,7 +104,7 @@ async def decide_appeal(
 
 
 @commands.post("/api/claims/{claim_id}/reservation", **right("reserve"))
-async def reserve_money(claim_id: UUID, body: schemas.Command, who: Who, session: Session, now: Now) -> ClaimAnswer:
+async def reserve_money(claim_id: UUID, body: schemas.Change, who: Who, session: Session, now: Now) -> ClaimAnswer:
     """Set money aside for an approved claim, or queue a failed payment anew (FU-7)."""
     claim = await payments.reserve_money(session, who, now, claim_id, body)
     return await views.show_claim(session, who, now, claim)

@@ -36,6 +36,11 @@ async def list_incomes(
     return Page(items=items, next=following)
 
 
+@reads.get("/api/incomes/{income_id}", **right("see_incomes"))
+async def read_income(income_id: UUID, session: Session) -> IncomeAnswer:
+    return views.show_income(await views.find_income(session, income_id))
+
+
 @reads.get("/api/balance", **right("see_balance"))
 async def read_balance(session: Session, now: Now) -> schemas.BalanceAnswer:
     """Money at the bank, reserved and free (FU-5)."""
@@ -49,16 +54,28 @@ async def read_accounts(session: Session) -> Page[schemas.AccountAnswer]:
 
 @reads.get("/api/entries", **right("see_entries"))
 async def list_entries(
-    session: Session, account: Code = None, claim_id: UUID | None = None, limit: Limit = 50, after: After = None
+    who: Who,
+    session: Session,
+    account: Code = None,
+    claim_id: UUID | None = None,
+    limit: Limit = 50,
+    after: After = None,
 ) -> Page[EntryAnswer]:
-    items, following = await views.list_entries(session, account=account, claim_id=claim_id, limit=limit, after=after)
+    items, following = await views.list_entries(
+        session, who, account=account, claim_id=claim_id, limit=limit, after=after
+    )
     return Page(items=items, next=following)
+
+
+@reads.get("/api/entries/{entry_id}", **right("see_entries"))
+async def read_entry(entry_id: UUID, who: Who, session: Session) -> EntryAnswer:
+    return await views.show_entry(session, who, await views.find_entry(session, entry_id))
 
 
 @commands.post("/api/entries/{entry_id}/reversal", status_code=201, **right("reverse_entry"))
 async def reverse_entry(entry_id: UUID, body: schemas.Command, who: Who, session: Session, now: Now) -> EntryAnswer:
     """Correct an entry by a new one that points at it (FU-5)."""
-    return await views.show_entry(session, await ledger.reverse_entry(session, who, now, entry_id, body))
+    return await views.show_entry(session, who, await ledger.reverse_entry(session, who, now, entry_id, body))
 
 
 @reads.get("/api/statements", **right("see_statement"))

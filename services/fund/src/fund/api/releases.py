@@ -33,7 +33,7 @@ IdempotencyKey = Annotated[str, Header(min_length=1, max_length=128, pattern=r"^
 @router.post("/api/claims/{claim_id}/release", **right("release"))
 async def release(
     claim_id: UUID,
-    body: schemas.Command,
+    body: schemas.Change,
     who: Who,
     session: Session,
     now: Now,
@@ -52,7 +52,8 @@ async def release(
     kept = await idempotency.take(session, who.sub, key, request.method, request.url.path, await request.body())
     if kept:
         return ReleasedAnswer.model_validate_json(kept.body).model_copy(update={"payee_details": details})
-    claim = await release_payment(session, who, now, claim_id, body)
+    opened = body.model_copy(update={"version": order.version}) if order else body  # what came between is not released
+    claim = await release_payment(session, who, now, claim_id, opened)
     shown = ReleasedAnswer(**(await show_claim(session, who, now, claim)).model_dump())
     await idempotency.keep(session, who.sub, key, Stored(200, shown.model_dump_json().encode()))
     return shown.model_copy(update={"payee_details": details})

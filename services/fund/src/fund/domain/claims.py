@@ -34,6 +34,7 @@ CLAIM = Machine(
         ("ordered", "fail"): "failed",
         ("failed", "reserve"): "reserved",
         ("failed", "cancel"): "cancelled",
+        ("cancelled", "amend"): "draft",  # one wrong click must not cost the person the allowance
         ("paid", "recover"): "recovered",
         ("recovered", "recover"): "recovered",
         ("rejected", "appeal"): "appealed",

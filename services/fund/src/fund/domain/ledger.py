@@ -107,11 +107,23 @@ def not_enough(missing_qepik: int | None = None) -> NotPossible:
     return NotPossible("not_enough_free_money", "There is not enough free money.", facts=facts)
 
 
-def require_reversible(kind: str, claim_id: object | None, already_reversed: bool) -> None:
-    """NotPossible `entry_belongs_to_claim`, `reversal_of_reversal` or `already_reversed` (FU-5)."""
+IRREVERSIBLE = {
+    "entry_belongs_to_claim": "This entry is part of a claim and changes with the claim only.",
+    "reversal_of_reversal": "A correction is not corrected: book the money anew.",
+    "already_reversed": "This entry has a correction already.",
+}
+
+
+def why_irreversible(kind: str, claim_id: object | None, already_reversed: bool) -> str | None:
+    """The code of IRREVERSIBLE that keeps an entry from being corrected, or None (FU-5)."""
     if claim_id is not None:
-        raise NotPossible("entry_belongs_to_claim", "This entry is part of a claim and changes with the claim only.")
+        return "entry_belongs_to_claim"
     if kind not in REVERSIBLE_KINDS:
-        raise NotPossible("reversal_of_reversal", "A correction is not corrected: book the money anew.")
-    if already_reversed:
-        raise NotPossible("already_reversed", "This entry has a correction already.")
+        return "reversal_of_reversal"
+    return "already_reversed" if already_reversed else None
+
+
+def require_reversible(kind: str, claim_id: object | None, already_reversed: bool) -> None:
+    """NotPossible with a code of IRREVERSIBLE (FU-5)."""
+    if code := why_irreversible(kind, claim_id, already_reversed):
+        raise NotPossible(code, IRREVERSIBLE[code])

@@ -3,15 +3,19 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from chassis.errors import Invalid
+from chassis.actor import Actor
+from chassis.answers import ActionAnswer
+from chassis.errors import Invalid, NotFound
 from chassis.moments import BAKU, local_date, year_bounds
 from chassis.paging import page
+from chassis.rights import may
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from fund.domain.ledger import ACCOUNTS, CLAIM_KINDS, FREE, INCOME_SOURCES, RESERVED, in_its_own_sign
+from fund.domain.ledger import ACCOUNTS, CLAIM_KINDS, FREE, INCOME_SOURCES, RESERVED, in_its_own_sign, why_irreversible
 from fund.domain.statement import Use, suppress_small, total_of
+from fund.rights import RIGHTS
 from fund.schemas import (
     AccountAnswer,
     BalanceAnswer,
@@ -47,13 +51,21 @@ async def list_accounts(session: AsyncSession) -> list[AccountAnswer]:
     return [AccountAnswer(name=name, balance_qepik=in_its_own_sign(name, held[name])) for name in ACCOUNTS]
 
 
-async def show_entry(session: AsyncSession, entry: Entry) -> EntryAnswer:
-    """An entry with both its sides and its links to corrections."""
-    return (await _with_postings(session, [entry]))[0]
+async def show_entry(session: AsyncSession, who: Actor, entry: Entry) -> EntryAnswer:
+    """An entry with both its sides, its links to corrections, and whether the asker can correct it."""
+    return (await _with_postings(session, who, [entry]))[0]
+
+
+async def find_entry(session: AsyncSession, entry_id: UUID) -> Entry:
+    """NotFound for one that does not exist."""
+    entry = await session.get(Entry, entry_id)
+    if entry is None:
+        raise NotFound
+    return entry
 
 
 async def list_entries(
-    session: AsyncSession, *, account: str | None, claim_id: UUID | None, limit: int, after: UUID | None
+    session: AsyncSession, who: Actor, *, account: str | None, claim_id: UUID | None, limit: int, after: UUID | None
 ) -> tuple[list[EntryAnswer], UUID | None]:
     """Entries newest first, of one account or one claim if asked."""
     if account is not None and account not in ACCOUNTS:
@@ -64,10 +76,17 @@ async def list_entries(
     if claim_id is not None:
         asked = asked.where(Entry.claim_id == claim_id)
     rows, following = await page(session, asked, Entry.id, limit, after)
-    return await _with_postings(session, rows), following
+    return await _with_postings(session, who, rows), following
 
 
-async def _with_postings(session: AsyncSession, entries: list[Entry]) -> list[EntryAnswer]:
+def _actions(who: Actor, entry: Entry, reversed_by: UUID | None) -> list[ActionAnswer]:
+    if "reverse_entry" not in may(RIGHTS, who):
+        return []
+    why_not = why_irreversible(entry.kind, entry.claim_id, reversed_by is not None)
+    return [ActionAnswer(action="reverse_entry", allowed=why_not is None, reason=why_not)]
+
+
+async def _with_postings(session: AsyncSession, who: Actor, entries: list[Entry]) -> list[EntryAnswer]:
     ids = [entry.id for entry in entries]
     sides: dict[UUID, list[PostingAnswer]] = {}
     for row in await session.scalars(
@@ -88,6 +107,7 @@ async def _with_postings(session: AsyncSession, entries: list[Entry]) -> list[En
             effective_at=entry.effective_at,
             recorded_at=entry.recorded_at,
             postings=sides.get(entry.id, []),
+            actions=_actions(who, entry, reversed_by.get(entry.id)),
         )
         for entry in entries
     ]
@@ -96,10 +116,20 @@ async def _with_postings(session: AsyncSession, entries: list[Entry]) -> list[En
 async def list_incomes(
     session: AsyncSession, *, source: str | None, limit: int, after: UUID | None
 ) -> tuple[list[IncomeAnswer], UUID | None]:
-    """Incomes newest first (FU-4)."""
+    """Incomes newest first (FU-4). Invalid `unknown_source`."""
+    if source is not None and source not in INCOME_SOURCES:
+        raise Invalid("unknown_source", "The source of income is not on the list.")
     asked = select(Income) if source is None else select(Income).where(Income.source == source)
     rows, following = await page(session, asked, Income.id, limit, after)
     return [show_income(row) for row in rows], following
+
+
+async def find_income(session: AsyncSession, income_id: UUID) -> Income:
+    """NotFound for one that does not exist."""
+    income = await session.get(Income, income_id)
+    if income is None:
+        raise NotFound
+    return income
 
 
 def show_income(income: Income) -> IncomeAnswer:

@@ -1,6 +1,6 @@
 """The claim at hand: taken, decided by the rules of that day, moved on and noted. Every act on a claim goes so."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,25 +15,33 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from fund.domain import claims as rules
 from fund.queries.standing import facts_of, visible
+from fund.schemas import Change
 from fund.tables import Claim
 from fund.use_cases.ledger import lock_free_money
 
+_SHOWN = ("amount_qepik", "payee", "document", "purpose", "recovered_qepik", "re_examine_reason")
 
-async def take(session: AsyncSession, who: Actor, claim_id: UUID) -> Claim:
-    """The claim, locked; its case before it, as the consumer does, so that the two never wait crosswise."""
+
+async def take(session: AsyncSession, who: Actor, claim_id: UUID, given: Change | None = None) -> Claim:
+    """The claim, locked; its case before it, as the consumer does, so that the two never wait crosswise.
+
+    Stale where it is not what the actor read."""
     asked = select(Claim).where(Claim.id == claim_id, visible(who))
-    found = await session.scalar(asked)
+    case_id = await session.scalar(asked.with_only_columns(Claim.case_id))
+    if case_id is None:
+        raise NotFound
+    await lock_streams(session, [case_id])
+    found = await session.scalar(asked.with_for_update())  # access may have ended while the case was waited for
     if found is None:
         raise NotFound
-    await lock_streams(session, [found.case_id])
-    await session.refresh(found, with_for_update=True)
+    if given is not None and given.version is not None:
+        require_version(found, given.version, given.model_dump(mode="json", exclude={"version"}, exclude_none=True))
     return found
 
 
-def require_version(claim: Claim, given: int, yours: Mapping[str, Any]) -> None:
-    """Stale, with both values, when the claim was changed since it was read."""
+def require_version(claim: Claim, given: int, yours: Mapping[str, Any], names: Iterable[str] = _SHOWN) -> None:
+    """Stale, with both values, when the claim was changed since it was read; `names` is what is told of the claim."""
     if given != claim.version:
-        names = yours.keys() or ("amount_qepik", "payee", "document", "purpose")
         stored = {name: getattr(claim, name) for name in names} | {"state": claim.state}
         raise Stale(given, claim.version, yours, stored)
 
@@ -53,6 +61,11 @@ def moved(claim: Claim, state: str, at: datetime) -> None:
     claim.state = state
     claim.version += 1
     claim.effective_at = at
+
+
+def looked_at(claim: Claim) -> None:
+    """A person ended the claim: nothing about it waits for re-examination any more (ID-9)."""
+    claim.re_examine_since = claim.re_examine_reason = None
 
 
 def about(claim: Claim, at: datetime, amount_qepik: int | None = None) -> dict[str, Any]:

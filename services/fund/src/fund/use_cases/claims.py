@@ -9,10 +9,10 @@ from chassis import access
 from chassis.actor import Actor
 from chassis.errors import Forbidden, Invalid, NotFound
 from chassis.moments import effective, local_date, new_id
-from chassis.outbox import emit
+from chassis.outbox import emit, lock_streams
 from chassis.schema import case_access
 from nrm_events.fund import ApprovalVoided, ClaimApproved, ClaimCancelled, ClaimRejected, ClaimSubmitted
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from fund import schemas
@@ -20,7 +20,7 @@ from fund.domain import claims as rules
 from fund.queries.standing import terms_of
 from fund.settings import PARAMETERS
 from fund.tables import CaseRecognition, Claim
-from fund.use_cases.at_hand import about, act, moved, note, require_version, take
+from fund.use_cases.at_hand import about, act, looked_at, moved, note, require_version, take
 from fund.use_cases.payments import reserve_if_possible, set_free
 
 _TERMS = ("purpose", "amount_qepik", "payee", "document", "awarded_qepik", "from_property_qepik", "property_document")
@@ -33,10 +33,9 @@ async def create_claim(session: AsyncSession, who: Actor, now: datetime, given: 
     """
     if given.kind != "needs_grant" and who.scope != "all":
         raise Forbidden("create_claim")
-    at = effective(given.happened_at, now)
-    await access.require(session, who, given.case_id)
-    await _require_known(session, given.case_id)
-    written = {name: getattr(given, name) for name in _TERMS}
+    began = await _hold_case(session, who, given.case_id)
+    terms = _checked_terms(given.kind, {name: getattr(given, name) for name in _TERMS}, given.happened_at or now)
+    at = effective(given.happened_at, now, not_before=began)
     claim = Claim(
         id=new_id(),
         case_id=given.case_id,
@@ -49,19 +48,25 @@ async def create_claim(session: AsyncSession, who: Actor, now: datetime, given: 
         written_by_agency=who.agency,
         effective_at=at,
         recorded_at=now,
-        **_checked_terms(given.kind, written, at),
+        **terms,
     )
     session.add(claim)
     note(session, who, "create_claim", claim, kind=claim.kind, amount_qepik=claim.amount_qepik)
     return claim
 
 
-async def _require_known(session: AsyncSession, case_id: UUID) -> None:
-    """NotFound for a case that no event told of, exactly as for one that may not be seen."""
-    held = exists().where(case_access.c.case_id == case_id)
-    recognised = exists().where(CaseRecognition.case_id == case_id)
-    if not await session.scalar(select(held | recognised)):
+async def _hold_case(session: AsyncSession, who: Actor, case_id: UUID) -> datetime:
+    """When the case began, and the case held, so that who may know of it stays so until the end.
+
+    NotFound for a case that no event told of, exactly as for one that may not be seen."""
+    known = select(case_access.c.since).where(case_access.c.case_id == case_id)
+    recognised = select(CaseRecognition.since).where(CaseRecognition.case_id == case_id)
+    began: datetime | None = await session.scalar(known.union_all(recognised).order_by("since").limit(1))
+    if began is None:
         raise NotFound
+    await lock_streams(session, [case_id])
+    await access.require(session, who, case_id)
+    return began
 
 
 def _checked_terms(kind: str, terms: Mapping[str, Any], at: datetime) -> dict[str, Any]:
@@ -73,6 +78,8 @@ def _checked_terms(kind: str, terms: Mapping[str, Any], at: datetime) -> dict[st
         raise Invalid("only_for_compensation", "An award belongs to a claim for compensation.", facts={"fields": given})
     if terms["amount_qepik"] is None:
         raise Invalid("amount_missing", "Say the amount in qəpik.")
+    if kind == "allowance" and terms["purpose"] is not None:
+        raise Invalid("only_for_needs_grant", "A purpose belongs to a needs grant.")
     if kind == "allowance":
         return dict(terms)
     known = PARAMETERS.value("needs_grants", local_date(at))
@@ -98,7 +105,7 @@ async def amend_claim(
     """Change the terms: an approval is void after it, money set aside is free again, and it is a draft anew (FU-6)."""
     claim = await take(session, who, claim_id)
     changes = {name: value for name in _TERMS if (value := getattr(given, name)) is not None}
-    require_version(claim, given.version, changes)
+    require_version(claim, given.version, changes, changes)
     state, at = await act(session, who, now, claim, "amend", given.happened_at)
     if claim.kind == "allowance" and changes.get("amount_qepik", claim.amount_qepik) != claim.amount_qepik:
         raise rules.refusal("amount_set_by_law")
@@ -112,7 +119,7 @@ async def amend_claim(
         emit(session, ApprovalVoided(**about(claim, at)))
     for name, value in terms.items():
         setattr(claim, name, value)
-    claim.written_by, claim.written_by_agency = who.sub, who.agency
+    claim.written_by = who.sub  # the agency that drafted it goes on seeing it
     claim.requested_by = claim.approved_by = claim.approved_digest = claim.order_id = None
     moved(claim, state, at)
     note(session, who, "amend", claim, voided=voided, amount_qepik=claim.amount_qepik)
@@ -120,10 +127,10 @@ async def amend_claim(
 
 
 async def submit_claim(
-    session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Command
+    session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Change
 ) -> Claim:
     """Ask for approval; who asks neither approves nor releases (FU-6). Eligibility by recognitions only (FU-8)."""
-    claim = await take(session, who, claim_id)
+    claim = await take(session, who, claim_id, given)
     state, at = await act(session, who, now, claim, "submit", given.happened_at)
     claim.requested_by, claim.reasons = who.sub, []
     moved(claim, state, at)
@@ -136,7 +143,7 @@ async def ask_information(
     session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.InformationRequest
 ) -> Claim:
     """Send a claim back for what is missing."""
-    claim = await take(session, who, claim_id)
+    claim = await take(session, who, claim_id, given)
     rules.require_codes(given.reasons, rules.INFORMATION_REASONS)
     state, at = await act(session, who, now, claim, "ask_information", given.happened_at)
     claim.reasons = given.reasons
@@ -171,7 +178,7 @@ async def reject_claim(
     session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Rejection
 ) -> Claim:
     """Reject with reasons; it can be appealed."""
-    claim = await take(session, who, claim_id)
+    claim = await take(session, who, claim_id, given)
     return await _reject(session, who, now, claim, "reject", given.reasons, given.happened_at)
 
 
@@ -187,6 +194,7 @@ async def _reject(
     rules.require_codes(reasons, rules.REJECTION_REASONS)
     state, at = await act(session, who, now, claim, action, happened_at)
     claim.reasons = reasons
+    looked_at(claim)
     moved(claim, state, at)
     final = state == "rejected_final"
     emit(session, ClaimRejected(**about(claim, at), reasons=reasons, final=final))
@@ -195,10 +203,10 @@ async def _reject(
 
 
 async def appeal_rejection(
-    session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Command
+    session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Change
 ) -> Claim:
     """Record that the person appealed a rejection."""
-    claim = await take(session, who, claim_id)
+    claim = await take(session, who, claim_id, given)
     state, at = await act(session, who, now, claim, "appeal", given.happened_at)
     moved(claim, state, at)
     note(session, who, "appeal", claim)
@@ -220,11 +228,12 @@ async def cancel_claim(
     session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Cancellation
 ) -> Claim:
     """End a claim that was not paid, by a person and with a reason; what was set aside is free again (FU-7, ID-9)."""
-    claim = await take(session, who, claim_id)
+    claim = await take(session, who, claim_id, given)
     rules.require_codes([given.reason], rules.CANCELLATION_REASONS)
     state, at = await act(session, who, now, claim, "cancel", given.happened_at)
     await set_free(session, who, now, claim, at)
     claim.reasons = [given.reason]
+    looked_at(claim)
     moved(claim, state, at)
     emit(session, ClaimCancelled(**about(claim, at), reasons=claim.reasons))
     note(session, who, "cancel", claim, reasons=claim.reasons)
@@ -235,12 +244,12 @@ async def settle_re_examination(
     session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.ReExamination
 ) -> Claim:
     """A person looked and the claim stands (ID-9); one that does not is rejected, cancelled or recovered instead."""
-    claim = await take(session, who, claim_id)
+    claim = await take(session, who, claim_id, given)
     rules.require_codes([given.reason], rules.STANDING_REASONS)
     if claim.re_examine_since is None:
         raise rules.refusal("no_re_examination_open")
     at = effective(given.happened_at, now, not_before=claim.re_examine_since)
-    claim.re_examine_since = claim.re_examine_reason = None
+    looked_at(claim)
     claim.version += 1
     note(session, who, "settle_re_examination", claim, at=at, reason=given.reason)
     return claim

@@ -16,7 +16,7 @@ from fund.domain import claims as rules
 from fund.domain import ledger
 from fund.queries.standing import visible
 from fund.tables import Claim, PaymentOrder
-from fund.use_cases.at_hand import about, act, moved, note, take
+from fund.use_cases.at_hand import about, act, looked_at, moved, note, take
 from fund.use_cases.ledger import lock_free_money, write_entry
 
 
@@ -27,10 +27,10 @@ async def reserve_if_possible(session: AsyncSession, who: Actor, now: datetime, 
 
 
 async def reserve_money(
-    session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Command
+    session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Change
 ) -> Claim:
     """Set money aside for an approved claim, or queue a failed payment anew with the money it still holds (FU-7)."""
-    claim = await take(session, who, claim_id)
+    claim = await take(session, who, claim_id, given)
     _, at = await act(session, who, now, claim, "reserve", given.happened_at)
     await _reserve(session, who, now, claim, at)
     return claim
@@ -55,37 +55,38 @@ async def set_free(session: AsyncSession, who: Actor, now: datetime, claim: Clai
 
 @dataclass(frozen=True)
 class OrderToCome:
-    """What identification is asked with before an order is written (FU-6)."""
+    """What identification is asked with before an order is written, and the version that it is written for (FU-6)."""
 
     case_id: UUID
     order_id: UUID
+    version: int
 
 
 async def order_to_come(
-    session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Command
+    session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Change
 ) -> OrderToCome | None:
     """Whether this person could release the claim now; the order's id is the same at every try (FU-6)."""
-    claim = await take(session, who, claim_id)
+    claim = await take(session, who, claim_id, given)
     await act(session, who, now, claim, "release", given.happened_at)
     assert claim.order_id is not None  # noqa: S101  # set by the reservation that the machine just required
-    return OrderToCome(claim.case_id, claim.order_id)
+    return OrderToCome(claim.case_id, claim.order_id, claim.version)
 
 
 async def released_order(
-    session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Command
+    session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Change
 ) -> OrderToCome | None:
     """The order that this person has released already, for a repeated request; None when there is none."""
     claim = await session.scalar(select(Claim).where(Claim.id == claim_id, visible(who)))
     if claim is None or claim.order_id is None or claim.released_by != who.sub:
         return None
-    return OrderToCome(claim.case_id, claim.order_id)
+    return OrderToCome(claim.case_id, claim.order_id, claim.version)
 
 
 async def release_payment(
-    session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Command
+    session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Change
 ) -> Claim:
     """A third person releases the order of what was approved, and of nothing else (FU-6, FU-7)."""
-    claim = await take(session, who, claim_id)
+    claim = await take(session, who, claim_id, given)
     state, at = await act(session, who, now, claim, "release", given.happened_at)
     assert claim.order_id is not None  # noqa: S101  # set by the reservation that the machine just required
     session.add(
@@ -109,7 +110,7 @@ async def confirm_payment(
     session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Confirmation
 ) -> Claim:
     """The bank confirmed: reserved money is spent, once per claim (FU-1, FU-7)."""
-    claim = await take(session, who, claim_id)
+    claim = await take(session, who, claim_id, given)
     state, at = await act(session, who, now, claim, "confirm", given.happened_at)
     order = await _living_order(session, claim)
     order.outcome, order.bank_reference, order.settled_at = "paid", given.bank_reference, at
@@ -127,7 +128,7 @@ async def fail_payment(
     session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Failure
 ) -> Claim:
     """The bank refused or returned the payment; its money stays set aside until a person decides (FU-7)."""
-    claim = await take(session, who, claim_id)
+    claim = await take(session, who, claim_id, given)
     rules.require_codes([given.reason], rules.FAILURE_REASONS)
     state, at = await act(session, who, now, claim, "fail", given.happened_at)
     order = await _living_order(session, claim)
@@ -147,12 +148,13 @@ async def recover_payment(
     session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Recovery
 ) -> Claim:
     """Money came back, from the offender or the payee: booked back, never more than was paid (FU-3)."""
-    claim = await take(session, who, claim_id)
+    claim = await take(session, who, claim_id, given)
     state, at = await act(session, who, now, claim, "recover", given.happened_at)
     recovered = rules.require_recoverable(claim.amount_qepik, claim.recovered_qepik, given.amount_qepik)
     postings = ledger.recovery(given.amount_qepik)
     await write_entry(session, who, "recovery", postings, at=at, now=now, claim_id=claim.id, document=given.document)
     claim.recovered_qepik = recovered
+    looked_at(claim)
     moved(claim, state, at)
     emit(session, PaymentRecovered(**about(claim, at, given.amount_qepik)))
     note(session, who, "recover", claim, amount_qepik=given.amount_qepik)

@@ -125,11 +125,13 @@ async def re_examine_claims(
 ) -> None:
     """Mark what rests on the recognition; a person decides what follows, nothing is cancelled (ID-9).
 
-    With `kind` only the claims that a recognition of this kind counts for; claims that ended unpaid are left alone.
+    With `kind` only the claims that a recognition of this kind counts for; claims that ended unpaid are left alone. A
+    claim that waits already says the newest reason: who looked at the one before has not looked at it.
     """
     rows = await session.scalars(
         select(Claim)
-        .where(Claim.case_id == case_id, Claim.state.not_in(rules.UNPAID_ENDS), Claim.re_examine_since.is_(None))
+        .where(Claim.case_id == case_id, Claim.state.not_in(rules.UNPAID_ENDS))
+        .where(or_(Claim.re_examine_reason.is_distinct_from(reason), Claim.re_examine_since.is_distinct_from(since)))
         .order_by(Claim.id)
         .with_for_update()
     )

@@ -1,0 +1,146 @@
+"""What changes between reading and acting: nothing is done that its doer did not see: FU-3, FU-6, ID-9, ID-12."""
+
+import asyncio
+from typing import Any
+from uuid import UUID, uuid4
+
+from chassis.actor import Actor
+from chassis.outbox import lock_streams
+from fund.use_cases.payments import OrderToCome
+from nrm_events import identification as heard
+from sqlalchemy import text
+
+from .givens import MARCH, PAYEE, Desk
+
+
+async def amended_and_approved_anew(desk: Desk, claim: dict[str, Any], amount_qepik: int) -> None:
+    path = f"/api/claims/{claim['id']}"
+    change = {"version": claim["version"], "amount_qepik": amount_qepik}
+    await desk.approved(await desk.requester.does(f"{path}/amendment", change))
+
+
+async def test_who_releases_what_they_read_does_not_release_what_came_after_fu_6(desk: Desk) -> None:
+    """FU-6: approved anew at ten times the amount: the releaser who read the first is told both, nothing is opened."""
+    await desk.income(10_000)
+    read = await desk.approved(await desk.needs_grant(await desk.recognised_case(), 500))
+    await amended_and_approved_anew(desk, read, 5_000)
+    path = f"/api/claims/{read['id']}/release"
+    refused = await desk.releaser.post(path, {"version": read["version"]})
+    assert (refused.status_code, refused.json()["code"]) == (409, "stale")
+    assert refused.json()["facts"]["stored"]["amount_qepik"] == 5_000
+    assert desk.drawer.opened == []
+
+
+async def test_an_order_is_written_only_for_whom_its_payee_was_opened_fu_6(desk: Desk) -> None:
+    """FU-6: the claim was approved anew while identification was asked: that opening was for another order."""
+    await desk.income(10_000)
+    claim = await desk.approved(await desk.needs_grant(await desk.recognised_case(), 500))
+
+    class SlowDrawer:
+        async def open(self, who: Actor, order: OrderToCome) -> dict[str, Any]:
+            await amended_and_approved_anew(desk, claim, 5_000)
+            return dict(PAYEE)
+
+    desk.bench.app.state.payees = SlowDrawer()
+    refused = await desk.releaser.post(f"/api/claims/{claim['id']}/release")
+    assert (refused.status_code, refused.json()["code"]) == (409, "stale")
+    held = await desk.releaser.sees(f"/api/claims/{claim['id']}")
+    assert (held["state"], held["orders"]) == ("reserved", [])
+
+
+async def test_two_accountants_book_one_recovery_once_fu_3(desk: Desk) -> None:
+    await desk.income(500)
+    claim = await desk.paid(await desk.needs_grant(await desk.recognised_case()))
+    path, given = f"/api/claims/{claim['id']}/recovery", {"amount_qepik": 200, "document": "E-1"}
+    answers = await asyncio.gather(
+        *(desk.accountant.post(path, given | {"version": claim["version"]}) for _ in range(2))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert next(a.json()["code"] for a in answers if a.status_code == 409) == "stale"
+    assert await desk.balance() == (200, 0, 200)
+
+
+async def test_who_looked_at_one_reason_has_not_looked_at_the_next_id_9(desk: Desk) -> None:
+    """ID-9: a decline, and then a revocation that nobody looked at yet: the mark stays, and says the newer reason."""
+    case_id = await desk.case()
+    event = desk.identified(case_id)
+    await desk.bench.hears(event)
+    claim = await desk.allowance_of(case_id)
+    declined = heard.IdentificationDeclined(
+        effective_at=MARCH, case_id=case_id, decision_id=uuid4(), authority="mia-special", reasons=["no_purpose"]
+    )
+    await desk.bench.hears(declined)
+    path = f"/api/claims/{claim['id']}"
+    read = await desk.approver.sees(path)
+    await desk.bench.hears(desk.revoked(event.recognition_id, case_id))
+    given = {"reason": "decision_under_appeal", "version": read["version"]}
+    refused = await desk.approver.post(f"{path}/re-examination", given)
+    assert refused.json()["code"] == "stale"
+    assert (await desk.approver.sees(path))["re_examine_reason"] == "recognition_revoked"
+
+
+async def test_a_draft_that_begins_while_the_consent_ends_is_refused_id_12(desk: Desk) -> None:
+    """ID-12: who may know of the case is asked with the case held, so the end of it is seen."""
+    case_id = await desk.case()
+    given = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "medicine", "amount_qepik": 5}
+    async with desk.bench.session() as session:
+        await lock_streams(session, [case_id])
+        await session.execute(text("delete from case_access where case_id = :case"), {"case": case_id})
+        drafting = asyncio.ensure_future(desk.caseworker.post("/api/claims", given))
+        await desk.bench.until_somebody_waits()
+    assert (await drafting).status_code == 404
+
+
+async def test_who_drafted_a_claim_sees_it_after_the_fund_amended_it(desk: Desk) -> None:
+    """The agency that asked for its person goes on seeing what becomes of it."""
+    case_id = await desk.recognised_case()
+    given = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "medicine", "amount_qepik": 5}
+    claim = await desk.caseworker.does("/api/claims", given)
+    path = f"/api/claims/{claim['id']}"
+    await desk.requester.does(f"{path}/amendment", {"version": claim["version"], "amount_qepik": 6})
+    assert (await desk.caseworker.sees(path))["amount_qepik"] == 6
+
+
+async def test_police_learn_of_no_case_by_a_consent_alone_id_7(desk: Desk) -> None:
+    """ID-7: bodies of the police know of a case by the hand-over itself."""
+    case_id = await desk.case()
+    granted = heard.ConsentGranted(
+        effective_at=MARCH,
+        case_id=case_id,
+        consent_id=uuid4(),
+        recipient="mia-special",
+        purpose="referral",
+        data_class="contact",
+    )
+    await desk.bench.hears(granted)
+    assert await agencies_of(desk, case_id) == {"ngo-amc"}
+    await desk.bench.hears(granted.model_copy(update={"recipient": "vac", "consent_id": uuid4()}))
+    assert await agencies_of(desk, case_id) == {"ngo-amc", "vac"}
+
+
+async def agencies_of(desk: Desk, case_id: UUID) -> set[str]:
+    async with desk.bench.session() as session:
+        held = text("select agency from case_access where case_id = :case")
+        return set(await session.scalars(held, {"case": case_id}))
+
+
+ACTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("requester", "submission", {}),
+    ("requester", "cancellation", {"reason": "need_ended"}),
+    ("approver", "rejection", {"reasons": ["already_paid"]}),
+    ("approver", "reservation", {}),
+    ("accountant", "confirmation", {"bank_reference": "B-1"}),
+    ("accountant", "failure", {"reason": "not_collected"}),
+)
+
+
+async def test_an_act_on_a_claim_that_changed_does_nothing(desk: Desk) -> None:
+    """Both values are told, and the refusal comes before that of the state: the state is what changed."""
+    claim = await desk.submitted(await desk.needs_grant(await desk.recognised_case()))
+    for person, act, given in ACTS:
+        path = f"/api/claims/{claim['id']}/{act}"
+        refused = await getattr(desk, person).post(path, given | {"version": claim["version"] - 1})
+        assert (refused.status_code, refused.json()["code"]) == (409, "stale"), act
+        assert refused.json()["facts"]["yours"] == given
+        assert refused.json()["facts"]["stored"]["state"] == "submitted"
+    assert (await desk.requester.sees(f"/api/claims/{claim['id']}"))["version"] == claim["version"]

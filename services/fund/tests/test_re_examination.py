@@ -1,0 +1,58 @@
+"""What ends a re-examination: a person's act, shown beside the others, and nothing that ended stays marked (ID-9)."""
+
+from typing import Any
+
+import pytest
+
+from .givens import Desk
+from .test_claims import reasons
+
+
+async def marked(desk: Desk, way: str) -> tuple[dict[str, Any], str]:
+    """An allowance on its way, whose recognition was revoked; and its path."""
+    await desk.income(10**6)
+    case_id = await desk.case()
+    event = desk.identified(case_id)
+    await desk.bench.hears(event)
+    claim = await desk.allowance_of(case_id)
+    if way == "paid":
+        await desk.paid(claim)
+    elif way == "submitted":
+        await desk.submitted(claim)
+    await desk.bench.hears(desk.revoked(event.recognition_id, case_id))
+    return claim, f"/api/claims/{claim['id']}"
+
+
+async def test_an_answer_says_whether_a_claim_waits_for_re_examination_id_9(desk: Desk) -> None:
+    claim, path = await marked(desk, "draft")
+    assert reasons(await desk.approver.sees(path))["settle_re_examination"] is None
+    assert "settle_re_examination" not in reasons(await desk.requester.sees(path))
+    other = await desk.needs_grant(claim["case_id"])
+    seen = await desk.approver.sees(f"/api/claims/{other['id']}")
+    assert reasons(seen)["settle_re_examination"] == "no_re_examination_open"
+
+
+@pytest.mark.parametrize(
+    ("way", "act", "given"),
+    [
+        ("draft", "cancellation", {"reason": "recognition_ended"}),
+        ("submitted", "rejection", {"reasons": ["no_recognition_that_counts"]}),
+        ("paid", "recovery", {"amount_qepik": 70_000, "document": "E-1"}),
+    ],
+)
+async def test_who_ended_a_claim_looked_at_it_id_9(desk: Desk, way: str, act: str, given: dict[str, Any]) -> None:
+    """ID-9: cancelled, rejected or recovered: nothing about it waits any more."""
+    _, path = await marked(desk, way)
+    person = {"cancellation": desk.requester, "rejection": desk.approver, "recovery": desk.accountant}[act]
+    done = await person.does(f"{path}/{act}", given)
+    assert (done["re_examine_since"], done["re_examine_reason"]) == (None, None)
+    assert (await desk.approver.sees("/api/claims", re_examine="true"))["items"] == []
+
+
+async def test_an_amendment_leaves_the_question_open_id_9(desk: Desk) -> None:
+    """ID-9: the requester cannot answer for the approver by changing a paper."""
+    claim, path = await marked(desk, "draft")
+    version = (await desk.requester.sees(path))["version"]
+    await desk.requester.does(f"{path}/amendment", {"version": version, "document": "R-2"})
+    assert (await desk.approver.sees(path))["re_examine_reason"] == "recognition_revoked"
+    assert claim["re_examine_reason"] is None

@@ -1,0 +1,69 @@
+"""Objects carry a version: an act on what was changed since it was read does nothing and tells both values."""
+
+import pytest
+from chassis.testing import Bench
+
+from .givens import (
+    ASKED,
+    CASEWORKER,
+    CENTRE,
+    MANAGER,
+    MOVED_IN,
+    OFFICER,
+    a_case,
+    a_requested_stay,
+    an_offered_stay,
+)
+
+ACTS = [
+    ("admission", {"happened_at": MOVED_IN}),
+    ("decline", {"happened_at": ASKED}),
+    ("leave", {}),
+    ("extension-request", {"reason": "recovery"}),
+]
+
+
+@pytest.mark.parametrize(("act", "body"), ACTS)
+async def test_an_act_on_a_stay_that_changed_does_nothing(shelter: Bench, act: str, body: dict[str, str]) -> None:
+    stay = await an_offered_stay(shelter)
+    manager, path = shelter.person(MANAGER), f"/api/stays/{stay['id']}"
+    refused = await manager.post(f"{path}/{act}", body | {"version": stay["version"] - 1})
+    assert (refused.status_code, refused.json()["code"]) == (409, "stale")
+    facts = refused.json()["facts"]
+    assert (facts["stored_version"], facts["stored"]["state"]) == (stay["version"], "offered")
+    assert body.keys() <= facts["yours"].keys()
+    assert (await manager.sees(path))["version"] == stay["version"]
+
+
+async def test_an_act_on_a_handover_a_conflict_or_a_closure_that_changed_does_nothing(shelter: Bench) -> None:
+    case_id, other = await a_case(shelter), await a_case(shelter)
+    stay = await a_requested_stay(shelter, case_id)
+    manager = shelter.person(MANAGER)
+    bed = (await manager.sees(f"/api/stays/{stay['id']}/places"))["places"][0]["bed_id"]
+    closing = {"reason": "repair", "begins": "2024-03-10", "returns_on": "2024-03-15", "happened_at": ASKED}
+    closure = await manager.does(f"/api/beds/{bed}/closures", closing)
+    to_centre = {"case_id": str(case_id), "to": "vac", "happened_at": ASKED}
+    handover = await shelter.person(CASEWORKER).does("/api/handovers", to_centre)
+    pair = {"case_id": str(case_id), "other_case_id": str(other), "kind": "threat"}
+    conflict = await shelter.person(OFFICER).does("/api/conflicts", pair)
+    for person, path in (
+        (CENTRE, f"/api/handovers/{handover['id']}/acknowledgement"),
+        (CASEWORKER, f"/api/handovers/{handover['id']}/withdrawal"),
+        (OFFICER, f"/api/conflicts/{conflict['id']}/end"),
+        (MANAGER, f"/api/closures/{closure['id']}/end"),
+    ):
+        refused = await shelter.person(person).post(path, {"version": 7})
+        assert (refused.status_code, refused.json()["code"]) == (409, "stale"), path
+        assert (await shelter.person(person).post(path, {"version": 1})).is_success or path.endswith("withdrawal")
+
+
+async def test_a_closure_says_that_its_return_can_be_moved_sh_9(shelter: Bench) -> None:
+    """SH-9: every action on a bed out of use is listed, and none once it is in use again."""
+    stay = await a_requested_stay(shelter)
+    manager = shelter.person(MANAGER)
+    bed = (await manager.sees(f"/api/stays/{stay['id']}/places"))["places"][0]["bed_id"]
+    closing = {"reason": "repair", "begins": "2024-03-10", "returns_on": "2024-03-15", "happened_at": ASKED}
+    closure = await manager.does(f"/api/beds/{bed}/closures", closing)
+    assert {a["action"]: a["reason"] for a in closure["actions"]} == {"move_return": None, "end": None}
+    ended = await manager.does(f"/api/closures/{closure['id']}/end", {})
+    assert {a["reason"] for a in ended["actions"]} == {"state_is_ended"}
