@@ -1,0 +1,173 @@
+"""The agency's own database: its referrals, what it has said and was told. It holds persons: nobody else reads the file.
+
+Nothing is said or heard but through it. What is to be said is a row before it is a message, and what is heard is a row
+before the bus is told that it was heard; so a process that is killed anywhere goes on where it was.
+"""
+
+import json
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+_PATIENCE = 10.0  # seconds, for another process that writes
+_TABLES = """
+create table if not exists referral (
+    reference text primary key,
+    reported_at text not null,
+    report text not null,    -- of the person: goes to identification over HTTPS, never to the bus
+    consents text not null,
+    case_id text
+);
+create table if not exists submission (
+    number integer primary key,
+    id text not null unique,    -- the same at every try: by it the platform answers once
+    kind text not null,
+    happened_at text not null,
+    body text not null,
+    reference text references referral,
+    handle_id text,
+    handle_until text,
+    sent_at text,
+    code text    -- the answer
+);
+create index if not exists unsent on submission (number) where sent_at is null and code is null;
+create table if not exists told (
+    event_id text primary key,
+    case_id text not null,
+    purpose text not null,
+    event text not null,
+    happened_at text not null,
+    fields text not null
+);
+create table if not exists ended_consent (
+    consent_id text primary key,
+    case_id text not null,
+    purpose text not null,
+    acknowledge_by text not null,
+    let_go_of integer not null
+);
+create table if not exists heard (id text primary key);
+"""
+
+
+class Refused(Exception):
+    """The command cannot be done; the message says why, and what would help."""
+
+
+def make(path: Path) -> sqlite3.Connection:
+    """Open the database, made where it is missing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    connection = _open(path)
+    connection.execute("pragma journal_mode = wal")  # staff type while the loop writes
+    with connection:
+        connection.executescript(_TABLES)
+    return connection
+
+
+def find(path: Path) -> sqlite3.Connection:
+    """Open the database; Refused where there is none."""
+    if not path.exists():
+        raise Refused(f"there is no database {path}: agency-connector init")
+    return _open(path)
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level="IMMEDIATE")
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+def refer(connection: sqlite3.Connection, case: dict[str, Any]) -> bool:
+    """Keep a case that is to be referred; False when its reference is known, and nothing was added.
+
+    One that was refused may be referred again, with what was wrong put right.
+    """
+    with connection:
+        held = state_of(connection, case["reference"])
+        if held and held["state"] != "refused":
+            return False
+        connection.execute(
+            "insert into referral values (:reference, :reported_at, :report, :consents, null)"
+            " on conflict do update set reported_at = :reported_at, report = :report, consents = :consents",
+            case | {name: json.dumps(case[name], ensure_ascii=False) for name in ("report", "consents")},
+        )
+        say(connection, "ReferralSubmitted", case["reported_at"], {"consents": case["consents"]}, case["reference"])
+    return True
+
+
+def say(
+    connection: sqlite3.Connection, kind: str, happened_at: str, body: dict[str, Any], reference: str | None = None
+) -> str:
+    """Keep what is to be said; the loop says it. Its id."""
+    said = str(uuid4())
+    connection.execute(
+        "insert into submission (id, kind, happened_at, body, reference) values (?, ?, ?, ?, ?)",
+        (said, kind, happened_at, json.dumps(body), reference),
+    )
+    return said
+
+
+_STATE = """case when code is null then case when sent_at is null then 'waiting' else 'sent' end
+    when code = 'accepted' then 'accepted' else 'refused' end as state"""
+
+
+def state_of(connection: sqlite3.Connection, reference: str) -> sqlite3.Row | None:
+    """How far a referral has come, by the last time that it was referred; None: there is no such reference."""
+    found: sqlite3.Row | None = connection.execute(
+        f"select reference, {_STATE}, code, case_id from referral join submission using (reference)"  # noqa: S608
+        " where reference = ? order by number desc limit 1",
+        (reference,),
+    ).fetchone()
+    return found
+
+
+def submission(connection: sqlite3.Connection, said: str) -> sqlite3.Row:
+    found: sqlite3.Row = connection.execute(
+        f"select {_STATE}, code from submission where id = ?",  # noqa: S608
+        (said,),
+    ).fetchone()
+    return found
+
+
+def referrals(connection: sqlite3.Connection) -> list[sqlite3.Row]:
+    rows = connection.execute("select reference from referral order by reported_at, reference")
+    return [row for (reference,) in rows if (row := state_of(connection, reference))]
+
+
+def told_of(connection: sqlite3.Connection, case_id: str | None = None) -> list[sqlite3.Row]:
+    """What the agency was told of one case, or of all."""
+    return connection.execute(
+        "select case_id, event, happened_at, purpose, fields from told where case_id = ? or ? is null"
+        " order by happened_at, event_id",
+        (case_id, case_id),
+    ).fetchall()
+
+
+def ended(connection: sqlite3.Connection) -> list[sqlite3.Row]:
+    """Consents that were taken back, and whether the platform knows that what rested on them is gone."""
+    return connection.execute(
+        "select consent_id, case_id, purpose, let_go_of, code from ended_consent join submission"
+        " on kind = 'WithdrawalAcknowledged' and json_extract(body, '$.consent_id') = consent_id order by number"
+    ).fetchall()
+
+
+def unsent(connection: sqlite3.Connection) -> list[sqlite3.Row]:
+    """What waits to be said, in order."""
+    return connection.execute(
+        "select s.*, r.report from submission s left join referral r using (reference)"
+        " where sent_at is null and code is null order by number limit 100"
+    ).fetchall()
+
+
+def note(connection: sqlite3.Connection, said: str, **what: str | None) -> None:
+    """Note how far a submission has come."""
+    changes = ", ".join(f"{name} = :{name}" for name in what)
+    with connection:
+        connection.execute(f"update submission set {changes} where id = :id", what | {"id": said})  # noqa: S608

@@ -1,0 +1,89 @@
+"""What the platform tells is applied to the database, a poll in one transaction, each message once."""
+
+import json
+import logging
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+from nrm_events import Envelope, EnvelopeError, from_message
+from nrm_events.agencies import ConsentEnded, EventShared, SubmissionAnswered
+
+from agency_connector import database
+
+log = logging.getLogger(__name__)
+
+
+def apply(connection: sqlite3.Connection, records: Iterable[Any]) -> None:
+    """Apply what came. Only after this may the bus be told that it was heard."""
+    with connection:
+        for record in records:
+            try:
+                envelope = from_message(record.key, record.value, record.headers)
+            except EnvelopeError as fault:  # of a later edition of the contracts, say: the others must not wait for it
+                log.warning("not understood: %s at %s@%s", fault.code, record.partition, record.offset)
+                continue
+            if _is_new(connection, envelope):
+                _apply_one(connection, envelope)
+
+
+def _is_new(connection: sqlite3.Connection, envelope: Envelope) -> bool:
+    """The bus may bring a message again. Without this memory it would bring back what was let go of."""
+    added = connection.execute("insert into heard values (?) on conflict do nothing", (str(envelope.id),))
+    return added.rowcount == 1
+
+
+def _apply_one(connection: sqlite3.Connection, envelope: Envelope) -> None:
+    match envelope.data:
+        case SubmissionAnswered() as answer:
+            _answered(connection, answer)
+        case EventShared() as shared:
+            _shared(connection, shared)
+        case ConsentEnded() as ended:
+            _let_go(connection, ended)
+        case other:
+            log.warning("not for us: %s", other.type_name())
+
+
+def _answered(connection: sqlite3.Connection, answer: SubmissionAnswered) -> None:
+    said = str(answer.submission_id)
+    connection.execute(
+        "update submission set code = ?, sent_at = coalesce(sent_at, ?) where id = ?",
+        (answer.code, database.now(), said),
+    )
+    if answer.accepted:
+        connection.execute(
+            "update referral set case_id = ? where reference = (select reference from submission where id = ?)",
+            (str(answer.case_id), said),
+        )
+    log.info("%s answered: %s", said, answer.code)
+
+
+def _shared(connection: sqlite3.Connection, shared: EventShared) -> None:
+    connection.execute(
+        "insert into told values (?, ?, ?, ?, ?, ?) on conflict do nothing",
+        (
+            str(shared.event_id),
+            str(shared.case_id),
+            shared.purpose,
+            shared.event,
+            shared.effective_at.isoformat(),
+            json.dumps(shared.fields),
+        ),
+    )
+
+
+def _let_go(connection: sqlite3.Connection, ended: ConsentEnded) -> None:
+    """What was told under the consent goes, and in the same transaction it is kept that this is to be said.
+
+    So it is never said before it is done. What your people hold elsewhere (paper, mail) is theirs to destroy first: let
+    them start the acknowledgement in such an agency.
+    """
+    case, consent = str(ended.case_id), str(ended.consent_id)
+    gone = connection.execute("delete from told where case_id = ? and purpose = ?", (case, ended.purpose)).rowcount
+    connection.execute(
+        "insert into ended_consent values (?, ?, ?, ?, ?) on conflict do nothing",
+        (consent, case, ended.purpose, ended.acknowledge_by.isoformat(), gone),
+    )
+    database.say(connection, "WithdrawalAcknowledged", database.now(), {"case_id": case, "consent_id": consent})
+    log.info("consent %s ended: %d events deleted", consent, gone)
