@@ -1,1 +1,1 @@
-"""An example of an agency's own system: a case list of an NGO that refers persons and hears what happens in its cases."""
+"""An example of an agency's own system: a case list of an NGO that refers persons and hears of its cases."""

@@ -1,4 +1,4 @@
-"""The agency's own database: its referrals, what it has said and was told. It holds persons: nobody else reads the file.
+"""The agency's own database: its referrals, what it said and was told. It holds persons: nobody else reads the file.
 
 Nothing is said or heard but through it. What is to be said is a row before it is a message, and what is heard is a row
 before the bus is told that it was heard; so a process that is killed anywhere goes on where it was.

@@ -1,0 +1,168 @@
+"""An agency's own system on the real bus: it refers, is answered, hears of its case, lets go (ID-1, ID-7, ID-12)."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from chassis.testing import Person, Stack, person_token
+from nrm_events import agency_topic
+
+from . import platform
+
+AGENCY = "ngo-amc"
+NGO = f"{AGENCY}.caseworker"
+SURNAME = f"Çınqılızadə{uuid4().hex[:8]}"
+AGREED = {"recipient": AGENCY, "purpose": "assistance", "data_class": "case_reference"}
+PATIENCE = 60  # seconds, on a busy machine
+
+
+class System:
+    """The NGO's case list, and its loop as a process."""
+
+    def __init__(self, folder: Path) -> None:
+        stack = Stack.running()
+        self._log = folder / "log"
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "AGENCY": AGENCY,
+            "AGENCY_DATABASE": str(folder / "cases.db"),
+            "AGENCY_KAFKA": stack.endpoints["kafka"]["client"],
+            "AGENCY_ISSUER": stack.issuer,
+            "AGENCY_CLIENT_SECRET": stack.secrets["clients"][f"agency-{AGENCY}"],
+            "AGENCY_IDENTIFICATION": platform.endpoints()["services"]["identification"],
+        }
+        self._loop: subprocess.Popen[bytes] | None = None
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text(encoding="utf-8")
+
+    def run(self) -> None:
+        with self._log.open("ab") as log:
+            command = [sys.executable, "-m", "agency_connector", "run"]
+            self._loop = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        if self._loop:
+            self._loop.send_signal(how)
+            self._loop.wait(15)
+            self._loop = None
+
+    async def staff(self, *command: str, **case: Any) -> tuple[int, list[list[str]]]:
+        """A command of the staff: exit code, and its lines with their columns."""
+        done = await asyncio.to_thread(
+            subprocess.run,
+            [sys.executable, "-m", "agency_connector", *command],
+            env=self._environment,
+            input=json.dumps(case) if case else None,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE + 30,
+            check=False,
+        )
+        assert done.returncode != 2, done.stderr + self.log
+        return done.returncode, [line.split("\t") for line in done.stdout.splitlines()]
+
+    async def refers(self, reference: str, **more: Any) -> list[str]:
+        """Refer and wait: reference, state, code, case."""
+        person = {"prs_FirstName": "Gültac", "prs_SecondName": SURNAME, "vic_TypeOfExploitation": ["ForcedLabour"]}
+        case = {
+            "reference": reference,
+            "reported_at": "2026-03-02T10:00:00+04:00",
+            "report": {"channel": "ngo", "htcds": person},
+        } | more
+        _, (line,) = await self.staff("refer", "--wait", str(PATIENCE), **case)
+        return line
+
+    async def sees(self, wanted: int, *command: str) -> list[list[str]]:
+        """Lines of a list, once there are so many."""
+        for _ in range(PATIENCE):
+            _, lines = await self.staff(*command)
+            if len(lines) >= wanted:
+                return lines
+            await asyncio.sleep(1)
+        raise AssertionError(f"{command}: {lines}\n{self.log}")
+
+
+@pytest.fixture
+async def system(tmp_path: Path) -> AsyncIterator[System]:
+    made = System(tmp_path)
+    await made.staff("init")
+    made.run()
+    yield made
+    made.stop()
+
+
+async def test_a_person_is_referred_heard_of_and_let_go(system: System) -> None:
+    """From the NGO's case list to its own desk on the platform; what it is told; the end of its consent (ID-12)."""
+    reference, state, code, case = await system.refers("A-1", consents=[AGREED])
+    assert (reference, state, code) == ("A-1", "accepted", "accepted"), system.log
+    assert await system.refers("A-1", consents=[AGREED]) == [reference, state, code, case]
+    async with httpx.AsyncClient(base_url=platform.endpoints()["services"]["identification"], timeout=30) as http:
+        ngo = Person(http, person_token(NGO))
+        (report,) = (await ngo.sees("/api/reports", case_id=case))["items"]
+        assert (report["received_by"], report["status"]) == (AGENCY, "reported")
+        search = await ngo.does(f"/api/reports/{report['id']}/same-person-search")
+        verdicts = {found["case_id"]: "not_same" for found in search["candidates"]}
+        await ngo.does(f"/api/reports/{report['id']}/case", {"search_id": search["search_id"], "verdicts": verdicts})
+        ((told_case, event, _, purpose, fields),) = await system.sees(1, "told", case)
+        assert (told_case, event, purpose) == (case, "nrm.identification.CaseOpened.v1", "assistance")
+        assert json.loads(fields).keys() == {"age_group", "citizenship"}
+        (consent,) = (await ngo.sees(f"/api/cases/{case}"))["consents"]
+        await ngo.does(f"/api/cases/{case}/consents/{consent['id']}/withdrawal")
+        await system.sees(1, "ended")
+        assert await system.staff("told", case) == (0, [])
+        acknowledged = await _acknowledged(ngo, case)
+    assert acknowledged[AGENCY] is not None, acknowledged
+
+
+async def _acknowledged(ngo: Person, case: str) -> dict[str, str | None]:
+    for _ in range(PATIENCE):
+        (consent,) = (await ngo.sees(f"/api/cases/{case}"))["consents"]
+        found = {one["service"]: one["acknowledged_at"] for one in consent["acknowledgements"]}
+        if found.get(AGENCY):
+            break
+        await asyncio.sleep(1)
+    return found
+
+
+async def test_killed_in_the_middle_it_refers_nobody_twice_and_loses_nobody(system: System) -> None:
+    """ID-1: three referrals, the loop killed at some moment of each."""
+    references = [f"B-{number}" for number in range(3)]
+    for reference in references:
+        asked = asyncio.create_task(system.refers(reference))
+        await asyncio.sleep(0.4 + 0.2 * len(reference))
+        system.stop(signal.SIGKILL)
+        system.run()
+        assert (await asked)[1] == "accepted", system.log
+    async with httpx.AsyncClient(base_url=platform.endpoints()["services"]["identification"], timeout=30) as http:
+        ngo = Person(http, person_token(NGO))
+        _, lines = await system.staff("list")
+        cases = {line[3] for line in lines}
+        assert len(cases) == len(references)
+        for case in cases:
+            assert len((await ngo.sees("/api/reports", case_id=case))["items"]) == 1
+
+
+async def test_a_case_that_it_may_not_know_of_is_unknown(system: System) -> None:
+    """ID-7: a case of others, and one that never was."""
+    code, ((state, said),) = await system.staff("answer-handover", str(uuid4()), str(uuid4()), "--wait", str(PATIENCE))
+    assert (code, state, said) == (1, "refused", "unknown"), system.log
+
+
+async def test_what_it_told_of_the_person_is_on_no_topic_and_in_no_log(system: System) -> None:
+    """The person never travels by the bus, in neither direction."""
+    assert (await system.refers("C-1"))[1] == "accepted"
+    messages = await platform.all_messages()
+    assert any(topic == agency_topic(AGENCY, "in") for topic, _ in messages)
+    places = [*messages, *platform.written_files(), ("connector", system.log)]
+    assert [place for place, text in places if SURNAME in text] == []
