@@ -41,7 +41,7 @@ def kill(service: str, how: signal.Signals = signal.SIGKILL) -> None:
 def play(file: Path) -> subprocess.CompletedProcess[str]:
     """Play a caseload to its end."""
     return subprocess.run(
-        [sys.executable, "-m", "player", "play", str(file)], capture_output=True, text=True, timeout=280, check=False
+        [sys.executable, "-m", "player", "play", str(file)], capture_output=True, text=True, timeout=600, check=False
     )
 
 

@@ -45,6 +45,7 @@ def half_of_it(folder: Path) -> Path:
     return half
 
 
+@pytest.mark.timeout(900)  # six services are killed and started again meanwhile
 async def test_half_the_file_then_the_whole_with_every_service_killed_once(tmp_path: Path) -> None:
     played = platform.play(half_of_it(tmp_path))
     assert played.returncode == 0, played.stdout[-3000:] + played.stderr[-3000:]

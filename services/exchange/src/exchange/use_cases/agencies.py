@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from exchange.domain.agreements import AGENCY, POLICE
 from exchange.schemas import AgreementBody, LineBody
 from exchange.tables import Agency, AgreementRow
-from exchange.use_cases.telling import tell_what_waits
+from exchange.use_cases.telling import nobody_is_told, tell_what_waits
 
 _INSIDE = {"ConsentWithdrawalAcknowledged", "SubmissionAnswered"}
 SHAREABLE: dict[str, type[Event]] = {
@@ -35,6 +35,7 @@ async def agree(session: AsyncSession, who: Actor, given: AgreementBody, now: da
             "invalid_agreement", "The agreement names what cannot be told; nothing was changed.", faults=faults
         )
     content = given.model_dump(mode="json", by_alias=True)
+    await nobody_is_told(session)
     agency = await session.get(Agency, given.agency, with_for_update=True)
     if agency is None:
         agency = Agency(code=given.agency, state=AGENCY.start, edition=0, joined_at=now, changed_at=now, version=0)
@@ -101,6 +102,7 @@ async def remove(session: AsyncSession, who: Actor, code: str, reason: str, now:
 
 
 async def _step(session: AsyncSession, who: Actor, code: str, action: str, now: datetime, **facts: str) -> Agency:
+    await nobody_is_told(session)
     agency = await session.get(Agency, code, with_for_update=True)
     if agency is None:
         raise NotFound

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from chassis.outbox import emit
 from nrm_events import agency_topic
 from nrm_events.agencies import ConsentEnded, EventShared, SubmissionAnswered, ToldMessage
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,22 +16,32 @@ from exchange.domain.agreements import Agreement, Line
 from exchange.schemas import AgreementBody
 from exchange.tables import Agency, AgreementRow, Submission, Told, Withdrawal
 
+_NOBODY_IS_CUT_OFF = text("select pg_advisory_xact_lock_shared(7140010)")
+_NOBODY_IS_TOLD = text("select pg_advisory_xact_lock(7140010)")
+
 
 async def joined(session: AsyncSession, codes: Sequence[str] | None = None) -> dict[str, Agreement]:
-    """Agencies that are active, with the agreement that holds; locked against being cut off meanwhile."""
+    """Agencies that are active, with the agreement that holds. None is cut off until this transaction has ended."""
+    await session.execute(_NOBODY_IS_CUT_OFF)
     asked = (
-        select(AgreementRow.content)
+        select(cast(AgreementRow.content, Text))
         .join(Agency, (Agency.code == AgreementRow.agency) & (Agency.edition == AgreementRow.edition))
         .where(Agency.state == "active")
-        .with_for_update(read=True, of=Agency)
     )
     if codes is not None:
         asked = asked.where(Agency.code.in_(codes))
-    agreements = [_agreement(AgreementBody.model_validate(content)) for content in await session.scalars(asked)]
+    agreements = [_agreement(content) for content in await session.scalars(asked)]
     return {agreement.agency: agreement for agreement in agreements}
 
 
-def _agreement(body: AgreementBody) -> Agreement:
+async def nobody_is_told(session: AsyncSession) -> None:
+    """Wait until nobody tells anything, and let nobody begin before this transaction has ended."""
+    await session.execute(_NOBODY_IS_TOLD)
+
+
+@lru_cache(maxsize=200)
+def _agreement(content: str) -> Agreement:
+    body = AgreementBody.model_validate_json(content)
     lines = (
         Line(
             line.event, tuple(line.fields), line.purpose, line.legal, line.field if line.ground == "addressed" else None
