@@ -54,14 +54,15 @@ record: setup ## Write anew what is made from the code: schemas, contracts as th
 demo: up ## Set up, start, and play a whole year of the mechanism
 	@$(BIN)/python -m player demo
 
-# The journey comes first and alone: other tests put on the bus what no service would, and sign in as the same people.
+# The journey comes first and alone, then the kills: other tests put on the bus what no service would, and answer to it.
 # `down` runs however the tests end, and says nothing: pytest's own last line stays the last.
 test: check ## Set up and run everything that must pass, on a fresh stack of its own
 	@export NRM_STATE="$(CURDIR)/.local/test"; \
 	$(STACK) down --quiet; rm -rf "$$NRM_STATE"; \
 	trap '$(STACK) down --quiet' EXIT; trap 'exit 130' INT TERM HUP; \
 	$(STACK) up --no-services && $(BIN)/python -m pytest tests/journey $(PYTEST_ARGS) && \
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/journey $(PYTEST_ARGS)
+	$(BIN)/python -m pytest tests/faults $(PYTEST_ARGS) && \
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/journey --ignore tests/faults $(PYTEST_ARGS)
 
 faults: setup ## Break everything that can break, a thousand kills among it; figures go to tests/faults/RESULTS.md
 	@export NRM_STATE="$(CURDIR)/.local/faults" NRM_TOKEN_SECONDS=10; \

@@ -13,6 +13,7 @@ from chassis.message import read
 from chassis.moments import new_id
 from chassis.service import Service
 from chassis.testing import Stack
+from chassis.tokens import TokenSource
 from fund.app import SERVICE as FUND
 from identification.app import SERVICE as IDENTIFICATION
 from notify.app import SERVICE as NOTIFY
@@ -90,6 +91,9 @@ async def _consumer(service: Service, opened: AsyncExitStack, warm: list[Record]
     here = await opened.enter_async_context(place(service, **settings_of(Stack.running(), service.name)))
     database = Database(here.settings.database_url, service.constraints)
     opened.push_async_callback(database.close)
+    source = TokenSource(here.settings)
+    opened.push_async_callback(source.close)
+    database.shared |= service.prepare(here.settings, source)
     if service.seed:
         async with database.transaction() as session:
             await service.seed(session)

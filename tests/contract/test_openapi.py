@@ -15,5 +15,6 @@ from .test_routes_and_roles import one_person_per_role
 async def test_answers_are_as_documented(name: str, benches: dict[str, Bench]) -> None:
     people = one_person_per_role()
     tokens = {role: await asyncio.to_thread(person_token, username) for role, username in people.items()}
+    tokens["agency-system"] = await asyncio.to_thread(service_token, "agency-ngo-amc")
     tokens["service"] = await asyncio.to_thread(service_token, name)
     assert await answers_as_documented(benches[name].app, tokens, examples=6) == []

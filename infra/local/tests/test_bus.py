@@ -22,7 +22,8 @@ from nrm_events import partitions_of
 def test_a_service_writes_its_own_topic_and_dead_letters_alone() -> None:
     declared = bus.declared()
     for service in SERVICES:
-        assert declared["clients"][service]["writes"] == [f"nrm.{service}", f"nrm.{service}.dlq"]
+        door = ["ext.*"] if service == "exchange" else []
+        assert declared["clients"][service]["writes"] == [f"nrm.{service}", f"nrm.{service}.dlq", *door]
         assert declared["clients"][service]["groups"] == service
         assert declared["clients"][service]["relays"]
 
@@ -44,8 +45,9 @@ def test_inboxes_remember_an_event_longer_than_a_topic_keeps_it() -> None:
 
 def test_every_right_is_on_a_declared_topic() -> None:
     declared = bus.declared()
-    named = {grant.name for grant in bus.grants(declared) if grant.resource == "TOPIC"}
-    assert named == set(declared["topics"])
+    on_topics = [grant for grant in bus.grants(declared) if grant.resource == "TOPIC"]
+    assert {grant.name for grant in on_topics if not grant.prefixed} == set(declared["topics"])
+    assert {(grant.principal, grant.name) for grant in on_topics if grant.prefixed} == {("User:exchange", "ext.")}
 
 
 def test_a_group_prefix_opens_no_other_clients_groups() -> None:

@@ -54,12 +54,12 @@ def test_a_service_may_call_the_others_and_use_the_bus(stack: State, service: st
     assert {"nrm-api", "kafka"} <= set(account["aud"])
 
 
-def test_an_agencys_system_may_use_the_bus_and_nothing_else(stack: State) -> None:
+def test_an_agencys_system_is_no_service_and_its_token_lives_a_minute(stack: State) -> None:
     account = as_client(stack, "agency-sms")
     assert account["agency"] == "sms"
-    assert "kafka" in account["aud"]
-    assert "nrm-api" not in account["aud"]
-    assert "service" not in account["roles"]
+    assert {"nrm-api", "kafka"} <= set(account["aud"])
+    assert account["roles"] == ["agency-system"]
+    assert account["exp"] - account["iat"] <= 60
 
 
 def test_a_service_cannot_sign_people_in(stack: State) -> None:

@@ -51,7 +51,7 @@ async def test_each_service_acknowledges_a_withdrawal_and_staff_see_who_has_not(
     assert given["consents"][0]["acknowledgements"] == []
     withdrawn = await act(identification, case, f"consents/{consent}/withdrawal", NGO, LATER)
     lines = {a["service"]: a["acknowledged_at"] for a in withdrawn["consents"][0]["acknowledgements"]}
-    assert lines == {"shelter": None, "fund": None, "repatriation": None, "notify": None}
+    assert lines == {"shelter": None, "fund": None, "repatriation": None, "notify": None, "exchange": None}
     facts = {"effective_at": moment(DECIDED), "case_id": UUID(case["id"]), "consent_id": UUID(consent)}
     for module in (shelter, fund, repatriation):
         heard = await identification.hears(module.ConsentWithdrawalAcknowledged.model_validate(facts))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chassis.testing import Bench
 from identification.domain import reference
-from nrm_events import fund, notify, repatriation, shelter
+from nrm_events import exchange, fund, notify, repatriation, shelter
 from sqlalchemy import event
 
 from .givens import (
@@ -182,14 +182,14 @@ async def test_counts_are_those_of_the_lists(alone: Bench) -> None:
 
 
 async def test_withdrawals_that_a_service_has_not_acknowledged_are_listed(alone: Bench) -> None:
-    """ID-12: until the last of the four has."""
+    """ID-12: until the last of the five has."""
     case = await consent_to(alone, await an_open_case(alone), "vac", "reintegration")
     await consent_to(alone, await an_open_case(alone), "vac", "reintegration")
     assert await walked(alone, "/api/cases", NGO, unacknowledged=True) == []
     consent = case["consents"][0]["id"]
     await act(alone, case, f"consents/{consent}/withdrawal", NGO, LATER)
     facts = {"effective_at": moment(DECIDED), "case_id": UUID(case["id"]), "consent_id": UUID(consent)}
-    for service in (shelter, fund, repatriation, notify):
+    for service in (shelter, fund, repatriation, notify, exchange):
         assert [c["id"] for c in await walked(alone, "/api/cases", NGO, unacknowledged=True)] == [case["id"]]
         await alone.hears(service.ConsentWithdrawalAcknowledged.model_validate(facts))
     assert await walked(alone, "/api/cases", NGO, unacknowledged=True) == []

@@ -173,6 +173,7 @@ async def test_a_hand_over_in_error_is_taken_back_and_tells_no_more_sh_8(shelter
     path = f"/api/handovers/{handover['id']}"
     assert {a["action"]: a["reason"] for a in handover["actions"]} == {
         "acknowledge": "belongs_to_another_agency",
+        "decline_handover": "belongs_to_another_agency",
         "withdraw": None,
     }
     assert (await centre.post(f"{path}/withdrawal")).status_code == 403

@@ -36,8 +36,9 @@ EXPECTED: dict[str, dict[str, dict[str, str]]] = {
     },
     "extension": {"requested": {"grant": "granted", "refuse": "not_granted"}, "granted": {}, "not_granted": {}},
     "hand-over": {
-        "requested": {"acknowledge": "acknowledged", "withdraw": "withdrawn"},
+        "requested": {"acknowledge": "acknowledged", "decline_handover": "declined", "withdraw": "withdrawn"},
         "acknowledged": {},
+        "declined": {},
         "withdrawn": {},
     },
     "closure": {"open": {"move_return": "open", "end": "ended"}, "ended": {}},

@@ -41,7 +41,11 @@ async def support_began(session: AsyncSession, events: Sequence[Envelope]) -> No
 
 async def withdrawal_acknowledged(session: AsyncSession, events: Sequence[Envelope]) -> None:
     """A service has ended what rested on a withdrawn consent (ID-12)."""
-    rows = [_acknowledgement(e) for e in events]
+    await _keep(session, [_acknowledgement(e) for e in events])
+
+
+async def _keep(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """The first word on a consent that we know stands."""
     known = set(await session.scalars(select(Consent.id).where(Consent.id.in_({r["consent_id"] for r in rows}))))
     held = [row for row in rows if row["consent_id"] in known]
     if held:
@@ -59,11 +63,9 @@ def _acknowledgement(envelope: Envelope) -> dict[str, Any]:
 
 async def withdrawal_told(session: AsyncSession, events: Sequence[Envelope]) -> None:
     """An agency's system was told that a consent ended; staff see that it has not answered yet (ID-12)."""
-    rows = [(e.data.model_dump(include={"consent_id", "agency"})) for e in events]
-    await session.execute(
-        upsert(ConsentAcknowledgement)
-        .values([{"consent_id": r["consent_id"], "service": r["agency"], "acknowledged_at": None} for r in rows])
-        .on_conflict_do_nothing()
+    told = [e.data.model_dump(include={"consent_id", "agency"}) for e in events]
+    await _keep(
+        session, [{"consent_id": t["consent_id"], "service": t["agency"], "acknowledged_at": None} for t in told]
     )
 
 
