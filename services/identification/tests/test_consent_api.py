@@ -58,7 +58,7 @@ async def test_each_service_acknowledges_a_withdrawal_and_staff_see_who_has_not(
         await identification.redelivers(*heard)
     await identification.hears(notify.ConsentWithdrawalAcknowledged.model_validate(facts | {"consent_id": uuid4()}))
     after = (await seen(identification, case))["consents"][0]["acknowledgements"]
-    assert [a["service"] for a in after if a["acknowledged_at"] is None] == ["notify"]
+    assert [a["service"] for a in after if a["acknowledged_at"] is None] == ["notify", "exchange"]
 
 
 async def test_a_consent_is_given_and_withdrawn_once(identification: Bench) -> None:
