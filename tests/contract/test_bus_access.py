@@ -72,7 +72,7 @@ async def console(topic: str, client: str, folder: Path) -> subprocess.Completed
 
 async def test_an_agency_reads_its_own_topic(message: tuple[str, str], tmp_path: Path) -> None:
     read = await console("ext.ngo-amc.out", "agency-ngo-amc", tmp_path)
-    assert "ce_type:nrm.identification.ReferralAcknowledged.v1" in read.stdout, read.stderr[-2000:]
+    assert "ce_type:nrm." in read.stdout, read.stderr[-2000:]
 
 
 @pytest.mark.parametrize("topic", ["nrm.identification", "ext.ngo-acu.out"])
