@@ -3,7 +3,9 @@
 import contextlib
 import hashlib
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ _READY_SECONDS = 120
 
 
 @dataclass(frozen=True)
-class Contender:
+class Contender(ABC):
     """A relay: how it starts, how rows come into its outbox, and how it names an event's id and number."""
 
     name: str
@@ -34,9 +36,9 @@ class Contender:
         "values ($1, $2, $3, $4, $5, $6, $7)"
     )  # a single row, as a service writes it
 
-    @contextlib.contextmanager
-    def running(self, place: Place) -> Iterator[Process]:
-        raise NotImplementedError
+    @abstractmethod
+    def running(self, place: Place) -> AbstractContextManager[Process]:
+        """Started, ready and warm; stopped at the end."""
 
     def pour(self, place: Place, first: int, last: int) -> None:
         """Rows `first` < n ≤ `last`, in one transaction."""
@@ -46,7 +48,7 @@ class Contender:
         """As whom rows are written one at a time."""
         return place.settings.database_url
 
-    def clear(self, place: Place) -> None:
+    def clear(self, place: Place) -> None:  # noqa: B027  most leave nothing
         """Take away what it leaves; ours and faststream-outbox delete what they sent."""
 
 

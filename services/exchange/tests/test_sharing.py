@@ -1,5 +1,8 @@
 """What agencies are told: by agreement and consent, and no more (ID-12, ID-7)."""
 
+from typing import Any
+
+import pytest
 from chassis.moments import new_id
 from nrm_events.agencies import WithdrawalAcknowledged
 
@@ -116,6 +119,44 @@ async def test_an_agreement_that_has_ended_tells_nothing(door: Door) -> None:
     case = new_id()
     await door.hears(granted(case, "vac", purpose="reintegration"), extended(case, 2))
     assert await door.told("vac") == []
+
+
+def a_line(purpose: str, *fields: str) -> dict[str, Any]:
+    """Extensions of a stay, by consent for this purpose."""
+    return an_agreement()["tells"][0] | {"purpose": purpose, "fields": list(fields)}
+
+
+async def test_what_waited_is_told_by_the_agreement_that_holds_when_it_is_told(door: Door) -> None:
+    """A field that a newer edition leaves out is not told any more, however long it has waited."""
+    await door.acts("vac", "agreement", **an_agreement(tells=[a_line("reintegration", "ends_at", "reason")]))
+    case = new_id()
+    await door.hears(extended(case))
+    await door.acts("vac", "agreement", **an_agreement(edition=2, tells=[a_line("reintegration", "reason")]))
+    await door.hears(granted(case, "vac", purpose="reintegration"))
+    ((_, told),) = await door.told("vac")
+    assert (told["fields"], told["agreement"]) == ({"reason": "recovery"}, 2)
+
+
+@pytest.mark.parametrize("narrower", [{"tells": []}, {"until": "2026-03-20"}, {"from": "2026-03-20"}])
+async def test_what_waited_is_not_told_where_no_agreement_holds_any_more(door: Door, narrower: dict[str, Any]) -> None:
+    await door.acts("vac", "agreement", **an_agreement())
+    case = new_id()
+    await door.hears(extended(case))
+    await door.acts("vac", "agreement", **an_agreement(edition=2, **narrower))
+    await door.hears(granted(case, "vac", purpose="reintegration"))
+    assert await door.told("vac") == []
+
+
+@pytest.mark.parametrize(("purpose", "fields"), [("reintegration", {"reason"}), ("legal_aid", {"ends_at"})])
+async def test_what_waits_waits_for_each_purpose_that_was_agreed(door: Door, purpose: str, fields: set[str]) -> None:
+    """ID-12: told by the purpose that the person agreed to, with the fields of that purpose."""
+    tells = [a_line("reintegration", "reason"), a_line("legal_aid", "ends_at")]
+    await door.acts("vac", "agreement", **an_agreement(tells=tells))
+    case = new_id()
+    await door.hears(extended(case))
+    await door.hears(granted(case, "vac", purpose=purpose))
+    ((_, told),) = await door.told("vac")
+    assert (told["purpose"], told["fields"].keys()) == (purpose, fields)
 
 
 async def test_what_waited_too_long_for_a_consent_is_forgotten(door: Door) -> None:

@@ -63,7 +63,7 @@ class ConsentRow(Base):
 
 
 class Withheld(Base):
-    """An event, cut to the agreed fields, that waits for a consent which covers its time."""
+    """An event, cut to fields that some consent may open, that waits for one which covers its time."""
 
     __tablename__ = "withheld"
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -71,8 +71,6 @@ class Withheld(Base):
     case_id: Mapped[UUID]
     event_id: Mapped[UUID]
     event: Mapped[str]
-    purpose: Mapped[str]
-    edition: Mapped[int]
     effective_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
     fields: Mapped[dict[str, Any]]

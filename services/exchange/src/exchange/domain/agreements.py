@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chassis.machine import Machine
+from chassis.moments import local_date
 
 POLICE = "mia-"
 """Police learn of a case by the hand-over alone (ID-7): no consent opens a stream of events to them."""
@@ -65,9 +66,11 @@ class Consent:
 
 
 def line_that_allows(
-    agreement: Agreement, event: str, data: Mapping[str, Any], at: datetime, standing: Iterable[Consent]
+    agreement: Agreement, event: str, data: Mapping[str, Any], at: datetime, today: date, standing: Iterable[Consent]
 ) -> Line | None:
-    """The line by which the agency is told of what took effect at `at`; None: it is not told (ID-12)."""
+    """The line by which the agency is told today of what took effect at `at`; None: it is not told (ID-12)."""
+    if not (agreement.in_force(local_date(at)) and agreement.in_force(today)):
+        return None
     agreed = {c.purpose for c in standing if c.recipient == agreement.agency and c.given_at <= at}
     for line in agreement.lines_for(event):
         if data.get(line.of) == agreement.agency if line.of else line.purpose in agreed:
@@ -75,11 +78,12 @@ def line_that_allows(
     return None
 
 
-def waits_for_consent(agreement: Agreement, event: str) -> Line | None:
-    """The line by which the agency would be told if a consent came that covers the time of the act."""
-    return next((line for line in agreement.lines_for(event) if line.of is None), None)
+def fields_by_consent(agreement: Agreement, event: str) -> frozenset[str] | None:
+    """Fields of which any may be told if the person agrees; None where no consent would let the agency be told."""
+    lines = [line for line in agreement.lines_for(event) if line.of is None]
+    return frozenset(name for line in lines for name in line.fields) if lines else None
 
 
-def cut(line: Line, data: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that the agreement names, and nothing else of the event."""
-    return {name: data[name] for name in line.fields if name in data}
+def cut(fields: Iterable[str], data: Mapping[str, Any]) -> dict[str, Any]:
+    """These fields, and nothing else of the event."""
+    return {name: data[name] for name in fields if name in data}

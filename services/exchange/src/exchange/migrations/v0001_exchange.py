@@ -19,7 +19,7 @@ TABLES = (
        data_class text not null, given_at timestamptz not null, withdrawn_at timestamptz)""",
     "create index ix_consent_case_id on consent (case_id)",
     """create table withheld (id bigint generated always as identity primary key, agency text not null,
-       case_id uuid not null, event_id uuid not null, event text not null, purpose text not null, edition integer not null,
+       case_id uuid not null, event_id uuid not null, event text not null,
        effective_at timestamptz not null, recorded_at timestamptz not null, fields jsonb not null,
        constraint uq_withheld_agency_event_id unique (agency, event_id))""",
     "create index ix_withheld_case_id on withheld (case_id)",

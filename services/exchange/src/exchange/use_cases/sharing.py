@@ -1,7 +1,9 @@
 """What happens in a case goes to the agencies that may know of it, by agreement and by the person's consent (ID-12)."""
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,42 +11,71 @@ from uuid import UUID
 from chassis.calendar import due_in_working_days
 from chassis.moments import local_date, utc_now
 from chassis.outbox import emit
-from nrm_events import Envelope, Event
+from nrm_events import Envelope
 from nrm_events.agencies import EventShared
 from nrm_events.exchange import ConsentWithdrawalAcknowledged, WithdrawalTold
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from exchange.domain.agreements import Agreement, Consent, Line, cut, line_that_allows, waits_for_consent
+from exchange.domain.agreements import Agreement, Consent, Line, cut, fields_by_consent, line_that_allows
 from exchange.settings import days
 from exchange.tables import Agency, ConsentRow, Withdrawal, Withheld
 from exchange.use_cases import telling
 
 
-def name_of(event: type[Event]) -> str:
-    """`shelter.ShelterExtended`: how agreements name an event."""
-    return f"{event.service}.{event.__name__}"
+@dataclass(frozen=True)
+class Happened:
+    """An event, just heard or one that waited: all of its fields, or those that some consent may open."""
+
+    case_id: UUID
+    event_id: UUID
+    event: str  # its type
+    effective_at: datetime
+    recorded_at: datetime
+    fields: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """`shelter.ShelterExtended`: how agreements name it."""
+        _, service, name, _ = self.event.split(".")
+        return f"{service}.{name}"
+
+    def as_told(self, agreement: Agreement, line: Line) -> EventShared:
+        return EventShared(
+            effective_at=self.effective_at,
+            case_id=self.case_id,
+            event_id=self.event_id,
+            event=self.event,
+            purpose=line.purpose,
+            agreement=agreement.edition,
+            fields=cut(line.fields, self.fields),
+        )
 
 
 async def share(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
     """Told to each agency whose agreement names it, on consent or by its address; without consent it waits (ID-12)."""
-    now, name = utc_now(), name_of(type(envelopes[0].data))
-    agreements = [a for a in (await telling.joined(session)).values() if any(a.lines_for(name))]
+    now = utc_now()
+    happened = [
+        Happened(e.key, e.id, e.type, e.data.effective_at, e.time, e.data.model_dump(mode="json")) for e in envelopes
+    ]
+    agreements = [a for a in (await telling.joined(session)).values() if any(a.lines_for(happened[0].name))]
     if not agreements:
         return
-    consents = await _standing(session, {envelope.key for envelope in envelopes})
-    for envelope in envelopes:
-        data, at = envelope.data.model_dump(mode="json"), envelope.data.effective_at
+    consents = await _standing(session, {one.case_id for one in happened})
+    for one in happened:
         for agreement in agreements:
-            if not (agreement.in_force(local_date(at)) and agreement.in_force(local_date(now))):
-                continue
-            line = line_that_allows(agreement, name, data, at, consents.get(envelope.key, ()))
-            if line:
-                message = _message(envelope, agreement, line, data)
-                await telling.share(session, agreement.agency, [message], now)
-            elif line := waits_for_consent(agreement, name):
-                await _withhold(session, envelope, agreement, line, data)
+            if line := _line(agreement, one, consents, now):
+                await telling.share(session, agreement.agency, one.as_told(agreement, line), now)
+            else:
+                await _withhold(session, agreement, one)
+
+
+def _line(
+    agreement: Agreement, one: Happened, consents: Mapping[UUID, Sequence[Consent]], now: datetime
+) -> Line | None:
+    standing = consents.get(one.case_id, ())
+    return line_that_allows(agreement, one.name, one.fields, one.effective_at, local_date(now), standing)
 
 
 async def _standing(session: AsyncSession, cases: Iterable[UUID]) -> Mapping[UUID, list[Consent]]:
@@ -57,79 +88,55 @@ async def _standing(session: AsyncSession, cases: Iterable[UUID]) -> Mapping[UUI
     return found
 
 
-def _message(envelope: Envelope, agreement: Agreement, line: Line, data: Mapping[str, Any]) -> EventShared:
-    return EventShared(
-        effective_at=envelope.data.effective_at,
-        case_id=envelope.key,
-        event_id=envelope.id,
-        event=envelope.type,
-        purpose=line.purpose,
-        agreement=agreement.edition,
-        fields=cut(line, data),
-    )
-
-
-async def _withhold(
-    session: AsyncSession, envelope: Envelope, agreement: Agreement, line: Line, data: Mapping[str, Any]
-) -> None:
-    row = upsert(Withheld).values(
-        agency=agreement.agency,
-        case_id=envelope.key,
-        event_id=envelope.id,
-        event=envelope.type,
-        purpose=line.purpose,
-        edition=agreement.edition,
-        effective_at=envelope.data.effective_at,
-        recorded_at=envelope.time,
-        fields=cut(line, data),
-    )
-    await session.execute(row.on_conflict_do_nothing())
+async def _withhold(session: AsyncSession, agreement: Agreement, one: Happened) -> None:
+    fields = fields_by_consent(agreement, one.name)
+    if fields is not None:
+        kept = vars(one) | {"fields": cut(sorted(fields), one.fields), "agency": agreement.agency}
+        await session.execute(upsert(Withheld).values(kept).on_conflict_do_nothing())
 
 
 async def consent_granted(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
     """What was withheld for want of this consent, and took effect since it was given, is told now (ID-12)."""
     now = utc_now()
+    given: list[Any] = [envelope.data for envelope in envelopes]
     rows = [
-        e.data.model_dump(include={"case_id", "recipient", "purpose", "data_class"})
-        | e.data.model_dump(include={"consent_id"})
-        | {"given_at": e.data.effective_at}
-        for e in envelopes
+        {
+            "id": one.consent_id,
+            "case_id": one.case_id,
+            "recipient": one.recipient,
+            "purpose": one.purpose,
+            "data_class": one.data_class,
+            "given_at": one.effective_at,
+        }
+        for one in given
     ]
-    for row in rows:
-        row["id"] = row.pop("consent_id")
     await session.execute(upsert(ConsentRow).values(rows).on_conflict_do_nothing())
-    joined = await telling.joined(session, [row["recipient"] for row in rows])
-    for row in rows:
-        if row["recipient"] in joined:
-            await _release(session, row["recipient"], row["case_id"], row["purpose"], row["given_at"], now)
+    joined = await telling.joined(session, [one.recipient for one in given])
+    consents = await _standing(session, {one.case_id for one in given})
+    for one in given:
+        if agreement := joined.get(one.recipient):
+            await _release(session, agreement, one.case_id, consents, now)
 
 
 async def _release(
-    session: AsyncSession, agency: str, case_id: UUID, purpose: str, given_at: datetime, now: datetime
+    session: AsyncSession,
+    agreement: Agreement,
+    case_id: UUID,
+    consents: Mapping[UUID, Sequence[Consent]],
+    now: datetime,
 ) -> None:
-    waited = await session.scalars(
-        delete(Withheld)
-        .where(
-            Withheld.agency == agency,
-            Withheld.case_id == case_id,
-            Withheld.purpose == purpose,
-            Withheld.effective_at >= given_at,
-        )
-        .returning(Withheld)
+    """By the agreement that holds now, whichever held when the event was heard."""
+    waiting = await session.scalars(
+        select(Withheld)
+        .where(Withheld.agency == agreement.agency, Withheld.case_id == case_id)
+        .order_by(Withheld.id)
+        .with_for_update()
     )
-    messages = [
-        EventShared(
-            effective_at=held.effective_at,
-            case_id=held.case_id,
-            event_id=held.event_id,
-            event=held.event,
-            purpose=held.purpose,
-            agreement=held.edition,
-            fields=held.fields,
-        )
-        for held in sorted(waited, key=lambda held: held.id)
-    ]
-    await telling.share(session, agency, messages, now)
+    for held in list(waiting):
+        one = Happened(**{field.name: getattr(held, field.name) for field in dataclasses.fields(Happened)})
+        if line := _line(agreement, one, consents, now):
+            await telling.share(session, agreement.agency, one.as_told(agreement, line), now)
+            await session.delete(held)
 
 
 async def consent_withdrawn(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:

@@ -40,7 +40,7 @@ async def receive(session: AsyncSession, envelopes: Sequence[Envelope], *, agenc
         if said is None:
             continue
         if refusal := _refusal(agreement, envelope, now):
-            await answer(session, said, False, refusal, None, now)
+            await answer(session, said, refusal, None, now)
         elif isinstance(envelope.data, agencies.WithdrawalAcknowledged):
             await _acknowledge(session, said, envelope.data, now)
         else:
@@ -74,12 +74,12 @@ async def _acknowledge(
     """ID-12: the agency let go of what rested on the consent. It can say so of what it was told, and once."""
     ended = await session.get(Withdrawal, data.consent_id, with_for_update=True)
     if ended is None or (ended.agency, ended.case_id) != (said.agency, data.case_id) or ended.told_at is None:
-        await answer(session, said, False, "unknown", None, now)
+        await answer(session, said, "unknown", None, now)
         return
     try:
         at = effective(data.effective_at, now, not_before=ended.withdrawn_at)
     except DomainError as refused:
-        await answer(session, said, False, refused.code, None, now)
+        await answer(session, said, refused.code, None, now)
         return
     if ended.acknowledged_at is None:
         ended.acknowledged_at = at
@@ -93,7 +93,7 @@ async def _acknowledge(
                 consent_id=ended.consent_id,
             ),
         )
-    await answer(session, said, True, "accepted", ended.case_id, now)
+    await answer(session, said, "accepted", ended.case_id, now)
 
 
 async def refuse_unread(session: AsyncSession, messages: Sequence[Message], *, agency: str) -> None:
@@ -104,7 +104,7 @@ async def refuse_unread(session: AsyncSession, messages: Sequence[Message], *, a
         said_id = _id_in(message) or uuid5(NAMESPACE_URL, f"{message.topic}/{place}")
         said = await _take(session, agency, said_id, "unread", message.stream, now, place)
         if said:
-            await answer(session, said, False, message.fault or "unknown_type", None, now)
+            await answer(session, said, message.fault or "unknown_type", None, now)
 
 
 def _id_in(message: Message) -> UUID | None:
@@ -122,7 +122,7 @@ async def pass_on_answers(session: AsyncSession, envelopes: Sequence[Envelope]) 
     for data in _of(envelopes):
         said = await session.get(Submission, (data.agency, data.submission_id), with_for_update=True)
         if said is not None and said.answered_at is None:
-            await answer(session, said, data.accepted, data.code, data.case_id, now)
+            await answer(session, said, data.code, data.case_id, now)
 
 
 def _of(envelopes: Sequence[Envelope]) -> Iterator[Any]:

@@ -56,23 +56,18 @@ def tell(session: AsyncSession, agency: str, message: ToldMessage) -> None:
     emit(session, message, topic=agency_topic(agency, "out"))
 
 
-async def share(session: AsyncSession, agency: str, messages: Sequence[EventShared], now: datetime) -> None:
+async def share(session: AsyncSession, agency: str, message: EventShared, now: datetime) -> None:
     """Tell what happened, and note how much was told of each case."""
-    for message in messages:
-        tell(session, agency, message)
-        row = upsert(Told).values(
-            agency=agency, case_id=message.case_id, purpose=message.purpose, events=1, last_at=now
-        )
-        keys = ["agency", "case_id", "purpose"]
-        await session.execute(
-            row.on_conflict_do_update(index_elements=keys, set_={"events": Told.events + 1, "last_at": now})
-        )
+    tell(session, agency, message)
+    row = upsert(Told).values(agency=agency, case_id=message.case_id, purpose=message.purpose, events=1, last_at=now)
+    keys = ["agency", "case_id", "purpose"]
+    await session.execute(
+        row.on_conflict_do_update(index_elements=keys, set_={"events": Told.events + 1, "last_at": now})
+    )
 
 
-async def answer(
-    session: AsyncSession, said: Submission, accepted: bool, code: str, case_id: UUID | None, now: datetime
-) -> None:
-    """Keep the answer, and tell it unless the agency is cut off; then it waits."""
+async def answer(session: AsyncSession, said: Submission, code: str, case_id: UUID | None, now: datetime) -> None:
+    """Keep the answer (`accepted`, or why not), and tell it unless the agency is cut off; then it waits."""
     said.code, said.case_id, said.answered_at = code, case_id, now
     if await joined(session, [said.agency]):
         _tell_answer(session, said, now)
