@@ -15,6 +15,7 @@ PARTS = (
     ("chassis/rights.py", "rights"),
     ("chassis/idempotency.py", "idempotency key"),
     ("chassis/audit.py", "audit"),
+    ("chassis/ending.py", "outbox, audit and answer: the last statement"),
     ("chassis/outbox.py", "outbox"),
     ("nrm_events/envelope.py", "outbox"),
     ("small/app.py", "use case"),

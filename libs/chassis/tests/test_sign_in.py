@@ -205,6 +205,15 @@ async def test_a_rotated_key_is_learnt_from_its_first_token(
     assert await _refusal(verifier, old) == "token_invalid", "the old key is gone from the realm"
 
 
+async def test_a_token_that_was_good_is_refused_when_its_time_is_over(
+    verifier: TokenVerifier, realm: Realm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, real = realm.token(), time.time
+    assert (await verifier.verify(token)).sub == "a-person"
+    monkeypatch.setattr(time, "time", lambda: real() + 70)
+    assert await _refusal(verifier, token) == "token_expired"
+
+
 async def test_a_flood_of_forgeries_asks_the_realm_no_more_than_every_ten_seconds(
     verifier: TokenVerifier, realm: Realm, later: Callable[[float], None]
 ) -> None:

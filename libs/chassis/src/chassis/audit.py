@@ -1,10 +1,9 @@
 """Who did what, on which case, when, why and with what outcome. Append-only and hash-chained by the database itself.
 
-Entries are collected in the session and written as its last statements, so that a chain is held only for the commit.
+Entries are collected in the session and written by its last statement (`ending`): a chain is held for the commit alone.
 There are several chains, picked by case, so that cases do not wait for each other.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from opentelemetry import trace
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.actor import Actor
@@ -51,7 +50,7 @@ def record(
             "outcome": outcome,
             "origin": actor.origin,
             "trace_id": f"{context.trace_id:032x}" if context.is_valid else None,
-            "facts": json.loads(json.dumps(dict(facts or {}), default=str)),
+            "facts": dict(facts or {}),
         }
     )
 
@@ -61,15 +60,9 @@ def record_read(session: AsyncSession, actor: Actor, action: str, *, purpose: st
     record(session, actor, action, subject=subject, case_id=case_id, kind="read", purpose=purpose)
 
 
-async def write(session: AsyncSession) -> None:
-    """Write what was noted, by chain, so that two transactions never wait for each other crosswise."""
-    pending = session.info.pop(PENDING, [])
-    if pending:
-        filled = [{"position": 0, "recorded_at": _ANY, "previous": b"", "hash": b""} | entry for entry in pending]
-        await session.execute(insert(audit_entry), sorted(filled, key=lambda entry: entry["chain"]))
-
-
-_ANY = datetime.fromisoformat("1970-01-01T00:00:00+00:00")  # the trigger sets the true time, position and hash
+def collected(session: AsyncSession) -> list[dict[str, Any]]:
+    """What was noted, by chain, so that two transactions never wait crosswise; taken from the session."""
+    return sorted(session.info.pop(PENDING, []), key=lambda entry: entry["chain"])
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ class _Transactional(APIRoute):
         if stored:
             return Response(stored.body, stored.status, {"Idempotency-Replayed": "true"}, "application/json")
         response: Response = await endpoint(request)
-        await idempotency.keep(session, sub, key, idempotency.Stored(response.status_code, bytes(response.body)))
+        idempotency.keep(session, sub, key, idempotency.Stored(response.status_code, bytes(response.body)))
         return response
 
 

@@ -7,6 +7,7 @@ of refused commands are not kept: nothing changed, and the next try is judged an
 import hashlib
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,13 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.errors import DomainError, Fault, Invalid
 from chassis.schema import idempotency_key
 
+PENDING = "answer"
 _KEY = re.compile(r"^[\x21-\x7e]{1,128}$")
 # As text: SQLAlchemy compiles PostgreSQL's `on conflict` anew at every call.
 _TAKE = text(
     "insert into idempotency_key (sub, key, fingerprint) values (:sub, :key, :fingerprint) "
     "on conflict do nothing returning key"
 )
-_KEEP = text("update idempotency_key set status = :status, body = :body where sub = :sub and key = :key")
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,11 @@ async def take(session: AsyncSession, sub: str, key: str, method: str, path: str
     return Stored(stored.status, stored.body)
 
 
-async def keep(session: AsyncSession, sub: str, key: str, answer: Stored) -> None:
-    """Keep the answer beside the change it tells of."""
-    await session.execute(_KEEP, {"sub": sub, "key": key, "status": answer.status, "body": answer.body})
+def keep(session: AsyncSession, sub: str, key: str, answer: Stored) -> None:
+    """Keep the answer beside the change it tells of; it is written when the transaction ends."""
+    session.info[PENDING] = {"sub": sub, "key": key, "status": answer.status, "body": answer.body}
+
+
+def collected(session: AsyncSession) -> dict[str, Any]:
+    """The answer to be kept, of the key that this transaction took; all None where there is none."""
+    return session.info.pop(PENDING, None) or dict.fromkeys(("sub", "key", "status", "body"))

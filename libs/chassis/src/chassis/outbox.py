@@ -1,9 +1,11 @@
 """Events leave in the transaction of the change they tell of. Nothing else ever publishes.
 
-`emit` collects; `write` locks and bumps the sequence of each stream (the case) *before* it draws outbox ids, so ids of
-one case rise in the order of its commits (drawing first gave 43 inversions in 4,000). The relay sends in order of id.
+`emit` collects; the transaction's last statement (`ending`) locks and bumps the sequence of each stream (the case)
+*before* it draws outbox ids, so ids of one case rise in the order of its commits (drawing first gave 43 inversions in
+4,000). The relay sends in order of id.
 """
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -21,6 +23,7 @@ from chassis.moments import new_id
 from chassis.schema import outbox
 
 PENDING = "events"
+COLUMNS = ("event_ids", "topics", "keys", "counted", "behind", "values", "headers")
 _CAUSES = "causes"
 LOCKED = "locked streams"
 
@@ -32,14 +35,6 @@ _LOCK = (
     .columns(column("count", BigInteger))
 )
 _MAKE = text("insert into stream (key) select unnest(:keys) on conflict do nothing").bindparams(_KEYS)
-_BUMP = (  # makes, locks and raises in one: three statements fewer in a new case, one fewer in any other
-    text(
-        "insert into stream (key, sequence) select key, n from unnest(:keys, :counts) as given (key, n) "
-        "on conflict (key) do update set sequence = stream.sequence + excluded.sequence returning key, sequence"
-    )
-    .bindparams(_KEYS, bindparam("counts", type_=ARRAY(BigInteger)))
-    .columns(column("key", Uuid), column("sequence", BigInteger))
-)
 _EVENT = "event_id, topic, key, sequence, value, headers, recorded_at"
 _AGAIN = text(
     f"""
@@ -95,59 +90,43 @@ def in_order(key: UUID) -> int:
     return key.int
 
 
-async def write(session: AsyncSession) -> int:
-    """Write what was emitted; how many events there were."""
+def collected(session: AsyncSession) -> dict[str, Any]:
+    """What was emitted, as the columns that `ending` writes; taken from the session.
+
+    The number of an event in its case is not known before the stream is locked: `behind` is how far it is behind the
+    last number that this transaction takes.
+    """
     pending: list[tuple[Event, str | None, Envelope | None, str | None]] = session.info.pop(PENDING, [])
-    if not pending:
-        return 0
-    last = await _bump(session, pending)
+    left = Counter(_counted(event, topic) for event, topic, _, _ in pending)
     recorded_at = datetime.now(UTC)
-    rows = []
+    columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
     for event, topic, cause, traceparent in pending:
         counted = _counted(event, topic)
-        last[counted] += 1
+        left[counted] -= 1
         envelope = Envelope(
             id=new_id(),
             type=event.type_name(),
             source=event.publisher(),
             subject=event.subject,
             time=recorded_at,
-            sequence=last[counted],
+            sequence=0,
             key=event.stream,
             data=event,
             correlation_id=(cause.correlation_id or cause.id) if cause else None,
             causation_id=cause.id if cause else None,
             traceparent=traceparent,
         )
-        rows.append(_row(envelope, topic or event.topic()))
-    await session.execute(insert(outbox), rows)
-    return len(rows)
+        _, value, headers = to_message(envelope)
+        written = json.dumps([[name, content.decode()] for name, content in headers])
+        row = (envelope.id, topic or event.topic(), event.stream, counted, left[counted], value, written)
+        for name, content in zip(COLUMNS, row, strict=True):
+            columns[name].append(content)
+    return columns | {"recorded_at": recorded_at}
 
 
 def _counted(event: Event, topic: str | None) -> UUID:
     """The stream whose numbers the event takes."""
     return uuid5(event.stream, topic) if topic else event.stream
-
-
-async def _bump(session: AsyncSession, pending: Sequence[tuple[Event, str | None, Any, Any]]) -> dict[UUID, int]:
-    """Lock the streams and raise their sequences by the number of their events; the sequence before."""
-    counts = Counter(_counted(event, topic) for event, topic, _, _ in pending)
-    keys = sorted(counts, key=in_order)  # as in `lock_streams`
-    bumped = await session.execute(_BUMP, {"keys": keys, "counts": [counts[key] for key in keys]})
-    return {row.key: row.sequence - counts[row.key] for row in bumped}
-
-
-def _row(envelope: Envelope, topic: str) -> Mapping[str, Any]:
-    _, value, headers = to_message(envelope)
-    return {
-        "event_id": envelope.id,
-        "topic": topic,
-        "key": envelope.key,
-        "sequence": envelope.sequence,
-        "value": value,
-        "headers": [[name, content.decode()] for name, content in headers],
-        "recorded_at": envelope.time,
-    }
 
 
 def storable(headers: Sequence[tuple[str, bytes | None]]) -> list[list[str]]:

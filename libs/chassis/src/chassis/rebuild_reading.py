@@ -13,7 +13,7 @@ from nrm_events import partitions_of
 from sqlalchemy import Row, Text, Uuid, bindparam, column, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from chassis import audit
+from chassis import audit, ending
 from chassis.actor import system
 from chassis.message import Message, read
 from chassis.moments import utc_now
@@ -192,7 +192,7 @@ class Reading:
         facts = {**mended._asdict(), "consumer_waited_ms": round(held * 1000)}
         subject = f"projection/{self._asked.projection}"
         audit.record(session, system(self._consumer), "rebuild_projection", subject=subject, facts=facts)
-        await audit.write(session)
+        await ending.write(session)
 
     async def _tell(self, done: int, total: int) -> None:
         if time.monotonic() >= self._told:

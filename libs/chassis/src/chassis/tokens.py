@@ -17,6 +17,7 @@ from chassis.settings import Settings
 _KEYS_LIVE = 600.0  # seconds; an unknown key id asks again at once, but at most every ten seconds
 _ASK_AGAIN = 10.0
 _NO_TOKEN = (JoseError, ValueError, TypeError)  # TypeError: a header such as `crit` of another type than it must have
+_REMEMBERED = 1_000  # tokens whose signature is not checked again; their times are, at every request
 _EARLY = 15.0  # seconds before its end at which the own token is renewed, or a fifth of its life
 
 
@@ -30,13 +31,17 @@ class Unauthenticated(DomainError):
 
 
 class TokenVerifier:
-    """Checks signature, issuer, audience and times. With Keycloak away, the keys already known go on working."""
+    """Checks signature, issuer, audience and times. With Keycloak away, the keys already known go on working.
+
+    A signature is checked once for as long as the keys are held: at most ten minutes.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._issuer = settings.issuer
         self._address = f"{settings.issuer}/protocol/openid-connect/certs"
         self._keys: KeySet | None = None
         self._fetched = float("-inf")
+        self._signed: dict[str, dict[str, Any]] = {}  # claims by token, while the keys that it was checked with live
         self._lock = asyncio.Lock()
         self._claims = jwt.JWTClaimsRegistry(
             leeway=5,
@@ -49,11 +54,15 @@ class TokenVerifier:
     async def verify(self, token: str) -> Actor:
         """Who the token speaks for; Unauthenticated `token_invalid` or `token_expired` otherwise."""
         keys = await self._keys_now(_KEYS_LIVE)
-        try:
-            decoded = self._decode(token, keys)
-        except _NO_TOKEN:
-            decoded = self._decode_or_refuse(token, await self._keys_now(_ASK_AGAIN))
-        claims = decoded.claims
+        claims = self._signed.get(token)
+        if claims is None:
+            try:
+                claims = self._decode(token, keys).claims
+            except _NO_TOKEN:
+                claims = self._decode_or_refuse(token, await self._keys_now(_ASK_AGAIN)).claims
+            if len(self._signed) == _REMEMBERED:
+                self._signed.clear()
+            self._signed[token] = claims
         try:
             self._claims.validate(claims)
         except JoseError as fault:
@@ -87,6 +96,7 @@ class TokenVerifier:
                 async with httpx.AsyncClient(timeout=3) as client:
                     answer = (await client.get(self._address)).raise_for_status()
                 self._keys = KeySet.import_key_set(answer.json())
+                self._signed.clear()
             except (httpx.HTTPError, JoseError, KeyError, TypeError, ValueError):
                 if self._keys is None:
                     raise DomainError(

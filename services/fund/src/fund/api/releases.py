@@ -55,7 +55,7 @@ async def release(
     opened = body.model_copy(update={"version": order.version}) if order else body  # what came between is not released
     claim = await release_payment(session, who, now, claim_id, opened)
     shown = ReleasedAnswer(**(await show_claim(session, who, now, claim)).model_dump())
-    await idempotency.keep(session, who.sub, key, Stored(200, shown.model_dump_json().encode()))
+    idempotency.keep(session, who.sub, key, Stored(200, shown.model_dump_json().encode()))
     return shown.model_copy(update={"payee_details": details})
 
 
