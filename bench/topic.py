@@ -14,7 +14,15 @@ from bench.rows import Row
 TOPIC = "nrm.shelter"
 PARTITIONS = 12
 Ends = dict[int, int]
-_STUCK = 30.0  # seconds without a new record after which what is missing counts as lost
+_STUCK = 20.0  # seconds without a new record after which what is missing counts as lost
+
+
+class Stuck(TimeoutError):
+    """`came` records had come when the last of them was seen, at the monotonic time `at`."""
+
+    def __init__(self, came: int, by: int, at: float) -> None:
+        super().__init__(f"{by - came} of {by} records did not come")
+        self.came, self.at = came, at
 
 
 @dataclass(frozen=True)
@@ -58,13 +66,13 @@ class Topic:
         return {where.partition: answer.result().offset for where, answer in answers.items()}
 
     def grown(self, since: Ends, by: int, every: float = 0.01) -> float:
-        """Wait until `by` records have come; the monotonic time at which they were seen. TimeoutError if none come."""
+        """Wait until `by` records have come; the monotonic time at which they were seen. Stuck if no more come."""
         wanted, seen, moved = sum(since.values()) + by, 0, time.monotonic()
         while (now := sum(self.ends().values())) < wanted:
             if now != seen:
                 seen, moved = now, time.monotonic()
             if time.monotonic() - moved > _STUCK:
-                raise TimeoutError(f"{wanted - now} of {by} records did not come")
+                raise Stuck(by - (wanted - now), by, moved)
             time.sleep(every)
         return time.monotonic()
 

@@ -13,9 +13,8 @@ from .running import Chain, Load, Slot, chain, crowd
 
 Tell = Callable[[str], None]
 _NO_MORE = 90  # seconds without progress after which what waits counts as stuck
-_IN_HAND = (
-    1_000  # rows that a relay may have sent and not deleted: one batch at the broker, the one before at the database
-)
+# Rows that a relay may have sent and not deleted: one batch at the broker, the one before at the database.
+_IN_HAND = 1_000
 
 
 @dataclass
