@@ -13,10 +13,12 @@ from pathlib import Path
 import psutil
 
 from .kills import Outcome, kills
+from .sabotage import SABOTAGES
 from .scenarios import SCENARIOS
 from .trial import Skipped, Trial
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
+_SABOTAGED = 30  # kills with the chassis made wrong
 
 
 def main() -> int:
@@ -31,6 +33,7 @@ def main() -> int:
         outcome = asyncio.run(kills(options.kills, options.seed, _tell))
         lines += _killed(outcome)
         broken += outcome.findings.broken
+        broken += _sabotaged(options.seed)
     for name in options.only or SCENARIOS:
         began = time.monotonic()
         try:
@@ -75,6 +78,17 @@ def _killed(outcome: Outcome) -> list[str]:
     ]
     _say("\n".join(lines))
     return lines
+
+
+def _sabotaged(seed: int) -> list[str]:
+    """Each way of making the chassis wrong is found; those that are not."""
+    missed = []
+    for name, sabotage in SABOTAGES.items():
+        outcome = asyncio.run(kills(_SABOTAGED, seed, _tell, sabotage=name))
+        found = getattr(outcome.findings, sabotage.finds)
+        _say(f"wrong on purpose: {name}: {len(found)} findings, such as {found[0] if found else 'none'}")
+        missed += [] if found else [f"wrong on purpose and not found: {name}"]
+    return missed
 
 
 def _tried(name: str, trial: Trial) -> str:

@@ -31,10 +31,10 @@ class Outcome:
         return _IN_HAND * sum(number for point, number in self.kills.items() if point.startswith("relay"))
 
 
-async def kills(number: int, seed: int, tell: Tell, rate: float = 300) -> Outcome:
+async def kills(number: int, seed: int, tell: Tell, rate: float = 300, sabotage: str | None = None) -> Outcome:
     """Kill `number` processes; all draws come from `seed`."""
     began = time.monotonic()
-    async with chain(seed) as running:
+    async with chain(seed, sabotage) as running:
         load, enough = Load(rate), asyncio.Event()
         async with asked_all_along(running, load):
             async with somebody_joins_and_leaves(running, "shelter"), somebody_joins_and_leaves(running, "notify"):

@@ -71,6 +71,7 @@ class Chain:
     logs: Path
     chance: random.Random
     slots: list[Slot]
+    sabotage: str | None = None
     beginnings: dict[str, list[TopicPartition]] = field(default_factory=dict)  # of each group
     kills: Counter[str] = field(default_factory=Counter)
 
@@ -79,7 +80,9 @@ class Chain:
         environment = self._environment(slot)
         log = str(self.logs / f"{slot.name}.log")
         trap = (point, passages, number)
-        made = Victim(slot.name, slot.service, slot.part, environment, log, self.run, *trap, slot.clock_off)
+        made = Victim(
+            slot.name, slot.service, slot.part, environment, log, self.run, *trap, slot.clock_off, self.sabotage
+        )
         slot.process = _forks.Process(target=live, args=(made,), daemon=True)
         slot.process.start()
 
@@ -235,7 +238,7 @@ def _begin_at_the_end(stack: Stack, group: str, topic: str) -> list[TopicPartiti
 
 
 @asynccontextmanager
-async def chain(seed: int) -> AsyncIterator[Chain]:
+async def chain(seed: int, sabotage: str | None = None) -> AsyncIterator[Chain]:
     """The chain on fresh databases, with no process running yet; all are killed at the end."""
     stack = Stack.running()
     run = uuid4().hex[:8]
@@ -259,7 +262,8 @@ async def chain(seed: int) -> AsyncIterator[Chain]:
             *(Slot("shelter", "relay", n) for n in range(2)),
             *(Slot("notify", "consume", n) for n in range(2)),
         ]
-        made = Chain(stack, urls, f"http://127.0.0.1:{_free_port()}", run, logs, random.Random(seed), slots, beginnings)  # noqa: S311  no secret
+        address, chance = f"http://127.0.0.1:{_free_port()}", random.Random(seed)  # noqa: S311  no secret
+        made = Chain(stack, urls, address, run, logs, chance, slots, sabotage, beginnings)
         try:
             yield made
         finally:

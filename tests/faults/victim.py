@@ -14,6 +14,7 @@ from chassis import bus, inbox, process
 
 from .chain.app import CHAIN
 from .points import POINTS, Trap
+from .sabotage import SABOTAGES
 
 _DIES_WITH_ITS_PARENT = 1  # PR_SET_PDEATHSIG
 
@@ -32,6 +33,7 @@ class Victim:
     passages: int = 0
     number: int = signal.SIGKILL
     clock_off: float = 0.0  # seconds
+    sabotage: str | None = None  # one of SABOTAGES
 
 
 def live(victim: Victim) -> None:
@@ -43,6 +45,8 @@ def live(victim: Victim) -> None:
         os.dup2(log.fileno(), 2)
     os.environ.update(victim.environment)
     _read_as(victim.group)
+    if victim.sabotage:
+        SABOTAGES[victim.sabotage].do()
     if victim.point:
         POINTS[victim.part][victim.point](Trap(victim.passages, victim.number))
     if victim.clock_off:
