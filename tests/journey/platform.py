@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from local_stack.bus import declared
+from local_stack import bus
 from nrm_events import SERVICES
 from psycopg import sql
 
@@ -164,7 +164,7 @@ async def all_messages() -> list[tuple[str, str]]:
     await consumer.start()
     found = []
     try:
-        topics = declared()["topics"].items()
+        topics = bus.topics(bus.declared()).items()
         partitions = [TopicPartition(topic, n) for topic, held in topics for n in range(held["partitions"])]
         consumer.assign(partitions)
         await consumer.seek_to_beginning(*partitions)

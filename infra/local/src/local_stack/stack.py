@@ -138,17 +138,16 @@ def apply_realm(state: State, say: Say, again: bool = False) -> None:
 
 def apply_bus(state: State, say: Say, again: bool = False) -> None:
     """Make the bus what is declared; skipped when the same was applied to this data before, unless `again`."""
-    from local_stack.names import BUS_DECLARATION
+    from local_stack import bus
 
-    stamp, wanted = state.folder / "kafka" / "bus.applied", children.fingerprint(BUS_DECLARATION.read_text())
+    stamp, wanted = state.folder / "kafka" / "bus.applied", bus.wanted()
     if again or not _is(stamp, wanted):
-        from local_stack import bus
-
         change = bus.apply(kafka_server.internal(state), bus.declared())
         stamp.write_text(wanted)
         say(
             f"bus: {len(change.created)} topics made, {len(change.altered)} altered,"
-            f" {len(change.granted)} rights given, {len(change.revoked)} taken away"
+            f" {len(change.granted)} rights given, {len(change.revoked)} taken away,"
+            f" {len(change.bounded)} agencies bounded"
         )
 
 
