@@ -22,13 +22,13 @@ from confluent_kafka.admin import (
 
 from agency_access.access import Grant, Topic
 
-REQUEST_SECONDS = 30
+REQUEST_SECONDS = 15
 ANY: Any = None  # in a filter; the stubs want a text
 MILLISECONDS_A_DAY = 24 * 60 * 60 * 1000
 
 
 class NotInForce(Exception):
-    """The broker took a change, and has not put it in force within 30 s."""
+    """The broker took a change, and has not put it in force in time."""
 
 
 def apply_topics(admin: AdminClient, wanted: Mapping[str, Topic]) -> tuple[list[str], list[str]]:
@@ -124,7 +124,7 @@ def wait_until(
     """The broker learns of what the controller has taken a moment later; who comes after us counts on it.
 
     Raises:
-        NotInForce: It has not learned of it within 30 s.
+        NotInForce: It has not learned of it within 15 s.
     """
     deadline = time.monotonic() + REQUEST_SECONDS
     while True:

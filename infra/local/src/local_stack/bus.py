@@ -104,7 +104,7 @@ def apply(bootstrap: str, declaration: dict[str, Any]) -> Change:
 
     Raises:
         KafkaException: The broker refused or did not answer in time.
-        StackError: What it took is not in force within 30 s.
+        StackError: What it took is not in force within 15 s.
     """
     admin = AdminClient({"bootstrap.servers": bootstrap})
     there = broker.grants_there(admin)
