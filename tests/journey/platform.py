@@ -84,6 +84,13 @@ def row_counts() -> dict[str, int]:
     return counts
 
 
+def count(service: str, table: str, column: str, value: str) -> int:
+    """Rows of a table whose column has this value."""
+    counting = sql.SQL("select count(*) from {} where {} = %s").format(sql.Identifier(table), sql.Identifier(column))
+    with _connection(service) as connection:
+        return int(connection.execute(counting, [value]).fetchone()[0])  # type: ignore[index]
+
+
 def waiting_and_parked() -> dict[str, tuple[int, int]]:
     """Per service: events that wait to be sent, and events that are parked."""
     found = {}

@@ -75,9 +75,8 @@ class _Telling:
         if self._as_json:
             show_json(self.told)
         else:
-            sys.stdout.write(
-                f"{self._access.code} is {word.state if word else 'cut off; nothing was agreed with it'}\n"
-            )
+            state = word.state if word else "cut off; nothing was agreed with it"
+            sys.stdout.write(f"{self._access.code} is {state}\n")
 
 
 def _do(telling: _Telling, access: Access, work: Callable[[Joining], Awaitable[Word | None]]) -> None:
