@@ -163,7 +163,7 @@ async def agencies_with_a_client(connection: Connection) -> dict[str, bool]:
 
 
 def _secret(connection: Connection) -> str:
-    if connection.provisioning_secret is None:
+    if not connection.provisioning_secret:
         raise NotFoundHere("missing: HIMAYA_PROVISIONING_SECRET, the secret of the client that joins agencies")
     return connection.provisioning_secret.get_secret_value()
 

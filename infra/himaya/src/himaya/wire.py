@@ -1,6 +1,7 @@
 """The bus itself, read with the operator's own client: what lies on it, and how far each service has read."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -15,6 +16,8 @@ from keycloak.exceptions import KeycloakError
 
 from himaya.connection import Connection, keycloak
 from himaya.platform import Away
+
+logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # that the bus is away we say ourselves, on one line
 
 
 class _Token(AbstractTokenProvider):  # type: ignore[misc]
