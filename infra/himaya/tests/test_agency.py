@@ -20,6 +20,7 @@ from exchange.app import SERVICE as EXCHANGE
 
 from .conftest import Himaya, Said
 
+ROOT = Path(__file__).parents[3]
 AWAY = "127.0.0.1:9"
 
 
@@ -148,6 +149,15 @@ async def test_while_the_broker_is_away_joining_waits_and_is_completed_later(des
     assert (await desk.adds("--secret-file", str(desk.secret_file))).code == 0
     assert desk.secret_file.read_text() == kept
     assert (await desk.shows())["run"] is None
+
+
+async def test_the_agreement_of_the_how_to_is_one(desk: Desk) -> None:
+    """docs/how-to/connect-an-agency.md, as it is copied from there."""
+    page = (ROOT / "docs" / "how-to" / "connect-an-agency.md").read_text(encoding="utf-8")
+    text = page.partition("```yaml\n")[2].partition("```")[0].replace("agency: vac ", f"agency: {desk.code} ")
+    said = await desk.adds(content=text)
+    assert (said.code, said.err) == (0, "")
+    assert "said: 0 accepted, 0 waiting, refused: none; last heard never" in (await desk.does("show")).out
 
 
 async def test_a_secret_finds_its_place_before_a_client_is_made(desk: Desk) -> None:

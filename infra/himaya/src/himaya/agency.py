@@ -11,11 +11,11 @@ from agency_access.access import Access, access_of
 
 from himaya.agreement_file import AgreementFile
 from himaya.connection import find
-from himaya.joining import Joining, Word
+from himaya.joining import Joining, Word, word_of
 from himaya.output import ATTENTION, AsJson, moment, run, show_json, show_table
 from himaya.platform import Platform, Refused
 from himaya.provisioning import Provisioning, agencies_with_a_client
-from himaya.standing import compare, what_to_run
+from himaya.standing import compare, traffic, what_to_run
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -179,24 +179,25 @@ def show(code: Code, as_json: AsJson = False) -> None:
     Example: himaya agency show ngo-amc
     """
 
-    async def work() -> tuple[Word | None, dict[str, Any]]:
+    async def work() -> tuple[dict[str, Any] | None, dict[str, Any]]:
         connection = find()
         parts = Provisioning(connection, code)
-        word = await Joining(Platform(connection), parts, code.code, _silent, str).word()
+        told = await Joining(Platform(connection), parts, code.code, _silent, str).told()
         there = await parts.stands()
-        if word is None and there["enabled"] is None and not there["topics"] and not there["rights"]:
+        if told is None and there["enabled"] is None and not there["topics"] and not there["rights"]:
             raise Refused(f"there is no agency {code.code} on the bus: himaya agency list")
-        return word, there
+        return told, there
 
-    word, there = run(work())
+    told, there = run(work())
+    word = word_of(told) if told else None
     parts = compare(code, word, there)
-    right = all(part.right for part in parts)
-    remedy = None if right else what_to_run(code.code, word)
+    remedy = None if all(part.right for part in parts) else what_to_run(code.code, word)
     if as_json:
         rows = [{"part": part.part, "stands": part.stands, "should": part.should} for part in parts]
         show_json({"agency": code.code, "state": word.state if word else None, "parts": rows, "run": remedy})
     else:
         show_table(("part", "stands", "should be"), [(p.part, p.stands, p.should) for p in parts], "")
+        sys.stdout.writelines(f"{line}\n" for line in (traffic(told) if told else ()))
     if remedy:
         sys.stderr.write(f"not as it should be; mend it with: {remedy}\n")
         sys.exit(ATTENTION)

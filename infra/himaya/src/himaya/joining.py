@@ -37,13 +37,17 @@ class Joining:
 
     async def word(self) -> Word | None:
         """None: nothing was ever agreed with the agency."""
+        told = await self.told()
+        return word_of(told) if told else None
+
+    async def told(self) -> dict[str, Any] | None:
+        """All that the exchange tells of the agency."""
         try:
-            told = await self._platform.get("exchange", f"/api/agencies/{self._code}")
+            return await self._platform.get("exchange", f"/api/agencies/{self._code}")
         except Refused as refused:
             if refused.status == _UNKNOWN:
                 return None
             raise
-        return _word(told)
 
     async def needs_secret(self) -> bool:
         """Whether joining the agency now would give its client a new secret."""
@@ -57,7 +61,7 @@ class Joining:
         if checked["state"] != "suspended":
             await self._open(anew=checked["state"] == "removed", loud=True)
         try:
-            word = _word(await self._post("agreement", agreement))
+            word = word_of(await self._post("agreement", agreement))
         except Refused:
             await self._follow_if_known()  # somebody was quicker, with another agreement or the agency's removal
             raise
@@ -102,7 +106,7 @@ class Joining:
     async def _decide(self, act: str, body: dict[str, str]) -> Refused | None:
         """Say it to the exchange; its refusal, if the agency's state does not allow it."""
         try:
-            self._say("stream", f"{_word(await self._post(act, body)).state} from now on")
+            self._say("stream", f"{word_of(await self._post(act, body)).state} from now on")
         except Refused as refused:
             if refused.status != _CONFLICT:
                 raise
@@ -173,5 +177,6 @@ class Joining:
         return await self._platform.post("exchange", f"/api/agencies/{self._code}/{act}", dict(body))
 
 
-def _word(told: Mapping[str, Any]) -> Word:
+def word_of(told: Mapping[str, Any]) -> Word:
+    """Of an answer about the agency."""
     return Word(str(told["state"]), int(told["edition"]), int(told["version"]))

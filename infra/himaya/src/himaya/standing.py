@@ -1,11 +1,13 @@
 """What stands of an agency's client and bus, beside what should, by what the exchange says of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from agency_access.access import Access
 
 from himaya.joining import Word
+from himaya.output import moment
 
 
 @dataclass(frozen=True)
@@ -70,3 +72,15 @@ def what_to_run(code: str, word: Word | None) -> str:
         "removed": f"himaya agency remove {code} --reason REASON",
     }
     return commands[word.state] if word else f"himaya agency add {code} --agreement FILE"
+
+
+def traffic(told: Mapping[str, Any]) -> list[str]:
+    """How much the agency said and was told, as the exchange counts it."""
+    refused = ", ".join(f"{count} {code}" for code, count in sorted(told["submissions_refused"].items())) or "none"
+    return [
+        f"said: {told['submissions_accepted']} accepted, {told['submissions_waiting']} waiting, refused: {refused}; "
+        f"last heard {moment(told['last_heard_at']) or 'never'}",
+        f"told: {told['events_told']} events of {told['cases_told']} cases; "
+        f"{told['events_withheld']} wait for a consent; last {moment(told['last_told_at']) or 'never'}",
+        f"withdrawals not acknowledged: {told['withdrawals_not_acknowledged']}",
+    ]

@@ -52,7 +52,7 @@ def status(_: argparse.Namespace) -> None:
 
 
 def bus_apply(_: argparse.Namespace) -> None:
-    """Make topics and rights what bus.yaml says; rights that it does not name are taken away."""
+    """Make topics, rights and quotas what bus.yaml says; rights that nothing gives are taken away."""
     from local_stack import stack
 
     stack.apply_bus(_running("kafka"), _say, again=True)
