@@ -28,7 +28,7 @@ from .flood import Flood
 from .held import HeldToken
 from .systems import PATIENCE, Operator, System
 
-OTHER = "ngo-amc"
+OTHER = "ngo-clean-world"
 STEPS = ("agreement", "client", "quotas", "rights", "topics")
 
 

@@ -15,7 +15,7 @@ from nrm_events import agency_topic
 from . import platform
 from .systems import PATIENCE, System
 
-AGENCY = "ngo-amc"
+AGENCY = "ngo-acu"  # the system of ngo-amc runs with the stack
 NGO = f"{AGENCY}.caseworker"
 SURNAME = f"Çınqılızadə{uuid4().hex[:8]}"
 AGREED = {"recipient": AGENCY, "purpose": "assistance", "data_class": "case_reference"}

@@ -46,7 +46,7 @@ def status(_: argparse.Namespace) -> None:
     state = open_state()
     for part in stack.status(state):
         port = "socket" if part.name == "postgres" else str(part.port or "-")
-        _say(f"{part.name:<16}{'up' if part.up else 'down':<6}{port:<8}{part.since}".rstrip())
+        _say(f"{part.name:<18}{'up' if part.up else 'down':<6}{port:<8}{part.since}".rstrip())
     stack.write_endpoints(state)
     _say(f"addresses: {state.endpoints}")
 
