@@ -182,6 +182,17 @@ async def test_while_the_broker_is_away_the_stream_and_the_client_are_cut_off_ne
     assert (await desk.shows())["run"] is None
 
 
+async def test_while_keycloak_is_away_the_stream_is_cut_off_nevertheless(desk: Desk) -> None:
+    assert (await desk.adds()).code == 0
+    away = f"http://{AWAY}/realms/nrm"
+    said = await desk.does("suspend", "--reason", "security_incident", HIMAYA_ISSUER=away)
+    assert (said.code, said.out.splitlines()[0]) == (3, "stream     suspended from now on")
+    assert f"Keycloak does not answer at http://{AWAY}" in said.err
+    assert (await desk.does("suspend", "--reason", "security_incident")).code == 0
+    shown = await desk.shows()
+    assert (shown["state"], shown["rights"], shown["run"]) == ("suspended", "0 of 0", None)
+
+
 async def test_while_the_exchange_is_away_rights_and_client_are_cut_off_nevertheless(desk: Desk) -> None:
     assert (await desk.adds()).code == 0
     away = json.dumps({"exchange": f"http://{AWAY}"})

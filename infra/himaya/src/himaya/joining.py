@@ -61,12 +61,13 @@ class Joining:
         if checked["state"] != "suspended":
             await self._open(anew=checked["state"] == "removed", loud=True)
         try:
-            word = word_of(await self._post("agreement", agreement))
+            agreed = word_of(await self._post("agreement", agreement))
         except Refused:
-            await self._follow_if_known()  # somebody was quicker, with another agreement or the agency's removal
+            if word := await self.word():  # somebody was quicker, with another agreement or the agency's removal
+                await self._settle(word)
             raise
-        self._say("agreement", f"edition {word.edition} {'stands' if checked['holds'] else 'agreed to'}")
-        return await self._settle()
+        self._say("agreement", f"edition {agreed.edition} {'stands' if checked['holds'] else 'agreed to'}")
+        return await self._settle(agreed)
 
     async def resume(self) -> Word:
         """The agency is let in again: client, rights, and the stream last."""
@@ -88,12 +89,12 @@ class Joining:
     async def _cut_off(self, act: str, reason: str, wanted: str) -> Word | None:
         try:
             known = await self.word()
-            refused = await self._decide(act, {"reason": reason}) if known else None
+            said = await self._decide(act, {"reason": reason}) if known else None
         except Away as away:
             await self._close(with_quotas=False)
             raise Away(f"{away}. Rights and client are taken away, but the stream is not: run the same again") from None
-        if known:
-            return await self._settle_as(wanted, refused)
+        if said:
+            return await self._settle_as(wanted, said)
         await self._cut_off_unagreed()
         return None
 
@@ -103,39 +104,36 @@ class Joining:
             raise Refused(f"there is no agency {self._code} on the bus: himaya agency list")
         await self._close(with_quotas=True)
 
-    async def _decide(self, act: str, body: dict[str, str]) -> Refused | None:
-        """Say it to the exchange; its refusal, if the agency's state does not allow it."""
+    async def _decide(self, act: str, body: dict[str, str]) -> Word | Refused:
+        """Say it to the exchange: what it says now, or its refusal if the agency's state does not allow it."""
         try:
-            self._say("stream", f"{word_of(await self._post(act, body)).state} from now on")
+            word = word_of(await self._post(act, body))
         except Refused as refused:
             if refused.status != _CONFLICT:
                 raise
             return refused
-        return None
-
-    async def _settle_as(self, wanted: str, refused: Refused | None) -> Word:
-        """That it was said before is no fault; that something else holds is."""
-        word = await self._settle()
-        if refused and word.state != wanted:
-            raise refused
-        if refused:
-            self._say("stream", f"{word.state} already")
+        self._say("stream", f"{word.state} from now on")
         return word
 
-    async def _follow_if_known(self) -> None:
-        if await self.word() is not None:
-            await self._settle()
+    async def _settle_as(self, wanted: str, said: Word | Refused) -> Word:
+        """That it was said before is no fault; that something else holds is."""
+        if isinstance(said, Word):
+            return await self._settle(said)
+        word = await self._settle(await self.word())
+        if word.state != wanted:
+            raise said
+        self._say("stream", f"{word.state} already")
+        return word
 
-    async def _settle(self) -> Word:
+    async def _settle(self, word: Word | None) -> Word:
         """Make client and bus follow what the exchange says, until it says the same afterwards."""
-        word = await self.word()
         while word is not None:
             await self._follow(word.state)
             again = await self.word()
             if again == word:
                 return word
             word = again
-        raise Refused(f"the exchange does not know {self._code} any more")
+        raise Refused(f"the exchange does not know {self._code}")
 
     async def _follow(self, state: str) -> None:
         if state == "active":
@@ -144,11 +142,11 @@ class Joining:
             await self._close(with_quotas=state == "removed")
 
     async def _open(self, anew: bool = False, loud: bool = False) -> None:
-        """`anew`: with another secret. `loud`: say also what stood already."""
+        """`anew`: with another secret, before the one it had is good again. `loud`: say also what stood already."""
+        renewed = await self._parts.new_secret() if anew and await self._parts.has_client() else None
         made, did = await self._parts.client()
         self._report("client", did, loud)
-        if made or anew:
-            secret = await (self._parts.secret() if made else self._parts.new_secret())
+        if secret := await self._parts.secret() if made else renewed:
             self._say("secret", self._keep(secret))
         self._report("quotas", await self._parts.quotas(wanted=True), loud)
         self._report("rights", await self._parts.give_rights(), loud)

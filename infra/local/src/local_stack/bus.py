@@ -5,6 +5,7 @@ operators' (`himaya agency`): what they gave to other agencies stays, and what t
 """
 
 import asyncio
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -100,15 +101,15 @@ def apply(bootstrap: str, declaration: dict[str, Any]) -> Change:
     """Make topics, rights and quotas what the declaration says.
 
     Rights that nothing gives are taken away; topics that it does not name stay, for they hold data. Rights come before
-    topics: an agency whose topics stand and that has no right is one that was cut off, and stays so.
+    topics: an agency of which a topic stands and that has no right was cut off, and stays so.
 
     Raises:
         KafkaException: The broker refused or did not answer in time.
         StackError: What it took is not in force within 15 s.
     """
     admin = AdminClient({"bootstrap.servers": bootstrap})
-    there = broker.grants_there(admin)
-    joined = [access for access in agencies(declaration) if not _cut_off(admin, access, there)]
+    there, stand = broker.grants_there(admin), broker.topics_there(admin).keys()
+    joined = [access for access in agencies(declaration) if not _cut_off(access, there, stand)]
     wanted = grants(declaration).union(*(access.grants for access in joined))
     missing = wanted - there
     surplus = {grant for grant in there - wanted if not _given_by_operators(grant)}
@@ -123,9 +124,8 @@ def apply(bootstrap: str, declaration: dict[str, Any]) -> Change:
     return Change(created, altered, sorted(missing, key=str), sorted(surplus, key=str), bounded)
 
 
-def _cut_off(admin: AdminClient, access: Access, there: set[Grant]) -> bool:
-    has_rights = any(grant.principal == access.principal for grant in there)
-    return not has_rights and access.topics.keys() <= broker.topics_there(admin).keys()
+def _cut_off(access: Access, there: set[Grant], topics: Set[str]) -> bool:
+    return bool(access.topics.keys() & topics) and not any(grant.principal == access.principal for grant in there)
 
 
 def _given_by_operators(grant: Grant) -> bool:
