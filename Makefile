@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STACK := $(BIN)/python -m local_stack
-SOURCES := $(wildcard libs/*/src services/*/src infra/local/src infra/himaya/src demo/src examples/*/src) bench
+SOURCES := $(wildcard libs/*/src services/*/src infra/*/src demo/src examples/*/src) bench
 PYTEST_ARGS ?=
 FAULTS_ARGS ?=
 BENCH_ARGS ?=

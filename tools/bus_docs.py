@@ -16,7 +16,7 @@ from chassis.inbox import Handler
 from exchange.subscriptions import HANDLERS as EXCHANGE
 from fund.subscriptions import HANDLERS as FUND
 from identification.subscriptions import HANDLERS as IDENTIFICATION
-from local_stack.bus import declared
+from local_stack import bus
 from notify.subscriptions import HANDLERS as NOTIFY
 from nrm_events import AGENCY_MESSAGES, EARLIER, EVENTS, EVERY, SERVICES, Event
 from nrm_events.agencies import agency_topic
@@ -133,7 +133,7 @@ def channel(topic: str) -> str:
 
 def _declaration(topic: str) -> dict[str, Any]:
     """As the bus declares it; the topics of agencies are all alike."""
-    topics: dict[str, dict[str, Any]] = declared()["topics"]
+    topics = bus.topics(bus.declared())
     return next(held for name, held in topics.items() if re.fullmatch(topic.replace("{agency}", ".+"), name))
 
 

@@ -48,8 +48,8 @@ def check_machine():
 
 def packages():
     """Folders of our own packages."""
-    found = [os.path.join(ROOT, "infra", "local"), os.path.join(ROOT, "infra", "himaya"), os.path.join(ROOT, "demo")]
-    for group in ("libs", "services", "examples"):
+    found = [os.path.join(ROOT, "demo")]
+    for group in ("infra", "libs", "services", "examples"):
         folder = os.path.join(ROOT, group)
         found += [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
     return [folder for folder in found if os.path.exists(os.path.join(folder, "pyproject.toml"))]

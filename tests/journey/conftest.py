@@ -13,5 +13,5 @@ from . import platform
 def services_run() -> Iterator[None]:
     platform.start()
     yield
-    for service in SERVICES:
-        platform.kill(service, signal.SIGTERM)
+    for part in ("agency-connector", *SERVICES):
+        platform.kill(part, signal.SIGTERM)

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from local_stack.bus import declared
+from local_stack import bus
 from nrm_events import SERVICES
 from psycopg import sql
 
@@ -82,6 +82,13 @@ def row_counts() -> dict[str, int]:
                     counted = connection.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(table)))
                     counts[f"{service}.{table}"] = counted.fetchone()[0]  # type: ignore[index]
     return counts
+
+
+def count(service: str, table: str, column: str, value: str) -> int:
+    """Rows of a table whose column has this value."""
+    counting = sql.SQL("select count(*) from {} where {} = %s").format(sql.Identifier(table), sql.Identifier(column))
+    with _connection(service) as connection:
+        return int(connection.execute(counting, [value]).fetchone()[0])  # type: ignore[index]
 
 
 def waiting_and_parked() -> dict[str, tuple[int, int]]:
@@ -164,7 +171,7 @@ async def all_messages() -> list[tuple[str, str]]:
     await consumer.start()
     found = []
     try:
-        topics = declared()["topics"].items()
+        topics = bus.topics(bus.declared()).items()
         partitions = [TopicPartition(topic, n) for topic, held in topics for n in range(held["partitions"])]
         consumer.assign(partitions)
         await consumer.seek_to_beginning(*partitions)

@@ -65,6 +65,15 @@ async def test_the_same_file_again_adds_nothing() -> None:
     assert only(platform.statistics(2024)) == PUBLISHED
 
 
+def test_the_ngo_with_a_system_of_its_own_told_its_reports_on_the_bus_and_each_once() -> None:
+    """ID-1: played twice, with every service killed once meanwhile."""
+    lines = [json.loads(line) for line in CASELOAD.read_text(encoding="utf-8").splitlines()]
+    told = sum(line["reported_by"] == "ngo-amc" for line in lines)
+    assert told > 0
+    assert platform.count("exchange", "submission", "agency", "ngo-amc") == told
+    assert platform.count("identification", "referral_handle", "agency", "ngo-amc") == 0, "each handle was used"
+
+
 async def test_nothing_waits_and_nothing_is_parked() -> None:
     await platform.settled()
     assert platform.waiting_and_parked() == dict.fromkeys(SERVICES, (0, 0))

@@ -2,13 +2,9 @@
 
 import asyncio
 import json
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -17,85 +13,18 @@ from chassis.testing import Person, Stack, person_token
 from nrm_events import agency_topic
 
 from . import platform
+from .systems import PATIENCE, System
 
-AGENCY = "ngo-amc"
+AGENCY = "ngo-acu"  # the system of ngo-amc runs with the stack
 NGO = f"{AGENCY}.caseworker"
 SURNAME = f"Çınqılızadə{uuid4().hex[:8]}"
 AGREED = {"recipient": AGENCY, "purpose": "assistance", "data_class": "case_reference"}
-PATIENCE = 60  # seconds, on a busy machine
-
-
-class System:
-    """The NGO's case list, and its loop as a process."""
-
-    def __init__(self, folder: Path) -> None:
-        stack = Stack.running()
-        self._log = folder / "log"
-        self._environment = {
-            "PATH": os.environ["PATH"],
-            "AGENCY": AGENCY,
-            "AGENCY_DATABASE": str(folder / "cases.db"),
-            "AGENCY_KAFKA": stack.endpoints["kafka"]["client"],
-            "AGENCY_ISSUER": stack.issuer,
-            "AGENCY_CLIENT_SECRET": stack.secrets["clients"][f"agency-{AGENCY}"],
-            "AGENCY_IDENTIFICATION": platform.endpoints()["services"]["identification"],
-        }
-        self._loop: subprocess.Popen[bytes] | None = None
-
-    @property
-    def log(self) -> str:
-        return self._log.read_text(encoding="utf-8")
-
-    def run(self) -> None:
-        with self._log.open("ab") as log:
-            command = [sys.executable, "-m", "agency_connector", "run"]
-            self._loop = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
-
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        if self._loop:
-            self._loop.send_signal(how)
-            self._loop.wait(15)
-            self._loop = None
-
-    async def staff(self, *command: str, **case: Any) -> tuple[int, list[list[str]]]:
-        """A command of the staff: exit code, and its lines with their columns."""
-        done = await asyncio.to_thread(
-            subprocess.run,
-            [sys.executable, "-m", "agency_connector", *command],
-            env=self._environment,
-            input=json.dumps(case) if case else None,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE + 30,
-            check=False,
-        )
-        assert done.returncode != 2, done.stderr + self.log
-        return done.returncode, [line.split("\t") for line in done.stdout.splitlines()]
-
-    async def refers(self, reference: str, **more: Any) -> list[str]:
-        """Refer and wait: reference, state, code, case."""
-        person = {"prs_FirstName": "Gültac", "prs_SecondName": SURNAME, "vic_TypeOfExploitation": ["ForcedLabour"]}
-        case = {
-            "reference": reference,
-            "reported_at": "2026-03-02T10:00:00+04:00",
-            "report": {"channel": "ngo", "htcds": person},
-        } | more
-        _, (line,) = await self.staff("refer", "--wait", str(PATIENCE), **case)
-        return line
-
-    async def sees(self, wanted: int, *command: str) -> list[list[str]]:
-        """Lines of a list, once there are so many."""
-        for _ in range(PATIENCE):
-            _, lines = await self.staff(*command)
-            if len(lines) >= wanted:
-                return lines
-            await asyncio.sleep(1)
-        raise AssertionError(f"{command}: {lines}\n{self.log}")
 
 
 @pytest.fixture
 async def system(tmp_path: Path) -> AsyncIterator[System]:
-    made = System(tmp_path)
+    secret = Stack.running().secrets["clients"][f"agency-{AGENCY}"]
+    made = System(tmp_path, AGENCY, secret, SURNAME)
     await made.staff("init")
     made.run()
     yield made

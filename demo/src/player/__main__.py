@@ -12,8 +12,8 @@ from rich.table import Table
 
 from player.caseload import Fault, read_caseload
 from player.course import REPORT
+from player.faults import NeverCame, Refused, Unreachable
 from player.figures import Row, compare, read_published, write_years
-from player.platform import NeverCame, Refused, Unreachable
 from player.play import Played, count_steps, play
 from player.progress import shown
 from player.scene import Remark

@@ -5,8 +5,9 @@ from typing import Any
 
 from player import people
 from player.departure import give_permit, return_home
+from player.faults import Refused
 from player.money import give_needs_grants, pay_allowance
-from player.platform import Refused
+from player.platform import Answer
 from player.scene import Scene
 from player.support import hand_over_to_centre, house
 
@@ -34,22 +35,9 @@ async def play_line(scene: Scene) -> None:
 
 async def _report(scene: Scene) -> None:
     """The report is entered, the same person looked for, the case opened (ID-1, ID-18)."""
-    line, who = scene.line, people.desk(scene.line)
-    report = await scene.act(
-        REPORT,
-        who,
-        IDENTIFICATION,
-        "/api/reports",
-        line.reported_at,
-        source="self" if line.reported_by == "self" else "agency",
-        channel=line.channel,
-        anonymous=line.anonymous,
-        region=line.region,
-        language=line.language,
-        crossed_border=line.crossed_border,
-        htcds=line.htcds,
-        safe_contact=_safe_contact(scene),
-    )
+    who = people.desk(scene.line)
+    own_system = scene.platform.has_system(scene.line.reported_by)
+    report = await (_refer(scene, who) if own_system else _enter(scene, who))
     scene.case_id, scene.age_group = report["case_id"], report["age_group"]
     address = f"/api/reports/{report['id']}"
     status = report["status"]
@@ -61,6 +49,40 @@ async def _report(scene: Scene) -> None:
         at = scene.times.before_decision(0.05)
         opening = {"search_id": search["search_id"], "verdicts": verdicts}
         await scene.act("register", who, IDENTIFICATION, f"{address}/case", at, **opening)
+
+
+async def _enter(scene: Scene, who: str) -> Answer:
+    return await scene.act(
+        REPORT, who, IDENTIFICATION, "/api/reports", scene.line.reported_at, **_what_was_reported(scene)
+    )
+
+
+async def _refer(scene: Scene, who: str) -> Answer:
+    """By the system of the agency, which never says it twice; then its officer sees the report on the platform."""
+    case_id = await scene.platform.refer(
+        scene.line.reported_by,
+        {
+            "reference": scene.key(REPORT),
+            "reported_at": scene.line.reported_at.isoformat(),
+            "report": _what_was_reported(scene),
+        },
+    )
+    reports = await scene.platform.look(who, IDENTIFICATION, "/api/reports", {"case_id": case_id})
+    return Answer(reports["items"][0], replayed=False)
+
+
+def _what_was_reported(scene: Scene) -> dict[str, Any]:
+    line = scene.line
+    return {
+        "source": "self" if line.reported_by == "self" else "agency",
+        "channel": line.channel,
+        "anonymous": line.anonymous,
+        "region": line.region,
+        "language": line.language,
+        "crossed_border": line.crossed_border,
+        "htcds": line.htcds,
+        "safe_contact": _safe_contact(scene),
+    }
 
 
 def _safe_contact(scene: Scene) -> dict[str, Any] | None:

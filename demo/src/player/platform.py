@@ -14,6 +14,8 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
+from player import connector
+from player.faults import NeverCame, Refused, Unreachable
 from player.signin import SignIns
 from player.stack import Stack
 
@@ -23,22 +25,6 @@ _CONNECTIONS = 24
 _MOST_500 = 8  # a fault of the service's own is not waited for as long as a restart
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.5
 Found = TypeVar("Found")
-
-
-class Unreachable(Exception):
-    """The platform did not answer for two minutes, or answered with faults of its own."""
-
-
-class NeverCame(Exception):
-    """What an event should have brought did not come; the message says what was waited for."""
-
-
-class Refused(Exception):
-    """The platform refused, with its stable code; `fields` are the places it named."""
-
-    def __init__(self, status: int, code: str, detail: str, fields: tuple[str, ...] = ()) -> None:
-        super().__init__(code)
-        self.status, self.code, self.detail, self.fields = status, code, detail, fields
 
 
 @dataclass(frozen=True)
@@ -59,6 +45,7 @@ class Platform:
         limits = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
         self._http = httpx.AsyncClient(timeout=_TIMEOUT, limits=limits, trust_env=False)
         self._services = stack.services
+        self._systems = stack.systems
         self._sign_ins = SignIns(self._http, stack.issuer, stack.passwords)
         self._on_call = on_call
         self._patience = patience
@@ -92,6 +79,16 @@ class Platform:
                 raise refusal
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, _LONGEST_PAUSE)
+
+    def has_system(self, agency: str) -> bool:
+        """Whether the agency's people work in a system of their own, which is joined to the bus."""
+        return agency in self._systems
+
+    async def refer(self, agency: str, case: Mapping[str, Any]) -> str:
+        """Refer a case in the agency's own system, and give its id on the platform. Raises as `connector.refer`."""
+        case_id = await connector.refer(self._systems[agency], case, self._patience)
+        self._on_call()
+        return case_id
 
     async def look(self, who: str, service: str, path: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Read something. Refused and Unreachable as above."""

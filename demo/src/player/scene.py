@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from player.caseload import Line, Numbered
-from player.platform import Answer, NeverCame, Platform, Refused
+from player.faults import NeverCame, Refused
+from player.platform import Answer, Platform
 from player.timeline import Timeline
 
 _NAMESPACE = UUID("0b0f2f0a-52a5-4c3e-9a1c-3f6a4f0f5d61")

@@ -2,7 +2,7 @@
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ class Stack:
     services: dict[str, str]
     passwords: dict[str, str]
     addresses: dict[str, str]
+    systems: dict[str, Path] = field(default_factory=dict)
+    """Databases of agencies' own systems, by agency."""
 
     @property
     def statistics(self) -> Path:
@@ -50,6 +52,7 @@ def find_stack() -> Stack:
         passwords={name: str(password) for name, password in secrets["people"].items()},
         addresses={f"{name.capitalize()}, its API": f"{address}/docs" for name, address in services.items()}
         | {title: str(endpoints[key]) for title, key in shown.items() if key in endpoints},
+        systems={agency: Path(database) for agency, database in endpoints.get("systems", {}).items()},
     )
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from player import people
-from player.platform import Refused
+from player.faults import Refused
 from player.scene import ON_ITS_WAY, Scene
 from player.timeline import Stay
 

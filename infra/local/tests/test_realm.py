@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 import requests
-from local_stack import realm
-from local_stack.keycloak_server import issuer
+from agency_access import clients
+from agency_access.access import access_of
+from keycloak import KeycloakAdmin
+from local_stack import bus, realm
+from local_stack.keycloak_server import REALM, base, issuer
 from local_stack.names import SERVICES
 from local_stack.state import State, secret
 
@@ -60,6 +63,26 @@ def test_an_agencys_system_is_no_service_and_its_token_lives_a_minute(stack: Sta
     assert {"nrm-api", "kafka"} <= set(account["aud"])
     assert set(account["roles"]) - {"default-roles-nrm"} == {"agency-system"}  # the default role holds nothing
     assert account["exp"] - account["iat"] <= 60
+
+
+def test_an_agencys_client_that_was_disabled_stays_so_when_the_realm_is_applied(
+    stack: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declared = bus.declared()
+    monkeypatch.setattr(bus, "declared", lambda: {**declared, "agencies": [*declared["agencies"], "shut-out"]})
+    key = secret(stack, "clients", "provisioning")
+    admin = KeycloakAdmin(server_url=base(stack), realm_name=REALM, client_id="provisioning", client_secret_key=key)
+    access = access_of("shut-out")
+    clients.ensure(admin, access, enabled=True)
+    assert clients.disable(admin, access)
+    realm.apply(stack)
+    assert clients.faults(admin, access) == (False, [])
+
+
+def test_who_joins_agencies_opens_no_api(stack: State) -> None:
+    account = as_client(stack, "provisioning")
+    assert "nrm-api" not in account["aud"]
+    assert "service" not in account["roles"]
 
 
 def test_a_service_cannot_sign_people_in(stack: State) -> None:

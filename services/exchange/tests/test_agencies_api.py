@@ -61,6 +61,25 @@ async def test_what_cannot_be_told_cannot_be_agreed(door: Door, more: dict[str, 
     assert (await door.operator.get("/api/agencies/vac")).status_code == 404
 
 
+async def test_an_agreement_is_checked_before_anything_is_made_for_it(door: Door) -> None:
+    """As agreeing to it would answer, and nothing is changed."""
+
+    async def checked(**more: Any) -> Any:
+        return (await door.operator.post("/api/agencies/vac/agreement/check", an_agreement(**more))).json()
+
+    assert await checked() == {"state": None, "holds": False}
+    assert (await door.operator.get("/api/agencies/vac")).status_code == 404
+    await door.acts("vac", "agreement", **an_agreement())
+    assert await checked() == {"state": "active", "holds": True}
+    assert await checked(edition=2) == {"state": "active", "holds": False}
+    assert (await checked(title="Another"))["code"] == "edition_must_rise"
+    assert (await checked(edition=2, until="2019-01-01"))["faults"][0]["code"] == "before_from"
+    await door.acts("vac", "removal", reason="agreement_ended")
+    assert (await checked())["code"] == "agency_removed"
+    assert await checked(edition=2) == {"state": "removed", "holds": False}
+    assert (await door.shows("vac"))["edition"] == 1
+
+
 async def test_no_consent_opens_a_stream_to_police(door: Door) -> None:
     """ID-7: police learn of a case by the hand-over alone."""
     answer = await door.operator.post("/api/agencies/mia-special/agreement", an_agreement("mia-special"))

@@ -4,18 +4,20 @@ import sys
 
 import typer
 
-from himaya import bus, signin
+from himaya import agency, bus, signin
 from himaya.connection import NotFoundHere, find
 from himaya.output import UNREACHABLE, WRONG, fail
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="What an operator does with the bus.\n\nThe platform is found by HIMAYA_ISSUER, HIMAYA_SERVICES, HIMAYA_KAFKA "
-    "and HIMAYA_BUS_SECRET, else it is the one that `make up` started in this checkout.",
+    help="What an operator does with the bus and the agencies on it.\n\nThe platform is found by HIMAYA_ISSUER, "
+    "HIMAYA_SERVICES, HIMAYA_KAFKA, HIMAYA_BUS_SECRET and HIMAYA_PROVISIONING_SECRET, else it is the one that "
+    "`make up` started in this checkout.",
     pretty_exceptions_enable=False,
     add_completion=False,
 )
 app.add_typer(bus.app, name="bus")
+app.add_typer(agency.app, name="agency")
 
 
 @app.command()

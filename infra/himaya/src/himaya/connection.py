@@ -21,6 +21,10 @@ class Connection(BaseSettings):
     kafka: str = Field(description="host:port of the listener with OAUTHBEARER")
     bus_client: str = "operations"
     bus_secret: SecretStr = Field(description="Secret of that client; it opens the bus for reading")
+    provisioning_client: str = "provisioning"
+    provisioning_secret: SecretStr | None = Field(
+        default=None, description="Secret of that client; it joins agencies and cuts them off (`himaya agency`)"
+    )
     token: SecretStr | None = Field(
         default=None, description="An access token, for machines; people use `himaya login`"
     )
@@ -36,6 +40,12 @@ class Connection(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment goes before what the checkout's stack wrote down."""
         return env_settings, init_settings
+
+
+def keycloak(connection: Connection) -> tuple[str, str]:
+    """Keycloak's own address, and the realm's name."""
+    server, _, realm = connection.issuer.rpartition("/realms/")
+    return server, realm
 
 
 def find() -> Connection:
@@ -57,6 +67,7 @@ def _of_the_checkout() -> dict[str, Any]:
             "services": endpoints["services"],
             "kafka": endpoints["kafka"]["client"],
             "bus_secret": secrets["clients"]["operations"],
+            "provisioning_secret": secrets["clients"].get("provisioning"),
         }
     except (OSError, KeyError, ValueError):
         return {}

@@ -1,6 +1,7 @@
 """The services' operator endpoints over HTTP."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +12,12 @@ from himaya.connection import Connection
 
 
 class Refused(Exception):
-    """A service answered with a problem: its code and sentence."""
+    """A service answered with a problem: its code and sentence; `status` and `faults` are of its answer."""
+
+    def __init__(self, message: str, status: int | None = None, faults: Sequence[Mapping[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.status = status
+        self.faults = faults
 
 
 class Away(Exception):
@@ -53,7 +59,7 @@ class Platform:
         if answer is None or answer.status_code >= 500:
             raise Away(f"{service} does not answer at {self.service(service)}")
         if answer.is_error:
-            raise Refused(_sentence(service, answer))
+            raise Refused(_sentence(service, answer), answer.status_code, _faults(answer))
         return dict(answer.json())
 
 
@@ -65,3 +71,10 @@ def _sentence(service: str, answer: httpx.Response) -> str:
         return f"{service}: {problem['code']}: {problem['detail']}"
     except (ValueError, KeyError):
         return f"{service}: {answer.status_code}"
+
+
+def _faults(answer: httpx.Response) -> list[dict[str, str]]:
+    try:
+        return list(answer.json().get("faults") or ())
+    except (ValueError, AttributeError):
+        return []

@@ -9,7 +9,7 @@ from typing import Any
 from keycloak import KeycloakOpenID
 from keycloak.exceptions import KeycloakError
 
-from himaya.connection import Connection
+from himaya.connection import Connection, keycloak
 
 CLIENT = "himaya-cli"
 _DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
@@ -26,7 +26,7 @@ def _keeper() -> Path:
 
 
 def _keycloak(connection: Connection) -> KeycloakOpenID:
-    server, _, realm = connection.issuer.rpartition("/realms/")
+    server, realm = keycloak(connection)
     return KeycloakOpenID(server_url=server, realm_name=realm, client_id=CLIENT, timeout=15)
 
 

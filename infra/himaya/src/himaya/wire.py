@@ -1,6 +1,7 @@
 """The bus itself, read with the operator's own client: what lies on it, and how far each service has read."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -13,16 +14,17 @@ from aiokafka.errors import KafkaError
 from keycloak import KeycloakOpenID
 from keycloak.exceptions import KeycloakError
 
-from himaya.connection import Connection
+from himaya.connection import Connection, keycloak
 from himaya.platform import Away
+
+logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # that the bus is away we say ourselves, on one line
 
 
 class _Token(AbstractTokenProvider):  # type: ignore[misc]
-    def __init__(self, connection: Connection) -> None:
-        server, _, realm = connection.issuer.rpartition("/realms/")
-        secret = connection.bus_secret.get_secret_value()
+    def __init__(self, connection: Connection, client: str, secret: str) -> None:
+        server, realm = keycloak(connection)
         self._keycloak = KeycloakOpenID(
-            server_url=server, realm_name=realm, client_id=connection.bus_client, client_secret_key=secret, timeout=15
+            server_url=server, realm_name=realm, client_id=client, client_secret_key=secret, timeout=15
         )
 
     async def token(self) -> str:
@@ -30,14 +32,19 @@ class _Token(AbstractTokenProvider):  # type: ignore[misc]
         return str(answer["access_token"])
 
 
-def _security(connection: Connection) -> dict[str, Any]:
+def security(connection: Connection, client: str, secret: str) -> dict[str, Any]:
+    """How aiokafka reaches the bus as one of the operator's clients."""
     return {
         "bootstrap_servers": connection.kafka,
-        "client_id": connection.bus_client,
+        "client_id": client,
         "security_protocol": "SASL_PLAINTEXT",
         "sasl_mechanism": "OAUTHBEARER",
-        "sasl_oauth_token_provider": _Token(connection),
+        "sasl_oauth_token_provider": _Token(connection, client, secret),
     }
+
+
+def _reader(connection: Connection) -> dict[str, Any]:
+    return security(connection, connection.bus_client, connection.bus_secret.get_secret_value())
 
 
 @asynccontextmanager
@@ -54,10 +61,10 @@ async def _started(part: Any, connection: Connection, end: str) -> AsyncIterator
 
 async def lag(connection: Connection, group: str) -> list[dict[str, Any]]:
     """Per partition that the group has read from: how far it is, where the end is, how many events are between."""
-    admin = AIOKafkaAdminClient(**_security(connection))
+    admin = AIOKafkaAdminClient(**_reader(connection))
     async with _started(admin, connection, "close"):
         read = await admin.list_consumer_group_offsets(group)
-    consumer = AIOKafkaConsumer(**_security(connection), group_id=connection.bus_client)
+    consumer = AIOKafkaConsumer(**_reader(connection), group_id=connection.bus_client)
     async with _started(consumer, connection, "stop"):
         ends = await consumer.end_offsets(list(read)) if read else {}
     return [
@@ -77,7 +84,7 @@ async def records(
     connection: Connection, topics: list[str], since: datetime | None, follow: bool
 ) -> AsyncIterator[ConsumerRecord]:
     """What lies on these topics from `since` on (else from now), and, if followed, what comes, for ever."""
-    consumer = AIOKafkaConsumer(*topics, **_security(connection), group_id=None)
+    consumer = AIOKafkaConsumer(*topics, **_reader(connection), group_id=None)
     async with _started(consumer, connection, "stop"):
         places = list(consumer.assignment())
         ends = await consumer.end_offsets(places)

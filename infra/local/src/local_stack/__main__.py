@@ -46,13 +46,13 @@ def status(_: argparse.Namespace) -> None:
     state = open_state()
     for part in stack.status(state):
         port = "socket" if part.name == "postgres" else str(part.port or "-")
-        _say(f"{part.name:<16}{'up' if part.up else 'down':<6}{port:<8}{part.since}".rstrip())
+        _say(f"{part.name:<18}{'up' if part.up else 'down':<6}{port:<8}{part.since}".rstrip())
     stack.write_endpoints(state)
     _say(f"addresses: {state.endpoints}")
 
 
 def bus_apply(_: argparse.Namespace) -> None:
-    """Make topics and rights what bus.yaml says; rights that it does not name are taken away."""
+    """Make topics, rights and quotas what bus.yaml says; rights that nothing gives are taken away."""
     from local_stack import stack
 
     stack.apply_bus(_running("kafka"), _say, again=True)

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from agency_access.access import AGENCY_ROLE, Representation, audience_mapper, mapper
+from agency_access.access import TOKEN_SECONDS as AGENCY_TOKEN_SECONDS
 
+from local_stack import bus
 from local_stack.children import fingerprint
 from local_stack.keycloak_server import ADMIN, REALM, base
 from local_stack.names import DECLARATIONS
@@ -13,13 +16,9 @@ from local_stack.state import State, secret
 
 DECLARATION = DECLARATIONS / "keycloak" / "realm.yaml"
 SERVICE_ROLE = "service"
-AGENCY_ROLE = "agency-system"
-AGENCY_TOKEN_SECONDS = 60
 TOKEN_SECONDS = 300
 CLAIMS_SCOPE = "nrm-claims"
 ATTRIBUTES = ("agency", "office")
-
-Representation = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,12 @@ def token_seconds() -> int:
 
 def wanted(state: State) -> str:
     """Fingerprint of the realm as declared, here and in `realm.yaml`."""
-    return fingerprint([declaration(), _realm(), _claims_scope(), [_client(state, *c) for c in _clients()]])
+    agencies = [access.client(_agency_token_seconds()) for access in bus.agencies(bus.declared())]
+    return fingerprint([declaration(), _realm(), _claims_scope(), [_client(state, *c) for c in _clients()], agencies])
+
+
+def _agency_token_seconds() -> int:
+    return min(AGENCY_TOKEN_SECONDS, token_seconds())
 
 
 def _realm() -> Representation:
@@ -71,7 +75,7 @@ def _realm() -> Representation:
 
 def _claims_scope() -> Representation:
     mappers = [
-        _mapper(
+        mapper(
             name,
             "oidc-usermodel-attribute-mapper",
             {"user.attribute": name, "claim.name": name, "jsonType.label": "String"},
@@ -83,28 +87,17 @@ def _claims_scope() -> Representation:
         "name": CLAIMS_SCOPE,
         "protocol": "openid-connect",
         "attributes": {"include.in.token.scope": "false"},
-        "protocolMappers": [*mappers, _mapper("roles", "oidc-usermodel-realm-role-mapper", roles)],
-    }
-
-
-def _mapper(name: str, kind: str, config: dict[str, str]) -> Representation:
-    everywhere = {"access.token.claim": "true", "id.token.claim": "false", "userinfo.token.claim": "false"}
-    return {
-        "name": name,
-        "protocol": "openid-connect",
-        "protocolMapper": kind,
-        "config": {**everywhere, "introspection.token.claim": "true", **config},
+        "protocolMappers": [*mappers, mapper("roles", "oidc-usermodel-realm-role-mapper", roles)],
     }
 
 
 def _clients() -> list[tuple[str, str, tuple[str, ...]]]:
-    """Client id, agency ("" for people's own) and audiences of every client."""
+    """Client id, agency ("" for people's own) and audiences of every client but agencies' systems."""
     declared = declaration()
     services = [(name, name, ("nrm-api", "kafka")) for name in declared["services"]]
-    agencies = [(f"agency-{code}", code, ("nrm-api", "kafka")) for code in declared["bus_agencies"]]
-    reader = (declared["bus_reader"], "himaya", ("kafka",))
+    operators = [(declared[name], "himaya", ("kafka",)) for name in ("bus_reader", "provisioning")]
     people = [(declared[name], "", ("nrm-api",)) for name in ("player", "command_line")]
-    return [*services, *agencies, reader, *people]
+    return [*services, *operators, *people]
 
 
 def _client(state: State, client_id: str, agency: str, audiences: tuple[str, ...]) -> Representation:
@@ -119,21 +112,11 @@ def _client(state: State, client_id: str, agency: str, audiences: tuple[str, ...
         },
         "publicClient": not agency,
         "serviceAccountsEnabled": bool(agency),
-        "protocolMappers": [
-            _mapper(f"audience-{audience}", "oidc-audience-mapper", {"included.custom.audience": audience})
-            for audience in audiences
-        ],
+        "protocolMappers": [audience_mapper(audience) for audience in audiences],
     }
     if agency:
         representation["secret"] = secret(state, "clients", client_id)
-    if _is_agencys(client_id):
-        seconds = min(AGENCY_TOKEN_SECONDS, token_seconds())
-        representation["attributes"]["access.token.lifespan"] = str(seconds)
     return representation
-
-
-def _is_agencys(client_id: str) -> bool:
-    return client_id.startswith("agency-")
 
 
 def apply(state: State) -> None:
@@ -153,6 +136,7 @@ def apply(state: State) -> None:
     by_name = {role["name"]: role for role in admin.get_realm_roles()}
     _take_away_default_roles(admin)
     _apply_clients(state, admin, by_name)
+    _apply_agencies(state, admin)
     _apply_people(state, admin, by_name)
 
 
@@ -223,8 +207,25 @@ def _apply_clients(state: State, admin: Any, roles: dict[str, Representation]) -
             if account.get("attributes", {}).get("agency") != [agency]:
                 admin.update_user(account["id"], {**account, "attributes": {"agency": [agency]}})
             if audiences != ("kafka",):
-                role = AGENCY_ROLE if _is_agencys(client_id) else SERVICE_ROLE
-                admin.assign_realm_roles(account["id"], [roles[role]])
+                admin.assign_realm_roles(account["id"], [roles[SERVICE_ROLE]])
+            if client_id == declaration()["provisioning"]:
+                _let_provision(admin, account["id"])
+
+
+def _let_provision(admin: Any, account: str) -> None:
+    """It makes agencies' clients and gives their accounts agency and role (docs/adr/0019)."""
+    management = admin.get_client_id("realm-management")
+    roles = [admin.get_client_role(management, name) for name in declaration()["provisioning_roles"]]
+    admin.assign_client_role(account, management, roles)
+
+
+def _apply_agencies(state: State, admin: Any) -> None:
+    """Of the agencies that are there from the start. One that is there keeps its secret, and stays out if it is out."""
+    from agency_access import clients
+
+    for access in bus.agencies(bus.declared()):
+        given = secret(state, "clients", access.client_id)
+        clients.ensure(admin, access, secret=given, seconds=_agency_token_seconds())
 
 
 def _apply_people(state: State, admin: Any, roles: dict[str, Representation]) -> None:

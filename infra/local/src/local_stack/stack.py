@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from local_stack import children, kafka_server, keycloak_server, postgres_server, services
+from local_stack import children, connector, kafka_server, keycloak_server, postgres_server, services
 from local_stack.children import Child
 from local_stack.names import SERVICES, StackError
 from local_stack.state import State, choose_ports, only_one, write_json
@@ -138,17 +138,16 @@ def apply_realm(state: State, say: Say, again: bool = False) -> None:
 
 def apply_bus(state: State, say: Say, again: bool = False) -> None:
     """Make the bus what is declared; skipped when the same was applied to this data before, unless `again`."""
-    from local_stack.names import BUS_DECLARATION
+    from local_stack import bus
 
-    stamp, wanted = state.folder / "kafka" / "bus.applied", children.fingerprint(BUS_DECLARATION.read_text())
+    stamp, wanted = state.folder / "kafka" / "bus.applied", bus.wanted()
     if again or not _is(stamp, wanted):
-        from local_stack import bus
-
         change = bus.apply(kafka_server.internal(state), bus.declared())
         stamp.write_text(wanted)
         say(
             f"bus: {len(change.created)} topics made, {len(change.altered)} altered,"
-            f" {len(change.granted)} rights given, {len(change.revoked)} taken away"
+            f" {len(change.granted)} rights given, {len(change.revoked)} taken away,"
+            f" {len(change.bounded)} agencies bounded"
         )
 
 
@@ -165,6 +164,8 @@ def _start_services(run: Start, migrations: list[services.Migration]) -> None:
     for name in ready:
         port = state.ports[name]
         run.wait(name, lambda port=port: children.answers(port, "/readyz"), services.START_SECONDS)  # type: ignore[misc]
+    run.begin(connector.child(state))
+    run.wait(connector.NAME, connector.database(state).exists, connector.START_SECONDS)
 
 
 def _begin_migrations(run: Start) -> list[services.Migration]:
@@ -185,7 +186,7 @@ def down(state: State, say: Say) -> None:
     """Stop what this stack started, services first and Keycloak last; nothing else is touched."""
     with only_one(state.folder, say):
         _recover(state, say)
-        order = [*SERVICES, "smtp", "sms", "kafka", "keycloak", "postgres"]
+        order = [connector.NAME, *SERVICES, "smtp", "sms", "kafka", "keycloak", "postgres"]
         for name in [*order, *(set(children.recorded(state)) - set(order))]:
             if children.stop(state, name):
                 say(f"{name}: stopped")
@@ -212,7 +213,7 @@ def status(state: State) -> list[Part]:
     """Every part of the stack: whether it runs, on which port, since when (UTC)."""
     ports = state.ports
     parts = []
-    for name in ("postgres", "keycloak", "kafka", "smtp", "sms", *SERVICES):
+    for name in ("postgres", "keycloak", "kafka", "smtp", "sms", *SERVICES, connector.NAME):
         record = children.running(state, name)
         port = ports.get("kafka_client" if name == "kafka" else name)
         parts.append(Part(name, record is not None, port, record.since if record else ""))
@@ -240,5 +241,6 @@ def write_endpoints(state: State) -> None:
             "traces": str(state.traces),
             "secrets": str(state.secrets),
             "services": {name: f"http://127.0.0.1:{ports[name]}" for name in SERVICES},
+            "systems": {connector.AGENCY: str(database)} if (database := connector.database(state)).exists() else {},
         },
     )

@@ -10,7 +10,7 @@ from chassis.rights import Who, right
 from fastapi import Path
 
 from exchange import queries
-from exchange.schemas import Agencies, AgencyAnswer, AgreementBody, Nothing, Suspension
+from exchange.schemas import Agencies, AgencyAnswer, AgreementBody, AgreementChecked, Nothing, Suspension
 from exchange.use_cases import agencies
 
 commands = http.commands()
@@ -40,9 +40,20 @@ async def see_history(code: AgencyCode, session: Session) -> History:
 @commands.post("/api/agencies/{code}/agreement", **right("agree"))
 async def agree(code: AgencyCode, body: AgreementBody, who: Who, session: Session, now: Now) -> AgencyAnswer:
     """Join the agency, or let a newer agreement hold; the same one again changes nothing."""
+    _of(code, body)
+    return await queries.show_agency(session, who, await agencies.agree(session, who, body, now))
+
+
+def _of(code: str, body: AgreementBody) -> None:
     if body.agency != code:
         raise Invalid("other_agency", "The agreement is another agency's.")
-    return await queries.show_agency(session, who, await agencies.agree(session, who, body, now))
+
+
+@reads.post("/api/agencies/{code}/agreement/check", **right("agree"))
+async def check_agreement(code: AgencyCode, body: AgreementBody, session: Session) -> AgreementChecked:
+    """Say whether this agreement could be agreed to, and change nothing; it is refused as agreeing to it would be."""
+    _of(code, body)
+    return await agencies.check(session, body)
 
 
 @commands.post("/api/agencies/{code}/suspension", **right("suspend"))

@@ -104,5 +104,12 @@ class AgencyAnswer(AgencySummary):
     actions: list[ActionAnswer]
 
 
+class AgreementChecked(BaseModel):
+    """The agreement can be agreed to."""
+
+    state: Literal["active", "suspended", "removed"] | None = Field(description="Of the agency; null: it is new")
+    holds: bool = Field(description="This very agreement is the one that holds")
+
+
 class Agencies(BaseModel):
     items: list[AgencySummary] = Field(description="All of them: there are some twenty")

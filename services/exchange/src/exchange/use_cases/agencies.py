@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from exchange.domain.agreements import AGENCY, POLICE
-from exchange.schemas import AgreementBody, LineBody
+from exchange.schemas import AgreementBody, AgreementChecked, LineBody
 from exchange.tables import Agency, AgreementRow
 from exchange.use_cases.telling import nobody_is_told, tell_what_waits
 
@@ -30,10 +30,7 @@ SHAREABLE: dict[str, type[Event]] = {
 
 async def agree(session: AsyncSession, who: Actor, given: AgreementBody, now: datetime) -> Agency:
     """Join an agency, or let a newer agreement hold. The same one again changes nothing."""
-    if faults := list(_faults(given)):
-        raise Invalid(
-            "invalid_agreement", "The agreement names what cannot be told; nothing was changed.", faults=faults
-        )
+    _refuse_faults(given)
     content = given.model_dump(mode="json", by_alias=True)
     await nobody_is_told(session)
     agency = await session.get(Agency, given.agency, with_for_update=True)
@@ -42,7 +39,8 @@ async def agree(session: AsyncSession, who: Actor, given: AgreementBody, now: da
         session.add(agency)
         await session.flush()
     if given.edition <= agency.edition:
-        return await _same_again(session, agency, given.edition, content)
+        await _same_again(session, agency, given.edition, content)
+        return agency
     session.add(AgreementRow(agency=agency.code, edition=given.edition, content=content, given_at=now))
     agency.edition = given.edition
     if agency.state == "removed":
@@ -51,7 +49,26 @@ async def agree(session: AsyncSession, who: Actor, given: AgreementBody, now: da
     return agency
 
 
-async def _same_again(session: AsyncSession, agency: Agency, edition: int, content: dict[str, Any]) -> Agency:
+async def check(session: AsyncSession, given: AgreementBody) -> AgreementChecked:
+    """Whether `agree` would take it now: raises what that would raise, and changes nothing."""
+    _refuse_faults(given)
+    agency = await session.get(Agency, given.agency)
+    if agency is None:
+        return AgreementChecked(state=None, holds=False)
+    again = given.edition <= agency.edition
+    if again:
+        await _same_again(session, agency, given.edition, given.model_dump(mode="json", by_alias=True))
+    return AgreementChecked(state=agency.state, holds=again)
+
+
+def _refuse_faults(given: AgreementBody) -> None:
+    if faults := list(_faults(given)):
+        raise Invalid(
+            "invalid_agreement", "The agreement names what cannot be told; nothing was changed.", faults=faults
+        )
+
+
+async def _same_again(session: AsyncSession, agency: Agency, edition: int, content: dict[str, Any]) -> None:
     held = await session.get(AgreementRow, (agency.code, edition))
     if edition < agency.edition or held is None or held.content != content:
         raise NotPossible(
@@ -61,7 +78,6 @@ async def _same_again(session: AsyncSession, agency: Agency, edition: int, conte
         )
     if agency.state == "removed":
         raise NotPossible("agency_removed", "The agency was removed. Join it with a higher edition.")
-    return agency
 
 
 def _faults(given: AgreementBody) -> Iterator[Fault]:

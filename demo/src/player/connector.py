@@ -1,0 +1,39 @@
+"""An agency whose own system is joined to the bus: its people enter a report there, and wait for the answer."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from player.faults import NeverCame, Refused, Unreachable
+
+_REFUSED, _NOT_YET = 1, 3
+
+
+async def refer(database: Path, case: Mapping[str, Any], seconds: float) -> str:
+    """Refer a case on the command line of the agency's staff, and give the platform's id of it.
+
+    A reference that was entered before adds nothing and has its answer again.
+
+    Raises:
+        Refused: The platform refused it; nothing of the person is said.
+        NeverCame: No answer came in time.
+        Unreachable: The agency's own system does not work.
+    """
+    command = (sys.executable, "-m", "agency_connector", "refer", "--wait", str(seconds))
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        *command, env={**os.environ, "AGENCY_DATABASE": str(database)}, stdin=pipe, stdout=pipe, stderr=pipe
+    )
+    out, err = await process.communicate(json.dumps(case).encode())
+    if process.returncode not in (0, _REFUSED, _NOT_YET):
+        raise Unreachable(f"the agency's system: {err.decode().strip()}")
+    _, _, code, case_id = out.decode().rstrip("\n").split("\t")
+    if process.returncode == _REFUSED:
+        raise Refused(422, code, "refused on the bus")
+    if process.returncode == _NOT_YET:
+        raise NeverCame("an answer on the bus")
+    return case_id

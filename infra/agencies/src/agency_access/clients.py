@@ -1,0 +1,157 @@
+"""An agency's client in Keycloak, over the admin API; the same again changes nothing."""
+
+from typing import Any
+
+from keycloak.exceptions import KeycloakPostError
+
+from agency_access.access import AGENCY_ROLE, TOKEN_SECONDS, Access, Representation
+
+_CONFLICT = 409
+_MADE_BY_KEYCLOAK = "default-roles-"
+
+
+def find(admin: Any, access: Access) -> Representation | None:
+    """The agency's client as it stands. KeycloakError: refused, or away."""
+    found = admin.get_client_id(access.client_id)
+    return dict(admin.get_client(found)) if found else None
+
+
+def ensure(
+    admin: Any,
+    access: Access,
+    *,
+    enabled: bool | None = None,
+    secret: str | None = None,
+    seconds: int = TOKEN_SECONDS,
+) -> tuple[bool, list[str]]:
+    """Make the client or mend it: whether it was made, and what was mended.
+
+    Args:
+        admin: Keycloak's admin API of the realm.
+        access: Of which agency.
+        enabled: Whether it may sign in; None: one that is there stays as it is, a new one may.
+        secret: Of a new client, else Keycloak makes one. One that is there keeps its own.
+        seconds: How long its tokens live.
+
+    Raises:
+        KeycloakError: Refused, or away.
+    """
+    made = False
+    found = find(admin, access)
+    if found is None:
+        made = _create(admin, access.client(seconds) | {"enabled": enabled is not False} | _given(secret))
+        found = find(admin, access) or {}
+    wrong = _differences(found, access, seconds)
+    if enabled is not None and found["enabled"] is not enabled:
+        wrong.append("enabled")
+    if wrong:
+        admin.update_client(found["id"], _mended(found, access, seconds, enabled))
+    return made, wrong + _mend_account(admin, found["id"], access)
+
+
+def _given(secret: str | None) -> Representation:
+    return {"secret": secret} if secret else {}
+
+
+def _create(admin: Any, representation: Representation) -> bool:
+    try:
+        admin.create_client(representation)
+    except KeycloakPostError as error:
+        if error.response_code != _CONFLICT:  # another operator was quicker
+            raise
+        return False
+    return True
+
+
+def faults(admin: Any, access: Access) -> tuple[bool | None, list[str]]:
+    """Whether the client may sign in (None: there is no such client), and what of it is not as it should be."""
+    found = find(admin, access)
+    if found is None:
+        return None, []
+    wrong, _ = _account_faults(admin, found["id"], access)
+    return bool(found["enabled"]), _differences(found, access, TOKEN_SECONDS) + wrong
+
+
+def _differences(found: Representation, access: Access, seconds: int) -> list[str]:
+    wanted = access.client(seconds)
+    plain = [name for name in wanted.keys() - {"attributes", "protocolMappers"} if found.get(name) != wanted[name]]
+    held = found.get("attributes", {})
+    other = {name for name, value in wanted["attributes"].items() if held.get(name) != value}
+    if 0 < int(held.get("access.token.lifespan") or 0) <= seconds:
+        other.discard("access.token.lifespan")
+    mappers = {mapper["name"]: mapper["config"].items() for mapper in found.get("protocolMappers", [])}
+    audiences = [
+        mapper["name"]
+        for mapper in wanted["protocolMappers"]
+        if not mapper["config"].items() <= mappers.get(mapper["name"], {}.items())
+    ]
+    return sorted(plain) + sorted(other) + audiences
+
+
+def _mended(found: Representation, access: Access, seconds: int, enabled: bool | None) -> Representation:
+    wanted = access.client(seconds)
+    mappers = {mapper["name"]: mapper for mapper in found.get("protocolMappers", [])}
+    for mapper in wanted["protocolMappers"]:
+        mappers[mapper["name"]] = {**mappers.get(mapper["name"], {}), **mapper}
+    return {
+        **found,
+        **wanted,
+        "enabled": found["enabled"] if enabled is None else enabled,
+        "attributes": {**found.get("attributes", {}), **wanted["attributes"]},
+        "protocolMappers": list(mappers.values()),
+    }
+
+
+def _account_faults(admin: Any, client: str, access: Access) -> tuple[list[str], Representation]:
+    """Of the account in whose name the client acts: its agency, and the roles beyond or short of its own."""
+    account = dict(admin.get_client_service_account_user(client))
+    wrong = [] if account.get("attributes", {}).get("agency") == [access.code] else ["agency"]
+    held = {role["name"] for role in admin.get_realm_roles_of_user(account["id"])}
+    held = {name for name in held if not name.startswith(_MADE_BY_KEYCLOAK)}
+    wrong += [f"role {name}" for name in sorted(held ^ {AGENCY_ROLE})]
+    return wrong, account
+
+
+def _mend_account(admin: Any, client: str, access: Access) -> list[str]:
+    wrong, account = _account_faults(admin, client, access)
+    if "agency" in wrong:
+        admin.update_user(account["id"], {**account, "attributes": {"agency": [access.code]}})
+    for name in (fault.removeprefix("role ") for fault in wrong if fault.startswith("role ")):
+        role = [admin.get_realm_role(name)]
+        if name == AGENCY_ROLE:
+            admin.assign_realm_roles(account["id"], role)
+        else:
+            admin.delete_realm_roles_of_user(account["id"], role)
+    return wrong
+
+
+def disable(admin: Any, access: Access) -> bool:
+    """From now on the agency's system is given no token; False: it was not before, or there is no client."""
+    found = find(admin, access)
+    if found is None or not found["enabled"]:
+        return False
+    admin.update_client(found["id"], {"clientId": access.client_id, "enabled": False})
+    return True
+
+
+def secret(admin: Any, access: Access) -> str:
+    """The client's secret. KeycloakError: there is no such client."""
+    return str(admin.get_client_secrets(_id(admin, access))["value"])
+
+
+def renew_secret(admin: Any, access: Access) -> str:
+    """A new secret; the one before is good no more. KeycloakError: there is no such client."""
+    return str(admin.generate_client_secrets(_id(admin, access))["value"])
+
+
+def _id(admin: Any, access: Access) -> str:
+    return str(admin.get_client_id(access.client_id))
+
+
+def all_codes(admin: Any) -> dict[str, bool]:
+    """Agencies that have a client, and whether it may sign in."""
+    return {
+        str(client["clientId"]).removeprefix("agency-"): bool(client["enabled"])
+        for client in admin.get_clients()
+        if str(client["clientId"]).startswith("agency-")
+    }

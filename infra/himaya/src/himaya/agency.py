@@ -1,0 +1,239 @@
+"""`himaya agency`: agencies' systems are joined to the bus, cut off, let in again, removed, and looked at."""
+
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from agency_access.access import Access, access_of
+
+from himaya.agreement_file import AgreementFile
+from himaya.connection import find
+from himaya.joining import Joining, Word, word_of
+from himaya.output import ATTENTION, AsJson, moment, run, show_json, show_table
+from himaya.platform import Platform, Refused
+from himaya.provisioning import Provisioning, agencies_with_a_client
+from himaya.standing import compare, traffic, what_to_run
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Agencies' own systems on the bus: joined, cut off, let in again.\n\nEach command may be run again: what "
+    "stands stays, what is missing is made. Ends with 0 when all is well, 1 when something wants attention, 2 on wrong "
+    "use or a refusal, 3 when a part cannot be reached.",
+)
+
+
+def _access(code: str) -> Access:
+    try:
+        return access_of(code)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+Code = Annotated[Any, typer.Argument(metavar="CODE", help="The agency, e.g. ngo-amc", parser=_access)]
+Reason = Annotated[
+    Literal["security_incident", "flooding", "agreement_ended", "asked_by_agency", "breach_of_agreement"],
+    typer.Option(help="It is audited"),
+]
+SecretFile = Annotated[
+    Path | None, typer.Option(help="Write a new secret here (mode 0600) and do not print it; the file must be new")
+]
+
+
+class _Telling:
+    """Each step on a line as it is done; for programs all of it at the end."""
+
+    def __init__(self, access: Access, as_json: bool, secret_file: Path | None = None) -> None:
+        self._access, self._as_json, self._file = access, as_json, secret_file
+        self.told: dict[str, Any] = {"agency": access.code, "steps": []}
+
+    def say(self, part: str, did: str) -> None:
+        self.told["steps"].append({"part": part, "did": did})
+        if not self._as_json:
+            sys.stdout.write(f"{part:<10} {did}\n")
+            sys.stdout.flush()
+
+    def keep(self, secret: str) -> str:
+        """Where a new secret went: into the file, else onto the screen, once."""
+        if self._file is None:
+            self.told["secret"] = secret
+            return "in `secret`" if self._as_json else f"{secret}   (of {self._access.client_id}; not shown again)"
+        try:
+            with os.fdopen(os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secret + "\n")
+        except OSError as error:
+            raise Refused(
+                f"the secret cannot be written to {self._file}: {error.strerror}. "
+                f"Run the same again, then for a new one: himaya agency secret {self._access.code}"
+            ) from None
+        return f"of {self._access.client_id}, in {self._file}"
+
+    def end(self, word: Word | None = None) -> None:
+        self.told["state"] = word.state if word else None
+        if self._as_json:
+            show_json(self.told)
+        else:
+            state = word.state if word else "cut off; nothing was agreed with it"
+            sys.stdout.write(f"{self._access.code} is {state}\n")
+
+
+def _do(telling: _Telling, access: Access, work: Callable[[Joining], Awaitable[Word | None]]) -> None:
+    async def all_of_it() -> Word | None:
+        connection = find()
+        parts = Provisioning(connection, access)
+        return await work(Joining(Platform(connection), parts, access.code, telling.say, telling.keep))
+
+    telling.end(run(all_of_it()))
+
+
+@app.command()
+def add(
+    code: Code,
+    agreement: Annotated[Path, typer.Option(help="The agreement, as docs/how-to/connect-an-agency.md explains it")],
+    secret_file: SecretFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Join an agency's system: its client, quotas, rights and topics, and last its agreement; or let a newer one hold.
+
+    Example: himaya agency add vac --agreement vac.yaml --secret-file vac.secret
+    """
+    telling = _Telling(code, as_json, secret_file)
+
+    async def work(joining: Joining) -> Word:
+        file = AgreementFile(agreement)
+        await _refuse_taken(joining, secret_file)
+        try:
+            return await joining.add(file.content)
+        except Refused as refused:
+            raise file.explained(refused) from None
+
+    _do(telling, code, work)
+
+
+@app.command()
+def suspend(code: Code, reason: Reason, as_json: AsJson = False) -> None:
+    """Cut an agency's system off: nothing more is told and heard, then its rights go, then its client is disabled.
+
+    Example: himaya agency suspend ngo-amc --reason security_incident
+    """
+    _do(_Telling(code, as_json), code, lambda joining: joining.suspend(reason))
+
+
+@app.command()
+def resume(code: Code, as_json: AsJson = False) -> None:
+    """Let an agency's system in again, with the secret that it has; answers that waited are told now.
+
+    Example: himaya agency resume ngo-amc
+    """
+    _do(_Telling(code, as_json), code, lambda joining: joining.resume())
+
+
+@app.command()
+def remove(code: Code, reason: Reason, as_json: AsJson = False) -> None:
+    """The agency is no longer joined. What was agreed, said and told stays on record; its topics empty in 30 days.
+
+    Example: himaya agency remove ngo-amc --reason agreement_ended
+    """
+    _do(_Telling(code, as_json), code, lambda joining: joining.remove(reason))
+
+
+@app.command()
+def secret(code: Code, secret_file: SecretFile = None, as_json: AsJson = False) -> None:
+    """Give an agency's client a new secret; the one before is good no more.
+
+    Example: himaya agency secret ngo-amc --secret-file ngo-amc.secret
+    """
+    telling = _Telling(code, as_json, secret_file)
+
+    async def work() -> None:
+        parts = Provisioning(find(), code)
+        if not await parts.has_client():
+            raise Refused(f"{code.client_id} does not exist: himaya agency show {code.code}")
+        _refuse_if_there(secret_file)
+        telling.say("secret", telling.keep(await parts.new_secret()))
+
+    run(work())
+    if as_json:
+        show_json(telling.told)
+
+
+async def _refuse_taken(joining: Joining, file: Path | None) -> None:
+    """Before a client is made whose secret would find no place."""
+    if file and await joining.needs_secret():
+        _refuse_if_there(file)
+
+
+def _refuse_if_there(file: Path | None) -> None:
+    if file and file.exists():
+        raise Refused(f"{file} is there already: name a new file")
+    if file and not file.absolute().parent.is_dir():
+        raise Refused(f"there is no folder for {file}")
+
+
+@app.command()
+def show(code: Code, as_json: AsJson = False) -> None:
+    """What stands of an agency beside what should, and what to run if something is missing.
+
+    Example: himaya agency show ngo-amc
+    """
+
+    async def work() -> tuple[dict[str, Any] | None, dict[str, Any]]:
+        connection = find()
+        parts = Provisioning(connection, code)
+        told = await Joining(Platform(connection), parts, code.code, _silent, str).told()
+        there = await parts.stands()
+        if told is None and there["enabled"] is None and not there["topics"] and not there["rights"]:
+            raise Refused(f"there is no agency {code.code} on the bus: himaya agency list")
+        return told, there
+
+    told, there = run(work())
+    word = word_of(told) if told else None
+    parts = compare(code, word, there)
+    remedy = None if all(part.right for part in parts) else what_to_run(code.code, word)
+    if as_json:
+        rows = [{"part": part.part, "stands": part.stands, "should": part.should} for part in parts]
+        show_json({"agency": code.code, "state": word.state if word else None, "parts": rows, "run": remedy})
+    else:
+        show_table(("part", "stands", "should be"), [(p.part, p.stands, p.should) for p in parts], "")
+        sys.stdout.writelines(f"{line}\n" for line in (traffic(told) if told else ()))
+    if remedy:
+        sys.stderr.write(f"not as it should be; mend it with: {remedy}\n")
+        sys.exit(ATTENTION)
+
+
+def _silent(part: str, did: str) -> None:
+    """For who only looks."""
+
+
+@app.command("list")
+def list_all(as_json: AsJson = False) -> None:
+    """Every agency whose system was ever joined, and those whose joining was cut off.
+
+    Example: himaya agency list
+    """
+
+    async def work() -> list[dict[str, Any]]:
+        connection = find()
+        agreed = (await Platform(connection).get("exchange", "/api/agencies"))["items"]
+        may_sign_in = await agencies_with_a_client(connection)
+        new = [{"code": code, "state": None} for code in may_sign_in.keys() - {one["code"] for one in agreed}]
+        return [one | {"may_sign_in": may_sign_in.get(one["code"], False)} for one in [*agreed, *sorted(new, key=str)]]
+
+    found = run(work())
+    if as_json:
+        show_json(found)
+        return
+    rows = [
+        (
+            one["code"],
+            one["state"] or "nothing agreed",
+            one.get("edition"),
+            "yes" if one["may_sign_in"] else "no",
+            moment(one.get("changed_at")),
+            one.get("title"),
+        )
+        for one in found
+    ]
+    show_table(("agency", "state", "edition", "may sign in", "changed", ""), rows, "no agency is joined")

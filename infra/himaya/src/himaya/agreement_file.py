@@ -1,0 +1,71 @@
+"""The file of an agreement: what is in it, and on which line, so that a fault can be pointed at."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from himaya.platform import Refused
+
+
+class AgreementFile:
+    """A file as `services/exchange/src/exchange/agreements/*.yaml`; the exchange says what is right in it."""
+
+    def __init__(self, path: Path) -> None:
+        """Refused: it cannot be read, or is no YAML of one agreement."""
+        self._path = path
+        try:
+            text = path.read_text(encoding="utf-8")
+            self.content = _plain(yaml.safe_load(text))
+            self._root = yaml.compose(text, Loader=yaml.SafeLoader)
+        except (OSError, UnicodeDecodeError) as error:
+            raise Refused(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8'}") from None
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            where = f":{mark.line + 1}" if mark else ""
+            raise Refused(f"{path}{where}: no YAML: {getattr(error, 'problem', None) or 'see there'}") from None
+        if not isinstance(self.content, dict):
+            raise Refused(f"{path}: not an agreement: it begins with `agency: CODE`")
+
+    def explained(self, refused: Refused) -> Refused:
+        """The refusal, with each fault's line and field."""
+        lines = [self._line(fault) for fault in refused.faults]
+        return Refused("\n".join([str(refused), *lines]), refused.status)
+
+    def _line(self, fault: Mapping[str, str]) -> str:
+        path = fault.get("where", "").removeprefix("body").strip(".").split(".")
+        place = f"{self._path}:{_line_of(self._root, path)}: {'.'.join(path)}"
+        return f"  {place}: {fault.get('code')}: {fault.get('message')}"
+
+
+def _plain(value: Any) -> Any:
+    """Days as text, as JSON has them."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {str(key): _plain(held) for key, held in value.items()}
+    return [_plain(held) for held in value] if isinstance(value, list) else value
+
+
+def _line_of(node: yaml.Node | None, path: Sequence[str]) -> int:
+    """The line of the deepest part of the path that is there."""
+    line = node.start_mark.line + 1 if node else 1
+    for step in path:
+        found = _below(node, step)
+        if found is None:
+            break
+        line, node = found
+    return line
+
+
+def _below(node: yaml.Node | None, step: str) -> tuple[int, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == step:
+                return key.start_mark.line + 1, value
+    if isinstance(node, yaml.SequenceNode) and step.isdigit() and int(step) < len(node.value):
+        value = node.value[int(step)]
+        return value.start_mark.line + 1, value
+    return None

@@ -1,0 +1,254 @@
+"""`himaya agency`: what an operator is told when something is wrong, and that what was begun is then completed."""
+
+import asyncio
+import json
+import random
+import socket
+import string
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+import yaml
+from agency_access import broker
+from agency_access.access import Grant, access_of
+from chassis.testing import Bench, Databases, Stack, bench, person_token
+from confluent_kafka.admin import AdminClient
+from exchange.app import SERVICE as EXCHANGE
+
+from .conftest import Himaya, Said
+
+ROOT = Path(__file__).parents[3]
+AWAY = "127.0.0.1:9"
+
+
+@pytest.fixture(scope="session")
+def exchange_databases() -> Databases:
+    made = Databases(Stack.running(), EXCHANGE, template="himaya")
+    made.prepare()
+    return made
+
+
+@pytest.fixture
+async def exchange(exchange_databases: Databases) -> AsyncIterator[Bench]:
+    async with bench(EXCHANGE, exchange_databases) as made:
+        yield made
+
+
+@pytest.fixture
+async def services(exchange: Bench) -> AsyncIterator[str]:
+    """Where the exchange answers, as HIMAYA_SERVICES."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(exchange.app, log_config=None, lifespan="off"))
+        serving = asyncio.create_task(server.serve([held]))
+        yield json.dumps({"exchange": f"http://127.0.0.1:{held.getsockname()[1]}"})
+        server.should_exit = True
+        await serving
+
+
+class Desk:
+    """An operator and one agency that nobody knows yet."""
+
+    def __init__(self, himaya: Himaya, services: str, folder: Path) -> None:
+        self._himaya, self._services, self._folder = himaya, services, folder
+        self.code = "iom-" + "".join(random.choices(string.ascii_lowercase, k=10))  # noqa: S311  a name
+        self.secret_file = folder / "secret"
+
+    async def does(self, command: str, *more: str, **env: str) -> Said:
+        secrets = {"HIMAYA_PROVISIONING_SECRET": Stack.running().secrets["clients"]["provisioning"]}
+        return await self._himaya(
+            "agency", command, self.code, *more, **{"HIMAYA_SERVICES": self._services} | secrets | env
+        )
+
+    async def adds(self, *more: str, content: Any = None, **env: str) -> Said:
+        return await self.does("add", "--agreement", str(self.file(content or self.agreement())), *more, **env)
+
+    def agreement(self, **more: Any) -> dict[str, Any]:
+        line = {"event": "shelter.ShelterExtended", "fields": ["ends_at"], "purpose": "assistance", "ground": "consent"}
+        return {
+            "agency": self.code,
+            "title": "A title",
+            "edition": 1,
+            "from": "2020-01-01",
+            "legal": "a memorandum",
+            "may_say": ["ReferralSubmitted"],
+            "tells": [line | {"legal": "the person's consent"}],
+        } | more
+
+    def file(self, content: Any) -> Path:
+        path = self._folder / "agreement.yaml"
+        path.write_text(content if isinstance(content, str) else yaml.safe_dump(content, sort_keys=False))
+        return path
+
+    async def shows(self) -> dict[str, Any]:
+        said = await self.does("show", "--json")
+        told: dict[str, Any] = json.loads(said.out)
+        assert (said.code == 0) == (told["run"] is None)
+        return told | {part["part"].split()[0]: part["stands"] for part in told["parts"]}
+
+
+@pytest.fixture
+def desk(himaya: Himaya, services: str, tmp_path: Path) -> Desk:
+    return Desk(himaya, services, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("more", "line", "said"),
+    [
+        ({"edition": "many"}, 3, "edition: int_parsing"),
+        ({"tells": [{"event": "shelter.Sang", "fields": []}]}, 9, "tells.0.purpose: missing"),
+        ({"until": "2019-01-01"}, 15, "until: before_from"),
+        ({"agency": "iom"}, None, "other_agency"),
+        ("agency: [iom", None, "no YAML"),
+        ("just a sentence", None, "not an agreement"),
+    ],
+)
+async def test_a_fault_in_the_agreement_is_named_by_line_and_nothing_is_made(
+    desk: Desk, more: Any, line: int | None, said: str
+) -> None:
+    answer = await desk.adds(content=more if isinstance(more, str) else desk.agreement(**more))
+    assert (answer.code, answer.out) == (2, "")
+    assert said in answer.err
+    if line:
+        assert f"agreement.yaml:{line}: " in answer.err
+    shown = await desk.does("show")
+    assert (shown.code, shown.err.split(": ")[1]) == (2, f"there is no agency {desk.code} on the bus")
+
+
+async def test_an_event_that_cannot_be_told_is_named_with_its_line(desk: Desk) -> None:
+    agreement = desk.agreement()
+    agreement["tells"][0]["fields"] = ["ends_at", "address"]
+    answer = await desk.adds(content=agreement)
+    assert answer.code == 2
+    assert "agreement.yaml:10: tells.0.fields: unknown_field: address" in answer.err
+
+
+@pytest.mark.parametrize("code", ["NGO", "ngo_amc", "a-b-c-d", "ngo.amc", "*"])
+async def test_what_is_no_code_is_refused(himaya: Himaya, code: str) -> None:
+    said = await himaya("agency", "show", code)
+    assert (said.code, said.out) == (2, "")
+    assert "no code of an agency" in " ".join(said.err.split())
+
+
+async def test_who_is_no_operator_joins_nobody(desk: Desk) -> None:
+    said = await desk.adds(HIMAYA_TOKEN=person_token("ngo-amc.caseworker"))
+    assert (said.code, "role_lacks_right" in said.err, said.out) == (2, True, "")
+    assert (await desk.does("show")).code == 2
+
+
+async def test_while_the_broker_is_away_joining_waits_and_is_completed_later(desk: Desk) -> None:
+    said = await desk.adds("--secret-file", str(desk.secret_file), HIMAYA_KAFKA=AWAY)
+    assert (said.code, said.err.split(": ")[1]) == (3, f"the broker does not answer at {AWAY}")
+    shown = await desk.shows()
+    assert (shown["agreement"], shown["client"], shown["rights"]) == ("none", "enabled", "0 of 4")
+    assert shown["run"] == f"himaya agency add {desk.code} --agreement FILE"
+    kept = desk.secret_file.read_text()
+    assert (await desk.adds("--secret-file", str(desk.secret_file))).code == 0
+    assert desk.secret_file.read_text() == kept
+    assert (await desk.shows())["run"] is None
+
+
+async def test_the_agreement_of_the_how_to_is_one(desk: Desk) -> None:
+    """docs/how-to/connect-an-agency.md, as it is copied from there."""
+    page = (ROOT / "docs" / "how-to" / "connect-an-agency.md").read_text(encoding="utf-8")
+    text = page.partition("```yaml\n")[2].partition("```")[0].replace("agency: vac ", f"agency: {desk.code} ")
+    said = await desk.adds(content=text)
+    assert (said.code, said.err) == (0, "")
+    assert "said: 0 accepted, 0 waiting, refused: none; last heard never" in (await desk.does("show")).out
+
+
+async def test_a_secret_finds_its_place_before_a_client_is_made(desk: Desk) -> None:
+    desk.secret_file.write_text("of somebody else")
+    said = await desk.adds("--secret-file", str(desk.secret_file))
+    assert (said.code, "is there already" in said.err) == (2, True)
+    assert desk.secret_file.read_text() == "of somebody else"
+    assert (await desk.does("show")).code == 2
+
+
+async def test_while_the_broker_is_away_the_stream_and_the_client_are_cut_off_nevertheless(desk: Desk) -> None:
+    assert (await desk.adds()).code == 0
+    said = await desk.does("suspend", "--reason", "security_incident", HIMAYA_KAFKA=AWAY)
+    assert (said.code, "rights     NOT DONE" in said.out) == (3, True)
+    shown = await desk.shows()
+    assert (shown["agreement"], shown["client"]) == ("suspended, edition 1", "disabled")
+    assert (shown["rights"], shown["run"]) == (
+        "0 of 0 and 4 beyond",
+        f"himaya agency suspend {desk.code} --reason REASON",
+    )
+    assert (await desk.does("suspend", "--reason", "security_incident")).code == 0
+    assert (await desk.shows())["run"] is None
+
+
+async def test_while_keycloak_is_away_the_stream_is_cut_off_nevertheless(desk: Desk) -> None:
+    assert (await desk.adds()).code == 0
+    away = f"http://{AWAY}/realms/nrm"
+    said = await desk.does("suspend", "--reason", "security_incident", HIMAYA_ISSUER=away)
+    assert (said.code, said.out.splitlines()[0]) == (3, "stream     suspended from now on")
+    assert f"Keycloak does not answer at http://{AWAY}" in said.err
+    assert (await desk.does("suspend", "--reason", "security_incident")).code == 0
+    shown = await desk.shows()
+    assert (shown["state"], shown["rights"], shown["run"]) == ("suspended", "0 of 0", None)
+
+
+async def test_while_the_exchange_is_away_rights_and_client_are_cut_off_nevertheless(desk: Desk) -> None:
+    assert (await desk.adds()).code == 0
+    away = json.dumps({"exchange": f"http://{AWAY}"})
+    said = await desk.does("suspend", "--reason", "security_incident", HIMAYA_SERVICES=away)
+    assert (said.code, "the stream is not: run the same again" in said.err) == (3, True)
+    shown = await desk.shows()
+    assert (shown["state"], shown["client"], shown["rights"]) == ("active", "disabled", "0 of 4")
+    assert (await desk.does("suspend", "--reason", "security_incident")).code == 0
+    assert (await desk.shows())["run"] is None
+
+
+async def test_what_was_broken_by_hand_is_shown_and_mended(desk: Desk) -> None:
+    assert (await desk.adds()).code == 0
+    access = access_of(desk.code)
+    admin = AdminClient({"bootstrap.servers": Stack.running().endpoints["kafka"]["internal"]})
+    lost = Grant(access.principal, "READ", "TOPIC", access.reads)
+    broker.take(admin, {lost})
+    broker.wait_until(admin, taken={lost})
+    shown = await desk.shows()
+    assert (shown["rights"], shown["run"]) == ("3 of 4", f"himaya agency resume {desk.code}")
+    mended = await desk.does("resume")
+    assert (mended.code, "rights     1 given" in mended.out) == (0, True)
+    assert (await desk.shows())["run"] is None
+
+
+async def test_one_that_is_suspended_stays_so_when_a_newer_agreement_comes(desk: Desk) -> None:
+    assert (await desk.adds()).code == 0
+    assert (await desk.does("suspend", "--reason", "flooding")).code == 0
+    said = await desk.adds(content=desk.agreement(edition=2))
+    assert (said.code, said.out.splitlines()[-1]) == (0, f"{desk.code} is suspended")
+    shown = await desk.shows()
+    assert (shown["agreement"], shown["client"], shown["run"]) == ("suspended, edition 2", "disabled", None)
+
+
+async def test_a_joining_that_was_given_up_is_cut_off(desk: Desk) -> None:
+    assert (await desk.adds(HIMAYA_KAFKA=AWAY)).code == 3
+    said = await desk.does("remove", "--reason", "asked_by_agency")
+    assert (said.code, said.out.splitlines()[-1]) == (0, f"{desk.code} is cut off; nothing was agreed with it")
+    assert (await desk.shows())["client"] == "disabled"
+    assert (await desk.adds()).code == 0
+    assert (await desk.shows())["run"] is None
+
+
+async def test_settings_of_keycloak_that_are_wrong_are_named(desk: Desk) -> None:
+    wrong = await desk.does("show", HIMAYA_PROVISIONING_SECRET="wrong")
+    assert (wrong.code, "HIMAYA_PROVISIONING_SECRET" in wrong.err) == (2, True)
+    missing = await desk.does("show", HIMAYA_PROVISIONING_SECRET="")
+    assert (missing.code, "HIMAYA_PROVISIONING_SECRET" in missing.err) == (2, True)
+
+
+async def test_agencies_are_listed_with_those_whose_joining_was_cut_off(
+    desk: Desk, himaya: Himaya, services: str
+) -> None:
+    assert (await desk.adds(HIMAYA_KAFKA=AWAY)).code == 3
+    secret = Stack.running().secrets["clients"]["provisioning"]
+    said = await himaya("agency", "list", "--json", HIMAYA_SERVICES=services, HIMAYA_PROVISIONING_SECRET=secret)
+    listed = {one["code"]: one for one in json.loads(said.out)}
+    assert listed[desk.code] == {"code": desk.code, "state": None, "may_sign_in": True}
+    assert (listed["sms"]["state"], listed["sms"]["may_sign_in"]) == ("active", True)

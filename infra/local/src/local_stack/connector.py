@@ -1,0 +1,32 @@
+"""An agency's own system beside the platform: the example, run for one NGO, so that the demo has one on its bus."""
+
+import sys
+from pathlib import Path
+
+from local_stack import kafka_server, keycloak_server
+from local_stack.children import Child
+from local_stack.state import State, secret
+
+AGENCY = "ngo-amc"
+NAME = "agency-connector"
+START_SECONDS = 20
+
+
+def database(state: State) -> Path:
+    """The agency's own case list; it holds the persons whom the agency refers, as the agency's own papers would."""
+    return state.folder / NAME / "cases.db"
+
+
+def child(state: State) -> Child:
+    """The loop that speaks to the platform. It knows what an operator gives to an agency, and nothing more."""
+    folder = database(state).parent
+    folder.mkdir(mode=0o700, exist_ok=True)
+    environment = {
+        "AGENCY": AGENCY,
+        "AGENCY_DATABASE": str(database(state)),
+        "AGENCY_KAFKA": kafka_server.client(state),
+        "AGENCY_ISSUER": keycloak_server.issuer(state),
+        "AGENCY_CLIENT_SECRET": secret(state, "clients", f"agency-{AGENCY}"),
+        "AGENCY_IDENTIFICATION": f"http://127.0.0.1:{state.ports['identification']}",
+    }
+    return Child(NAME, (sys.executable, "-m", "agency_connector", "run"), environment)
