@@ -31,6 +31,7 @@ async def test_a_report_becomes_a_recognised_case(identification: Bench) -> None
     assert told == [
         "ReportReceived",
         "CaseOpened",
+        "ReferralAwaited",
         "ConsentGranted",
         "VictimReferred",
         "ReferralAcknowledged",

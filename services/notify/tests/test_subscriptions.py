@@ -36,6 +36,65 @@ async def test_a_clock_warns_once_and_breaches_once_and_staff_of_the_right_agenc
     assert await scene.tasks("holder") == ["clock_escalated"]
 
 
+async def test_a_report_that_nobody_hands_over_warns_its_holder(scene: Scene, at: At) -> None:
+    """NO-3, ID-7: the 24 hours run from the report, before a case is opened and whether or not it ever is."""
+    await scene.bench.hears(scene.awaited())
+    for hours in (19.9, 20, 24, 25, 99):
+        await scene.ticks(at(hours))
+    assert await scene.said() == [("DeadlineApproaching", False), ("DeadlineBreached", False)]
+    assert await scene.tasks("holder") == ["clock_approaching", "clock_breached"]
+    worker, other = (scene.bench.person(f"{ngo}.caseworker") for ngo in ("ngo-amc", "ngo-clean-world"))
+    assert [item["task"] for item in (await worker.sees("/api/inbox"))["items"]] == [
+        "clock_breached",
+        "clock_approaching",
+    ]
+    assert [clock["state"] for clock in (await worker.sees("/api/deadlines?mine=true"))["items"]] == ["breached"]
+    assert (await other.sees("/api/inbox"))["items"] == (await other.sees("/api/clocks"))["items"] == []
+
+
+async def test_the_hand_over_hands_the_clock_on_and_its_acknowledgement_meets_it(scene: Scene, at: At) -> None:
+    """NO-3, ID-7: one clock, by one end; what was said of it already is told to who must act now."""
+    await scene.case_opens()
+    await scene.bench.hears(scene.awaited())
+    referral = scene.referred()
+    await scene.ticks(at(21))
+    await scene.bench.hears(referral)
+    assert await scene.tasks("holder") == ["clock_approaching"]
+    assert set(await scene.tasks("mia-special")) == {"clock_approaching", "referral_received"}
+    (clock,) = await scene.rows("select duty_agency, duty_role, due_at, state from clock")
+    assert (*clock,) == ("mia-special", "assessor", at(24), "approaching")
+    await scene.bench.hears(scene.acknowledged(referral, at(22)))
+    await scene.ticks(at(48))
+    assert await scene.said() == [("DeadlineApproaching", False), ("DeadlineMet", False)]
+
+
+async def test_a_hand_over_after_the_breach_says_no_second_one(scene: Scene, at: At) -> None:
+    """NO-3, ID-7: the receiving agency learns that it is late; a working day later it goes up to the holder."""
+    await scene.case_opens()
+    await scene.bench.hears(scene.awaited())
+    referral = scene.referred()
+    await scene.ticks(at(30))
+    await scene.bench.hears(referral)
+    await scene.ticks(at(31))
+    assert await scene.said() == [("DeadlineBreached", False)]
+    assert set(await scene.tasks("mia-special")) == {"clock_breached", "referral_received"}
+    await scene.ticks(at(30 + 25))
+    assert await scene.tasks("holder") == ["clock_breached", "clock_escalated"]
+    await scene.bench.hears(scene.acknowledged(referral, at(55)))
+    assert [row.state for row in await scene.rows("select state from clock")] == ["met_late"]
+
+
+async def test_what_may_not_be_handed_over_any_more_is_not_waited_for(scene: Scene, at: At) -> None:
+    """NO-3, ID-7: the consent was taken back, or the report joined another case; a later consent counts anew."""
+    await scene.case_opens()
+    await scene.bench.hears(scene.awaited())
+    await scene.bench.hears(ids.ReferralNoLongerAwaited(case_id=scene.case_id, effective_at=at(1)))
+    await scene.ticks(at(48))
+    assert await scene.said() == []
+    await scene.bench.hears(scene.awaited(ago=timedelta(hours=48)))
+    assert [row.state for row in await scene.rows("select state from clock order by id")] == ["ended", "running"]
+
+
 async def test_the_times_on_the_events_are_those_of_the_clock_not_of_the_ticker(scene: Scene, at: At) -> None:
     """NO-3: a late ticker does not change when the end was."""
     await scene.case_opens()

@@ -48,6 +48,7 @@ class Case(Base):
     reported_at: Mapped[datetime]
     categories: Mapped[list[str]]
     potential_at: Mapped[datetime | None]
+    referral_awaited: Mapped[bool | None] = mapped_column(default=False)
 
 
 class Report(Base):

@@ -7,13 +7,23 @@ from uuid import UUID
 from chassis import access, audit
 from chassis.actor import Actor
 from chassis.errors import NotFound
-from chassis.outbox import lock_streams
+from chassis.outbox import emit, lock_streams
+from nrm_events import identification as events
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from identification.domain.cases import CASE, Recognition, check_going, consent_move, needs_consent
-from identification.queries import hand_over_consent
+from identification.domain.cases import (
+    CASE,
+    Recognition,
+    check_going,
+    consent_move,
+    needs_consent,
+    referral_awaited,
+    referral_due,
+)
+from identification.law import parameter_or_none
+from identification.queries import hand_over_consent, may_be_handed_over, was_handed_over
 from identification.tables import Case, Decision, RecognitionRow, Referral
 
 _STEPS: dict[Any, tuple[InstrumentedAttribute[Any], ...]] = {
@@ -44,13 +54,28 @@ async def open_going_case(session: AsyncSession, who: Actor, case_id: UUID, acti
     return case
 
 
-async def settle_consent(session: AsyncSession, case: Case) -> None:
+async def settle_consent(session: AsyncSession, case: Case, at: datetime) -> None:
     """Consent or the need of it changed: the case waits for it, or may be handed over (ID-7)."""
     await session.flush()
     consent = await hand_over_consent(session, case.id)
     step = consent_move(case.status, needs_consent(case.source, case.age_group), consent is not None)
     if step:
         move(case, step)
+    await settle_referral(session, case, at)
+
+
+async def settle_referral(session: AsyncSession, case: Case, at: datetime) -> None:
+    """Tell when the 24 hours in which the case must be handed over begin to count, or count no more (ID-7)."""
+    await session.flush()
+    hours = parameter_or_none("referral_hours", case.reported_at)
+    handed_over, free = await was_handed_over(session, case.id), await may_be_handed_over(session, case)
+    awaited = hours is not None and referral_awaited(case.status, handed_over, free)
+    if awaited and not case.referral_awaited:
+        due_at = referral_due(case.reported_at, hours)
+        emit(session, events.ReferralAwaited(effective_at=at, case_id=case.id, holder=case.holder, due_at=due_at))
+    if case.referral_awaited and not awaited and not handed_over:
+        emit(session, events.ReferralNoLongerAwaited(effective_at=at, case_id=case.id))
+    case.referral_awaited = awaited
 
 
 def move(case: Case, action: str) -> None:

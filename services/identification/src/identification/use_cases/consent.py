@@ -40,7 +40,7 @@ async def grant_consent(
     )
     session.add(consent)
     await session.flush()
-    await settle_consent(session, case)
+    await settle_consent(session, case, at)
     if recipient not in POLICE:
         await access.allow(session, [(case.id, recipient, f"consent:{consent.id}", at)])
     emit(
@@ -75,7 +75,7 @@ async def withdraw_consent(
         raise NotPossible("already_withdrawn", "The consent was withdrawn already.")
     at = effective(happened_at, now, not_before=consent.given_at)
     consent.withdrawn_at = at
-    await settle_consent(session, case)
+    await settle_consent(session, case, at)
     await access.end(session, [(case.id, consent.recipient, f"consent:{consent.id}")])
     emit(
         session,

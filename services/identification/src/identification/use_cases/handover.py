@@ -16,7 +16,7 @@ from identification.domain import cases
 from identification.law import parameter
 from identification.queries import hand_over_consent, was_handed_over
 from identification.tables import Case, Referral
-from identification.use_cases.acts import assessed_since, move, note, open_case
+from identification.use_cases.acts import assessed_since, move, note, open_case, settle_referral
 
 
 async def refer(
@@ -53,6 +53,7 @@ async def refer(
             due_at=due_at,
         ),
     )
+    await settle_referral(session, case, at)
     note(session, who, case, "refer", at, to=cases.SPECIAL_POLICE)
     return case
 

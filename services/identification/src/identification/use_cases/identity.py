@@ -154,7 +154,7 @@ async def correct_identity(
     case.citizenship = persons.citizenship_group(known.get("prs_Citizenship") or ())
     if values.get("prs_Birthdate"):
         _follow_birth_date(case, known)
-        await settle_consent(session, case)
+        await settle_consent(session, case, at)
     case.sex = sex_of(known)
     if before != (case.age_group, case.citizenship):
         tell_facts(session, case, at)

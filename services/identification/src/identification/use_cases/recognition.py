@@ -15,7 +15,7 @@ from identification.domain import cases
 from identification.law import parameter
 from identification.queries import may_be_handed_over, standing_decision, was_handed_over
 from identification.tables import Case, Decision, RecognitionRow
-from identification.use_cases.acts import assessed_since, move, note, open_case, recognitions
+from identification.use_cases.acts import assessed_since, move, note, open_case, recognitions, settle_referral
 
 
 async def presume(
@@ -240,5 +240,6 @@ async def reopen(session: AsyncSession, who: Actor, case_id: UUID, happened_at: 
         session,
         events.IdentificationReopened(effective_at=decision.reopened_at, case_id=case.id, decision_id=decision.id),
     )
+    await settle_referral(session, case, decision.reopened_at)
     note(session, who, case, "reopen", decision.reopened_at, f"decision/{decision.id}")
     return case

@@ -20,7 +20,7 @@ from identification.schemas import NewReport, Reported
 from identification.standards import htcds as standard
 from identification.tables import Case, Report, SamePersonSearch, SamePersonTask, SearchDigest
 from identification.use_cases import identity
-from identification.use_cases.acts import move, note, open_case, open_going_case, settle_consent
+from identification.use_cases.acts import move, note, open_case, open_going_case, settle_consent, settle_referral
 from identification.vault import Vault
 
 _MOST_CANDIDATES = 20
@@ -83,6 +83,7 @@ async def receive_report(session: AsyncSession, vault: Vault, who: Actor, told: 
     await identity.keep_person(session, vault, case.id, values, **more)
     await access.allow(session, [(case.id, who.agency, "holder", at)])
     emit(session, _received(case, report))
+    await settle_referral(session, case, at)
     note(session, who, case, "receive_report", at, f"report/{report.id}", channel=report.channel)
     return report
 
@@ -235,7 +236,7 @@ async def register(
     at = effective(happened_at, now, not_before=report.reported_at)
     search.verdicts = {str(case_id): verdict for case_id, verdict in verdicts.items()}
     move(case, "register")
-    await settle_consent(session, case)
+    await settle_consent(session, case, at)
     emit(
         session,
         events.CaseOpened.model_validate(
@@ -293,6 +294,7 @@ async def attach(
     known = await open_going_case(session, who, known_case, "join_report")
     joined = (Report.case_id == case.id) | (Report.attached_to == case.id)
     await session.execute(update(Report).where(joined).values(attached_to=known.id))
+    await settle_referral(session, case, at)
     note(session, who, case, "attach", at, f"report/{report.id}")
     note(session, who, known, "join_report", at)
     return known

@@ -156,7 +156,7 @@ async def establish_age(
     case = await open_going_case(session, who, case_id, "establish_age")
     at = effective(happened_at, now, not_before=case.reported_at)
     case.age_group, case.age_doubted, case.age_established = age_group, False, True
-    await settle_consent(session, case)
+    await settle_consent(session, case, at)
     tell_facts(session, case, at)
     note(session, who, case, "establish_age", at, age_group=age_group)
     return case
@@ -217,6 +217,7 @@ async def end_case(
     case = await open_case(session, who, case_id)
     at = effective(happened_at, now, not_before=await last_step_at(session, case))
     move(case, action)
+    case.referral_awaited = False  # whoever waits for it hears that the case closed
     emit(session, events.CaseClosed(effective_at=at, case_id=case.id, outcome=_ENDINGS[action]))
     note(session, who, case, action, at)
     return case

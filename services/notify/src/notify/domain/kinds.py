@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Duty:
-    """Who must act: the agency in a field of the starting event, a fixed agency, or the holder of the case."""
+    """Who must act: the agency in field `of` of the starting event, a fixed one, or else the holder of the case."""
 
     role: str
     of: str | None = None
@@ -20,8 +20,9 @@ class Duty:
 class Kind:
     """`object` names the id field that tells clocks of a kind apart; `starts` and `moves` name the field with the end.
 
-    `closes` are the events that meet it; `with_case` = a closed case ends the clock without meeting it. `object_before`
-    told them apart in messages that were sent before they had `object`.
+    A start of a clock that runs to the same end hands the duty on. `closes` are what meets it, `drops` what ends
+    the waiting, as a closed case does `with_case`. `object_before` told clocks apart in messages that were sent before
+    they had `object`.
     """
 
     code: str
@@ -29,6 +30,7 @@ class Kind:
     starts: Mapping[str, str]
     closes: tuple[str, ...]
     duty: Duty
+    drops: tuple[str, ...] = ()
     moves: Mapping[str, str] = field(default_factory=dict)
     unless: str | None = None
     with_case: bool = False
@@ -36,13 +38,14 @@ class Kind:
 
 
 KINDS: tuple[Kind, ...] = (
-    # ID-7: hand-over and its acknowledgement within 24 hours of the report
+    # ID-7: hand-over and its acknowledgement within 24 hours of the report; the holder's until it is handed over
     Kind(
         "referral",
-        "referral_id",
-        {"identification.VictimReferred": "due_at"},
+        "case_id",
+        {"identification.ReferralAwaited": "due_at", "identification.VictimReferred": "due_at"},
         ("identification.ReferralAcknowledged",),
         Duty("assessor", of="to"),
+        drops=("identification.ReferralNoLongerAwaited",),
         with_case=True,
     ),
     # ID-10
@@ -120,4 +123,4 @@ KINDS: tuple[Kind, ...] = (
 )
 
 BY_CODE = {kind.code: kind for kind in KINDS}
-CLOCK_EVENTS = frozenset(event for kind in KINDS for event in (*kind.starts, *kind.moves, *kind.closes))
+CLOCK_EVENTS = frozenset(event for kind in KINDS for event in (*kind.starts, *kind.moves, *kind.closes, *kind.drops))

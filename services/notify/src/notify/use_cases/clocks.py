@@ -46,13 +46,16 @@ class Act:
 
 
 async def start_clocks(session: AsyncSession, kind: Kind, acts: Sequence[Act]) -> None:
-    """Start a clock for each act that has an end; a clock that runs already for the object is moved instead."""
+    """Start a clock for each act that has an end; one that runs already for the object is moved, or handed on."""
     running = await _open(session, kind, acts)
     ends = await _kept_ends(session, kind, acts)
     for act in acts:
         if act.due_at is None:
             continue
         row = running.get(act.object_id)
+        if row is not None and row.due_at == act.due_at:
+            await _hand_on(session, row, kind, act)
+            continue
         if row is not None:
             await _move(session, row, act, act.due_at)
             continue
@@ -91,6 +94,14 @@ async def end_clocks(session: AsyncSession, kind: Kind, acts: Sequence[Act]) -> 
         else:
             early.append(act)
     await _keep_ends(session, kind, early)
+
+
+async def drop_clocks(session: AsyncSession, kind: Kind, acts: Sequence[Act]) -> None:
+    """Nobody waits for it any more, and it was not met."""
+    running = await _open(session, kind, acts)
+    for act in acts:
+        if act.object_id in running:
+            _cancel(session, running[act.object_id], act.effective_at)
 
 
 async def end_with_case(session: AsyncSession, kinds: Sequence[str], acts: Sequence[Act]) -> None:
@@ -209,6 +220,20 @@ async def _move(session: AsyncSession, row: ClockRow, act: Act, due_at: datetime
     _note(session, "move_clock", row, act.effective_at)
 
 
+async def _hand_on(session: AsyncSession, row: ClockRow, kind: Kind, act: Act) -> None:
+    """Another agency must act now, by the same end; what was said of the clock already is told to it (ID-7)."""
+    agency = act.agency or kind.duty.agency
+    if agency == row.duty_agency:
+        return
+    row.duty_agency, row.duty_role = agency, kind.duty.role if agency else None
+    row.version += 1
+    if row.state in ("approaching", "breached"):
+        await _tell(session, row, f"clock_{row.state}", agency or HOLDER, row.duty_role, act.recorded_at)
+    if row.state == "breached":
+        row.escalate_at = _escalate_at(act.recorded_at)
+    _note(session, "hand_on_clock", row, act.effective_at)
+
+
 async def _end(session: AsyncSession, row: ClockRow, effective_at: datetime, recorded_at: datetime) -> None:
     row.ended_at = effective_at
     row.escalate_at = None
@@ -231,9 +256,7 @@ async def _take(session: AsyncSession, row: ClockRow, change: clocks.Change, now
     for said, entered_late in change.said:
         if said == "breached":
             row.breached_at = now
-            row.escalate_at = (
-                rules.escalate_after(local_date(now)).after(now, is_working_day) if not row.ended_at else None
-            )
+            row.escalate_at = None if row.ended_at else _escalate_at(now)
         if said in ("approaching", "breached"):
             await _tell(session, row, f"clock_{said}", row.duty_agency or HOLDER, row.duty_role, now)
         outbox.emit(
@@ -248,6 +271,10 @@ async def _take(session: AsyncSession, row: ClockRow, change: clocks.Change, now
             ),
         )
         _note(session, f"clock_{said}", row, at[said])
+
+
+def _escalate_at(told_at: datetime) -> datetime:
+    return rules.escalate_after(local_date(told_at)).after(told_at, is_working_day)
 
 
 async def _tell(session: AsyncSession, row: ClockRow, task: str, to: str, role: str | None, now: datetime) -> None:
