@@ -4,11 +4,12 @@ import pytest
 from notify.domain.kinds import CLOCK_EVENTS, KINDS, Kind
 from notify.domain.routes import HOLDER, PERSON, ROUTES, TASKS, Route
 from notify.wording import templates
-from nrm_events import fund, identification, notify, repatriation, shelter
+from nrm_events import exchange, fund, identification, notify, repatriation, shelter
 from nrm_events.base import Event
 
 MODULES = {
-    module.__name__.rpartition(".")[2]: module for module in (identification, shelter, fund, repatriation, notify)
+    module.__name__.rpartition(".")[2]: module
+    for module in (identification, shelter, fund, repatriation, notify, exchange)
 }
 
 
@@ -35,7 +36,7 @@ def test_every_event_and_field_of_a_clock_exists(kind: Kind) -> None:
 
 def test_every_event_that_carries_a_due_date_starts_or_moves_a_clock() -> None:
     """NO-3: nothing with an end runs without a clock, except what only repeats an end."""
-    ends = {"due_at", "ends_at", "valid_until", "until", "lapses_at", "apply_by"}
+    ends = {"due_at", "ends_at", "valid_until", "until", "lapses_at", "apply_by", "acknowledge_by"}
     repeats = {"identification.VictimReferred"} | {"repatriation.PermitExpiring", "repatriation.RemovalBarLifted"}
     repeats |= {"repatriation.RemovalBarNoticed"}
     carrying = {

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from notify.subscriptions import HANDLERS, USED, apply, name_of
 from nrm_events import EVENTS
+from nrm_events import exchange as exc
 from nrm_events import identification as ids
 from nrm_events import repatriation as rep
 from nrm_events import shelter as shl
@@ -18,7 +19,7 @@ At = Callable[[float], datetime]
 
 def test_every_event_that_a_table_names_is_subscribed_to() -> None:
     assert {name_of(event) for event in HANDLERS} == USED
-    assert {event.service for event in HANDLERS} == {"identification", "shelter", "fund", "repatriation"}
+    assert {event.service for event in HANDLERS} == {"identification", "shelter", "fund", "repatriation", "exchange"}
     assert set(HANDLERS) <= set(EVENTS.values())
 
 
@@ -358,6 +359,40 @@ async def test_withdrawn_consent_ends_what_rested_on_it_and_is_acknowledged(scen
     assert {row.agency for row in await scene.rows("select agency from case_access")} == {"ngo-amc"}
     said = [body for name, body in await scene.bench.published() if name == "ConsentWithdrawalAcknowledged"]
     assert [body["consent_id"] for body in said] == [str(consent["consent_id"])]
+
+
+async def test_an_agency_that_does_not_let_go_is_seen_by_staff_and_by_the_operator(scene: Scene, at: At) -> None:
+    """NO-3, ID-12: warned a working day before, breached once; the operator learns which agency, and of no case."""
+    await scene.case_opens()
+    told = {"case_id": scene.case_id, "effective_at": at(0), "consent_id": uuid4(), "agency": "ngo-acu"}
+    await scene.bench.hears(exc.WithdrawalTold(**told, acknowledge_by=at(5 * 24)))
+    for hours in (72, 97, 120, 300):
+        await scene.ticks(at(hours))
+    assert await scene.said() == [("DeadlineApproaching", False), ("DeadlineBreached", False)]
+    assert await scene.tasks("holder") == await scene.tasks("himaya") == ["clock_approaching", "clock_breached"]
+    assert await scene.tasks("ngo-acu") == []
+    operator = scene.bench.person("himaya.operator")
+    answer = await operator.get("/api/agency-tasks")
+    assert str(scene.case_id) not in answer.text
+    assert [item["agency"] for item in answer.json()["items"]] == ["ngo-acu", "ngo-acu"]
+    assert {(await operator.get(path)).status_code for path in ("/api/clocks", "/api/inbox")} == {403}
+    await operator.does(f"/api/agency-tasks/{answer.json()['items'][0]['id']}/read")
+    assert len((await operator.sees("/api/agency-tasks", unread="true"))["items"]) == 1
+    (clock,) = (await scene.bench.person("ngo-amc.caseworker").sees("/api/clocks"))["items"]
+    assert (clock["kind"], clock["agency"], clock["state"]) == ("withdrawal", "ngo-acu", "breached")
+
+
+async def test_who_lets_go_in_time_is_not_warned_of(scene: Scene, at: At) -> None:
+    """NO-3, ID-12."""
+    await scene.case_opens()
+    told = {"case_id": scene.case_id, "effective_at": at(0), "consent_id": uuid4(), "agency": "ngo-acu"}
+    await scene.bench.hears(
+        exc.WithdrawalTold(**told, acknowledge_by=at(5 * 24)),
+        exc.WithdrawalAcknowledged(**told | {"effective_at": at(1)}, submission_id=uuid4()),
+    )
+    await scene.ticks(at(300))
+    assert await scene.said() == [("DeadlineMet", False)]
+    assert await scene.tasks("himaya") == []
 
 
 async def test_consent_alone_does_not_show_the_case_to_police(scene: Scene, at: At) -> None:

@@ -19,7 +19,8 @@ from notify.domain.kinds import CLOCK_EVENTS, KINDS, Kind
 from notify.domain.routes import HOLDER, PERSON, ROUTES
 from notify.domain.visibility import ACCESS, ENDS, Access, consent_basis
 from notify.tables import Base, KnownCase
-from notify.use_cases.clocks import Act, drop_clocks, end_clocks, end_with_case, move_clocks, start_clocks
+from notify.use_cases.clocks import drop_clocks, end_clocks, end_with_case, move_clocks, start_clocks
+from notify.use_cases.early_ends import Act
 from notify.use_cases.inbox import Told, tell_staff
 from notify.use_cases.messages import Cause, queue_messages
 

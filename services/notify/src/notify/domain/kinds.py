@@ -6,6 +6,8 @@ Events are named as in `nrm_events`; a test holds every name and field of this t
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from notify.domain.routes import HOLDER
+
 
 @dataclass(frozen=True)
 class Duty:
@@ -14,6 +16,15 @@ class Duty:
     role: str
     of: str | None = None
     agency: str | None = None
+
+
+@dataclass(frozen=True)
+class Watcher:
+    """Who is told in the place of an agency that may not know of the case; an operator learns of the agency alone."""
+
+    to: str
+    role: str | None = None
+    sees_case: bool = True
 
 
 @dataclass(frozen=True)
@@ -35,7 +46,10 @@ class Kind:
     unless: str | None = None
     with_case: bool = False
     object_before: str | None = None
+    watchers: tuple[Watcher, ...] = ()
 
+
+OPERATOR = Watcher("himaya", "operator", sees_case=False)
 
 KINDS: tuple[Kind, ...] = (
     # ID-7: hand-over and its acknowledgement within 24 hours of the report; the holder's until it is handed over
@@ -119,6 +133,15 @@ KINDS: tuple[Kind, ...] = (
         Duty("caseworker"),
         moves={"repatriation.RemovalBarExtended": "until"},
         unless="advisory",
+    ),
+    # ID-12: an agency lets go of what rested on a consent; it may not know of the case any more, so others are told
+    Kind(
+        "withdrawal",
+        "consent_id",
+        {"exchange.WithdrawalTold": "acknowledge_by"},
+        ("exchange.WithdrawalAcknowledged",),
+        Duty("agency-system", of="agency"),
+        watchers=(Watcher(HOLDER), OPERATOR),
     ),
 )
 
