@@ -14,6 +14,7 @@ from fund.domain.claims import (
     INFORMATION_REASONS,
     PAYEES,
     REJECTION_REASONS,
+    RETURN_REASONS,
     STANDING_REASONS,
 )
 from fund.domain.ledger import INCOME_SOURCES
@@ -111,6 +112,11 @@ class Failure(Change):
     reason: Code = Field(description="Codes: " + ", ".join(FAILURE_REASONS), examples=["returned_by_bank"])
 
 
+class Return(Change):
+    reason: Code = Field(description="Codes: " + ", ".join(RETURN_REASONS), examples=["payee_details_wrong"])
+    bank_reference: Document
+
+
 class Cancellation(Change):
     reason: Code = Field(description="Codes: " + ", ".join(CANCELLATION_REASONS), examples=["need_ended"])
 
@@ -128,7 +134,7 @@ class OrderAnswer(BaseModel):
     id: UUID
     number: int
     amount_qepik: int
-    outcome: Literal["paid", "failed"] | None
+    outcome: Literal["paid", "failed", "returned"] | None
     bank_reference: str | None
     failure_reason: str | None
     effective_at: datetime
