@@ -209,7 +209,9 @@ def test_whatever_the_case_every_action_is_listed_with_its_reason(
     classes: frozenset[str],
 ) -> None:
     """Every action of the actor's rights is there once; not allowed always comes with a reason, allowed with none."""
-    facts = actions.Facts(status, agency, handed_over, free, AUTHORITIES, held, True, reflection, "ngo-amc", classes)
+    facts = actions.Facts(
+        status, agency, handed_over, free, AUTHORITIES, held, True, reflection, "ngo-amc", classes, "child", {}
+    )
     may = {*CASE.actions, *actions.BESIDE} - {"support"}
     listed = actions.list_actions(facts, may)
     assert sorted(p.action for p in listed) == sorted(may)

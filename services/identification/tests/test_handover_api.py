@@ -177,6 +177,9 @@ def _acts() -> list[tuple[str, dict[str, Any]]]:
         ("identity", {"version": 1, "htcds": {"prs_FirstName": "A"}}),
         ("safe-contact", {"version": 1, "contact": None}),
         ("transfer-abroad", {}),
+        ("guardian", {"outcome": "appointed", "reference": "1"}),
+        ("identity-establishment", {"outcome": "documents_found"}),
+        ("family-tracing", {"outcome": "begun"}),
         (
             "disclosures",
             {"recipient": "moj", "decided_by": "court", "decision_reference": "1", "data_class": "identity"},

@@ -126,6 +126,15 @@ class IdentificationReopened(IdentificationEvent):
     decision_id: UUID
 
 
+class ChildStepTaken(IdentificationEvent):
+    """For a found child: a guardian, then the identity, then the search for the family (ID-5)."""
+
+    about: ClassVar[str] = "step"
+    step_id: UUID
+    step: Literal["guardian", "identity", "family_tracing"]
+    outcome: Code
+
+
 class ReflectionStarted(IdentificationEvent):
     """Reflection and recovery began (ID-10); removal is barred until `ends_at`."""
 

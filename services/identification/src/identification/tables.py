@@ -262,6 +262,19 @@ class Reflection(Base):
     __table_args__ = (Index("uq_reflection_open", "case_id", unique=True, postgresql_where=text("state <> 'ended'")),)
 
 
+class ChildStep(Base):
+    """A step for a found child: guardian, identity, family tracing, in this order (ID-5)."""
+
+    __tablename__ = "child_step"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    step: Mapped[str]
+    outcome: Mapped[str]
+    reference: Mapped[str | None]
+    taken_by: Mapped[str]
+    taken_at: Mapped[datetime]
+
+
 class RightsExplanation(Base):
     """The person was told their rights (ID-14)."""
 

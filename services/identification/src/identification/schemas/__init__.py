@@ -49,6 +49,7 @@ from identification.schemas.bodies import (
     Reported,
     SafeContact,
 )
+from identification.schemas.children import ChildStepAnswer, NewGuardian, NewIdentityStep, NewTracing
 
 __all__ = [
     "Acknowledged",
@@ -58,6 +59,7 @@ __all__ = [
     "Candidate",
     "CaseAnswer",
     "CaseSummary",
+    "ChildStepAnswer",
     "ConsentAnswer",
     "ContactAnswer",
     "CountAnswer",
@@ -75,7 +77,9 @@ __all__ = [
     "NewDisclosure",
     "NewExplanation",
     "NewFormalRecognition",
+    "NewGuardian",
     "NewIdentity",
+    "NewIdentityStep",
     "NewRecognition",
     "NewReferral",
     "NewReferralHandle",
@@ -83,6 +87,7 @@ __all__ = [
     "NewReport",
     "NewSafeContact",
     "NewScreening",
+    "NewTracing",
     "PayeeAnswer",
     "Reading",
     "RecognitionAnswer",

@@ -8,6 +8,7 @@ from chassis.answers import ActionAnswer, ClockAnswer
 from pydantic import BaseModel, Field
 
 from identification.schemas.bodies import SafeContact
+from identification.schemas.children import ChildStepAnswer
 
 
 class ReportAnswer(BaseModel):
@@ -145,6 +146,7 @@ class CaseAnswer(CaseSummary):
     reflection: ReflectionAnswer | None
     screenings: list[ScreeningAnswer]
     rights_explained: list[ExplanationAnswer]
+    child_steps: list[ChildStepAnswer]
     who_knows: list[KnowsAnswer]
     hidden_from_police: bool
     actions: list[ActionAnswer]
