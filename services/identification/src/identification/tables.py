@@ -1,6 +1,6 @@
 """What identification stores. Names, birth dates, documents, contacts and accounts are in `person_field`, sealed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -44,6 +44,8 @@ class Case(Base):
     citizenship: Mapped[str]
     age_doubted: Mapped[bool]
     age_established: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    came_of_age: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    age_looked_at: Mapped[date | None]
     sex: Mapped[str]
     reported_at: Mapped[datetime]
     categories: Mapped[list[str]]

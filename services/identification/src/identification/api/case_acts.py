@@ -5,8 +5,10 @@ from uuid import UUID
 from chassis import http
 from chassis.http import Now, Session
 from chassis.rights import Who, right
+from fastapi import Request
 
 from identification import schemas as s
+from identification.api.intake import vault_of
 from identification.queries import case_answer
 from identification.use_cases import consent, handover, recognition, screening, support
 
@@ -78,9 +80,12 @@ async def revoke(
 
 
 @commands.post("/api/cases/{case_id}/referral", **right("refer"))
-async def refer(case_id: UUID, body: s.NewReferral, who: Who, session: Session, now: Now) -> s.CaseAnswer:
+async def refer(
+    case_id: UUID, body: s.NewReferral, who: Who, session: Session, now: Now, request: Request
+) -> s.CaseAnswer:
     """Hand the case over to the special police body (ID-7)."""
-    case = await handover.refer(session, who, case_id, body.happened_at, body.best_interests_recorded, now)
+    vault = vault_of(request)
+    case = await handover.refer(session, vault, who, case_id, body.happened_at, body.best_interests_recorded, now)
     return await case_answer(session, who, case, now)
 
 

@@ -153,7 +153,7 @@ async def correct_identity(
     before = (case.age_group, case.citizenship)
     case.citizenship = persons.citizenship_group(known.get("prs_Citizenship") or ())
     if values.get("prs_Birthdate"):
-        _follow_birth_date(case, known)
+        _follow_birth_date(case, known, at)
         await settle_consent(session, case, at)
     case.sex = sex_of(known)
     if before != (case.age_group, case.citizenship):
@@ -162,10 +162,13 @@ async def correct_identity(
     return case
 
 
-def _follow_birth_date(case: Case, known: Mapping[str, Any]) -> None:
+def _follow_birth_date(case: Case, known: Mapping[str, Any], at: datetime) -> None:
     """A birth date neither lifts a doubt nor undoes an established age, since documents may be false: that is for
     `establish_age`. But one that makes an established adult a child is a reason to doubt again (ID-5)."""
     group = age_group_of(known, case.reported_at, may_be_child=case.age_doubted)
+    if case.came_of_age and group == "child" and age_group_of(known, at, may_be_child=False) == "adult":
+        return
+    case.came_of_age = False
     if not case.age_established:
         case.age_group = group
     elif group == "child" and case.age_group != "child":

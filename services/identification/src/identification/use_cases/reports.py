@@ -55,6 +55,7 @@ async def receive_report(session: AsyncSession, vault: Vault, who: Actor, told: 
         age_group=identity.age_group_of(values, at, may_be_child=told.child_suspected),
         citizenship=persons.citizenship_group(_codes(values.get("prs_Citizenship"))),
         age_doubted=told.child_suspected,
+        age_looked_at=local_date(now),
         sex=identity.sex_of(values),
         reported_at=at,
         categories=[],

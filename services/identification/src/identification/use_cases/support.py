@@ -156,6 +156,7 @@ async def establish_age(
     case = await open_going_case(session, who, case_id, "establish_age")
     at = effective(happened_at, now, not_before=case.reported_at)
     case.age_group, case.age_doubted, case.age_established = age_group, False, True
+    case.came_of_age = False
     await settle_consent(session, case, at)
     tell_facts(session, case, at)
     note(session, who, case, "establish_age", at, age_group=age_group)
