@@ -289,6 +289,15 @@ class RightsExplanation(Base):
     explained_at: Mapped[datetime]
 
 
+class JoinedAgency(Base):
+    """An agency that takes part by an agreement, beside those of the start (`nrm_events.taking_part`)."""
+
+    __tablename__ = "joined_agency"
+    code: Mapped[str] = mapped_column(primary_key=True)
+    joined_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
 class Disclosure(Base):
     """Personal data disclosed by decision of a prosecutor or court (ID-13)."""
 

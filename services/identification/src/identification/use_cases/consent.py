@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from identification.domain.cases import POLICE
 from identification.tables import Case, Consent
 from identification.use_cases.acts import note, open_case, open_going_case, settle_consent
+from identification.use_cases.agencies import check_agency
 
 
 async def grant_consent(
@@ -32,6 +33,7 @@ async def grant_consent(
     Their last word counts: one entered late does not come before a withdrawal of the same.
     """
     case = await open_going_case(session, who, case_id, "record_consent")
+    await check_agency(session, recipient, "body.recipient")
     same = (Consent.recipient == recipient, Consent.purpose == purpose, Consent.data_class == data_class)
     taken_back = await session.scalar(select(func.max(Consent.withdrawn_at)).where(Consent.case_id == case.id, *same))
     at = effective(happened_at, now, not_before=taken_back or case.reported_at)

@@ -15,11 +15,12 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from identification.domain import htcds, names, persons, sharing
+from identification.domain import names, persons, sharing
 from identification.domain.htcds import Value
 from identification.law import parameter_or_none
 from identification.queries import classes_shown
 from identification.rights import RIGHTS
+from identification.standards import usable_contact
 from identification.tables import Case, Person, PersonField, SearchDigest
 from identification.use_cases.acts import note, open_case, settle_consent
 from identification.use_cases.support import tell_facts
@@ -197,7 +198,7 @@ async def set_safe_contact(
     now: datetime,
 ) -> Case:
     """Mark a channel safe, or none (NO-2)."""
-    contact = htcds.reachable(contact, "body.contact") if contact else None
+    contact = usable_contact(contact, "body.contact") if contact else None
     case = await open_case(session, who, case_id)
     at = effective(happened_at, now, not_before=case.reported_at)
     sharing.check_opens(await classes_shown(session, who, case.id), (SAFE_CONTACT,))

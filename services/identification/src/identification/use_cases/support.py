@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from identification.domain import cases
 from identification.law import parameter
+from identification.standards import known_language
 from identification.tables import Case, Disclosure, Reflection, RightsExplanation
 from identification.use_cases.acts import (
     last_step_at,
@@ -25,6 +26,7 @@ from identification.use_cases.acts import (
     recognitions,
     settle_consent,
 )
+from identification.use_cases.agencies import check_agency
 
 Outcome = Literal["closed", "withdrawn", "transferred_abroad"]
 _ENDINGS: dict[str, Outcome] = {"close": "closed", "withdraw": "withdrawn", "transfer_abroad": "transferred_abroad"}
@@ -102,6 +104,7 @@ async def explain_rights(
 ) -> Case:
     """Record that the person was told their rights in a language they understand (ID-14)."""
     case = await open_going_case(session, who, case_id, "explain_rights")
+    language = known_language(language, "body.language")
     at = effective(happened_at, now, not_before=case.reported_at)
     row = RightsExplanation(
         id=new_id(),
@@ -186,6 +189,7 @@ async def disclose(
 ) -> Case:
     """Record a disclosure by decision of a prosecutor or court, with its reference (ID-13)."""
     case = await open_case(session, who, case_id)
+    await check_agency(session, recipient, "body.recipient")
     at = effective(happened_at, now, not_before=case.reported_at)
     row = Disclosure(
         id=new_id(),
