@@ -11,6 +11,8 @@ RIGHTS: Rights = {
     "register": _DESK,
     "attach": _DESK,
     "see_same_person_tasks": _DESK,
+    "answer_same_person_task": {"caseworker": "case", "assessor": "case"},
+    "see_same_person_offers": {"caseworker": "case", "assessor": "case"},
     "list_cases": _DESK | {"reintegration-worker": "case"},
     "see_case": _DESK | {"reintegration-worker": "case"},
     "screen": _DESK,

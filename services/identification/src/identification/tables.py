@@ -132,6 +132,11 @@ class SamePersonTask(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
     search_id: Mapped[UUID] = mapped_column(ForeignKey("same_person_search.id"))
     created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    verdict: Mapped[str | None]
+    reason: Mapped[str | None]
+    person_agrees: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    answered_at: Mapped[datetime | None]
     __table_args__ = (UniqueConstraint("case_id", "search_id"),)
 
 

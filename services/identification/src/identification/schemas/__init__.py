@@ -14,6 +14,7 @@ from identification.schemas.answers import (
     IndicatorAnswer,
     IndicatorSetAnswer,
     KnowsAnswer,
+    OfferAnswer,
     PayeeAnswer,
     RecognitionAnswer,
     ReferralAnswer,
@@ -50,6 +51,7 @@ from identification.schemas.bodies import (
     SafeContact,
 )
 from identification.schemas.children import ChildStepAnswer, NewGuardian, NewIdentityStep, NewTracing
+from identification.schemas.same_person import SamePersonAnswerGiven
 
 __all__ = [
     "Acknowledged",
@@ -88,6 +90,7 @@ __all__ = [
     "NewSafeContact",
     "NewScreening",
     "NewTracing",
+    "OfferAnswer",
     "PayeeAnswer",
     "Reading",
     "RecognitionAnswer",
@@ -98,6 +101,7 @@ __all__ = [
     "Reported",
     "SafeContact",
     "SamePersonAnswer",
+    "SamePersonAnswerGiven",
     "ScreeningAnswer",
     "TaskAnswer",
     "YearAnswer",

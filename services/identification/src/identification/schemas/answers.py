@@ -170,9 +170,25 @@ class SamePersonAnswer(BaseModel):
 
 
 class TaskAnswer(BaseModel):
+    """Somebody may have met the person of this case; not who, nor where. `verdict` empty: nobody has answered yet."""
+
     id: UUID
     case_id: UUID
     created_at: datetime
+    version: int
+    verdict: str | None
+    reason: str | None
+    person_agrees: bool
+    answered_at: datetime | None
+
+
+class OfferAnswer(BaseModel):
+    """Another agency works with the person of this case, and both it and the person would like to do so together."""
+
+    id: UUID
+    case_id: UUID
+    agency: str
+    since: datetime
 
 
 class IdentityAnswer(BaseModel):
