@@ -10,6 +10,7 @@ from chassis.ticker import tick_once
 from sqlalchemy import text
 
 from .givens import (
+    DECISIONS,
     HOTLINE,
     LATER,
     NGO,
@@ -127,7 +128,9 @@ async def test_the_same_hand_over_twice_at_the_same_time(identification: Bench) 
     """ID-7: done once."""
     case = await consent_to(identification, await an_open_case(identification))
     person, path = identification.person(NGO), f"/api/cases/{case['id']}/referral"
-    answers = await asyncio.gather(*(person.post(path, {"happened_at": LATER}) for _ in range(3)))
+    answers = await asyncio.gather(
+        *(person.post(path, {"version": case["version"], "happened_at": LATER}) for _ in range(3))
+    )
     assert sorted(a.status_code for a in answers) == [200, 409, 409]
     assert (await told(identification, case)).count("VictimReferred") == 1
 
@@ -147,6 +150,7 @@ async def test_police_cannot_tell_a_hidden_case_from_none(identification: Bench)
     for police in (OFFICER, HOTLINE):
         person = identification.person(police)
         for path, body in _acts():
+            body = {"version": 1} | body if path.endswith(DECISIONS) else body
             hidden = await person.post(f"/api/cases/{case['id']}/{path}", body)
             unknown = await person.post(f"/api/cases/{never}/{path}", body)
             assert (hidden.status_code, hidden.content) == (unknown.status_code, unknown.content), path

@@ -65,7 +65,7 @@ async def recognise_formally(
 ) -> s.CaseAnswer:
     """Recognise formally after assessment (ID-8)."""
     case = await recognition.recognise_formally(
-        session, who, case_id, body.reasons, body.dissent, body.happened_at, now
+        session, who, case_id, body.version, body.reasons, body.dissent, body.happened_at, now
     )
     return await case_answer(session, who, case, now)
 
@@ -75,7 +75,9 @@ async def revoke(
     case_id: UUID, recognition_id: UUID, body: s.Against, who: Who, session: Session, now: Now
 ) -> s.CaseAnswer:
     """Revoke a recognition with reasons; services re-examine what rests on it (ID-9)."""
-    case = await recognition.revoke(session, who, case_id, recognition_id, body.reasons, body.happened_at, now)
+    case = await recognition.revoke(
+        session, who, case_id, recognition_id, body.version, body.reasons, body.happened_at, now
+    )
     return await case_answer(session, who, case, now)
 
 
@@ -85,7 +87,9 @@ async def refer(
 ) -> s.CaseAnswer:
     """Hand the case over to the special police body (ID-7)."""
     vault = vault_of(request)
-    case = await handover.refer(session, vault, who, case_id, body.happened_at, body.best_interests_recorded, now)
+    case = await handover.refer(
+        session, vault, who, case_id, body.version, body.happened_at, body.best_interests_recorded, now
+    )
     return await case_answer(session, who, case, now)
 
 
@@ -99,7 +103,7 @@ async def acknowledge(case_id: UUID, body: s.Act, who: Who, session: Session, no
 @commands.post("/api/cases/{case_id}/decline", **right("decline"))
 async def decline(case_id: UUID, body: s.Against, who: Who, session: Session, now: Now) -> s.CaseAnswer:
     """Decline formal recognition with reasons (ID-9)."""
-    case = await recognition.decline(session, who, case_id, body.reasons, body.happened_at, now)
+    case = await recognition.decline(session, who, case_id, body.version, body.reasons, body.happened_at, now)
     return await case_answer(session, who, case, now)
 
 
@@ -111,16 +115,16 @@ async def appeal(case_id: UUID, body: s.Act, who: Who, session: Session, now: No
 
 
 @commands.post("/api/cases/{case_id}/appeal/rejection", **right("reject_appeal"))
-async def reject_appeal(case_id: UUID, body: s.Act, who: Who, session: Session, now: Now) -> s.CaseAnswer:
+async def reject_appeal(case_id: UUID, body: s.Decision, who: Who, session: Session, now: Now) -> s.CaseAnswer:
     """The appeal does not change the decision (ID-9)."""
-    case = await recognition.reject_appeal(session, who, case_id, body.happened_at, now)
+    case = await recognition.reject_appeal(session, who, case_id, body.version, body.happened_at, now)
     return await case_answer(session, who, case, now)
 
 
 @commands.post("/api/cases/{case_id}/reopening", **right("reopen"))
-async def reopen(case_id: UUID, body: s.Act, who: Who, session: Session, now: Now) -> s.CaseAnswer:
+async def reopen(case_id: UUID, body: s.Decision, who: Who, session: Session, now: Now) -> s.CaseAnswer:
     """Open the assessment again (ID-9)."""
-    case = await recognition.reopen(session, who, case_id, body.happened_at, now)
+    case = await recognition.reopen(session, who, case_id, body.version, body.happened_at, now)
     return await case_answer(session, who, case, now)
 
 

@@ -28,7 +28,6 @@ from identification.schemas.answers import (
 )
 from identification.schemas.bodies import (
     Act,
-    Against,
     Attachment,
     InternalReading,
     NewAge,
@@ -37,10 +36,7 @@ from identification.schemas.bodies import (
     NewConsent,
     NewDisclosure,
     NewExplanation,
-    NewFormalRecognition,
     NewIdentity,
-    NewRecognition,
-    NewReferral,
     NewReferralHandle,
     NewReflection,
     NewReport,
@@ -51,6 +47,7 @@ from identification.schemas.bodies import (
     SafeContact,
 )
 from identification.schemas.children import ChildStepAnswer, NewGuardian, NewIdentityStep, NewTracing
+from identification.schemas.decisions import Against, Decision, NewFormalRecognition, NewRecognition, NewReferral
 from identification.schemas.same_person import SamePersonAnswerGiven
 
 __all__ = [
@@ -65,6 +62,7 @@ __all__ = [
     "ConsentAnswer",
     "ContactAnswer",
     "CountAnswer",
+    "Decision",
     "DecisionAnswer",
     "ExplanationAnswer",
     "IdentityAnswer",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chassis import access, audit
 from chassis.actor import Actor
-from chassis.errors import NotFound
+from chassis.errors import NotFound, Stale
 from chassis.outbox import emit, lock_streams
 from nrm_events import identification as events
 from sqlalchemy import func, select
@@ -44,6 +44,15 @@ async def open_case(session: AsyncSession, who: Actor, case_id: UUID) -> Case:
     case = await session.get(Case, case_id, with_for_update=True)
     if case is None:
         raise NotFound
+    return case
+
+
+async def open_case_as_read(session: AsyncSession, who: Actor, case_id: UUID, read: int, **yours: Any) -> Case:
+    """The same, for a decision on what was read: Stale, with both values, where the case changed since."""
+    case = await open_case(session, who, case_id)
+    if read != case.version:
+        stored = {"status": case.status, "age_group": case.age_group, "citizenship": case.citizenship}
+        raise Stale(read, case.version, yours, stored)
     return case
 
 

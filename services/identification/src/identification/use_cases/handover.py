@@ -16,7 +16,7 @@ from identification.domain import cases
 from identification.law import parameter
 from identification.queries import hand_over_consent, was_handed_over
 from identification.tables import Case, Referral
-from identification.use_cases.acts import assessed_since, move, note, open_case, settle_referral
+from identification.use_cases.acts import assessed_since, move, note, open_case, open_case_as_read, settle_referral
 from identification.use_cases.ages import age_group_at
 from identification.vault import Vault
 
@@ -26,6 +26,7 @@ async def refer(
     vault: Vault,
     who: Actor,
     case_id: UUID,
+    read: int,
     happened_at: datetime | None,
     best_interests: bool,
     now: datetime,
@@ -34,7 +35,7 @@ async def refer(
 
     Whether consent is asked, and the best interests, goes by the age on the day of the hand-over (ID-5).
     """
-    case = await open_case(session, who, case_id)
+    case = await open_case_as_read(session, who, case_id, read, best_interests_recorded=best_interests)
     at = effective(happened_at, now, not_before=await assessed_since(session, case))
     consent = await hand_over_consent(session, case.id)
     age_group = await age_group_at(session, vault, who, case, at)
