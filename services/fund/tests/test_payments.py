@@ -153,10 +153,11 @@ async def test_the_payee_is_opened_once_for_the_order_and_kept_nowhere_fu_6(desk
     await desk.income(500)
     claim = await desk.approved(await desk.needs_grant(await desk.recognised_case()))
     path = f"/api/claims/{claim['id']}/release"
-    released = await desk.releaser.does(path, key="one")
+    read = {"version": claim["version"]}
+    released = await desk.releaser.does(path, read, key="one")
     assert released["payee_details"] == PAYEE
     assert [str(order) for _, order in desk.drawer.opened] == [released["orders"][0]["id"]]
-    again = await desk.releaser.does(path, key="one")
+    again = await desk.releaser.does(path, read, key="one")
     assert again == released
     assert {order for _, order in desk.drawer.opened} == {UUID(released["orders"][0]["id"])}
     assert (await desk.releaser.sees(f"/api/claims/{claim['id']}")).get("payee_details") is None

@@ -52,6 +52,12 @@ class Change(Command):
     version: Version | None = Field(default=None, description="The version you read; null is any")
 
 
+class Decision(Change):
+    """A decision on the ground of what was read: where the claim changed since, nothing is done."""
+
+    version: Version
+
+
 class IncomeReceipt(Command):
     source: Code = Field(description="Codes: " + ", ".join(INCOME_SOURCES), examples=["donation"])
     amount_qepik: Amount
@@ -94,7 +100,7 @@ class InformationRequest(Change):
     reasons: list[Code] = _reasons(INFORMATION_REASONS)
 
 
-class Rejection(Change):
+class Rejection(Decision):
     reasons: list[Code] = _reasons(REJECTION_REASONS)
 
 
@@ -112,21 +118,21 @@ class Failure(Change):
     reason: Code = Field(description="Codes: " + ", ".join(FAILURE_REASONS), examples=["returned_by_bank"])
 
 
-class Return(Change):
+class Return(Decision):
     reason: Code = Field(description="Codes: " + ", ".join(RETURN_REASONS), examples=["payee_details_wrong"])
     bank_reference: Document
 
 
-class Cancellation(Change):
+class Cancellation(Decision):
     reason: Code = Field(description="Codes: " + ", ".join(CANCELLATION_REASONS), examples=["need_ended"])
 
 
-class Recovery(Change):
+class Recovery(Decision):
     amount_qepik: Amount
     document: Document
 
 
-class ReExamination(Change):
+class ReExamination(Decision):
     reason: Code = Field(description="Codes: " + ", ".join(STANDING_REASONS), examples=["another_recognition"])
 
 
