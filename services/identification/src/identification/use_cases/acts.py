@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from identification.domain.cases import (
+    BEFORE_HAND_OVER,
     CASE,
     Recognition,
     check_going,
@@ -74,17 +75,24 @@ async def settle_consent(session: AsyncSession, case: Case, at: datetime) -> Non
 
 
 async def settle_referral(session: AsyncSession, case: Case, at: datetime) -> None:
-    """Tell when the 24 hours in which the case must be handed over begin to count, or count no more (ID-7)."""
-    await session.flush()
+    """Tell when the 24 hours in which the case must be handed over begin to count, or count no more (ID-7).
+
+    That it was handed over is told by the hand-over itself.
+    """
     hours = parameter_or_none("referral_hours", case.reported_at)
-    handed_over, free = await was_handed_over(session, case.id), await may_be_handed_over(session, case)
-    awaited = hours is not None and referral_awaited(case.status, handed_over, free)
+    awaited = hours is not None and await _is_awaited(session, case)
     if awaited and not case.referral_awaited:
         due_at = referral_due(case.reported_at, hours)
         emit(session, events.ReferralAwaited(effective_at=at, case_id=case.id, holder=case.holder, due_at=due_at))
-    if case.referral_awaited and not awaited and not handed_over:
+    if case.referral_awaited and not awaited and case.status != "referred":
         emit(session, events.ReferralNoLongerAwaited(effective_at=at, case_id=case.id))
     case.referral_awaited = awaited
+
+
+async def _is_awaited(session: AsyncSession, case: Case) -> bool:
+    if case.status not in BEFORE_HAND_OVER or not await may_be_handed_over(session, case):
+        return False
+    return referral_awaited(case.status, await was_handed_over(session, case.id), True)
 
 
 def move(case: Case, action: str) -> None:
