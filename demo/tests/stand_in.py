@@ -59,7 +59,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif path.endswith(("/claims", "/permits")):
             self._answer({"items": [{"id": str(uuid5(NAMESPACE_URL, self.path)), "ground": "victim"}]})
         else:
-            self._answer({"status": "registered", "state": "admitted"})
+            self._answer({"status": "registered", "state": "admitted", "version": 2})
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))

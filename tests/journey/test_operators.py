@@ -28,31 +28,31 @@ PERSON = {
 }
 
 
-async def a_case_in_assessment(http: httpx.AsyncClient) -> str:
-    """Reported by an NGO, handed over with consent, taken by the police: one step before recognition."""
+async def a_case_in_assessment(http: httpx.AsyncClient) -> tuple[str, int]:
+    """Reported by an NGO, handed over with consent, taken by the police: one step before recognition; its version."""
     ngo, police = Person(http, person_token(NGO)), Person(http, person_token(POLICE))
     report = await ngo.does("/api/reports", {"channel": "visit", "language": "az", "htcds": PERSON})
     search = await ngo.does(f"/api/reports/{report['id']}/same-person-search")
     verdicts = {found["case_id"]: "not_same" for found in search["candidates"]}
     case = await ngo.does(f"/api/reports/{report['id']}/case", {"search_id": search["search_id"], "verdicts": verdicts})
     agreed = {"recipient": "mia-special", "purpose": "referral", "data_class": "identity"}
-    await ngo.does(f"/api/cases/{case['id']}/consents", agreed)
-    await ngo.does(f"/api/cases/{case['id']}/referral", {})
-    await police.does(f"/api/cases/{case['id']}/referral/acknowledgement", {})
-    return str(case["id"])
+    case = await ngo.does(f"/api/cases/{case['id']}/consents", agreed)
+    await ngo.does(f"/api/cases/{case['id']}/referral", {"version": case["version"]})
+    taken = await police.does(f"/api/cases/{case['id']}/referral/acknowledgement", {})
+    return str(case["id"]), int(taken["version"])
 
 
 async def test_one_trace_runs_from_the_request_to_the_last_effect_in_the_last_service() -> None:
     """Identification recognises; fund hears it and drafts the allowance; repatriation and notify hear of both."""
     trace_id, parent = secrets.token_hex(16), secrets.token_hex(8)
     async with httpx.AsyncClient(base_url=platform.endpoints()["services"]["identification"], timeout=30) as http:
-        case = await a_case_in_assessment(http)
+        case, version = await a_case_in_assessment(http)
         headers = {
             "Authorization": f"Bearer {person_token(POLICE)}",
             "Idempotency-Key": uuid4().hex,
             "traceparent": f"00-{trace_id}-{parent}-01",
         }
-        body = {"reasons": ["act_means_purpose_met"]}
+        body = {"version": version, "reasons": ["act_means_purpose_met"]}
         done = await http.post(f"/api/cases/{case}/formal-recognition", json=body, headers=headers)
     assert done.is_success, done.text
     recognised, drafted = "apply nrm.identification.VictimIdentified.v1", "apply nrm.fund.ClaimDrafted.v1"

@@ -160,13 +160,15 @@ async def _decide(scene: Scene) -> None:
         )
         return
     if outcome == "not_recognised" and _stays_with_ngo(scene):
-        await scene.act("decline", people.casework(scene.line), IDENTIFICATION, f"{case}/decline", at, reasons=_AGAINST)
+        await scene.decide(
+            "decline", people.casework(scene.line), IDENTIFICATION, case, "decline", at, reasons=_AGAINST
+        )
         return
     await _hand_over(scene)
     if outcome == "formal":
-        await scene.act("recognition", people.ASSESSOR, IDENTIFICATION, f"{case}/formal-recognition", at, reasons=_FOR)
+        await scene.decide("recognition", people.ASSESSOR, IDENTIFICATION, case, "formal-recognition", at, reasons=_FOR)
     else:
-        await scene.act("decline", people.ASSESSOR, IDENTIFICATION, f"{case}/decline", at, reasons=_AGAINST)
+        await scene.decide("decline", people.ASSESSOR, IDENTIFICATION, case, "decline", at, reasons=_AGAINST)
 
 
 _FOR = ["act_means_purpose_met", "indicators_met"]
@@ -182,12 +184,13 @@ def _stays_with_ngo(scene: Scene) -> bool:
 
 async def _hand_over(scene: Scene) -> None:
     """To the special police body, which acknowledges, both within the day (ID-7)."""
-    referral = f"/api/cases/{scene.case_id}/referral"
-    await scene.act(
+    case = f"/api/cases/{scene.case_id}"
+    await scene.decide(
         "referral",
         people.desk(scene.line),
         IDENTIFICATION,
-        referral,
+        case,
+        "referral",
         scene.times.before_decision(0.4),
         best_interests_recorded=scene.age_group == "child",
     )
@@ -195,7 +198,7 @@ async def _hand_over(scene: Scene) -> None:
         "acknowledgement",
         people.ASSESSOR,
         IDENTIFICATION,
-        f"{referral}/acknowledgement",
+        f"{case}/referral/acknowledgement",
         scene.times.before_decision(0.7),
     )
 

@@ -28,7 +28,9 @@ async def give_permit(scene: Scene) -> None:
     await act("lodging", people.MIGRATION_OFFICER, 7)
     await act("opinion-request", people.MIGRATION_OFFICER, 8, body=_CONSULTED)
     await act("opinion", people.MIGRATION_OFFICER, 12, objection=False)
-    await act("grant", people.MIGRATION_OFFICER, 14, months=permit.months)
+    at = scene.times.after_decision(days=14)
+    officer = people.MIGRATION_OFFICER
+    await scene.decide("permit-grant", officer, REPATRIATION, address, "grant", at, months=permit.months)
 
 
 async def _eligible(scene: Scene, ground: str) -> str:

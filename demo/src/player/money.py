@@ -90,7 +90,8 @@ async def _pay(scene: Scene, step: str, claim_id: str, day: int, awaiting: tuple
     approved = await act("approval", people.APPROVER, 1, version=submitted["version"])
     if approved["state"] == "approved":  # money was short when it was approved
         await act("reservation", people.APPROVER, 1)
-    await act("release", people.RELEASER, 2)
+    at = scene.times.after_decision(days=day + 2)
+    await scene.decide(f"{step}-release", people.RELEASER, FUND, address, "release", at)
     await act("confirmation", people.ACCOUNTANT, 3, bank_reference=_bank_reference(scene.key(step)))
 
 

@@ -14,6 +14,7 @@ from player.timeline import Timeline
 
 _NAMESPACE = UUID("0b0f2f0a-52a5-4c3e-9a1c-3f6a4f0f5d61")
 NOT_IN_FORCE = "not_in_force"
+_MOST_READS = 20
 _LONGEST_REASON = 160  # characters of a field's fault: some name every code of a long list
 ON_ITS_WAY = ("not_found",)  # the event that lets an agency know of the case
 
@@ -65,6 +66,24 @@ class Scene:
         """Do the step at its time of effect."""
         given = {"happened_at": at.isoformat(), **body}
         return await self.platform.act(who, service, path, given, self.key(step), awaiting)
+
+    async def decide(
+        self, step: str, who: str, service: str, about: str, what: str, at: datetime, **body: Any
+    ) -> Answer:
+        """A decision on the object `about`, on what was read of it; where that changed it is read again.
+
+        A key that was used says that it was decided before, when the object had another version.
+        """
+        for _ in range(_MOST_READS):
+            read = await self.platform.look(who, service, about)
+            try:
+                return await self.act(step, who, service, f"{about}/{what}", at, version=read["version"], **body)
+            except Refused as refused:
+                if refused.code == "idempotency_key_reused":
+                    return Answer(await self.platform.look(who, service, about), replayed=True)
+                if refused.code != "stale":
+                    raise
+        raise Refused(409, "stale", "It changed again and again.")
 
     @contextmanager
     def part(self, name: str) -> Iterator[None]:

@@ -69,7 +69,7 @@ async def _offer(scene: Scene, address: str, facility: str, manager: str) -> Non
         bed = _choose(places["places"], facility, scene.numbered.number)
         at = scene.times.after_decision(hours=4)
         try:
-            await scene.act("offer", manager, SHELTER, f"{address}/offer", at, bed_id=bed)
+            await scene.decide("offer", manager, SHELTER, address, "offer", at, bed_id=bed)
             return
         except Refused as refused:
             if refused.code not in _HELD_MEANWHILE:
@@ -94,11 +94,12 @@ async def _lengthen(scene: Scene, stay: Stay, address: str, manager: str) -> Non
     assert shelter is not None  # noqa: S101  # the caller asked
     for index, at in enumerate(stay.extended_at):
         days = shelter.extensions[index]
-        await scene.act(
+        await scene.decide(
             f"extension-{index}",
             manager,
             SHELTER,
-            f"{address}/extension",
+            address,
+            "extension",
             at,
             granted=True,
             reason="recovery",

@@ -76,6 +76,9 @@ def handed_to(agency: str, case_id: UUID, days: float = 2) -> HandoverRequested:
     )
 
 
+_OF_AGENCIES = ("AgencyJoined", "AgencyRemoved")
+
+
 class Door:
     """The exchange, and agencies' systems that speak to it."""
 
@@ -114,7 +117,14 @@ class Door:
         return [(name, data) for topic, name, data, _ in await self._sent() if topic == agency_topic(agency, "out")]
 
     async def passed_on(self) -> list[tuple[str, dict[str, Any]]]:
-        """What services are told of, in order."""
+        """What services are told of cases and submissions, in order."""
+        return [told for told in await self._told_services() if told[0] not in _OF_AGENCIES]
+
+    async def agencies_told(self) -> list[tuple[str, dict[str, Any]]]:
+        """What services are told of agencies, in order."""
+        return [told for told in await self._told_services() if told[0] in _OF_AGENCIES]
+
+    async def _told_services(self) -> list[tuple[str, dict[str, Any]]]:
         return [(name, data) for topic, name, data, _ in await self._sent() if topic == "nrm.exchange"]
 
     async def headers(self, agency: str) -> list[dict[str, str]]:

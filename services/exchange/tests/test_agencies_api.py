@@ -25,6 +25,16 @@ async def test_an_agency_is_joined_and_the_same_agreement_again_changes_nothing(
     assert again == first
 
 
+async def test_services_hear_who_takes_part(door: Door) -> None:
+    """ID-12: who is joined can be named as the recipient of a consent, and no more once it was removed."""
+    await door.acts("vac", "agreement", **an_agreement())
+    await door.acts("vac", "removal", reason="agreement_ended")
+    await door.acts("vac", "agreement", **an_agreement(edition=2))
+    told = [(name, body["agency"]) for name, body in await door.agencies_told() if body["agency"] == "vac"]
+    assert told == [("AgencyJoined", "vac"), ("AgencyRemoved", "vac"), ("AgencyJoined", "vac")]
+    assert len({body["agency_id"] for _, body in await door.agencies_told() if body["agency"] == "vac"}) == 1
+
+
 async def test_a_newer_agreement_holds_from_then_on(door: Door) -> None:
     await door.acts("vac", "agreement", **an_agreement())
     newer = await door.acts("vac", "agreement", **an_agreement(edition=2, tells=[]))

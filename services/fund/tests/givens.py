@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 from chassis.actor import Actor
 from chassis.testing import Bench, Person
 from fund.payees import IdentityUnavailable
@@ -120,6 +121,11 @@ class Desk:
         """From a draft; reserved where money suffices."""
         sent = await self.submitted(claim)
         return await self.approver.does(f"/api/claims/{claim['id']}/approval", {"version": sent["version"]})
+
+    async def amended(self, claim: dict[str, Any]) -> httpx.Response:
+        """The same terms anew: a draft again, where that is possible."""
+        read = await self.requester.sees(f"/api/claims/{claim['id']}")
+        return await self.requester.post(f"/api/claims/{claim['id']}/amendment", {"version": read["version"]})
 
     async def ordered(self, claim: dict[str, Any]) -> dict[str, Any]:
         await self.approved(claim)

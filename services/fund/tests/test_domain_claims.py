@@ -33,7 +33,8 @@ EXPECTED = {
     "reserved": {"release": "ordered", "amend": "draft", "cancel": "cancelled"},
     "ordered": {"confirm": "paid", "fail": "failed"},
     "failed": {"reserve": "reserved", "cancel": "cancelled"},
-    "paid": {"recover": "recovered"},
+    "paid": {"recover": "recovered", "return_payment": "returned"},
+    "returned": {"amend": "draft", "cancel": "cancelled"},
     "recovered": {"recover": "recovered"},
     "rejected": {"appeal": "appealed"},
     "appealed": {"approve_on_appeal": "approved", "reject_on_appeal": "rejected_final"},
@@ -113,7 +114,7 @@ def test_a_lack_of_money_says_how_much_fu_7() -> None:
 
 
 def test_money_stays_set_aside_while_an_order_is_out_or_failed_fu_7() -> None:
-    assert set(claims.RESERVING_STATES) == {"reserved", "ordered", "failed"}
+    assert set(claims.RESERVING_STATES) == {"reserved", "ordered", "failed", "returned"}
 
 
 @given(st.sampled_from(["kind", "purpose", "amount_qepik", "payee", "document"]), st.integers(1, 10**15))

@@ -47,6 +47,10 @@ class LedgerStory(RuleBasedStateMachine):
     def pays(self, kind: str, amount: int) -> None:
         self.write(ledger.payment(kind, amount))
 
+    @rule(kind=st.sampled_from(ledger.CLAIM_KINDS), amount=AMOUNTS)
+    def is_given_back(self, kind: str, amount: int) -> None:
+        self.write(ledger.payment_returned(kind, amount))
+
     @rule(amount=AMOUNTS)
     def gets_back(self, amount: int) -> None:
         self.write(ledger.recovery(amount))
@@ -104,6 +108,12 @@ def test_more_than_is_free_is_refused_with_what_is_missing_fu_5() -> None:
 def test_money_recovered_is_booked_back_fu_3() -> None:
     after = ledger.post({}, ledger.recovery(700))
     assert after == {FREE: 700, "income.recovery": -700}
+
+
+def test_a_payment_given_back_is_set_aside_again_and_spent_on_nothing_fu_7() -> None:
+    paid = ledger.post({RESERVED: 700, "income.grant": -700}, ledger.payment("allowance", 700))
+    returned = ledger.post(paid, ledger.payment_returned("allowance", 700))
+    assert (returned[RESERVED], returned["expense.allowance"]) == (700, 0)
 
 
 def test_what_is_missing_fu_7() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
+import httpx
 from chassis.testing import Stack
 from fund.domain.claims import Terms
 from fund.domain.ledger import ACCOUNTS, INCOME_SOURCES
@@ -175,10 +176,11 @@ async def test_income_that_was_spent_cannot_be_taken_back_and_claims_keep_their_
 
 ACTS = st.lists(
     st.tuples(
-        st.sampled_from(["income", "approve", "release", "fail", "cancel", "confirm", "recover"]), st.integers(1, 400)
+        st.sampled_from(["income", "approve", "release", "fail", "cancel", "confirm", "recover", "return", "again"]),
+        st.integers(1, 400),
     ),
     min_size=3,
-    max_size=9,
+    max_size=12,
 )
 
 
@@ -201,6 +203,13 @@ async def test_after_any_story_sums_are_zero_and_balances_are_their_postings_fu_
             await desk.releaser.post(f"/api/claims/{claim['id']}/cancellation", {"reason": "need_ended"})
         elif act == "confirm":
             await desk.accountant.post(f"/api/claims/{claim['id']}/confirmation", {"bank_reference": "B-1"})
+        elif act == "return":
+            await given_back(desk, claim)
+        elif act == "again":
+            await desk.amended(claim)
+            await desk.requester.post(f"/api/claims/{claim['id']}/submission")
+            now = await desk.requester.sees(f"/api/claims/{claim['id']}")
+            await desk.approver.post(f"/api/claims/{claim['id']}/approval", {"version": now["version"]})
         else:
             given = {"amount_qepik": amount, "document": "E-1"}
             await desk.accountant.post(f"/api/claims/{claim['id']}/recovery", given)
@@ -212,11 +221,60 @@ async def test_after_any_story_sums_are_zero_and_balances_are_their_postings_fu_
         )
         assert await session.scalar(wrong) == 0
         held = await session.scalar(
-            text("select coalesce(sum(amount_qepik), 0) from claim where state in ('reserved', 'ordered', 'failed')")
+            text(
+                "select coalesce(sum(amount_qepik), 0) from claim"
+                " where state in ('reserved', 'ordered', 'failed', 'returned')"
+            )
         )
+        stand = text(
+            "select claim.id, claim.state, count(e.id) from claim left join entry e on e.claim_id = claim.id"
+            " and e.kind = 'payment' and not exists (select from entry r where r.reverses = e.id) group by claim.id"
+        )
+        for _, state, payments in await session.execute(stand):
+            assert payments == (1 if state in ("paid", "recovered") else 0)  # never twice (FU-1)
     bank, reserved, free = await desk.balance()
     assert (bank, reserved) == (reserved + free, held)
     assert min(bank, reserved, free) >= 0
+
+
+async def given_back(desk: Desk, claim: dict[str, Any]) -> httpx.Response:
+    given = {"reason": "payee_details_wrong", "bank_reference": "R-9"}
+    return await desk.accountant.post(f"/api/claims/{claim['id']}/return", given)
+
+
+async def test_no_payment_stands_beside_another_in_the_database_fu_1(desk: Desk) -> None:
+    """FU-5, FU-7: a payment without a return before it, a return twice, a payment twice after it: all refused."""
+    await desk.income(2_000)
+    claim = await desk.paid(await desk.needs_grant(await desk.recognised_case()))
+    await desk.approved(await desk.needs_grant(await desk.recognised_case()))  # money to be spent wrongly
+    (paid,) = await entries_of(desk, claim, "payment")
+    assert await as_role(desk, chained(claim, "payment")) == "uq_entry_payment_of_claim"
+    assert await as_role(desk, chained(claim, "payment", repays=paid)) == "entry_points_at_its_kind"
+    assert (await given_back(desk, claim)).is_success
+    (returned,) = await entries_of(desk, claim, "payment_returned")
+    assert await as_role(desk, chained(claim, "payment_returned", reverses=paid)) == "uq_entry_reverses"
+    assert await as_role(desk, chained(claim, "payment_returned", reverses=returned)) == "entry_points_at_its_kind"
+    other = {"id": str(uuid4())}
+    assert await as_role(desk, chained(other, "payment", repays=returned)) == "fk_entry_repays_of_claim"
+    assert await as_role(desk, chained(claim, "payment", repays=returned)) is None
+    assert await as_role(desk, chained(claim, "payment", repays=returned)) == "uq_entry_payment_of_claim"
+
+
+async def entries_of(desk: Desk, claim: dict[str, Any], kind: str) -> list[str]:
+    found = (await desk.accountant.sees("/api/entries", claim_id=claim["id"]))["items"]
+    return [entry["id"] for entry in found if entry["kind"] == kind]
+
+
+def chained(claim: dict[str, Any], kind: str, **points_at: str) -> list[str]:
+    """A payment or its return as raw SQL."""
+    id_, (column, other) = uuid4(), next(iter(points_at.items()), ("document", "D-1"))
+    sides = ("expense.needs_grant", "bank.reserved")
+    debit, credit = sides if kind == "payment" else sides[::-1]
+    return [
+        f"insert into entry (id, kind, claim_id, effective_at, recorded_by, {column})"  # noqa: S608  our own names
+        f" values ('{id_}', '{kind}', '{claim['id']}', now(), 'x', '{other}')",
+        SIDES.format(id_, debit, credit, 1, -1),
+    ]
 
 
 async def test_the_tables_are_mapped_as_they_are(desk: Desk) -> None:

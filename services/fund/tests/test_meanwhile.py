@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from chassis.actor import Actor
 from chassis.outbox import lock_streams
 from fund.use_cases.payments import OrderToCome
@@ -144,3 +145,31 @@ async def test_an_act_on_a_claim_that_changed_does_nothing(desk: Desk) -> None:
         assert refused.json()["facts"]["yours"] == given
         assert refused.json()["facts"]["stored"]["state"] == "submitted"
     assert (await desk.requester.sees(f"/api/claims/{claim['id']}"))["version"] == claim["version"]
+
+
+@pytest.mark.parametrize(
+    ("act", "body"),
+    [
+        ("release", {}),
+        ("rejection", {"reasons": ["document_missing"]}),
+        ("cancellation", {"reason": "need_ended"}),
+        ("return", {"reason": "account_closed", "bank_reference": "R-1"}),
+        ("recovery", {"amount_qepik": 1, "document": "E-1"}),
+        ("re-examination", {"reason": "another_recognition"}),
+    ],
+)
+async def test_who_decides_says_which_version_was_read_fu_6(desk: Desk, act: str, body: dict[str, Any]) -> None:
+    """Whoever releases, rejects, cancels or books back without having read the claim, or an older one, does nothing."""
+    claim = await desk.submitted(await desk.needs_grant(await desk.recognised_case()))
+    by = {
+        "release": desk.releaser,
+        "cancellation": desk.requester,
+        "return": desk.accountant,
+        "recovery": desk.accountant,
+    }
+    person, path = by.get(act, desk.approver), f"/api/claims/{claim['id']}"
+    unread = await person.post(f"{path}/{act}", body | {"version": None})
+    assert (unread.status_code, unread.json()["code"]) == (422, "invalid_request")
+    stale = await person.post(f"{path}/{act}", body | {"version": claim["version"] - 1})
+    assert (stale.status_code, stale.json()["code"]) == (409, "stale")
+    assert (await desk.approver.sees(path))["version"] == claim["version"]

@@ -63,6 +63,80 @@ async def test_a_failed_payment_keeps_its_money_until_queued_anew_or_cancelled_f
     assert (cancelled["state"], await desk.balance()) == ("cancelled", (500, 0, 500))
 
 
+WRONG_ACCOUNT = {"reason": "payee_details_wrong", "bank_reference": "R-9"}
+
+
+async def test_a_payment_that_came_back_is_paid_again_after_a_new_approval_fu_7(desk: Desk) -> None:
+    """FU-1, FU-5, FU-6: one allowance, undone by an entry that points at the payment, approved anew, paid once."""
+    await desk.income(70_000)
+    claim = await desk.paid(await desk.allowance_of(await desk.recognised_case()))
+    path = f"/api/claims/{claim['id']}"
+    returned = await desk.accountant.does(f"{path}/return", WRONG_ACCOUNT)
+    assert (returned["state"], returned["orders"][0]["outcome"]) == ("returned", "returned")
+    assert await desk.balance() == (70_000, 70_000, 0)
+    entries = (await desk.accountant.sees("/api/entries", claim_id=claim["id"]))["items"]
+    paid, undone = (next(e for e in entries if e["kind"] == kind) for kind in ("payment", "payment_returned"))
+    assert (undone["reverses"], paid["reversed_by"]) == (paid["id"], undone["id"])
+    for act, body in (("release", {}), ("reservation", {}), ("confirmation", {"bank_reference": "B-2"})):
+        refused = await desk.releaser.post(f"{path}/{act}", body)
+        assert (refused.status_code, refused.json()["code"]) == (409, "not_possible_in_state")
+    assert (await desk.amended(claim)).json()["state"] == "draft"
+    assert await desk.balance() == (70_000, 0, 70_000)
+    again = await desk.paid(claim)
+    assert [order["outcome"] for order in again["orders"]] == ["returned", "paid"]
+    assert again["orders"][0]["id"] != again["orders"][1]["id"]
+    assert await desk.balance() == (0, 0, 0)
+    names = [name for name, _ in await desk.bench.published(claim["case_id"])]
+    assert [name for name in names if name in ("PaymentMade", "PaymentReturned", "ApprovalVoided")] == [
+        "PaymentMade",
+        "PaymentReturned",
+        "ApprovalVoided",
+        "PaymentMade",
+    ]
+    figures = await desk.person("coordinator.coordinator").sees(f"/api/statistics/{utc_now().year}")
+    assert (figures["allowances_paid"], figures["allowance_total_qepik"]) == (1, 70_000)
+
+
+async def test_a_payment_that_came_back_can_be_given_up_and_counts_nowhere_fu_7(desk: Desk) -> None:
+    """FU-10: what reached nobody is in no figure, and its money is free."""
+    await desk.income(500)
+    claim = await desk.paid(await desk.needs_grant(await desk.recognised_case()))
+    await desk.accountant.does(f"/api/claims/{claim['id']}/return", WRONG_ACCOUNT)
+    await desk.releaser.does(f"/api/claims/{claim['id']}/cancellation", {"reason": "need_ended"})
+    assert await desk.balance() == (500, 0, 500)
+    figures = await desk.person("coordinator.coordinator").sees(f"/api/statistics/{utc_now().year}")
+    assert (figures["needs_persons"], figures["needs_total_qepik"]) == (0, 0)
+
+
+async def test_a_payment_comes_back_once_fu_7(desk: Desk) -> None:
+    """Two accountants book the same line, a third a recovery: one of the three is done."""
+    await desk.income(500)
+    claim = await desk.paid(await desk.needs_grant(await desk.recognised_case()))
+    path, recovery = f"/api/claims/{claim['id']}", {"amount_qepik": 500, "document": "E-1"}
+    answers = await answers_of(
+        desk.accountant.post(f"{path}/return", WRONG_ACCOUNT),
+        desk.releaser.post(f"{path}/return", WRONG_ACCOUNT),
+        desk.accountant.post(f"{path}/recovery", recovery),
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
+    assert (await desk.balance())[0] == 500
+
+
+async def test_what_came_back_is_not_paid_twice_fu_1(desk: Desk) -> None:
+    """Two confirmations of the second order: it is paid again once."""
+    await desk.income(500)
+    claim = await desk.paid(await desk.needs_grant(await desk.recognised_case()))
+    path = f"/api/claims/{claim['id']}"
+    await desk.accountant.does(f"{path}/return", WRONG_ACCOUNT)
+    await desk.amended(claim)
+    await desk.ordered(claim)
+    answers = await answers_of(
+        *(desk.accountant.post(f"{path}/confirmation", {"bank_reference": f"B-{n}"}) for n in range(3))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
+    assert await desk.balance() == (0, 0, 0)
+
+
 async def test_money_recovered_is_booked_back_and_never_more_than_was_paid_fu_3(desk: Desk) -> None:
     await desk.income(500)
     claim = await desk.paid(await desk.needs_grant(await desk.recognised_case()))
@@ -79,10 +153,11 @@ async def test_the_payee_is_opened_once_for_the_order_and_kept_nowhere_fu_6(desk
     await desk.income(500)
     claim = await desk.approved(await desk.needs_grant(await desk.recognised_case()))
     path = f"/api/claims/{claim['id']}/release"
-    released = await desk.releaser.does(path, key="one")
+    read = {"version": claim["version"]}
+    released = await desk.releaser.does(path, read, key="one")
     assert released["payee_details"] == PAYEE
     assert [str(order) for _, order in desk.drawer.opened] == [released["orders"][0]["id"]]
-    again = await desk.releaser.does(path, key="one")
+    again = await desk.releaser.does(path, read, key="one")
     assert again == released
     assert {order for _, order in desk.drawer.opened} == {UUID(released["orders"][0]["id"])}
     assert (await desk.releaser.sees(f"/api/claims/{claim['id']}")).get("payee_details") is None

@@ -76,15 +76,27 @@ async def an_open_case(service: Bench, by: str = NGO, **more: Any) -> dict[str, 
 async def act(
     service: Bench, case: dict[str, Any], path: str, by: str = NGO, at: str | None = None, **body: Any
 ) -> dict[str, Any]:
-    """An act on a case that must succeed; the case after it."""
-    return await service.person(by).does(f"/api/cases/{case['id']}/{path}", body | {"happened_at": at})
+    """An act on a case that must succeed; the case after it. A decision is on what the person has just read."""
+    given = await _as_read(service, case, path, by) | body | {"happened_at": at}
+    return await service.person(by).does(f"/api/cases/{case['id']}/{path}", given)
+
+
+DECISIONS = ("referral", "formal-recognition", "decline", "revocation", "appeal/rejection", "reopening")
+
+
+async def _as_read(service: Bench, case: dict[str, Any], path: str, by: str) -> dict[str, int]:
+    if not path.endswith(DECISIONS):
+        return {}
+    read = await service.person(by).get(f"/api/cases/{case['id']}")
+    return {"version": read.json()["version"] if read.is_success else 1}
 
 
 async def refusal(
     service: Bench, case: dict[str, Any], path: str, by: str = NGO, at: str | None = None, **body: Any
 ) -> tuple[int, str]:
     """An act on a case that must be refused: status and code."""
-    answer = await service.person(by).post(f"/api/cases/{case['id']}/{path}", body | {"happened_at": at})
+    given = await _as_read(service, case, path, by) | body | {"happened_at": at}
+    answer = await service.person(by).post(f"/api/cases/{case['id']}/{path}", given)
     assert not answer.is_success, answer.text
     return answer.status_code, answer.json()["code"]
 

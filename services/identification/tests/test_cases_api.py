@@ -31,6 +31,7 @@ async def test_a_report_becomes_a_recognised_case(identification: Bench) -> None
     assert told == [
         "ReportReceived",
         "CaseOpened",
+        "ReferralAwaited",
         "ConsentGranted",
         "VictimReferred",
         "ReferralAcknowledged",
@@ -41,7 +42,9 @@ async def test_a_report_becomes_a_recognised_case(identification: Bench) -> None
 async def test_without_consent_an_adult_is_not_handed_over(identification: Bench) -> None:
     """ID-7: the answer says why, and the police see nothing."""
     case = await an_open_case(identification)
-    refused = await identification.person("ngo-amc.caseworker").post(f"/api/cases/{case['id']}/referral", {})
+    refused = await identification.person("ngo-amc.caseworker").post(
+        f"/api/cases/{case['id']}/referral", {"version": case["version"]}
+    )
     assert (refused.status_code, refused.json()["code"]) == (409, "consent_missing")
     assert case["hidden_from_police"]
 
@@ -63,7 +66,7 @@ async def test_two_officers_recognise_at_the_same_time(identification: Bench) ->
     """ID-8: one wins, the other gets a clear refusal, nothing is doubled."""
     case = await a_case_in_assessment(identification)
     officer = identification.person("mia-special.assessor")
-    body = {"reasons": ["own_account"], "happened_at": DECIDED}
+    body = {"version": case["version"], "reasons": ["own_account"], "happened_at": DECIDED}
     answers = await asyncio.gather(
         *(officer.post(f"/api/cases/{case['id']}/formal-recognition", body) for _ in range(4))
     )

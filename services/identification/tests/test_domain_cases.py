@@ -32,6 +32,14 @@ STEPS = {
 EXPECTED = {(s, a): after for s, steps in STEPS.items() for a, after in (steps | ENDINGS).items()}
 
 
+@pytest.mark.parametrize("status", CASE.states)
+def test_somebody_must_hand_over_what_may_be_and_was_not(status: str) -> None:
+    """ID-7: from the report on, until it is handed over or the case takes another way."""
+    before = status in ("reported", "registered", "reopened")
+    for handed_over, free in ((False, True), (False, False), (True, True), (True, False)):
+        assert cases.referral_awaited(status, handed_over, free) == (before and free and not handed_over)
+
+
 @pytest.mark.parametrize(("state", "action", "after"), list(CASE.table()))
 def test_every_state_and_action_of_a_case(state: str, action: str, after: str | None) -> None:
     """What the table does not hold is refused, and the refusal names what is possible instead."""
@@ -201,7 +209,9 @@ def test_whatever_the_case_every_action_is_listed_with_its_reason(
     classes: frozenset[str],
 ) -> None:
     """Every action of the actor's rights is there once; not allowed always comes with a reason, allowed with none."""
-    facts = actions.Facts(status, agency, handed_over, free, AUTHORITIES, held, True, reflection, "ngo-amc", classes)
+    facts = actions.Facts(
+        status, agency, handed_over, free, AUTHORITIES, held, True, reflection, "ngo-amc", classes, "child", {}
+    )
     may = {*CASE.actions, *actions.BESIDE} - {"support"}
     listed = actions.list_actions(facts, may)
     assert sorted(p.action for p in listed) == sorted(may)

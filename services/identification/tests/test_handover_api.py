@@ -1,12 +1,16 @@
 """Hand-over to the special police body: its clock, consent, children, and a case that police may not know of (ID-7)."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from chassis.testing import Bench
+from chassis.ticker import tick_once
+from sqlalchemy import text
 
 from .givens import (
+    DECISIONS,
     HOTLINE,
     LATER,
     NGO,
@@ -17,10 +21,13 @@ from .givens import (
     WHY_NOT,
     a_case_in_assessment,
     a_child,
+    a_received_report,
+    a_search,
     act,
     an_open_case,
     consent_to,
     moment,
+    opened,
     refusal,
     seen,
     told,
@@ -43,6 +50,71 @@ async def test_the_clock_of_the_hand_over(identification: Bench) -> None:
     assert [c["state"] for c in on_time["clocks"]] == ["met"]
 
 
+async def test_the_clock_begins_with_the_report_where_no_consent_is_asked(identification: Bench) -> None:
+    """ID-7: already the report is waited for, within 24 hours of it; of a child whoever reports it."""
+    for by, more in (("mlspp.reporter", {}), (NGO, {"htcds": a_child()})):
+        report = await a_received_report(identification, by, **more)
+        (_, body) = (await identification.published(report["case_id"]))[1]
+        assert (await told(identification, {"id": report["case_id"]})) == ["ReportReceived", "ReferralAwaited"]
+        assert moment(body["due_at"]) == moment(REPORTED) + timedelta(hours=24)
+        assert body["holder"] == report["received_by"]
+        case = await opened(identification, report, by)
+        await act(identification, case, "referral", by, LATER, best_interests_recorded=True)
+        assert (await told(identification, case)) == [
+            "ReportReceived",
+            "ReferralAwaited",
+            "CaseOpened",
+            "VictimReferred",
+        ]
+
+
+async def test_without_consent_nobody_waits_for_the_hand_over(identification: Bench) -> None:
+    """ID-7: it begins to count with the consent, from the report on, and no more when the consent is taken back."""
+    case = await an_open_case(identification)
+    assert "ReferralAwaited" not in await told(identification, case)
+    case = await consent_to(identification, case)
+    await act(identification, case, f"consents/{case['consents'][0]['id']}/withdrawal", NGO, LATER)
+    await consent_to_again(identification, case)
+    waits = [name for name in await told(identification, case) if name.startswith("Referral")]
+    assert waits == ["ReferralAwaited", "ReferralNoLongerAwaited", "ReferralAwaited"]
+
+
+async def consent_to_again(service: Bench, case: dict[str, Any]) -> None:
+    body = {"recipient": "mia-special", "purpose": "referral", "data_class": "identity"}
+    await act(service, case, "consents", NGO, LATER, **body)
+
+
+async def test_who_turns_out_to_be_grown_up_is_asked_first(identification: Bench) -> None:
+    """ID-5, ID-7: with the age the need of a consent changes, and so does what is waited for."""
+    case = await an_open_case(identification, child_suspected=True)
+    await act(identification, case, "age", NGO, LATER, age_group="adult")
+    await act(identification, case, "age", NGO, LATER, age_group="child")
+    waits = [name for name in await told(identification, case) if name.startswith("Referral")]
+    assert waits == ["ReferralAwaited", "ReferralNoLongerAwaited", "ReferralAwaited"]
+
+
+async def test_a_report_that_joined_a_case_is_not_waited_for(identification: Bench) -> None:
+    """ID-7, ID-18."""
+    known = a_child()
+    case = await an_open_case(identification, htcds=known)
+    report = await a_received_report(identification, htcds=known)
+    search = await a_search(identification, report)
+    joining = {"search_id": search["search_id"], "case_id": case["id"]}
+    await identification.person(NGO).does(f"/api/reports/{report['id']}/attachment", joining)
+    assert (await told(identification, {"id": report["case_id"]}))[1:] == ["ReferralAwaited", "ReferralNoLongerAwaited"]
+
+
+async def test_cases_from_before_the_clock_are_looked_at_once(alone: Bench) -> None:
+    """ID-7: after the upgrade the ticker tells of those that nobody has handed over."""
+    waits, hidden = await an_open_case(alone, "mlspp.reporter"), await an_open_case(alone)
+    async with alone.session() as session:
+        await session.execute(text("update case_file set referral_awaited = null"))
+    for _ in range(2):
+        assert await tick_once(alone.service, alone.database, alone.clock())
+    assert (await told(alone, waits)).count("ReferralAwaited") == 2
+    assert "ReferralAwaited" not in await told(alone, hidden)
+
+
 async def test_a_child_is_handed_over_without_consent_with_best_interests(identification: Bench) -> None:
     """ID-2, ID-7: also when an NGO reports."""
     case = await an_open_case(identification, htcds=a_child())
@@ -56,7 +128,9 @@ async def test_the_same_hand_over_twice_at_the_same_time(identification: Bench) 
     """ID-7: done once."""
     case = await consent_to(identification, await an_open_case(identification))
     person, path = identification.person(NGO), f"/api/cases/{case['id']}/referral"
-    answers = await asyncio.gather(*(person.post(path, {"happened_at": LATER}) for _ in range(3)))
+    answers = await asyncio.gather(
+        *(person.post(path, {"version": case["version"], "happened_at": LATER}) for _ in range(3))
+    )
     assert sorted(a.status_code for a in answers) == [200, 409, 409]
     assert (await told(identification, case)).count("VictimReferred") == 1
 
@@ -76,6 +150,7 @@ async def test_police_cannot_tell_a_hidden_case_from_none(identification: Bench)
     for police in (OFFICER, HOTLINE):
         person = identification.person(police)
         for path, body in _acts():
+            body = {"version": 1} | body if path.endswith(DECISIONS) else body
             hidden = await person.post(f"/api/cases/{case['id']}/{path}", body)
             unknown = await person.post(f"/api/cases/{never}/{path}", body)
             assert (hidden.status_code, hidden.content) == (unknown.status_code, unknown.content), path
@@ -106,6 +181,9 @@ def _acts() -> list[tuple[str, dict[str, Any]]]:
         ("identity", {"version": 1, "htcds": {"prs_FirstName": "A"}}),
         ("safe-contact", {"version": 1, "contact": None}),
         ("transfer-abroad", {}),
+        ("guardian", {"outcome": "appointed", "reference": "1"}),
+        ("identity-establishment", {"outcome": "documents_found"}),
+        ("family-tracing", {"outcome": "begun"}),
         (
             "disclosures",
             {"recipient": "moj", "decided_by": "court", "decision_reference": "1", "data_class": "identity"},

@@ -281,5 +281,32 @@ async def test_what_is_listed_as_possible_is_possible_and_nothing_else(
     for action in possible:
         fresh = await given_(identification)
         path, body = BODIES[action]
-        answer = await identification.person(by).post(f"/api/cases/{fresh['id']}/{path}", body)
-        assert answer.is_success, (action, answer.text)
+        await act(identification, fresh, path, by, **body)
+
+
+@pytest.mark.parametrize(
+    ("given_", "path", "by", "body"),
+    [
+        (a_case_in_assessment, "formal-recognition", OFFICER, WHY),
+        (a_case_in_assessment, "decline", OFFICER, WHY_NOT),
+        (a_declined_case, "reopening", OFFICER, {}),
+        (a_declined_case, "appeal/rejection", OFFICER, {}),
+        (a_recognised_case, "revocation", OFFICER, WHY_NOT),
+    ],
+)
+async def test_a_decision_is_on_what_was_read(
+    identification: Bench, given_: Any, path: str, by: str, body: dict[str, Any]
+) -> None:
+    """ID-8, ID-9: a consent, an age, another decision came meanwhile: nothing is done, and both values are told."""
+    case = await given_(identification)
+    if path == "revocation":
+        path = f"recognitions/{case['recognitions'][0]['id']}/revocation"
+    await act(identification, case, "rights-explanations", NGO, DECIDED, language="az", document_version="rights-2024")
+    person, address = identification.person(by), f"/api/cases/{case['id']}/{path}"
+    assert problem(await person.post(address, body)) == (422, "invalid_request")
+    stale = await person.post(address, body | {"version": case["version"]})
+    assert problem(stale) == (409, "stale")
+    facts = stale.json()["facts"]
+    assert (facts["given_version"], facts["stored_version"]) == (case["version"], case["version"] + 1)
+    assert facts["stored"]["status"] == case["status"]
+    assert (await seen(identification, case, by))["version"] == case["version"] + 1

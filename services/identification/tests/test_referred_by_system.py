@@ -65,6 +65,15 @@ async def test_what_the_person_agreed_to_comes_with_it(identification: Bench) ->
     assert "ConsentGranted" in [name for name, _ in await identification.published(told["case_id"])]
 
 
+async def test_a_consent_for_nobody_refuses_the_whole_referral(identification: Bench) -> None:
+    """ID-7, ID-12: a mistyped agency is told by a code, nothing is kept, and the handle is good as before."""
+    agreed = [{"recipient": "mia-specal", "purpose": "referral", "data_class": "identity"}]
+    handle = await a_handle(identification)
+    told = await submits(identification, handle, consents=agreed)
+    assert (told["accepted"], told["code"], told["case_id"]) == (False, "unknown_agency", None)
+    assert (await submits(identification, handle))["accepted"]
+
+
 async def test_a_handle_is_good_once(identification: Bench) -> None:
     handle = await a_handle(identification)
     assert (await submits(identification, handle))["accepted"]

@@ -127,7 +127,7 @@ async def test_a_report_of_years_ago_is_never_refused_for_the_law_of_that_day(id
         assert case["clocks"] == []
         assert (await seen(identification, case, HOTLINE))["status"] == "registered"
         referred = await identification.person(HOTLINE).post(
-            f"/api/cases/{case['id']}/referral", {"best_interests_recorded": True}
+            f"/api/cases/{case['id']}/referral", {"version": case["version"], "best_interests_recorded": True}
         )
         assert problem(referred) == (409, "not_in_force")
 

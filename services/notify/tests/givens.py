@@ -123,6 +123,12 @@ class Scene:
         )
         return case_id
 
+    def awaited(self, *, ago: timedelta = timedelta(0), holder: str = "ngo-amc") -> ids.ReferralAwaited:
+        at = self.bench.clock() - ago
+        return ids.ReferralAwaited(
+            case_id=self.case_id, effective_at=at, holder=holder, due_at=at + timedelta(hours=24)
+        )
+
     def referred(self, *, ago: timedelta = timedelta(0), **more: Any) -> ids.VictimReferred:
         at = self.bench.clock() - ago
         given = {"case_id": self.case_id, "referral_id": uuid4(), "to": "mia-special"} | more

@@ -4,11 +4,12 @@ import pytest
 from notify.domain.kinds import CLOCK_EVENTS, KINDS, Kind
 from notify.domain.routes import HOLDER, PERSON, ROUTES, TASKS, Route
 from notify.wording import templates
-from nrm_events import fund, identification, notify, repatriation, shelter
+from nrm_events import exchange, fund, identification, notify, repatriation, shelter
 from nrm_events.base import Event
 
 MODULES = {
-    module.__name__.rpartition(".")[2]: module for module in (identification, shelter, fund, repatriation, notify)
+    module.__name__.rpartition(".")[2]: module
+    for module in (identification, shelter, fund, repatriation, notify, exchange)
 }
 
 
@@ -25,17 +26,17 @@ def test_every_event_and_field_of_a_clock_exists(kind: Kind) -> None:
     """NO-3: a start or a move carries the due date; each carries the id of the object and the agency that must act."""
     for event, due in {**kind.starts, **kind.moves}.items():
         assert {due, kind.object} <= set(model(event).model_fields)
-    for event in kind.closes:
+    for event in (*kind.closes, *kind.drops):
         assert kind.object in model(event).model_fields
         assert kind.object_before is None or kind.object_before in model(event).model_fields
+    assert kind.duty.of is None or any(kind.duty.of in model(event).model_fields for event in kind.starts)
     for event in kind.starts:
-        assert kind.duty.of is None or kind.duty.of in model(event).model_fields
         assert kind.unless is None or kind.unless in model(event).model_fields
 
 
 def test_every_event_that_carries_a_due_date_starts_or_moves_a_clock() -> None:
     """NO-3: nothing with an end runs without a clock, except what only repeats an end."""
-    ends = {"due_at", "ends_at", "valid_until", "until", "lapses_at", "apply_by"}
+    ends = {"due_at", "ends_at", "valid_until", "until", "lapses_at", "apply_by", "acknowledge_by"}
     repeats = {"identification.VictimReferred"} | {"repatriation.PermitExpiring", "repatriation.RemovalBarLifted"}
     repeats |= {"repatriation.RemovalBarNoticed"}
     carrying = {

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from notify.subscriptions import HANDLERS, USED, apply, name_of
 from nrm_events import EVENTS
+from nrm_events import exchange as exc
 from nrm_events import identification as ids
 from nrm_events import repatriation as rep
 from nrm_events import shelter as shl
@@ -18,7 +19,7 @@ At = Callable[[float], datetime]
 
 def test_every_event_that_a_table_names_is_subscribed_to() -> None:
     assert {name_of(event) for event in HANDLERS} == USED
-    assert {event.service for event in HANDLERS} == {"identification", "shelter", "fund", "repatriation"}
+    assert {event.service for event in HANDLERS} == {"identification", "shelter", "fund", "repatriation", "exchange"}
     assert set(HANDLERS) <= set(EVENTS.values())
 
 
@@ -34,6 +35,65 @@ async def test_a_clock_warns_once_and_breaches_once_and_staff_of_the_right_agenc
     await scene.ticks(at(24 + 24.1))  # a working day later it goes one level up, once
     await scene.ticks(at(24 + 99))
     assert await scene.tasks("holder") == ["clock_escalated"]
+
+
+async def test_a_report_that_nobody_hands_over_warns_its_holder(scene: Scene, at: At) -> None:
+    """NO-3, ID-7: the 24 hours run from the report, before a case is opened and whether or not it ever is."""
+    await scene.bench.hears(scene.awaited())
+    for hours in (19.9, 20, 24, 25, 99):
+        await scene.ticks(at(hours))
+    assert await scene.said() == [("DeadlineApproaching", False), ("DeadlineBreached", False)]
+    assert await scene.tasks("holder") == ["clock_approaching", "clock_breached"]
+    worker, other = (scene.bench.person(f"{ngo}.caseworker") for ngo in ("ngo-amc", "ngo-clean-world"))
+    assert [item["task"] for item in (await worker.sees("/api/inbox"))["items"]] == [
+        "clock_breached",
+        "clock_approaching",
+    ]
+    assert [clock["state"] for clock in (await worker.sees("/api/deadlines?mine=true"))["items"]] == ["breached"]
+    assert (await other.sees("/api/inbox"))["items"] == (await other.sees("/api/clocks"))["items"] == []
+
+
+async def test_the_hand_over_hands_the_clock_on_and_its_acknowledgement_meets_it(scene: Scene, at: At) -> None:
+    """NO-3, ID-7: one clock, by one end; what was said of it already is told to who must act now."""
+    await scene.case_opens()
+    await scene.bench.hears(scene.awaited())
+    referral = scene.referred()
+    await scene.ticks(at(21))
+    await scene.bench.hears(referral)
+    assert await scene.tasks("holder") == ["clock_approaching"]
+    assert set(await scene.tasks("mia-special")) == {"clock_approaching", "referral_received"}
+    (clock,) = await scene.rows("select duty_agency, duty_role, due_at, state from clock")
+    assert (*clock,) == ("mia-special", "assessor", at(24), "approaching")
+    await scene.bench.hears(scene.acknowledged(referral, at(22)))
+    await scene.ticks(at(48))
+    assert await scene.said() == [("DeadlineApproaching", False), ("DeadlineMet", False)]
+
+
+async def test_a_hand_over_after_the_breach_says_no_second_one(scene: Scene, at: At) -> None:
+    """NO-3, ID-7: the receiving agency learns that it is late; a working day later it goes up to the holder."""
+    await scene.case_opens()
+    await scene.bench.hears(scene.awaited())
+    referral = scene.referred()
+    await scene.ticks(at(30))
+    await scene.bench.hears(referral)
+    await scene.ticks(at(31))
+    assert await scene.said() == [("DeadlineBreached", False)]
+    assert set(await scene.tasks("mia-special")) == {"clock_breached", "referral_received"}
+    await scene.ticks(at(30 + 25))
+    assert await scene.tasks("holder") == ["clock_breached", "clock_escalated"]
+    await scene.bench.hears(scene.acknowledged(referral, at(55)))
+    assert [row.state for row in await scene.rows("select state from clock")] == ["met_late"]
+
+
+async def test_what_may_not_be_handed_over_any_more_is_not_waited_for(scene: Scene, at: At) -> None:
+    """NO-3, ID-7: the consent was taken back, or the report joined another case; a later consent counts anew."""
+    await scene.case_opens()
+    await scene.bench.hears(scene.awaited())
+    await scene.bench.hears(ids.ReferralNoLongerAwaited(case_id=scene.case_id, effective_at=at(1)))
+    await scene.ticks(at(48))
+    assert await scene.said() == []
+    await scene.bench.hears(scene.awaited(ago=timedelta(hours=48)))
+    assert [row.state for row in await scene.rows("select state from clock order by id")] == ["ended", "running"]
 
 
 async def test_the_times_on_the_events_are_those_of_the_clock_not_of_the_ticker(scene: Scene, at: At) -> None:
@@ -299,6 +359,40 @@ async def test_withdrawn_consent_ends_what_rested_on_it_and_is_acknowledged(scen
     assert {row.agency for row in await scene.rows("select agency from case_access")} == {"ngo-amc"}
     said = [body for name, body in await scene.bench.published() if name == "ConsentWithdrawalAcknowledged"]
     assert [body["consent_id"] for body in said] == [str(consent["consent_id"])]
+
+
+async def test_an_agency_that_does_not_let_go_is_seen_by_staff_and_by_the_operator(scene: Scene, at: At) -> None:
+    """NO-3, ID-12: warned a working day before, breached once; the operator learns which agency, and of no case."""
+    await scene.case_opens()
+    told = {"case_id": scene.case_id, "effective_at": at(0), "consent_id": uuid4(), "agency": "ngo-acu"}
+    await scene.bench.hears(exc.WithdrawalTold(**told, acknowledge_by=at(5 * 24)))
+    for hours in (72, 97, 120, 300):
+        await scene.ticks(at(hours))
+    assert await scene.said() == [("DeadlineApproaching", False), ("DeadlineBreached", False)]
+    assert await scene.tasks("holder") == await scene.tasks("himaya") == ["clock_approaching", "clock_breached"]
+    assert await scene.tasks("ngo-acu") == []
+    operator = scene.bench.person("himaya.operator")
+    answer = await operator.get("/api/agency-tasks")
+    assert str(scene.case_id) not in answer.text
+    assert [item["agency"] for item in answer.json()["items"]] == ["ngo-acu", "ngo-acu"]
+    assert {(await operator.get(path)).status_code for path in ("/api/clocks", "/api/inbox")} == {403}
+    await operator.does(f"/api/agency-tasks/{answer.json()['items'][0]['id']}/read")
+    assert len((await operator.sees("/api/agency-tasks", unread="true"))["items"]) == 1
+    (clock,) = (await scene.bench.person("ngo-amc.caseworker").sees("/api/clocks"))["items"]
+    assert (clock["kind"], clock["agency"], clock["state"]) == ("withdrawal", "ngo-acu", "breached")
+
+
+async def test_who_lets_go_in_time_is_not_warned_of(scene: Scene, at: At) -> None:
+    """NO-3, ID-12."""
+    await scene.case_opens()
+    told = {"case_id": scene.case_id, "effective_at": at(0), "consent_id": uuid4(), "agency": "ngo-acu"}
+    await scene.bench.hears(
+        exc.WithdrawalTold(**told, acknowledge_by=at(5 * 24)),
+        exc.WithdrawalAcknowledged(**told | {"effective_at": at(1)}, submission_id=uuid4()),
+    )
+    await scene.ticks(at(300))
+    assert await scene.said() == [("DeadlineMet", False)]
+    assert await scene.tasks("himaya") == []
 
 
 async def test_consent_alone_does_not_show_the_case_to_police(scene: Scene, at: At) -> None:

@@ -8,6 +8,8 @@ from repatriation.app import SERVICE
 
 from .givens import NOW
 
+DECISIONS = ("/extension", "/lifting", "/grant", "/refusal", "/ending")
+
 
 @pytest.fixture(scope="session")
 def databases() -> Databases:
@@ -20,4 +22,5 @@ def databases() -> Databases:
 async def repatriation(databases: Databases) -> AsyncIterator[Bench]:
     async with bench(SERVICE, databases) as made:
         made.now = NOW
+        made.decisions = DECISIONS
         yield made

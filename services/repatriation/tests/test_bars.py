@@ -300,6 +300,18 @@ async def test_an_open_damage_claim_raises_a_hold_that_advises(repatriation: Ben
     assert (await bars_of(repatriation, case))[0]["state"] == "lifted"
 
 
+async def test_a_payment_that_came_back_raises_the_hold_again(repatriation: Bench) -> None:
+    """RP-4, FU-7: what the bank gave back is owed as before."""
+    case = await a_case(repatriation, citizenship="unknown", holder="mia-special")
+    about = {"case_id": case, "claim_id": await claim(repatriation, case), "kind": "compensation"}
+    about |= {"amount_qepik": 500_000, "order_id": uuid4()}
+    await repatriation.hears(fund.PaymentMade(effective_at=CONSIDERED + timedelta(days=9), **about))
+    await repatriation.hears(
+        fund.PaymentReturned(effective_at=CONSIDERED + timedelta(days=12), reason="account_closed", **about)
+    )
+    assert sorted(bar["state"] for bar in await bars_of(repatriation, case)) == ["lifted", "standing"]
+
+
 async def test_a_rejection_that_can_be_appealed_leaves_the_hold(repatriation: Bench) -> None:
     """RP-4: the claim is open until it is rejected for good."""
     case = await a_case(repatriation, citizenship="unknown", holder="mia-special")

@@ -146,7 +146,7 @@ async def test_four_officers_decide_one_permit_at_the_same_time(repatriation: Be
     refusals = [officer.post(f"/api/permits/{permit}/refusal", REFUSAL) for _ in range(2)]
     answers = await asyncio.gather(*grants, *refusals)
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
-    assert {a.json()["code"] for a in answers if a.status_code == 409} == {"not_possible_in_state"}
+    assert {a.json()["code"] for a in answers if a.status_code == 409} <= {"stale", "not_possible_in_state"}
     told = await names(repatriation, case)
     assert told.count("PermitGranted") + told.count("PermitRefused") == 1
 
@@ -380,3 +380,15 @@ async def test_acts_are_neither_in_the_future_nor_before_what_they_follow(repatr
     body = {"case_id": str(case), "ground": "victim", "happened_at": hours(-48)}
     refused = await repatriation.person(MOTION_OFFICER).post("/api/permits", body)
     assert refused.json()["code"] == "not_considered_victim"
+
+
+@pytest.mark.parametrize(("act", "body"), [("grant", {"months": 12}), ("refusal", REFUSAL)])
+async def test_who_decides_says_which_version_was_read(repatriation: Bench, act: str, body: dict[str, Any]) -> None:
+    """RP-3: an objection may have come meanwhile."""
+    permit = await consulted_permit(repatriation, await a_recognised_case(repatriation))
+    officer = repatriation.person(PERMIT_OFFICER)
+    read = await officer.sees(f"/api/permits/{permit}")
+    for version, refused in ((None, (422, "invalid_request")), (read["version"] - 1, (409, "stale"))):
+        answer = await officer.post(f"/api/permits/{permit}/{act}", body | {"version": version})
+        assert (answer.status_code, answer.json()["code"]) == refused
+    assert (await officer.sees(f"/api/permits/{permit}"))["version"] == read["version"]

@@ -4,6 +4,8 @@ import pytest
 from chassis.testing import Bench, Databases, Stack, bench
 from shelter.app import SERVICE
 
+DECISIONS = ("/offer", "/refusal", "/extension", "/transfer", "/re-examination")
+
 
 @pytest.fixture(scope="session")
 def databases() -> Databases:
@@ -15,6 +17,7 @@ def databases() -> Databases:
 @pytest.fixture
 async def shelter(databases: Databases) -> AsyncIterator[Bench]:
     async with bench(SERVICE, databases) as made:
+        made.decisions = DECISIONS
         yield made
 
 

@@ -16,6 +16,7 @@ from .givens import (
     MOVED_IN,
     WORKER,
     a_case,
+    a_request,
     a_requested_stay,
     a_resident,
     an_offered_stay,
@@ -104,3 +105,22 @@ async def test_a_child_with_a_child_is_kept_together_sh_4(shelter: Bench) -> Non
     police = next(line for line in seen["operators"] if line["operator"] == "mia-shelter")
     assert (police["places_that_fit"], police["refusals"]["children_together"]) == (1, 64)
     await manager.does(f"/api/stays/{stay['id']}/offer", {"bed_id": fitting[0]["bed_id"], "happened_at": ASKED})
+
+
+async def test_a_place_is_asked_for_by_the_age_on_its_day_id_5(shelter: Bench) -> None:
+    """ID-5, SH-1: who came of age since: a paper of before is entered as a child's, one of after as an adult's."""
+    case_id = await a_case(shelter, age_group="child")
+    await shelter.hears(
+        heard.PersonFactsChanged(effective_at=at(LATER), case_id=case_id, age_group="adult", citizenship="foreign")
+    )
+    before = await a_requested_stay(shelter, case_id, category="child", happened_at=ASKED)
+    assert (before["category"], before["age_group"]) == ("child", "child")
+    await shelter.person(CASEWORKER).does(f"/api/stays/{before['id']}/refusal", GIVEN_UP)
+    body = a_request(case_id, category="child", happened_at=LATER)
+    after = await shelter.person(CASEWORKER).post("/api/stays", body)
+    assert (after.status_code, after.json()["code"]) == (422, "category_not_of_age_group")
+    grown = await a_requested_stay(shelter, case_id, category="adult", happened_at=LATER)
+    assert grown["age_group"] == "adult"
+
+
+GIVEN_UP = {"reasons": ["withdrawn_by_person"], "happened_at": ASKED}

@@ -51,7 +51,7 @@ def test_no_event_can_say_where_sh_7() -> None:
 
 async def test_coordinator_and_auditor_read_the_audit_and_nobody_else(shelter: Bench) -> None:
     """Refusals are audited too; reading the audit is itself an entry."""
-    await shelter.person("ngo-amc.caseworker").post(f"/api/stays/{uuid4()}/refusal", {"reasons": ["sex"]})
+    await shelter.person("ngo-amc.caseworker").post(f"/api/stays/{uuid4()}/refusal", {"version": 1, "reasons": ["sex"]})
     seen = (await shelter.person("ombudsman.auditor").sees("/api/audit"))["items"]
     assert [(entry["action"], entry["kind"], entry["outcome"]) for entry in seen] == [
         ("refuse", "refusal", "not_found")

@@ -67,3 +67,23 @@ async def test_a_closure_says_that_its_return_can_be_moved_sh_9(shelter: Bench) 
     assert {a["action"]: a["reason"] for a in closure["actions"]} == {"move_return": None, "end": None}
     ended = await manager.does(f"/api/closures/{closure['id']}/end", {})
     assert {a["reason"] for a in ended["actions"]} == {"state_is_ended"}
+
+
+DECIDED = [
+    ("offer", {"bed_id": "0190a3b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b"}),
+    ("refusal", {"reasons": ["sex"]}),
+    ("extension", {"granted": True, "reason": "recovery"}),
+    ("transfer", {"bed_id": "0190a3b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b"}),
+    ("re-examination", {"reason": "stay_goes_on"}),
+]
+
+
+@pytest.mark.parametrize(("act", "body"), DECIDED)
+async def test_who_decides_says_which_version_was_read(shelter: Bench, act: str, body: dict[str, object]) -> None:
+    stay = await an_offered_stay(shelter)
+    manager, path = shelter.person(MANAGER), f"/api/stays/{stay['id']}"
+    unread = await manager.post(f"{path}/{act}", body | {"version": None})
+    assert (unread.status_code, unread.json()["code"]) == (422, "invalid_request")
+    stale = await manager.post(f"{path}/{act}", body | {"version": stay["version"] - 1})
+    assert (stale.status_code, stale.json()["code"]) == (409, "stale")
+    assert (await manager.sees(path))["version"] == stay["version"]

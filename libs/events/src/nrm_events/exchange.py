@@ -6,10 +6,28 @@ Who decides answers with its own SubmissionAnswered; the exchange passes the ans
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from nrm_events.agencies import CourseFacts, HandoverFacts, ReferralFacts, WithdrawalFacts
 from nrm_events.base import Agency, CaseEvent, Event
+
+
+class AgencyEvent(Event):
+    """Not about a case."""
+
+    service: ClassVar[str] = "exchange"
+    classification: ClassVar[str] = "no-case"
+    about: ClassVar[str] = "agency"
+    agency_id: UUID = Field(description="Made from the code: the same agency always has the same")
+    agency: Agency
+
+
+class AgencyJoined(AgencyEvent):
+    """By an agreement the agency takes part from now on; told again with each newer agreement."""
+
+
+class AgencyRemoved(AgencyEvent):
+    """What was agreed with the agency ended; whoever takes part from the start goes on taking part."""
 
 
 class SubmissionEvent(Event):

@@ -68,6 +68,13 @@ class PaymentFailed(ClaimEvent):
     reason: Code
 
 
+class PaymentReturned(ClaimEvent):
+    """The bank gave back what it had confirmed; the claim is paid again only after a new approval (FU-7)."""
+
+    order_id: UUID
+    reason: Code
+
+
 class PaymentRecovered(ClaimEvent):
     """Money came back, from the offender or the payee (FU-3)."""
 

@@ -55,6 +55,18 @@ class VictimPresumed(PersonFacts):
     authority: Agency
 
 
+class ReferralAwaited(IdentificationEvent):
+    """The case may be handed over and has not been (ID-7): from the report on where no consent is asked, or from the
+    consent on. `holder` keeps it and must do so."""
+
+    holder: Agency
+    due_at: AwareDatetime = Field(description="24 hours after the report: hand-over and its acknowledgement")
+
+
+class ReferralNoLongerAwaited(IdentificationEvent):
+    """The case may not be handed over any more, or its report joined another case (ID-7, ID-18)."""
+
+
 class VictimReferred(IdentificationEvent):
     """The case was handed over to the special police body (ID-7). From now on `to` may know of it."""
 
@@ -112,6 +124,15 @@ class IdentificationReopened(IdentificationEvent):
 
     about: ClassVar[str] = "decision"
     decision_id: UUID
+
+
+class ChildStepTaken(IdentificationEvent):
+    """For a found child: a guardian, then the identity, then the search for the family (ID-5)."""
+
+    about: ClassVar[str] = "step"
+    step_id: UUID
+    step: Literal["guardian", "identity", "family_tracing"]
+    outcome: Code
 
 
 class ReflectionStarted(IdentificationEvent):

@@ -34,6 +34,7 @@ RIGHTS: Rights = {
     "release": _RELEASER,
     "confirm": _RELEASER | _ACCOUNTANT,
     "fail": _RELEASER | _ACCOUNTANT,
+    "return_payment": _RELEASER | _ACCOUNTANT,
     "cancel": _REQUESTER | _APPROVER | _RELEASER,
     "recover": _ACCOUNTANT,
     "see_statement": {**_LEDGER, "coordinator": "none", "auditor": "none"},

@@ -14,6 +14,7 @@ from fund.domain.claims import (
     INFORMATION_REASONS,
     PAYEES,
     REJECTION_REASONS,
+    RETURN_REASONS,
     STANDING_REASONS,
 )
 from fund.domain.ledger import INCOME_SOURCES
@@ -49,6 +50,12 @@ class Change(Command):
     """An act on a claim that was read before."""
 
     version: Version | None = Field(default=None, description="The version you read; null is any")
+
+
+class Decision(Change):
+    """A decision on the ground of what was read: where the claim changed since, nothing is done."""
+
+    version: Version
 
 
 class IncomeReceipt(Command):
@@ -93,7 +100,7 @@ class InformationRequest(Change):
     reasons: list[Code] = _reasons(INFORMATION_REASONS)
 
 
-class Rejection(Change):
+class Rejection(Decision):
     reasons: list[Code] = _reasons(REJECTION_REASONS)
 
 
@@ -111,16 +118,21 @@ class Failure(Change):
     reason: Code = Field(description="Codes: " + ", ".join(FAILURE_REASONS), examples=["returned_by_bank"])
 
 
-class Cancellation(Change):
+class Return(Decision):
+    reason: Code = Field(description="Codes: " + ", ".join(RETURN_REASONS), examples=["payee_details_wrong"])
+    bank_reference: Document
+
+
+class Cancellation(Decision):
     reason: Code = Field(description="Codes: " + ", ".join(CANCELLATION_REASONS), examples=["need_ended"])
 
 
-class Recovery(Change):
+class Recovery(Decision):
     amount_qepik: Amount
     document: Document
 
 
-class ReExamination(Change):
+class ReExamination(Decision):
     reason: Code = Field(description="Codes: " + ", ".join(STANDING_REASONS), examples=["another_recognition"])
 
 
@@ -128,7 +140,7 @@ class OrderAnswer(BaseModel):
     id: UUID
     number: int
     amount_qepik: int
-    outcome: Literal["paid", "failed"] | None
+    outcome: Literal["paid", "failed", "returned"] | None
     bank_reference: str | None
     failure_reason: str | None
     effective_at: datetime

@@ -52,6 +52,7 @@ class Entry(Base):
     claim_id: Mapped[UUID | None]
     document: Mapped[str | None]
     reverses: Mapped[UUID | None]
+    repays: Mapped[UUID | None]
     effective_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str]

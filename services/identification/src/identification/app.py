@@ -17,7 +17,8 @@ from identification.rights import RIGHTS
 from identification.settings import IdentificationSettings
 from identification.subscriptions import HANDLERS, ITSELF
 from identification.tables import Base, Case, Reflection
-from identification.use_cases.acts import note
+from identification.use_cases.acts import note, settle_referral
+from identification.use_cases.ages import come_of_age
 from identification.use_cases.identity import rewrap_persons
 from identification.use_cases.referred import forget_handles, rewrap_handles
 from identification.use_cases.support import finish_reflection
@@ -52,9 +53,11 @@ async def rewrap(running: Running) -> str:
 
 async def tick(session: AsyncSession, now: datetime) -> None:
     """Reflection periods end with their last day (ID-10). Their cases are locked first, as by every act. Handles
-    that nobody named are forgotten.
+    that nobody named are forgotten; children come of age (ID-5); cases from before hand-overs were awaited
+    are looked at once (ID-7).
     """
     await forget_handles(session, now)
+    await come_of_age(session, session.info["vault"], ITSELF, now)
     over = select(Reflection).where(Reflection.state == "active", Reflection.ends_at <= now)
     due = list(await session.scalars(over.with_only_columns(Reflection.case_id).limit(200)))
     await lock_streams(session, due)
@@ -63,6 +66,15 @@ async def tick(session: AsyncSession, now: datetime) -> None:
         ended_at = reflection.ends_at or now
         finish_reflection(session, reflection, ended_at)
         note(session, ITSELF, case, "end_reflection", ended_at, f"reflection/{reflection.id}")
+    await _look_at_old_cases(session, now)
+
+
+async def _look_at_old_cases(session: AsyncSession, now: datetime) -> None:
+    unknown = select(Case).where(Case.referral_awaited.is_(None))
+    found = list(await session.scalars(unknown.with_only_columns(Case.id).order_by(Case.id).limit(200)))
+    await lock_streams(session, found)
+    for case in list(await session.scalars(unknown.where(Case.id.in_(found)).with_for_update())):
+        await settle_referral(session, case, now)
 
 
 SERVICE = Service(

@@ -1,14 +1,15 @@
 """Reads the lists that come with the service: indicator sets, HTCDS fields, ISO codes. Each is read once a process."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
+from chassis.errors import Fault, Invalid
 
-from identification.domain.htcds import Field, Standard
+from identification.domain.htcds import Field, Standard, reachable
 from identification.domain.screening import Indicator, IndicatorSet
 
 
@@ -36,6 +37,20 @@ def htcds() -> Standard:
         countries=_by_either_code(iso["countries"]),
         languages=_by_either_code(iso["languages"]),
     )
+
+
+def known_language(code: str, where: str) -> str:
+    """The code kept for a language, two letters where it has them. Invalid `unknown_language`."""
+    kept = htcds().languages.get(code)
+    if kept is None:
+        faults = [Fault(where, "unknown_language", "not a code of ISO 639")]
+        raise Invalid("unknown_language", "No language has this code; nothing was changed.", faults=faults)
+    return kept
+
+
+def usable_contact(contact: Mapping[str, Any], path: str) -> dict[str, Any]:
+    """A safe contact as it is kept (NO-2): its address reaches somebody, its language is one."""
+    return reachable(contact, path) | {"language": known_language(contact["language"], f"{path}.language")}
 
 
 def _field(read: dict[str, Any], extension: Sequence[str]) -> Field:

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from identification.domain.cases import CASE
 from identification.tables import Case, Consent, ConsentAcknowledgement
-from identification.use_cases import referred
+from identification.use_cases import agencies, referred
 
 ITSELF = system("identification")
 
@@ -78,6 +78,21 @@ async def agency_acknowledged(session: AsyncSession, events: Sequence[Envelope])
             asked.acknowledged_at = said["effective_at"]
 
 
+async def agency_joined(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    """The agency can be named from now on, such as the recipient of a consent (ID-12)."""
+    await agencies.keep_joined(session, _by_agency(events))
+
+
+async def agency_removed(session: AsyncSession, events: Sequence[Envelope]) -> None:
+    """The agency is named no more, unless it takes part from the start (ID-12)."""
+    await agencies.keep_removed(session, _by_agency(events))
+
+
+def _by_agency(events: Sequence[Envelope]) -> dict[str, Any]:
+    said = (event.data.model_dump(include={"agency", "effective_at"}) for event in events)
+    return {told["agency"]: told["effective_at"] for told in said}
+
+
 async def referral_submitted(session: AsyncSession, events: Sequence[Envelope]) -> None:
     """An agency's system reports a person whom it told of over HTTPS; it is answered (ID-1, ID-12)."""
 
@@ -105,6 +120,8 @@ HANDLERS: Mapping[type[Event], Handler] = {
     repatriation.ConsentWithdrawalAcknowledged: withdrawal_acknowledged,
     notify.ConsentWithdrawalAcknowledged: withdrawal_acknowledged,
     exchange.ConsentWithdrawalAcknowledged: withdrawal_acknowledged,
+    exchange.AgencyJoined: agency_joined,
+    exchange.AgencyRemoved: agency_removed,
     exchange.WithdrawalTold: withdrawal_told,
     exchange.WithdrawalAcknowledged: agency_acknowledged,
     exchange.ReferralSubmitted: referral_submitted,

@@ -1,6 +1,6 @@
 """What identification stores. Names, birth dates, documents, contacts and accounts are in `person_field`, sealed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -44,10 +44,13 @@ class Case(Base):
     citizenship: Mapped[str]
     age_doubted: Mapped[bool]
     age_established: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    came_of_age: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    age_looked_at: Mapped[date | None]
     sex: Mapped[str]
     reported_at: Mapped[datetime]
     categories: Mapped[list[str]]
     potential_at: Mapped[datetime | None]
+    referral_awaited: Mapped[bool | None] = mapped_column(default=False)
 
 
 class Report(Base):
@@ -129,6 +132,11 @@ class SamePersonTask(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
     search_id: Mapped[UUID] = mapped_column(ForeignKey("same_person_search.id"))
     created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    verdict: Mapped[str | None]
+    reason: Mapped[str | None]
+    person_agrees: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    answered_at: Mapped[datetime | None]
     __table_args__ = (UniqueConstraint("case_id", "search_id"),)
 
 
@@ -261,6 +269,19 @@ class Reflection(Base):
     __table_args__ = (Index("uq_reflection_open", "case_id", unique=True, postgresql_where=text("state <> 'ended'")),)
 
 
+class ChildStep(Base):
+    """A step for a found child: guardian, identity, family tracing, in this order (ID-5)."""
+
+    __tablename__ = "child_step"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    step: Mapped[str]
+    outcome: Mapped[str]
+    reference: Mapped[str | None]
+    taken_by: Mapped[str]
+    taken_at: Mapped[datetime]
+
+
 class RightsExplanation(Base):
     """The person was told their rights (ID-14)."""
 
@@ -271,6 +292,15 @@ class RightsExplanation(Base):
     document_version: Mapped[str]
     interpreter: Mapped[bool]
     explained_at: Mapped[datetime]
+
+
+class JoinedAgency(Base):
+    """An agency that takes part by an agreement, beside those of the start (`nrm_events.taking_part`)."""
+
+    __tablename__ = "joined_agency"
+    code: Mapped[str] = mapped_column(primary_key=True)
+    joined_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
 
 
 class Disclosure(Base):

@@ -21,6 +21,7 @@ from notify.domain.texts import render
 from notify.rights import RIGHTS
 from notify.schemas import (
     Act,
+    AgencyTaskOut,
     ClockOut,
     InboxItemOut,
     InboxPage,
@@ -126,6 +127,34 @@ async def post_read(
     at = effective(body.happened_at, now, not_before=item.created_at)
     await read_item(session, who, item, at)
     return _item(item, await queries.read_at(session, who, item_id), language, local_date(now))
+
+
+@reads.get("/api/agency-tasks", **right("read_agency_tasks"))
+async def list_agency_tasks(
+    session: Session,
+    who: Who,
+    now: Now,
+    unread: bool = False,
+    language: Language = "az",
+    limit: Limit = 50,
+    after: After = None,
+) -> Page[AgencyTaskOut]:
+    """Which agencies' systems have not let go of what rested on a withdrawn consent, newest first (ID-12)."""
+    rows, following = await queries.list_inbox(session, who, unread=unread, case_id=None, limit=limit, after=after)
+    return Page(
+        items=[_agency_task(item, read_at, language, local_date(now)) for item, read_at in rows], next=following
+    )
+
+
+@commands.post("/api/agency-tasks/{item_id}/read", **right("read_agency_tasks"))
+async def post_agency_task_read(
+    item_id: UUID, body: Act, session: Session, who: Who, now: Now, language: Language = "az"
+) -> AgencyTaskOut:
+    """You have read the task; each person reads for themself."""
+    item = await queries.get_item(session, who, item_id)
+    at = effective(body.happened_at, now, not_before=item.created_at)
+    await read_item(session, who, item, at)
+    return _agency_task(item, await queries.read_at(session, who, item_id), language, local_date(now))
 
 
 @reads.get("/api/messages", **right("list_messages"))
@@ -247,17 +276,32 @@ def _message(row: MessageRow, who: Actor) -> MessageOut:
 
 
 def _item(item: InboxItem, read_at: datetime | None, language: Language, today: date) -> InboxItemOut:
-    text = text_of(item.template, language, today)
     return InboxItemOut(
         id=item.id,
         case_id=item.case_id,
         task=item.task,
         subject=item.subject,
         template=item.template,
-        text=render(text, **({"n": 1} if text.placeholders else {}))[1],
+        text=_text(item, language, today),
         created_at=item.created_at,
         read_at=read_at,
     )
+
+
+def _agency_task(item: InboxItem, read_at: datetime | None, language: Language, today: date) -> AgencyTaskOut:
+    return AgencyTaskOut(
+        id=item.id,
+        agency=item.subject.removeprefix("agency/"),
+        task=item.task,
+        text=_text(item, language, today),
+        created_at=item.created_at,
+        read_at=read_at,
+    )
+
+
+def _text(item: InboxItem, language: Language, today: date) -> str:
+    text = text_of(item.template, language, today)
+    return render(text, **({"n": 1} if text.placeholders else {}))[1]
 
 
 async def _history(session: Session, subject: str) -> History:

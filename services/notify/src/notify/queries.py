@@ -93,8 +93,13 @@ async def get_message(session: AsyncSession, who: Actor, message_id: UUID, *, lo
 
 
 def _mine(who: Actor) -> ColumnElement[bool]:
-    """Items for the asker: to their agency, or to the holder of a case that they hold; of cases they may know of."""
+    """Items for the asker: to their agency, or to the holder of a case that they hold; of cases they may know of.
+
+    Who works without cases (scope `none`) has items that name none.
+    """
     holds = exists().where(KnownCase.case_id == InboxItem.case_id, KnownCase.holder == who.agency)
+    if who.scope == "none":
+        return and_(InboxItem.recipient == who.agency, InboxItem.role == who.role)
     return and_(
         or_(InboxItem.recipient == who.agency, and_(InboxItem.recipient == HOLDER, holds)),
         or_(InboxItem.role.is_(None), InboxItem.role.in_(sorted(who.roles))),

@@ -26,6 +26,7 @@ RIGHTS: Mapping[str, Mapping[str, str]] = {
     "read_clock": _each(_STAFF, "case"),
     "read_inbox": _each((*_STAFF, *_FUND), "case"),
     "read_item": _each((*_STAFF, *_FUND), "case"),
+    "read_agency_tasks": {"operator": "none"},
     "list_messages": _each(_ANSWERS_FOR_CONTACT, "case"),
     "read_message": _each(_ANSWERS_FOR_CONTACT, "case"),
     "resend": _each(_ANSWERS_FOR_CONTACT, "case"),

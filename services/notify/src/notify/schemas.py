@@ -95,6 +95,17 @@ class InboxItemOut(BaseModel):
     read_at: datetime | None
 
 
+class AgencyTaskOut(BaseModel):
+    """A task about an agency's system; of which case is not said (ID-12)."""
+
+    id: UUID
+    agency: str = Field(examples=["ngo-amc"])
+    task: str = Field(examples=["clock_breached"])
+    text: str
+    created_at: datetime
+    read_at: datetime | None
+
+
 class InboxPage(Page[InboxItemOut]):
     """`unread` and `overdue` count what the asker may see; `summary` says the second in words."""
 

@@ -19,7 +19,8 @@ from notify.domain.kinds import CLOCK_EVENTS, KINDS, Kind
 from notify.domain.routes import HOLDER, PERSON, ROUTES
 from notify.domain.visibility import ACCESS, ENDS, Access, consent_basis
 from notify.tables import Base, KnownCase
-from notify.use_cases.clocks import Act, end_clocks, end_with_case, move_clocks, start_clocks
+from notify.use_cases.clocks import drop_clocks, end_clocks, end_with_case, move_clocks, start_clocks
+from notify.use_cases.early_ends import Act
 from notify.use_cases.inbox import Told, tell_staff
 from notify.use_cases.messages import Cause, queue_messages
 
@@ -73,6 +74,8 @@ async def _run_clocks(session: AsyncSession, name: str, envelopes: Envelopes) ->
         counted = [e for e in envelopes if not (kind.unless and _field(e, kind.unless, False))]
         if name in kind.closes:
             await end_clocks(session, kind, [_act(kind, e, None) for e in counted])
+        if name in kind.drops:
+            await drop_clocks(session, kind, [_act(kind, e, None) for e in counted])
         if name in kind.moves and counted:
             await move_clocks(session, kind, [_act(kind, e, kind.moves[name]) for e in counted])
         if name in kind.starts and counted:
@@ -125,7 +128,7 @@ def _field(envelope: Envelope, name: str | None, *default: Any) -> Any:
     return getattr(envelope.data, name or "", *default)
 
 
-async def _case_opened(session: AsyncSession, envelopes: Envelopes) -> None:
+async def _held(session: AsyncSession, envelopes: Envelopes) -> None:
     """The holder is kept, for what staff are told (NO-4)."""
     given = upsert(KnownCase).values([{"case_id": e.key, "holder": _field(e, "holder")} for e in envelopes])
     await session.execute(
@@ -173,7 +176,8 @@ async def _consent_withdrawn(session: AsyncSession, envelopes: Envelopes) -> Non
 
 
 _KEPT: dict[str, Callable[[AsyncSession, Envelopes], Awaitable[None]]] = {
-    "identification.CaseOpened": _case_opened,
+    "identification.ReferralAwaited": _held,
+    "identification.CaseOpened": _held,
     "identification.CaseClosed": _closing_kept,
     "identification.ConsentGranted": _consent_granted,
     "identification.ConsentWithdrawn": _sight_ended,
@@ -208,7 +212,7 @@ def _reactions(name: str) -> Iterator[str]:
         if rule.event == name
     )
     for does, clocks in (
-        ("ends", [kind.code for kind in KINDS if name in kind.closes]),
+        ("ends", [kind.code for kind in KINDS if name in (*kind.closes, *kind.drops)]),
         ("moves", [kind.code for kind in KINDS if name in kind.moves]),
         ("starts", [kind.code for kind in KINDS if name in kind.starts]),
     ):

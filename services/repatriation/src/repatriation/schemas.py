@@ -37,6 +37,12 @@ class Command(BaseModel):
     )
 
 
+class Decision(Command):
+    """A decision on the ground of what was read: where the object changed since, nothing is done."""
+
+    version: int = Field(strict=True, ge=1, le=2**31 - 1, description="The version you read")
+
+
 class Opening(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -49,11 +55,11 @@ class BarRaising(Opening):
     until: Moment | None = Field(default=None, description="Empty: until it is lifted")
 
 
-class BarExtension(Command):
+class BarExtension(Decision):
     until: Moment
 
 
-class BarLifting(Command):
+class BarLifting(Decision):
     reason: Code = Field(description="Codes: " + ", ".join(LIFTING_REASONS), examples=["decision_ended"])
 
 
@@ -79,18 +85,18 @@ class OpinionGiven(Command):
     reason: Code | None = Field(default=None, description="With an objection: " + ", ".join(OBJECTION_REASONS))
 
 
-class Grant(Command):
+class Grant(Decision):
     months: Months
 
 
-class Refusal(Command):
+class Refusal(Decision):
     """RP-3: reasoned and in writing. The text stays here and goes into no event, log or list."""
 
     reasons: Reasons
     text: str = Field(min_length=1, max_length=NOTE_MAX, examples=["The document of identity is not genuine."])
 
 
-class PermitEnding(Command):
+class PermitEnding(Decision):
     how: Literal["cancelled", "surrendered"]
 
 

@@ -44,7 +44,12 @@ class CaseFacts(Base):
     case_id: Mapped[UUID] = mapped_column(primary_key=True)
     holder: Mapped[str]
     age_group: Mapped[str]
+    child_until: Mapped[datetime | None]
     opened_at: Mapped[datetime]
+
+    def age_group_at(self, moment: datetime) -> str:
+        """The group on the day of an act: whoever counted as a child until a day did so before it (ID-5)."""
+        return "child" if self.child_until and moment < self.child_until else self.age_group
 
 
 class Facility(Base):

@@ -4,13 +4,16 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import yaml
 from chassis import audit
 from chassis.actor import Actor, system
 from chassis.errors import Fault, Invalid, NotFound, NotPossible
+from chassis.outbox import emit
 from nrm_events import EVENTS, Event
 from nrm_events.base import CaseEvent
+from nrm_events.exchange import AgencyJoined, AgencyRemoved
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -46,6 +49,7 @@ async def agree(session: AsyncSession, who: Actor, given: AgreementBody, now: da
     if agency.state == "removed":
         agency.state = AGENCY.after(agency.state, "rejoin")
     _changed(session, who, agency, "agree", now, edition=given.edition)
+    emit(session, AgencyJoined(effective_at=now, agency_id=_id_of(agency.code), agency=agency.code))
     return agency
 
 
@@ -114,7 +118,13 @@ async def resume(session: AsyncSession, who: Actor, code: str, now: datetime) ->
 
 async def remove(session: AsyncSession, who: Actor, code: str, reason: str, now: datetime) -> Agency:
     """The agency is no longer joined; what was agreed, said and told stays on record."""
-    return await _step(session, who, code, "remove", now, reason=reason)
+    agency = await _step(session, who, code, "remove", now, reason=reason)
+    emit(session, AgencyRemoved(effective_at=now, agency_id=_id_of(code), agency=code))
+    return agency
+
+
+def _id_of(code: str) -> UUID:
+    return uuid5(NAMESPACE_URL, f"urn:nrm:agency:{code}")
 
 
 async def _step(session: AsyncSession, who: Actor, code: str, action: str, now: datetime, **facts: str) -> Agency:

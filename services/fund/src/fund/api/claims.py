@@ -126,6 +126,13 @@ async def fail_payment(claim_id: UUID, body: schemas.Failure, who: Who, session:
     return await views.show_claim(session, who, now, claim)
 
 
+@commands.post("/api/claims/{claim_id}/return", **right("return_payment"))
+async def return_payment(claim_id: UUID, body: schemas.Return, who: Who, session: Session, now: Now) -> ClaimAnswer:
+    """The bank gave back what it had confirmed; the claim is paid again only after a new approval (FU-7)."""
+    claim = await payments.return_payment(session, who, now, claim_id, body)
+    return await views.show_claim(session, who, now, claim)
+
+
 @commands.post("/api/claims/{claim_id}/cancellation", **right("cancel"))
 async def cancel_claim(claim_id: UUID, body: schemas.Cancellation, who: Who, session: Session, now: Now) -> ClaimAnswer:
     """End a claim that was not paid; what was set aside is free again (FU-7)."""

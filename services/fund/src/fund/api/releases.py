@@ -33,7 +33,7 @@ IdempotencyKey = Annotated[str, Header(min_length=1, max_length=128, pattern=r"^
 @router.post("/api/claims/{claim_id}/release", **right("release"))
 async def release(
     claim_id: UUID,
-    body: schemas.Change,
+    body: schemas.Decision,
     who: Who,
     session: Session,
     now: Now,

@@ -32,6 +32,9 @@ CLAIM = Machine(
         ("reserved", "cancel"): "cancelled",
         ("ordered", "confirm"): "paid",
         ("ordered", "fail"): "failed",
+        ("paid", "return_payment"): "returned",
+        ("returned", "amend"): "draft",  # paid again only as a new approval says
+        ("returned", "cancel"): "cancelled",
         ("failed", "reserve"): "reserved",
         ("failed", "cancel"): "cancelled",
         ("cancelled", "amend"): "draft",  # one wrong click must not cost the person the allowance
@@ -43,9 +46,9 @@ CLAIM = Machine(
     },
 )
 
-APPROVED_STATES = ("approved", "reserved", "ordered", "paid", "failed", "recovered")
-RESERVING_STATES = ("reserved", "ordered", "failed")
-"""A failed payment keeps its money set aside until a person reserves it again or cancels the claim (FU-7)."""
+APPROVED_STATES = ("approved", "reserved", "ordered", "paid", "returned", "failed", "recovered")
+RESERVING_STATES = ("reserved", "ordered", "failed", "returned")
+"""A failed or returned payment keeps its money set aside until a person decides what follows (FU-7)."""
 ENDED_STATES = ("cancelled", "rejected_final", "paid", "recovered")
 UNPAID_ENDS = ("cancelled", "rejected_final")
 
@@ -60,6 +63,7 @@ REJECTION_REASONS = (
     "not_a_need_of_the_fund", "amount_not_founded", "no_court_decision",
 )  # fmt: skip
 FAILURE_REASONS = ("refused_by_bank", "returned_by_bank", "account_closed", "payee_details_wrong", "not_collected")
+RETURN_REASONS = ("returned_by_bank", "account_closed", "payee_details_wrong", "not_collected")
 CANCELLATION_REASONS = ("recognition_ended", "declined_by_person", "need_ended", "another_payer", "written_in_error")
 STANDING_REASONS = ("assistance_already_due", "recognised_anew", "decision_under_appeal", "another_recognition")
 

@@ -17,7 +17,9 @@ INCOME_ACCOUNTS = tuple(f"income.{source}" for source in INCOME_SOURCES)
 EXPENSE_ACCOUNTS = tuple(f"expense.{kind}" for kind in CLAIM_KINDS)
 ACCOUNTS = (FREE, RESERVED, *INCOME_ACCOUNTS, *EXPENSE_ACCOUNTS)
 
-ENTRY_KINDS = ("income", "reservation", "reservation_released", "payment", "recovery", "reversal")
+ENTRY_KINDS = (
+    "income", "reservation", "reservation_released", "payment", "payment_returned", "recovery", "reversal",
+)  # fmt: skip
 REVERSIBLE_KINDS = ("income",)
 """Entries that carry a claim's life are undone by the claim's own acts (failure, cancellation, recovery) only."""
 
@@ -59,6 +61,11 @@ def reservation_released(amount_qepik: int) -> Postings:
 def payment(kind: str, amount_qepik: int) -> Postings:
     """The bank confirmed: reserved money was spent on a claim of this kind (FU-7)."""
     return _moved(amount_qepik, debit=f"expense.{kind}", credit=RESERVED)
+
+
+def payment_returned(kind: str, amount_qepik: int) -> Postings:
+    """The bank gave a confirmed payment back: it is undone, and its money is set aside again (FU-5, FU-7)."""
+    return reversed_postings(payment(kind, amount_qepik))
 
 
 def recovery(amount_qepik: int) -> Postings:

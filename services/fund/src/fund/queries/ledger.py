@@ -9,7 +9,7 @@ from chassis.errors import Invalid, NotFound
 from chassis.moments import BAKU, local_date, year_bounds
 from chassis.paging import page
 from chassis.rights import may
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, case, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -136,6 +136,10 @@ def show_income(income: Income) -> IncomeAnswer:
     return IncomeAnswer(**{name: getattr(income, name) for name in IncomeAnswer.model_fields})
 
 
+_RETURN = aliased(Entry)
+_STANDS = (Entry.kind == "payment", ~exists().where(_RETURN.reverses == Entry.id))
+"""A payment that the bank gave back reached nobody: no statement counts it, and what was paid instead is counted."""
+
 _USE = case((Claim.kind == "needs_grant", Claim.purpose), else_=Claim.kind)
 
 
@@ -144,7 +148,7 @@ def _payments(since: datetime, until: datetime) -> Select[tuple[str, int, int]]:
     return (
         select(_USE, func.count(Claim.case_id.distinct()), func.sum(Claim.amount_qepik))
         .join(Entry, Entry.claim_id == Claim.id)
-        .where(Entry.kind == "payment", Entry.effective_at >= since, Entry.effective_at < until)
+        .where(*_STANDS, Entry.effective_at >= since, Entry.effective_at < until)
         .group_by(_USE)
     )
 
@@ -192,7 +196,7 @@ async def _persons(session: AsyncSession, since: datetime, until: datetime) -> i
     asked = (
         select(func.count(Claim.case_id.distinct()))
         .join(Entry, Entry.claim_id == Claim.id)
-        .where(Entry.kind == "payment", Entry.effective_at >= since, Entry.effective_at < until)
+        .where(*_STANDS, Entry.effective_at >= since, Entry.effective_at < until)
     )
     return await session.scalar(asked) or 0
 
@@ -207,7 +211,7 @@ async def year_figures(session: AsyncSession, year: int) -> YearAnswer:
     rows = await session.execute(
         select(Claim.kind, func.count(), func.count(Claim.case_id.distinct()), func.sum(Claim.amount_qepik))
         .join(Entry, Entry.claim_id == Claim.id)
-        .where(Entry.kind == "payment", Entry.effective_at >= since, Entry.effective_at < until)
+        .where(*_STANDS, Entry.effective_at >= since, Entry.effective_at < until)
         .group_by(Claim.kind)
     )
     found = {kind: (payments, persons, int(total)) for kind, payments, persons, total in rows.tuples()}

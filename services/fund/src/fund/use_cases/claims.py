@@ -120,7 +120,7 @@ async def amend_claim(
     for name, value in terms.items():
         setattr(claim, name, value)
     claim.written_by = who.sub  # the agency that drafted it goes on seeing it
-    claim.requested_by = claim.approved_by = claim.approved_digest = claim.order_id = None
+    claim.requested_by = claim.approved_by = claim.approved_digest = claim.released_by = claim.order_id = None
     moved(claim, state, at)
     note(session, who, "amend", claim, voided=voided, amount_qepik=claim.amount_qepik)
     return claim

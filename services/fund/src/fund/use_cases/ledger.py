@@ -30,6 +30,7 @@ async def write_entry(
     claim_id: UUID | None = None,
     document: str | None = None,
     reverses: UUID | None = None,
+    repays: UUID | None = None,
 ) -> Entry:
     """Write an entry with its postings; the database moves the balances and refuses what overdraws (FU-5)."""
     ledger.require_balanced(postings)
@@ -39,6 +40,7 @@ async def write_entry(
         claim_id=claim_id,
         document=document,
         reverses=reverses,
+        repays=repays,
         effective_at=at,
         recorded_at=now,
         recorded_by=who.sub,

@@ -7,7 +7,14 @@ from uuid import UUID
 from chassis.actor import Actor
 from chassis.moments import new_id
 from chassis.outbox import emit
-from nrm_events.fund import PaymentFailed, PaymentMade, PaymentOrdered, PaymentRecovered, PaymentReserved
+from nrm_events.fund import (
+    PaymentFailed,
+    PaymentMade,
+    PaymentOrdered,
+    PaymentRecovered,
+    PaymentReserved,
+    PaymentReturned,
+)
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,7 +22,7 @@ from fund import schemas
 from fund.domain import claims as rules
 from fund.domain import ledger
 from fund.queries.standing import visible
-from fund.tables import Claim, PaymentOrder
+from fund.tables import Claim, Entry, PaymentOrder
 from fund.use_cases.at_hand import about, act, looked_at, moved, note, take
 from fund.use_cases.ledger import lock_free_money, write_entry
 
@@ -114,9 +121,16 @@ async def confirm_payment(
     state, at = await act(session, who, now, claim, "confirm", given.happened_at)
     order = await _living_order(session, claim)
     order.outcome, order.bank_reference, order.settled_at = "paid", given.bank_reference, at
-    postings = ledger.payment(claim.kind, claim.amount_qepik)
     await write_entry(
-        session, who, "payment", postings, at=at, now=now, claim_id=claim.id, document=given.bank_reference
+        session,
+        who,
+        "payment",
+        ledger.payment(claim.kind, claim.amount_qepik),
+        at=at,
+        now=now,
+        claim_id=claim.id,
+        document=given.bank_reference,
+        repays=await _newest(session, claim, "payment_returned"),
     )
     moved(claim, state, at)
     emit(session, PaymentMade(**about(claim, at), order_id=order.id))
@@ -138,6 +152,42 @@ async def fail_payment(
     emit(session, PaymentFailed(**about(claim, at), order_id=order.id, reason=given.reason))
     note(session, who, "fail", claim, order_id=order.id, reasons=claim.reasons)
     return claim
+
+
+async def return_payment(
+    session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Return
+) -> Claim:
+    """The bank gave back what it had confirmed: the payment is undone, its money set aside until a person decides.
+
+    It is paid again only after a new approval (FU-6, FU-7), and never twice (FU-1).
+    """
+    claim = await take(session, who, claim_id, given)
+    rules.require_codes([given.reason], rules.RETURN_REASONS)
+    state, at = await act(session, who, now, claim, "return_payment", given.happened_at)
+    order = await _living_order(session, claim)
+    order.outcome, order.failure_reason = "returned", given.reason
+    await write_entry(
+        session,
+        who,
+        "payment_returned",
+        ledger.payment_returned(claim.kind, claim.amount_qepik),
+        at=at,
+        now=now,
+        claim_id=claim.id,
+        document=given.bank_reference,
+        reverses=await _newest(session, claim, "payment"),
+    )
+    claim.reasons = [given.reason]
+    moved(claim, state, at)
+    emit(session, PaymentReturned(**about(claim, at), order_id=order.id, reason=given.reason))
+    note(session, who, "return_payment", claim, order_id=order.id, reasons=claim.reasons)
+    return claim
+
+
+async def _newest(session: AsyncSession, claim: Claim, kind: str) -> UUID | None:
+    asked = select(Entry.id).where(Entry.claim_id == claim.id, Entry.kind == kind).order_by(Entry.id.desc()).limit(1)
+    found: UUID | None = await session.scalar(asked)
+    return found
 
 
 async def _living_order(session: AsyncSession, claim: Claim) -> PaymentOrder:

@@ -5,8 +5,10 @@ from uuid import UUID
 from chassis import http
 from chassis.http import Now, Session
 from chassis.rights import Who, right
+from fastapi import Request
 
 from identification import schemas as s
+from identification.api.intake import vault_of
 from identification.queries import case_answer
 from identification.use_cases import consent, handover, recognition, screening, support
 
@@ -63,7 +65,7 @@ async def recognise_formally(
 ) -> s.CaseAnswer:
     """Recognise formally after assessment (ID-8)."""
     case = await recognition.recognise_formally(
-        session, who, case_id, body.reasons, body.dissent, body.happened_at, now
+        session, who, case_id, body.version, body.reasons, body.dissent, body.happened_at, now
     )
     return await case_answer(session, who, case, now)
 
@@ -73,14 +75,21 @@ async def revoke(
     case_id: UUID, recognition_id: UUID, body: s.Against, who: Who, session: Session, now: Now
 ) -> s.CaseAnswer:
     """Revoke a recognition with reasons; services re-examine what rests on it (ID-9)."""
-    case = await recognition.revoke(session, who, case_id, recognition_id, body.reasons, body.happened_at, now)
+    case = await recognition.revoke(
+        session, who, case_id, recognition_id, body.version, body.reasons, body.happened_at, now
+    )
     return await case_answer(session, who, case, now)
 
 
 @commands.post("/api/cases/{case_id}/referral", **right("refer"))
-async def refer(case_id: UUID, body: s.NewReferral, who: Who, session: Session, now: Now) -> s.CaseAnswer:
+async def refer(
+    case_id: UUID, body: s.NewReferral, who: Who, session: Session, now: Now, request: Request
+) -> s.CaseAnswer:
     """Hand the case over to the special police body (ID-7)."""
-    case = await handover.refer(session, who, case_id, body.happened_at, body.best_interests_recorded, now)
+    vault = vault_of(request)
+    case = await handover.refer(
+        session, vault, who, case_id, body.version, body.happened_at, body.best_interests_recorded, now
+    )
     return await case_answer(session, who, case, now)
 
 
@@ -94,7 +103,7 @@ async def acknowledge(case_id: UUID, body: s.Act, who: Who, session: Session, no
 @commands.post("/api/cases/{case_id}/decline", **right("decline"))
 async def decline(case_id: UUID, body: s.Against, who: Who, session: Session, now: Now) -> s.CaseAnswer:
     """Decline formal recognition with reasons (ID-9)."""
-    case = await recognition.decline(session, who, case_id, body.reasons, body.happened_at, now)
+    case = await recognition.decline(session, who, case_id, body.version, body.reasons, body.happened_at, now)
     return await case_answer(session, who, case, now)
 
 
@@ -106,16 +115,16 @@ async def appeal(case_id: UUID, body: s.Act, who: Who, session: Session, now: No
 
 
 @commands.post("/api/cases/{case_id}/appeal/rejection", **right("reject_appeal"))
-async def reject_appeal(case_id: UUID, body: s.Act, who: Who, session: Session, now: Now) -> s.CaseAnswer:
+async def reject_appeal(case_id: UUID, body: s.Decision, who: Who, session: Session, now: Now) -> s.CaseAnswer:
     """The appeal does not change the decision (ID-9)."""
-    case = await recognition.reject_appeal(session, who, case_id, body.happened_at, now)
+    case = await recognition.reject_appeal(session, who, case_id, body.version, body.happened_at, now)
     return await case_answer(session, who, case, now)
 
 
 @commands.post("/api/cases/{case_id}/reopening", **right("reopen"))
-async def reopen(case_id: UUID, body: s.Act, who: Who, session: Session, now: Now) -> s.CaseAnswer:
+async def reopen(case_id: UUID, body: s.Decision, who: Who, session: Session, now: Now) -> s.CaseAnswer:
     """Open the assessment again (ID-9)."""
-    case = await recognition.reopen(session, who, case_id, body.happened_at, now)
+    case = await recognition.reopen(session, who, case_id, body.version, body.happened_at, now)
     return await case_answer(session, who, case, now)
 
 

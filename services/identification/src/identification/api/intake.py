@@ -13,7 +13,7 @@ from identification import queries
 from identification import schemas as s
 from identification.queries import lists
 from identification.tables import Report, SamePersonTask
-from identification.use_cases import referred, reports
+from identification.use_cases import referred, reports, same_person_tasks
 from identification.vault import Vault
 
 commands = http.commands()
@@ -90,7 +90,25 @@ async def attach(report_id: UUID, body: s.Attachment, who: Who, session: Session
 
 
 @reads.get("/api/same-person-tasks", **right("see_same_person_tasks"))
-async def list_tasks(who: Who, session: Session, limit: Limit = 50, after: After = None) -> Page[s.TaskAnswer]:
+async def list_tasks(
+    who: Who, session: Session, limit: Limit = 50, after: After = None, answered: bool | None = None
+) -> Page[s.TaskAnswer]:
     """Cases of your agency whose person somebody else may have met; not who, nor where (ID-18)."""
-    rows, next_key = await page(session, lists.list_tasks(who), SamePersonTask.id, limit, after)
+    rows, next_key = await page(session, lists.list_tasks(who, answered), SamePersonTask.id, limit, after)
     return Page(items=[s.TaskAnswer.model_validate(row, from_attributes=True) for row in rows], next=next_key)
+
+
+@commands.post("/api/same-person-tasks/{task_id}/answer", **right("answer_same_person_task"))
+async def answer_task(
+    task_id: UUID, body: s.SamePersonAnswerGiven, who: Who, session: Session, now: Now
+) -> s.TaskAnswer:
+    """The same person or not, with the reason; with the person's consent the other agency learns of you (ID-18)."""
+    task = await same_person_tasks.answer_task(session, who, task_id, body, now)
+    return s.TaskAnswer.model_validate(task, from_attributes=True)
+
+
+@reads.get("/api/same-person-offers", **right("see_same_person_offers"))
+async def list_offers(who: Who, session: Session, limit: Limit = 50, after: After = None) -> Page[s.OfferAnswer]:
+    """Agencies that work with the same person and offer to do so together, by the person's consent (ID-18)."""
+    items, next_key = await lists.list_offers(session, who, limit, after)
+    return Page(items=items, next=next_key)

@@ -7,7 +7,7 @@ from functools import partial
 from chassis.errors import NotPossible
 from chassis.machine import Possible
 
-from identification.domain import cases, sharing
+from identification.domain import cases, children, sharing
 from identification.domain.cases import CASE, ENDED, RECOGNISABLE, Recognition
 
 _NEEDS_GOING = ("screen", "record_consent", "explain_rights", "establish_age")
@@ -29,6 +29,8 @@ class Facts:
     reflection: str | None
     decided_by: str | None
     classes: Collection[str]
+    age_group: str
+    child_steps: Mapping[str, str]
 
 
 def list_actions(facts: Facts, may: Collection[str]) -> list[Possible]:
@@ -100,6 +102,14 @@ def _offer_reflection(facts: Facts) -> str | None:
     return _code(lambda: cases.check_reflection(facts.held))
 
 
+def _child_step(facts: Facts, step: children.Step) -> str | None:
+    """The order in which a found child is helped (ID-5)."""
+    if facts.status in ENDED:
+        return f"state_is_{facts.status}"
+    refused = children.why_not(step, facts.age_group, facts.child_steps)
+    return refused.code if refused else None
+
+
 def _record_potential(facts: Facts) -> str | None:
     return f"state_is_{facts.status}" if facts.status in ENDED or facts.status == CASE.start else None
 
@@ -111,6 +121,9 @@ _REASONS: Mapping[str, Callable[[Facts], str | None]] = {
     "offer_reflection": _offer_reflection,
     "end_reflection": lambda facts: None if facts.reflection else "no_reflection",
     "record_potential": _record_potential,
+    "appoint_guardian": lambda facts: _child_step(facts, "guardian"),
+    "establish_identity": lambda facts: _child_step(facts, "identity"),
+    "trace_family": lambda facts: _child_step(facts, "family_tracing"),
     "disclose": lambda facts: None,
 }
 BESIDE = (*_NEEDS_GOING, *_REASONS, *_SHOWN)

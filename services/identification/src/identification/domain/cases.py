@@ -65,6 +65,7 @@ REFLECTION = Machine(
     transitions={("offered", "start"): "active", ("offered", "end"): "ended", ("active", "end"): "ended"},
 )
 
+BEFORE_HAND_OVER = frozenset({"reported", "registered", "reopened"})
 ENDED = frozenset({"closed", "withdrawn", "transferred_abroad"})
 RECOGNISABLE = frozenset(
     {"registered", "consent_pending", "referred", "assessment", "not_recognised", "appealed", "reopened"}
@@ -96,6 +97,11 @@ def consent_move(status: str, needed: bool, given: bool) -> str | None:
     if status == "consent_pending" and not needed:
         return "need_no_consent"
     return "receive_consent" if status == "consent_pending" and given else None
+
+
+def referral_awaited(status: str, handed_over: bool, may_be_handed_over: bool) -> bool:
+    """ID-7: somebody must hand the case over, and the 24 hours since its report run; already while it is a report."""
+    return status in BEFORE_HAND_OVER and may_be_handed_over and not handed_over
 
 
 def check_referral(age_group: str, handed_over: bool, may_be_handed_over: bool, best_interests_recorded: bool) -> None:

@@ -45,6 +45,18 @@ def age_group(
     return "child" if age < adult_age else "adult"
 
 
+def age_group_since(
+    kept: AgeGroup, birth_date: date | None, kept_on: date, on: date, *, adult_age: int, doubted: bool
+) -> AgeGroup:
+    """The group kept on a day, as it is on another day (ID-5): a child comes of age on their birthday.
+
+    A doubt, and an age that was established against the birth date, stay what they are until somebody establishes it.
+    """
+    if kept != "child" or doubted or birth_date is None or age_on(birth_date, kept_on) >= adult_age:
+        return kept
+    return "child" if on < birth_date or age_on(birth_date, on) < adult_age else "adult"
+
+
 def citizenship_group(codes: Collection[str]) -> Citizenship:
     """Citizen of Azerbaijan, foreign, stateless or unknown, from normalised HTCDS codes (two letters, or XXA)."""
     if CITIZEN in codes:

@@ -102,6 +102,7 @@ async def case_answer(session: AsyncSession, who: Actor, case: t.Case, now: date
     referral = await session.scalar(select(t.Referral).where(t.Referral.case_id == case.id))
     reflections = await _of_case(session, t.Reflection, case.id)
     knows = await access.agencies(session, case.id)
+    steps = await _of_case(session, t.ChildStep, case.id)
     referable = referral is not None or await may_be_handed_over(session, case)
     return schemas.CaseAnswer(
         **{name: getattr(case, name) for name in schemas.CaseSummary.model_fields if name != "clocks"},
@@ -116,9 +117,10 @@ async def case_answer(session: AsyncSession, who: Actor, case: t.Case, now: date
         reflection=_many(schemas.ReflectionAnswer, reflections)[-1] if reflections else None,
         screenings=_many(schemas.ScreeningAnswer, await _of_case(session, t.Screening, case.id)),
         rights_explained=_many(schemas.ExplanationAnswer, await _of_case(session, t.RightsExplanation, case.id)),
+        child_steps=_many(schemas.ChildStepAnswer, steps),
         who_knows=[schemas.KnowsAnswer(agency=a, basis=b.partition(":")[0], since=s) for a, b, s in knows],
         hidden_from_police=not any(agency in cases.POLICE for agency, _, _ in knows),
-        actions=await _actions(session, who, case, referral is not None, reflections, now),
+        actions=await _actions(session, who, case, referral is not None, reflections, steps, now),
         clocks=answers.clocks(case_deadlines(case, referral, referable, reflections), now),
     )
 
@@ -160,6 +162,7 @@ async def _actions(
     case: t.Case,
     handed_over: bool,
     reflections: Sequence[t.Reflection],
+    steps: Sequence[t.ChildStep],
     now: datetime,
 ) -> list[answers.ActionAnswer]:
     """What the actor's role can do with the case, and why not now (principle: refusals explain, rights hide)."""
@@ -177,6 +180,8 @@ async def _actions(
         reflection=next((row.state for row in reflections if row.state != "ended"), None),
         decided_by=decision.authority if decision else None,
         classes=await classes_shown(session, who, case.id),
+        age_group=case.age_group,
+        child_steps={row.step: row.outcome for row in steps},
     )
     return answers.actions(actions.list_actions(facts, may(RIGHTS, who)))
 

@@ -12,6 +12,7 @@ from chassis.rights import may
 from nrm_events import SERVICES
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from identification import schemas
 from identification import tables as t
@@ -87,13 +88,43 @@ def list_reports(who: Actor, case_id: UUID | None = None, status: str | None = N
     return asked.where((t.Report.case_id == case_id) | (t.Report.attached_to == case_id)) if case_id else asked
 
 
-def list_tasks(who: Actor) -> Select[tuple[t.SamePersonTask]]:
+def list_tasks(who: Actor, answered: bool | None = None) -> Select[tuple[t.SamePersonTask]]:
     """For the agency that holds the case alone: who else may know of it learns nothing of the other case (ID-18)."""
-    return (
+    asked = (
         select(t.SamePersonTask)
         .join(t.Case, t.Case.id == t.SamePersonTask.case_id)
         .where(and_(t.Case.holder == who.agency, access.visible(who, t.Case.id)))
     )
+    return asked if answered is None else asked.where(t.SamePersonTask.verdict.is_not(None) == answered)
+
+
+async def list_offers(
+    session: AsyncSession, who: Actor, limit: int, after: UUID | None
+) -> tuple[list[schemas.OfferAnswer], UUID | None]:
+    """For the agency that holds the case which was searched for: who offers to work together, by the person's consent.
+
+    Police learn by it of no case that they may not know of (ID-7, ID-18).
+    """
+    ours, theirs = aliased(t.Case), aliased(t.Case)
+    asked = (
+        select(t.SamePersonTask, ours.id, theirs.holder)
+        .join(t.SamePersonSearch, t.SamePersonSearch.id == t.SamePersonTask.search_id)
+        .join(t.Report, t.Report.id == t.SamePersonSearch.report_id)
+        .join(ours, ours.id == func.coalesce(t.Report.attached_to, t.Report.case_id))
+        .join(theirs, theirs.id == t.SamePersonTask.case_id)
+        .where(ours.holder == who.agency, access.visible(who, ours.id), theirs.id != ours.id)
+        .where(t.SamePersonTask.verdict == "same", t.SamePersonTask.person_agrees)
+    )
+    if who.agency in cases.POLICE:
+        asked = asked.where(access.visible(who, theirs.id))
+    if after:
+        asked = asked.where(t.SamePersonTask.id < after)
+    rows = (await session.execute(asked.order_by(t.SamePersonTask.id.desc()).limit(limit + 1))).all()
+    offers = [
+        schemas.OfferAnswer(id=task.id, case_id=case_id, agency=holder, since=task.answered_at)
+        for task, case_id, holder in rows[:limit]
+    ]
+    return offers, offers[-1].id if len(rows) > limit else None
 
 
 async def report_answers(session: AsyncSession, who: Actor, reports: Sequence[t.Report]) -> list[schemas.ReportAnswer]:

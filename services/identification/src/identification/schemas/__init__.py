@@ -14,6 +14,7 @@ from identification.schemas.answers import (
     IndicatorAnswer,
     IndicatorSetAnswer,
     KnowsAnswer,
+    OfferAnswer,
     PayeeAnswer,
     RecognitionAnswer,
     ReferralAnswer,
@@ -27,7 +28,6 @@ from identification.schemas.answers import (
 )
 from identification.schemas.bodies import (
     Act,
-    Against,
     Attachment,
     InternalReading,
     NewAge,
@@ -36,10 +36,7 @@ from identification.schemas.bodies import (
     NewConsent,
     NewDisclosure,
     NewExplanation,
-    NewFormalRecognition,
     NewIdentity,
-    NewRecognition,
-    NewReferral,
     NewReferralHandle,
     NewReflection,
     NewReport,
@@ -49,6 +46,9 @@ from identification.schemas.bodies import (
     Reported,
     SafeContact,
 )
+from identification.schemas.children import ChildStepAnswer, NewGuardian, NewIdentityStep, NewTracing
+from identification.schemas.decisions import Against, Decision, NewFormalRecognition, NewRecognition, NewReferral
+from identification.schemas.same_person import SamePersonAnswerGiven
 
 __all__ = [
     "Acknowledged",
@@ -58,9 +58,11 @@ __all__ = [
     "Candidate",
     "CaseAnswer",
     "CaseSummary",
+    "ChildStepAnswer",
     "ConsentAnswer",
     "ContactAnswer",
     "CountAnswer",
+    "Decision",
     "DecisionAnswer",
     "ExplanationAnswer",
     "IdentityAnswer",
@@ -75,7 +77,9 @@ __all__ = [
     "NewDisclosure",
     "NewExplanation",
     "NewFormalRecognition",
+    "NewGuardian",
     "NewIdentity",
+    "NewIdentityStep",
     "NewRecognition",
     "NewReferral",
     "NewReferralHandle",
@@ -83,6 +87,8 @@ __all__ = [
     "NewReport",
     "NewSafeContact",
     "NewScreening",
+    "NewTracing",
+    "OfferAnswer",
     "PayeeAnswer",
     "Reading",
     "RecognitionAnswer",
@@ -93,6 +99,7 @@ __all__ = [
     "Reported",
     "SafeContact",
     "SamePersonAnswer",
+    "SamePersonAnswerGiven",
     "ScreeningAnswer",
     "TaskAnswer",
     "YearAnswer",

@@ -8,6 +8,7 @@ from chassis.answers import ActionAnswer, ClockAnswer
 from pydantic import BaseModel, Field
 
 from identification.schemas.bodies import SafeContact
+from identification.schemas.children import ChildStepAnswer
 
 
 class ReportAnswer(BaseModel):
@@ -145,6 +146,7 @@ class CaseAnswer(CaseSummary):
     reflection: ReflectionAnswer | None
     screenings: list[ScreeningAnswer]
     rights_explained: list[ExplanationAnswer]
+    child_steps: list[ChildStepAnswer]
     who_knows: list[KnowsAnswer]
     hidden_from_police: bool
     actions: list[ActionAnswer]
@@ -168,9 +170,25 @@ class SamePersonAnswer(BaseModel):
 
 
 class TaskAnswer(BaseModel):
+    """Somebody may have met the person of this case; not who, nor where. `verdict` empty: nobody has answered yet."""
+
     id: UUID
     case_id: UUID
     created_at: datetime
+    version: int
+    verdict: str | None
+    reason: str | None
+    person_agrees: bool
+    answered_at: datetime | None
+
+
+class OfferAnswer(BaseModel):
+    """Another agency works with the person of this case, and both it and the person would like to do so together."""
+
+    id: UUID
+    case_id: UUID
+    agency: str
+    since: datetime
 
 
 class IdentityAnswer(BaseModel):

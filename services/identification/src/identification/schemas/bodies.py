@@ -13,8 +13,6 @@ from identification.domain.codes import (
     InternalPurpose,
     Purpose,
     ReadingPurpose,
-    ReasonAgainst,
-    ReasonFor,
     Region,
 )
 
@@ -160,46 +158,6 @@ class NewConsent(Act):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={"examples": [{"recipient": "mia-special", "purpose": "referral", "data_class": "identity"}]},
-    )
-
-
-class NewRecognition(Act):
-    kind: Literal["presumed", "ngo"]
-    reasons: Annotated[list[ReasonFor], Field(min_length=1, max_length=10)]
-    dissent: Annotated[list[ReasonAgainst], Field(max_length=10)] = []
-
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"kind": "ngo", "reasons": ["own_account", "indicators_met"]}]}
-    )
-
-
-class NewFormalRecognition(Act):
-    reasons: Annotated[list[ReasonFor], Field(min_length=1, max_length=10)]
-    dissent: Annotated[list[ReasonAgainst], Field(max_length=10)] = []
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [{"reasons": ["act_means_purpose_met"], "happened_at": "2024-03-08T12:00:00+04:00"}]
-        },
-    )
-
-
-class Against(Act):
-    """A negative or revoking decision always carries reasons (ID-9)."""
-
-    reasons: Annotated[list[ReasonAgainst], Field(min_length=1, max_length=10)]
-
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"reasons": ["purpose_not_established"]}]}
-    )
-
-
-class NewReferral(Act):
-    best_interests_recorded: bool = Field(default=False, description="Needed for a child (ID-7)")
-
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"happened_at": "2024-03-04T15:00:00+04:00"}]}
     )
 
 

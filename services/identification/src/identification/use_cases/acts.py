@@ -6,14 +6,25 @@ from uuid import UUID
 
 from chassis import access, audit
 from chassis.actor import Actor
-from chassis.errors import NotFound
-from chassis.outbox import lock_streams
+from chassis.errors import NotFound, Stale
+from chassis.outbox import emit, lock_streams
+from nrm_events import identification as events
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from identification.domain.cases import CASE, Recognition, check_going, consent_move, needs_consent
-from identification.queries import hand_over_consent
+from identification.domain.cases import (
+    BEFORE_HAND_OVER,
+    CASE,
+    Recognition,
+    check_going,
+    consent_move,
+    needs_consent,
+    referral_awaited,
+    referral_due,
+)
+from identification.law import parameter_or_none
+from identification.queries import hand_over_consent, may_be_handed_over, was_handed_over
 from identification.tables import Case, Decision, RecognitionRow, Referral
 
 _STEPS: dict[Any, tuple[InstrumentedAttribute[Any], ...]] = {
@@ -37,6 +48,15 @@ async def open_case(session: AsyncSession, who: Actor, case_id: UUID) -> Case:
     return case
 
 
+async def open_case_as_read(session: AsyncSession, who: Actor, case_id: UUID, read: int, **yours: Any) -> Case:
+    """The same, for a decision on what was read: Stale, with both values, where the case changed since."""
+    case = await open_case(session, who, case_id)
+    if read != case.version:
+        stored = {"status": case.status, "age_group": case.age_group, "citizenship": case.citizenship}
+        raise Stale(read, case.version, yours, stored)
+    return case
+
+
 async def open_going_case(session: AsyncSession, who: Actor, case_id: UUID, action: str) -> Case:
     """The same, for an act that a case which has ended no longer takes."""
     case = await open_case(session, who, case_id)
@@ -44,13 +64,35 @@ async def open_going_case(session: AsyncSession, who: Actor, case_id: UUID, acti
     return case
 
 
-async def settle_consent(session: AsyncSession, case: Case) -> None:
+async def settle_consent(session: AsyncSession, case: Case, at: datetime) -> None:
     """Consent or the need of it changed: the case waits for it, or may be handed over (ID-7)."""
     await session.flush()
     consent = await hand_over_consent(session, case.id)
     step = consent_move(case.status, needs_consent(case.source, case.age_group), consent is not None)
     if step:
         move(case, step)
+    await settle_referral(session, case, at)
+
+
+async def settle_referral(session: AsyncSession, case: Case, at: datetime) -> None:
+    """Tell when the 24 hours in which the case must be handed over begin to count, or count no more (ID-7).
+
+    That it was handed over is told by the hand-over itself.
+    """
+    hours = parameter_or_none("referral_hours", case.reported_at)
+    awaited = hours is not None and await _is_awaited(session, case)
+    if awaited and not case.referral_awaited:
+        due_at = referral_due(case.reported_at, hours)
+        emit(session, events.ReferralAwaited(effective_at=at, case_id=case.id, holder=case.holder, due_at=due_at))
+    if case.referral_awaited and not awaited and case.status != "referred":
+        emit(session, events.ReferralNoLongerAwaited(effective_at=at, case_id=case.id))
+    case.referral_awaited = awaited
+
+
+async def _is_awaited(session: AsyncSession, case: Case) -> bool:
+    if case.status not in BEFORE_HAND_OVER or not await may_be_handed_over(session, case):
+        return False
+    return referral_awaited(case.status, await was_handed_over(session, case.id), True)
 
 
 def move(case: Case, action: str) -> None:

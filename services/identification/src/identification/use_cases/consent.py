@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from identification.domain.cases import POLICE
 from identification.tables import Case, Consent
 from identification.use_cases.acts import note, open_case, open_going_case, settle_consent
+from identification.use_cases.agencies import check_agency
 
 
 async def grant_consent(
@@ -32,6 +33,7 @@ async def grant_consent(
     Their last word counts: one entered late does not come before a withdrawal of the same.
     """
     case = await open_going_case(session, who, case_id, "record_consent")
+    await check_agency(session, recipient, "body.recipient")
     same = (Consent.recipient == recipient, Consent.purpose == purpose, Consent.data_class == data_class)
     taken_back = await session.scalar(select(func.max(Consent.withdrawn_at)).where(Consent.case_id == case.id, *same))
     at = effective(happened_at, now, not_before=taken_back or case.reported_at)
@@ -40,7 +42,7 @@ async def grant_consent(
     )
     session.add(consent)
     await session.flush()
-    await settle_consent(session, case)
+    await settle_consent(session, case, at)
     if recipient not in POLICE:
         await access.allow(session, [(case.id, recipient, f"consent:{consent.id}", at)])
     emit(
@@ -75,7 +77,7 @@ async def withdraw_consent(
         raise NotPossible("already_withdrawn", "The consent was withdrawn already.")
     at = effective(happened_at, now, not_before=consent.given_at)
     consent.withdrawn_at = at
-    await settle_consent(session, case)
+    await settle_consent(session, case, at)
     await access.end(session, [(case.id, consent.recipient, f"consent:{consent.id}")])
     emit(
         session,

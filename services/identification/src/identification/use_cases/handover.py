@@ -16,20 +16,35 @@ from identification.domain import cases
 from identification.law import parameter
 from identification.queries import hand_over_consent, was_handed_over
 from identification.tables import Case, Referral
-from identification.use_cases.acts import assessed_since, move, note, open_case
+from identification.use_cases.acts import assessed_since, move, note, open_case, open_case_as_read, settle_referral
+from identification.use_cases.ages import age_group_at
+from identification.vault import Vault
 
 
 async def refer(
-    session: AsyncSession, who: Actor, case_id: UUID, happened_at: datetime | None, best_interests: bool, now: datetime
+    session: AsyncSession,
+    vault: Vault,
+    who: Actor,
+    case_id: UUID,
+    read: int,
+    happened_at: datetime | None,
+    best_interests: bool,
+    now: datetime,
 ) -> Case:
-    """Hand the case over (ID-7). From this transaction on the special police body may know of it, not before."""
-    case = await open_case(session, who, case_id)
+    """Hand the case over (ID-7). From this transaction on the special police body may know of it, not before.
+
+    Whether consent is asked, and the best interests, goes by the age on the day of the hand-over (ID-5).
+    """
+    case = await open_case_as_read(session, who, case_id, read, best_interests_recorded=best_interests)
     at = effective(happened_at, now, not_before=await assessed_since(session, case))
     consent = await hand_over_consent(session, case.id)
-    free = consent is not None or not cases.needs_consent(case.source, case.age_group)
-    cases.check_referral(case.age_group, await was_handed_over(session, case.id), free, best_interests)
+    age_group = await age_group_at(session, vault, who, case, at)
+    free = consent is not None or not cases.needs_consent(case.source, age_group)
+    cases.check_referral(age_group, await was_handed_over(session, case.id), free, best_interests)
     if consent and at < consent.given_at:
         raise NotPossible("before_consent", "The hand-over cannot come before the consent it rests on.")
+    if case.status == "consent_pending":  # came of age since the day of the hand-over
+        move(case, "need_no_consent")
     move(case, "refer")
     due_at = cases.referral_due(case.reported_at, parameter("referral_hours", case.reported_at))
     referral = Referral(
@@ -53,6 +68,7 @@ async def refer(
             due_at=due_at,
         ),
     )
+    await settle_referral(session, case, at)
     note(session, who, case, "refer", at, to=cases.SPECIAL_POLICE)
     return case
 

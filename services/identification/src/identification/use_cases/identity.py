@@ -15,11 +15,12 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from identification.domain import htcds, names, persons, sharing
+from identification.domain import names, persons, sharing
 from identification.domain.htcds import Value
 from identification.law import parameter_or_none
 from identification.queries import classes_shown
 from identification.rights import RIGHTS
+from identification.standards import usable_contact
 from identification.tables import Case, Person, PersonField, SearchDigest
 from identification.use_cases.acts import note, open_case, settle_consent
 from identification.use_cases.support import tell_facts
@@ -153,8 +154,8 @@ async def correct_identity(
     before = (case.age_group, case.citizenship)
     case.citizenship = persons.citizenship_group(known.get("prs_Citizenship") or ())
     if values.get("prs_Birthdate"):
-        _follow_birth_date(case, known)
-        await settle_consent(session, case)
+        _follow_birth_date(case, known, at)
+        await settle_consent(session, case, at)
     case.sex = sex_of(known)
     if before != (case.age_group, case.citizenship):
         tell_facts(session, case, at)
@@ -162,10 +163,13 @@ async def correct_identity(
     return case
 
 
-def _follow_birth_date(case: Case, known: Mapping[str, Any]) -> None:
+def _follow_birth_date(case: Case, known: Mapping[str, Any], at: datetime) -> None:
     """A birth date neither lifts a doubt nor undoes an established age, since documents may be false: that is for
     `establish_age`. But one that makes an established adult a child is a reason to doubt again (ID-5)."""
     group = age_group_of(known, case.reported_at, may_be_child=case.age_doubted)
+    if case.came_of_age and group == "child" and age_group_of(known, at, may_be_child=False) == "adult":
+        return
+    case.came_of_age = False
     if not case.age_established:
         case.age_group = group
     elif group == "child" and case.age_group != "child":
@@ -194,7 +198,7 @@ async def set_safe_contact(
     now: datetime,
 ) -> Case:
     """Mark a channel safe, or none (NO-2)."""
-    contact = htcds.reachable(contact, "body.contact") if contact else None
+    contact = usable_contact(contact, "body.contact") if contact else None
     case = await open_case(session, who, case_id)
     at = effective(happened_at, now, not_before=case.reported_at)
     sharing.check_opens(await classes_shown(session, who, case.id), (SAFE_CONTACT,))

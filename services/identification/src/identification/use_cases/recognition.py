@@ -15,7 +15,15 @@ from identification.domain import cases
 from identification.law import parameter
 from identification.queries import may_be_handed_over, standing_decision, was_handed_over
 from identification.tables import Case, Decision, RecognitionRow
-from identification.use_cases.acts import assessed_since, move, note, open_case, recognitions
+from identification.use_cases.acts import (
+    assessed_since,
+    move,
+    note,
+    open_case,
+    open_case_as_read,
+    recognitions,
+    settle_referral,
+)
 
 
 async def presume(
@@ -54,13 +62,14 @@ async def recognise_formally(
     session: AsyncSession,
     who: Actor,
     case_id: UUID,
+    read: int,
     reasons: Sequence[str],
     dissent: Sequence[str],
     happened_at: datetime | None,
     now: datetime,
 ) -> Case:
     """Give the formal recognition after assessment (ID-8)."""
-    case = await open_case(session, who, case_id)
+    case = await open_case_as_read(session, who, case_id, read, reasons=list(reasons))
     at = effective(happened_at, now, not_before=await assessed_since(session, case))
     move(case, "recognise_formally")
     row = await _give(session, who, case, "formal", reasons, dissent, at)
@@ -109,6 +118,7 @@ async def decline(
     session: AsyncSession,
     who: Actor,
     case_id: UUID,
+    read: int,
     reasons: Sequence[str],
     happened_at: datetime | None,
     now: datetime,
@@ -118,7 +128,7 @@ async def decline(
     After the hand-over the formal authority decides. Where the person did not agree to it, the NGO that keeps the case
     assesses it; police learn nothing (ID-7).
     """
-    case = await open_case(session, who, case_id)
+    case = await open_case_as_read(session, who, case_id, read, reasons=list(reasons))
     at = effective(happened_at, now, not_before=await assessed_since(session, case))
     move(case, "decline")
     handed_over = await was_handed_over(session, case.id)
@@ -160,12 +170,13 @@ async def revoke(
     who: Actor,
     case_id: UUID,
     recognition_id: UUID,
+    read: int,
     reasons: Sequence[str],
     happened_at: datetime | None,
     now: datetime,
 ) -> Case:
     """Revoke a recognition of one's own agency with reasons (ID-9); services re-examine what rests on it."""
-    case = await open_case(session, who, case_id)
+    case = await open_case_as_read(session, who, case_id, read, reasons=list(reasons))
     row = await session.get(RecognitionRow, recognition_id, with_for_update=True)
     if row is None or row.case_id != case.id:
         raise NotFound
@@ -216,10 +227,10 @@ async def appeal(session: AsyncSession, who: Actor, case_id: UUID, happened_at: 
 
 
 async def reject_appeal(
-    session: AsyncSession, who: Actor, case_id: UUID, happened_at: datetime | None, now: datetime
+    session: AsyncSession, who: Actor, case_id: UUID, read: int, happened_at: datetime | None, now: datetime
 ) -> Case:
     """The appeal does not change the decision (ID-9); its authority looked at it again."""
-    case = await open_case(session, who, case_id)
+    case = await open_case_as_read(session, who, case_id, read)
     move(case, "reject_appeal")
     decision = await _standing_decision(session, case)
     cases.check_own_decision(decision.authority, who.agency)
@@ -228,9 +239,11 @@ async def reject_appeal(
     return case
 
 
-async def reopen(session: AsyncSession, who: Actor, case_id: UUID, happened_at: datetime | None, now: datetime) -> Case:
+async def reopen(
+    session: AsyncSession, who: Actor, case_id: UUID, read: int, happened_at: datetime | None, now: datetime
+) -> Case:
     """Open the assessment again, after an appeal or on new facts (ID-9)."""
-    case = await open_case(session, who, case_id)
+    case = await open_case_as_read(session, who, case_id, read)
     move(case, "reopen")
     decision = await _standing_decision(session, case)
     cases.check_own_decision(decision.authority, who.agency)
@@ -240,5 +253,6 @@ async def reopen(session: AsyncSession, who: Actor, case_id: UUID, happened_at: 
         session,
         events.IdentificationReopened(effective_at=decision.reopened_at, case_id=case.id, decision_id=decision.id),
     )
+    await settle_referral(session, case, decision.reopened_at)
     note(session, who, case, "reopen", decision.reopened_at, f"decision/{decision.id}")
     return case

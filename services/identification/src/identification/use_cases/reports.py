@@ -18,9 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from identification.domain import cases, htcds, names, persons, reference
 from identification.schemas import NewReport, Reported
 from identification.standards import htcds as standard
+from identification.standards import known_language, usable_contact
 from identification.tables import Case, Report, SamePersonSearch, SamePersonTask, SearchDigest
 from identification.use_cases import identity
-from identification.use_cases.acts import move, note, open_case, open_going_case, settle_consent
+from identification.use_cases.acts import move, note, open_case, open_going_case, settle_consent, settle_referral
 from identification.vault import Vault
 
 _MOST_CANDIDATES = 20
@@ -37,6 +38,10 @@ def checked(record: Mapping[str, Any], now: datetime) -> dict[str, htcds.Value]:
 def check_report(told: Reported, now: datetime) -> dict[str, htcds.Value]:
     """What a report says, normalised; Invalid where it does not follow the standard or contradicts itself."""
     values = checked(told.htcds, now)
+    if told.language:
+        known_language(told.language, "body.language")
+    if told.safe_contact:
+        usable_contact(told.safe_contact.model_dump(), "body.safe_contact")
     if told.anonymous and any(values.get(field) for field in identity.NAME_FIELDS):
         raise Invalid("anonymous_with_name", "An anonymous report holds no name.")
     return values
@@ -55,6 +60,7 @@ async def receive_report(session: AsyncSession, vault: Vault, who: Actor, told: 
         age_group=identity.age_group_of(values, at, may_be_child=told.child_suspected),
         citizenship=persons.citizenship_group(_codes(values.get("prs_Citizenship"))),
         age_doubted=told.child_suspected,
+        age_looked_at=local_date(now),
         sex=identity.sex_of(values),
         reported_at=at,
         categories=[],
@@ -68,7 +74,7 @@ async def receive_report(session: AsyncSession, vault: Vault, who: Actor, told: 
         channel_hours=told.channel_hours,
         anonymous=told.anonymous,
         region=told.region,
-        language=told.language,
+        language=known_language(told.language, "body.language") if told.language else None,
         crossed_border=told.crossed_border,
         reported_at=at,
         recorded_at=now,
@@ -79,10 +85,11 @@ async def receive_report(session: AsyncSession, vault: Vault, who: Actor, told: 
     session.add(report)
     more: dict[str, Any] = {identity.ACCOUNT: told.account} if told.account else {}
     if told.safe_contact:
-        more[identity.SAFE_CONTACT] = htcds.reachable(told.safe_contact.model_dump(), "body.safe_contact")
+        more[identity.SAFE_CONTACT] = usable_contact(told.safe_contact.model_dump(), "body.safe_contact")
     await identity.keep_person(session, vault, case.id, values, **more)
     await access.allow(session, [(case.id, who.agency, "holder", at)])
     emit(session, _received(case, report))
+    await settle_referral(session, case, at)
     note(session, who, case, "receive_report", at, f"report/{report.id}", channel=report.channel)
     return report
 
@@ -235,7 +242,7 @@ async def register(
     at = effective(happened_at, now, not_before=report.reported_at)
     search.verdicts = {str(case_id): verdict for case_id, verdict in verdicts.items()}
     move(case, "register")
-    await settle_consent(session, case)
+    await settle_consent(session, case, at)
     emit(
         session,
         events.CaseOpened.model_validate(
@@ -293,6 +300,7 @@ async def attach(
     known = await open_going_case(session, who, known_case, "join_report")
     joined = (Report.case_id == case.id) | (Report.attached_to == case.id)
     await session.execute(update(Report).where(joined).values(attached_to=known.id))
+    await settle_referral(session, case, at)
     note(session, who, case, "attach", at, f"report/{report.id}")
     note(session, who, known, "join_report", at)
     return known

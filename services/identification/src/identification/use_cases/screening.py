@@ -39,7 +39,8 @@ async def screen(
             "There is no such indicator set in this version.",
             faults=[Fault("body.indicator_set", "unknown_indicator_set", f"known: {', '.join(indicator_sets())}")],
         )
-    explained = rules.screen(chosen, answers, elements, cast(AgeGroup, case.age_group))
+    when_reported = "child" if case.came_of_age else case.age_group  # what was done was done to a child (ID-2)
+    explained = rules.screen(chosen, answers, elements, cast(AgeGroup, when_reported))
     row = Screening(
         id=new_id(),
         case_id=case.id,

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from identification.domain import cases
 from identification.law import parameter
+from identification.standards import known_language
 from identification.tables import Case, Disclosure, Reflection, RightsExplanation
 from identification.use_cases.acts import (
     last_step_at,
@@ -25,6 +26,7 @@ from identification.use_cases.acts import (
     recognitions,
     settle_consent,
 )
+from identification.use_cases.agencies import check_agency
 
 Outcome = Literal["closed", "withdrawn", "transferred_abroad"]
 _ENDINGS: dict[str, Outcome] = {"close": "closed", "withdraw": "withdrawn", "transfer_abroad": "transferred_abroad"}
@@ -102,6 +104,7 @@ async def explain_rights(
 ) -> Case:
     """Record that the person was told their rights in a language they understand (ID-14)."""
     case = await open_going_case(session, who, case_id, "explain_rights")
+    language = known_language(language, "body.language")
     at = effective(happened_at, now, not_before=case.reported_at)
     row = RightsExplanation(
         id=new_id(),
@@ -156,7 +159,8 @@ async def establish_age(
     case = await open_going_case(session, who, case_id, "establish_age")
     at = effective(happened_at, now, not_before=case.reported_at)
     case.age_group, case.age_doubted, case.age_established = age_group, False, True
-    await settle_consent(session, case)
+    case.came_of_age = False
+    await settle_consent(session, case, at)
     tell_facts(session, case, at)
     note(session, who, case, "establish_age", at, age_group=age_group)
     return case
@@ -185,6 +189,7 @@ async def disclose(
 ) -> Case:
     """Record a disclosure by decision of a prosecutor or court, with its reference (ID-13)."""
     case = await open_case(session, who, case_id)
+    await check_agency(session, recipient, "body.recipient")
     at = effective(happened_at, now, not_before=case.reported_at)
     row = Disclosure(
         id=new_id(),
@@ -217,6 +222,7 @@ async def end_case(
     case = await open_case(session, who, case_id)
     at = effective(happened_at, now, not_before=await last_step_at(session, case))
     move(case, action)
+    case.referral_awaited = False  # whoever waits for it hears that the case closed
     emit(session, events.CaseClosed(effective_at=at, case_id=case.id, outcome=_ENDINGS[action]))
     note(session, who, case, action, at)
     return case

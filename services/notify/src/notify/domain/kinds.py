@@ -6,10 +6,12 @@ Events are named as in `nrm_events`; a test holds every name and field of this t
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from notify.domain.routes import HOLDER
+
 
 @dataclass(frozen=True)
 class Duty:
-    """Who must act: the agency in a field of the starting event, a fixed agency, or the holder of the case."""
+    """Who must act: the agency in field `of` of the starting event, a fixed one, or else the holder of the case."""
 
     role: str
     of: str | None = None
@@ -17,11 +19,21 @@ class Duty:
 
 
 @dataclass(frozen=True)
+class Watcher:
+    """Who is told in the place of an agency that may not know of the case; an operator learns of the agency alone."""
+
+    to: str
+    role: str | None = None
+    sees_case: bool = True
+
+
+@dataclass(frozen=True)
 class Kind:
     """`object` names the id field that tells clocks of a kind apart; `starts` and `moves` name the field with the end.
 
-    `closes` are the events that meet it; `with_case` = a closed case ends the clock without meeting it. `object_before`
-    told them apart in messages that were sent before they had `object`.
+    A start of a clock that runs to the same end hands the duty on. `closes` are what meets it, `drops` what ends
+    the waiting, as a closed case does `with_case`. `object_before` told clocks apart in messages that were sent before
+    they had `object`.
     """
 
     code: str
@@ -29,20 +41,25 @@ class Kind:
     starts: Mapping[str, str]
     closes: tuple[str, ...]
     duty: Duty
+    drops: tuple[str, ...] = ()
     moves: Mapping[str, str] = field(default_factory=dict)
     unless: str | None = None
     with_case: bool = False
     object_before: str | None = None
+    watchers: tuple[Watcher, ...] = ()
 
+
+OPERATOR = Watcher("himaya", "operator", sees_case=False)
 
 KINDS: tuple[Kind, ...] = (
-    # ID-7: hand-over and its acknowledgement within 24 hours of the report
+    # ID-7: hand-over and its acknowledgement within 24 hours of the report; the holder's until it is handed over
     Kind(
         "referral",
-        "referral_id",
-        {"identification.VictimReferred": "due_at"},
+        "case_id",
+        {"identification.ReferralAwaited": "due_at", "identification.VictimReferred": "due_at"},
         ("identification.ReferralAcknowledged",),
         Duty("assessor", of="to"),
+        drops=("identification.ReferralNoLongerAwaited",),
         with_case=True,
     ),
     # ID-10
@@ -117,7 +134,16 @@ KINDS: tuple[Kind, ...] = (
         moves={"repatriation.RemovalBarExtended": "until"},
         unless="advisory",
     ),
+    # ID-12: an agency lets go of what rested on a consent; it may not know of the case any more, so others are told
+    Kind(
+        "withdrawal",
+        "consent_id",
+        {"exchange.WithdrawalTold": "acknowledge_by"},
+        ("exchange.WithdrawalAcknowledged",),
+        Duty("agency-system", of="agency"),
+        watchers=(Watcher(HOLDER), OPERATOR),
+    ),
 )
 
 BY_CODE = {kind.code: kind for kind in KINDS}
-CLOCK_EVENTS = frozenset(event for kind in KINDS for event in (*kind.starts, *kind.moves, *kind.closes))
+CLOCK_EVENTS = frozenset(event for kind in KINDS for event in (*kind.starts, *kind.moves, *kind.closes, *kind.drops))

@@ -33,6 +33,7 @@ ROUTES: tuple[Route, ...] = (
     Route("shelter.HandoverAcknowledged", HOLDER, "handover_acknowledged"),
     Route("shelter.HandoverDeclined", HOLDER, "handover_declined"),
     Route("fund.PaymentMade", PERSON, "person_told"),
+    Route("fund.PaymentReturned", HOLDER, "payment_returned"),
     Route("repatriation.PermitGranted", PERSON, "person_told"),
     Route("repatriation.PermitGranted", HOLDER, "permit_granted"),
     Route("repatriation.PermitRefused", HOLDER, "permit_refused"),

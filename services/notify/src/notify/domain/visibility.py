@@ -23,6 +23,7 @@ class Access:
 
 
 ACCESS: tuple[Access, ...] = (
+    Access("identification.ReferralAwaited", "holder", of="holder"),
     Access("identification.CaseOpened", "holder", of="holder"),
     Access("identification.VictimReferred", "referral", of="to"),
     Access("shelter.PlaceOffered", "shelter", of="operator"),

@@ -1,7 +1,6 @@
 """The clock engine on the database: events start, move and end clocks, the ticker looks at them (NO-3)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -11,17 +10,17 @@ from chassis.calendar import is_working_day
 from chassis.moments import local_date, new_id
 from nrm_events import notify as events
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from notify import rules
 from notify.domain import clocks
 from notify.domain.clocks import Clock
-from notify.domain.kinds import Kind
+from notify.domain.kinds import BY_CODE, Kind, Watcher
 from notify.domain.machines import CLOCK_OPEN
 from notify.domain.routes import HOLDER
 from notify.tables import ClockRow, EarlyEnd
+from notify.use_cases.early_ends import Act, keep_ends, kept_ends
 from notify.use_cases.inbox import Told, tell_staff
 
 _PER_TICK = 500
@@ -33,26 +32,17 @@ _SAYS = {
 }
 
 
-@dataclass(frozen=True)
-class Act:
-    """What an event says about a clock: of which object, when it took effect and was recorded, and until when."""
-
-    case_id: UUID
-    object_id: UUID
-    effective_at: datetime
-    recorded_at: datetime
-    due_at: datetime | None = None
-    agency: str | None = None
-
-
 async def start_clocks(session: AsyncSession, kind: Kind, acts: Sequence[Act]) -> None:
-    """Start a clock for each act that has an end; a clock that runs already for the object is moved instead."""
+    """Start a clock for each act that has an end; one that runs already for the object is moved, or handed on."""
     running = await _open(session, kind, acts)
-    ends = await _kept_ends(session, kind, acts)
+    ends = await kept_ends(session, kind, acts)
     for act in acts:
         if act.due_at is None:
             continue
         row = running.get(act.object_id)
+        if row is not None and row.due_at == act.due_at:
+            await _hand_on(session, row, kind, act)
+            continue
         if row is not None:
             await _move(session, row, act, act.due_at)
             continue
@@ -90,7 +80,15 @@ async def end_clocks(session: AsyncSession, kind: Kind, acts: Sequence[Act]) -> 
             await _end(session, row, act.effective_at, act.recorded_at)
         else:
             early.append(act)
-    await _keep_ends(session, kind, early)
+    await keep_ends(session, kind, early)
+
+
+async def drop_clocks(session: AsyncSession, kind: Kind, acts: Sequence[Act]) -> None:
+    """Nobody waits for it any more, and it was not met."""
+    running = await _open(session, kind, acts)
+    for act in acts:
+        if act.object_id in running:
+            _cancel(session, running[act.object_id], act.effective_at)
 
 
 async def end_with_case(session: AsyncSession, kinds: Sequence[str], acts: Sequence[Act]) -> None:
@@ -113,7 +111,7 @@ async def tick(session: AsyncSession, now: datetime) -> None:
     for row in await _due(session, ClockRow.escalate_at, now):
         row.escalate_at = None
         row.version += 1
-        if row.duty_agency is not None:
+        if row.duty_agency is not None and not BY_CODE[row.kind].watchers:
             await _tell(session, row, "clock_escalated", HOLDER, None, now)
             _note(session, "escalate_clock", row, now)
 
@@ -139,35 +137,6 @@ async def _open(session: AsyncSession, kind: Kind, acts: Sequence[Act]) -> dict[
         .with_for_update()
     )
     return {row.object_id: row for row in rows}
-
-
-async def _kept_ends(session: AsyncSession, kind: Kind, acts: Sequence[Act]) -> dict[UUID, EarlyEnd]:
-    rows = await session.scalars(
-        select(EarlyEnd).where(EarlyEnd.kind == kind.code, EarlyEnd.object_id.in_({act.object_id for act in acts}))
-    )
-    return {row.object_id: row for row in rows}
-
-
-async def _keep_ends(session: AsyncSession, kind: Kind, acts: Sequence[Act]) -> None:
-    if not acts:
-        return
-    rows = [
-        {
-            "kind": kind.code,
-            "object_id": act.object_id,
-            "case_id": act.case_id,
-            "effective_at": act.effective_at,
-            "recorded_at": act.recorded_at,
-        }
-        for act in acts
-    ]
-    given = upsert(EarlyEnd).values(rows)
-    await session.execute(
-        given.on_conflict_do_update(
-            index_elements=["kind", "object_id"],
-            set_={"effective_at": given.excluded.effective_at, "recorded_at": given.excluded.recorded_at},
-        )
-    )
 
 
 def _new_row(kind: Kind, act: Act, due_at: datetime) -> ClockRow:
@@ -209,6 +178,20 @@ async def _move(session: AsyncSession, row: ClockRow, act: Act, due_at: datetime
     _note(session, "move_clock", row, act.effective_at)
 
 
+async def _hand_on(session: AsyncSession, row: ClockRow, kind: Kind, act: Act) -> None:
+    """Another agency must act now, by the same end; what was said of the clock already is told to it (ID-7)."""
+    agency = act.agency or kind.duty.agency
+    if agency == row.duty_agency:
+        return
+    row.duty_agency, row.duty_role = agency, kind.duty.role if agency else None
+    row.version += 1
+    if row.state in ("approaching", "breached"):
+        await _tell_duty(session, row, f"clock_{row.state}", act.recorded_at)
+    if row.state == "breached":
+        row.escalate_at = _escalate_at(act.recorded_at)
+    _note(session, "hand_on_clock", row, act.effective_at)
+
+
 async def _end(session: AsyncSession, row: ClockRow, effective_at: datetime, recorded_at: datetime) -> None:
     row.ended_at = effective_at
     row.escalate_at = None
@@ -231,11 +214,9 @@ async def _take(session: AsyncSession, row: ClockRow, change: clocks.Change, now
     for said, entered_late in change.said:
         if said == "breached":
             row.breached_at = now
-            row.escalate_at = (
-                rules.escalate_after(local_date(now)).after(now, is_working_day) if not row.ended_at else None
-            )
+            row.escalate_at = None if row.ended_at else _escalate_at(now)
         if said in ("approaching", "breached"):
-            await _tell(session, row, f"clock_{said}", row.duty_agency or HOLDER, row.duty_role, now)
+            await _tell_duty(session, row, f"clock_{said}", now)
         outbox.emit(
             session,
             _SAYS[said](
@@ -250,13 +231,33 @@ async def _take(session: AsyncSession, row: ClockRow, change: clocks.Change, now
         _note(session, f"clock_{said}", row, at[said])
 
 
-async def _tell(session: AsyncSession, row: ClockRow, task: str, to: str, role: str | None, now: datetime) -> None:
+def _escalate_at(told_at: datetime) -> datetime:
+    return rules.escalate_after(local_date(told_at)).after(told_at, is_working_day)
+
+
+async def _tell_duty(session: AsyncSession, row: ClockRow, task: str, now: datetime) -> None:
+    """Who must act, or who watches over it (ID-12)."""
+    watchers = BY_CODE[row.kind].watchers or (Watcher(row.duty_agency or HOLDER, row.duty_role),)
+    for one in watchers:
+        await _tell(session, row, task, one.to, one.role, now, None if one.sees_case else f"agency/{row.duty_agency}")
+
+
+async def _tell(
+    session: AsyncSession,
+    row: ClockRow,
+    task: str,
+    to: str,
+    role: str | None,
+    now: datetime,
+    subject: str | None = None,
+) -> None:
     due_today = local_date(row.due_at) == local_date(now)
     early = "task_due_today" if due_today else "new_notification"
     template = early if task == "clock_approaching" else "tasks_overdue"
     event_id = uuid5(row.id, f"{task}/{row.due_at.isoformat()}")
     await tell_staff(
-        session, [Told(row.case_id, event_id, to, task, f"clock/{row.id}", now, template=template, role=role)]
+        session,
+        [Told(row.case_id, event_id, to, task, subject or f"clock/{row.id}", now, template=template, role=role)],
     )
 
 

@@ -32,6 +32,12 @@ class Change(Act):
     version: Version | None = Field(default=None, description="The version that was read; null is any")
 
 
+class Decision(Change):
+    """A decision on the ground of what was read: where the object changed since, nothing is done."""
+
+    version: Version
+
+
 class RequestPlace(Act):
     """What a place must offer. A protection flag that is left out counts as *protected* (SH-7)."""
 
@@ -51,12 +57,12 @@ class RequestPlace(Act):
     wanted_from: Day | None = Field(default=None, alias="from", description="First night; left out: the day of asking")
 
 
-class OfferPlace(Change):
+class OfferPlace(Decision):
     bed_id: UUID
     offered_from: Day | None = Field(default=None, alias="from", description="First night; left out: as asked for")
 
 
-class RefusePlace(Change):
+class RefusePlace(Decision):
     reasons: Annotated[list[codes.RefusalReason], Field(min_length=1, max_length=10, examples=[["no_free_bed"]])]
 
 
@@ -68,7 +74,7 @@ class AskExtension(Change):
     reason: codes.ExtensionReason = Field(examples=["recovery"])
 
 
-class DecideExtension(Change):
+class DecideExtension(Decision):
     """Granted: the new end, or days more; neither is one practice step more (SH-1)."""
 
     granted: bool
@@ -84,7 +90,7 @@ class Leave(Change):
     to: codes.Destination | None = None
 
 
-class Transfer(Change):
+class Transfer(Decision):
     bed_id: UUID
 
 
@@ -93,7 +99,7 @@ class GiveService(Act):
     payer: codes.Agency = Field(examples=["mia-shelter"], description="The agency that pays; never the person (SH-6)")
 
 
-class ReExamine(Change):
+class ReExamine(Decision):
     reason: codes.ReExaminationOutcome = Field(examples=["stay_goes_on"])
 
 

@@ -23,6 +23,7 @@ from shelter.use_cases.requests import withdraw
 from shelter.use_cases.residence import end_stay
 
 SHELTER = system("shelter")
+_GROWN_UP = ("child", "adult")
 
 
 async def open_cases(session: AsyncSession, opened: Mapping[UUID, tuple[str, str, datetime]]) -> None:
@@ -38,6 +39,7 @@ async def keep_facts(session: AsyncSession, told: Sequence[PersonFacts]) -> list
     for facts in told:
         known = await session.get(CaseFacts, facts.case_id)
         if known is not None and known.age_group != facts.age_group:
+            known.child_until = facts.effective_at if (known.age_group, facts.age_group) == _GROWN_UP else None
             known.age_group = facts.age_group
             changes.append(facts)
     return changes

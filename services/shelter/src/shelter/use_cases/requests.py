@@ -17,7 +17,7 @@ from shelter.domain.care import next_answer
 from shelter.domain.codes import of_police
 from shelter.schemas import bodies
 from shelter.settings import parameter
-from shelter.tables import CaseFacts, Stay, StayAddressee
+from shelter.tables import Stay, StayAddressee
 from shelter.use_cases import places
 from shelter.use_cases.at_hand import POLICE, addressees, begin, move, note, request_basis, require_own, take, take_case
 
@@ -30,7 +30,7 @@ async def request_place(session: AsyncSession, who: Actor, now: datetime, given:
     was handed over (ID-7): NotPossible `police_operator_case_hidden`."""
     case = await take_case(session, who, given.case_id)
     at = effective(given.happened_at, now, not_before=case.opened_at)
-    age_group = _age_group(case, given)
+    age_group = _age_group(case.age_group_at(at), given)
     stays.check_category(given.category, age_group, given.children)
     operators = sorted(set(given.addressed_to))
     if any(map(of_police, operators)) and not await access.knows(session, case.case_id, POLICE):
@@ -45,12 +45,12 @@ async def request_place(session: AsyncSession, who: Actor, now: datetime, given:
     return stay
 
 
-def _age_group(case: CaseFacts, given: bodies.RequestPlace) -> str:
-    """What identification told goes first; doubt was decided there (ID-5)."""
-    if given.age_group and case.age_group != "unknown" and given.age_group != case.age_group:
+def _age_group(told: str, given: bodies.RequestPlace) -> str:
+    """What identification told of that day goes first; doubt was decided there (ID-5)."""
+    if given.age_group and told != "unknown" and given.age_group != told:
         fault = Fault("body.age_group", "age_group_differs", "differs from what identification told")
         raise Invalid("age_group_differs", "Identification told another age group.", faults=[fault])
-    return case.age_group if case.age_group != "unknown" else given.age_group or "unknown"
+    return told if told != "unknown" else given.age_group or "unknown"
 
 
 def _requested(who: Actor, at: datetime, now: datetime, given: bodies.RequestPlace, age_group: str) -> Stay:
