@@ -54,7 +54,7 @@ async def test_the_consumer_is_measured_and_applies_each_event_once() -> None:
 async def test_commands_are_measured_and_each_leaves_row_event_audit_and_answer() -> None:
     report = await command.run(_quiet, scale=0.02, rounds=1)
     assert not report.faults
-    assert any("| audit |" in line for line in report.lines)
+    assert any("the last statement |" in line for line in report.lines)
 
 
 async def test_the_latency_of_our_relay_is_measured() -> None:

@@ -8,6 +8,7 @@ from exchange.settings import AGREEMENTS
 from exchange.use_cases.agencies import read_agreements
 from identification.domain import cases
 from identification.law import PARAMETERS
+from local_stack import bus
 from nrm_events.taking_part import AGENCIES
 from shelter.domain import codes
 
@@ -32,4 +33,4 @@ def test_who_may_recognise_and_who_is_joined_takes_part() -> None:
 def test_people_sign_in_for_an_agency_that_takes_part() -> None:
     realm = yaml.safe_load(Path("infra/keycloak/realm.yaml").read_text(encoding="utf-8"))
     assert {agency for held in realm["people"].values() for agency in held} <= set(AGENCIES) | OPERATES
-    assert set(realm["bus_agencies"]) <= set(AGENCIES)
+    assert {access.code for access in bus.agencies(bus.declared())} <= set(AGENCIES)

@@ -1,6 +1,7 @@
 """What every trial of a fault needs: the chain under load, and how to see that it works again."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -90,7 +91,8 @@ async def killed(part: str, tell: Tell) -> Trial:
     trial = Trial()
     async with under_load(trial, tell) as running:
         for process in psutil.Process(pid_of(part)).children(recursive=True):
-            process.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):  # PostgreSQL's own come and go
+                process.kill()
         os.kill(pid_of(part), signal.SIGKILL)
         await wait(5, tell)
         trial.figures["its own start"] = await bring_back()
