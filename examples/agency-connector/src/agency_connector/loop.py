@@ -88,8 +88,8 @@ async def _rest(stop: asyncio.Event, seconds: float) -> None:
 
 async def _say(saying: Saying, bus: dict[str, Any], stop: asyncio.Event) -> None:
     producer = AIOKafkaProducer(**bus, enable_idempotence=True, acks="all", request_timeout_ms=15_000)
-    await producer.start()
     try:
+        await producer.start()
         while not stop.is_set():
             await _rest(stop, _LOOK if await saying.say_all(producer) else _FIRST_PAUSE)
     finally:
@@ -105,8 +105,8 @@ async def _hear(settings: Settings, held: sqlite3.Connection, bus: dict[str, Any
         enable_auto_commit=False,  # the bus is told after the database has it, never before
         auto_offset_reset="earliest",
     )
-    await consumer.start()
     try:
+        await consumer.start()
         while not stop.is_set():
             polled = await consumer.getmany(timeout_ms=250, max_records=_AT_ONCE)
             if polled:

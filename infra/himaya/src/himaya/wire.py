@@ -50,8 +50,8 @@ def _reader(connection: Connection) -> dict[str, Any]:
 @asynccontextmanager
 async def _started(part: Any, connection: Connection, end: str) -> AsyncIterator[Any]:
     try:
-        await part.start()
         try:
+            await part.start()
             yield part
         finally:
             await getattr(part, end)()

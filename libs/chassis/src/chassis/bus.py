@@ -92,8 +92,8 @@ def reader(settings: Settings, source: TokenSource) -> AIOKafkaConsumer:
 async def committed(settings: Settings, source: TokenSource, group: str) -> dict[TopicPartition, int]:
     """How far a group of the service's own has told the broker that it is."""
     admin = AIOKafkaAdminClient(**_security(settings, source))
-    await admin.start()
     try:
+        await admin.start()
         told = await admin.list_consumer_group_offsets(group)
     finally:
         await admin.close()

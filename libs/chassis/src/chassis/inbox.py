@@ -90,10 +90,10 @@ class Consumer:
         consumer: AIOKafkaConsumer = bus.consumer(settings, source, group, ())
         reached = Reached(consumer)
         consumer.subscribe(self._topics, listener=reached)
-        await consumer.start()
-        log.info("consumer joined", consumer=self.name)
         look_again = 0.0
         try:
+            await consumer.start()
+            log.info("consumer joined", consumer=self.name)
             while not stop.is_set():
                 polled = await consumer.getmany(timeout_ms=500, max_records=self._batch)
                 async with reached.applying:

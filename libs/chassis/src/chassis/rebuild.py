@@ -108,8 +108,8 @@ class Rebuilder:
                 if not await made.session.scalar(text("select pg_try_advisory_lock(:key)"), {"key": _ALONE}):
                     return False
             reader = bus.reader(self._settings, self._source)
-            await reader.start()
             try:
+                await reader.start()
                 tell = partial(self._tell, asked.id)
                 reading = Reading(self._name, self._committed, tell, asked, projection, made, reader)
                 return await reading.read_up(stop) and await reading.finish()
