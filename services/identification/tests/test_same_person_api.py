@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from chassis.testing import Bench
-from identification.use_cases import reports
+from identification.use_cases import same_person_search
 
 from .givens import (
     DECIDED,
@@ -73,7 +73,7 @@ async def test_a_document_is_not_lost_among_people_of_the_same_name(
     alone: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """ID-18: more cases share a common name than are opened for one search."""
-    monkeypatch.setattr(reports, "_MOST_CANDIDATES", 1)
+    monkeypatch.setattr(same_person_search, "_MOST_CANDIDATES", 1)
     known = somebody()
     case = await an_open_case(alone, htcds=known)
     namesakes = {name: somebody()[name] for name in ("prs_FirstName", "prs_SecondName")}

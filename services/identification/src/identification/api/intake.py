@@ -13,7 +13,7 @@ from identification import queries
 from identification import schemas as s
 from identification.queries import lists
 from identification.tables import Report, SamePersonTask
-from identification.use_cases import referred, reports, same_person_tasks
+from identification.use_cases import referred, reports, same_person_search, same_person_tasks
 from identification.vault import Vault
 
 commands = http.commands()
@@ -69,7 +69,7 @@ async def search_same_person(
 ) -> s.SamePersonAnswer:
     """Look for the same person among known cases; with reasons, masked, audited (ID-18)."""
     report = await lists.see_report(session, who, report_id)
-    search_id, found = await reports.search_same_person(session, vault_of(request), who, report, now)
+    search_id, found = await same_person_search.search_same_person(session, vault_of(request), who, report, now)
     return s.SamePersonAnswer(search_id=search_id, candidates=[s.Candidate(**candidate) for candidate in found])
 
 
