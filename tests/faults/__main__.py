@@ -40,6 +40,9 @@ def main() -> int:
             trial = asyncio.run(SCENARIOS[name](_tell))
         except Skipped as reason:
             lines.append(f"| {name} | skipped | | | | | {reason} |")
+        except Exception as error:  # the others are tried and told all the same
+            lines.append(f"| {name} | not tried to its end: {type(error).__name__} | | | | | |")
+            broken.append(f"{name}: {error}")
         else:
             lines.append(_tried(name, trial))
             broken += trial.findings.broken

@@ -19,7 +19,7 @@ from uuid import UUID, uuid4
 import httpx
 import psutil
 from chassis.testing import Databases, Stack, service_token
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from .chain.app import CHAIN
 from .points import POINTS
@@ -28,6 +28,7 @@ from .victim import Victim, live
 _ONCE = ("start-up", "rebalance")  # points that a process passes once or twice in its life
 _WORK = (0.4, 2.0)  # seconds of its own work after which a victim that did not come to its point is killed where it is
 _PATIENCE = 12.0  # seconds by the clock, on a machine that has nothing else to do; a relay that stands by works little
+_MISSED = 30.0  # seconds
 _READS = {"shelter": "nrm.identification", "notify": "nrm.shelter"}
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload([f"{__package__}.victim"])
@@ -151,7 +152,7 @@ class Chain:
         events = 0
         for name, beginnings in self.beginnings.items():
             consumer = _group(self.stack, name)
-            consumer.commit(offsets=beginnings, asynchronous=False)
+            _commit_as_nobody(consumer, beginnings)
             events += sum(consumer.get_watermark_offsets(place, 10)[1] - place.offset for place in beginnings)
             consumer.close()
         return events
@@ -165,7 +166,7 @@ class Chain:
         told = consumer.committed([TopicPartition(place.topic, place.partition) for place in beginnings], 10)
         ends = [consumer.get_watermark_offsets(place, 10)[1] for place in beginnings]
         consumer.close()
-        return sum(end - max(place.offset, 0) for end, place in zip(ends, told, strict=True))
+        return sum(max(end - max(place.offset, 0), 0) for end, place in zip(ends, told, strict=True))
 
     def _environment(self, slot: Slot) -> dict[str, str]:
         name = {"NRM_INSTANCE": f"{slot.name}-{self.run}"} if slot.stays else {}
@@ -223,6 +224,19 @@ def crowd() -> float:
 def _group(stack: Stack, name: str) -> Consumer:
     internal = stack.endpoints["kafka"]["internal"]
     return Consumer({"bootstrap.servers": internal, "group.id": name, "enable.auto.commit": False})
+
+
+def _commit_as_nobody(consumer: Consumer, places: list[TopicPartition]) -> None:
+    """The broker takes it once the members are gone: one with a name is missed for ten seconds after it stopped."""
+    until = time.monotonic() + _MISSED * crowd()
+    while True:
+        try:
+            consumer.commit(offsets=places, asynchronous=False)
+            return
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError.UNKNOWN_MEMBER_ID or time.monotonic() > until:
+                raise
+        time.sleep(0.5)
 
 
 def _begin_at_the_end(stack: Stack, group: str, topic: str) -> list[TopicPartition]:
