@@ -49,22 +49,23 @@ async def topic_deleted_by_mistake(tell: Tell) -> Trial:
     What an operator does: docs/how-to/after-a-topic-was-deleted.md.
     """
     trial = Trial()
-    async with under_load(trial, tell) as running:
-        await wait(5, tell)
-        _delete(running)
-        await wait(10, tell)
-        trial.figures["waited to be told"] = rows(running, "shelter", "select count(*) from outbox")[0][0]
-        trial.figures["told again"] = await _tell_again(running)
-        trial.figures["back after"] = await until_applied(running)
-        readers = running.of("notify", "consume")
-        await asyncio.gather(*(running.stop(slot) for slot in readers))
-        await wait(10, tell)
-        trial.figures["unread when it was deleted"] = await asyncio.to_thread(running.unread)
-        _delete(running)
-        trial.figures["told again, the second time"] = await _tell_again(running)
-        for slot in readers:
-            running.start(slot)
-        trial.figures["back after, the second time"] = await until_applied(running)
+    try:
+        async with under_load(trial, tell) as running:
+            await wait(5, tell)
+            _delete(running)
+            await wait(10, tell)
+            trial.figures["waited to be told"] = rows(running, "shelter", "select count(*) from outbox")[0][0]
+            trial.figures["told again"] = await _tell_again(running)
+            trial.figures["back after"] = await until_applied(running)
+            readers = running.of("notify", "consume")
+            await asyncio.gather(*(running.stop(slot) for slot in readers))
+            await wait(10, tell)
+            trial.figures["unread when it was deleted"] = await asyncio.to_thread(running.unread)
+            _delete(running)
+            trial.figures["told again, the second time"] = await _tell_again(running)
+            trial.figures["back after, the second time"] = await until_applied(running)
+    finally:
+        await _make_anew()
     return trial
 
 
@@ -73,16 +74,25 @@ def _delete(running: Chain) -> None:
     admin.delete_topics([_LOST])[_LOST].result(30)
 
 
+async def _make_anew() -> None:
+    command = (sys.executable, "-m", "local_stack", "bus", "apply")
+    await asyncio.to_thread(subprocess.run, command, check=True, capture_output=True)
+
+
 async def _tell_again(running: Chain) -> int:
-    """Queue what was sent, then make the topic anew: in this order, so that nothing new comes first."""
+    """With the topic's writers and readers stopped: queue what was sent, then make it anew, so that nothing new comes
+    first."""
+    stopped = [*running.of("shelter", "relay"), *running.of("notify", "consume")]
+    await asyncio.gather(*(running.stop(slot, signal.SIGKILL) for slot in stopped))
     database = Database(running.databases["shelter"])
     try:
         async with database.transaction() as session:
             events = await outbox.send_again(session, _LOST)
     finally:
         await database.close()
-    command = (sys.executable, "-m", "local_stack", "bus", "apply")
-    await asyncio.to_thread(subprocess.run, command, check=True, capture_output=True)
+    await _make_anew()
+    for slot in stopped:
+        running.start(slot)
     return events
 
 

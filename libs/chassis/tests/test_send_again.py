@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from chassis.outbox import RELAY_LEADER
+from chassis.relay import connect
 from chassis.testing import Bench
 from sqlalchemy import text
 
@@ -34,6 +36,23 @@ async def test_all_that_was_sent_comes_again_before_what_waits_and_above_the_wat
     assert (await rows(own_board, "select count(*) as n from sent_event"))[0].n == 4
     (noted,) = await rows(own_board, "select actor, facts from audit_entry where action = 'send_again'")
     assert (noted.actor, noted.facts) == ("system:notify", {"events": 2})
+
+
+async def test_nothing_is_queued_while_a_relay_leads(own_board: Bench) -> None:
+    """What it has in hand would come first in the new topic, and what others had not read yet after it."""
+    case_id = uuid4()
+    await _tell(own_board, case_id, 2)
+    before = await _outbox(own_board)
+    connection = await connect(own_board.settings)
+    assert await connection.fetchval("select pg_try_advisory_lock($1)", RELAY_LEADER)
+    try:
+        ended = await _ended(await started("noticeboard", "send-again", env=environment(own_board)))
+    finally:
+        await connection.close()
+    assert ended[0] == 2, ended
+    assert "relay_leads" in ended[2], ended
+    assert await _outbox(own_board) == before
+    assert await rows(own_board, "select 1 from audit_entry where action = 'send_again'") == []
 
 
 async def test_what_no_topic_keeps_any_more_is_forgotten(own_board: Bench) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import BigInteger, Uuid, bindparam, column, insert, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.errors import NotPossible
 from chassis.moments import new_id
 from chassis.schema import outbox
 
@@ -26,6 +27,7 @@ PENDING = "events"
 COLUMNS = ("event_ids", "topics", "keys", "counted", "behind", "values", "headers")
 _CAUSES = "causes"
 LOCKED = "locked streams"
+RELAY_LEADER = 7_140_001  # advisory lock of the one relay that sends
 
 # As text with arrays: one statement whatever the number of cases, compiled and prepared once.
 _KEYS = bindparam("keys", type_=ARRAY(Uuid))
@@ -160,8 +162,11 @@ async def write_dead_letter(
 async def send_again(session: AsyncSession, topic: str) -> int:
     """Queue all that was ever sent to this topic, before what waits now; how many events.
 
-    All get new ids, so that a leader finds them above its watermark and in their order. Nobody writes meanwhile.
+    Nobody writes or leads meanwhile. A leader has rows in hand and would put them into the new topic before all others:
+    NotPossible `relay_leads`.
     """
+    if not await session.scalar(text("select pg_try_advisory_xact_lock(:key)"), {"key": RELAY_LEADER}):
+        raise NotPossible("relay_leads", "A relay of this service runs and has events in hand. Stop it first.")
     await session.execute(text("lock table outbox in exclusive mode"))
     return int(await session.scalar(_AGAIN, {"topic": topic}) or 0)
 

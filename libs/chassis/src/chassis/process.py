@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from chassis import app, audit, outbox, telemetry
 from chassis.actor import system
 from chassis.database import Database
-from chassis.errors import DomainError
+from chassis.errors import DomainError, NotPossible
 from chassis.inbox import Consumer
 from chassis.migration import role_of, upgrade
 from chassis.moments import utc_now
@@ -136,9 +136,13 @@ async def _verify_audit(service: Service, settings: Settings) -> int:
 
 async def _send_again(service: Service, settings: Settings) -> int:
     topic = f"nrm.{service.name}"
-    async with _database(service, settings) as database, database.transaction() as session:
-        events = await outbox.send_again(session, topic)
-        audit.record(session, system(service.name), "send_again", subject=topic, facts={"events": events})
+    try:
+        async with _database(service, settings) as database, database.transaction() as session:
+            events = await outbox.send_again(session, topic)
+            audit.record(session, system(service.name), "send_again", subject=topic, facts={"events": events})
+    except NotPossible as refused:
+        sys.stderr.write(f"{service.name}: {refused.code}: {refused.detail}\n")
+        return 2
     sys.stdout.write(f"{events} events of {topic} wait to be sent again\n")
     return 0
 

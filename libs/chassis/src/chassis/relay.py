@@ -27,12 +27,12 @@ from pydantic_core import from_json
 
 from chassis import bus
 from chassis.metrics import INTERRUPTED, OUTBOX_SENT, RELAY_LEADS
+from chassis.outbox import RELAY_LEADER
 from chassis.settings import Settings
 from chassis.tokens import TokenSource
 
 log = structlog.get_logger()
 CHANNEL = "outbox"
-_LEADER = 7_140_001  # advisory lock of the relay's leader
 _BATCH = 500
 _TURNS = 100  # batches after which the leader looks whether it is to stop
 _CASES = 16_384  # whose partition is remembered: most events follow others of their case
@@ -136,7 +136,7 @@ class Relay:
     async def _lead(self, stop: asyncio.Event) -> None:
         connection = await connect(self._settings)
         try:
-            while not await connection.fetchval("select pg_try_advisory_lock($1)", _LEADER):
+            while not await connection.fetchval("select pg_try_advisory_lock($1)", RELAY_LEADER):
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), _PAUSE)
                 if stop.is_set():
