@@ -19,6 +19,10 @@ from .trial import Skipped, Trial
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 _SABOTAGED = 30  # kills with the chassis made wrong
+_TRIED = [
+    "| tried | acts | lost | doubled | inverted | copies on the wire | figures (seconds, or how many) |",
+    "|---|---|---|---|---|---|---|",
+]
 
 
 def main() -> int:
@@ -33,7 +37,11 @@ def main() -> int:
         outcome = asyncio.run(kills(options.kills, options.seed, _tell))
         lines += _killed(outcome)
         broken += outcome.findings.broken
-        broken += _sabotaged(options.seed)
+        wrong, missed = _sabotaged(options.seed)
+        lines += wrong
+        broken += missed
+    lines += _TRIED
+    _say("\n".join(_TRIED))
     for name in options.only or SCENARIOS:
         began = time.monotonic()
         try:
@@ -76,22 +84,21 @@ def _killed(outcome: Outcome) -> list[str]:
         "|---|---|",
         *(f"| {point} | {times} |" for point, times in sorted(outcome.kills.items())),
         "",
-        "| tried | acts | lost | doubled | inverted | copies on the wire | figures (seconds, or how many) |",
-        "|---|---|---|---|---|---|---|",
     ]
     _say("\n".join(lines))
     return lines
 
 
-def _sabotaged(seed: int) -> list[str]:
-    """Each way of making the chassis wrong is found; those that are not."""
-    missed = []
+def _sabotaged(seed: int) -> tuple[list[str], list[str]]:
+    """What is found when the chassis is made wrong, as a table, and what is not found though it should be."""
+    lines, missed = ["| made wrong on purpose | found |", "|---|---|"], []
     for name, sabotage in SABOTAGES.items():
         outcome = asyncio.run(kills(_SABOTAGED, seed, _tell, sabotage=name))
         found = getattr(outcome.findings, sabotage.finds)
-        _say(f"wrong on purpose: {name}: {len(found)} findings, such as {found[0] if found else 'none'}")
-        missed += [] if found else [f"wrong on purpose and not found: {name}"]
-    return missed
+        lines.append(f"| {name} | {len(found)} {sabotage.finds} |")
+        missed += [] if found else [f"made wrong on purpose and not found: {name}"]
+    _say("\n".join(lines))
+    return [*lines, ""], missed
 
 
 def _tried(name: str, trial: Trial) -> str:
