@@ -19,7 +19,7 @@ from chassis.relay import Relay, Watermark, connect, messages_of, send
 from chassis.testing import Bench, Stack
 from chassis.tokens import TokenSource
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -171,6 +171,10 @@ class Database:
         self.watermark.rise(oldest, found[-1] if len(found) == 2 else None)
 
 
+@example(
+    [("begin", 0)] * 3 + [("draw", 0), ("commit", 0), ("draw", 0), ("draw", 1), ("poll", 0), ("commit", 1), ("poll", 0)]
+)
+@example([(act, 0) for act in ("begin", "draw", "begin")] + [("draw", 1), ("commit", 1), ("poll", 0)])
 @given(
     st.lists(st.tuples(st.sampled_from(["begin", "draw", "draw", "commit", "poll"]), st.integers(0, 5)), max_size=80)
 )

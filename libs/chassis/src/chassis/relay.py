@@ -94,8 +94,9 @@ class Watermark:
         self._marks: list[tuple[int, int]] = []
 
     def sent(self, highest: int, deleting: int) -> None:
-        """Rows up to `highest` were deleted by the transaction `deleting`."""
-        self._marks = [*self._marks[:1], (highest, deleting)]
+        """Rows up to `highest` were deleted by the transaction `deleting`; those of a slow one may lie below others."""
+        so_far = max([highest, *(mark for mark, _ in self._marks)])
+        self._marks = [*self._marks[:1], (so_far, deleting)]
 
     def rise(self, oldest_running: int, covered: int | None) -> None:
         """All rows up to `covered` (None: all there were) that this snapshot showed are sent and deleted."""
