@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,16 +39,22 @@ async def shelter(databases: Databases) -> AsyncIterator[Bench]:
         yield made
 
 
-@pytest.fixture
-async def address(shelter: Bench) -> AsyncIterator[str]:
-    """Where the service answers."""
+@asynccontextmanager
+async def served(board: Bench) -> AsyncIterator[str]:
+    """Where the service answers over HTTP."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(shelter.app, log_config=None, lifespan="off"))
+        server = uvicorn.Server(uvicorn.Config(board.app, log_config=None, lifespan="off"))
         serving = asyncio.create_task(server.serve([held]))
         yield f"http://127.0.0.1:{held.getsockname()[1]}"
         server.should_exit = True
         await serving
+
+
+@pytest.fixture
+async def address(shelter: Bench) -> AsyncIterator[str]:
+    async with served(shelter) as found:
+        yield found
 
 
 @pytest.fixture

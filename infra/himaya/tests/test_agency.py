@@ -1,16 +1,13 @@
 """`himaya agency`: what an operator is told when something is wrong, and that what was begun is then completed."""
 
-import asyncio
 import json
 import random
-import socket
 import string
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 import yaml
 from agency_access import broker
 from agency_access.access import Grant, access_of
@@ -18,7 +15,7 @@ from chassis.testing import Bench, Databases, Stack, bench, person_token
 from confluent_kafka.admin import AdminClient
 from exchange.app import SERVICE as EXCHANGE
 
-from .conftest import Himaya, Said
+from .conftest import Himaya, Said, served
 
 ROOT = Path(__file__).parents[3]
 AWAY = "127.0.0.1:9"
@@ -40,13 +37,8 @@ async def exchange(exchange_databases: Databases) -> AsyncIterator[Bench]:
 @pytest.fixture
 async def services(exchange: Bench) -> AsyncIterator[str]:
     """Where the exchange answers, as HIMAYA_SERVICES."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(exchange.app, log_config=None, lifespan="off"))
-        serving = asyncio.create_task(server.serve([held]))
-        yield json.dumps({"exchange": f"http://127.0.0.1:{held.getsockname()[1]}"})
-        server.should_exit = True
-        await serving
+    async with served(exchange) as found:
+        yield json.dumps({"exchange": found})
 
 
 class Desk:
