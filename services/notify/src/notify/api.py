@@ -13,6 +13,7 @@ from chassis.moments import Moment, effective, local_date
 from chassis.paging import After, Limit, Page
 from chassis.rights import Who, may, right
 from fastapi import Path, Query
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from notify import queries
 from notify.domain.kinds import BY_CODE
@@ -118,15 +119,20 @@ async def list_inbox(
     )
 
 
+async def _marked_read(
+    session: AsyncSession, who: Actor, item_id: UUID, body: Act, now: datetime
+) -> tuple[InboxItem, datetime | None]:
+    item = await queries.get_item(session, who, item_id)
+    await read_item(session, who, item, effective(body.happened_at, now, not_before=item.created_at))
+    return item, await queries.read_at(session, who, item_id)
+
+
 @commands.post("/api/inbox/{item_id}/read", **right("read_item"))
 async def post_read(
     item_id: UUID, body: Act, session: Session, who: Who, now: Now, language: Language = "az"
 ) -> InboxItemOut:
     """You have read the item; each person reads for themself."""
-    item = await queries.get_item(session, who, item_id)
-    at = effective(body.happened_at, now, not_before=item.created_at)
-    await read_item(session, who, item, at)
-    return _item(item, await queries.read_at(session, who, item_id), language, local_date(now))
+    return _item(*await _marked_read(session, who, item_id, body, now), language, local_date(now))
 
 
 @reads.get("/api/agency-tasks", **right("read_agency_tasks"))
@@ -151,10 +157,7 @@ async def post_agency_task_read(
     item_id: UUID, body: Act, session: Session, who: Who, now: Now, language: Language = "az"
 ) -> AgencyTaskOut:
     """You have read the task; each person reads for themself."""
-    item = await queries.get_item(session, who, item_id)
-    at = effective(body.happened_at, now, not_before=item.created_at)
-    await read_item(session, who, item, at)
-    return _agency_task(item, await queries.read_at(session, who, item_id), language, local_date(now))
+    return _agency_task(*await _marked_read(session, who, item_id, body, now), language, local_date(now))
 
 
 @reads.get("/api/messages", **right("list_messages"))
