@@ -35,6 +35,7 @@ check: setup ## Lint, formatting, types, who may import whom, generated files
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { echo "not formatted: $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/mypy --no-error-summary $(SOURCES)
+	@$(BIN)/python tools/platform_list.py check
 	@mkdir -p .local; $(BIN)/lint-imports > .local/imports.txt || { cat .local/imports.txt; exit 1; }
 	@$(BIN)/python -m nrm_events.schemas check libs/events/schemas
 	@$(BIN)/python -m nrm_events.shipped check libs/events/shipped
@@ -44,6 +45,7 @@ check: setup ## Lint, formatting, types, who may import whom, generated files
 	@$(BIN)/python tools/bus_docs.py check
 
 record: setup ## Write anew what is made from the code: schemas, contracts as they ship, documents
+	@$(BIN)/python tools/platform_list.py write
 	@$(BIN)/python -m nrm_events.schemas write libs/events/schemas
 	@$(BIN)/python -m nrm_events.shipped write libs/events/shipped
 	@$(BIN)/python -m nrm_events.corpus write tests/contract/corpus
