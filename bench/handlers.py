@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from chassis.database import Database
 from chassis.inbox import Consumer
 from chassis.message import read
-from chassis.moments import new_id
+from chassis.clock import new_id
 from chassis.service import Service
 from chassis.testing import Stack
 from chassis.tokens import TokenSource

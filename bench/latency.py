@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from chassis.relay import Waker
+from chassis.relay import RelayNotifier
 from chassis.testing import Stack
 from identification.app import SERVICE as HEARING
 from shelter.app import SERVICE as SHELTER
@@ -113,7 +113,7 @@ async def write(here: Place, contender: Contender, rows: Sequence[Row], rate: in
     """Commit each row by itself, evenly; the time at which each commit was answered."""
     committed: Moments = {}
     waiting = list(enumerate(rows))[::-1]
-    waker = Waker(here.settings.database_url)
+    waker = RelayNotifier(here.settings.database_url)
     waking = asyncio.create_task(waker.run())
     began = time.monotonic()
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
-from chassis.moments import new_id
+from chassis.clock import new_id
 from nrm_events import Envelope, to_message
 from nrm_events.shelter import ShelterAdmitted
 from psycopg import sql

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 from chassis.service import Service
-from chassis.testing import Bench, Databases, Stack, bench
+from chassis.testing import ServiceUnderTest, Databases, Stack, bench
 from exchange.app import SERVICE as EXCHANGE
 from fund.app import SERVICE as FUND
 from identification.app import SERVICE as IDENTIFICATION
@@ -29,7 +29,7 @@ def settings_of(stack: Stack, name: str) -> dict[str, object]:
 
 
 @pytest.fixture(scope="session")
-async def benches() -> AsyncIterator[dict[str, Bench]]:
+async def benches() -> AsyncIterator[dict[str, ServiceUnderTest]]:
     """Every service, with nothing in it; tests that share it change nothing that others look at."""
     stack = Stack.running()
     async with AsyncExitStack() as opened:

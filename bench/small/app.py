@@ -8,7 +8,7 @@ from uuid import UUID
 from chassis import audit
 from chassis.database import service_metadata
 from chassis.http import Now, Session, commands
-from chassis.moments import new_id
+from chassis.clock import new_id
 from chassis.outbox import emit
 from chassis.rights import Who, right
 from chassis.service import Service

@@ -11,7 +11,7 @@ from typing import Annotated
 import uvicorn
 from chassis import process
 from chassis.database import Database
-from chassis.moments import new_id, utc_now
+from chassis.clock import new_id, utc_now
 from chassis.settings import Settings
 from fastapi import Depends, FastAPI, Request
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker

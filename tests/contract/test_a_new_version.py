@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 from chassis.message import Message, read
-from chassis.moments import new_id
-from chassis.testing import Bench, Databases, Stack, bench
+from chassis.clock import new_id
+from chassis.testing import ServiceUnderTest, Databases, Stack, bench
 from nrm_events import Envelope, Event, earlier, identification, shelter, to_message
 from sqlalchemy import text
 
@@ -18,7 +18,7 @@ NOON = datetime(2024, 3, 4, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-async def notify() -> AsyncIterator[Bench]:
+async def notify() -> AsyncIterator[ServiceUnderTest]:
     """It keeps the clock of a stay, which ends when the person has left (NO-3)."""
     databases = Databases(Stack.running(), SERVICES["notify"])
     databases.prepare()
@@ -52,14 +52,14 @@ def a_stay(case: UUID, stay: UUID) -> list[Event]:
     return [identification.CaseOpened(**about, **facts), shelter.ShelterAdmitted(**about, stay_id=stay, **end)]
 
 
-async def clocks(bench: Bench) -> dict[UUID, str]:
+async def clocks(bench: ServiceUnderTest) -> dict[UUID, str]:
     """Case → state of its clock."""
     async with bench.session() as session:
         rows = await session.execute(text("select case_id, state from clock where kind = 'stay'"))
         return {row.case_id: row.state for row in rows}
 
 
-async def test_a_consumer_understands_both_versions_alike(notify: Bench) -> None:
+async def test_a_consumer_understands_both_versions_alike(notify: ServiceUnderTest) -> None:
     """NO-3: the clock of the stay ends, whichever version told that the person left."""
     old, new = new_id(), new_id()
     left = {"effective_at": NOON + timedelta(days=1), "how": "left"}
@@ -74,7 +74,7 @@ async def test_a_consumer_understands_both_versions_alike(notify: Bench) -> None
     assert await clocks(notify) == {old: "met", new: "met"}
 
 
-async def test_the_inbox_knows_an_earlier_version_by_its_id(notify: Bench) -> None:
+async def test_the_inbox_knows_an_earlier_version_by_its_id(notify: ServiceUnderTest) -> None:
     case = new_id()
     gone = earlier.ShelterLeft(effective_at=NOON, case_id=case, stay_id=case, how="left", to="vac")
     messages = on_the_wire(*a_stay(case, case), gone)
@@ -88,7 +88,7 @@ async def test_the_inbox_knows_an_earlier_version_by_its_id(notify: Bench) -> No
     assert parked == 0
 
 
-async def test_an_earlier_version_waits_its_turn_in_a_parked_case(notify: Bench) -> None:
+async def test_an_earlier_version_waits_its_turn_in_a_parked_case(notify: ServiceUnderTest) -> None:
     """The case is parked by what went before; replayed in order, the earlier version is read as the newest again."""
     case = new_id()
     gone = earlier.ShelterLeft(effective_at=NOON, case_id=case, stay_id=case, how="left", to="vac")

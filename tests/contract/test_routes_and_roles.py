@@ -4,7 +4,7 @@ import asyncio
 from uuid import uuid4
 
 import pytest
-from chassis.testing import Bench, Stack, person_token, service_token
+from chassis.testing import ServiceUnderTest, Stack, person_token, service_token
 from fastapi.routing import APIRoute
 
 from ..conftest import SERVICES
@@ -33,14 +33,14 @@ def test_every_endpoint_names_an_action_of_the_rights_table(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_nothing_else_is_served(name: str, benches: dict[str, Bench]) -> None:
+def test_nothing_else_is_served(name: str, benches: dict[str, ServiceUnderTest]) -> None:
     """What is not an endpoint of the table is health, metrics or the OpenAPI page."""
     served = {getattr(route, "path", "") for route in benches[name].app.routes} - {p for _, p, _ in routes_of(name)}
     assert {path for path in served if path} <= OPEN
 
 
 @pytest.mark.parametrize("name", SERVICES)
-async def test_every_endpoint_for_every_role(name: str, benches: dict[str, Bench]) -> None:
+async def test_every_endpoint_for_every_role(name: str, benches: dict[str, ServiceUnderTest]) -> None:
     """A role that the table does not name gets 403; one that it names gets past the rights check."""
     service, http = SERVICES[name], benches[name].http
     people = one_person_per_role()
@@ -58,7 +58,7 @@ async def test_every_endpoint_for_every_role(name: str, benches: dict[str, Bench
 
 
 @pytest.mark.parametrize("name", SERVICES)
-async def test_every_endpoint_wants_a_token(name: str, benches: dict[str, Bench]) -> None:
+async def test_every_endpoint_wants_a_token(name: str, benches: dict[str, ServiceUnderTest]) -> None:
     for method, path, _ in routes_of(name):
         answer = await benches[name].http.request(method, filled(path), json={} if method == "POST" else None)
         assert (answer.status_code, answer.json()["code"]) == (401, "token_missing"), path

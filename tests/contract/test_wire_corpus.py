@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from chassis.message import Message, read
-from chassis.testing import Bench, Databases, Stack, bench
+from chassis.testing import ServiceUnderTest, Databases, Stack, bench
 from cloudevents.kafka import from_binary
 from cloudevents.kafka.conversion import KafkaMessage
 from nrm_events import AGENCY_MESSAGES, EVENTS, EVERY, from_message, to_message
@@ -27,14 +27,14 @@ def _brought(kept: Iterable[Kept]) -> list[Message]:
 
 
 @asynccontextmanager
-async def _fresh(name: str) -> AsyncIterator[Bench]:
+async def _fresh(name: str) -> AsyncIterator[ServiceUnderTest]:
     databases = Databases(Stack.running(), SERVICES[name])
     databases.prepare()
     async with bench(SERVICES[name], databases, **settings_of(Stack.running(), name)) as made:
         yield made
 
 
-async def _counts(consumer: Bench) -> tuple[int, int, int]:
+async def _counts(consumer: ServiceUnderTest) -> tuple[int, int, int]:
     """Rows in inbox, parked events and outbox."""
     tables = ("inbox", "parked_event", "outbox")
     async with consumer.session() as session:

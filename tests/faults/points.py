@@ -14,8 +14,8 @@ from aiokafka.protocol.produce import ProduceRequest
 from chassis import bus, ending, relay
 from chassis.database import Database
 from chassis.inbox import Consumer
-from chassis.offsets import Reached
-from chassis.relay import Waker, Watermark
+from chassis.offsets import OffsetCommitter
+from chassis.relay import RelayNotifier, Watermark
 
 from .chain import app
 
@@ -108,7 +108,7 @@ def _after(owner: Any, name: str) -> Callable[[Trap], None]:
 POINTS: dict[str, dict[str, Callable[[Trap], None]]] = {
     "api": {
         "before the commit": _after(ending, "write"),
-        "after the commit, before the answer": _after(Waker, "wake"),
+        "after the commit, before the answer": _after(RelayNotifier, "wake"),
     },
     "relay": {
         "start-up: database reached": _after(relay, "connect"),
@@ -125,7 +125,7 @@ POINTS: dict[str, dict[str, Callable[[Trap], None]]] = {
         "in the middle of a batch": _after(app, "took_effect"),
         "before the commit": _after(ending, "write"),
         "after the commit, before the offsets": applied_and_not_told,
-        "rebalance: taking over": _after(Reached, "on_partitions_assigned"),
-        "rebalance: giving away": _after(Reached, "on_partitions_revoked"),
+        "rebalance: taking over": _after(OffsetCommitter, "on_partitions_assigned"),
+        "rebalance: giving away": _after(OffsetCommitter, "on_partitions_revoked"),
     },
 }

@@ -80,7 +80,7 @@ class System:
         _, (line,) = await self.staff("refer", "--wait", str(wait), **case)
         return line
 
-    async def sees(self, wanted: int, *command: str) -> list[list[str]]:
+    async def get_ok(self, wanted: int, *command: str) -> list[list[str]]:
         """Lines of a list, once there are so many."""
         for _ in range(PATIENCE):
             _, lines = await self.staff(*command)
@@ -112,7 +112,7 @@ class Operator:
             text=True,
         )
 
-    async def does(self, *command: str) -> tuple[int, str]:
+    async def post_ok(self, *command: str) -> tuple[int, str]:
         """Exit code, and what it said."""
         begun = self.begins(*command)
         out, err = await asyncio.to_thread(begun.communicate, timeout=PATIENCE)
@@ -120,7 +120,7 @@ class Operator:
 
     async def shows(self, agency: str) -> dict[str, Any]:
         """State, parts, and what is to be run."""
-        code, said = await self.does("show", agency, "--json")
+        code, said = await self.post_ok("show", agency, "--json")
         shown: dict[str, Any] = json.JSONDecoder().raw_decode(said)[0]
         assert (code == 0) == (shown["run"] is None), said
         return shown

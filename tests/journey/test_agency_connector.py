@@ -38,17 +38,17 @@ async def test_a_person_is_referred_heard_of_and_let_go(system: System) -> None:
     assert await system.refers("A-1", consents=[AGREED]) == [reference, state, code, case]
     async with httpx.AsyncClient(base_url=platform.endpoints()["services"]["identification"], timeout=30) as http:
         ngo = Person(http, person_token(NGO))
-        (report,) = (await ngo.sees("/api/reports", case_id=case))["items"]
+        (report,) = (await ngo.get_ok("/api/reports", case_id=case))["items"]
         assert (report["received_by"], report["status"]) == (AGENCY, "reported")
-        search = await ngo.does(f"/api/reports/{report['id']}/same-person-search")
+        search = await ngo.post_ok(f"/api/reports/{report['id']}/same-person-search")
         verdicts = {found["case_id"]: "not_same" for found in search["candidates"]}
-        await ngo.does(f"/api/reports/{report['id']}/case", {"search_id": search["search_id"], "verdicts": verdicts})
-        ((told_case, event, _, purpose, fields),) = await system.sees(1, "told", case)
+        await ngo.post_ok(f"/api/reports/{report['id']}/case", {"search_id": search["search_id"], "verdicts": verdicts})
+        ((told_case, event, _, purpose, fields),) = await system.get_ok(1, "told", case)
         assert (told_case, event, purpose) == (case, "nrm.identification.CaseOpened.v1", "assistance")
         assert json.loads(fields).keys() == {"age_group", "citizenship"}
-        (consent,) = (await ngo.sees(f"/api/cases/{case}"))["consents"]
-        await ngo.does(f"/api/cases/{case}/consents/{consent['id']}/withdrawal")
-        await system.sees(1, "ended")
+        (consent,) = (await ngo.get_ok(f"/api/cases/{case}"))["consents"]
+        await ngo.post_ok(f"/api/cases/{case}/consents/{consent['id']}/withdrawal")
+        await system.get_ok(1, "ended")
         assert await system.staff("told", case) == (0, [])
         acknowledged = await _acknowledged(ngo, case)
     assert acknowledged[AGENCY] is not None, acknowledged
@@ -56,7 +56,7 @@ async def test_a_person_is_referred_heard_of_and_let_go(system: System) -> None:
 
 async def _acknowledged(ngo: Person, case: str) -> dict[str, str | None]:
     for _ in range(PATIENCE):
-        (consent,) = (await ngo.sees(f"/api/cases/{case}"))["consents"]
+        (consent,) = (await ngo.get_ok(f"/api/cases/{case}"))["consents"]
         found = {one["service"]: one["acknowledged_at"] for one in consent["acknowledgements"]}
         if found.get(AGENCY):
             break
@@ -79,7 +79,7 @@ async def test_killed_in_the_middle_it_refers_nobody_twice_and_loses_nobody(syst
         cases = {line[3] for line in lines}
         assert len(cases) == len(references)
         for case in cases:
-            assert len((await ngo.sees("/api/reports", case_id=case))["items"]) == 1
+            assert len((await ngo.get_ok("/api/reports", case_id=case))["items"]) == 1
 
 
 async def test_a_case_that_it_may_not_know_of_is_unknown(system: System) -> None:

@@ -31,14 +31,14 @@ PERSON = {
 async def a_case_in_assessment(http: httpx.AsyncClient) -> tuple[str, int]:
     """Reported by an NGO, handed over with consent, taken by the police: one step before recognition; its version."""
     ngo, police = Person(http, person_token(NGO)), Person(http, person_token(POLICE))
-    report = await ngo.does("/api/reports", {"channel": "visit", "language": "az", "htcds": PERSON})
-    search = await ngo.does(f"/api/reports/{report['id']}/same-person-search")
+    report = await ngo.post_ok("/api/reports", {"channel": "visit", "language": "az", "htcds": PERSON})
+    search = await ngo.post_ok(f"/api/reports/{report['id']}/same-person-search")
     verdicts = {found["case_id"]: "not_same" for found in search["candidates"]}
-    case = await ngo.does(f"/api/reports/{report['id']}/case", {"search_id": search["search_id"], "verdicts": verdicts})
+    case = await ngo.post_ok(f"/api/reports/{report['id']}/case", {"search_id": search["search_id"], "verdicts": verdicts})
     agreed = {"recipient": "mia-special", "purpose": "referral", "data_class": "identity"}
-    case = await ngo.does(f"/api/cases/{case['id']}/consents", agreed)
-    await ngo.does(f"/api/cases/{case['id']}/referral", {"version": case["version"]})
-    taken = await police.does(f"/api/cases/{case['id']}/referral/acknowledgement", {})
+    case = await ngo.post_ok(f"/api/cases/{case['id']}/consents", agreed)
+    await ngo.post_ok(f"/api/cases/{case['id']}/referral", {"version": case["version"]})
+    taken = await police.post_ok(f"/api/cases/{case['id']}/referral/acknowledgement", {})
     return str(case["id"]), int(taken["version"])
 
 
@@ -74,7 +74,7 @@ async def test_what_the_topics_give_is_what_the_year_left(service: str) -> None:
     await platform.settled()
     async with httpx.AsyncClient(base_url=platform.endpoints()["services"][service], timeout=30) as http:
         operator = Person(http, person_token("himaya.operator"))
-        asked = await operator.does("/api/bus/projections/cases/rebuild")
+        asked = await operator.post_ok("/api/bus/projections/cases/rebuild")
         last = await _ended(operator, asked["id"])
     assert (last["state"], last["removed"], last["added"]) == ("done", 0, 0)
     assert last["total"] > 300
@@ -93,7 +93,7 @@ async def test_a_rebuild_whose_process_is_killed_in_the_middle_begins_again_and_
 async def _killed_in_the_middle(service: str, operator: Person) -> str:
     """It takes about a second: one that is done before the signal comes is asked for again."""
     for _ in range(10):
-        asked = str((await operator.does("/api/bus/projections/cases/rebuild"))["id"])
+        asked = str((await operator.post_ok("/api/bus/projections/cases/rebuild"))["id"])
         await _until(operator, asked, lambda last: last["total"] > 0, pause=0.01)
         platform.kill(service)
         running = platform.count(service, "rebuild", "state", "running")
@@ -110,7 +110,7 @@ async def _ended(operator: Person, asked: str) -> dict[str, Any]:
 async def _until(operator: Person, asked: str, holds: Callable[[dict[str, Any]], bool], pause: float) -> dict[str, Any]:
     async with asyncio.timeout(60):
         while True:
-            (item,) = (await operator.sees("/api/bus/projections"))["items"]
+            (item,) = (await operator.get_ok("/api/bus/projections"))["items"]
             last: dict[str, Any] = item["last_rebuild"]
             assert last["id"] == asked
             if holds(last):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from chassis.testing import Bench, Databases, Stack, bench, person_token
+from chassis.testing import ServiceUnderTest, Databases, Stack, bench, person_token
 from shelter.app import SERVICE
 
 
@@ -34,13 +34,13 @@ def databases() -> Databases:
 
 
 @pytest.fixture
-async def shelter(databases: Databases) -> AsyncIterator[Bench]:
+async def shelter(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
     async with bench(SERVICE, databases) as made:
         yield made
 
 
 @asynccontextmanager
-async def served(board: Bench) -> AsyncIterator[str]:
+async def served(board: ServiceUnderTest) -> AsyncIterator[str]:
     """Where the service answers over HTTP."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
@@ -52,7 +52,7 @@ async def served(board: Bench) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def address(shelter: Bench) -> AsyncIterator[str]:
+async def address(shelter: ServiceUnderTest) -> AsyncIterator[str]:
     async with served(shelter) as found:
         yield found
 

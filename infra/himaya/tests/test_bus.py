@@ -9,9 +9,9 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from chassis.inbox import Consumer
 from chassis.message import read
-from chassis.moments import new_id, utc_now
+from chassis.clock import new_id, utc_now
 from chassis.rebuild import Rebuilder
-from chassis.testing import Bench, Stack, person_token
+from chassis.testing import ServiceUnderTest, Stack, person_token
 from chassis.tokens import TokenSource
 from nrm_events import Envelope, to_message
 from nrm_events.identification import CaseOpened
@@ -44,7 +44,7 @@ def _opened(case_id: UUID) -> Envelope:
     )
 
 
-async def _park(shelter: Bench, case_id: UUID) -> None:
+async def _park(shelter: ServiceUnderTest, case_id: UUID) -> None:
     """A message comes that is no event, and one after it in the same case."""
     key, _, headers = to_message(_opened(case_id))
     faulty = read("nrm.identification", 0, 0, key, b"[]", headers)
@@ -58,7 +58,7 @@ async def _tick(consumer: Consumer) -> None:
         await asyncio.sleep(0.2)
 
 
-async def test_all_is_well_but_no_relay_leads(shelter: Bench, himaya: Himaya) -> None:
+async def test_all_is_well_but_no_relay_leads(shelter: ServiceUnderTest, himaya: Himaya) -> None:
     said = await himaya("bus", "status", "--json")
     (told,) = json.loads(said.out)
     assert (said.code, told["service"], told["attention"]) == (1, "shelter", "no relay leads")
@@ -72,7 +72,7 @@ async def test_status_says_when_the_bus_is_away(himaya: Himaya) -> None:
     assert (said.code, told["behind"], told["attention"]) == (3, None, "the bus is away")
 
 
-async def test_parked_replayed_discarded(shelter: Bench, himaya: Himaya) -> None:
+async def test_parked_replayed_discarded(shelter: ServiceUnderTest, himaya: Himaya) -> None:
     case_id = uuid4()
     assert (await himaya("bus", "parked")).out == "nothing is parked\n"
     await _park(shelter, case_id)
@@ -168,7 +168,7 @@ async def test_settings_that_are_missing_are_named(himaya: Himaya) -> None:
     assert said.err.startswith("himaya: missing or malformed: HIMAYA_")
 
 
-async def test_a_projection_is_rebuilt_and_what_came_of_it_is_said(shelter: Bench, himaya: Himaya) -> None:
+async def test_a_projection_is_rebuilt_and_what_came_of_it_is_said(shelter: ServiceUnderTest, himaya: Himaya) -> None:
     """As in a process: the consumer and the rebuilder beside it."""
     listed = await himaya("bus", "rebuild", "shelter", "--json")
     assert (listed.code, [item["name"] for item in json.loads(listed.out)]) == (0, ["cases"])

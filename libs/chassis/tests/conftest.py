@@ -1,7 +1,7 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from chassis.testing import Bench, Databases, Stack, bench
+from chassis.testing import ServiceUnderTest, Databases, Stack, bench
 
 from .noticeboard.app import SERVICE, Health
 
@@ -19,14 +19,14 @@ def databases(stack: Stack) -> Databases:
 
 
 @pytest.fixture(scope="session")
-async def board(databases: Databases) -> AsyncIterator[Bench]:
+async def board(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
     """Shared by the tests that look at their own case alone."""
     async with bench(SERVICE, databases) as made:
         yield made
 
 
 @pytest.fixture
-async def own_board(databases: Databases) -> AsyncIterator[Bench]:
+async def own_board(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
     """For a test that counts everything, or that takes or breaks something."""
     async with bench(SERVICE, databases) as made:
         yield made

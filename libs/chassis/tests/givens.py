@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 from chassis.actor import Actor
-from chassis.testing import Bench, Stack
+from chassis.testing import ServiceUnderTest, Stack
 from nrm_events.notify import NotificationFailed, NotificationQueued
 from psycopg import sql
 from sqlalchemy import text
@@ -40,33 +40,33 @@ def failed(case_id: UUID) -> NotificationFailed:
     )
 
 
-async def rows(service: Bench, statement: str, **values: Any) -> list[Any]:
+async def rows(service: ServiceUnderTest, statement: str, **values: Any) -> list[Any]:
     async with service.session() as session:
         return list(await session.execute(text(statement), values))
 
 
-async def heard(service: Bench, case_id: UUID | None = None) -> list[str]:
+async def heard(service: ServiceUnderTest, case_id: UUID | None = None) -> list[str]:
     """Ids of the events applied, in the order of their application; of one case if given."""
     found = await rows(service, "select event_id, case_id from heard order by position")
     return [str(row.event_id) for row in found if case_id in (None, row.case_id)]
 
 
-def as_superuser(service: Bench, *statements: str) -> None:
+def as_superuser(service: ServiceUnderTest, *statements: str) -> None:
     """What somebody with the keys of the database server can do."""
     with psycopg.connect(superuser_url(service)) as connection:
         for statement in statements:
             connection.execute(statement.encode())
 
 
-def superuser_url(service: Bench) -> str:
+def superuser_url(service: ServiceUnderTest) -> str:
     return _elsewhere(service, Stack.running().endpoints["postgres_admin"])
 
 
-def as_owner(service: Bench) -> psycopg.Connection[Any]:
+def as_owner(service: ServiceUnderTest) -> psycopg.Connection[Any]:
     return psycopg.connect(_elsewhere(service, Stack.running().endpoints["postgres_owner"][service.service.name]))
 
 
-def take_database_away(service: Bench) -> None:
+def take_database_away(service: ServiceUnderTest) -> None:
     """Every connection is cut and none is let in, as when the server restarts."""
     name = sql.Identifier(_name(service))
     with psycopg.connect(Stack.running().endpoints["postgres_admin"], autocommit=True) as connection:
@@ -76,21 +76,21 @@ def take_database_away(service: Bench) -> None:
         )
 
 
-def bring_database_back(service: Bench) -> None:
+def bring_database_back(service: ServiceUnderTest) -> None:
     name = sql.Identifier(_name(service))
     with psycopg.connect(Stack.running().endpoints["postgres_admin"], autocommit=True) as connection:
         connection.execute(sql.SQL("alter database {} with allow_connections true").format(name))
 
 
-def _name(service: Bench) -> str:
+def _name(service: ServiceUnderTest) -> str:
     return str(make_url(service.settings.database_url).database)
 
 
-def _elsewhere(service: Bench, url: str) -> str:
+def _elsewhere(service: ServiceUnderTest, url: str) -> str:
     return make_url(url).set(database=_name(service)).render_as_string(hide_password=False)
 
 
-def environment(service: Bench, **more: str) -> dict[str, str]:
+def environment(service: ServiceUnderTest, **more: str) -> dict[str, str]:
     """What a process of the service would find in its environment."""
     settings = service.settings
     owner = Stack.running().endpoints["postgres_owner"][service.service.name]

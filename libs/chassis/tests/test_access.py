@@ -9,7 +9,7 @@ from chassis import access
 from chassis.errors import Forbidden, NotFound
 from chassis.rights import Allowed, may
 from chassis.schema import CHASSIS
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from sqlalchemy import create_engine, select
 
 from .givens import AT, SOMEBODY, superuser_url
@@ -20,7 +20,7 @@ CASEWORKER = SOMEBODY.acting_as("caseworker", "case")
 AUDITOR = SOMEBODY.acting_as("auditor", "all")
 
 
-async def test_an_agency_knows_of_a_case_as_long_as_one_reason_stands(board: Bench) -> None:
+async def test_an_agency_knows_of_a_case_as_long_as_one_reason_stands(board: ServiceUnderTest) -> None:
     """ID-7, ID-12: no row, no case; ending one reason leaves the others."""
     case_id = uuid4()
     async with board.session() as session:
@@ -40,7 +40,7 @@ async def test_an_agency_knows_of_a_case_as_long_as_one_reason_stands(board: Ben
             await access.require(session, CASEWORKER, case_id)
 
 
-async def test_lists_are_filtered_by_the_same_rows(board: Bench) -> None:
+async def test_lists_are_filtered_by_the_same_rows(board: ServiceUnderTest) -> None:
     known, hidden = uuid4(), uuid4()
     async with board.session() as session:
         for case_id in (known, hidden):
@@ -67,7 +67,7 @@ def test_a_refusal_names_the_action_and_not_who_may() -> None:
     assert Forbidden("put_up_notice").facts == {"action": "put_up_notice"}
 
 
-def test_the_migration_makes_the_tables_that_the_chassis_speaks_of(own_board: Bench) -> None:
+def test_the_migration_makes_the_tables_that_the_chassis_speaks_of(own_board: ServiceUnderTest) -> None:
     engine = create_engine(superuser_url(own_board).replace("postgresql:", "postgresql+psycopg:"))
 
     def of_the_chassis(thing: object, name: str | None, kind: str, reflected: bool, other: object) -> bool:

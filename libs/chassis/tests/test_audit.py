@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from chassis import audit, ending
 from chassis.schema import AUDIT_CHAINS
-from chassis.testing import Bench, Databases, bench
+from chassis.testing import ServiceUnderTest, Databases, bench
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
@@ -33,25 +33,25 @@ CHANGES = {
 
 
 @pytest.fixture(scope="module")
-async def five_entries(databases: Databases) -> AsyncIterator[Bench]:
+async def five_entries(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
     """A chain of five, which no test of this file may change."""
     async with bench(SERVICE, databases) as made:
         await _five_entries(made)
         yield made
 
 
-async def _five_entries(board: Bench) -> None:
+async def _five_entries(board: ServiceUnderTest) -> None:
     for _ in range(5):
         async with board.session() as session:
             audit.record(session, SOMEBODY, "put_up_notice", case_id=CASE, effective_at=AT, facts={"amount": 1})
 
 
-async def _broken(board: Bench) -> audit.BrokenLink | None:
+async def _broken(board: ServiceUnderTest) -> audit.BrokenLink | None:
     async with board.session() as session:
         return await audit.verify(session)
 
 
-async def test_an_untouched_chain_is_unbroken(own_board: Bench) -> None:
+async def test_an_untouched_chain_is_unbroken(own_board: ServiceUnderTest) -> None:
     assert await _broken(own_board) is None
     await _five_entries(own_board)
     async with own_board.session() as session:
@@ -62,7 +62,7 @@ async def test_an_untouched_chain_is_unbroken(own_board: Bench) -> None:
 
 
 @pytest.mark.parametrize("change", CHANGES)
-async def test_the_service_may_not_change_what_was_audited(five_entries: Bench, change: str) -> None:
+async def test_the_service_may_not_change_what_was_audited(five_entries: ServiceUnderTest, change: str) -> None:
 
     async def changed() -> None:
         async with five_entries.session() as session:
@@ -73,14 +73,16 @@ async def test_the_service_may_not_change_what_was_audited(five_entries: Bench, 
 
 
 @pytest.mark.parametrize("change", CHANGES)
-async def test_the_owner_of_the_tables_may_not_either(five_entries: Bench, change: str) -> None:
+async def test_the_owner_of_the_tables_may_not_either(five_entries: ServiceUnderTest, change: str) -> None:
     with as_owner(five_entries) as connection, pytest.raises(psycopg.errors.RestrictViolation, match="append-only"):
         connection.execute(CHANGES[change].encode())
     assert len(await rows(five_entries, "select 1 from audit_entry")) == 5
 
 
 @pytest.mark.parametrize("statement", ["update audit_head set position = 0", "delete from audit_head"])
-async def test_the_service_may_not_touch_the_heads_of_the_chains(five_entries: Bench, statement: str) -> None:
+async def test_the_service_may_not_touch_the_heads_of_the_chains(
+    five_entries: ServiceUnderTest, statement: str
+) -> None:
     async def touched() -> None:
         async with five_entries.session() as session:
             await session.execute(text(statement))
@@ -91,13 +93,13 @@ async def test_the_service_may_not_touch_the_heads_of_the_chains(five_entries: B
 
 @pytest.mark.parametrize("change", ["update heard set kind = 'x'", "delete from heard", "truncate heard"])
 async def test_a_table_that_a_service_declares_append_only_is_so_for_its_owner_too(
-    five_entries: Bench, change: str
+    five_entries: ServiceUnderTest, change: str
 ) -> None:
     with as_owner(five_entries) as connection, pytest.raises(psycopg.errors.RestrictViolation, match="append-only"):
         connection.execute(change.encode())
 
 
-async def test_place_time_and_hash_are_the_databases_own(own_board: Bench) -> None:
+async def test_place_time_and_hash_are_the_databases_own(own_board: ServiceUnderTest) -> None:
     """Whatever the program says, an entry goes to the end of its chain with the database's time."""
     await _five_entries(own_board)
     async with own_board.session() as session:
@@ -149,7 +151,7 @@ TAMPERINGS = {
 
 
 @pytest.mark.parametrize("tampering", TAMPERINGS)
-async def test_tampering_is_found_and_named(five_entries: Bench, tampering: str) -> None:
+async def test_tampering_is_found_and_named(five_entries: ServiceUnderTest, tampering: str) -> None:
     """Somebody with the keys of the server; undone afterwards, so that one chain serves all."""
     statements, position, fault = TAMPERINGS[tampering]
     engine = create_async_engine(superuser_url(five_entries).replace("postgresql:", "postgresql+asyncpg:"))
@@ -162,7 +164,7 @@ async def test_tampering_is_found_and_named(five_entries: Bench, tampering: str)
     await engine.dispose()
 
 
-async def test_the_command_names_the_first_broken_link_and_fails(own_board: Bench) -> None:
+async def test_the_command_names_the_first_broken_link_and_fails(own_board: ServiceUnderTest) -> None:
     """`python -m <service> audit`: 0 and `unbroken`, or 1 and the link."""
     await _five_entries(own_board)
     assert _audit_command(own_board) == (0, "unbroken\n")
@@ -170,7 +172,7 @@ async def test_the_command_names_the_first_broken_link_and_fails(own_board: Benc
     assert _audit_command(own_board) == (1, f"broken: chain {CHAIN}, entry 2: missing\n")
 
 
-def _audit_command(board: Bench) -> tuple[int, str]:
+def _audit_command(board: ServiceUnderTest) -> tuple[int, str]:
     ended = subprocess.run(
         [sys.executable, "-m", "noticeboard", "audit"],
         env=environment(board),
@@ -182,7 +184,7 @@ def _audit_command(board: Bench) -> tuple[int, str]:
     return ended.returncode, ended.stdout
 
 
-async def test_history_shows_acts_by_role_and_agency_newest_first(board: Bench) -> None:
+async def test_history_shows_acts_by_role_and_agency_newest_first(board: ServiceUnderTest) -> None:
     """Never by name or subject id; reads and refusals are not part of it."""
     case_id = uuid4()
     async with board.session() as session:
@@ -202,7 +204,7 @@ async def test_history_shows_acts_by_role_and_agency_newest_first(board: Bench) 
     assert [item.action for item in of_case] == ["elsewhere", "second", "first"]
 
 
-async def test_a_temporary_table_of_the_same_name_is_not_taken_for_the_chain(own_board: Bench) -> None:
+async def test_a_temporary_table_of_the_same_name_is_not_taken_for_the_chain(own_board: ServiceUnderTest) -> None:
     """The service may make temporary tables; the functions that chain with the owner's rights do not see them."""
     await _five_entries(own_board)
     async with own_board.session() as session:

@@ -18,7 +18,7 @@ from chassis.inbox import Consumer
 from chassis.message import Message, read
 from chassis.outbox import emit
 from chassis.relay import Relay
-from chassis.testing import Bench, Databases, bench
+from chassis.testing import ServiceUnderTest, Databases, bench
 from chassis.tokens import TokenSource
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
@@ -52,8 +52,8 @@ class Machine(RuleBasedStateMachine):
     """A teller and a listener, each with its own database; `committed` is the truth."""
 
     runner: asyncio.Runner
-    teller: Bench
-    listener: Bench
+    teller: ServiceUnderTest
+    listener: ServiceUnderTest
     broker: Broker
 
     def __init__(self) -> None:
@@ -178,7 +178,7 @@ async def _given_up(transaction: AbstractAsyncContextManager[AsyncSession]) -> N
 
 
 @asynccontextmanager
-async def _two(databases: Databases) -> AsyncIterator[tuple[Bench, Bench]]:
+async def _two(databases: Databases) -> AsyncIterator[tuple[ServiceUnderTest, ServiceUnderTest]]:
     async with bench(SERVICE, databases) as teller, bench(SERVICE, databases) as listener:
         yield teller, listener
 

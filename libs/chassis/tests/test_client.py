@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from chassis.client import Refused, ServiceClient, Unavailable
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from chassis.tokens import TokenSource
 
 
@@ -50,7 +50,7 @@ def other() -> Iterator[Other]:
     thread.join()
 
 
-async def _client(board: Bench, address: str) -> AsyncIterator[ServiceClient]:
+async def _client(board: ServiceUnderTest, address: str) -> AsyncIterator[ServiceClient]:
     settings = board.settings.model_copy(update={"services": {"fund": address}})
     source = TokenSource(settings)
     made = ServiceClient(settings, source, "fund")
@@ -60,7 +60,7 @@ async def _client(board: Bench, address: str) -> AsyncIterator[ServiceClient]:
 
 
 @pytest.fixture
-async def client(board: Bench, other: Other) -> AsyncIterator[ServiceClient]:
+async def client(board: ServiceUnderTest, other: Other) -> AsyncIterator[ServiceClient]:
     async for made in _client(board, other.address):
         yield made
 
@@ -110,13 +110,13 @@ async def test_after_five_failures_in_a_row_it_asks_no_more_for_a_while(
     assert await client.post("/x", {}) == {"done": True}
 
 
-async def test_a_service_that_is_down_is_unavailable(board: Bench) -> None:
+async def test_a_service_that_is_down_is_unavailable(board: ServiceUnderTest) -> None:
     async for client in _client(board, "http://127.0.0.1:9"):
         with pytest.raises(Unavailable):
             await client.post("/x", {})
 
 
-async def test_without_keycloak_there_is_no_token_and_so_no_answer(board: Bench, other: Other) -> None:
+async def test_without_keycloak_there_is_no_token_and_so_no_answer(board: ServiceUnderTest, other: Other) -> None:
     settings = board.settings.model_copy(
         update={"services": {"fund": other.address}, "issuer": "http://127.0.0.1:9/realms/nrm"}
     )

@@ -4,7 +4,7 @@ import asyncio
 from uuid import uuid4
 
 import httpx
-from chassis.testing import Bench, Person
+from chassis.testing import ServiceUnderTest, Person
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -13,11 +13,11 @@ from .givens import CASEWORKER, POLICE, a_notice, rows, superuser_url
 UP = "select count(*) from notice where case_id = :case_id"
 
 
-async def _up(board: Bench, notice: dict[str, str]) -> int:
+async def _up(board: ServiceUnderTest, notice: dict[str, str]) -> int:
     return int((await rows(board, UP, case_id=notice["case_id"]))[0][0])
 
 
-async def test_the_same_key_and_body_get_the_stored_answer(board: Bench) -> None:
+async def test_the_same_key_and_body_get_the_stored_answer(board: ServiceUnderTest) -> None:
     notice, person, key = a_notice(), board.person(CASEWORKER), uuid4().hex
     first, again = [await person.post("/api/notices", notice, key=key) for _ in range(2)]
     assert (first.status_code, again.status_code, again.content) == (201, 201, first.content)
@@ -25,23 +25,23 @@ async def test_the_same_key_and_body_get_the_stored_answer(board: Bench) -> None
     assert await _up(board, notice) == 1
 
 
-async def test_the_same_key_for_another_command_is_refused(board: Bench) -> None:
+async def test_the_same_key_for_another_command_is_refused(board: ServiceUnderTest) -> None:
     notice, person, key = a_notice(), board.person(CASEWORKER), uuid4().hex
-    done = await person.does("/api/notices", notice, key=key)
+    done = await person.post_ok("/api/notices", notice, key=key)
     other_body = await person.post("/api/notices", a_notice(), key=key)
     other_path = await person.post(f"/api/notices/{done['id']}/failure", notice, key=key)
     for refused in (other_body, other_path):
         assert (refused.status_code, refused.json()["code"]) == (409, "idempotency_key_reused")
 
 
-async def test_another_person_may_use_the_same_key(board: Bench) -> None:
+async def test_another_person_may_use_the_same_key(board: ServiceUnderTest) -> None:
     key, first, second = uuid4().hex, a_notice(), a_notice()
-    await board.person(CASEWORKER).does("/api/notices", first, key=key)
-    await board.person(POLICE).does("/api/notices", second, key=key)
+    await board.person(CASEWORKER).post_ok("/api/notices", first, key=key)
+    await board.person(POLICE).post_ok("/api/notices", second, key=key)
     assert await _up(board, first) == await _up(board, second) == 1
 
 
-async def test_a_command_without_a_key_or_with_a_strange_one_is_refused(board: Bench) -> None:
+async def test_a_command_without_a_key_or_with_a_strange_one_is_refused(board: ServiceUnderTest) -> None:
     person = board.person(CASEWORKER)
     bearer = {"Authorization": f"Bearer {person._token}"}
     for key in (None, "", "k" * 129, "two words", "\x7f"):
@@ -50,7 +50,7 @@ async def test_a_command_without_a_key_or_with_a_strange_one_is_refused(board: B
         assert (refused.status_code, refused.json()["code"]) == (400, "idempotency_key_missing"), key
 
 
-async def test_of_four_at_the_same_time_one_is_done_and_all_get_its_answer(board: Bench) -> None:
+async def test_of_four_at_the_same_time_one_is_done_and_all_get_its_answer(board: ServiceUnderTest) -> None:
     notice, person, key = a_notice(), board.person(CASEWORKER), uuid4().hex
     answers = await asyncio.gather(*(person.post("/api/notices", notice, key=key) for _ in range(4)))
     assert {answer.status_code for answer in answers} == {201}
@@ -59,9 +59,9 @@ async def test_of_four_at_the_same_time_one_is_done_and_all_get_its_answer(board
     assert await _up(board, notice) == 1
 
 
-async def test_a_refused_command_is_not_kept_and_may_be_tried_again_under_its_key(board: Bench) -> None:
+async def test_a_refused_command_is_not_kept_and_may_be_tried_again_under_its_key(board: ServiceUnderTest) -> None:
     notice, person, key = a_notice(), board.person(CASEWORKER), uuid4().hex
-    await person.does("/api/notices", notice)
+    await person.post_ok("/api/notices", notice)
     refused = await person.post("/api/notices", notice, key=key)
     assert (refused.status_code, refused.json()["code"]) == (409, "notice_is_up")
     async with board.session() as session:
@@ -69,9 +69,9 @@ async def test_a_refused_command_is_not_kept_and_may_be_tried_again_under_its_ke
     assert (await person.post("/api/notices", notice, key=key)).status_code == 201
 
 
-async def test_a_refusal_leaves_nothing_but_its_audit_entry(board: Bench) -> None:
+async def test_a_refusal_leaves_nothing_but_its_audit_entry(board: ServiceUnderTest) -> None:
     person = board.person(CASEWORKER)
-    notice = await person.does("/api/notices", a_notice())
+    notice = await person.post_ok("/api/notices", a_notice())
     refused = await person.post(f"/api/notices/{notice['id']}/failure")
     assert refused.json()["code"] == "never_fails"
     acts = await rows(
@@ -87,7 +87,7 @@ async def test_a_refusal_leaves_nothing_but_its_audit_entry(board: Bench) -> Non
 
 
 async def test_a_command_that_the_database_ended_in_favour_of_another_is_done_at_the_second_try(
-    board: Bench,
+    board: ServiceUnderTest,
 ) -> None:
     """A deadlock: another holds its case and waits for what it holds. The command is the one that is ended."""
     notice = a_notice()
@@ -109,7 +109,7 @@ async def test_a_command_that_the_database_ended_in_favour_of_another_is_done_at
     assert await _up(board, notice) == 1
 
 
-async def _until_it_waits(board: Bench) -> None:
+async def _until_it_waits(board: ServiceUnderTest) -> None:
     async with asyncio.timeout(10):
         while not await rows(  # noqa: ASYNC110  nobody tells when a lock is waited for
             board, "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
@@ -117,26 +117,26 @@ async def _until_it_waits(board: Bench) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_lists_page_by_key_newest_first(own_board: Bench) -> None:
+async def test_lists_page_by_key_newest_first(own_board: ServiceUnderTest) -> None:
     person = own_board.person(CASEWORKER)
-    made = [(await person.does("/api/notices", a_notice()))["id"] for _ in range(5)]
+    made = [(await person.post_ok("/api/notices", a_notice()))["id"] for _ in range(5)]
     seen: list[str] = []
-    page = await person.sees("/api/notices", limit=2)
+    page = await person.get_ok("/api/notices", limit=2)
     while True:
         seen += [item["id"] for item in page["items"]]
         if page["next"] is None:
             break
-        page = await person.sees("/api/notices", limit=2, after=page["next"])
+        page = await person.get_ok("/api/notices", limit=2, after=page["next"])
     assert seen == made[::-1]
     for limit in (0, 201, "many"):
         assert (await person.get("/api/notices", limit=limit)).status_code == 422
 
 
-async def test_a_read_of_a_person_is_audited_with_its_purpose(board: Bench) -> None:
+async def test_a_read_of_a_person_is_audited_with_its_purpose(board: ServiceUnderTest) -> None:
     """ID-13."""
     person = board.person(CASEWORKER)
-    notice = await person.does("/api/notices", a_notice())
-    await person.sees(f"/api/notices/{notice['id']}")
+    notice = await person.post_ok("/api/notices", a_notice())
+    await person.get_ok(f"/api/notices/{notice['id']}")
     (look,) = await rows(
         board,
         "select action, purpose, agency, actor from audit_entry where kind = 'read' and case_id = :case_id",
@@ -146,7 +146,7 @@ async def test_a_read_of_a_person_is_audited_with_its_purpose(board: Bench) -> N
     assert "caseworker" not in look.actor, "the subject of the token, not the name"
 
 
-async def test_without_a_right_the_function_is_refused_and_the_refusal_audited(board: Bench) -> None:
+async def test_without_a_right_the_function_is_refused_and_the_refusal_audited(board: ServiceUnderTest) -> None:
     notice = a_notice()
     refused = await board.person("coordinator.coordinator").post("/api/notices", notice)
     assert (refused.status_code, refused.json()["code"]) == (403, "role_lacks_right")
@@ -157,10 +157,10 @@ async def test_without_a_right_the_function_is_refused_and_the_refusal_audited(b
     )
 
 
-async def test_a_case_that_may_not_be_known_answers_like_one_that_is_not_there(board: Bench) -> None:
+async def test_a_case_that_may_not_be_known_answers_like_one_that_is_not_there(board: ServiceUnderTest) -> None:
     """ID-7: by id and list, byte for byte; the auditor's scope sees every row."""
     holder, police = board.person(CASEWORKER), board.person(POLICE)
-    notice = await holder.does("/api/notices", a_notice())
+    notice = await holder.post_ok("/api/notices", a_notice())
     for ask in (_look, _fail):
         hidden, missing = await ask(police, notice["id"]), await ask(police, str(uuid4()))
         assert hidden.status_code == missing.status_code == 404

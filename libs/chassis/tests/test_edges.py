@@ -8,7 +8,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from chassis import app
-from chassis.testing import Bench, person_token
+from chassis.testing import ServiceUnderTest, person_token
 
 from .givens import CASEWORKER, a_notice, bring_database_back, queued, take_database_away
 from .noticeboard.app import POISON, SERVICE, NoticeGiven
@@ -16,7 +16,7 @@ from .noticeboard.app import POISON, SERVICE, NoticeGiven
 PLANTED = "Gülşənqızı"
 
 
-async def _send(board: Bench, body: Any, **headers: str) -> httpx.Response:
+async def _send(board: ServiceUnderTest, body: Any, **headers: str) -> httpx.Response:
     given = {
         "Authorization": f"Bearer {person_token(CASEWORKER)}",
         "Idempotency-Key": uuid4().hex,
@@ -32,13 +32,13 @@ def _is_problem(answer: httpx.Response, status: int, code: str) -> None:
     assert answer.json()["type"] == f"urn:nrm:problem:{code}"
 
 
-async def test_too_much_is_refused_by_its_length(board: Bench) -> None:
+async def test_too_much_is_refused_by_its_length(board: ServiceUnderTest) -> None:
     _is_problem(await _send(board, b"[" + b" " * board.settings.max_body_bytes), 413, "body_too_large")
     for length in ("many", "-1", "9" * 30, "9" * 5_000):
         _is_problem(await _send(board, b"{}", Content_Length=length), 413, "body_too_large")
 
 
-async def test_too_much_is_refused_while_it_comes(board: Bench) -> None:
+async def test_too_much_is_refused_while_it_comes(board: ServiceUnderTest) -> None:
     sent = 0
 
     async def endless() -> AsyncIterator[bytes]:
@@ -54,7 +54,7 @@ async def test_too_much_is_refused_while_it_comes(board: Bench) -> None:
 @pytest.mark.parametrize(
     "media", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "", "json"]
 )
-async def test_only_json_is_read(board: Bench, media: str) -> None:
+async def test_only_json_is_read(board: ServiceUnderTest, media: str) -> None:
     _is_problem(await _send(board, b"{}", Content_Type=media), 415, "unsupported_media_type")
 
 
@@ -72,7 +72,7 @@ async def test_only_json_is_read(board: Bench, media: str) -> None:
     ],
     ids=["cut", "empty", "nul", "word", "no utf-8", "number of 5,000 digits", "deep", "deep and escaped"],
 )
-async def test_what_is_no_json_is_malformed(board: Bench, body: bytes) -> None:
+async def test_what_is_no_json_is_malformed(board: ServiceUnderTest, body: bytes) -> None:
     answer = await _send(board, body)
     if body == b"":
         _is_problem(answer, 422, "invalid_request")
@@ -89,14 +89,14 @@ async def test_what_is_no_json_is_malformed(board: Bench, body: bytes) -> None:
     ],
 )
 async def test_characters_that_no_text_may_hold_are_refused_wherever_they_stand(
-    board: Bench, note: str, code: str
+    board: ServiceUnderTest, note: str, code: str
 ) -> None:
     for where in ('{"note": %s}', "{%s: 1}", '{"marks": {"deep": [{"x": %s}]}}', '{"marks": {%s: 1}}'):
         _is_problem(await _send(board, (where % note).encode()), 400, code)
     assert (await _send(board, json.dumps(a_notice(note="😀 əlifba")).encode())).status_code == 201
 
 
-async def test_nul_in_an_address_is_refused(board: Bench) -> None:
+async def test_nul_in_an_address_is_refused(board: ServiceUnderTest) -> None:
     for address in ("/api/notices/%00", "/api/notices?after=%00"):
         _is_problem(await board.http.get(address), 400, "nul_character")
 
@@ -122,7 +122,9 @@ async def test_nul_in_an_address_is_refused(board: Bench) -> None:
     ],
     ids=str,
 )
-async def test_a_value_that_cannot_be_is_refused_with_its_field(board: Bench, change: dict[str, Any]) -> None:
+async def test_a_value_that_cannot_be_is_refused_with_its_field(
+    board: ServiceUnderTest, change: dict[str, Any]
+) -> None:
     answer = await _send(board, json.dumps(a_notice(**change)).encode())
     code = answer.json()["code"]
     assert (answer.status_code, code) in ((422, "invalid_request"), (422, "value_out_of_range")), answer.text
@@ -130,13 +132,13 @@ async def test_a_value_that_cannot_be_is_refused_with_its_field(board: Bench, ch
         assert [fault["where"] for fault in answer.json()["faults"]] == [f"body.{next(iter(change))}"]
 
 
-async def test_an_act_in_the_future_is_refused(board: Bench) -> None:
+async def test_an_act_in_the_future_is_refused(board: ServiceUnderTest) -> None:
     _is_problem(
         await _send(board, json.dumps(a_notice(happened_at="2199-01-01T00:00:00Z")).encode()), 422, "in_the_future"
     )
 
 
-async def test_no_problem_repeats_what_was_typed(board: Bench) -> None:
+async def test_no_problem_repeats_what_was_typed(board: ServiceUnderTest) -> None:
     """In any field, in a list, as a key, in the address, in a header."""
     values: list[Any] = [PLANTED, [PLANTED], {PLANTED: PLANTED}, f"{PLANTED} {'x' * 2_100}"]
     answers = [
@@ -158,23 +160,23 @@ async def test_no_problem_repeats_what_was_typed(board: Bench) -> None:
         assert "Gül" not in json.dumps(answer.json(), ensure_ascii=False)
 
 
-async def test_thousands_of_faults_are_told_as_fifty(board: Bench) -> None:
+async def test_thousands_of_faults_are_told_as_fifty(board: ServiceUnderTest) -> None:
     answer = await _send(board, json.dumps(a_notice(**{f"more_{n}": n for n in range(1_000)})).encode())
     assert len(answer.json()["faults"]) == 50
 
 
-async def test_what_goes_wrong_here_is_told_without_its_words(board: Bench) -> None:
+async def test_what_goes_wrong_here_is_told_without_its_words(board: ServiceUnderTest) -> None:
     answer = await board.person("himaya.operator").post("/api/stumbles", a_notice(note=PLANTED))
     _is_problem(answer, 500, "internal_error")
     assert "Gül" not in answer.text
 
 
-async def test_unknown_addresses_and_methods_are_problems_too(board: Bench) -> None:
+async def test_unknown_addresses_and_methods_are_problems_too(board: ServiceUnderTest) -> None:
     _is_problem(await board.http.get("/nowhere"), 404, "no_such_address")
     _is_problem(await board.http.delete("/api/notices"), 405, "method_not_allowed")
 
 
-async def test_every_answer_is_kept_by_nobody_and_framed_by_nobody(board: Bench) -> None:
+async def test_every_answer_is_kept_by_nobody_and_framed_by_nobody(board: ServiceUnderTest) -> None:
     for answer in (await board.http.get("/healthz"), await board.http.get("/nowhere"), await _send(board, b"{")):
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["x-content-type-options"] == "nosniff"
@@ -183,9 +185,9 @@ async def test_every_answer_is_kept_by_nobody_and_framed_by_nobody(board: Bench)
         assert "server" not in answer.headers
 
 
-async def test_with_the_database_away_it_says_so_and_nothing_is_changed(own_board: Bench) -> None:
+async def test_with_the_database_away_it_says_so_and_nothing_is_changed(own_board: ServiceUnderTest) -> None:
     person, notice = own_board.person(CASEWORKER), a_notice()
-    await person.sees("/api/notices")
+    await person.get_ok("/api/notices")
     take_database_away(own_board)
     for _ in range(2):
         _is_problem(await person.get("/api/notices"), 503, "temporarily_unavailable")
@@ -198,7 +200,7 @@ async def test_with_the_database_away_it_says_so_and_nothing_is_changed(own_boar
     assert (await own_board.http.get("/readyz")).status_code == 200
 
 
-async def test_a_part_that_is_away_is_named(board: Bench) -> None:
+async def test_a_part_that_is_away_is_named(board: ServiceUnderTest) -> None:
     """Sign-in away: no request can be answered. The bus away: events wait in the outbox, and people go on."""
     lost = board.settings.model_copy(update={"issuer": "http://127.0.0.1:9/realms/nrm", "kafka": "127.0.0.1:9"})
     application = app.build(SERVICE, lost, board.database)
@@ -209,9 +211,9 @@ async def test_a_part_that_is_away_is_named(board: Bench) -> None:
     _is_problem(refused, 503, "sign_in_unavailable")
 
 
-async def test_metrics_count_what_waits_and_what_is_parked(own_board: Bench) -> None:
+async def test_metrics_count_what_waits_and_what_is_parked(own_board: ServiceUnderTest) -> None:
     case_id = uuid4()
-    await own_board.person(CASEWORKER).does("/api/notices", a_notice())
+    await own_board.person(CASEWORKER).post_ok("/api/notices", a_notice())
     await own_board.hears(queued(case_id, POISON), queued(case_id))
     told = (await own_board.http.get("/metrics")).text.splitlines()
     assert "nrm_outbox_depth 2.0" in told, "the notice and the dead letter"

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from chassis import audit
 from chassis.outbox import emit
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from nrm_events import from_message
 from nrm_events.envelope import to_message
 from nrm_events.notify import NotificationFailed, NotificationQueued
@@ -13,7 +13,7 @@ from sqlalchemy import text
 from .givens import SOMEBODY, failed, queued, rows
 
 
-async def test_events_of_a_transaction_are_numbered_as_they_were_emitted(own_board: Bench) -> None:
+async def test_events_of_a_transaction_are_numbered_as_they_were_emitted(own_board: ServiceUnderTest) -> None:
     one, other = uuid4(), uuid4()
     async with own_board.session() as session:
         emit(session, queued(one))
@@ -26,7 +26,7 @@ async def test_events_of_a_transaction_are_numbered_as_they_were_emitted(own_boa
     assert kinds == [NotificationQueued, NotificationFailed, NotificationQueued, NotificationQueued, NotificationFailed]
 
 
-async def test_the_headers_are_those_of_the_envelope_with_the_number_in_its_place(own_board: Bench) -> None:
+async def test_the_headers_are_those_of_the_envelope_with_the_number_in_its_place(own_board: ServiceUnderTest) -> None:
     case_id = uuid4()
     async with own_board.session() as session:
         await session.execute(text("insert into stream (key, sequence) values (:key, 41)"), {"key": case_id})
@@ -37,7 +37,7 @@ async def test_the_headers_are_those_of_the_envelope_with_the_number_in_its_plac
     assert to_message(read) == (str(case_id).encode(), row.value, _bytes(row.headers))
 
 
-async def test_entries_of_a_chain_stand_in_the_order_in_which_they_were_noted(own_board: Bench) -> None:
+async def test_entries_of_a_chain_stand_in_the_order_in_which_they_were_noted(own_board: ServiceUnderTest) -> None:
     async with own_board.session() as session:
         for number in range(12):
             audit.record(session, SOMEBODY, f"act-{number}", facts={"number": number, "by": uuid4()})

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from chassis.inbox import Consumer
 from chassis.message import Message, read
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from nrm_events import Envelope, Event, to_message
 
 from .givens import bring_database_back, failed, heard, queued, rows, take_database_away
@@ -23,7 +23,7 @@ def _messages(*envelopes: Envelope, start: int = 0) -> list[Message]:
     ]
 
 
-def _envelopes(board: Bench, *events: Event) -> list[Envelope]:
+def _envelopes(board: ServiceUnderTest, *events: Event) -> list[Envelope]:
     return [board.envelope(event) for event in events]
 
 
@@ -31,17 +31,17 @@ def _of(envelopes: list[Envelope], case_id: UUID) -> list[str]:
     return [str(e.id) for e in envelopes if e.key == case_id]
 
 
-async def _parked(board: Bench) -> list[tuple[UUID, str | None, int]]:
+async def _parked(board: ServiceUnderTest) -> list[tuple[UUID, str | None, int]]:
     found = await rows(board, "select stream, error_code, attempts from parked_event order by id")
     return [(row.stream, row.error_code, row.attempts) for row in found]
 
 
-async def _dead_letters(board: Bench) -> list[dict[str, str]]:
+async def _dead_letters(board: ServiceUnderTest) -> list[dict[str, str]]:
     found = await rows(board, "select headers from outbox where topic = 'nrm.notify.dlq' order by id")
     return [dict(row.headers) for row in found]
 
 
-async def test_redelivery_is_applied_once(own_board: Bench) -> None:
+async def test_redelivery_is_applied_once(own_board: ServiceUnderTest) -> None:
     """Twice in the first poll, twice in a later one, and once more."""
     once = own_board.envelope(failed(uuid4()))
     await own_board.redelivers(once, once)
@@ -51,14 +51,14 @@ async def test_redelivery_is_applied_once(own_board: Bench) -> None:
     assert len(await rows(own_board, "select 1 from outbox")) == 1
 
 
-async def test_two_consumers_of_one_group_at_the_same_time_apply_it_once(own_board: Bench) -> None:
+async def test_two_consumers_of_one_group_at_the_same_time_apply_it_once(own_board: ServiceUnderTest) -> None:
     """A rebalance gives both the same poll."""
     envelopes = _envelopes(own_board, *(queued(uuid4()) for _ in range(20)))
     await asyncio.gather(*(own_board.consumer.apply(_messages(*envelopes)) for _ in range(4)))
     assert sorted(await heard(own_board)) == sorted(str(e.id) for e in envelopes)
 
 
-async def test_a_poll_is_one_list_per_wave_in_the_order_of_each_case(own_board: Bench) -> None:
+async def test_a_poll_is_one_list_per_wave_in_the_order_of_each_case(own_board: ServiceUnderTest) -> None:
     a, b = uuid4(), uuid4()
     envelopes = await own_board.hears(queued(a), queued(b), failed(a), queued(b), queued(a))
     assert Health.calls == [2, 1, 1, 1]
@@ -66,14 +66,14 @@ async def test_a_poll_is_one_list_per_wave_in_the_order_of_each_case(own_board: 
         assert await heard(own_board, case_id) == _of(envelopes, case_id)
 
 
-async def test_events_that_nobody_uses_are_passed_over(own_board: Bench) -> None:
+async def test_events_that_nobody_uses_are_passed_over(own_board: ServiceUnderTest) -> None:
     consumer = Consumer(own_board.database, "notify", ("nrm.notify",), {})
     await consumer.apply(_messages(*_envelopes(own_board, queued(uuid4()))))
     assert await heard(own_board) == []
     assert await rows(own_board, "select 1 from inbox") == []
 
 
-async def test_a_failing_event_parks_its_case_and_no_other(own_board: Bench) -> None:
+async def test_a_failing_event_parks_its_case_and_no_other(own_board: ServiceUnderTest) -> None:
     sick, well = uuid4(), uuid4()
     envelopes = await own_board.hears(queued(sick), queued(well), queued(sick, POISON), queued(well), queued(sick))
     later = _envelopes(own_board, queued(sick), queued(well))
@@ -83,7 +83,7 @@ async def test_a_failing_event_parks_its_case_and_no_other(own_board: Bench) -> 
     assert await _parked(own_board) == [(sick, "failed_RuntimeError", 3), (sick, None, 0), (sick, None, 0)]
 
 
-async def test_a_dead_letter_tells_the_code_and_not_the_error(own_board: Bench) -> None:
+async def test_a_dead_letter_tells_the_code_and_not_the_error(own_board: ServiceUnderTest) -> None:
     sick = uuid4()
     (poison, _) = await own_board.hears(queued(sick, POISON), queued(sick))
     (letter,) = await _dead_letters(own_board)
@@ -92,7 +92,7 @@ async def test_a_dead_letter_tells_the_code_and_not_the_error(own_board: Bench) 
     assert "cannot apply" not in repr(letter)
 
 
-async def test_a_dead_letter_takes_no_number_of_the_case(own_board: Bench) -> None:
+async def test_a_dead_letter_takes_no_number_of_the_case(own_board: ServiceUnderTest) -> None:
     """Else the events that this service tells of the case would have a gap."""
     case_id = uuid4()
     await own_board.hears(failed(case_id), queued(case_id, POISON))
@@ -103,14 +103,14 @@ async def test_a_dead_letter_takes_no_number_of_the_case(own_board: Bench) -> No
     assert [row.sequence for row in told] == [1, 2]
 
 
-async def test_what_the_database_refuses_parks_and_the_rest_of_the_poll_is_kept(own_board: Bench) -> None:
+async def test_what_the_database_refuses_parks_and_the_rest_of_the_poll_is_kept(own_board: ServiceUnderTest) -> None:
     first, sick, last = uuid4(), uuid4(), uuid4()
     envelopes = await own_board.hears(queued(first), queued(sick, REFUSED_BY_DATABASE), queued(last))
     assert await heard(own_board) == [str(envelopes[0].id), str(envelopes[2].id)]
     assert await _parked(own_board) == [(sick, "database_refused", 3)]
 
 
-async def test_a_healed_case_is_applied_in_order(own_board: Bench) -> None:
+async def test_a_healed_case_is_applied_in_order(own_board: ServiceUnderTest) -> None:
     case_id = uuid4()
     envelopes = await own_board.hears(queued(case_id, POISON), queued(case_id), failed(case_id))
     now = datetime.now(UTC)
@@ -123,7 +123,7 @@ async def test_a_healed_case_is_applied_in_order(own_board: Bench) -> None:
     assert await _parked(own_board) == []
 
 
-async def test_pauses_grow_to_an_hour_and_there_is_one_dead_letter(own_board: Bench) -> None:
+async def test_pauses_grow_to_an_hour_and_there_is_one_dead_letter(own_board: ServiceUnderTest) -> None:
     case_id = uuid4()
     await own_board.hears(queued(case_id, POISON))
     now, pauses = datetime.now(UTC), []
@@ -135,7 +135,7 @@ async def test_pauses_grow_to_an_hour_and_there_is_one_dead_letter(own_board: Be
     assert len(await _dead_letters(own_board)) == 1
 
 
-async def test_one_that_queued_and_then_fails_itself_is_tried_again_soon(own_board: Bench) -> None:
+async def test_one_that_queued_and_then_fails_itself_is_tried_again_soon(own_board: ServiceUnderTest) -> None:
     """And goes to the dead letters at its own first failure."""
     case_id = uuid4()
     first, second = await own_board.hears(queued(case_id, REFUSED_BY_DATABASE), queued(case_id, POISON))
@@ -151,7 +151,7 @@ async def test_one_that_queued_and_then_fails_itself_is_tried_again_soon(own_boa
     assert [letter["ce_id"] for letter in await _dead_letters(own_board)] == [str(first.id), str(second.id)]
 
 
-async def test_a_parked_case_that_is_delivered_again_is_parked_once(own_board: Bench) -> None:
+async def test_a_parked_case_that_is_delivered_again_is_parked_once(own_board: ServiceUnderTest) -> None:
     case_id = uuid4()
     envelopes = await own_board.hears(queued(case_id, POISON), queued(case_id))
     await own_board.redelivers(*envelopes)
@@ -163,7 +163,7 @@ async def test_a_parked_case_that_is_delivered_again_is_parked_once(own_board: B
     assert len(await _dead_letters(own_board)) == 1
 
 
-def _faulty(board: Bench, place: int, **change: bytes | None) -> Message:
+def _faulty(board: ServiceUnderTest, place: int, **change: bytes | None) -> Message:
     """A message as the broker gives it, with headers changed (None: taken out)."""
     key, value, given = to_message(board.envelope(queued(uuid4())))
     headers = {name: content for name, content in dict(given).items() if change.get(name, content) is not None}
@@ -195,7 +195,7 @@ def _faulty(board: Bench, place: int, **change: bytes | None) -> Message:
     ],
 )
 async def test_a_malformed_message_is_parked_with_a_code_at_once(
-    board: Bench, change: dict[str, bytes | None], code: str
+    board: ServiceUnderTest, change: dict[str, bytes | None], code: str
 ) -> None:
     place = abs(hash(str(change))) % 10**9
     faulty = _faulty(board, place, **change)
@@ -211,14 +211,14 @@ async def test_a_malformed_message_is_parked_with_a_code_at_once(
     assert letter.value == (faulty.value or b"")
 
 
-async def test_a_header_without_content_is_a_fault_and_stops_nobody(own_board: Bench) -> None:
+async def test_a_header_without_content_is_a_fault_and_stops_nobody(own_board: ServiceUnderTest) -> None:
     key, value, headers = to_message(own_board.envelope(queued(uuid4())))
     empty = [(name, None if name == "ce_time" else content) for name, content in headers]
     await own_board.consumer.apply([read("nrm.notify", 0, 1, key, value, empty)])
     assert [code for _, code, _ in await _parked(own_board)] == ["header_malformed"]
 
 
-async def test_a_malformed_message_queues_what_comes_after_it_in_its_case(own_board: Bench) -> None:
+async def test_a_malformed_message_queues_what_comes_after_it_in_its_case(own_board: ServiceUnderTest) -> None:
     envelope = own_board.envelope(queued(uuid4()))
     key, _, headers = to_message(envelope)
     await own_board.consumer.apply([read("nrm.notify", 0, 1, key, b"[]", headers)])
@@ -228,7 +228,7 @@ async def test_a_malformed_message_queues_what_comes_after_it_in_its_case(own_bo
     assert await heard(own_board) == []
 
 
-async def test_a_database_that_is_away_parks_nobody(own_board: Bench) -> None:
+async def test_a_database_that_is_away_parks_nobody(own_board: ServiceUnderTest) -> None:
     """The poll is not committed, so the broker brings it again."""
     envelopes = _envelopes(own_board, queued(uuid4()), queued(uuid4(), POISON))
     async with own_board.session() as session:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from chassis.message import read
-from chassis.testing import Bench, Person
+from chassis.testing import ServiceUnderTest, Person
 from nrm_events import Envelope, to_message
 
 from .givens import heard, queued, rows
@@ -18,11 +18,11 @@ PLANTED = "Gülşənqızı"
 
 
 @pytest.fixture
-def operator(own_board: Bench) -> Person:
+def operator(own_board: ServiceUnderTest) -> Person:
     return own_board.person("himaya.operator")
 
 
-async def _unreadable(board: Bench, case_id: UUID, start: int = 0, **change: bytes) -> Envelope:
+async def _unreadable(board: ServiceUnderTest, case_id: UUID, start: int = 0, **change: bytes) -> Envelope:
     """A message whose type nobody knows comes, and one after it."""
     envelope, later = board.envelope(queued(case_id)), board.envelope(queued(case_id))
     messages = []
@@ -34,17 +34,17 @@ async def _unreadable(board: Bench, case_id: UUID, start: int = 0, **change: byt
     return later
 
 
-async def _acts(board: Bench, case_id: UUID) -> list[tuple[str, str, dict[str, Any]]]:
+async def _acts(board: ServiceUnderTest, case_id: UUID) -> list[tuple[str, str, dict[str, Any]]]:
     found = await rows(
         board, "select action, role, facts from audit_entry where case_id = :c order by recorded_at", c=case_id
     )
     return [(row.action, row.role, row.facts) for row in found]
 
 
-async def test_the_bus_of_a_service_at_a_glance(own_board: Bench, operator: Person) -> None:
+async def test_the_bus_of_a_service_at_a_glance(own_board: ServiceUnderTest, operator: Person) -> None:
     sick = uuid4()
     await own_board.hears(queued(sick), queued(sick, POISON), queued(sick), queued(uuid4()))
-    seen = await operator.sees("/api/bus")
+    seen = await operator.get_ok("/api/bus")
     assert (seen["service"], seen["hears"]) == ("notify", ["nrm.notify"])
     assert (seen["parked_cases"], seen["parked_events"]) == (1, 2)
     assert seen["outbox_waiting"] == 1, "the dead letter"
@@ -54,51 +54,51 @@ async def test_the_bus_of_a_service_at_a_glance(own_board: Bench, operator: Pers
 
 
 async def test_parked_cases_are_listed_by_page_and_shown_with_what_is_in_them(
-    own_board: Bench, operator: Person
+    own_board: ServiceUnderTest, operator: Person
 ) -> None:
     cases = [uuid4() for _ in range(3)]
     envelopes = [await own_board.hears(queued(c, POISON), queued(c)) for c in cases]
-    first = await operator.sees("/api/bus/parked", limit=2)
-    rest = await operator.sees("/api/bus/parked", limit=2, after=first["next"])
+    first = await operator.get_ok("/api/bus/parked", limit=2)
+    rest = await operator.get_ok("/api/bus/parked", limit=2, after=first["next"])
     assert [item["stream"] for item in first["items"] + rest["items"]] == [str(c) for c in cases]
     assert rest["next"] is None
     item = first["items"][0]
     assert (item["events"], item["error_code"], item["attempts"]) == (2, "failed_RuntimeError", 3)
     assert item["event_type"] == "nrm.notify.NotificationQueued.v1"
-    shown = (await operator.sees(f"/api/bus/parked/{cases[0]}"))["items"]
+    shown = (await operator.get_ok(f"/api/bus/parked/{cases[0]}"))["items"]
     assert [event["event_id"] for event in shown] == [str(e.id) for e in envelopes[0]]
     assert shown[0]["data"]["template"] == POISON
     assert await _acts(own_board, cases[0]) == [("see_parked", "operator", {})]
     assert (await operator.get(f"/api/bus/parked/{uuid4()}")).status_code == 404
 
 
-async def test_a_replay_is_tried_at_once_and_in_order(own_board: Bench, operator: Person) -> None:
+async def test_a_replay_is_tried_at_once_and_in_order(own_board: ServiceUnderTest, operator: Person) -> None:
     sick, other = uuid4(), uuid4()
     envelopes = await own_board.hears(queued(sick, POISON), queued(sick), queued(other, POISON))
     Health.healed = True
     assert await own_board.consumer.retry_parked(datetime.now(UTC)) == 0, "the pause is not over"
-    assert await operator.does("/api/bus/replay", {"stream": str(sick)}) == {"cases": 1}
+    assert await operator.post_ok("/api/bus/replay", {"stream": str(sick)}) == {"cases": 1}
     assert await own_board.consumer.retry_parked(datetime.now(UTC)) == 2
     assert await heard(own_board) == [str(e.id) for e in envelopes[:2]]
-    assert await operator.does("/api/bus/replay", {"error_code": "failed_RuntimeError"}) == {"cases": 1}
+    assert await operator.post_ok("/api/bus/replay", {"error_code": "failed_RuntimeError"}) == {"cases": 1}
     assert await own_board.consumer.retry_parked(datetime.now(UTC)) == 1
     assert await _acts(own_board, other) == [("replay_parked", "operator", {})]
 
 
-async def test_what_is_no_event_waits_for_a_person(own_board: Bench, operator: Person) -> None:
+async def test_what_is_no_event_waits_for_a_person(own_board: ServiceUnderTest, operator: Person) -> None:
     """It cannot heal by itself; after a new version has come, a replay tries it."""
     case_id = uuid4()
     await _unreadable(own_board, case_id, ce_time=b"yesterday")
     assert await own_board.consumer.retry_parked(MUCH_LATER) == 0
-    (item,) = (await operator.sees("/api/bus/parked"))["items"]
+    (item,) = (await operator.get_ok("/api/bus/parked"))["items"]
     assert (item["error_code"], item["attempts"], item["next_attempt_at"]) == ("header_malformed", 3, None)
-    await operator.does("/api/bus/replay", {"error_code": "header_malformed"})
+    await operator.post_ok("/api/bus/replay", {"error_code": "header_malformed"})
     await own_board.consumer.retry_parked(datetime.now(UTC))
-    (item,) = (await operator.sees("/api/bus/parked"))["items"]
+    (item,) = (await operator.get_ok("/api/bus/parked"))["items"]
     assert (item["attempts"], item["next_attempt_at"]) == (4, None)
 
 
-async def test_a_type_of_the_next_version_is_known_after_it_came(own_board: Bench, operator: Person) -> None:
+async def test_a_type_of_the_next_version_is_known_after_it_came(own_board: ServiceUnderTest, operator: Person) -> None:
     """Its case waits, and goes on by itself; a type that the new version does not use is passed over then."""
     used, unused = uuid4(), uuid4()
     used_later = await _unreadable(own_board, used, ce_type=b"nrm.notify.Sang.v1")
@@ -112,18 +112,18 @@ async def test_a_type_of_the_next_version_is_known_after_it_came(own_board: Benc
     assert len(await heard(own_board, used)) == 2
     assert await heard(own_board, unused) == [str(unused_later.id)]
     assert str(used_later.id) in await heard(own_board, used)
-    assert (await operator.sees("/api/bus/parked"))["items"] == []
+    assert (await operator.get_ok("/api/bus/parked"))["items"] == []
 
 
 async def test_the_event_that_failed_can_be_given_up_with_a_reason_and_the_next_moves_up(
-    own_board: Bench, operator: Person
+    own_board: ServiceUnderTest, operator: Person
 ) -> None:
     case_id = uuid4()
     later = await _unreadable(own_board, case_id, ce_id=b"7")
-    (item,) = (await operator.sees("/api/bus/parked"))["items"]
+    (item,) = (await operator.get_ok("/api/bus/parked"))["items"]
     address, given = f"/api/bus/parked/{case_id}/discard", {"first": item["first"], "reason": "sent_in_error"}
     key = uuid4().hex
-    assert await operator.does(address, given, key=key) == await operator.does(address, given, key=key)
+    assert await operator.post_ok(address, given, key=key) == await operator.post_ok(address, given, key=key)
     again = await operator.post(address, given)
     assert (again.status_code, again.json()["code"]) == (409, "not_the_first")
     assert await own_board.consumer.retry_parked(datetime.now(UTC)) == 1
@@ -144,13 +144,13 @@ async def test_the_event_that_failed_can_be_given_up_with_a_reason_and_the_next_
         ({"everything": True}, "invalid_request"),
     ],
 )
-async def test_a_replay_says_what_it_is_of(own_board: Bench, operator: Person, body: Any, code: str) -> None:
+async def test_a_replay_says_what_it_is_of(own_board: ServiceUnderTest, operator: Person, body: Any, code: str) -> None:
     answer = await operator.post("/api/bus/replay", body)
     assert (answer.status_code, answer.json()["code"]) == (422, code)
     assert PLANTED not in answer.text
 
 
-async def test_a_reason_is_a_code(own_board: Bench, operator: Person) -> None:
+async def test_a_reason_is_a_code(own_board: ServiceUnderTest, operator: Person) -> None:
     answer = await operator.post(f"/api/bus/parked/{uuid4()}/discard", {"first": 1, "reason": PLANTED})
     assert answer.status_code == 422
     assert PLANTED not in answer.text

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-from chassis.testing import Bench, Databases, Stack, bench, person_token
+from chassis.testing import ServiceUnderTest, Databases, Stack, bench, person_token
 from sqlalchemy import text
 
 from .givens import CASEWORKER, a_notice, environment, rows
@@ -70,7 +70,7 @@ def _headers(username: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {person_token(username)}", "Idempotency-Key": uuid4().hex}
 
 
-async def test_wrong_settings_are_named_without_their_values(board: Bench) -> None:
+async def test_wrong_settings_are_named_without_their_values(board: ServiceUnderTest) -> None:
     env = environment(board) | {"NRM_PORT": "http", "NRM_TRACE_RATIO": "7"}
     del env["NRM_CLIENT_SECRET"], env["NRM_KAFKA"]
     code, _, err = await _ended(await started("noticeboard", "api", env=env))
@@ -80,7 +80,7 @@ async def test_wrong_settings_are_named_without_their_values(board: Bench) -> No
     assert board.settings.database_url not in err
 
 
-async def test_wrong_use_and_a_missing_owner_end_with_two(board: Bench) -> None:
+async def test_wrong_use_and_a_missing_owner_end_with_two(board: ServiceUnderTest) -> None:
     ended = await _ended(await started("noticeboard", "tick", "--now", "2024-03-04T10:00:00", env=environment(board)))
     assert (ended[0], "give a zone" in ended[2]) == (2, True)
     env = environment(board)
@@ -89,7 +89,7 @@ async def test_wrong_use_and_a_missing_owner_end_with_two(board: Bench) -> None:
     assert (code, err) == (2, "NRM_OWNER_DATABASE_URL: needed by migrate\n")
 
 
-async def test_migrate_may_run_again_and_tick_runs_as_of_a_moment(board: Bench) -> None:
+async def test_migrate_may_run_again_and_tick_runs_as_of_a_moment(board: ServiceUnderTest) -> None:
     """Answers kept for thirty days are forgotten as of then."""
     async with board.session() as session:
         await session.execute(
@@ -102,7 +102,7 @@ async def test_migrate_may_run_again_and_tick_runs_as_of_a_moment(board: Bench) 
         assert len(await rows(board, "select 1 from idempotency_key where sub = 'old'")) == left
 
 
-async def test_the_inbox_forgets_what_no_topic_holds_any_more(own_board: Bench) -> None:
+async def test_the_inbox_forgets_what_no_topic_holds_any_more(own_board: ServiceUnderTest) -> None:
     async with own_board.session() as session:
         old = "insert into inbox select 'notify', gen_random_uuid(), '2024-01-01T00:00:00Z' from generate_series(1, 3)"
         await session.execute(text(old))
@@ -141,7 +141,9 @@ async def test_a_whole_service_starts_answers_and_ends_in_order(stack: Stack) ->
         assert len(await rows(made, "select 1 from report")) == 1
 
 
-async def test_a_trace_goes_from_the_request_over_the_bus_to_the_last_effect(own_board: Bench, tmp_path: Path) -> None:
+async def test_a_trace_goes_from_the_request_over_the_bus_to_the_last_effect(
+    own_board: ServiceUnderTest, tmp_path: Path
+) -> None:
     """Same trace, parent by parent; neither spans nor logs hold what was typed, not even when something fails."""
     traces = tmp_path / "traces.jsonl"
     env = environment(own_board, NRM_PORT=str(_free_port()), NRM_TRACE_FILE=str(traces), NRM_TRACE_RATIO="1")
@@ -173,7 +175,7 @@ async def test_a_trace_goes_from_the_request_over_the_bus_to_the_last_effect(own
     assert failure["where"].startswith("app.py:")
 
 
-async def _until_it_waits(made: Bench) -> None:
+async def _until_it_waits(made: ServiceUnderTest) -> None:
     async with asyncio.timeout(20):
         while not await rows(  # noqa: ASYNC110  nobody tells when a lock is waited for
             made, "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"

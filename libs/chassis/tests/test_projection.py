@@ -10,7 +10,7 @@ from chassis.actor import system
 from chassis.outbox import emit
 from chassis.projection import Projection, shadow
 from chassis.schema import case_access
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from nrm_events import Envelope
 from nrm_events.notify import NotificationQueued
 from sqlalchemy import text
@@ -23,7 +23,7 @@ Written = Callable[[AsyncSession, Sequence[Envelope]], Awaitable[None]]
 SEES = "insert into case_access values (:case, 'vac', :basis, '2024-03-04T10:00Z')"
 
 
-async def sees(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+async def get_ok(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
     for envelope in envelopes:
         await session.execute(text(SEES), {"case": envelope.key, "basis": "holder"})
 
@@ -49,7 +49,7 @@ def projection(handler: Written) -> Projection:
     return Projection({case_access: "basis = 'holder'"}, {NotificationQueued: handler}, NotificationQueued)
 
 
-async def made_anew(board: Bench, handler: Written, *cases: UUID, only: Sequence[UUID] | None = None) -> Any:
+async def made_anew(board: ServiceUnderTest, handler: Written, *cases: UUID, only: Sequence[UUID] | None = None) -> Any:
     async with shadow(board.settings.database_url, projection(handler)) as made:
         async with made.session.begin():
             await made.apply([board.envelope(queued(case)) for case in cases])
@@ -58,17 +58,19 @@ async def made_anew(board: Bench, handler: Written, *cases: UUID, only: Sequence
             return await made.swap(only)
 
 
-async def known(board: Bench) -> set[tuple[UUID, str]]:
+async def known(board: ServiceUnderTest) -> set[tuple[UUID, str]]:
     return {(row.case_id, row.basis) for row in await rows(board, "select case_id, basis from case_access")}
 
 
-async def give(board: Bench, case_id: UUID, basis: str) -> None:
+async def give(board: ServiceUnderTest, case_id: UUID, basis: str) -> None:
     async with board.session() as session:
         await session.execute(text(SEES), {"case": case_id, "basis": basis})
 
 
 @pytest.mark.parametrize("handler", [writes_elsewhere, changes_the_true_table])
-async def test_the_database_refuses_a_handler_that_writes_elsewhere(own_board: Bench, handler: Written) -> None:
+async def test_the_database_refuses_a_handler_that_writes_elsewhere(
+    own_board: ServiceUnderTest, handler: Written
+) -> None:
     case_id = uuid4()
     await give(own_board, case_id, "holder")
     with pytest.raises(DBAPIError) as refused:
@@ -78,12 +80,12 @@ async def test_the_database_refuses_a_handler_that_writes_elsewhere(own_board: B
 
 
 @pytest.mark.parametrize("handler", [tells, notes])
-async def test_a_handler_that_tells_or_notes_is_refused(own_board: Bench, handler: Written) -> None:
+async def test_a_handler_that_tells_or_notes_is_refused(own_board: ServiceUnderTest, handler: Written) -> None:
     with pytest.raises(RuntimeError, match="tells or notes"):
         await made_anew(own_board, handler, uuid4())
 
 
-async def test_rows_of_the_services_own_acts_stay(own_board: Bench) -> None:
+async def test_rows_of_the_services_own_acts_stay(own_board: ServiceUnderTest) -> None:
     wrong, right, own = uuid4(), uuid4(), uuid4()
     await give(own_board, wrong, "holder")
     await give(own_board, own, "stay:1")
@@ -92,7 +94,7 @@ async def test_rows_of_the_services_own_acts_stay(own_board: Bench) -> None:
     assert await made_anew(own_board, sees, right) == (0, 0), "what is right is not touched"
 
 
-async def test_cases_from_before_the_topics_stay_as_they_are(own_board: Bench) -> None:
+async def test_cases_from_before_the_topics_stay_as_they_are(own_board: ServiceUnderTest) -> None:
     old, young = uuid4(), uuid4()
     await give(own_board, old, "holder")
     assert await made_anew(own_board, sees, young, only=[young]) == (0, 1)

@@ -12,8 +12,8 @@ from chassis import bus, ending
 from chassis.inbox import Consumer
 from chassis.message import Message
 from chassis.outbox import emit
-from chassis.relay import Relay, Waker
-from chassis.testing import Bench
+from chassis.relay import Relay, RelayNotifier
+from chassis.testing import ServiceUnderTest
 from chassis.tokens import TokenSource
 from nrm_events import from_message
 from sqlalchemy import text
@@ -26,13 +26,13 @@ TOPIC = "nrm.notify"
 
 
 @pytest.fixture(scope="module")
-async def on_the_wire(board: Bench) -> AsyncIterator[Wire]:
+async def on_the_wire(board: ServiceUnderTest) -> AsyncIterator[Wire]:
     async with wire(board.settings, TOPIC) as reader:
         yield reader
 
 
 @asynccontextmanager
-async def relaying(board: Bench) -> AsyncIterator[asyncio.Event]:
+async def relaying(board: ServiceUnderTest) -> AsyncIterator[asyncio.Event]:
     """A relay at work; the event stops it."""
     source, stop = TokenSource(board.settings), asyncio.Event()
     working = asyncio.create_task(Relay(board.settings, source).run(stop))
@@ -44,7 +44,7 @@ async def relaying(board: Bench) -> AsyncIterator[asyncio.Event]:
         await source.close()
 
 
-async def _tell(board: Bench, *cases: UUID) -> None:
+async def _tell(board: ServiceUnderTest, *cases: UUID) -> None:
     for case_id in cases:
         async with board.session() as session:
             emit(session, queued(case_id))
@@ -64,7 +64,7 @@ def _as_messages(records: Sequence[ConsumerRecord]) -> list[Message]:
     ]
 
 
-async def test_events_reach_the_bus_in_order_of_each_case(own_board: Bench, on_the_wire: Wire) -> None:
+async def test_events_reach_the_bus_in_order_of_each_case(own_board: ServiceUnderTest, on_the_wire: Wire) -> None:
     cases = [uuid4() for _ in range(5)]
     async with relaying(own_board):
         await asyncio.gather(*(_tell(own_board, *([case_id] * 20)) for case_id in cases))
@@ -76,7 +76,7 @@ async def test_events_reach_the_bus_in_order_of_each_case(own_board: Bench, on_t
 
 
 async def test_killed_between_sending_and_deleting_it_sends_again_and_the_inbox_applies_once(
-    own_board: Bench, on_the_wire: Wire
+    own_board: ServiceUnderTest, on_the_wire: Wire
 ) -> None:
     """The database refuses the deletion once: what a kill at this moment leaves behind."""
     case_id = uuid4()
@@ -101,7 +101,7 @@ async def test_killed_between_sending_and_deleting_it_sends_again_and_the_inbox_
     assert len(await heard(own_board, case_id)) == 3
 
 
-async def test_of_two_relays_one_leads_and_the_other_takes_over(own_board: Bench, on_the_wire: Wire) -> None:
+async def test_of_two_relays_one_leads_and_the_other_takes_over(own_board: ServiceUnderTest, on_the_wire: Wire) -> None:
     before, after = uuid4(), uuid4()
     async with AsyncExitStack() as both:
         stops = [await both.enter_async_context(relaying(own_board)) for _ in range(2)]
@@ -123,7 +123,7 @@ async def test_of_two_relays_one_leads_and_the_other_takes_over(own_board: Bench
 
 
 async def test_a_slow_transaction_with_the_lower_id_is_neither_lost_nor_overtaken(
-    own_board: Bench, on_the_wire: Wire
+    own_board: ServiceUnderTest, on_the_wire: Wire
 ) -> None:
     slow, quick = uuid4(), uuid4()
     async with relaying(own_board):
@@ -143,7 +143,7 @@ async def test_a_slow_transaction_with_the_lower_id_is_neither_lost_nor_overtake
 
 
 async def test_a_second_writer_of_a_case_waits_so_its_events_cannot_overtake(
-    own_board: Bench, on_the_wire: Wire
+    own_board: ServiceUnderTest, on_the_wire: Wire
 ) -> None:
     case_id = uuid4()
     async with relaying(own_board):
@@ -159,12 +159,12 @@ async def test_a_second_writer_of_a_case_waits_so_its_events_cannot_overtake(
     assert dict(records[0].headers)["ce_type"] == b"nrm.notify.NotificationFailed.v1"
 
 
-async def test_a_commit_wakes_the_relay(own_board: Bench) -> None:
+async def test_a_commit_wakes_the_relay(own_board: ServiceUnderTest) -> None:
     """One notice for many commits, on a connection of its own; the relay's polling is only the net under it."""
     woken = asyncio.Event()
     connection = await asyncpg.connect(own_board.settings.database_url)
     await connection.add_listener("outbox", lambda *_: woken.set())
-    waker = Waker(own_board.settings.database_url)
+    waker = RelayNotifier(own_board.settings.database_url)
     own_board.database.after_commit = waker.wake
     waking = asyncio.create_task(waker.run())
     try:
@@ -177,7 +177,7 @@ async def test_a_commit_wakes_the_relay(own_board: Bench) -> None:
 
 
 async def test_from_the_bus_into_the_inbox_and_what_it_answers_back_to_the_bus(
-    own_board: Bench, on_the_wire: Wire
+    own_board: ServiceUnderTest, on_the_wire: Wire
 ) -> None:
     """A consumer of a real group applies what a relay sent, and the answer names its cause.
 
@@ -213,7 +213,7 @@ def _numbered(records: list[ConsumerRecord], number: int) -> list[ConsumerRecord
     return [record for record in records if int(dict(record.headers)["ce_sequence"]) == number]
 
 
-async def _until_empty(board: Bench) -> None:
+async def _until_empty(board: ServiceUnderTest) -> None:
     async with asyncio.timeout(10):
         while await rows(board, "select 1 from outbox"):  # noqa: ASYNC110  the relay says nothing when it is done
             await asyncio.sleep(0.02)

@@ -16,7 +16,7 @@ from aiokafka.errors import ProducerFenced
 from chassis import bus
 from chassis.outbox import emit
 from chassis.relay import Relay, Watermark, connect, messages_of, send
-from chassis.testing import Bench, Stack
+from chassis.testing import ServiceUnderTest, Stack
 from chassis.tokens import TokenSource
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
 from hypothesis import example, given
@@ -31,12 +31,12 @@ TOPIC = "nrm.notify"
 
 
 @pytest.fixture(scope="module")
-async def on_the_wire(board: Bench) -> AsyncIterator[Wire]:
+async def on_the_wire(board: ServiceUnderTest) -> AsyncIterator[Wire]:
     async with wire(board.settings, TOPIC) as reader:
         yield reader
 
 
-async def _tell(board: Bench, case_id: UUID, times: int = 1) -> None:
+async def _tell(board: ServiceUnderTest, case_id: UUID, times: int = 1) -> None:
     for _ in range(times):
         async with board.session() as session:
             emit(session, queued(case_id))
@@ -47,7 +47,7 @@ def _numbers(records: list[ConsumerRecord]) -> list[int]:
 
 
 @asynccontextmanager
-async def leading(board: Bench) -> AsyncIterator[tuple[Relay, asyncpg.Connection, AIOKafkaProducer]]:
+async def leading(board: ServiceUnderTest) -> AsyncIterator[tuple[Relay, asyncpg.Connection, AIOKafkaProducer]]:
     """A relay with the next epoch, led by hand."""
     source = TokenSource(board.settings)
     connection = await connect(board.settings)
@@ -61,7 +61,9 @@ async def leading(board: Bench) -> AsyncIterator[tuple[Relay, asyncpg.Connection
         await source.close()
 
 
-async def test_what_a_replaced_leader_still_had_in_hand_the_broker_refuses(own_board: Bench, on_the_wire: Wire) -> None:
+async def test_what_a_replaced_leader_still_had_in_hand_the_broker_refuses(
+    own_board: ServiceUnderTest, on_the_wire: Wire
+) -> None:
     """It read its rows, was stopped, and goes on when the next leader has long sent them and what came after."""
     case_id = uuid4()
     await _tell(own_board, case_id, 3)
@@ -77,7 +79,7 @@ async def test_what_a_replaced_leader_still_had_in_hand_the_broker_refuses(own_b
 
 
 async def test_a_leader_stopped_past_its_lock_and_woken_again_waits_behind_the_next(
-    own_board: Bench, on_the_wire: Wire
+    own_board: ServiceUnderTest, on_the_wire: Wire
 ) -> None:
     """SIGSTOP keeps its connections open; the database ends a leader that says nothing for five seconds.
 
@@ -109,7 +111,7 @@ async def _until_seen(on_the_wire: Wire, case_id: UUID, number: int) -> None:
 
 
 @asynccontextmanager
-async def relay_process(board: Bench) -> AsyncIterator[Process]:
+async def relay_process(board: ServiceUnderTest) -> AsyncIterator[Process]:
     process = await started("noticeboard", "relay", env=environment(board))
     try:
         yield process
@@ -118,7 +120,7 @@ async def relay_process(board: Bench) -> AsyncIterator[Process]:
         await process.communicate()
 
 
-async def _leader(board: Bench) -> int:
+async def _leader(board: ServiceUnderTest) -> int:
     """The database's own process of the leader's connection, once there is one."""
     async with asyncio.timeout(30):
         while not (  # noqa: ASYNC110  nobody tells who leads
@@ -191,7 +193,7 @@ def test_whatever_the_order_of_commits_no_row_stays_below_the_watermark(steps: l
     assert database.watermark.low == max(database.committed, default=0)
 
 
-async def test_the_watermark_rises_under_a_long_read_and_waits_for_a_long_write(own_board: Bench) -> None:
+async def test_the_watermark_rises_under_a_long_read_and_waits_for_a_long_write(own_board: ServiceUnderTest) -> None:
     """A backup's snapshot keeps deleted rows from being cleared away; the leader no longer walks over them."""
     async with leading(own_board) as (relay, connection, producer):
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from chassis.outbox import RELAY_LEADER
 from chassis.relay import connect
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from sqlalchemy import text
 
 from .givens import environment, rows
@@ -15,11 +15,13 @@ from .test_relay_leader import _tell, leading
 TOPIC = "nrm.notify"
 
 
-async def _outbox(board: Bench) -> list[tuple[str, int]]:
+async def _outbox(board: ServiceUnderTest) -> list[tuple[str, int]]:
     return [(str(row.key), row.sequence) for row in await rows(board, "select key, sequence from outbox order by id")]
 
 
-async def test_all_that_was_sent_comes_again_before_what_waits_and_above_the_watermark(own_board: Bench) -> None:
+async def test_all_that_was_sent_comes_again_before_what_waits_and_above_the_watermark(
+    own_board: ServiceUnderTest,
+) -> None:
     case_id, other = uuid4(), uuid4()
     await _tell(own_board, case_id, 2)
     async with leading(own_board) as (relay, connection, producer):
@@ -38,7 +40,7 @@ async def test_all_that_was_sent_comes_again_before_what_waits_and_above_the_wat
     assert (noted.actor, noted.facts) == ("system:notify", {"events": 2})
 
 
-async def test_nothing_is_queued_while_a_relay_leads(own_board: Bench) -> None:
+async def test_nothing_is_queued_while_a_relay_leads(own_board: ServiceUnderTest) -> None:
     """What it has in hand would come first in the new topic, and what others had not read yet after it."""
     case_id = uuid4()
     await _tell(own_board, case_id, 2)
@@ -55,7 +57,7 @@ async def test_nothing_is_queued_while_a_relay_leads(own_board: Bench) -> None:
     assert await rows(own_board, "select 1 from audit_entry where action = 'send_again'") == []
 
 
-async def test_what_no_topic_keeps_any_more_is_forgotten(own_board: Bench) -> None:
+async def test_what_no_topic_keeps_any_more_is_forgotten(own_board: ServiceUnderTest) -> None:
     async with own_board.session() as session:
         old = "insert into sent_event values (1, gen_random_uuid(), 'nrm.notify', gen_random_uuid(), 1, '', '[]', :at)"
         await session.execute(text(old), {"at": datetime(2024, 1, 1, tzinfo=UTC)})

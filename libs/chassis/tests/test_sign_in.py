@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from chassis.errors import DomainError
-from chassis.testing import Bench, person_token
+from chassis.testing import ServiceUnderTest, person_token
 from chassis.tokens import TokenSource, TokenVerifier, Unauthenticated
 from joserfc import jwt
 from joserfc.jwk import RSAKey
@@ -87,7 +87,7 @@ def realm() -> Iterator[Realm]:
 
 
 @pytest.fixture
-def verifier(board: Bench, realm: Realm) -> TokenVerifier:
+def verifier(board: ServiceUnderTest, realm: Realm) -> TokenVerifier:
     return TokenVerifier(board.settings.model_copy(update={"issuer": realm.issuer}))
 
 
@@ -226,7 +226,7 @@ async def test_a_flood_of_forgeries_asks_the_realm_no_more_than_every_ten_second
 
 
 async def test_with_the_realm_away_the_keys_already_known_go_on_working(
-    board: Bench, later: Callable[[float], None]
+    board: ServiceUnderTest, later: Callable[[float], None]
 ) -> None:
     realm = Realm()
     verifier = TokenVerifier(board.settings.model_copy(update={"issuer": realm.issuer}))
@@ -240,7 +240,7 @@ async def test_with_the_realm_away_the_keys_already_known_go_on_working(
 
 @pytest.mark.parametrize("answer", [b"Rumplestiltskin", b"{}", b'{"keys": 1}', b'{"keys": [{"kty": "odd"}]}'])
 async def test_a_realm_that_never_gave_its_keys_is_unavailable_and_nobody_is_refused(
-    board: Bench, answer: bytes
+    board: ServiceUnderTest, answer: bytes
 ) -> None:
     realm = Realm()
     realm.answer = answer
@@ -253,14 +253,14 @@ async def test_a_realm_that_never_gave_its_keys_is_unavailable_and_nobody_is_ref
 
 
 @pytest.fixture
-async def source(board: Bench) -> AsyncIterator[TokenSource]:
+async def source(board: ServiceUnderTest) -> AsyncIterator[TokenSource]:
     made = TokenSource(board.settings)
     yield made
     await made.close()
 
 
 async def test_the_services_own_token_is_kept_and_renewed_early(
-    board: Bench, source: TokenSource, later: Callable[[float], None]
+    board: ServiceUnderTest, source: TokenSource, later: Callable[[float], None]
 ) -> None:
     first = await source.token()
     assert await source.token() == first
@@ -270,7 +270,7 @@ async def test_the_services_own_token_is_kept_and_renewed_early(
     assert await source.token() != first
 
 
-async def test_over_http_without_a_valid_token_nothing_is_answered(board: Bench, realm: Realm) -> None:
+async def test_over_http_without_a_valid_token_nothing_is_answered(board: ServiceUnderTest, realm: Realm) -> None:
     """401 with the scheme that is wanted, whatever the path holds; a good token of the real realm passes."""
     good = person_token(CASEWORKER)
     for header, code in (
@@ -287,7 +287,7 @@ async def test_over_http_without_a_valid_token_nothing_is_answered(board: Bench,
     assert (await board.http.get("/api/notices", headers={"Authorization": f"bearer {good}"})).status_code == 200
 
 
-async def test_a_wrong_secret_of_the_service_gets_no_token(board: Bench) -> None:
+async def test_a_wrong_secret_of_the_service_gets_no_token(board: ServiceUnderTest) -> None:
     wrong = TokenSource(board.settings.model_copy(update={"client_secret": SecretStr("wrong")}))
     with pytest.raises(Exception, match="401"):
         await wrong.token()

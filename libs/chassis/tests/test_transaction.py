@@ -10,7 +10,7 @@ import pytest
 from chassis import audit
 from chassis.errors import NotPossible
 from chassis.outbox import emit
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from nrm_events.notify import NotificationQueued
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,17 +23,17 @@ COUNTS = """select (select count(*) from notice) + (select count(*) from case_ac
   (select coalesce(sum(sequence), 0) from stream) as numbered"""
 
 
-async def _left_behind(board: Bench) -> tuple[int, ...]:
+async def _left_behind(board: ServiceUnderTest) -> tuple[int, ...]:
     return tuple((await rows(board, COUNTS))[0])
 
 
-async def test_change_audit_and_event_commit_together(own_board: Bench) -> None:
+async def test_change_audit_and_event_commit_together(own_board: ServiceUnderTest) -> None:
     async with own_board.session() as session:
         await put_up(session, SOMEBODY, NoticeGiven(**a_notice()), AT)
     assert await _left_behind(own_board) == (2, 1, 1, 1)
 
 
-async def test_a_refusal_at_the_end_leaves_nothing_behind(own_board: Bench) -> None:
+async def test_a_refusal_at_the_end_leaves_nothing_behind(own_board: ServiceUnderTest) -> None:
     async def refused() -> None:
         async with own_board.session() as session:
             await put_up(session, SOMEBODY, NoticeGiven(**a_notice()), AT)
@@ -45,7 +45,7 @@ async def test_a_refusal_at_the_end_leaves_nothing_behind(own_board: Bench) -> N
     assert await _left_behind(own_board) == (0, 0, 0, 0)
 
 
-async def test_an_event_that_cannot_be_stored_takes_the_change_with_it(own_board: Bench) -> None:
+async def test_an_event_that_cannot_be_stored_takes_the_change_with_it(own_board: ServiceUnderTest) -> None:
     """The outbox refuses a topic of null; the change and its audit entry go too."""
 
     class Nowhere(NotificationQueued):
@@ -63,7 +63,7 @@ async def test_an_event_that_cannot_be_stored_takes_the_change_with_it(own_board
     assert await _left_behind(own_board) == (0, 0, 0, 0)
 
 
-async def test_an_audit_entry_that_cannot_be_stored_takes_the_change_with_it(own_board: Bench) -> None:
+async def test_an_audit_entry_that_cannot_be_stored_takes_the_change_with_it(own_board: ServiceUnderTest) -> None:
     async def unaudited() -> None:
         async with own_board.session() as session:
             await put_up(session, SOMEBODY, NoticeGiven(**a_notice()), AT)
@@ -74,7 +74,7 @@ async def test_an_audit_entry_that_cannot_be_stored_takes_the_change_with_it(own
     assert await _left_behind(own_board) == (0, 0, 0, 0)
 
 
-async def test_a_violated_constraint_is_a_refusal_with_the_services_code(board: Bench) -> None:
+async def test_a_violated_constraint_is_a_refusal_with_the_services_code(board: ServiceUnderTest) -> None:
     notice = NoticeGiven(**a_notice())
 
     @asynccontextmanager
@@ -91,7 +91,9 @@ async def test_a_violated_constraint_is_a_refusal_with_the_services_code(board: 
     assert refusal.value.code == "notice_is_up"
 
 
-async def test_eight_writers_number_the_events_of_two_cases_without_gap_or_inversion(own_board: Bench) -> None:
+async def test_eight_writers_number_the_events_of_two_cases_without_gap_or_inversion(
+    own_board: ServiceUnderTest,
+) -> None:
     """Both cases in one transaction, in either order: nobody waits crosswise, and ids rise as sequences do."""
     cases = [uuid4(), uuid4()]
 
@@ -114,7 +116,7 @@ async def test_eight_writers_number_the_events_of_two_cases_without_gap_or_inver
         assert await audit.verify(session) is None
 
 
-async def test_the_events_of_one_transaction_keep_their_order(own_board: Bench) -> None:
+async def test_the_events_of_one_transaction_keep_their_order(own_board: ServiceUnderTest) -> None:
     case_id = uuid4()
     events = [queued(case_id, template) for template in ("first", "second", "third")]
     async with own_board.session() as session:
@@ -125,7 +127,7 @@ async def test_the_events_of_one_transaction_keep_their_order(own_board: Bench) 
     assert [row.sequence for row in told] == [1, 2, 3]
 
 
-async def test_an_event_that_answers_another_names_it(own_board: Bench) -> None:
+async def test_an_event_that_answers_another_names_it(own_board: ServiceUnderTest) -> None:
     """Causation is the event before, correlation the first of the chain."""
     case_id = uuid4()
     (cause,) = await own_board.hears(failed(case_id))
@@ -133,7 +135,9 @@ async def test_an_event_that_answers_another_names_it(own_board: Bench) -> None:
     assert UUID(headers["ce_causationid"]) == UUID(headers["ce_correlationid"]) == cause.id
 
 
-async def test_waking_the_relay_comes_after_the_commit_and_only_if_something_was_told(own_board: Bench) -> None:
+async def test_waking_the_relay_comes_after_the_commit_and_only_if_something_was_told(
+    own_board: ServiceUnderTest,
+) -> None:
     woken: list[int] = []
     own_board.database.after_commit = lambda: woken.append(1)
     async with own_board.session() as session:

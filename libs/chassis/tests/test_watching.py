@@ -11,7 +11,7 @@ import httpx
 import pytest
 from chassis import app, telemetry
 from chassis.relay import Relay
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from chassis.ticker import watch_audit
 from chassis.tokens import TokenSource
 from prometheus_client import REGISTRY
@@ -31,7 +31,7 @@ def _value(name: str, **labels: str) -> float | None:
 
 
 @asynccontextmanager
-async def _running(board: Bench) -> AsyncIterator[None]:
+async def _running(board: ServiceUnderTest) -> AsyncIterator[None]:
     """A relay and a consumer over the real broker, as a process has them."""
     stop, source = asyncio.Event(), TokenSource(board.settings)
     parts = (
@@ -57,8 +57,8 @@ async def _until(seen: Callable[[], bool]) -> None:
         await asyncio.sleep(0.1)
 
 
-async def test_who_leads_and_how_far_the_consumer_is(own_board: Bench) -> None:
-    await own_board.person(CASEWORKER).does("/api/notices", a_notice())
+async def test_who_leads_and_how_far_the_consumer_is(own_board: ServiceUnderTest) -> None:
+    await own_board.person(CASEWORKER).post_ok("/api/notices", a_notice())
     assert _value("nrm_relay_leads") == 0
     async with _running(own_board), asyncio.timeout(90):
         await _until(lambda: _value("nrm_relay_leads") == 1 and bool(_lag()) and not any(_lag().values()))
@@ -67,7 +67,7 @@ async def test_who_leads_and_how_far_the_consumer_is(own_board: Bench) -> None:
     assert _value("nrm_relay_leads") == 0, "it ended"
 
 
-async def test_failures_parked_events_and_retries_are_counted_by_code(own_board: Bench) -> None:
+async def test_failures_parked_events_and_retries_are_counted_by_code(own_board: ServiceUnderTest) -> None:
     code = {"error_code": "failed_RuntimeError"}
     counted = [("nrm_inbox_failed_total", code), ("nrm_inbox_parked_total", code)]
     counted += [("nrm_inbox_parked_total", {"error_code": "behind_another"})]
@@ -83,8 +83,8 @@ async def test_failures_parked_events_and_retries_are_counted_by_code(own_board:
     assert [a - b for a, b in zip(after, before, strict=True)] == [3, 1, 1, 2, 1]
 
 
-async def test_a_broken_chain_is_seen_without_anybody_asking(own_board: Bench) -> None:
-    await own_board.person(CASEWORKER).does("/api/notices", a_notice())
+async def test_a_broken_chain_is_seen_without_anybody_asking(own_board: ServiceUnderTest) -> None:
+    await own_board.person(CASEWORKER).post_ok("/api/notices", a_notice())
     assert await _verified(own_board) == 0
     as_superuser(
         own_board,
@@ -95,7 +95,7 @@ async def test_a_broken_chain_is_seen_without_anybody_asking(own_board: Bench) -
     assert await _verified(own_board) == 1
 
 
-async def _verified(board: Bench) -> float | None:
+async def _verified(board: ServiceUnderTest) -> float | None:
     stop = asyncio.Event()
     walking = asyncio.create_task(watch_audit(board.database, stop))
     before = _value("nrm_audit_verified_timestamp_seconds")
@@ -108,7 +108,7 @@ async def _verified(board: Bench) -> float | None:
 
 @pytest.mark.parametrize(("kafka", "reachable"), [(None, 1.0), ("127.0.0.1:9", 0.0)])
 async def test_a_process_without_requests_tells_its_health_and_metrics_alone(
-    board: Bench, kafka: str | None, reachable: float
+    board: ServiceUnderTest, kafka: str | None, reachable: float
 ) -> None:
     settings = board.settings.model_copy(update={"kafka": kafka} if kafka else {})
     probes = httpx.ASGITransport(app.probes(SERVICE, settings, board.database))
@@ -125,7 +125,7 @@ def _line(lines: list[MutableMapping[str, Any]], event: str) -> MutableMapping[s
     return line
 
 
-async def test_lines_about_an_event_name_its_trace_case_and_id(own_board: Bench) -> None:
+async def test_lines_about_an_event_name_its_trace_case_and_id(own_board: ServiceUnderTest) -> None:
     case_id = uuid4()
     traceparent = f"00-{TRACE}-b7ad6b7169203331-01"
     envelope = replace(own_board.envelope(queued(case_id, POISON)), traceparent=traceparent)
@@ -139,7 +139,9 @@ async def test_lines_about_an_event_name_its_trace_case_and_id(own_board: Bench)
         assert line["error_code"] == "failed_RuntimeError"
 
 
-async def test_lines_about_a_request_name_what_was_asked_and_nothing_that_was_typed(own_board: Bench) -> None:
+async def test_lines_about_a_request_name_what_was_asked_and_nothing_that_was_typed(
+    own_board: ServiceUnderTest,
+) -> None:
     operator = own_board.person("himaya.operator")
     with capture_logs(processors=_NAMES) as lines:
         failed = await operator.post("/api/stumbles", a_notice(note=PLANTED))

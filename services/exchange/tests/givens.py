@@ -7,8 +7,8 @@ from uuid import UUID
 
 from chassis.inbox import Consumer
 from chassis.message import Message, read
-from chassis.moments import new_id
-from chassis.testing import Bench
+from chassis.clock import new_id
+from chassis.testing import ServiceUnderTest
 from exchange.use_cases.submissions import handlers_of, leftover_of
 from nrm_events import Envelope, Event, agency_topic, to_message
 from nrm_events.identification import ConsentGranted, ConsentWithdrawn
@@ -82,7 +82,7 @@ _OF_AGENCIES = ("AgencyJoined", "AgencyRemoved")
 class Door:
     """The exchange, and agencies' systems that speak to it."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, bench: ServiceUnderTest) -> None:
         self.bench = bench
         self.operator = bench.person(OPERATOR)
         self._places: dict[str, int] = {}
@@ -144,7 +144,7 @@ class Door:
 
     async def acts(self, agency: str, act: str, /, **body: Any) -> dict[str, Any]:
         """The operator does this to the agency."""
-        return await self.operator.does(f"/api/agencies/{agency}/{act}", body)
+        return await self.operator.post_ok(f"/api/agencies/{agency}/{act}", body)
 
     async def shows(self, agency: str) -> dict[str, Any]:
-        return await self.operator.sees(f"/api/agencies/{agency}")
+        return await self.operator.get_ok(f"/api/agencies/{agency}")

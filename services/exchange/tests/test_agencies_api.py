@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from chassis.moments import new_id
+from chassis.clock import new_id
 from exchange.settings import AGREEMENTS
 from exchange.use_cases.agencies import SHAREABLE, read_agreements
 
@@ -12,7 +12,7 @@ from .givens import AMC, Door, an_agreement, extended, granted, withdrawn
 
 
 async def test_agencies_of_the_start_are_joined(door: Door) -> None:
-    listed = (await door.operator.sees("/api/agencies"))["items"]
+    listed = (await door.operator.get_ok("/api/agencies"))["items"]
     assert {(one["code"], one["state"]) for one in listed} == {
         (code, "active") for code in ("ngo-acu", "ngo-amc", "ngo-clean-world", "sms")
     }
@@ -148,7 +148,7 @@ async def test_the_answer_lists_what_can_be_done_and_why_not(door: Door) -> None
 
 async def test_the_history_says_who_cut_off_and_why(door: Door) -> None:
     await door.acts(AMC, "suspension", reason="breach_of_agreement")
-    history = (await door.operator.sees(f"/api/agencies/{AMC}/history"))["items"]
+    history = (await door.operator.get_ok(f"/api/agencies/{AMC}/history"))["items"]
     assert [item["action"] for item in history] == ["suspend", "agree"]
     assert (history[0]["role"], history[0]["facts"]) == ("operator", {"reason": "breach_of_agreement"})
 

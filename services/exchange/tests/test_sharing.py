@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from chassis.moments import new_id
+from chassis.clock import new_id
 from nrm_events.agencies import WithdrawalAcknowledged
 
 from .givens import ACU, AMC, Door, an_agreement, at, extended, granted, handed_to, withdrawn

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from chassis.moments import new_id
+from chassis.clock import new_id
 from nrm_events import to_message
 from nrm_events.agencies import CourseEnrolmentTold, EventShared, HandoverAnswered, ReferralSubmitted
 from nrm_events.identification import SubmissionAnswered

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import httpx
 from chassis.actor import Actor
-from chassis.testing import Bench, Person
+from chassis.testing import ServiceUnderTest, Person
 from fund.payees import IdentityUnavailable
 from fund.use_cases.payments import OrderToCome
 from nrm_events import identification as heard
@@ -30,7 +30,7 @@ class OpenDrawer:
 
 
 class Desk:
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, bench: ServiceUnderTest) -> None:
         self.bench = bench
         self.drawer = OpenDrawer()
         bench.app.state.payees = self.drawer
@@ -101,42 +101,42 @@ class Desk:
         return case_id
 
     async def allowance_of(self, case_id: UUID) -> dict[str, Any]:
-        found = await self.requester.sees("/api/claims", case_id=str(case_id), kind="allowance")
+        found = await self.requester.get_ok("/api/claims", case_id=str(case_id), kind="allowance")
         assert len(found["items"]) == 1
-        return await self.requester.sees(f"/api/claims/{found['items'][0]['id']}")
+        return await self.requester.get_ok(f"/api/claims/{found['items'][0]['id']}")
 
     async def income(self, amount_qepik: int, **more: Any) -> dict[str, Any]:
         given = {"source": "donation", "amount_qepik": amount_qepik, "document": "D-1"} | more
-        return await self.accountant.does("/api/incomes", given)
+        return await self.accountant.post_ok("/api/incomes", given)
 
     async def needs_grant(self, case_id: UUID, amount_qepik: int = 500, purpose: str = "medicine") -> dict[str, Any]:
         """A draft."""
         given = {"case_id": str(case_id), "kind": "needs_grant", "purpose": purpose, "amount_qepik": amount_qepik}
-        return await self.requester.does("/api/claims", given | {"document": "R-1"})
+        return await self.requester.post_ok("/api/claims", given | {"document": "R-1"})
 
     async def submitted(self, claim: dict[str, Any]) -> dict[str, Any]:
-        return await self.requester.does(f"/api/claims/{claim['id']}/submission")
+        return await self.requester.post_ok(f"/api/claims/{claim['id']}/submission")
 
     async def approved(self, claim: dict[str, Any]) -> dict[str, Any]:
         """From a draft; reserved where money suffices."""
         sent = await self.submitted(claim)
-        return await self.approver.does(f"/api/claims/{claim['id']}/approval", {"version": sent["version"]})
+        return await self.approver.post_ok(f"/api/claims/{claim['id']}/approval", {"version": sent["version"]})
 
     async def amended(self, claim: dict[str, Any]) -> httpx.Response:
         """The same terms anew: a draft again, where that is possible."""
-        read = await self.requester.sees(f"/api/claims/{claim['id']}")
+        read = await self.requester.get_ok(f"/api/claims/{claim['id']}")
         return await self.requester.post(f"/api/claims/{claim['id']}/amendment", {"version": read["version"]})
 
     async def ordered(self, claim: dict[str, Any]) -> dict[str, Any]:
         await self.approved(claim)
-        return await self.releaser.does(f"/api/claims/{claim['id']}/release")
+        return await self.releaser.post_ok(f"/api/claims/{claim['id']}/release")
 
     async def paid(self, claim: dict[str, Any], happened_at: datetime | None = None) -> dict[str, Any]:
         await self.ordered(claim)
         given = {"bank_reference": "B-77", "happened_at": happened_at.isoformat() if happened_at else None}
-        return await self.accountant.does(f"/api/claims/{claim['id']}/confirmation", given)
+        return await self.accountant.post_ok(f"/api/claims/{claim['id']}/confirmation", given)
 
     async def balance(self) -> tuple[int, int, int]:
         """Bank, reserved, free, in qəpik."""
-        seen = await self.accountant.sees("/api/balance")
+        seen = await self.accountant.get_ok("/api/balance")
         return seen["bank_qepik"], seen["reserved_qepik"], seen["free_qepik"]

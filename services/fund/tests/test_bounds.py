@@ -12,7 +12,7 @@ async def test_an_allowance_has_no_purpose_fu_1(desk: Desk) -> None:
     path = f"/api/claims/{claim['id']}/amendment"
     refused = await desk.requester.post(path, {"version": claim["version"], "purpose": "medicine"})
     assert (refused.status_code, refused.json()["code"]) == (422, "only_for_needs_grant")
-    changed = await desk.requester.does(path, {"version": claim["version"], "payee": "representative"})
+    changed = await desk.requester.post_ok(path, {"version": claim["version"], "payee": "representative"})
     assert changed["payee"] == "representative"
 
 
@@ -44,29 +44,29 @@ async def test_what_waits_for_me_leaves_out_what_is_mine_fu_6(desk: Desk) -> Non
     reserved = await desk.approved(await desk.needs_grant(case_id))
 
     async def waiting(person: Any, state: str) -> list[str]:
-        return [item["id"] for item in (await person.sees("/api/claims", state=state, mine="false"))["items"]]
+        return [item["id"] for item in (await person.get_ok("/api/claims", state=state, mine="false"))["items"]]
 
     assert await waiting(desk.approver, "submitted") == [sent["id"]]
     assert await waiting(desk.requester, "submitted") == []
     assert await waiting(desk.releaser, "reserved") == [reserved["id"]]
     assert await waiting(desk.approver, "reserved") == []
-    mine = (await desk.approver.sees("/api/claims", mine="true"))["items"]
+    mine = (await desk.approver.get_ok("/api/claims", mine="true"))["items"]
     assert [item["id"] for item in mine] == [reserved["id"]]
 
 
 async def test_an_entry_and_an_income_say_what_can_be_done_fu_4_fu_5(desk: Desk) -> None:
     """Each is read by its id; a correction is possible once, and to the accountant."""
     income = await desk.income(900)
-    seen = await desk.accountant.sees(f"/api/incomes/{income['id']}")
+    seen = await desk.accountant.get_ok(f"/api/incomes/{income['id']}")
     assert (seen["amount_qepik"], seen["entry_id"]) == (900, income["entry_id"])
     path = f"/api/entries/{income['entry_id']}"
-    assert (await desk.accountant.sees(path))["actions"] == [
+    assert (await desk.accountant.get_ok(path))["actions"] == [
         {"action": "reverse_entry", "allowed": True, "reason": None}
     ]
-    assert (await desk.approver.sees(path))["actions"] == []
-    correction = await desk.accountant.does(f"{path}/reversal")
-    assert (await desk.accountant.sees(path))["actions"][0]["reason"] == "already_reversed"
-    listed = (await desk.accountant.sees("/api/entries"))["items"]
+    assert (await desk.approver.get_ok(path))["actions"] == []
+    correction = await desk.accountant.post_ok(f"{path}/reversal")
+    assert (await desk.accountant.get_ok(path))["actions"][0]["reason"] == "already_reversed"
+    listed = (await desk.accountant.get_ok("/api/entries"))["items"]
     assert {item["id"]: item["actions"][0]["reason"] for item in listed} == {
         income["entry_id"]: "already_reversed",
         correction["id"]: "reversal_of_reversal",
@@ -81,9 +81,9 @@ async def test_an_allowance_that_was_cancelled_in_error_is_not_lost_fu_1(desk: D
     claim = await desk.allowance_of(await desk.recognised_case())
     path = f"/api/claims/{claim['id']}"
     reserved = await desk.approved(claim)
-    cancelled = await desk.releaser.does(f"{path}/cancellation", {"reason": "written_in_error"})
+    cancelled = await desk.releaser.post_ok(f"{path}/cancellation", {"reason": "written_in_error"})
     assert (cancelled["state"], await desk.balance()) == ("cancelled", (70_000, 0, 70_000))
-    again = await desk.requester.does(f"{path}/amendment", {"version": cancelled["version"]})
+    again = await desk.requester.post_ok(f"{path}/amendment", {"version": cancelled["version"]})
     assert (again["state"], again["approval"], again["amount_qepik"]) == ("draft", None, reserved["amount_qepik"])
     assert (await desk.paid(again))["state"] == "paid"
 
@@ -93,7 +93,7 @@ async def test_an_allowance_is_not_taken_up_beside_another_fu_1(desk: Desk) -> N
     case_id = await desk.recognised_case()
     claim = await desk.allowance_of(case_id)
     path = f"/api/claims/{claim['id']}"
-    cancelled = await desk.requester.does(f"{path}/cancellation", {"reason": "recognition_ended"})
+    cancelled = await desk.requester.post_ok(f"{path}/cancellation", {"reason": "recognition_ended"})
     await desk.bench.hears(desk.identified(case_id))
     refused = await desk.requester.post(f"{path}/amendment", {"version": cancelled["version"]})
     assert (refused.status_code, refused.json()["code"]) == (409, "allowance_exists")

@@ -41,7 +41,7 @@ async def test_before_its_first_day_there_is_no_allowance_and_the_audit_says_why
     day = datetime(2006, 6, 16, 9, tzinfo=UTC)
     case_id = await desk.case(at=day)
     await desk.bench.hears(desk.identified(case_id, at=day))
-    assert (await desk.requester.sees("/api/claims", case_id=str(case_id)))["items"] == []
+    assert (await desk.requester.get_ok("/api/claims", case_id=str(case_id)))["items"] == []
     async with desk.bench.session() as session:
         noted = await session.scalar(text("select outcome from audit_entry where action = 'draft_allowance'"))
     assert noted == "not_in_force"
@@ -69,10 +69,10 @@ async def test_a_second_recognition_after_revocation_drafts_no_second_allowance_
 async def test_a_new_recognition_drafts_anew_where_the_earlier_allowance_ended_unpaid_fu_1(desk: Desk) -> None:
     case_id = await desk.recognised_case()
     draft = await desk.allowance_of(case_id)
-    await desk.requester.does(f"/api/claims/{draft['id']}/cancellation", {"reason": "recognition_ended"})
+    await desk.requester.post_ok(f"/api/claims/{draft['id']}/cancellation", {"reason": "recognition_ended"})
     assert [name for name, _ in await desk.bench.published(case_id)][-1] == "ClaimCancelled"
     await desk.bench.hears(desk.identified(case_id))
-    found = await desk.requester.sees("/api/claims", case_id=str(case_id), state="draft")
+    found = await desk.requester.get_ok("/api/claims", case_id=str(case_id), state="draft")
     assert len(found["items"]) == 1
 
 
@@ -92,8 +92,8 @@ async def test_a_needs_grant_goes_from_draft_to_reserved_fu_2_fu_7(desk: Desk) -
     assert reasons(claim)["appeal"] == "state_is_draft"
     assert "approve" not in reasons(claim)  # another role
     sent = await desk.submitted(claim)
-    assert reasons(await desk.approver.sees(f"/api/claims/{claim['id']}"))["approve"] is None
-    done = await desk.approver.does(f"/api/claims/{claim['id']}/approval", {"version": sent["version"]})
+    assert reasons(await desk.approver.get_ok(f"/api/claims/{claim['id']}"))["approve"] is None
+    done = await desk.approver.post_ok(f"/api/claims/{claim['id']}/approval", {"version": sent["version"]})
     assert (done["state"], done["missing_qepik"]) == ("reserved", 0)
     assert len(done["approval"]) == 64
     names = [name for name, _ in await desk.bench.published(claim["case_id"])]
@@ -176,10 +176,10 @@ async def test_compensation_is_the_shortfall_after_the_offenders_property_fu_3(d
     }
     wrong = await desk.requester.post("/api/claims", given | {"amount_qepik": 10_000})
     assert wrong.json()["code"] == "amount_is_not_the_shortfall"
-    claim = await desk.requester.does("/api/claims", given)
+    claim = await desk.requester.post_ok("/api/claims", given)
     assert claim["amount_qepik"] == 6_000
-    another = await desk.requester.does("/api/claims", given)  # a later claim for damage stays open
-    amended = await desk.requester.does(
+    another = await desk.requester.post_ok("/api/claims", given)  # a later claim for damage stays open
+    amended = await desk.requester.post_ok(
         f"/api/claims/{another['id']}/amendment", {"version": 1, "from_property_qepik": 9_000}
     )
     assert amended["amount_qepik"] == 1_000
@@ -191,7 +191,7 @@ async def test_an_edit_after_approval_voids_it_and_frees_the_money_fu_6(desk: De
     claim = await desk.needs_grant(await desk.recognised_case())
     reserved = await desk.approved(claim)
     assert await desk.balance() == (500, 500, 0)
-    edited = await desk.requester.does(
+    edited = await desk.requester.post_ok(
         f"/api/claims/{claim['id']}/amendment", {"version": reserved["version"], "payee": "representative"}
     )
     assert (edited["state"], edited["approval"], edited["payee"]) == ("draft", None, "representative")
@@ -205,7 +205,7 @@ async def test_an_edit_after_approval_voids_it_and_frees_the_money_fu_6(desk: De
 async def test_a_stale_edit_or_approval_is_refused_with_both_values_fu_6(desk: Desk) -> None:
     claim = await desk.needs_grant(await desk.recognised_case())
     path = f"/api/claims/{claim['id']}"
-    await desk.requester.does(f"{path}/amendment", {"version": 1, "amount_qepik": 600})
+    await desk.requester.post_ok(f"{path}/amendment", {"version": 1, "amount_qepik": 600})
     answer = (await desk.requester.post(f"{path}/amendment", {"version": 1, "amount_qepik": 700})).json()
     assert answer["code"] == "stale"
     assert answer["facts"]["yours"] == {"amount_qepik": 700}
@@ -218,7 +218,7 @@ async def test_a_stale_edit_or_approval_is_refused_with_both_values_fu_6(desk: D
 async def test_information_is_asked_for_and_given(desk: Desk) -> None:
     claim = await desk.submitted(await desk.needs_grant(await desk.recognised_case()))
     path = f"/api/claims/{claim['id']}"
-    asked = await desk.approver.does(f"{path}/information-request", {"reasons": ["document_missing"]})
+    asked = await desk.approver.post_ok(f"{path}/information-request", {"reasons": ["document_missing"]})
     assert (asked["state"], asked["reasons"]) == ("info_needed", ["document_missing"])
     assert (await desk.submitted(claim))["state"] == "submitted"
 
@@ -230,10 +230,10 @@ async def test_a_rejection_can_be_appealed_and_granted_or_become_final(desk: Des
         path = f"/api/claims/{claim['id']}"
         bare = await desk.approver.post(f"{path}/rejection", {"reasons": ["because"]})
         assert bare.json()["code"] == "unknown_reason"
-        await desk.approver.does(f"{path}/rejection", {"reasons": ["another_payer"]})
-        appealed = await desk.requester.does(f"{path}/appeal")
+        await desk.approver.post_ok(f"{path}/rejection", {"reasons": ["another_payer"]})
+        appealed = await desk.requester.post_ok(f"{path}/appeal")
         decision = {"version": appealed["version"], "granted": granted, "reasons": [] if granted else ["already_paid"]}
-        assert (await desk.approver.does(f"{path}/appeal-decision", decision))["state"] == after
+        assert (await desk.approver.post_ok(f"{path}/appeal-decision", decision))["state"] == after
     rejected = [data["final"] for name, data in await desk.bench.published(case_id) if name == "ClaimRejected"]
     assert rejected == [False, False, True]
 
@@ -247,13 +247,13 @@ async def test_a_revoked_recognition_marks_claims_for_re_examination_and_cancels
     await desk.approved(allowance)
     path = f"/api/claims/{allowance['id']}"
     await desk.bench.hears(desk.revoked(event.recognition_id, case_id))
-    marked = await desk.releaser.sees(path)
+    marked = await desk.releaser.get_ok(path)
     assert (marked["state"], marked["re_examine_reason"]) == ("reserved", "recognition_revoked")
     assert reasons(marked)["release"] == "re_examination_open"
     assert (await desk.releaser.post(f"{path}/release")).json()["code"] == "re_examination_open"
-    assert len((await desk.approver.sees("/api/claims", re_examine="true"))["items"]) == 1
-    await desk.approver.does(f"{path}/re-examination", {"reason": "decision_under_appeal"})
-    assert (await desk.releaser.does(f"{path}/release"))["state"] == "ordered"
+    assert len((await desk.approver.get_ok("/api/claims", re_examine="true"))["items"]) == 1
+    await desk.approver.post_ok(f"{path}/re-examination", {"reason": "decision_under_appeal"})
+    assert (await desk.releaser.post_ok(f"{path}/release"))["state"] == "ordered"
     again = await desk.approver.post(f"{path}/re-examination", {"reason": "decision_under_appeal"})
     assert again.json()["code"] == "no_re_examination_open"
 
@@ -269,7 +269,7 @@ async def test_a_declined_identification_marks_open_claims_id_9(desk: Desk) -> N
         reasons=["no_signs_of_trafficking"],
     )
     await desk.bench.hears(declined)
-    marked = await desk.requester.sees(f"/api/claims/{claim['id']}")
+    marked = await desk.requester.get_ok(f"/api/claims/{claim['id']}")
     assert (marked["state"], marked["re_examine_reason"]) == ("draft", "identification_declined")
     assert [name for name, _ in await desk.bench.published(case_id)] == ["ClaimDrafted", "ClaimReexamined"]
 
@@ -279,7 +279,7 @@ async def test_a_revoked_presumption_leaves_the_allowance_alone_id_9(desk: Desk)
     claim = await desk.needs_grant(case_id)
     await desk.bench.hears(desk.revoked(uuid4(), case_id, kind="presumed"))
     assert (await desk.allowance_of(case_id))["re_examine_since"] is None
-    assert (await desk.requester.sees(f"/api/claims/{claim['id']}"))["re_examine_since"] is not None
+    assert (await desk.requester.get_ok(f"/api/claims/{claim['id']}"))["re_examine_since"] is not None
 
 
 async def test_acts_lie_between_what_they_follow_and_now(desk: Desk) -> None:
@@ -287,14 +287,14 @@ async def test_acts_lie_between_what_they_follow_and_now(desk: Desk) -> None:
     path = f"/api/claims/{claim['id']}/submission"
     early = await desk.requester.post(path, {"happened_at": (MARCH - timedelta(seconds=1)).isoformat()})
     assert (early.status_code, early.json()["code"]) == (422, "before_what_it_follows")
-    done = await desk.requester.does(path, {"happened_at": (MARCH + timedelta(days=1)).isoformat()})
+    done = await desk.requester.post_ok(path, {"happened_at": (MARCH + timedelta(days=1)).isoformat()})
     assert done["effective_at"].startswith("2024-03-05")
 
 
 async def test_the_history_tells_acts_by_role_and_never_by_name(desk: Desk) -> None:
     claim = await desk.needs_grant(await desk.recognised_case())
     await desk.submitted(claim)
-    items = (await desk.approver.sees(f"/api/claims/{claim['id']}/history"))["items"]
+    items = (await desk.approver.get_ok(f"/api/claims/{claim['id']}/history"))["items"]
     assert [(item["action"], item["role"]) for item in items] == [
         ("submit", "fund-requester"),
         ("create_claim", "fund-requester"),
@@ -304,17 +304,17 @@ async def test_the_history_tells_acts_by_role_and_never_by_name(desk: Desk) -> N
 async def test_an_idempotency_key_answers_again_and_drafts_nothing_twice(desk: Desk) -> None:
     case_id = await desk.recognised_case()
     given = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "other", "amount_qepik": 5}
-    first = await desk.requester.does("/api/claims", given, key="once")
-    assert await desk.requester.does("/api/claims", given, key="once") == first
+    first = await desk.requester.post_ok("/api/claims", given, key="once")
+    assert await desk.requester.post_ok("/api/claims", given, key="once") == first
     other = await desk.requester.post("/api/claims", given | {"amount_qepik": 6}, key="once")
     assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
-    assert len((await desk.requester.sees("/api/claims", kind="needs_grant"))["items"]) == 1
+    assert len((await desk.requester.get_ok("/api/claims", kind="needs_grant"))["items"]) == 1
 
 
 async def test_lists_page_by_key(desk: Desk) -> None:
     case_id = await desk.recognised_case()
     made = [(await desk.needs_grant(case_id))["id"] for _ in range(3)]
-    first = await desk.requester.sees("/api/claims", kind="needs_grant", limit=2)
-    rest = await desk.requester.sees("/api/claims", kind="needs_grant", limit=2, after=first["next"])
+    first = await desk.requester.get_ok("/api/claims", kind="needs_grant", limit=2)
+    rest = await desk.requester.get_ok("/api/claims", kind="needs_grant", limit=2, after=first["next"])
     assert [item["id"] for item in first["items"] + rest["items"]] == made[::-1]
     assert rest["next"] is None

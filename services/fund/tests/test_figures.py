@@ -13,7 +13,7 @@ async def test_the_year_counts_payments_by_the_day_they_took_effect_in_baku(desk
         await pay(desk, case_id, late)
     next_year = datetime(2024, 12, 31, 20, 1, tzinfo=UTC)
     await pay(desk, first, next_year)
-    figures = await desk.person("coordinator.coordinator").sees("/api/statistics/2024")
+    figures = await desk.person("coordinator.coordinator").get_ok("/api/statistics/2024")
     assert figures == {
         "year": 2024,
         "allowances_paid": 0,
@@ -21,25 +21,25 @@ async def test_the_year_counts_payments_by_the_day_they_took_effect_in_baku(desk
         "needs_persons": 2,
         "needs_total_qepik": 1000,
     }
-    assert (await desk.person("coordinator.coordinator").sees("/api/statistics/2025"))["needs_persons"] == 1
+    assert (await desk.person("coordinator.coordinator").get_ok("/api/statistics/2025"))["needs_persons"] == 1
 
 
 async def pay(desk: Desk, case_id: object, at: datetime) -> None:
     given = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "other", "amount_qepik": 500}
     stamp = {"happened_at": at.isoformat()}
-    claim = await desk.requester.does("/api/claims", given | stamp)
+    claim = await desk.requester.post_ok("/api/claims", given | stamp)
     path = f"/api/claims/{claim['id']}"
-    sent = await desk.requester.does(f"{path}/submission", stamp)
-    await desk.approver.does(f"{path}/approval", stamp | {"version": sent["version"]})
-    await desk.releaser.does(f"{path}/release", stamp)
-    await desk.accountant.does(f"{path}/confirmation", stamp | {"bank_reference": "B-1"})
+    sent = await desk.requester.post_ok(f"{path}/submission", stamp)
+    await desk.approver.post_ok(f"{path}/approval", stamp | {"version": sent["version"]})
+    await desk.releaser.post_ok(f"{path}/release", stamp)
+    await desk.accountant.post_ok(f"{path}/confirmation", stamp | {"bank_reference": "B-1"})
 
 
 async def test_allowances_of_the_year(desk: Desk) -> None:
     await desk.income(10**6)
     await desk.paid(await desk.allowance_of(await desk.recognised_case()))
     year = datetime.now(UTC).year
-    figures = await desk.person("coordinator.coordinator").sees(f"/api/statistics/{year}")
+    figures = await desk.person("coordinator.coordinator").get_ok(f"/api/statistics/{year}")
     assert (figures["allowances_paid"], figures["allowance_total_qepik"]) == (1, 70_000)
 
 
@@ -47,9 +47,9 @@ async def test_the_statement_shows_money_and_hides_small_groups_fu_10(desk: Desk
     stamp = {"happened_at": "2024-01-10T10:00:00+04:00"}
     await desk.income(10**6, **stamp)
     reversed_income = await desk.income(77, **stamp)
-    await desk.accountant.does(f"/api/entries/{reversed_income['entry_id']}/reversal", stamp)
+    await desk.accountant.post_ok(f"/api/entries/{reversed_income['entry_id']}/reversal", stamp)
     await pay(desk, await desk.recognised_case(), datetime(2024, 6, 1, tzinfo=UTC))
-    statement = await desk.person("ombudsman.auditor").sees(
+    statement = await desk.person("ombudsman.auditor").get_ok(
         "/api/statements", **{"from": "2024-01-01", "to": "2024-12-31"}
     )
     assert {s["source"]: s["amount_qepik"] for s in statement["income"]}["donation"] == 10**6
@@ -58,7 +58,7 @@ async def test_the_statement_shows_money_and_hides_small_groups_fu_10(desk: Desk
     assert uses["other"] == {"use": "other", "persons": None, "amount_qepik": None, "suppressed": True}
     assert uses["allowance"]["persons"] == 0
     assert statement["total"]["suppressed"]
-    empty = await desk.accountant.sees("/api/statements", **{"from": "2023-01-01", "to": "2023-12-31"})
+    empty = await desk.accountant.get_ok("/api/statements", **{"from": "2023-01-01", "to": "2023-12-31"})
     assert (empty["income_total_qepik"], empty["total"]["persons"]) == (0, 0)
     wrong = await desk.accountant.get("/api/statements", **{"from": "2023-02-01", "to": "2023-01-31"})
     assert (wrong.status_code, wrong.json()["code"]) == (422, "period_ends_before_it_begins")

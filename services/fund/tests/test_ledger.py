@@ -146,20 +146,20 @@ async def test_income_has_source_and_document_and_property_its_court_fu_4(desk: 
     assert (await desk.accountant.post("/api/incomes", given)).status_code == 422
     published = await desk.bench.published()
     assert [name for name, _ in published] == ["IncomeReceived"] * len(INCOME_SOURCES)
-    listed = await desk.accountant.sees("/api/incomes", source="grant")
+    listed = await desk.accountant.get_ok("/api/incomes", source="grant")
     assert len(listed["items"]) == 1
 
 
 async def test_a_wrong_income_is_corrected_by_a_new_entry_once_fu_5(desk: Desk) -> None:
     wrong = await desk.income(900)
     path = f"/api/entries/{wrong['entry_id']}/reversal"
-    done = await desk.accountant.does(path)
+    done = await desk.accountant.post_ok(path)
     assert done["reverses"] == wrong["entry_id"]
     assert await desk.balance() == (0, 0, 0)
     assert (await desk.accountant.post(path)).json()["code"] == "already_reversed"
     again = await desk.accountant.post(f"/api/entries/{done['id']}/reversal")
     assert again.json()["code"] == "reversal_of_reversal"
-    entries = (await desk.accountant.sees("/api/entries", account="bank.free"))["items"]
+    entries = (await desk.accountant.get_ok("/api/entries", account="bank.free"))["items"]
     assert [item["reversed_by"] for item in entries] == [None, done["id"]]
     assert (await desk.accountant.post(f"/api/entries/{uuid4()}/reversal")).status_code == 404
 
@@ -169,7 +169,7 @@ async def test_income_that_was_spent_cannot_be_taken_back_and_claims_keep_their_
     claim = await desk.approved(await desk.needs_grant(await desk.recognised_case()))
     refused = await desk.accountant.post(f"/api/entries/{income['entry_id']}/reversal")
     assert (refused.status_code, refused.json()["code"]) == (409, "not_enough_free_money")
-    reservation = (await desk.accountant.sees("/api/entries", claim_id=claim["id"]))["items"][0]
+    reservation = (await desk.accountant.get_ok("/api/entries", claim_id=claim["id"]))["items"][0]
     kept = await desk.accountant.post(f"/api/entries/{reservation['id']}/reversal")
     assert kept.json()["code"] == "entry_belongs_to_claim"
 
@@ -208,7 +208,7 @@ async def test_after_any_story_sums_are_zero_and_balances_are_their_postings_fu_
         elif act == "again":
             await desk.amended(claim)
             await desk.requester.post(f"/api/claims/{claim['id']}/submission")
-            now = await desk.requester.sees(f"/api/claims/{claim['id']}")
+            now = await desk.requester.get_ok(f"/api/claims/{claim['id']}")
             await desk.approver.post(f"/api/claims/{claim['id']}/approval", {"version": now["version"]})
         else:
             given = {"amount_qepik": amount, "document": "E-1"}
@@ -261,7 +261,7 @@ async def test_no_payment_stands_beside_another_in_the_database_fu_1(desk: Desk)
 
 
 async def entries_of(desk: Desk, claim: dict[str, Any], kind: str) -> list[str]:
-    found = (await desk.accountant.sees("/api/entries", claim_id=claim["id"]))["items"]
+    found = (await desk.accountant.get_ok("/api/entries", claim_id=claim["id"]))["items"]
     return [entry["id"] for entry in found if entry["kind"] == kind]
 
 
@@ -301,7 +301,7 @@ async def test_money_that_comes_in_at_the_same_time_is_booked_without_waiting_cr
     async with desk.bench.session() as session:
         await session.execute(text("select pg_stat_force_next_flush()"))
         assert await session.scalar(text(deadlocks)) == 0
-    assert (await desk.accountant.sees("/api/balance"))["bank_qepik"] == 2_400
+    assert (await desk.accountant.get_ok("/api/balance"))["bank_qepik"] == 2_400
 
 
 async def test_whose_claim_it_is_never_changes_in_the_database_fu_6(desk: Desk) -> None:

@@ -17,7 +17,7 @@ from .givens import MARCH, PAYEE, Desk
 async def amended_and_approved_anew(desk: Desk, claim: dict[str, Any], amount_qepik: int) -> None:
     path = f"/api/claims/{claim['id']}"
     change = {"version": claim["version"], "amount_qepik": amount_qepik}
-    await desk.approved(await desk.requester.does(f"{path}/amendment", change))
+    await desk.approved(await desk.requester.post_ok(f"{path}/amendment", change))
 
 
 async def test_who_releases_what_they_read_does_not_release_what_came_after_fu_6(desk: Desk) -> None:
@@ -45,7 +45,7 @@ async def test_an_order_is_written_only_for_whom_its_payee_was_opened_fu_6(desk:
     desk.bench.app.state.payees = SlowDrawer()
     refused = await desk.releaser.post(f"/api/claims/{claim['id']}/release")
     assert (refused.status_code, refused.json()["code"]) == (409, "stale")
-    held = await desk.releaser.sees(f"/api/claims/{claim['id']}")
+    held = await desk.releaser.get_ok(f"/api/claims/{claim['id']}")
     assert (held["state"], held["orders"]) == ("reserved", [])
 
 
@@ -72,12 +72,12 @@ async def test_who_looked_at_one_reason_has_not_looked_at_the_next_id_9(desk: De
     )
     await desk.bench.hears(declined)
     path = f"/api/claims/{claim['id']}"
-    read = await desk.approver.sees(path)
+    read = await desk.approver.get_ok(path)
     await desk.bench.hears(desk.revoked(event.recognition_id, case_id))
     given = {"reason": "decision_under_appeal", "version": read["version"]}
     refused = await desk.approver.post(f"{path}/re-examination", given)
     assert refused.json()["code"] == "stale"
-    assert (await desk.approver.sees(path))["re_examine_reason"] == "recognition_revoked"
+    assert (await desk.approver.get_ok(path))["re_examine_reason"] == "recognition_revoked"
 
 
 async def test_a_draft_that_begins_while_the_consent_ends_is_refused_id_12(desk: Desk) -> None:
@@ -96,10 +96,10 @@ async def test_who_drafted_a_claim_sees_it_after_the_fund_amended_it(desk: Desk)
     """The agency that asked for its person goes on seeing what becomes of it."""
     case_id = await desk.recognised_case()
     given = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "medicine", "amount_qepik": 5}
-    claim = await desk.caseworker.does("/api/claims", given)
+    claim = await desk.caseworker.post_ok("/api/claims", given)
     path = f"/api/claims/{claim['id']}"
-    await desk.requester.does(f"{path}/amendment", {"version": claim["version"], "amount_qepik": 6})
-    assert (await desk.caseworker.sees(path))["amount_qepik"] == 6
+    await desk.requester.post_ok(f"{path}/amendment", {"version": claim["version"], "amount_qepik": 6})
+    assert (await desk.caseworker.get_ok(path))["amount_qepik"] == 6
 
 
 async def test_police_learn_of_no_case_by_a_consent_alone_id_7(desk: Desk) -> None:
@@ -144,7 +144,7 @@ async def test_an_act_on_a_claim_that_changed_does_nothing(desk: Desk) -> None:
         assert (refused.status_code, refused.json()["code"]) == (409, "stale"), act
         assert refused.json()["facts"]["yours"] == given
         assert refused.json()["facts"]["stored"]["state"] == "submitted"
-    assert (await desk.requester.sees(f"/api/claims/{claim['id']}"))["version"] == claim["version"]
+    assert (await desk.requester.get_ok(f"/api/claims/{claim['id']}"))["version"] == claim["version"]
 
 
 @pytest.mark.parametrize(
@@ -172,4 +172,4 @@ async def test_who_decides_says_which_version_was_read_fu_6(desk: Desk, act: str
     assert (unread.status_code, unread.json()["code"]) == (422, "invalid_request")
     stale = await person.post(f"{path}/{act}", body | {"version": claim["version"] - 1})
     assert (stale.status_code, stale.json()["code"]) == (409, "stale")
-    assert (await desk.approver.sees(path))["version"] == claim["version"]
+    assert (await desk.approver.get_ok(path))["version"] == claim["version"]

@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 from chassis.actor import Actor
 from chassis.client import Refused, ServiceClient
-from chassis.testing import Bench, Databases, Stack, bench, service_token
+from chassis.testing import ServiceUnderTest, Databases, Stack, bench, service_token
 from chassis.tokens import TokenSource
 from fund.payees import IdentificationPayees, IdentityUnavailable
 from fund.use_cases.payments import OrderToCome
@@ -48,7 +48,7 @@ class KnownToken(TokenSource):
 
 
 @asynccontextmanager
-async def on_a_socket(served: Bench) -> AsyncIterator[str]:
+async def on_a_socket(served: ServiceUnderTest) -> AsyncIterator[str]:
     server = uvicorn.Server(uvicorn.Config(served.app, port=0, log_config=None))
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  # uvicorn tells it no other way
@@ -75,12 +75,12 @@ def identities() -> Databases:
     return made
 
 
-async def an_open_case(identification: Bench) -> UUID:
+async def an_open_case(identification: ServiceUnderTest) -> UUID:
     caseworker = identification.person("ngo-amc.caseworker")
-    report = await caseworker.does("/api/reports", REPORT)
-    search = await caseworker.does(f"/api/reports/{report['id']}/same-person-search")
+    report = await caseworker.post_ok("/api/reports", REPORT)
+    search = await caseworker.post_ok(f"/api/reports/{report['id']}/same-person-search")
     opening = {"search_id": search["search_id"], "verdicts": {}, "happened_at": REPORT["happened_at"]}
-    return UUID((await caseworker.does(f"/api/reports/{report['id']}/case", opening))["id"])
+    return UUID((await caseworker.post_ok(f"/api/reports/{report['id']}/case", opening))["id"])
 
 
 async def test_identification_opens_the_payee_for_the_order_and_audits_who_releases_it_fu_6(

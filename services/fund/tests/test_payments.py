@@ -9,7 +9,7 @@ import httpx
 import pytest
 from chassis.actor import Actor
 from chassis.errors import NotPossible
-from chassis.moments import utc_now
+from chassis.clock import utc_now
 from fund import schemas
 from fund.use_cases import claims, payments
 from sqlalchemy import text
@@ -22,14 +22,14 @@ async def test_a_payment_from_reserve_to_bank_fu_7(desk: Desk) -> None:
     claim = await desk.allowance_of(await desk.recognised_case())
     assert (await desk.approved(claim))["state"] == "reserved"
     assert await desk.balance() == (70_000, 70_000, 0)
-    ordered = await desk.releaser.does(f"/api/claims/{claim['id']}/release")
+    ordered = await desk.releaser.post_ok(f"/api/claims/{claim['id']}/release")
     assert (ordered["state"], ordered["orders"][0]["number"]) == ("ordered", 1)
-    paid = await desk.accountant.does(f"/api/claims/{claim['id']}/confirmation", {"bank_reference": "B-9"})
+    paid = await desk.accountant.post_ok(f"/api/claims/{claim['id']}/confirmation", {"bank_reference": "B-9"})
     assert (paid["state"], paid["orders"][0]["outcome"]) == ("paid", "paid")
     assert await desk.balance() == (0, 0, 0)
     names = [name for name, _ in await desk.bench.published(claim["case_id"])]
     assert names[-2:] == ["PaymentOrdered", "PaymentMade"]
-    accounts = {a["name"]: a["balance_qepik"] for a in (await desk.accountant.sees("/api/accounts"))["items"]}
+    accounts = {a["name"]: a["balance_qepik"] for a in (await desk.accountant.get_ok("/api/accounts"))["items"]}
     assert (accounts["expense.allowance"], accounts["income.donation"]) == (70_000, 70_000)
 
 
@@ -41,9 +41,9 @@ async def test_without_money_it_stays_approved_and_says_what_is_missing_fu_7(des
     path = f"/api/claims/{claim['id']}/reservation"
     refused = (await desk.releaser.post(path)).json()
     assert (refused["code"], refused["facts"]) == ("not_enough_free_money", {"missing_qepik": 120})
-    assert (await desk.accountant.sees("/api/balance"))["waiting_qepik"] == 500
+    assert (await desk.accountant.get_ok("/api/balance"))["waiting_qepik"] == 500
     await desk.income(120)
-    assert (await desk.releaser.does(path))["state"] == "reserved"
+    assert (await desk.releaser.post_ok(path))["state"] == "reserved"
 
 
 async def test_a_failed_payment_keeps_its_money_until_queued_anew_or_cancelled_fu_7(desk: Desk) -> None:
@@ -51,15 +51,15 @@ async def test_a_failed_payment_keeps_its_money_until_queued_anew_or_cancelled_f
     claim = await desk.needs_grant(await desk.recognised_case())
     path = f"/api/claims/{claim['id']}"
     first = await desk.ordered(claim)
-    failed = await desk.accountant.does(f"{path}/failure", {"reason": "account_closed"})
+    failed = await desk.accountant.post_ok(f"{path}/failure", {"reason": "account_closed"})
     assert (failed["state"], failed["orders"][0]["failure_reason"]) == ("failed", "account_closed")
     assert await desk.balance() == (500, 500, 0)
-    assert (await desk.releaser.does(f"{path}/reservation"))["state"] == "reserved"
-    second = await desk.releaser.does(f"{path}/release")
+    assert (await desk.releaser.post_ok(f"{path}/reservation"))["state"] == "reserved"
+    second = await desk.releaser.post_ok(f"{path}/release")
     assert [order["outcome"] for order in second["orders"]] == ["failed", None]
     assert second["orders"][1]["id"] != first["orders"][0]["id"]
-    await desk.accountant.does(f"{path}/failure", {"reason": "not_collected"})
-    cancelled = await desk.releaser.does(f"{path}/cancellation", {"reason": "declined_by_person"})
+    await desk.accountant.post_ok(f"{path}/failure", {"reason": "not_collected"})
+    cancelled = await desk.releaser.post_ok(f"{path}/cancellation", {"reason": "declined_by_person"})
     assert (cancelled["state"], await desk.balance()) == ("cancelled", (500, 0, 500))
 
 
@@ -71,10 +71,10 @@ async def test_a_payment_that_came_back_is_paid_again_after_a_new_approval_fu_7(
     await desk.income(70_000)
     claim = await desk.paid(await desk.allowance_of(await desk.recognised_case()))
     path = f"/api/claims/{claim['id']}"
-    returned = await desk.accountant.does(f"{path}/return", WRONG_ACCOUNT)
+    returned = await desk.accountant.post_ok(f"{path}/return", WRONG_ACCOUNT)
     assert (returned["state"], returned["orders"][0]["outcome"]) == ("returned", "returned")
     assert await desk.balance() == (70_000, 70_000, 0)
-    entries = (await desk.accountant.sees("/api/entries", claim_id=claim["id"]))["items"]
+    entries = (await desk.accountant.get_ok("/api/entries", claim_id=claim["id"]))["items"]
     paid, undone = (next(e for e in entries if e["kind"] == kind) for kind in ("payment", "payment_returned"))
     assert (undone["reverses"], paid["reversed_by"]) == (paid["id"], undone["id"])
     for act, body in (("release", {}), ("reservation", {}), ("confirmation", {"bank_reference": "B-2"})):
@@ -93,7 +93,7 @@ async def test_a_payment_that_came_back_is_paid_again_after_a_new_approval_fu_7(
         "ApprovalVoided",
         "PaymentMade",
     ]
-    figures = await desk.person("coordinator.coordinator").sees(f"/api/statistics/{utc_now().year}")
+    figures = await desk.person("coordinator.coordinator").get_ok(f"/api/statistics/{utc_now().year}")
     assert (figures["allowances_paid"], figures["allowance_total_qepik"]) == (1, 70_000)
 
 
@@ -101,10 +101,10 @@ async def test_a_payment_that_came_back_can_be_given_up_and_counts_nowhere_fu_7(
     """FU-10: what reached nobody is in no figure, and its money is free."""
     await desk.income(500)
     claim = await desk.paid(await desk.needs_grant(await desk.recognised_case()))
-    await desk.accountant.does(f"/api/claims/{claim['id']}/return", WRONG_ACCOUNT)
-    await desk.releaser.does(f"/api/claims/{claim['id']}/cancellation", {"reason": "need_ended"})
+    await desk.accountant.post_ok(f"/api/claims/{claim['id']}/return", WRONG_ACCOUNT)
+    await desk.releaser.post_ok(f"/api/claims/{claim['id']}/cancellation", {"reason": "need_ended"})
     assert await desk.balance() == (500, 0, 500)
-    figures = await desk.person("coordinator.coordinator").sees(f"/api/statistics/{utc_now().year}")
+    figures = await desk.person("coordinator.coordinator").get_ok(f"/api/statistics/{utc_now().year}")
     assert (figures["needs_persons"], figures["needs_total_qepik"]) == (0, 0)
 
 
@@ -127,7 +127,7 @@ async def test_what_came_back_is_not_paid_twice_fu_1(desk: Desk) -> None:
     await desk.income(500)
     claim = await desk.paid(await desk.needs_grant(await desk.recognised_case()))
     path = f"/api/claims/{claim['id']}"
-    await desk.accountant.does(f"{path}/return", WRONG_ACCOUNT)
+    await desk.accountant.post_ok(f"{path}/return", WRONG_ACCOUNT)
     await desk.amended(claim)
     await desk.ordered(claim)
     answers = await answers_of(
@@ -141,11 +141,11 @@ async def test_money_recovered_is_booked_back_and_never_more_than_was_paid_fu_3(
     await desk.income(500)
     claim = await desk.paid(await desk.needs_grant(await desk.recognised_case()))
     path = f"/api/claims/{claim['id']}/recovery"
-    part = await desk.accountant.does(path, {"amount_qepik": 200, "document": "E-1"})
+    part = await desk.accountant.post_ok(path, {"amount_qepik": 200, "document": "E-1"})
     assert (part["state"], part["recovered_qepik"]) == ("recovered", 200)
     refused = (await desk.accountant.post(path, {"amount_qepik": 301, "document": "E-2"})).json()
     assert (refused["code"], refused["facts"]) == ("more_than_paid", {"open_qepik": 300})
-    await desk.accountant.does(path, {"amount_qepik": 300, "document": "E-2"})
+    await desk.accountant.post_ok(path, {"amount_qepik": 300, "document": "E-2"})
     assert await desk.balance() == (500, 0, 500)
 
 
@@ -154,13 +154,13 @@ async def test_the_payee_is_opened_once_for_the_order_and_kept_nowhere_fu_6(desk
     claim = await desk.approved(await desk.needs_grant(await desk.recognised_case()))
     path = f"/api/claims/{claim['id']}/release"
     read = {"version": claim["version"]}
-    released = await desk.releaser.does(path, read, key="one")
+    released = await desk.releaser.post_ok(path, read, key="one")
     assert released["payee_details"] == PAYEE
     assert [str(order) for _, order in desk.drawer.opened] == [released["orders"][0]["id"]]
-    again = await desk.releaser.does(path, read, key="one")
+    again = await desk.releaser.post_ok(path, read, key="one")
     assert again == released
     assert {order for _, order in desk.drawer.opened} == {UUID(released["orders"][0]["id"])}
-    assert (await desk.releaser.sees(f"/api/claims/{claim['id']}")).get("payee_details") is None
+    assert (await desk.releaser.get_ok(f"/api/claims/{claim['id']}")).get("payee_details") is None
     async with desk.bench.session() as session:
         tables = await session.scalars(text("select tablename from pg_tables where schemaname = 'public'"))
         held = [
@@ -178,10 +178,10 @@ async def test_with_identification_away_nothing_is_released_and_it_can_be_tried_
     desk.drawer.away = True
     refused = await desk.releaser.post(path, key="one")
     assert (refused.status_code, refused.json()["code"]) == (503, "identity_unavailable")
-    held = await desk.releaser.sees(f"/api/claims/{claim['id']}")
+    held = await desk.releaser.get_ok(f"/api/claims/{claim['id']}")
     assert (held["state"], held["version"], held["orders"]) == ("reserved", claim["version"], [])
     desk.drawer.away = False
-    assert (await desk.releaser.does(path, key="one"))["state"] == "ordered"
+    assert (await desk.releaser.post_ok(path, key="one"))["state"] == "ordered"
 
 
 async def test_a_refused_release_opens_no_payee_fu_6(desk: Desk) -> None:
@@ -254,7 +254,7 @@ async def test_two_releases_of_one_claim_one_order_fu_7(desk: Desk) -> None:
     path = f"/api/claims/{claim['id']}/release"
     answers = await answers_of(*(desk.releaser.post(path) for _ in range(2)))
     assert sorted(answer.status_code for answer in answers) == [200, 409]
-    assert len((await desk.releaser.sees(f"/api/claims/{claim['id']}"))["orders"]) == 1
+    assert len((await desk.releaser.get_ok(f"/api/claims/{claim['id']}"))["orders"]) == 1
 
 
 async def test_two_confirmations_pay_once_fu_1(desk: Desk) -> None:

@@ -25,10 +25,10 @@ async def marked(desk: Desk, way: str) -> tuple[dict[str, Any], str]:
 
 async def test_an_answer_says_whether_a_claim_waits_for_re_examination_id_9(desk: Desk) -> None:
     claim, path = await marked(desk, "draft")
-    assert reasons(await desk.approver.sees(path))["settle_re_examination"] is None
-    assert "settle_re_examination" not in reasons(await desk.requester.sees(path))
+    assert reasons(await desk.approver.get_ok(path))["settle_re_examination"] is None
+    assert "settle_re_examination" not in reasons(await desk.requester.get_ok(path))
     other = await desk.needs_grant(claim["case_id"])
-    seen = await desk.approver.sees(f"/api/claims/{other['id']}")
+    seen = await desk.approver.get_ok(f"/api/claims/{other['id']}")
     assert reasons(seen)["settle_re_examination"] == "no_re_examination_open"
 
 
@@ -44,15 +44,15 @@ async def test_who_ended_a_claim_looked_at_it_id_9(desk: Desk, way: str, act: st
     """ID-9: cancelled, rejected or recovered: nothing about it waits any more."""
     _, path = await marked(desk, way)
     person = {"cancellation": desk.requester, "rejection": desk.approver, "recovery": desk.accountant}[act]
-    done = await person.does(f"{path}/{act}", given)
+    done = await person.post_ok(f"{path}/{act}", given)
     assert (done["re_examine_since"], done["re_examine_reason"]) == (None, None)
-    assert (await desk.approver.sees("/api/claims", re_examine="true"))["items"] == []
+    assert (await desk.approver.get_ok("/api/claims", re_examine="true"))["items"] == []
 
 
 async def test_an_amendment_leaves_the_question_open_id_9(desk: Desk) -> None:
     """ID-9: the requester cannot answer for the approver by changing a paper."""
     claim, path = await marked(desk, "draft")
-    version = (await desk.requester.sees(path))["version"]
-    await desk.requester.does(f"{path}/amendment", {"version": version, "document": "R-2"})
-    assert (await desk.approver.sees(path))["re_examine_reason"] == "recognition_revoked"
+    version = (await desk.requester.get_ok(path))["version"]
+    await desk.requester.post_ok(f"{path}/amendment", {"version": version, "document": "R-2"})
+    assert (await desk.approver.get_ok(path))["re_examine_reason"] == "recognition_revoked"
     assert claim["re_examine_reason"] is None

@@ -15,11 +15,11 @@ from .givens import MARCH, Desk
 async def test_a_caseworker_drafts_a_needs_grant_for_a_case_of_its_agency_and_sees_it_alone(desk: Desk) -> None:
     case_id = await desk.recognised_case()
     given = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "medicine", "amount_qepik": 5}
-    claim = await desk.caseworker.does("/api/claims", given)
+    claim = await desk.caseworker.post_ok("/api/claims", given)
     assert claim["actions"] == []
     refused = await desk.caseworker.post(f"/api/claims/{claim['id']}/submission")
     assert refused.status_code == 403
-    assert [item["id"] for item in (await desk.caseworker.sees("/api/claims"))["items"]] == [claim["id"]]
+    assert [item["id"] for item in (await desk.caseworker.get_ok("/api/claims"))["items"]] == [claim["id"]]
     allowance = await desk.allowance_of(case_id)
     assert (await desk.caseworker.get(f"/api/claims/{allowance['id']}")).status_code == 404
     assert (await desk.submitted(claim))["state"] == "submitted"
@@ -37,10 +37,10 @@ async def test_a_case_that_is_not_visible_answers_like_an_unknown_one_id_7(desk:
     assert answers[0][0] == 404
     unknown = await desk.requester.post("/api/claims", given | {"case_id": str(uuid4())})
     assert unknown.status_code == 404
-    claim = await desk.caseworker.does("/api/claims", given | {"case_id": str(case_id)})
+    claim = await desk.caseworker.post_ok("/api/claims", given | {"case_id": str(case_id)})
     for path in (f"/api/claims/{claim['id']}", f"/api/claims/{claim['id']}/history"):
         assert (await stranger.get(path)).status_code == 404
-    assert (await stranger.sees("/api/claims", case_id=str(case_id)))["items"] == []
+    assert (await stranger.get_ok("/api/claims", case_id=str(case_id)))["items"] == []
 
 
 async def test_a_compensation_is_not_a_caseworkers_to_draft(desk: Desk) -> None:
@@ -68,7 +68,7 @@ async def test_a_consent_opens_a_case_and_its_withdrawal_closes_it_and_is_acknow
     assert (await helper.post("/api/claims", given)).status_code == 404
     agreed = consent(case_id, consent_id, "ngo-acu")
     await desk.bench.hears(heard.ConsentGranted(**agreed))
-    claim = await helper.does("/api/claims", given)
+    claim = await helper.post_ok("/api/claims", given)
     await desk.bench.hears(heard.ConsentWithdrawn(**agreed))
     assert (await helper.get(f"/api/claims/{claim['id']}")).status_code == 404
     name, told = (await desk.bench.published(case_id))[-1]
@@ -82,15 +82,15 @@ async def test_a_referral_lets_the_receiver_know_of_the_case_id_7(desk: Desk) ->
     )
     await desk.bench.hears(referred)
     given = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "medicine", "amount_qepik": 5}
-    assert (await desk.person("scfwca.caseworker").does("/api/claims", given))["state"] == "draft"
+    assert (await desk.person("scfwca.caseworker").post_ok("/api/claims", given))["state"] == "draft"
 
 
 async def test_the_auditor_reads_the_audit_and_is_in_it(desk: Desk) -> None:
     case_id = await desk.recognised_case()
     auditor = desk.person("ombudsman.auditor")
-    seen = await auditor.sees("/api/audit", case_id=str(case_id))
+    seen = await auditor.get_ok("/api/audit", case_id=str(case_id))
     assert [item["action"] for item in seen["items"]] == ["draft_allowance"]
-    assert (await auditor.sees("/api/audit"))["items"][0]["action"] == "see_audit"
+    assert (await auditor.get_ok("/api/audit"))["items"][0]["action"] == "see_audit"
 
 
 def test_nothing_here_knows_about_the_investigation_id_11() -> None:

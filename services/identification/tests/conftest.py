@@ -1,7 +1,7 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from chassis.testing import Bench, Databases, Stack, bench
+from chassis.testing import ServiceUnderTest, Databases, Stack, bench
 from identification.app import SERVICE
 
 KEYS = {
@@ -18,20 +18,20 @@ def databases() -> Databases:
 
 
 @pytest.fixture(scope="session")
-async def _shared(databases: Databases) -> AsyncIterator[Bench]:
+async def _shared(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
     async with bench(SERVICE, databases, **KEYS) as made:
         yield made
 
 
 @pytest.fixture
-def identification(_shared: Bench) -> Iterator[Bench]:
+def identification(_shared: ServiceUnderTest) -> Iterator[ServiceUnderTest]:
     """The service on a database that tests share: each has cases of its own, about persons of their own."""
     yield _shared
     _shared.now = None
 
 
 @pytest.fixture
-async def alone(databases: Databases) -> AsyncIterator[Bench]:
+async def alone(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
     """The service on an empty database, for tests that count everything or break something."""
     async with bench(SERVICE, databases, **KEYS) as made:
         yield made

@@ -6,7 +6,7 @@ from secrets import choice, randbelow
 from typing import Any
 
 import httpx
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 
 REPORTED = "2024-03-04T10:00:00+04:00"
 LATER = "2024-03-04T15:00:00+04:00"
@@ -51,40 +51,40 @@ def a_report(**more: Any) -> dict[str, Any]:
     return told | more
 
 
-async def a_received_report(service: Bench, by: str = NGO, **more: Any) -> dict[str, Any]:
-    return await service.person(by).does("/api/reports", a_report(**more))
+async def a_received_report(service: ServiceUnderTest, by: str = NGO, **more: Any) -> dict[str, Any]:
+    return await service.person(by).post_ok("/api/reports", a_report(**more))
 
 
-async def a_search(service: Bench, report: dict[str, Any], by: str = NGO) -> dict[str, Any]:
-    return await service.person(by).does(f"/api/reports/{report['id']}/same-person-search")
+async def a_search(service: ServiceUnderTest, report: dict[str, Any], by: str = NGO) -> dict[str, Any]:
+    return await service.person(by).post_ok(f"/api/reports/{report['id']}/same-person-search")
 
 
-async def opened(service: Bench, report: dict[str, Any], by: str = NGO) -> dict[str, Any]:
+async def opened(service: ServiceUnderTest, report: dict[str, Any], by: str = NGO) -> dict[str, Any]:
     """The case of a report, with every candidate said to be somebody else."""
     search = await a_search(service, report, by)
     verdicts = {c["case_id"]: "not_same" for c in search["candidates"]}
-    return await service.person(by).does(
+    return await service.person(by).post_ok(
         f"/api/reports/{report['id']}/case",
         {"search_id": search["search_id"], "verdicts": verdicts, "happened_at": report["reported_at"]},
     )
 
 
-async def an_open_case(service: Bench, by: str = NGO, **more: Any) -> dict[str, Any]:
+async def an_open_case(service: ServiceUnderTest, by: str = NGO, **more: Any) -> dict[str, Any]:
     return await opened(service, await a_received_report(service, by, **more), by)
 
 
 async def act(
-    service: Bench, case: dict[str, Any], path: str, by: str = NGO, at: str | None = None, **body: Any
+    service: ServiceUnderTest, case: dict[str, Any], path: str, by: str = NGO, at: str | None = None, **body: Any
 ) -> dict[str, Any]:
     """An act on a case that must succeed; the case after it. A decision is on what the person has just read."""
     given = await _as_read(service, case, path, by) | body | {"happened_at": at}
-    return await service.person(by).does(f"/api/cases/{case['id']}/{path}", given)
+    return await service.person(by).post_ok(f"/api/cases/{case['id']}/{path}", given)
 
 
 DECISIONS = ("referral", "formal-recognition", "decline", "revocation", "appeal/rejection", "reopening")
 
 
-async def _as_read(service: Bench, case: dict[str, Any], path: str, by: str) -> dict[str, int]:
+async def _as_read(service: ServiceUnderTest, case: dict[str, Any], path: str, by: str) -> dict[str, int]:
     if not path.endswith(DECISIONS):
         return {}
     read = await service.person(by).get(f"/api/cases/{case['id']}")
@@ -92,7 +92,7 @@ async def _as_read(service: Bench, case: dict[str, Any], path: str, by: str) -> 
 
 
 async def refusal(
-    service: Bench, case: dict[str, Any], path: str, by: str = NGO, at: str | None = None, **body: Any
+    service: ServiceUnderTest, case: dict[str, Any], path: str, by: str = NGO, at: str | None = None, **body: Any
 ) -> tuple[int, str]:
     """An act on a case that must be refused: status and code."""
     given = await _as_read(service, case, path, by) | body | {"happened_at": at}
@@ -102,14 +102,14 @@ async def refusal(
 
 
 async def consent_to(
-    service: Bench, case: dict[str, Any], recipient: str = "mia-special", purpose: str = "referral", by: str = NGO
+    service: ServiceUnderTest, case: dict[str, Any], recipient: str = "mia-special", purpose: str = "referral", by: str = NGO
 ) -> dict[str, Any]:
     return await act(
         service, case, "consents", by, REPORTED, recipient=recipient, purpose=purpose, data_class="identity"
     )
 
 
-async def a_referred_case(service: Bench, by: str = NGO, **more: Any) -> dict[str, Any]:
+async def a_referred_case(service: ServiceUnderTest, by: str = NGO, **more: Any) -> dict[str, Any]:
     case = await an_open_case(service, by, **more)
     if case["status"] == "consent_pending":
         await consent_to(service, case, by=by)
@@ -117,31 +117,31 @@ async def a_referred_case(service: Bench, by: str = NGO, **more: Any) -> dict[st
     return await act(service, case, "referral", by, LATER, best_interests_recorded=best_interests)
 
 
-async def a_case_in_assessment(service: Bench, by: str = NGO, **more: Any) -> dict[str, Any]:
+async def a_case_in_assessment(service: ServiceUnderTest, by: str = NGO, **more: Any) -> dict[str, Any]:
     case = await a_referred_case(service, by, **more)
     return await act(service, case, "referral/acknowledgement", OFFICER, LATER)
 
 
-async def a_recognised_case(service: Bench, by: str = NGO, **more: Any) -> dict[str, Any]:
+async def a_recognised_case(service: ServiceUnderTest, by: str = NGO, **more: Any) -> dict[str, Any]:
     case = await a_case_in_assessment(service, by, **more)
     return await act(service, case, "formal-recognition", OFFICER, DECIDED, **WHY)
 
 
-async def a_declined_case(service: Bench) -> dict[str, Any]:
+async def a_declined_case(service: ServiceUnderTest) -> dict[str, Any]:
     """Declined by the special police body after assessment."""
     return await act(service, await a_case_in_assessment(service), "decline", OFFICER, DECIDED, **WHY_NOT)
 
 
-async def a_hidden_declined_case(service: Bench, **more: Any) -> dict[str, Any]:
+async def a_hidden_declined_case(service: ServiceUnderTest, **more: Any) -> dict[str, Any]:
     """Assessed and declined by the NGO alone, since the person did not agree to police."""
     return await act(service, await an_open_case(service, **more), "decline", NGO, DECIDED, **WHY_NOT)
 
 
-async def seen(service: Bench, case: dict[str, Any], by: str = NGO) -> dict[str, Any]:
-    return await service.person(by).sees(f"/api/cases/{case['id']}")
+async def seen(service: ServiceUnderTest, case: dict[str, Any], by: str = NGO) -> dict[str, Any]:
+    return await service.person(by).get_ok(f"/api/cases/{case['id']}")
 
 
-async def told(service: Bench, case: dict[str, Any]) -> list[str]:
+async def told(service: ServiceUnderTest, case: dict[str, Any]) -> list[str]:
     """Names of the events of a case, in order."""
     return [name for name, _ in await service.published(case["id"])]
 

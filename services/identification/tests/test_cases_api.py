@@ -2,7 +2,7 @@
 
 import asyncio
 
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 
 from .givens import (
     AFTER,
@@ -21,7 +21,7 @@ from .givens import (
 )
 
 
-async def test_a_report_becomes_a_recognised_case(identification: Bench) -> None:
+async def test_a_report_becomes_a_recognised_case(identification: ServiceUnderTest) -> None:
     """ID-1, ID-7, ID-8: report, search, case, consent, hand-over, acknowledgement, recognition."""
     case = await a_recognised_case(identification)
     assert case["status"] == "recognised"
@@ -39,7 +39,7 @@ async def test_a_report_becomes_a_recognised_case(identification: Bench) -> None
     ]
 
 
-async def test_without_consent_an_adult_is_not_handed_over(identification: Bench) -> None:
+async def test_without_consent_an_adult_is_not_handed_over(identification: ServiceUnderTest) -> None:
     """ID-7: the answer says why, and the police see nothing."""
     case = await an_open_case(identification)
     refused = await identification.person("ngo-amc.caseworker").post(
@@ -49,7 +49,7 @@ async def test_without_consent_an_adult_is_not_handed_over(identification: Bench
     assert case["hidden_from_police"]
 
 
-async def test_the_same_command_twice_is_done_once(identification: Bench) -> None:
+async def test_the_same_command_twice_is_done_once(identification: ServiceUnderTest) -> None:
     """The stored answer comes back; another body under the same key is refused."""
     person = identification.person("ngo-amc.caseworker")
     told = a_report()
@@ -59,10 +59,10 @@ async def test_the_same_command_twice_is_done_once(identification: Bench) -> Non
     assert first.status_code == again.status_code == 201
     assert first.json() == again.json()
     assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
-    assert len((await person.sees("/api/reports", case_id=first.json()["case_id"]))["items"]) == 1
+    assert len((await person.get_ok("/api/reports", case_id=first.json()["case_id"]))["items"]) == 1
 
 
-async def test_two_officers_recognise_at_the_same_time(identification: Bench) -> None:
+async def test_two_officers_recognise_at_the_same_time(identification: ServiceUnderTest) -> None:
     """ID-8: one wins, the other gets a clear refusal, nothing is doubled."""
     case = await a_case_in_assessment(identification)
     officer = identification.person("mia-special.assessor")
@@ -75,7 +75,7 @@ async def test_two_officers_recognise_at_the_same_time(identification: Bench) ->
     assert told.count("VictimIdentified") == 1
 
 
-async def test_an_act_is_never_before_the_act_it_follows(identification: Bench) -> None:
+async def test_an_act_is_never_before_the_act_it_follows(identification: ServiceUnderTest) -> None:
     case = await a_referred_case(identification)
     officer = identification.person("mia-special.assessor")
     early = await officer.post(
@@ -86,10 +86,10 @@ async def test_an_act_is_never_before_the_act_it_follows(identification: Bench) 
     )
     assert early.json()["code"] == "before_what_it_follows"
     assert future.json()["code"] == "in_the_future"
-    assert (await officer.sees(f"/api/cases/{case['id']}"))["status"] == "referred"
+    assert (await officer.get_ok(f"/api/cases/{case['id']}"))["status"] == "referred"
 
 
-async def test_a_case_does_not_end_before_what_brought_it_where_it_stands(identification: Bench) -> None:
+async def test_a_case_does_not_end_before_what_brought_it_where_it_stands(identification: ServiceUnderTest) -> None:
     """Closed on a day before its recognition it would have been recognised after its end."""
     case = await a_recognised_case(identification)
     for path in ("closing", "withdrawal", "transfer-abroad"):
@@ -97,7 +97,7 @@ async def test_a_case_does_not_end_before_what_brought_it_where_it_stands(identi
     await act(identification, case, "closing", NGO, DECIDED)
 
 
-async def test_a_case_that_was_reopened_is_not_handed_over_before_that(identification: Bench) -> None:
+async def test_a_case_that_was_reopened_is_not_handed_over_before_that(identification: ServiceUnderTest) -> None:
     case = await a_hidden_declined_case(identification)
     await act(identification, case, "reopening", NGO, AFTER)
     await consent_to(identification, case)
@@ -105,10 +105,10 @@ async def test_a_case_that_was_reopened_is_not_handed_over_before_that(identific
     await act(identification, case, "referral", NGO, AFTER)
 
 
-async def test_reflection_starts_for_thirty_days(identification: Bench) -> None:
+async def test_reflection_starts_for_thirty_days(identification: ServiceUnderTest) -> None:
     """ID-10."""
     case = await a_recognised_case(identification)
-    after = await identification.person("mia-special.assessor").does(
+    after = await identification.person("mia-special.assessor").post_ok(
         f"/api/cases/{case['id']}/reflection", {"started": True, "happened_at": DECIDED}
     )
     assert after["reflection"]["state"] == "active"

@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import pytest
 from chassis.errors import NotPossible
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from identification.domain import children
 from identification.domain.children import ORDER, TracingOutcome
 
@@ -65,7 +65,7 @@ def test_what_came_of_the_search_follows_its_beginning(before: str | None, outco
             children.check_step("family_tracing", outcome, "child", taken)
 
 
-async def test_guardian_then_identity_then_family(identification: Bench) -> None:
+async def test_guardian_then_identity_then_family(identification: ServiceUnderTest) -> None:
     """ID-5: also while the age is only in doubt; the answer says why not yet."""
     for more in ({"htcds": a_child()}, {"child_suspected": True}):
         case = await an_open_case(identification, **more)
@@ -82,7 +82,7 @@ async def test_guardian_then_identity_then_family(identification: Bench) -> None
         assert (await told(identification, case)).count("ChildStepTaken") == 3
 
 
-async def test_a_step_is_not_before_the_one_that_it_follows(identification: Bench) -> None:
+async def test_a_step_is_not_before_the_one_that_it_follows(identification: ServiceUnderTest) -> None:
     """ID-5: in time as well."""
     case = await an_open_case(identification, htcds=a_child())
     await act(identification, case, "guardian", NGO, LATER, **APPOINTED)
@@ -92,7 +92,7 @@ async def test_a_step_is_not_before_the_one_that_it_follows(identification: Benc
     )
 
 
-async def test_without_a_guardian_any_more_nothing_goes_on(identification: Bench) -> None:
+async def test_without_a_guardian_any_more_nothing_goes_on(identification: ServiceUnderTest) -> None:
     """ID-5: until there is another one."""
     case = await an_open_case(identification, htcds=a_child())
     await act(identification, case, "guardian", NGO, LATER, **APPOINTED)
@@ -102,7 +102,7 @@ async def test_without_a_guardian_any_more_nothing_goes_on(identification: Bench
     await act(identification, case, "identity-establishment", NGO, AFTER, **FOUND)
 
 
-async def test_there_are_no_such_steps_for_an_adult(identification: Bench) -> None:
+async def test_there_are_no_such_steps_for_an_adult(identification: ServiceUnderTest) -> None:
     """ID-5: nor once the age was established."""
     case = await an_open_case(identification, child_suspected=True)
     grown = await act(identification, case, "age", NGO, LATER, age_group="adult")
@@ -112,7 +112,7 @@ async def test_there_are_no_such_steps_for_an_adult(identification: Bench) -> No
     assert (await seen(identification, case))["child_steps"] == []
 
 
-async def test_the_steps_are_for_who_may_know_of_the_case(identification: Bench) -> None:
+async def test_the_steps_are_for_who_may_know_of_the_case(identification: ServiceUnderTest) -> None:
     """ID-7."""
     case = await an_open_case(identification, htcds=a_child())
     assert await refusal(identification, case, "guardian", OTHER_NGO, LATER, **APPOINTED) == (404, "not_found")

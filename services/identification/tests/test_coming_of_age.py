@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from chassis.ticker import tick_once
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,18 +40,18 @@ def test_only_a_child_by_the_birth_date_comes_of_age(
     assert persons.age_group_since(kept, None, reported, day, adult_age=18, doubted=doubted) == kept
 
 
-async def a_nearly_grown_up(service: Bench, **more: Any) -> dict[str, Any]:
+async def a_nearly_grown_up(service: ServiceUnderTest, **more: Any) -> dict[str, Any]:
     service.now = moment(REPORTED)
     given = {"happened_at": REPORTED, "htcds": somebody(prs_Birthdate=BORN)} | more
     return await opened(service, await a_received_report(service, **given))
 
 
-async def ticks(service: Bench, now: str) -> None:
+async def ticks(service: ServiceUnderTest, now: str) -> None:
     service.now = moment(now)
     assert await tick_once(service.service, service.database, service.now)
 
 
-async def test_who_came_of_age_is_asked_before_the_hand_over(alone: Bench) -> None:
+async def test_who_came_of_age_is_asked_before_the_hand_over(alone: ServiceUnderTest) -> None:
     """ID-7: from the birthday on, although nobody was told of it yet; not for a hand-over of the day before."""
     case = await a_nearly_grown_up(alone)
     alone.now = moment(AFTER)
@@ -62,7 +62,7 @@ async def test_who_came_of_age_is_asked_before_the_hand_over(alone: Bench) -> No
     assert done["status"] == "referred"
 
 
-async def test_others_hear_of_it_on_the_first_day_of_a_month(alone: Bench) -> None:
+async def test_others_hear_of_it_on_the_first_day_of_a_month(alone: ServiceUnderTest) -> None:
     """ID-5, ID-13: never on the birthday, which it would be; then the case waits for the consent of an adult."""
     case = await a_nearly_grown_up(alone)
     for now in (AFTER, "2024-05-31T23:50:00+04:00"):
@@ -80,7 +80,7 @@ async def test_others_hear_of_it_on_the_first_day_of_a_month(alone: Bench) -> No
     assert late["status"] == "referred"
 
 
-async def test_what_was_done_to_a_child_is_screened_as_that(alone: Bench) -> None:
+async def test_what_was_done_to_a_child_is_screened_as_that(alone: ServiceUnderTest) -> None:
     """ID-2: the means do not matter, also when the screening comes after the birthday."""
     case = await a_nearly_grown_up(alone)
     await ticks(alone, NEXT_MONTH)
@@ -89,27 +89,27 @@ async def test_what_was_done_to_a_child_is_screened_as_that(alone: Bench) -> Non
 
 
 @pytest.mark.parametrize("more", [{"child_suspected": True}, {"htcds": somebody(prs_Birthdate="2015-01-02")}])
-async def test_a_doubt_and_a_younger_child_stay(alone: Bench, more: dict[str, Any]) -> None:
+async def test_a_doubt_and_a_younger_child_stay(alone: ServiceUnderTest, more: dict[str, Any]) -> None:
     """ID-5."""
     case = await a_nearly_grown_up(alone, **more)
     await ticks(alone, NEXT_MONTH)
     assert (await seen(alone, case))["age_group"] == "child"
 
 
-async def test_a_corrected_birth_date_counts_and_the_look_at_it_is_audited(alone: Bench) -> None:
+async def test_a_corrected_birth_date_counts_and_the_look_at_it_is_audited(alone: ServiceUnderTest) -> None:
     """ID-5, ID-13: a year younger than was said: a child again; each look of the ticker is in the audit."""
     case = await a_nearly_grown_up(alone)
     await ticks(alone, NEXT_MONTH)
     corrected = {"version": 1, "htcds": {"prs_Birthdate": "2008-05-20"}}
     again = await act(alone, case, "identity", NGO, NEXT_MONTH, **corrected)
     assert again["age_group"] == "child"
-    reads = (await alone.person("ombudsman.auditor").sees("/api/audit", case_id=case["id"]))["items"]
+    reads = (await alone.person("ombudsman.auditor").get_ok("/api/audit", case_id=case["id"]))["items"]
     assert [r["purpose"] for r in reads if r["action"] == "read_age"] == ["assess"]
 
 
-async def test_an_open_case_of_an_adult_is_not_looked_at(alone: Bench) -> None:
+async def test_an_open_case_of_an_adult_is_not_looked_at(alone: ServiceUnderTest) -> None:
     """ID-13: identity is read only where it must be."""
     case = await an_open_case(alone)
     await ticks(alone, "2026-11-30T00:00:00+04:00")
-    reads = (await alone.person("ombudsman.auditor").sees("/api/audit", case_id=case["id"]))["items"]
+    reads = (await alone.person("ombudsman.auditor").get_ok("/api/audit", case_id=case["id"]))["items"]
     assert "read_age" not in [read["action"] for read in reads]

@@ -3,7 +3,7 @@
 import asyncio
 from uuid import UUID, uuid4
 
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from nrm_events import fund, notify, repatriation, shelter
 
 from .givens import (
@@ -29,7 +29,7 @@ from .givens import (
 VAC = "vac.reintegration-worker"
 
 
-async def test_consent_lets_its_recipient_know_of_the_case_and_withdrawal_ends_it(identification: Bench) -> None:
+async def test_consent_lets_its_recipient_know_of_the_case_and_withdrawal_ends_it(identification: ServiceUnderTest) -> None:
     """ID-12: per recipient and purpose; the other reasons to know stand."""
     case = await an_open_case(identification)
     hidden = await identification.person(VAC).get(f"/api/cases/{case['id']}")
@@ -43,7 +43,7 @@ async def test_consent_lets_its_recipient_know_of_the_case_and_withdrawal_ends_i
     assert [e for e in await told(identification, case) if "Consent" in e] == ["ConsentGranted", "ConsentWithdrawn"]
 
 
-async def test_each_service_acknowledges_a_withdrawal_and_staff_see_who_has_not(identification: Bench) -> None:
+async def test_each_service_acknowledges_a_withdrawal_and_staff_see_who_has_not(identification: ServiceUnderTest) -> None:
     """ID-12: one line per service; redelivered acknowledgements count once, one for an unknown consent is dropped."""
     case = await an_open_case(identification)
     given = await consent_to(identification, case, "vac", "reintegration")
@@ -61,7 +61,7 @@ async def test_each_service_acknowledges_a_withdrawal_and_staff_see_who_has_not(
     assert [a["service"] for a in after if a["acknowledged_at"] is None] == ["notify", "exchange"]
 
 
-async def test_a_consent_is_given_and_withdrawn_once(identification: Bench) -> None:
+async def test_a_consent_is_given_and_withdrawn_once(identification: ServiceUnderTest) -> None:
     """ID-12: of two clients one wins; after a withdrawal it may be given again."""
     case = await an_open_case(identification)
     body = {"recipient": "iom", "purpose": "return", "data_class": "case_reference", "happened_at": REPORTED}
@@ -75,11 +75,11 @@ async def test_a_consent_is_given_and_withdrawn_once(identification: Bench) -> N
     await act(identification, case, end, NGO, LATER)
     assert await refusal(identification, case, end, NGO, LATER) == (409, "already_withdrawn")
     assert await refusal(identification, case, f"consents/{uuid4()}/withdrawal", NGO) == (404, "not_found")
-    again = await person.does(path, body | {"happened_at": LATER})
+    again = await person.post_ok(path, body | {"happened_at": LATER})
     assert [c["withdrawn_at"] is None for c in again["consents"]] == [False, True]
 
 
-async def test_consent_to_police_taken_back_before_the_hand_over_hides_the_case_again(identification: Bench) -> None:
+async def test_consent_to_police_taken_back_before_the_hand_over_hides_the_case_again(identification: ServiceUnderTest) -> None:
     """ID-7, ID-12: the case waits for consent again; after a hand-over, it stays handed over."""
     case = await consent_to(identification, await an_open_case(identification))
     assert (case["status"], reason(case, "refer")) == ("registered", None)
@@ -94,25 +94,25 @@ async def test_consent_to_police_taken_back_before_the_hand_over_hides_the_case_
     assert (await seen(identification, referred, OFFICER))["status"] == "referred"
 
 
-async def test_consent_for_another_recipient_is_no_consent_to_the_hand_over(identification: Bench) -> None:
+async def test_consent_for_another_recipient_is_no_consent_to_the_hand_over(identification: ServiceUnderTest) -> None:
     """ID-7, ID-12: a referral to the assistance centre opens nothing to police."""
     case = await consent_to(identification, await an_open_case(identification), "vac", "referral")
     assert case["status"] == "consent_pending"
     assert await refusal(identification, case, "referral", NGO) == (409, "consent_missing")
 
 
-async def test_consent_given_before_the_case_opened_counts(identification: Bench) -> None:
+async def test_consent_given_before_the_case_opened_counts(identification: ServiceUnderTest) -> None:
     """ID-7."""
     person = identification.person(NGO)
-    report = await person.does("/api/reports", {"channel": "visit", "happened_at": REPORTED})
+    report = await person.post_ok("/api/reports", {"channel": "visit", "happened_at": REPORTED})
     case = {"id": report["case_id"]}
     await consent_to(identification, case)
-    search = await person.does(f"/api/reports/{report['id']}/same-person-search")
-    opened = await person.does(f"/api/reports/{report['id']}/case", {"search_id": search["search_id"]})
+    search = await person.post_ok(f"/api/reports/{report['id']}/same-person-search")
+    opened = await person.post_ok(f"/api/reports/{report['id']}/case", {"search_id": search["search_id"]})
     assert opened["status"] == "registered"
 
 
-async def test_a_case_that_ended_takes_no_consent_but_gives_back_what_it_holds(identification: Bench) -> None:
+async def test_a_case_that_ended_takes_no_consent_but_gives_back_what_it_holds(identification: ServiceUnderTest) -> None:
     """ID-12: withdrawal is possible at any time."""
     case = await consent_to(identification, await an_open_case(identification), "vac", "reintegration")
     closed = await act(identification, case, "closing", NGO, DECIDED)
@@ -124,7 +124,7 @@ async def test_a_case_that_ended_takes_no_consent_but_gives_back_what_it_holds(i
     await act(identification, case, f"consents/{consent}/withdrawal", NGO, DECIDED)
 
 
-async def test_help_after_recognition_makes_the_case_supported(identification: Bench) -> None:
+async def test_help_after_recognition_makes_the_case_supported(identification: ServiceUnderTest) -> None:
     """The first help of any service; what comes again or for another state changes nothing."""
     case = await a_recognised_case(identification)
     facts = {"effective_at": moment(DECIDED), "case_id": UUID(case["id"]), "handover_id": uuid4()}

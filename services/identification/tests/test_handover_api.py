@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from chassis.ticker import tick_once
 from sqlalchemy import text
 
@@ -35,7 +35,7 @@ from .givens import (
 from .test_recognition_api import BODIES
 
 
-async def test_the_clock_of_the_hand_over(identification: Bench) -> None:
+async def test_the_clock_of_the_hand_over(identification: ServiceUnderTest) -> None:
     """ID-7: 24 hours from the report: running, breached, met, met late; it never blocks."""
     case = await an_open_case(identification, "mlspp.reporter")
     for now, state in (("2024-03-05T09:00:00+04:00", "running"), ("2024-03-05T11:00:00+04:00", "breached")):
@@ -50,7 +50,7 @@ async def test_the_clock_of_the_hand_over(identification: Bench) -> None:
     assert [c["state"] for c in on_time["clocks"]] == ["met"]
 
 
-async def test_the_clock_begins_with_the_report_where_no_consent_is_asked(identification: Bench) -> None:
+async def test_the_clock_begins_with_the_report_where_no_consent_is_asked(identification: ServiceUnderTest) -> None:
     """ID-7: already the report is waited for, within 24 hours of it; of a child whoever reports it."""
     for by, more in (("mlspp.reporter", {}), (NGO, {"htcds": a_child()})):
         report = await a_received_report(identification, by, **more)
@@ -68,7 +68,7 @@ async def test_the_clock_begins_with_the_report_where_no_consent_is_asked(identi
         ]
 
 
-async def test_without_consent_nobody_waits_for_the_hand_over(identification: Bench) -> None:
+async def test_without_consent_nobody_waits_for_the_hand_over(identification: ServiceUnderTest) -> None:
     """ID-7: it begins to count with the consent, from the report on, and no more when the consent is taken back."""
     case = await an_open_case(identification)
     assert "ReferralAwaited" not in await told(identification, case)
@@ -79,12 +79,12 @@ async def test_without_consent_nobody_waits_for_the_hand_over(identification: Be
     assert waits == ["ReferralAwaited", "ReferralNoLongerAwaited", "ReferralAwaited"]
 
 
-async def consent_to_again(service: Bench, case: dict[str, Any]) -> None:
+async def consent_to_again(service: ServiceUnderTest, case: dict[str, Any]) -> None:
     body = {"recipient": "mia-special", "purpose": "referral", "data_class": "identity"}
     await act(service, case, "consents", NGO, LATER, **body)
 
 
-async def test_who_turns_out_to_be_grown_up_is_asked_first(identification: Bench) -> None:
+async def test_who_turns_out_to_be_grown_up_is_asked_first(identification: ServiceUnderTest) -> None:
     """ID-5, ID-7: with the age the need of a consent changes, and so does what is waited for."""
     case = await an_open_case(identification, child_suspected=True)
     await act(identification, case, "age", NGO, LATER, age_group="adult")
@@ -93,18 +93,18 @@ async def test_who_turns_out_to_be_grown_up_is_asked_first(identification: Bench
     assert waits == ["ReferralAwaited", "ReferralNoLongerAwaited", "ReferralAwaited"]
 
 
-async def test_a_report_that_joined_a_case_is_not_waited_for(identification: Bench) -> None:
+async def test_a_report_that_joined_a_case_is_not_waited_for(identification: ServiceUnderTest) -> None:
     """ID-7, ID-18."""
     known = a_child()
     case = await an_open_case(identification, htcds=known)
     report = await a_received_report(identification, htcds=known)
     search = await a_search(identification, report)
     joining = {"search_id": search["search_id"], "case_id": case["id"]}
-    await identification.person(NGO).does(f"/api/reports/{report['id']}/attachment", joining)
+    await identification.person(NGO).post_ok(f"/api/reports/{report['id']}/attachment", joining)
     assert (await told(identification, {"id": report["case_id"]}))[1:] == ["ReferralAwaited", "ReferralNoLongerAwaited"]
 
 
-async def test_cases_from_before_the_clock_are_looked_at_once(alone: Bench) -> None:
+async def test_cases_from_before_the_clock_are_looked_at_once(alone: ServiceUnderTest) -> None:
     """ID-7: after the upgrade the ticker tells of those that nobody has handed over."""
     waits, hidden = await an_open_case(alone, "mlspp.reporter"), await an_open_case(alone)
     async with alone.session() as session:
@@ -115,7 +115,7 @@ async def test_cases_from_before_the_clock_are_looked_at_once(alone: Bench) -> N
     assert "ReferralAwaited" not in await told(alone, hidden)
 
 
-async def test_a_child_is_handed_over_without_consent_with_best_interests(identification: Bench) -> None:
+async def test_a_child_is_handed_over_without_consent_with_best_interests(identification: ServiceUnderTest) -> None:
     """ID-2, ID-7: also when an NGO reports."""
     case = await an_open_case(identification, htcds=a_child())
     assert case["status"] == "registered"
@@ -124,7 +124,7 @@ async def test_a_child_is_handed_over_without_consent_with_best_interests(identi
     assert (referred["status"], referred["hidden_from_police"]) == ("referred", False)
 
 
-async def test_the_same_hand_over_twice_at_the_same_time(identification: Bench) -> None:
+async def test_the_same_hand_over_twice_at_the_same_time(identification: ServiceUnderTest) -> None:
     """ID-7: done once."""
     case = await consent_to(identification, await an_open_case(identification))
     person, path = identification.person(NGO), f"/api/cases/{case['id']}/referral"
@@ -135,7 +135,7 @@ async def test_the_same_hand_over_twice_at_the_same_time(identification: Bench) 
     assert (await told(identification, case)).count("VictimReferred") == 1
 
 
-async def test_a_hand_over_is_not_before_the_consent_it_rests_on(identification: Bench) -> None:
+async def test_a_hand_over_is_not_before_the_consent_it_rests_on(identification: ServiceUnderTest) -> None:
     """ID-7."""
     case = await an_open_case(identification)
     body = {"recipient": "mia-special", "purpose": "referral", "data_class": "identity"}
@@ -143,7 +143,7 @@ async def test_a_hand_over_is_not_before_the_consent_it_rests_on(identification:
     assert await refusal(identification, case, "referral", NGO, REPORTED) == (409, "before_consent")
 
 
-async def test_police_cannot_tell_a_hidden_case_from_none(identification: Bench) -> None:
+async def test_police_cannot_tell_a_hidden_case_from_none(identification: ServiceUnderTest) -> None:
     """ID-7: by id, on every address of a case, in lists, by filter: the same bytes as for an id that never was."""
     case = await an_open_case(identification, OTHER_NGO)
     never = str(uuid4())

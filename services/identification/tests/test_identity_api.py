@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from chassis.process import main
 from chassis.schema import audit_entry
-from chassis.service import Running
-from chassis.testing import Bench, Stack
+from chassis.service import ServiceContext
+from chassis.testing import ServiceUnderTest, Stack
 from chassis.tokens import TokenSource
 from identification.app import SERVICE, prepare, rewrap
 from identification.settings import IdentificationSettings
@@ -39,20 +39,20 @@ from .givens import (
 SAFE = {"channel": "sms", "address": "+994501112233", "hours": "10:00-17:00", "language": "az"}
 
 
-async def entries(service: Bench, case: dict[str, Any], action: str) -> list[Any]:
+async def entries(service: ServiceUnderTest, case: dict[str, Any], action: str) -> list[Any]:
     async with service.session() as session:
         asked = select(audit_entry).where(audit_entry.c.case_id == UUID(case["id"]), audit_entry.c.action == action)
         return list((await session.execute(asked.order_by(audit_entry.c.position))).all())
 
 
-async def test_an_identity_is_read_for_a_purpose_and_the_reading_is_kept(identification: Bench) -> None:
+async def test_an_identity_is_read_for_a_purpose_and_the_reading_is_kept(identification: ServiceUnderTest) -> None:
     """ID-13: who, when and why; no purpose, no data; the history of acts does not show readings."""
     person = somebody()
     case = await an_open_case(identification, htcds=person, account="Said on the phone", safe_contact=SAFE)
     reader, path = identification.person(NGO), f"/api/cases/{case['id']}/identity/reading"
     assert problem(await reader.post(path, {})) == (422, "invalid_request")
     assert problem(await reader.post(path, {"purpose": "curiosity"})) == (422, "invalid_request")
-    read = await reader.does(path, {"purpose": "court_request", "reference": "2-15/2024"})
+    read = await reader.post_ok(path, {"purpose": "court_request", "reference": "2-15/2024"})
     assert read["htcds"]["prs_SecondName"] == person["prs_SecondName"]
     assert (read["account"], read["safe_contact"]) == ("Said on the phone", SAFE)
     kept = await entries(identification, case, "read_identity")
@@ -60,11 +60,11 @@ async def test_an_identity_is_read_for_a_purpose_and_the_reading_is_kept(identif
         ("read", "court_request", "done", "ngo-amc")
     ]
     assert kept[-1].facts == {"reference": "2-15/2024"}
-    history = await reader.sees(f"/api/cases/{case['id']}/history")
+    history = await reader.get_ok(f"/api/cases/{case['id']}/history")
     assert "read_identity" not in [item["action"] for item in history["items"]]
 
 
-async def test_a_hidden_identity_is_not_there(identification: Bench) -> None:
+async def test_a_hidden_identity_is_not_there(identification: ServiceUnderTest) -> None:
     """ID-7, ID-13: for another NGO and for police as for an unknown case; the try is kept as a refusal."""
     case = await an_open_case(identification)
     for who in (OTHER_NGO, OFFICER):
@@ -79,7 +79,7 @@ async def test_a_hidden_identity_is_not_there(identification: Bench) -> None:
     ]
 
 
-async def test_without_audit_nothing_is_shown(alone: Bench) -> None:
+async def test_without_audit_nothing_is_shown(alone: ServiceUnderTest) -> None:
     """ID-13: where the audit cannot be written, neither a reading nor a stale edit answers with the person."""
     person = somebody()
     case = await an_open_case(alone, htcds=person)
@@ -93,36 +93,36 @@ async def test_without_audit_nothing_is_shown(alone: Bench) -> None:
         assert answer.status_code >= 500
         assert person["prs_FirstName"] not in answer.text
     _as_owner(alone, "grant insert on audit_entry to identification")
-    assert (await reader.does(f"/api/cases/{case['id']}/identity/reading", {"purpose": "assess"}))["htcds"]
+    assert (await reader.post_ok(f"/api/cases/{case['id']}/identity/reading", {"purpose": "assess"}))["htcds"]
 
 
-def _as_owner(service: Bench, statement: str) -> None:
+def _as_owner(service: ServiceUnderTest, statement: str) -> None:
     owner = make_url(Stack.running().endpoints["postgres_owner"]["identification"])
     url = owner.set(database=make_url(service.database.url).database).render_as_string(hide_password=False)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(statement)
 
 
-async def test_a_stale_edit_shows_both_values_and_changes_nothing(identification: Bench) -> None:
+async def test_a_stale_edit_shows_both_values_and_changes_nothing(identification: ServiceUnderTest) -> None:
     """ID-13: who may read identities sees what is stored; the look is in the audit."""
     case = await an_open_case(identification, htcds=somebody(prs_FirstName="Aysel"))
     person, path = identification.person(NGO), f"/api/cases/{case['id']}/identity"
-    await person.does(path, {"version": 1, "htcds": {"prs_FirstName": "Aysəl"}})
+    await person.post_ok(path, {"version": 1, "htcds": {"prs_FirstName": "Aysəl"}})
     stale = await person.post(path, {"version": 1, "htcds": {"prs_FirstName": "Aisel"}})
     assert problem(stale) == (409, "stale")
     facts = stale.json()["facts"]
     assert (facts["yours"], facts["stored"]) == ({"prs_FirstName": "Aisel"}, {"prs_FirstName": "Aysəl"})
     assert (facts["given_version"], facts["stored_version"]) == (1, 2)
     assert [e.outcome for e in await entries(identification, case, "correct_identity")] == ["done", "stale"]
-    read = await person.does(f"{path}/reading", {"purpose": "correct_data"})
+    read = await person.post_ok(f"{path}/reading", {"purpose": "correct_data"})
     assert (read["version"], read["htcds"]["prs_FirstName"]) == (2, "Aysəl")
 
 
-async def test_a_stale_safe_contact_of_a_reporter_shows_versions_alone(identification: Bench) -> None:
+async def test_a_stale_safe_contact_of_a_reporter_shows_versions_alone(identification: ServiceUnderTest) -> None:
     """ID-13, NO-2: a desk that may mark a channel but not read identities."""
     case = await an_open_case(identification, "mlspp.reporter", safe_contact=SAFE)
     person, path = identification.person("mlspp.reporter"), f"/api/cases/{case['id']}/safe-contact"
-    await person.does(path, {"version": 1, "contact": SAFE})
+    await person.post_ok(path, {"version": 1, "contact": SAFE})
     stale = await person.post(path, {"version": 1, "contact": None})
     assert (problem(stale), stale.json()["facts"]["stored"]) == ((409, "stale"), {})
     assert SAFE["address"] not in stale.text
@@ -132,7 +132,7 @@ async def test_a_stale_safe_contact_of_a_reporter_shows_versions_alone(identific
     ("path", "body"),
     [("identity", {"version": 1, "htcds": {"prs_FirstName": "A"}}), ("safe-contact", {"version": 1, "contact": SAFE})],
 )
-async def test_a_correction_has_its_time_like_every_act(identification: Bench, path: str, body: dict[str, Any]) -> None:
+async def test_a_correction_has_its_time_like_every_act(identification: ServiceUnderTest, path: str, body: dict[str, Any]) -> None:
     """Neither in the future nor before the report."""
     case = await an_open_case(identification)
     future = await refusal(identification, case, path, NGO, "2199-01-01T00:00:00+04:00", **body)
@@ -142,7 +142,7 @@ async def test_a_correction_has_its_time_like_every_act(identification: Bench, p
     await act(identification, case, path, NGO, DECIDED, **body)
 
 
-async def test_a_court_asks_by_a_decision(identification: Bench) -> None:
+async def test_a_court_asks_by_a_decision(identification: ServiceUnderTest) -> None:
     """ID-13: its reference is recorded with the look, or there is none."""
     case = await an_open_case(identification)
     asked = await identification.person(NGO).post(
@@ -163,7 +163,7 @@ async def test_a_court_asks_by_a_decision(identification: Bench) -> None:
     ],
 )
 async def test_a_safe_contact_is_an_address_that_can_be_reached(
-    identification: Bench, channel: str, address: str
+    identification: ServiceUnderTest, channel: str, address: str
 ) -> None:
     """NO-2: a message never goes to somebody else for a slip of the pen; the address is not repeated."""
     contact = SAFE | {"channel": channel, "address": address}
@@ -178,17 +178,17 @@ async def test_a_safe_contact_is_an_address_that_can_be_reached(
     assert problem(reported) == (422, "unreachable_address")
 
 
-async def test_a_safe_number_is_kept_as_it_is_dialled(identification: Bench) -> None:
+async def test_a_safe_number_is_kept_as_it_is_dialled(identification: ServiceUnderTest) -> None:
     """NO-2."""
     case = await an_open_case(identification, safe_contact=SAFE | {"address": "+994 (50) 111-22-33"})
-    read = await identification.person(NGO).does(f"/api/cases/{case['id']}/identity/reading", {"purpose": "contact"})
+    read = await identification.person(NGO).post_ok(f"/api/cases/{case['id']}/identity/reading", {"purpose": "contact"})
     assert read["safe_contact"] == SAFE
 
 
-async def test_a_field_is_taken_away_with_null_and_codes_of_a_report_stay(identification: Bench) -> None:
+async def test_a_field_is_taken_away_with_null_and_codes_of_a_report_stay(identification: ServiceUnderTest) -> None:
     case = await an_open_case(identification)
     await act(identification, case, "identity", NGO, DECIDED, version=1, htcds={"prs_SecondName": None})
-    read = await identification.person(NGO).does(
+    read = await identification.person(NGO).post_ok(
         f"/api/cases/{case['id']}/identity/reading", {"purpose": "correct_data"}
     )
     assert "prs_SecondName" not in read["htcds"]
@@ -196,7 +196,7 @@ async def test_a_field_is_taken_away_with_null_and_codes_of_a_report_stay(identi
     assert await refusal(identification, case, "identity", NGO, **body) == (422, "not_of_the_identity")
 
 
-async def test_changed_citizenship_is_told(identification: Bench) -> None:
+async def test_changed_citizenship_is_told(identification: ServiceUnderTest) -> None:
     """ID-5: the services that decide by it hear it; nothing else about the person leaves."""
     case = await an_open_case(identification)
     after = await act(identification, case, "identity", NGO, DECIDED, version=1, htcds={"prs_Citizenship": ["UZ"]})
@@ -205,7 +205,7 @@ async def test_changed_citizenship_is_told(identification: Bench) -> None:
     assert (name, facts["citizenship"]) == ("PersonFactsChanged", "foreign")
 
 
-async def test_a_disclosure_names_the_decision_it_rests_on(identification: Bench) -> None:
+async def test_a_disclosure_names_the_decision_it_rests_on(identification: ServiceUnderTest) -> None:
     """ID-13: by decision of a prosecutor or court, whose reference is kept."""
     case = await a_referred_case(identification)
     body = {"recipient": "moj", "decided_by": "court", "decision_reference": "2-15/2024", "data_class": "identity"}
@@ -216,15 +216,15 @@ async def test_a_disclosure_names_the_decision_it_rests_on(identification: Bench
     assert await refusal(identification, case, "disclosures", NGO, **body) == (403, "role_lacks_right")
 
 
-async def test_payee_and_safe_contact_are_for_two_services_alone(identification: Bench) -> None:
+async def test_payee_and_safe_contact_are_for_two_services_alone(identification: ServiceUnderTest) -> None:
     """FU-6, NO-2, ID-13: one order, one notification, each audited with what it is read for."""
     person = somebody()
     case = await an_open_case(identification, htcds=person, safe_contact=SAFE)
     order = {"case_id": case["id"], "on_behalf_of": "releaser-1", "concerning": str(uuid4())}
     payee, contact = order | {"purpose": "payment_order"}, order | {"purpose": "notification"}
-    served = await identification.calling_service("fund").does("/api/internal/payee", payee)
+    served = await identification.calling_service("fund").post_ok("/api/internal/payee", payee)
     assert served["identity_number"] == person["prs_IdentityNumber"]
-    assert (await identification.calling_service("notify").does("/api/internal/safe-contact", contact)) == SAFE
+    assert (await identification.calling_service("notify").post_ok("/api/internal/safe-contact", contact)) == SAFE
     for service in ("shelter", "repatriation", "notify"):
         answer = await identification.calling_service(service).post("/api/internal/payee", payee)
         assert problem(answer) == (403, "role_lacks_right")
@@ -237,14 +237,14 @@ async def test_payee_and_safe_contact_are_for_two_services_alone(identification:
     ]
 
 
-async def test_without_a_safe_channel_there_is_none(identification: Bench) -> None:
+async def test_without_a_safe_channel_there_is_none(identification: ServiceUnderTest) -> None:
     """NO-2: fail closed; marked later it is there, and taken away it is gone."""
     case = await an_open_case(identification)
     body = {"case_id": case["id"], "purpose": "notification", "on_behalf_of": "x", "concerning": str(uuid4())}
     asker = identification.calling_service("notify")
     assert problem(await asker.post("/api/internal/safe-contact", body)) == (404, "not_found")
     await act(identification, case, "safe-contact", NGO, version=1, contact=SAFE)
-    assert (await asker.does("/api/internal/safe-contact", body))["channel"] == "sms"
+    assert (await asker.post_ok("/api/internal/safe-contact", body))["channel"] == "sms"
     await act(identification, case, "safe-contact", NGO, version=2, contact=None)
     assert problem(await asker.post("/api/internal/safe-contact", body)) == (404, "not_found")
 
@@ -261,17 +261,17 @@ PLANTED = {
 ACCOUNT = "Göy qapılı evin zirzəmisində saxlanılıb"
 
 
-async def test_planted_words_are_nowhere_but_sealed(alone: Bench, capfd: pytest.CaptureFixture[str]) -> None:
+async def test_planted_words_are_nowhere_but_sealed(alone: ServiceUnderTest, capfd: pytest.CaptureFixture[str]) -> None:
     """ID-13: every column of every table, the outbox too, as bytes; and every line that was logged."""
     case = await an_open_case(alone, htcds=PLANTED, account=ACCOUNT, safe_contact=SAFE)
     reader = alone.person(NGO)
-    await reader.does(f"/api/cases/{case['id']}/identity/reading", {"purpose": "assess"})
+    await reader.post_ok(f"/api/cases/{case['id']}/identity/reading", {"purpose": "assess"})
     await reader.post(f"/api/cases/{case['id']}/identity", {"version": 9, "htcds": PLANTED})
     await reader.post(
         "/api/reports", {"channel": "hotline", "htcds": PLANTED | {"prs_Birthdate": "x"}, "account": ACCOUNT}
     )
     await reader.post("/api/reports", {"channel": "hotline", PLANTED["prs_SecondName"]: ACCOUNT})
-    again = await reader.does("/api/reports", {"channel": "hotline", "htcds": PLANTED})
+    again = await reader.post_ok("/api/reports", {"channel": "hotline", "htcds": PLANTED})
     await opened(alone, again)
     logged = "".join(capfd.readouterr())
     planted = [*PLANTED.values(), ACCOUNT, str(SAFE["address"]), "13.11.1977", "Çiyələk"]
@@ -292,7 +292,7 @@ def _readable(value: Any) -> str:
 NEW_MASTER = base64.b64encode(b"n" * 32).decode()
 
 
-async def test_the_master_key_is_changed_without_a_pause(alone: Bench) -> None:
+async def test_the_master_key_is_changed_without_a_pause(alone: ServiceUnderTest) -> None:
     """The new key with the old one as former opens all; after `rewrap` the old one is not needed any more."""
     people = [somebody() for _ in range(3)]
     held = [await an_open_case(alone, htcds=person) for person in people]
@@ -303,7 +303,7 @@ async def test_the_master_key_is_changed_without_a_pause(alone: Bench) -> None:
     assert await rewrap(turning) == "rewrapped 0"
     alone.app.state.vault = _with(alone, master_key=NEW_MASTER).state["vault"]
     for case, person in zip(held, people, strict=False):
-        read = await alone.person(NGO).does(f"/api/cases/{case['id']}/identity/reading", {"purpose": "assess"})
+        read = await alone.person(NGO).post_ok(f"/api/cases/{case['id']}/identity/reading", {"purpose": "assess"})
         assert read["htcds"]["prs_SecondName"] == person["prs_SecondName"]
     alone.app.state.vault = _with(alone).state["vault"]
     lost = await alone.person(NGO).post(f"/api/cases/{held[0]['id']}/identity/reading", {"purpose": "assess"})
@@ -312,7 +312,7 @@ async def test_the_master_key_is_changed_without_a_pause(alone: Bench) -> None:
 
 
 async def test_rewrap_is_run_by_the_operator(
-    alone: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    alone: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """`python -m identification rewrap`; without the former key it changes nothing and says so by a code."""
     await an_open_case(alone)
@@ -327,10 +327,10 @@ async def test_rewrap_is_run_by_the_operator(
     assert capsys.readouterr().out == "rewrapped 1\n"
 
 
-def _with(service: Bench, **keys: str) -> Running:
+def _with(service: ServiceUnderTest, **keys: str) -> ServiceContext:
     settings = Stack.running().settings(SERVICE, "unused", **(KEYS | keys))
     source = TokenSource(settings)
-    return Running(service.database, settings, source, prepare(settings, source), service.clock)
+    return ServiceContext(service.database, settings, source, prepare(settings, source), service.clock)
 
 
 @pytest.mark.parametrize("given", ["", "short", "not base64!", f"{NEW_MASTER},{NEW_MASTER}"])

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from identification.domain import reference
 from nrm_events import exchange, fund, notify, repatriation, shelter
 from sqlalchemy import event
@@ -36,16 +36,16 @@ COORDINATOR = "coordinator.coordinator"
 AUDITOR = "ombudsman.auditor"
 
 
-async def figures(service: Bench, year: int) -> dict[str, int]:
-    answer = await service.person(COORDINATOR).sees(f"/api/statistics/{year}")
+async def figures(service: ServiceUnderTest, year: int) -> dict[str, int]:
+    answer = await service.person(COORDINATOR).get_ok(f"/api/statistics/{year}")
     return {name: count for name, count in answer.items() if count and name != "year"}
 
 
-async def walked(service: Bench, path: str, by: str, **params: Any) -> list[dict[str, Any]]:
+async def walked(service: ServiceUnderTest, path: str, by: str, **params: Any) -> list[dict[str, Any]]:
     """All pages of a list, two rows each."""
     person, found, after = service.person(by), [], None
     while True:
-        page = await person.sees(path, limit=2, **params | ({"after": after} if after else {}))
+        page = await person.get_ok(path, limit=2, **params | ({"after": after} if after else {}))
         assert len(page["items"]) <= 2
         found += page["items"]
         after = page["next"]
@@ -53,7 +53,7 @@ async def walked(service: Bench, path: str, by: str, **params: Any) -> list[dict
             return found
 
 
-async def test_the_year_is_counted_by_effect_in_baku(alone: Bench) -> None:
+async def test_the_year_is_counted_by_effect_in_baku(alone: ServiceUnderTest) -> None:
     """CO-1: a report of 31 December, 23:30 in Baku is of the old year, though UTC and the record say otherwise."""
     await a_received_report(alone, happened_at="2023-12-31T23:30:00+04:00")
     await a_received_report(alone, happened_at="2024-01-01T00:00:00+04:00")
@@ -64,7 +64,7 @@ async def test_the_year_is_counted_by_effect_in_baku(alone: Bench) -> None:
     assert await figures(alone, 2025) == {"reports": 1}
 
 
-async def test_the_year_counts_persons_by_how_their_case_stands(alone: Bench) -> None:
+async def test_the_year_counts_persons_by_how_their_case_stands(alone: ServiceUnderTest) -> None:
     """CO-1, ID-8, ID-9, ID-19: identified, potential, not recognised by whomever; what was undone does not count."""
     recognised = await a_recognised_case(alone)
     revoked = await a_recognised_case(alone)
@@ -87,7 +87,7 @@ async def test_the_year_counts_persons_by_how_their_case_stands(alone: Bench) ->
     assert await figures(alone, 2024) == {"reports": 5, "identified": 1, "not_recognised": 1, "potential": 1}
 
 
-async def test_figures_are_for_who_counts(identification: Bench) -> None:
+async def test_figures_are_for_who_counts(identification: ServiceUnderTest) -> None:
     """CO-1: no desk and no police learns how many cases there are; the answer holds counts alone."""
     for who in (NGO, OFFICER, HOTLINE, "sms.migration-officer", "fund.fund-requester"):
         answer = await identification.person(who).get("/api/statistics/2024")
@@ -95,7 +95,7 @@ async def test_figures_are_for_who_counts(identification: Bench) -> None:
     assert problem(await identification.person(COORDINATOR).get("/api/statistics/1999")) == (422, "invalid_request")
 
 
-async def test_lists_page_by_key_and_show_only_what_may_be_known(alone: Bench) -> None:
+async def test_lists_page_by_key_and_show_only_what_may_be_known(alone: ServiceUnderTest) -> None:
     """ID-7: newest first, each once, by status and holder, the same filter for every agency."""
     own = [await an_open_case(alone) for _ in range(3)]
     own.append(await a_referred_case(alone))
@@ -113,11 +113,11 @@ async def test_lists_page_by_key_and_show_only_what_may_be_known(alone: Bench) -
         assert (await alone.person(NGO).get(f"/api/cases?{bad}")).status_code == 422
 
 
-async def test_a_reference_finds_its_case_and_tells_nothing_of_a_hidden_one(identification: Bench) -> None:
+async def test_a_reference_finds_its_case_and_tells_nothing_of_a_hidden_one(identification: ServiceUnderTest) -> None:
     """ID-7: written as people write it; hidden and never given are one answer; a slip is refused by arithmetic."""
     case = await an_open_case(identification)
     written = case["case_ref"].lower().replace("-", " ")
-    found = await identification.person(NGO).sees("/api/cases", case_ref=written)
+    found = await identification.person(NGO).get_ok("/api/cases", case_ref=written)
     assert [c["id"] for c in found["items"]] == [case["id"]]
     hidden = await identification.person(OFFICER).get("/api/cases", case_ref=case["case_ref"])
     never = await identification.person(OFFICER).get("/api/cases", case_ref=reference.make(b"never"))
@@ -129,10 +129,10 @@ async def test_a_reference_finds_its_case_and_tells_nothing_of_a_hidden_one(iden
     assert case["case_ref"][:-1] not in slip.text
 
 
-async def test_a_list_shows_clocks_and_costs_the_same_for_many_as_for_one(alone: Bench) -> None:
+async def test_a_list_shows_clocks_and_costs_the_same_for_many_as_for_one(alone: ServiceUnderTest) -> None:
     """What is due is seen without opening each case; no statement is asked for each row."""
     by_hotline = await an_open_case(alone, HOTLINE)
-    listed = await alone.person(HOTLINE).sees("/api/cases")
+    listed = await alone.person(HOTLINE).get_ok("/api/cases")
     assert listed["items"][0]["clocks"] == by_hotline["clocks"]
     assert [clock["kind"] for clock in by_hotline["clocks"]] == ["referral"]
     costs = []
@@ -142,12 +142,12 @@ async def test_a_list_shows_clocks_and_costs_the_same_for_many_as_for_one(alone:
         await a_case_in_assessment(alone)
         costs.append([await statements(alone, path) for path in ("/api/cases", "/api/reports")])
     assert costs[0] == costs[1]
-    shown = (await alone.person(NGO).sees("/api/cases"))["items"]
+    shown = (await alone.person(NGO).get_ok("/api/cases"))["items"]
     assert [c["clocks"] for c in shown] == [(await seen(alone, c))["clocks"] for c in shown]
     assert {len(c["clocks"]) for c in shown} == {0, 1}
 
 
-async def statements(service: Bench, path: str) -> int:
+async def statements(service: ServiceUnderTest, path: str) -> int:
     """How many statements a list asks of the database."""
     asked: list[str] = []
     engine = service.database.engine.sync_engine
@@ -156,12 +156,12 @@ async def statements(service: Bench, path: str) -> int:
         asked.append(str(told[2]))
 
     event.listen(engine, "before_cursor_execute", note)
-    await service.person(NGO).sees(path)
+    await service.person(NGO).get_ok(path)
     event.remove(engine, "before_cursor_execute", note)
     return len(asked)
 
 
-async def test_counts_are_those_of_the_lists(alone: Bench) -> None:
+async def test_counts_are_those_of_the_lists(alone: ServiceUnderTest) -> None:
     """ID-7: by status, of what the asker may know of; a report waits until a desk has taken it."""
     for _ in range(2):
         await an_open_case(alone)
@@ -173,7 +173,7 @@ async def test_counts_are_those_of_the_lists(alone: Bench) -> None:
         (OFFICER, {"referred": 1}),
         (HOTLINE, {}),
     ):
-        counted = {c["status"]: c["cases"] for c in (await alone.person(who).sees("/api/cases/counts"))["items"]}
+        counted = {c["status"]: c["cases"] for c in (await alone.person(who).get_ok("/api/cases/counts"))["items"]}
         assert {status: count for status, count in counted.items() if count} == expected
         for status, count in counted.items():
             assert len(await walked(alone, "/api/cases", who, status=status)) == count
@@ -181,7 +181,7 @@ async def test_counts_are_those_of_the_lists(alone: Bench) -> None:
     assert [report["id"] for report in reported] == [waiting["id"]]
 
 
-async def test_withdrawals_that_a_service_has_not_acknowledged_are_listed(alone: Bench) -> None:
+async def test_withdrawals_that_a_service_has_not_acknowledged_are_listed(alone: ServiceUnderTest) -> None:
     """ID-12: until the last of the five has."""
     case = await consent_to(alone, await an_open_case(alone), "vac", "reintegration")
     await consent_to(alone, await an_open_case(alone), "vac", "reintegration")
@@ -195,10 +195,10 @@ async def test_withdrawals_that_a_service_has_not_acknowledged_are_listed(alone:
     assert await walked(alone, "/api/cases", NGO, unacknowledged=True) == []
 
 
-async def test_a_case_tells_its_history_by_role_and_agency(identification: Bench) -> None:
+async def test_a_case_tells_its_history_by_role_and_agency(identification: ServiceUnderTest) -> None:
     """Two times of every act, newest first; never a name."""
     case = await a_case_in_assessment(identification)
-    items = (await identification.person(NGO).sees(f"/api/cases/{case['id']}/history"))["items"]
+    items = (await identification.person(NGO).get_ok(f"/api/cases/{case['id']}/history"))["items"]
     assert [item["action"] for item in reversed(items)] == [
         "receive_report",
         "register",
@@ -210,18 +210,18 @@ async def test_a_case_tells_its_history_by_role_and_agency(identification: Bench
     assert moment(items[0]["effective_at"]) == moment(LATER) < moment(items[0]["recorded_at"])
 
 
-async def test_every_act_raises_the_version(identification: Bench) -> None:
+async def test_every_act_raises_the_version(identification: ServiceUnderTest) -> None:
     case = await an_open_case(identification)
     after = await act(identification, case, "decline", NGO, DECIDED, **WHY_NOT)
     assert after["version"] == case["version"] + 1
 
 
-async def test_the_auditor_reads_everything_and_is_read_too(alone: Bench) -> None:
+async def test_the_auditor_reads_everything_and_is_read_too(alone: ServiceUnderTest) -> None:
     """ID-13: by page, by case; acts, readings and refusals; nobody else; the looking is an entry."""
     case = await an_open_case(alone)
-    await alone.person(NGO).does(f"/api/cases/{case['id']}/identity/reading", {"purpose": "assess"})
+    await alone.person(NGO).post_ok(f"/api/cases/{case['id']}/identity/reading", {"purpose": "assess"})
     await alone.person(OFFICER).get(f"/api/cases/{case['id']}")
-    await alone.person(AUDITOR).sees("/api/audit", case_id=case["id"])
+    await alone.person(AUDITOR).get_ok("/api/audit", case_id=case["id"])
     found = await walked(alone, "/api/audit", AUDITOR, case_id=case["id"])
     assert {(e["kind"], e["action"], e["outcome"]) for e in found} >= {
         ("act", "register", "done"),
@@ -233,6 +233,6 @@ async def test_the_auditor_reads_everything_and_is_read_too(alone: Bench) -> Non
     assert len(set(keys)) == len(keys)
     assert [e["recorded_at"] for e in found] == sorted((e["recorded_at"] for e in found), reverse=True)
     assert all(e["actor"] and "@" not in e["actor"] for e in found)
-    assert (await alone.person(COORDINATOR).sees("/api/audit"))["items"]
+    assert (await alone.person(COORDINATOR).get_ok("/api/audit"))["items"]
     for who in (NGO, OFFICER, "himaya.operator"):
         assert problem(await alone.person(who).get("/api/audit")) == (403, "role_lacks_right")

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 
 
-def test_the_main_bodies_carry_examples(identification: Bench) -> None:
+def test_the_main_bodies_carry_examples(identification: ServiceUnderTest) -> None:
     """What a reader of the page can send as it stands."""
     schemas: dict[str, Any] = identification.app.openapi()["components"]["schemas"]
     plain = {"Act", "NewAge", "SafeContact"}

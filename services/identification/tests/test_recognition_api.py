@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 
 from .givens import (
     AFTER,
@@ -35,7 +35,7 @@ from .givens import (
 )
 
 
-async def test_recognitions_are_a_list(identification: Bench) -> None:
+async def test_recognitions_are_a_list(identification: ServiceUnderTest) -> None:
     """ID-8: presumed, NGO and formal beside each other, each with authority, reasons, dissent and day."""
     case = await an_open_case(identification)
     await act(identification, case, "recognitions", NGO, LATER, kind="presumed", reasons=["indicators_met"])
@@ -73,7 +73,7 @@ async def test_recognitions_are_a_list(identification: Bench) -> None:
         ("ngo-acu.caseworker", "ngo", None),
     ],
 )
-async def test_who_may_recognise_is_a_parameter(identification: Bench, by: str, kind: str, code: str | None) -> None:
+async def test_who_may_recognise_is_a_parameter(identification: ServiceUnderTest, by: str, kind: str, code: str | None) -> None:
     """ID-8: by agency and kind."""
     case = await an_open_case(identification, by)
     if code is None:
@@ -83,7 +83,7 @@ async def test_who_may_recognise_is_a_parameter(identification: Bench, by: str, 
         assert await refusal(identification, case, "recognitions", by, LATER, kind=kind, **WHY) == (409, code)
 
 
-async def test_no_recognition_before_the_law_that_names_the_authorities(identification: Bench) -> None:
+async def test_no_recognition_before_the_law_that_names_the_authorities(identification: ServiceUnderTest) -> None:
     """ID-8: by the day of the decision."""
     case = await an_open_case(identification, happened_at="2009-03-04T10:00:00+04:00")
     early = await refusal(identification, case, "recognitions", NGO, "2009-09-02T10:00:00+05:00", kind="ngo", **WHY)
@@ -91,7 +91,7 @@ async def test_no_recognition_before_the_law_that_names_the_authorities(identifi
     await act(identification, case, "recognitions", NGO, "2009-09-03T10:00:00+05:00", kind="ngo", **WHY)
 
 
-async def test_the_same_recognition_twice_at_the_same_time(identification: Bench) -> None:
+async def test_the_same_recognition_twice_at_the_same_time(identification: ServiceUnderTest) -> None:
     """ID-8: of two clients one wins, the other is told that it stands."""
     case = await an_open_case(identification)
     body = {"kind": "ngo", "happened_at": LATER} | WHY
@@ -102,7 +102,7 @@ async def test_the_same_recognition_twice_at_the_same_time(identification: Bench
     assert (await told(identification, case)).count("VictimPresumed") == 1
 
 
-async def test_a_negative_decision_carries_reasons_and_can_be_appealed(identification: Bench) -> None:
+async def test_a_negative_decision_carries_reasons_and_can_be_appealed(identification: ServiceUnderTest) -> None:
     """ID-9: decline, appeal, rejection, appeal again, reopening, another decision."""
     case = await a_case_in_assessment(identification)
     assert await refusal(identification, case, "decline", OFFICER, reasons=[]) == (422, "invalid_request")
@@ -130,7 +130,7 @@ async def test_a_negative_decision_carries_reasons_and_can_be_appealed(identific
     ]
 
 
-async def test_only_the_authority_that_decided_looks_at_it_again(identification: Bench) -> None:
+async def test_only_the_authority_that_decided_looks_at_it_again(identification: ServiceUnderTest) -> None:
     """ID-9: an NGO appeals the decision of the special police body, it does not reopen it."""
     case = await a_declined_case(identification)
     assert reason(await seen(identification, case), "reopen") == "not_the_authority"
@@ -139,7 +139,7 @@ async def test_only_the_authority_that_decided_looks_at_it_again(identification:
     assert await refusal(identification, case, "appeal/rejection", NGO) == (409, "not_the_authority")
 
 
-async def test_a_recognition_is_revoked_by_who_gave_it(identification: Bench) -> None:
+async def test_a_recognition_is_revoked_by_who_gave_it(identification: ServiceUnderTest) -> None:
     """ID-9: with reasons; the others stay; a formal one ends in `not_recognised` and can be appealed."""
     case = await an_open_case(identification)
     given = await act(identification, case, "recognitions", NGO, LATER, kind="ngo", **WHY)
@@ -168,7 +168,7 @@ async def test_a_recognition_is_revoked_by_who_gave_it(identification: Bench) ->
     assert revoked == ["formal", "ngo"]
 
 
-async def test_a_revoked_person_can_be_recognised_again(identification: Bench) -> None:
+async def test_a_revoked_person_can_be_recognised_again(identification: ServiceUnderTest) -> None:
     """ID-8, ID-9: one formal recognition stands at a time, the list keeps both."""
     case = await a_recognised_case(identification)
     formal = case["recognitions"][0]["id"]
@@ -178,7 +178,7 @@ async def test_a_revoked_person_can_be_recognised_again(identification: Bench) -
     assert [r["revoked_at"] is None for r in again["recognitions"]] == [False, True]
 
 
-async def test_an_ngo_declines_what_police_may_not_know_of(identification: Bench) -> None:
+async def test_an_ngo_declines_what_police_may_not_know_of(identification: ServiceUnderTest) -> None:
     """ID-7, ID-9: without consent the NGO assesses and declines; police see nothing before or after."""
     case = await a_hidden_declined_case(identification)
     assert (case["status"], case["hidden_from_police"], case["clocks"]) == ("not_recognised", True, [])
@@ -189,7 +189,7 @@ async def test_an_ngo_declines_what_police_may_not_know_of(identification: Bench
         assert problem(await identification.person(police).get(f"/api/cases/{case['id']}")) == (404, "not_found")
 
 
-async def test_an_ngos_own_decision_is_appealed_and_reopened_like_others(identification: Bench) -> None:
+async def test_an_ngos_own_decision_is_appealed_and_reopened_like_others(identification: ServiceUnderTest) -> None:
     """ID-9; when the person then agrees, the case is handed over and decided by the formal authority (ID-7, ID-8)."""
     case = await a_hidden_declined_case(identification)
     await act(identification, case, "appeal", NGO, AFTER)
@@ -208,7 +208,7 @@ async def test_an_ngos_own_decision_is_appealed_and_reopened_like_others(identif
     assert [r["kind"] for r in final["recognitions"]] == ["formal"]
 
 
-async def test_what_may_be_handed_over_is_not_declined_by_an_ngo(identification: Bench) -> None:
+async def test_what_may_be_handed_over_is_not_declined_by_an_ngo(identification: ServiceUnderTest) -> None:
     """ID-7: with consent, or for a child, the special police body assesses."""
     case = await consent_to(identification, await an_open_case(identification))
     assert await refusal(identification, case, "decline", NGO, **WHY_NOT) == (409, "not_possible_in_state")
@@ -218,7 +218,7 @@ async def test_what_may_be_handed_over_is_not_declined_by_an_ngo(identification:
     assert await refusal(identification, in_assessment, "decline", NGO, **WHY_NOT) == (409, "not_an_authority")
 
 
-async def test_an_agency_without_authority_does_not_decline(identification: Bench) -> None:
+async def test_an_agency_without_authority_does_not_decline(identification: ServiceUnderTest) -> None:
     """ID-8: the legal aid NGO and the child committee hold no authority of the kind `ngo`."""
     case = await an_open_case(identification, "ngo-clrpl.caseworker")
     by = "ngo-clrpl.caseworker"
@@ -226,7 +226,7 @@ async def test_an_agency_without_authority_does_not_decline(identification: Benc
     assert await refusal(identification, case, "decline", by, DECIDED, **WHY_NOT) == (409, "not_an_authority")
 
 
-async def test_a_case_is_not_recognised_from_where_it_stands(identification: Bench) -> None:
+async def test_a_case_is_not_recognised_from_where_it_stands(identification: ServiceUnderTest) -> None:
     """ID-8: formal recognition follows the assessment, and no recognition follows the end."""
     case = await a_referred_case(identification)
     early = await refusal(identification, case, "formal-recognition", OFFICER, DECIDED, **WHY)
@@ -267,7 +267,7 @@ BODIES: dict[str, tuple[str, dict[str, Any]]] = {
     ],
 )
 async def test_what_is_listed_as_possible_is_possible_and_nothing_else(
-    identification: Bench, given_: Any, by: str
+    identification: ServiceUnderTest, given_: Any, by: str
 ) -> None:
     """Every listed action is tried, each refused one first; the answer told the truth about it."""
     case = await seen(identification, await given_(identification), by)
@@ -295,7 +295,7 @@ async def test_what_is_listed_as_possible_is_possible_and_nothing_else(
     ],
 )
 async def test_a_decision_is_on_what_was_read(
-    identification: Bench, given_: Any, path: str, by: str, body: dict[str, Any]
+    identification: ServiceUnderTest, given_: Any, path: str, by: str, body: dict[str, Any]
 ) -> None:
     """ID-8, ID-9: a consent, an age, another decision came meanwhile: nothing is done, and both values are told."""
     case = await given_(identification)

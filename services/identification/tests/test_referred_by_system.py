@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from chassis.moments import new_id
+from chassis.clock import new_id
 from chassis.process import tick_once
 from chassis.submissions import system_of
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from identification.app import SERVICE
 from identification.schemas import NewReferralHandle
 from identification.use_cases.referred import keep_for_referral
@@ -20,7 +20,7 @@ from .givens import LATER, NGO, OFFICER, OTHER_NGO, REPORTED, a_referred_case, a
 AGENCY = "ngo-amc"
 
 
-async def a_handle(service: Bench, agency: str = AGENCY, **more: Any) -> UUID:
+async def a_handle(service: ServiceUnderTest, agency: str = AGENCY, **more: Any) -> UUID:
     """What the agency's system told over HTTPS waits under this handle."""
     told = NewReferralHandle.model_validate({"channel": "ngo", "htcds": somebody()} | more)
     async with service.session() as session:
@@ -29,7 +29,7 @@ async def a_handle(service: Bench, agency: str = AGENCY, **more: Any) -> UUID:
 
 
 async def submits(
-    service: Bench, handle: UUID, agency: str = AGENCY, at: str = REPORTED, **more: Any
+    service: ServiceUnderTest, handle: UUID, agency: str = AGENCY, at: str = REPORTED, **more: Any
 ) -> dict[str, Any]:
     """The message came through the exchange; the answer."""
     said = exchange.ReferralSubmitted(
@@ -39,24 +39,24 @@ async def submits(
     return await answer(service, said.submission_id)
 
 
-async def answer(service: Bench, said: UUID) -> dict[str, Any]:
+async def answer(service: ServiceUnderTest, said: UUID) -> dict[str, Any]:
     (told,) = [data for name, data in await service.published(said) if name == "SubmissionAnswered"]
     return told
 
 
-async def test_a_referral_becomes_a_report_that_the_agency_holds(identification: Bench) -> None:
+async def test_a_referral_becomes_a_report_that_the_agency_holds(identification: ServiceUnderTest) -> None:
     """ID-1: its own staff see it on their desk; other agencies do not."""
     told = await submits(identification, await a_handle(identification, region="Gəncə"))
     assert (told["accepted"], told["code"], told["agency"]) == (True, "accepted", AGENCY)
-    reports = await identification.person(NGO).sees("/api/reports", case_id=told["case_id"])
+    reports = await identification.person(NGO).get_ok("/api/reports", case_id=told["case_id"])
     (report,) = reports["items"]
     assert (report["region"], report["received_by"], report["status"]) == ("Gəncə", AGENCY, "reported")
     assert moment(report["reported_at"]) == moment(REPORTED)
-    others = await identification.person(OTHER_NGO).sees("/api/reports", case_id=told["case_id"])
+    others = await identification.person(OTHER_NGO).get_ok("/api/reports", case_id=told["case_id"])
     assert others["items"] == []
 
 
-async def test_what_the_person_agreed_to_comes_with_it(identification: Bench) -> None:
+async def test_what_the_person_agreed_to_comes_with_it(identification: ServiceUnderTest) -> None:
     """ID-12."""
     agreed = [{"recipient": AGENCY, "purpose": "assistance", "data_class": "case_reference"}]
     told = await submits(identification, await a_handle(identification), consents=agreed)
@@ -65,7 +65,7 @@ async def test_what_the_person_agreed_to_comes_with_it(identification: Bench) ->
     assert "ConsentGranted" in [name for name, _ in await identification.published(told["case_id"])]
 
 
-async def test_a_consent_for_nobody_refuses_the_whole_referral(identification: Bench) -> None:
+async def test_a_consent_for_nobody_refuses_the_whole_referral(identification: ServiceUnderTest) -> None:
     """ID-7, ID-12: a mistyped agency is told by a code, nothing is kept, and the handle is good as before."""
     agreed = [{"recipient": "mia-specal", "purpose": "referral", "data_class": "identity"}]
     handle = await a_handle(identification)
@@ -74,14 +74,14 @@ async def test_a_consent_for_nobody_refuses_the_whole_referral(identification: B
     assert (await submits(identification, handle))["accepted"]
 
 
-async def test_a_handle_is_good_once(identification: Bench) -> None:
+async def test_a_handle_is_good_once(identification: ServiceUnderTest) -> None:
     handle = await a_handle(identification)
     assert (await submits(identification, handle))["accepted"]
     again = await submits(identification, handle)
     assert (again["accepted"], again["code"], again["case_id"]) == (False, "handle_unknown", None)
 
 
-async def test_a_handle_is_good_for_the_agency_that_got_it(identification: Bench) -> None:
+async def test_a_handle_is_good_for_the_agency_that_got_it(identification: ServiceUnderTest) -> None:
     """Another's handle, and one that never was, have one answer; the first is still good."""
     handle = await a_handle(identification)
     for refused in (handle, new_id()):
@@ -89,7 +89,7 @@ async def test_a_handle_is_good_for_the_agency_that_got_it(identification: Bench
     assert (await submits(identification, handle))["accepted"]
 
 
-async def test_what_nobody_names_within_a_day_is_gone(alone: Bench) -> None:
+async def test_what_nobody_names_within_a_day_is_gone(alone: ServiceUnderTest) -> None:
     handle = await a_handle(alone)
     await tick_once(SERVICE, alone.database, datetime.now(UTC) + timedelta(hours=23))
     assert await _handles(alone) == 1
@@ -98,12 +98,12 @@ async def test_what_nobody_names_within_a_day_is_gone(alone: Bench) -> None:
     assert (await submits(alone, handle))["code"] == "handle_unknown"
 
 
-async def _handles(service: Bench) -> int:
+async def _handles(service: ServiceUnderTest) -> int:
     async with service.session() as session:
         return int(await session.scalar(text("select count(*) from referral_handle")) or 0)
 
 
-async def test_what_waits_under_a_handle_is_sealed(alone: Bench) -> None:
+async def test_what_waits_under_a_handle_is_sealed(alone: ServiceUnderTest) -> None:
     """ID-13."""
     await a_handle(alone, htcds={"prs_FirstName": "Quşüzümağa"}, account="ağ itin yanındakı qapı")
     async with alone.session() as session:
@@ -122,7 +122,7 @@ async def test_what_waits_under_a_handle_is_sealed(alone: Bench) -> None:
     ],
 )
 async def test_a_refused_referral_leaves_nothing_and_its_handle_is_good_still(
-    alone: Bench, more: dict[str, Any], code: str
+    alone: ServiceUnderTest, more: dict[str, Any], code: str
 ) -> None:
     handle = await a_handle(alone)
     refused = await submits(alone, handle, **more)
@@ -132,7 +132,7 @@ async def test_a_refused_referral_leaves_nothing_and_its_handle_is_good_still(
     assert (await submits(alone, handle))["accepted"]
 
 
-async def test_of_two_in_one_poll_the_refused_one_takes_nothing_from_the_other(identification: Bench) -> None:
+async def test_of_two_in_one_poll_the_refused_one_takes_nothing_from_the_other(identification: ServiceUnderTest) -> None:
     good, bad = await a_handle(identification), new_id()
     said = [
         exchange.ReferralSubmitted(
@@ -145,7 +145,7 @@ async def test_of_two_in_one_poll_the_refused_one_takes_nothing_from_the_other(i
     assert outcomes == [False, True, False]
 
 
-async def taken(service: Bench, case_id: str, agency: str) -> dict[str, Any]:
+async def taken(service: ServiceUnderTest, case_id: str, agency: str) -> dict[str, Any]:
     said = exchange.ReferralTaken(
         effective_at=moment(LATER), case_id=UUID(case_id), submission_id=new_id(), agency=agency
     )
@@ -153,7 +153,7 @@ async def taken(service: Bench, case_id: str, agency: str) -> dict[str, Any]:
     return await _answer_of(service, said)
 
 
-async def _answer_of(service: Bench, said: exchange.ReferralTaken) -> dict[str, Any]:
+async def _answer_of(service: ServiceUnderTest, said: exchange.ReferralTaken) -> dict[str, Any]:
     (told,) = [
         data
         for name, data in await service.published()
@@ -162,7 +162,7 @@ async def _answer_of(service: Bench, said: exchange.ReferralTaken) -> dict[str, 
     return told
 
 
-async def test_the_special_police_body_takes_a_case_by_its_system(identification: Bench) -> None:
+async def test_the_special_police_body_takes_a_case_by_its_system(identification: ServiceUnderTest) -> None:
     """ID-7."""
     case = await a_referred_case(identification)
     assert (await taken(identification, case["id"], "mia-special"))["accepted"]
@@ -171,7 +171,7 @@ async def test_the_special_police_body_takes_a_case_by_its_system(identification
 
 @pytest.mark.parametrize("agency", [AGENCY, "ngo-acu", "sms"])
 async def test_nobody_else_takes_it_and_the_answer_is_that_of_a_case_that_never_was(
-    identification: Bench, agency: str
+    identification: ServiceUnderTest, agency: str
 ) -> None:
     """ID-7."""
     case = await a_referred_case(identification)
@@ -181,7 +181,7 @@ async def test_nobody_else_takes_it_and_the_answer_is_that_of_a_case_that_never_
     assert (await seen(identification, case))["status"] == "referred"
 
 
-async def test_staff_see_which_agency_has_not_let_go_yet(identification: Bench) -> None:
+async def test_staff_see_which_agency_has_not_let_go_yet(identification: ServiceUnderTest) -> None:
     """ID-12."""
     told = await submits(
         identification,
@@ -202,6 +202,6 @@ async def test_staff_see_which_agency_has_not_let_go_yet(identification: Bench) 
     assert dict(await _acknowledged(identification, case))[AGENCY] is not None
 
 
-async def _acknowledged(service: Bench, case: dict[str, Any]) -> list[tuple[str, str | None]]:
+async def _acknowledged(service: ServiceUnderTest, case: dict[str, Any]) -> list[tuple[str, str | None]]:
     (consent,) = (await seen(service, case))["consents"]
     return [(one["service"], one["acknowledged_at"]) for one in consent["acknowledgements"]]

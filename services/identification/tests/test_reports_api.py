@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 
 from .givens import (
     HOTLINE,
@@ -38,70 +38,70 @@ EVERY_SOURCE = [
 ]
 
 
-async def test_everybody_listed_may_report(identification: Bench) -> None:
+async def test_everybody_listed_may_report(identification: ServiceUnderTest) -> None:
     """ID-1: the agency of the token is the source; its own people see the report, others do not."""
     for who in EVERY_SOURCE:
         report = await a_received_report(identification, who, channel_hours="08:00-19:00")
         assert report["source"] == report["received_by"] == who.partition(".")[0]
         assert report["channel_hours"] == "08:00-19:00"
-        assert (await identification.person(who).sees(f"/api/reports/{report['id']}"))["id"] == report["id"]
+        assert (await identification.person(who).get_ok(f"/api/reports/{report['id']}"))["id"] == report["id"]
         other = HOTLINE if who != HOTLINE else NGO
         assert problem(await identification.person(other).get(f"/api/reports/{report['id']}")) == (404, "not_found")
 
 
-async def test_the_person_themself_may_report(identification: Bench) -> None:
+async def test_the_person_themself_may_report(identification: ServiceUnderTest) -> None:
     """ID-1, ID-7: source `self`, entered by whoever answers; the hand-over waits for the person's consent."""
     case = await an_open_case(identification, HOTLINE, source="self")
     assert (case["source"], case["holder"], case["status"]) == ("self", "mia-hotline", "consent_pending")
 
 
-async def test_a_report_may_be_anonymous_and_nearly_empty(identification: Bench) -> None:
+async def test_a_report_may_be_anonymous_and_nearly_empty(identification: ServiceUnderTest) -> None:
     """ID-1: only the channel is needed; an anonymous one holds no name."""
-    report = await identification.person(HOTLINE).does("/api/reports", {"channel": "hotline", "anonymous": True})
+    report = await identification.person(HOTLINE).post_ok("/api/reports", {"channel": "hotline", "anonymous": True})
     assert (report["anonymous"], report["age_group"], report["region"]) == (True, "unknown", None)
     named = await identification.person(HOTLINE).post("/api/reports", a_report(anonymous=True))
     assert problem(named) == (422, "anonymous_with_name")
 
 
-async def test_a_doubt_about_age_counts_as_child_until_age_is_established(identification: Bench) -> None:
+async def test_a_doubt_about_age_counts_as_child_until_age_is_established(identification: ServiceUnderTest) -> None:
     """ID-5: no birth date lifts the doubt, people do; the other services hear it."""
     case = await an_open_case(identification, child_suspected=True, htcds=somebody())
     assert case["age_group"] == "child"
     person = identification.person(NGO)
     body: dict[str, Any] = {"version": 1, "htcds": {"prs_Birthdate": "1990-01-01", "prs_FirstName": "Aysəl"}}
-    after = await person.does(f"/api/cases/{case['id']}/identity", body)
+    after = await person.post_ok(f"/api/cases/{case['id']}/identity", body)
     assert after["age_group"] == "child"
-    grown = await person.does(f"/api/cases/{case['id']}/age", {"age_group": "adult"})
+    grown = await person.post_ok(f"/api/cases/{case['id']}/age", {"age_group": "adult"})
     assert (grown["age_group"], grown["status"]) == ("adult", "consent_pending")
     changed = [facts for name, facts in await identification.published(case["id"]) if name == "PersonFactsChanged"]
     assert [facts["age_group"] for facts in changed] == ["adult"]
 
 
-async def test_a_waiting_adult_found_to_be_a_child_waits_no_longer(identification: Bench) -> None:
+async def test_a_waiting_adult_found_to_be_a_child_waits_no_longer(identification: ServiceUnderTest) -> None:
     """ID-5, ID-7: a child is always handed over, so no consent is waited for."""
     case = await an_open_case(identification)
     assert case["status"] == "consent_pending"
-    after = await identification.person(NGO).does(f"/api/cases/{case['id']}/age", {"age_group": "child"})
+    after = await identification.person(NGO).post_ok(f"/api/cases/{case['id']}/age", {"age_group": "child"})
     assert (after["age_group"], after["status"]) == ("child", "registered")
 
 
-async def test_an_established_age_is_undone_by_no_paper_but_a_new_doubt_counts(identification: Bench) -> None:
+async def test_an_established_age_is_undone_by_no_paper_but_a_new_doubt_counts(identification: ServiceUnderTest) -> None:
     """ID-5, ID-7: documents may be false. A date that makes a child of an established adult is a reason to doubt."""
     case = await an_open_case(identification)
     person = identification.person(NGO)
     age, identity = f"/api/cases/{case['id']}/age", f"/api/cases/{case['id']}/identity"
-    await person.does(age, {"age_group": "child"})
+    await person.post_ok(age, {"age_group": "child"})
     for version, born in ((1, "1989-07-07"), (2, None)):
-        after = await person.does(identity, {"version": version, "htcds": {"prs_Birthdate": born}})
+        after = await person.post_ok(identity, {"version": version, "htcds": {"prs_Birthdate": born}})
         assert (after["age_group"], after["status"]) == ("child", "registered")
-    await person.does(age, {"age_group": "adult"})
-    doubted = await person.does(identity, {"version": 3, "htcds": {"prs_Birthdate": "2012-01-02"}})
+    await person.post_ok(age, {"age_group": "adult"})
+    doubted = await person.post_ok(identity, {"version": 3, "htcds": {"prs_Birthdate": "2012-01-02"}})
     assert (doubted["age_group"], doubted["status"]) == ("child", "registered")
-    still = await person.does(identity, {"version": 4, "htcds": {"prs_Birthdate": "1989-07-07"}})
+    still = await person.post_ok(identity, {"version": 4, "htcds": {"prs_Birthdate": "1989-07-07"}})
     assert still["age_group"] == "child"
 
 
-async def test_an_age_that_only_follows_from_the_birth_date_follows_its_correction(identification: Bench) -> None:
+async def test_an_age_that_only_follows_from_the_birth_date_follows_its_correction(identification: ServiceUnderTest) -> None:
     """ID-5: a date typed wrong is put right; one taken away leaves what was thought of the person."""
     case = await an_open_case(identification, htcds=a_child())
     taken = await act(identification, case, "identity", version=1, htcds={"prs_Birthdate": None})
@@ -112,13 +112,13 @@ async def test_an_age_that_only_follows_from_the_birth_date_follows_its_correcti
 
 @pytest.mark.parametrize(("htcds", "group"), [(a_child(), "child"), (somebody(), "adult"), ({}, "unknown")])
 async def test_the_age_group_is_that_of_the_day_of_the_report(
-    identification: Bench, htcds: dict[str, Any], group: str
+    identification: ServiceUnderTest, htcds: dict[str, Any], group: str
 ) -> None:
     """ID-5."""
     assert (await a_received_report(identification, htcds=htcds))["age_group"] == group
 
 
-async def test_a_report_of_years_ago_is_never_refused_for_the_law_of_that_day(identification: Bench) -> None:
+async def test_a_report_of_years_ago_is_never_refused_for_the_law_of_that_day(identification: ServiceUnderTest) -> None:
     """A paper of 2006 and one of 2001 can be entered, and looked at (ID-1): clocks of later laws are not shown."""
     for year in ("2001", "2006"):
         case = await an_open_case(
@@ -153,17 +153,17 @@ async def test_a_report_of_years_ago_is_never_refused_for_the_law_of_that_day(id
     ],
 )
 async def test_faults_of_a_report_are_named_by_field_and_never_repeated(
-    identification: Bench, more: dict[str, Any], status: int, code: str, where: str
+    identification: ServiceUnderTest, more: dict[str, Any], status: int, code: str, where: str
 ) -> None:
     """ID-3: codes of the standard at the edge; nothing is kept of a refused report."""
-    before = await identification.person(NGO).sees("/api/reports", limit=1)
+    before = await identification.person(NGO).get_ok("/api/reports", limit=1)
     answer = await identification.person(NGO).post("/api/reports", a_report(**more))
     assert problem(answer) == (status, code)
     assert where in [fault["where"] for fault in answer.json()["faults"]]
-    assert await identification.person(NGO).sees("/api/reports", limit=1) == before
+    assert await identification.person(NGO).get_ok("/api/reports", limit=1) == before
 
 
-async def test_the_forms_of_exploitation_travel_as_codes(identification: Bench) -> None:
+async def test_the_forms_of_exploitation_travel_as_codes(identification: ServiceUnderTest) -> None:
     """ID-3: the standard's codes and our declared extension, in the answer; names stay sealed."""
     forms = ["ForcedBegging", "ForcedCriminality"]
     report = await a_received_report(identification, htcds={"vic_TypeOfExploitation": forms})

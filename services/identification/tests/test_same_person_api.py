@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from identification.use_cases import same_person_search
 
 from .givens import (
@@ -32,7 +32,7 @@ def named(name: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("group", GROUPS[:6], ids=lambda group: str(group.split()[0]))
-async def test_differently_spelled_names_are_found(identification: Bench, group: str) -> None:
+async def test_differently_spelled_names_are_found(identification: ServiceUnderTest, group: str) -> None:
     """ID-18: spelling groups over the API; masked, with reasons, best first."""
     first, *others = group.split()
     case = await an_open_case(identification, htcds=named(first))
@@ -47,7 +47,7 @@ async def test_differently_spelled_names_are_found(identification: Bench, group:
 
 
 @pytest.mark.parametrize("pair", OTHERS[:4])
-async def test_names_that_only_look_alike_are_not_found(identification: Bench, pair: str) -> None:
+async def test_names_that_only_look_alike_are_not_found(identification: ServiceUnderTest, pair: str) -> None:
     """ID-18: counter-examples."""
     one, other = pair.split("–")
     case = await an_open_case(identification, htcds=named(one))
@@ -55,7 +55,7 @@ async def test_names_that_only_look_alike_are_not_found(identification: Bench, p
     assert case["id"] not in [c["case_id"] for c in (await a_search(identification, report))["candidates"]]
 
 
-async def test_a_document_or_a_phone_finds_the_person_under_another_name(identification: Bench) -> None:
+async def test_a_document_or_a_phone_finds_the_person_under_another_name(identification: ServiceUnderTest) -> None:
     """ID-18: written with marks and small letters; the names have nothing in common."""
     known = somebody()
     case = await an_open_case(identification, htcds=known)
@@ -70,7 +70,7 @@ async def test_a_document_or_a_phone_finds_the_person_under_another_name(identif
 
 
 async def test_a_document_is_not_lost_among_people_of_the_same_name(
-    alone: Bench, monkeypatch: pytest.MonkeyPatch
+    alone: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """ID-18: more cases share a common name than are opened for one search."""
     monkeypatch.setattr(same_person_search, "_MOST_CANDIDATES", 1)
@@ -85,7 +85,7 @@ async def test_a_document_is_not_lost_among_people_of_the_same_name(
     assert [c["case_id"] for c in (await a_search(alone, report))["candidates"]] == [case["id"]]
 
 
-async def test_a_case_opens_only_after_the_search_was_looked_at(identification: Bench) -> None:
+async def test_a_case_opens_only_after_the_search_was_looked_at(identification: ServiceUnderTest) -> None:
     """ID-18: without a search, with an outdated one or without a verdict on each candidate it does not."""
     known = somebody()
     first = await an_open_case(identification, htcds=known)
@@ -101,13 +101,13 @@ async def test_a_case_opens_only_after_the_search_was_looked_at(identification: 
     silent = await person.post(address, {"search_id": new["search_id"]})
     assert problem(silent) == (409, "verdict_missing")
     assert silent.json()["facts"] == {"cases": [first["id"]]}
-    case = await person.does(address, {"search_id": new["search_id"], "verdicts": verdicts})
+    case = await person.post_ok(address, {"search_id": new["search_id"], "verdicts": verdicts})
     assert case["status"] == "consent_pending"
     again = await person.post(address, {"search_id": new["search_id"], "verdicts": verdicts})
     assert problem(again) == (409, "not_possible_in_state")
 
 
-async def test_a_report_joins_a_known_case(identification: Bench) -> None:
+async def test_a_report_joins_a_known_case(identification: ServiceUnderTest) -> None:
     """ID-18: the report is attached, no case opens, and the person is found under both spellings."""
     known = somebody(prs_SecondName="Xıdırov")
     case = await an_open_case(identification, htcds=known)
@@ -116,15 +116,15 @@ async def test_a_report_joins_a_known_case(identification: Bench) -> None:
     person, address = identification.person(NGO), f"/api/reports/{report['id']}/attachment"
     foreign = await person.post(address, {"search_id": search["search_id"], "case_id": report["case_id"]})
     assert problem(foreign) == (409, "not_a_candidate")
-    joined = await person.does(address, {"search_id": search["search_id"], "case_id": case["id"]})
+    joined = await person.post_ok(address, {"search_id": search["search_id"], "case_id": case["id"]})
     assert (joined["id"], joined["version"]) == (case["id"], case["version"] + 1)
-    reports = (await person.sees("/api/reports", case_id=case["id"]))["items"]
+    reports = (await person.get_ok("/api/reports", case_id=case["id"]))["items"]
     assert {r["id"] for r in reports} >= {report["id"]}
     third = await a_received_report(identification, htcds=known)
     assert [c["case_id"] for c in (await a_search(identification, third))["candidates"]] == [case["id"]]
 
 
-async def test_reports_that_cross_leave_somebody_a_case(identification: Bench) -> None:
+async def test_reports_that_cross_leave_somebody_a_case(identification: ServiceUnderTest) -> None:
     """ID-18: two desks, two reports of one person, each joining the other's at the same time: one of them is done."""
     known = somebody()
     one, two = [await a_received_report(identification, htcds=known) for _ in range(2)]
@@ -144,23 +144,23 @@ async def test_reports_that_cross_leave_somebody_a_case(identification: Bench) -
     assert sorted(statuses) == ["closed", "reported"]
 
 
-async def test_what_joined_a_report_goes_along_when_it_joins_a_case(identification: Bench) -> None:
+async def test_what_joined_a_report_goes_along_when_it_joins_a_case(identification: ServiceUnderTest) -> None:
     """ID-18: one after the other; all reports of the person are found at the case that is left."""
     known = somebody()
     one, two, three = [await a_received_report(identification, htcds=known) for _ in range(3)]
     person = identification.person(NGO)
     for report, case_id in ((one, two["case_id"]), (two, three["case_id"])):
         search = await a_search(identification, report)
-        await person.does(
+        await person.post_ok(
             f"/api/reports/{report['id']}/attachment", {"search_id": search["search_id"], "case_id": case_id}
         )
-    listed = (await person.sees("/api/reports", case_id=three["case_id"]))["items"]
+    listed = (await person.get_ok("/api/reports", case_id=three["case_id"]))["items"]
     assert {r["id"] for r in listed} == {one["id"], two["id"], three["id"]}
     fourth = await a_received_report(identification, htcds=known)
     assert [c["case_id"] for c in (await a_search(identification, fourth))["candidates"]] == [three["case_id"]]
 
 
-async def test_who_comes_again_after_the_end_of_a_case_gets_a_new_one(identification: Bench) -> None:
+async def test_who_comes_again_after_the_end_of_a_case_gets_a_new_one(identification: ServiceUnderTest) -> None:
     """ID-18: an ended case takes nothing new, so it is not joined; of one that goes on there is no second."""
     known = somebody()
     case = await an_open_case(identification, htcds=known)
@@ -179,22 +179,22 @@ async def test_who_comes_again_after_the_end_of_a_case_gets_a_new_one(identifica
         409,
         "not_possible_in_state",
     )
-    again = await person.does(address, same)
+    again = await person.post_ok(address, same)
     assert (again["status"], again["id"]) == ("consent_pending", report["case_id"])
 
 
-async def test_however_often_it_is_searched_the_holder_gets_one_task(identification: Bench) -> None:
+async def test_however_often_it_is_searched_the_holder_gets_one_task(identification: ServiceUnderTest) -> None:
     """ID-18: a page that searches by itself does not flood another agency."""
     known = somebody()
     case = await an_open_case(identification, OTHER_NGO, htcds=known)
     for report in [await a_received_report(identification, NGO, htcds=known) for _ in range(2)]:
         for _ in range(3):
             await a_search(identification, report)
-    tasks = (await identification.person(OTHER_NGO).sees("/api/same-person-tasks"))["items"]
+    tasks = (await identification.person(OTHER_NGO).get_ok("/api/same-person-tasks"))["items"]
     assert len([task for task in tasks if task["case_id"] == case["id"]]) == 2
 
 
-async def test_a_case_of_another_agency_is_shown_to_nobody(identification: Bench) -> None:
+async def test_a_case_of_another_agency_is_shown_to_nobody(identification: ServiceUnderTest) -> None:
     """ID-18: the asker sees what a stranger sees; the holder gets a task that says neither who asked nor about whom."""
     known = somebody()
     case = await an_open_case(identification, OTHER_NGO, htcds=known)
@@ -202,7 +202,7 @@ async def test_a_case_of_another_agency_is_shown_to_nobody(identification: Bench
     stranger = await a_received_report(identification, NGO)
     found, nothing = await a_search(identification, report), await a_search(identification, stranger)
     assert found["candidates"] == nothing["candidates"] == []
-    tasks = (await identification.person(OTHER_NGO).sees("/api/same-person-tasks"))["items"]
+    tasks = (await identification.person(OTHER_NGO).get_ok("/api/same-person-tasks"))["items"]
     mine = [task for task in tasks if task["case_id"] == case["id"]]
     assert [(task["case_id"], task["verdict"]) for task in mine] == [(case["id"], None)]
     assert report["case_id"] not in str(mine)
@@ -211,36 +211,36 @@ async def test_a_case_of_another_agency_is_shown_to_nobody(identification: Bench
     assert opened_case["id"] != case["id"]
 
 
-async def test_police_get_no_task_for_a_case_that_is_hidden_from_them(identification: Bench) -> None:
+async def test_police_get_no_task_for_a_case_that_is_hidden_from_them(identification: ServiceUnderTest) -> None:
     """ID-7, ID-18: neither as the holder, nor as one who may know of the case that was found."""
     held = somebody()
     case = await an_open_case(identification, HOTLINE, htcds=held)
     await a_search(identification, await a_received_report(identification, NGO, htcds=held))
-    tasks = (await identification.person(HOTLINE).sees("/api/same-person-tasks"))["items"]
+    tasks = (await identification.person(HOTLINE).get_ok("/api/same-person-tasks"))["items"]
     assert case["id"] not in [task["case_id"] for task in tasks]
 
     known = somebody()
     referred = await a_referred_case(identification, OTHER_NGO, htcds=known)
     await a_search(identification, await a_received_report(identification, NGO, htcds=known))
     for police in (OFFICER, HOTLINE):
-        tasks = (await identification.person(police).sees("/api/same-person-tasks"))["items"]
+        tasks = (await identification.person(police).get_ok("/api/same-person-tasks"))["items"]
         assert referred["id"] not in [task["case_id"] for task in tasks]
-    tasks = (await identification.person(OTHER_NGO).sees("/api/same-person-tasks"))["items"]
+    tasks = (await identification.person(OTHER_NGO).get_ok("/api/same-person-tasks"))["items"]
     assert referred["id"] in [task["case_id"] for task in tasks]
 
 
-async def test_police_searching_learn_nothing_of_a_hidden_case(identification: Bench) -> None:
+async def test_police_searching_learn_nothing_of_a_hidden_case(identification: ServiceUnderTest) -> None:
     """ID-7: the same person reported to the hotline: no candidate, no other code, and the case opens as any other."""
     known = somebody()
     await an_open_case(identification, NGO, htcds=known)
     report = await a_received_report(identification, HOTLINE, htcds=known)
     assert (await a_search(identification, report, HOTLINE))["candidates"] == []
     case = await opened(identification, report, HOTLINE)
-    history = (await identification.person(HOTLINE).sees(f"/api/cases/{case['id']}/history"))["items"]
+    history = (await identification.person(HOTLINE).get_ok(f"/api/cases/{case['id']}/history"))["items"]
     assert {"verdicts": 0} in [item["facts"] for item in history]
 
 
-async def test_the_history_of_a_handed_over_case_names_no_other_case(identification: Bench) -> None:
+async def test_the_history_of_a_handed_over_case_names_no_other_case(identification: ServiceUnderTest) -> None:
     """ID-7: police read the history of a case whose verdicts were about a case hidden from them."""
     known = somebody()
     hidden = await an_open_case(identification, NGO, htcds=known)
@@ -250,7 +250,7 @@ async def test_the_history_of_a_handed_over_case_names_no_other_case(identificat
     assert hidden["id"] not in str(await seen(identification, case, OFFICER))
 
 
-async def test_correcting_a_name_makes_the_person_found_under_the_new_one(identification: Bench) -> None:
+async def test_correcting_a_name_makes_the_person_found_under_the_new_one(identification: ServiceUnderTest) -> None:
     """ID-18: the digests follow the correction."""
     case = await an_open_case(identification)
     other = somebody()
@@ -260,13 +260,13 @@ async def test_correcting_a_name_makes_the_person_found_under_the_new_one(identi
     assert [c["case_id"] for c in (await a_search(identification, report))["candidates"]] == [case["id"]]
 
 
-async def test_a_report_without_names_finds_nobody(identification: Bench) -> None:
+async def test_a_report_without_names_finds_nobody(identification: ServiceUnderTest) -> None:
     """ID-18."""
-    report = await identification.person(NGO).does("/api/reports", {"channel": "visit"})
+    report = await identification.person(NGO).post_ok("/api/reports", {"channel": "visit"})
     assert (await a_search(identification, report))["candidates"] == []
 
 
-async def test_a_search_is_for_reports_that_one_may_see(identification: Bench) -> None:
+async def test_a_search_is_for_reports_that_one_may_see(identification: ServiceUnderTest) -> None:
     report = await a_received_report(identification)
     other = await identification.person(OTHER_NGO).post(f"/api/reports/{report['id']}/same-person-search", {})
     assert problem(other) == (404, "not_found")

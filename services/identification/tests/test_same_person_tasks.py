@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import pytest
 from chassis.errors import Invalid
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from identification.domain import same_person
 from identification.domain.same_person import Reason, Verdict
 
@@ -42,39 +42,39 @@ def test_an_answer_has_a_reason_that_fits(verdict: Verdict, reason: Reason, agre
             same_person.check_answer(verdict, reason, agrees)
 
 
-async def a_task(service: Bench, asker: str = NGO) -> tuple[dict[str, Any], dict[str, Any]]:
+async def a_task(service: ServiceUnderTest, asker: str = NGO) -> tuple[dict[str, Any], dict[str, Any]]:
     """Another agency holds a case of the person that the asker reported: the task it got, and the asker's case."""
     known = somebody()
     case = await an_open_case(service, OTHER_NGO, htcds=known)
     report = await a_received_report(service, asker, htcds=known)
     await a_search(service, report, asker)
     mine = await opened(service, report, asker)
-    tasks = (await service.person(OTHER_NGO).sees("/api/same-person-tasks", answered="false"))["items"]
+    tasks = (await service.person(OTHER_NGO).get_ok("/api/same-person-tasks", answered="false"))["items"]
     (task,) = [task for task in tasks if task["case_id"] == case["id"]]
     return task, mine
 
 
-async def answered(service: Bench, task: dict[str, Any], **more: Any) -> dict[str, Any]:
+async def answered(service: ServiceUnderTest, task: dict[str, Any], **more: Any) -> dict[str, Any]:
     body = {"version": task["version"]} | more
-    return await service.person(OTHER_NGO).does(f"/api/same-person-tasks/{task['id']}/answer", body)
+    return await service.person(OTHER_NGO).post_ok(f"/api/same-person-tasks/{task['id']}/answer", body)
 
 
-async def offers(service: Bench, mine: dict[str, Any], by: str = NGO) -> list[str]:
-    found = (await service.person(by).sees("/api/same-person-offers"))["items"]
+async def offers(service: ServiceUnderTest, mine: dict[str, Any], by: str = NGO) -> list[str]:
+    found = (await service.person(by).get_ok("/api/same-person-offers"))["items"]
     return [offer["agency"] for offer in found if offer["case_id"] == mine["id"]]
 
 
-async def test_somebody_else_and_the_task_is_done(identification: Bench) -> None:
+async def test_somebody_else_and_the_task_is_done(identification: ServiceUnderTest) -> None:
     """ID-18: with the reason; nobody else learns of it."""
     task, mine = await a_task(identification)
     done = await answered(identification, task, **NOT_SAME)
     assert (done["verdict"], done["reason"], done["version"]) == ("not_same", "descriptions_differ", 2)
-    waiting = (await identification.person(OTHER_NGO).sees("/api/same-person-tasks", answered="false"))["items"]
+    waiting = (await identification.person(OTHER_NGO).get_ok("/api/same-person-tasks", answered="false"))["items"]
     assert task["id"] not in [one["id"] for one in waiting]
     assert await offers(identification, mine) == []
 
 
-async def test_the_other_agency_learns_of_it_only_with_the_persons_consent(identification: Bench) -> None:
+async def test_the_other_agency_learns_of_it_only_with_the_persons_consent(identification: ServiceUnderTest) -> None:
     """ID-18, ID-12: and no more when the person takes it back."""
     task, mine = await a_task(identification)
     task = await answered(identification, task, **SAME)
@@ -88,7 +88,7 @@ async def test_the_other_agency_learns_of_it_only_with_the_persons_consent(ident
     assert await offers(identification, mine) == []
 
 
-async def test_police_learn_by_an_offer_of_no_case_that_is_hidden_from_them(identification: Bench) -> None:
+async def test_police_learn_by_an_offer_of_no_case_that_is_hidden_from_them(identification: ServiceUnderTest) -> None:
     """ID-7, ID-18: who asked is told to nobody, so it is offered; police see it once they may know of the case."""
     task, mine = await a_task(identification, OFFICER)
     await answered(identification, task, **SAME, person_agrees=True)
@@ -100,7 +100,7 @@ async def test_police_learn_by_an_offer_of_no_case_that_is_hidden_from_them(iden
     assert await offers(identification, mine, OFFICER) == ["ngo-clean-world"]
 
 
-async def test_the_history_names_no_other_agency(identification: Bench) -> None:
+async def test_the_history_names_no_other_agency(identification: ServiceUnderTest) -> None:
     """ID-7, ID-18: neither in the case that holds the task, nor in that of who asked."""
     task, mine = await a_task(identification)
     await answered(identification, task, **SAME, person_agrees=True)
@@ -108,7 +108,7 @@ async def test_the_history_names_no_other_agency(identification: Bench) -> None:
         assert unsaid not in (await identification.person(by).get(f"/api/cases/{case_id}/history")).text
 
 
-async def test_an_answer_is_not_given_over_another(identification: Bench) -> None:
+async def test_an_answer_is_not_given_over_another(identification: ServiceUnderTest) -> None:
     """Two at the desk answer at once: one of them is told what the other said."""
     task, _ = await a_task(identification)
     person, path = identification.person(OTHER_NGO), f"/api/same-person-tasks/{task['id']}/answer"
@@ -119,7 +119,7 @@ async def test_an_answer_is_not_given_over_another(identification: Bench) -> Non
     assert {stale.json()["facts"][side]["verdict"] for side in ("yours", "stored")} == {"same", "not_same"}
 
 
-async def test_the_task_is_for_the_holder_alone(identification: Bench) -> None:
+async def test_the_task_is_for_the_holder_alone(identification: ServiceUnderTest) -> None:
     """ID-18: for anybody else there is no such task, nor is one without a reason answered."""
     task, _ = await a_task(identification)
     path = f"/api/same-person-tasks/{task['id']}/answer"

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from chassis.schema import case_access
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from sqlalchemy import delete, text
 
 from .givens import (
@@ -31,7 +31,7 @@ SAFE = {"channel": "sms", "address": "+994501112233", "hours": "10:00-17:00", "l
 NAMES = {"prs_FirstName", "prs_SecondName"}
 
 
-async def a_shared_case(service: Bench, data_class: str) -> dict[str, Any]:
+async def a_shared_case(service: ServiceUnderTest, data_class: str) -> dict[str, Any]:
     case = await an_open_case(service, account="Said on the phone", safe_contact=SAFE)
     return await act(
         service, case, "consents", NGO, REPORTED, recipient="scfwca", purpose="assistance", data_class=data_class
@@ -39,7 +39,7 @@ async def a_shared_case(service: Bench, data_class: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("data_class", ["case_reference", "needs", "contact", "documents", "identity"])
-async def test_a_consent_opens_its_class_of_data_and_no_other(identification: Bench, data_class: str) -> None:
+async def test_a_consent_opens_its_class_of_data_and_no_other(identification: ServiceUnderTest, data_class: str) -> None:
     """ID-12: agreed to for `needs`, no name is shown; what was said is for who keeps the case."""
     case = await a_shared_case(identification, data_class)
     answer = await identification.person(CENTRE).post(
@@ -60,23 +60,23 @@ async def test_a_consent_opens_its_class_of_data_and_no_other(identification: Be
     assert read["account"] is None
 
 
-async def test_classes_add_up_and_a_withdrawal_takes_its_own_away(identification: Bench) -> None:
+async def test_classes_add_up_and_a_withdrawal_takes_its_own_away(identification: ServiceUnderTest) -> None:
     """ID-12."""
     case = await a_shared_case(identification, "contact")
     body = {"recipient": "scfwca", "purpose": "assistance", "data_class": "identity"}
     given = await act(identification, case, "consents", NGO, LATER, **body)
     path, reading = f"/api/cases/{case['id']}/identity/reading", {"purpose": "contact"}
-    both = (await identification.person(CENTRE).does(path, reading))["htcds"].keys()
+    both = (await identification.person(CENTRE).post_ok(path, reading))["htcds"].keys()
     assert NAMES | {"prs_MobilePhone"} <= both
     consent = next(c["id"] for c in given["consents"] if c["data_class"] == "identity")
     await act(identification, case, f"consents/{consent}/withdrawal", NGO, DECIDED)
-    left = (await identification.person(CENTRE).does(path, reading))["htcds"].keys()
+    left = (await identification.person(CENTRE).post_ok(path, reading))["htcds"].keys()
     assert not NAMES & left
     assert "prs_MobilePhone" in left
 
 
 async def test_who_may_not_see_a_field_does_not_change_it_and_learns_nothing_from_a_stale_edit(
-    identification: Bench,
+    identification: ServiceUnderTest,
 ) -> None:
     """ID-12, NO-2: nor marks a channel safe without having been told how the person is reached."""
     case = await a_shared_case(identification, "needs")
@@ -94,7 +94,7 @@ async def test_who_may_not_see_a_field_does_not_change_it_and_learns_nothing_fro
     await act(identification, case, "identity", CENTRE, DECIDED, **language)
 
 
-async def test_the_hand_over_needs_consent_to_hand_over_the_identity(identification: Bench) -> None:
+async def test_the_hand_over_needs_consent_to_hand_over_the_identity(identification: ServiceUnderTest) -> None:
     """ID-7, ID-12: the special police body reads the identity after it, so agreeing to less is not agreeing to that."""
     case = await an_open_case(identification)
     body = {"recipient": "mia-special", "purpose": "referral"}
@@ -103,13 +103,13 @@ async def test_the_hand_over_needs_consent_to_hand_over_the_identity(identificat
         assert case["status"] == "consent_pending"
         assert await refusal(identification, case, "referral", NGO, LATER) == (409, "consent_missing")
     referred = await a_referred_case(identification, htcds=(known := somebody()))
-    read = await identification.person(OFFICER).does(
+    read = await identification.person(OFFICER).post_ok(
         f"/api/cases/{referred['id']}/identity/reading", {"purpose": "assess"}
     )
     assert read["htcds"]["prs_SecondName"] == known["prs_SecondName"]
 
 
-async def test_an_earlier_consent_entered_late_does_not_outlive_its_withdrawal(identification: Bench) -> None:
+async def test_an_earlier_consent_entered_late_does_not_outlive_its_withdrawal(identification: ServiceUnderTest) -> None:
     """ID-12: the person's last word counts, whatever the order in which two desks typed it in."""
     case = await consent_to(identification, await an_open_case(identification))
     consent = case["consents"][0]["id"]
@@ -122,7 +122,7 @@ async def test_an_earlier_consent_entered_late_does_not_outlive_its_withdrawal(i
     assert again["status"] == "registered"
 
 
-async def test_an_act_that_waited_while_the_consent_was_withdrawn_is_not_done(identification: Bench) -> None:
+async def test_an_act_that_waited_while_the_consent_was_withdrawn_is_not_done(identification: ServiceUnderTest) -> None:
     """ID-12: two clients; the recipient's act began before the withdrawal and comes to its turn after it."""
     case = await a_shared_case(identification, "identity")
     async with identification.session() as session:
@@ -136,7 +136,7 @@ async def test_an_act_that_waited_while_the_consent_was_withdrawn_is_not_done(id
     assert problem(await waiting) == (404, "not_found")
 
 
-async def _until_somebody_waits(service: Bench) -> None:
+async def _until_somebody_waits(service: ServiceUnderTest) -> None:
     for _ in range(200):
         async with service.session() as session:
             blocked = await session.scalar(

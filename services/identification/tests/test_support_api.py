@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from chassis.ticker import tick_once
 
 from .givens import (
@@ -34,7 +34,7 @@ def a_screening(**more: Any) -> dict[str, Any]:
     return {"indicator_set": "labour", "set_version": 1, "answers": {}} | ELEMENTS | more
 
 
-async def test_a_screening_explains_and_advises(identification: Bench) -> None:
+async def test_a_screening_explains_and_advises(identification: ServiceUnderTest) -> None:
     """ID-2, ID-4: which indicators were met, what is missing; it decides nothing."""
     case = await an_open_case(identification)
     told_ = a_screening(answers={"documents_held": "met", "underpaid_or_unpaid": "met"}, act="not_met")
@@ -46,7 +46,7 @@ async def test_a_screening_explains_and_advises(identification: Bench) -> None:
     assert (after["status"], after["recognitions"]) == (case["status"], [])
 
 
-async def test_for_a_child_the_means_do_not_matter(identification: Bench) -> None:
+async def test_for_a_child_the_means_do_not_matter(identification: ServiceUnderTest) -> None:
     """ID-2, also for a child by doubt (ID-5)."""
     for more in ({"htcds": a_child()}, {"child_suspected": True}):
         case = await an_open_case(identification, **more)
@@ -65,19 +65,19 @@ async def test_for_a_child_the_means_do_not_matter(identification: Bench) -> Non
         ({"answers": {"documents_held": "perhaps"}}, "invalid_request"),
     ],
 )
-async def test_a_screening_knows_its_set_and_version(identification: Bench, more: dict[str, Any], code: str) -> None:
+async def test_a_screening_knows_its_set_and_version(identification: ServiceUnderTest, more: dict[str, Any], code: str) -> None:
     """ID-4."""
     case = await an_open_case(identification)
     assert await refusal(identification, case, "screenings", NGO, **a_screening(**more)) == (422, code)
 
 
-async def test_the_indicator_sets_are_there_to_read(identification: Bench) -> None:
+async def test_the_indicator_sets_are_there_to_read(identification: ServiceUnderTest) -> None:
     """ID-4: with their versions and whether they were verified."""
-    sets = (await identification.person(NGO).sees("/api/indicator-sets"))["items"]
+    sets = (await identification.person(NGO).get_ok("/api/indicator-sets"))["items"]
     assert {(s["indicator_set"], s["version"], s["verified"]) for s in sets} >= {("labour", 1, True)}
 
 
-async def test_reflection_is_offered_started_and_ends_with_its_last_day(identification: Bench) -> None:
+async def test_reflection_is_offered_started_and_ends_with_its_last_day(identification: ServiceUnderTest) -> None:
     """ID-10: 30 days for every presumed or recognised victim; the clock ends it, nobody presses."""
     case = await an_open_case(identification)
     assert reason(case, "offer_reflection") == "not_presumed"
@@ -99,7 +99,7 @@ async def test_reflection_is_offered_started_and_ends_with_its_last_day(identifi
     assert (await told(identification, case))[-2:] == ["ReflectionStarted", "ReflectionEnded"]
 
 
-async def test_the_person_may_end_reflection_earlier(identification: Bench) -> None:
+async def test_the_person_may_end_reflection_earlier(identification: ServiceUnderTest) -> None:
     """ID-10."""
     case = await a_recognised_case(identification)
     assert await refusal(identification, case, "reflection/end", NGO) == (409, "no_reflection")
@@ -119,7 +119,7 @@ async def test_the_person_may_end_reflection_earlier(identification: Bench) -> N
     ],
 )
 async def test_reflection_follows_the_law_of_its_day(
-    identification: Bench, citizenship: str, day: str, first: str | None
+    identification: ServiceUnderTest, citizenship: str, day: str, first: str | None
 ) -> None:
     """ID-10: since 2013 for foreigners, since 2016 for all; before it is refused with that reason, all else goes on."""
     at = f"{day}T12:00:00+04:00"
@@ -133,7 +133,7 @@ async def test_reflection_follows_the_law_of_its_day(
         assert answer.json()["facts"] == {"parameter": "reflection_days", "on": day, "in_force_from": first}
 
 
-async def test_rights_are_explained_in_a_language_the_person_understands(identification: Bench) -> None:
+async def test_rights_are_explained_in_a_language_the_person_understands(identification: ServiceUnderTest) -> None:
     """ID-14: language, date, interpreter and document version are kept."""
     case = await an_open_case(identification)
     told_ = {"language": "ur", "document_version": "rights-2024", "interpreter": True}
@@ -143,7 +143,7 @@ async def test_rights_are_explained_in_a_language_the_person_understands(identif
     assert (await told(identification, case))[-1] == "RightsExplained"
 
 
-async def test_potential_victims_have_a_category_of_their_own(identification: Bench) -> None:
+async def test_potential_victims_have_a_category_of_their_own(identification: ServiceUnderTest) -> None:
     """ID-19: without recognition; categories add up."""
     case = await an_open_case(identification)
     after = await act(identification, case, "potential", NGO, LATER, categories=["migrant_worker"])
@@ -154,9 +154,9 @@ async def test_potential_victims_have_a_category_of_their_own(identification: Be
     assert unknown == (422, "invalid_request")
 
 
-async def test_a_report_that_is_no_case_yet_takes_no_category(identification: Bench) -> None:
+async def test_a_report_that_is_no_case_yet_takes_no_category(identification: ServiceUnderTest) -> None:
     """ID-19."""
-    report = await identification.person(NGO).does("/api/reports", {"channel": "visit"})
+    report = await identification.person(NGO).post_ok("/api/reports", {"channel": "visit"})
     case = {"id": report["case_id"]}
     assert await refusal(identification, case, "potential", NGO, categories=["migrant_worker"]) == (
         409,
@@ -167,7 +167,7 @@ async def test_a_report_that_is_no_case_yet_takes_no_category(identification: Be
 @pytest.mark.parametrize(
     ("path", "status"), [("closing", "closed"), ("withdrawal", "withdrawn"), ("transfer-abroad", "transferred_abroad")]
 )
-async def test_a_case_that_ended_takes_nothing_new(identification: Bench, path: str, status: str) -> None:
+async def test_a_case_that_ended_takes_nothing_new(identification: ServiceUnderTest, path: str, status: str) -> None:
     case = await act(identification, await an_open_case(identification), path, NGO, DECIDED)
     assert case["status"] == status
     assert (await identification.published(case["id"]))[-1][1]["outcome"] == status

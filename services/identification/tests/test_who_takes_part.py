@@ -4,8 +4,8 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
 import pytest
-from chassis.moments import utc_now
-from chassis.testing import Bench
+from chassis.clock import utc_now
+from chassis.testing import ServiceUnderTest
 from nrm_events import exchange
 from nrm_events.taking_part import AGENCIES
 
@@ -19,7 +19,7 @@ def joined(agency: str) -> exchange.AgencyJoined:
     return exchange.AgencyJoined(effective_at=utc_now(), agency_id=uuid5(NAMESPACE_URL, agency), agency=agency)
 
 
-async def test_a_consent_is_for_an_agency_that_there_is(identification: Bench) -> None:
+async def test_a_consent_is_for_an_agency_that_there_is(identification: ServiceUnderTest) -> None:
     """ID-12: each of the start can be named; a code with two letters exchanged is nobody's, and nothing is kept."""
     case = await an_open_case(identification)
     for agency in AGENCIES:
@@ -33,7 +33,7 @@ async def test_a_consent_is_for_an_agency_that_there_is(identification: Bench) -
     assert await told(identification, case) == before
 
 
-async def test_a_disclosure_is_to_an_agency_that_there_is(identification: Bench) -> None:
+async def test_a_disclosure_is_to_an_agency_that_there_is(identification: ServiceUnderTest) -> None:
     """ID-13."""
     case = await a_case_in_assessment(identification)
     person, path = identification.person(OFFICER), f"/api/cases/{case['id']}/disclosures"
@@ -41,23 +41,23 @@ async def test_a_disclosure_is_to_an_agency_that_there_is(identification: Bench)
     assert problem(refused) == (422, "unknown_agency")
 
 
-async def test_who_joins_later_can_be_named_until_it_is_removed(alone: Bench) -> None:
+async def test_who_joins_later_can_be_named_until_it_is_removed(alone: ServiceUnderTest) -> None:
     """ID-12: as the exchange tells of it, in any order of what is told again."""
     case = await an_open_case(alone)
     person, path = alone.person(NGO), f"/api/cases/{case['id']}/consents"
     body = {"recipient": "ngo-umid"} | CONSENT
     assert problem(await person.post(path, body)) == (422, "unknown_agency")
     heard = await alone.hears(joined("ngo-umid"), joined("ngo-umid"))
-    consent = (await person.does(path, body))["consents"][0]
-    await person.does(f"{path}/{consent['id']}/withdrawal")
+    consent = (await person.post_ok(path, body))["consents"][0]
+    await person.post_ok(f"{path}/{consent['id']}/withdrawal")
     await alone.hears(
         exchange.AgencyRemoved(effective_at=utc_now(), agency_id=heard[0].data.stream, agency="ngo-umid"),
         exchange.AgencyRemoved(effective_at=utc_now(), agency_id=uuid4(), agency="ngo-amc"),
     )
     assert problem(await person.post(path, body)) == (422, "unknown_agency")
-    await person.does(path, {"recipient": "ngo-amc"} | CONSENT)  # it takes part from the start
+    await person.post_ok(path, {"recipient": "ngo-amc"} | CONSENT)  # it takes part from the start
     await alone.hears(joined("ngo-umid"))
-    await person.does(path, body)
+    await person.post_ok(path, body)
 
 
 @pytest.mark.parametrize(
@@ -70,16 +70,16 @@ async def test_who_joins_later_can_be_named_until_it_is_removed(alone: Bench) ->
         ),
     ],
 )
-async def test_a_report_names_a_language_that_there_is(identification: Bench, more: dict[str, Any], where: str) -> None:
+async def test_a_report_names_a_language_that_there_is(identification: ServiceUnderTest, more: dict[str, Any], where: str) -> None:
     """ID-14, NO-2: and keeps the code of two letters where the language has one."""
     refused = await identification.person(NGO).post("/api/reports", a_report(**more))
     assert problem(refused) == (422, "unknown_language")
     assert refused.json()["faults"][0]["where"] == where
-    kept = await identification.person(NGO).does("/api/reports", a_report(language="aze"))
+    kept = await identification.person(NGO).post_ok("/api/reports", a_report(language="aze"))
     assert kept["language"] == "az"
 
 
-async def test_rights_are_told_in_a_language_that_there_is(identification: Bench) -> None:
+async def test_rights_are_told_in_a_language_that_there_is(identification: ServiceUnderTest) -> None:
     """ID-14."""
     case = await an_open_case(identification)
     person, body = identification.person(NGO), {"language": "qqq", "document_version": "rights-2024"}

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from aiosmtpd.controller import Controller
-from chassis.testing import Bench, Databases, Stack, bench
+from chassis.testing import ServiceUnderTest, Databases, Stack, bench
 from notify.app import SERVICE
 
 from .givens import NOW, Outside, Scene, serving
@@ -29,7 +29,7 @@ def mail_server(outside: Outside) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-async def notify(outside: Outside, mail_server: str) -> AsyncIterator[Bench]:
+async def notify(outside: Outside, mail_server: str) -> AsyncIterator[ServiceUnderTest]:
     """One database for all tests of a process: making one takes longer than most tests."""
     databases = Databases(Stack.running(), SERVICE)
     databases.prepare()
@@ -44,7 +44,7 @@ async def notify(outside: Outside, mail_server: str) -> AsyncIterator[Bench]:
 
 
 @pytest.fixture
-async def scene(notify: Bench, outside: Outside) -> Scene:
+async def scene(notify: ServiceUnderTest, outside: Outside) -> Scene:
     made = Scene(notify, outside)
     await made.begins()
     return made

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 import uvicorn
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from chassis.ticker import tick_once
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
@@ -95,7 +95,7 @@ async def serving(app: FastAPI) -> AsyncIterator[str]:
 class Scene:
     """Scenario words: a case is opened, handed over, recognised; time passes; the sender has its turn."""
 
-    bench: Bench
+    bench: ServiceUnderTest
     outside: Outside
     case_id: UUID = field(default_factory=uuid4)
 

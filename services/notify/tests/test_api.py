@@ -29,19 +29,19 @@ async def test_without_consent_police_cannot_learn_that_a_case_exists(scene: Sce
     (item,) = await scene.rows("select id from inbox_item where task = 'clock_breached'")
     police = scene.bench.person("mia-special.assessor")
     for path in ("/api/clocks", "/api/messages", "/api/inbox"):
-        seen = await police.sees(path, case_id=str(scene.case_id))
+        seen = await police.get_ok(path, case_id=str(scene.case_id))
         assert seen["items"] == []
-        assert (await police.sees(path))["items"] == []
-    inbox = await police.sees("/api/inbox")
+        assert (await police.get_ok(path))["items"] == []
+    inbox = await police.get_ok("/api/inbox")
     assert (inbox["unread"], inbox["overdue"], inbox["summary"]) == (0, 0, None)
     for path in (f"/api/clocks/{clock.id}", f"/api/clocks/{clock.id}/history"):
         hidden, unknown = await police.get(path), await police.get(path.replace(str(clock.id), str(uuid4())))
         assert (hidden.status_code, hidden.json()["detail"]) == (404, unknown.json()["detail"])
     assert (await police.post(f"/api/inbox/{item.id}/read")).status_code == 404
     holder = scene.bench.person("ngo-acu.shelter-manager")
-    assert len((await holder.sees("/api/clocks"))["items"]) == 1
+    assert len((await holder.get_ok("/api/clocks"))["items"]) == 1
     await scene.bench.hears(scene.referred())
-    assert {c["kind"] for c in (await police.sees("/api/clocks"))["items"]} == {"stay", "referral"}
+    assert {c["kind"] for c in (await police.get_ok("/api/clocks"))["items"]} == {"stay", "referral"}
 
 
 async def test_a_task_of_a_removal_bar_is_not_shown_to_sms_before_it_may_know(scene: Scene, at: At) -> None:
@@ -50,10 +50,10 @@ async def test_a_task_of_a_removal_bar_is_not_shown_to_sms_before_it_may_know(sc
     await scene.case_opens()
     await scene.bench.hears(rep.RemovalBarRaised(**bar))
     officer = scene.bench.person("sms.migration-officer")
-    assert (await officer.sees("/api/clocks"))["items"] == []
+    assert (await officer.get_ok("/api/clocks"))["items"] == []
     await scene.bench.hears(rep.RemovalBarNoticed(**bar, told="sms"))
-    assert len((await officer.sees("/api/clocks"))["items"]) == 1
-    assert [i["task"] for i in (await officer.sees("/api/inbox"))["items"]] == ["removal_bar_noticed"]
+    assert len((await officer.get_ok("/api/clocks"))["items"]) == 1
+    assert [i["task"] for i in (await officer.get_ok("/api/inbox"))["items"]] == ["removal_bar_noticed"]
 
 
 async def test_a_clock_shows_its_state_and_its_history(scene: Scene, at: At) -> None:
@@ -62,13 +62,13 @@ async def test_a_clock_shows_its_state_and_its_history(scene: Scene, at: At) -> 
     await scene.bench.hears(scene.referred())
     await scene.ticks(at(25))
     worker = scene.bench.person("ngo-amc.caseworker")
-    (clock,) = (await worker.sees("/api/clocks", kind="referral", state="breached"))["items"]
+    (clock,) = (await worker.get_ok("/api/clocks", kind="referral", state="breached"))["items"]
     assert (clock["agency"], clock["role"], clock["entered_late"]) == ("mia-special", "assessor", False)
-    assert clock == await worker.sees(f"/api/clocks/{clock['id']}")
+    assert clock == await worker.get_ok(f"/api/clocks/{clock['id']}")
     assert all(not action["allowed"] and action["reason"] for action in clock["actions"])
-    acts = (await worker.sees(f"/api/clocks/{clock['id']}/history"))["items"]
+    acts = (await worker.get_ok(f"/api/clocks/{clock['id']}/history"))["items"]
     assert [act["action"] for act in acts] == ["clock_breached", "start_clock"]
-    assert (await worker.sees("/api/clocks", kind="stay"))["items"] == []
+    assert (await worker.get_ok("/api/clocks", kind="stay"))["items"] == []
 
 
 async def test_what_ends_first_comes_first_and_pages_to_the_last(scene: Scene, at: At) -> None:
@@ -84,24 +84,24 @@ async def test_what_ends_first_comes_first_and_pages_to_the_last(scene: Scene, a
     worker = scene.bench.person("ngo-amc.caseworker")
     seen, after = [], {}
     while True:
-        page = await worker.sees("/api/deadlines", limit=3, **after)
+        page = await worker.get_ok("/api/deadlines", limit=3, **after)
         seen += page["items"]
         if page["next"] is None:
             break
         after = {"after": page["next"]}
     assert [c["due_at"] for c in seen] == sorted(c["due_at"] for c in seen)
     assert len({c["id"] for c in seen}) == len(seen) == 10
-    mine = (await worker.sees("/api/deadlines", mine=True, due_before=at(60).isoformat()))["items"]
+    mine = (await worker.get_ok("/api/deadlines", mine=True, due_before=at(60).isoformat()))["items"]
     assert [(c["kind"], c["state"]) for c in mine] == [
         ("removal_bar", "breached"),
         ("removal_bar", "breached"),
         ("removal_bar", "approaching"),
     ]
-    assert len((await worker.sees("/api/clocks", mine=True))["items"]) == 5
-    overdue = (await worker.sees("/api/inbox"))["overdue"]
-    assert overdue == len((await worker.sees("/api/clocks", mine=True, state="breached"))["items"]) == 2
+    assert len((await worker.get_ok("/api/clocks", mine=True))["items"]) == 5
+    overdue = (await worker.get_ok("/api/inbox"))["overdue"]
+    assert overdue == len((await worker.get_ok("/api/clocks", mine=True, state="breached"))["items"]) == 2
     other = scene.bench.person("vac.reintegration-worker")
-    assert {c["kind"] for c in (await other.sees("/api/deadlines"))["items"]} == {"handover"}
+    assert {c["kind"] for c in (await other.get_ok("/api/deadlines"))["items"]} == {"handover"}
 
 
 async def test_the_inbox_is_each_persons_own_and_counts_what_is_overdue(scene: Scene, at: At) -> None:
@@ -111,28 +111,28 @@ async def test_the_inbox_is_each_persons_own_and_counts_what_is_overdue(scene: S
     await scene.bench.hears(referral)
     await scene.ticks(at(25))
     officer = scene.bench.person("mia-special.assessor")
-    inbox = await officer.sees("/api/inbox", language="en")
+    inbox = await officer.get_ok("/api/inbox", language="en")
     assert [item["task"] for item in inbox["items"]] == ["clock_breached", "referral_received"]
     assert inbox["items"][1]["subject"] == f"referral/{referral.referral_id}"
     assert inbox["items"][1]["text"] == "You have a new notification. Sign in to read it."
     assert (inbox["unread"], inbox["overdue"], inbox["summary"]) == (2, 1, "Overdue tasks: 1. Sign in.")
     first = inbox["items"][0]["id"]
-    read = await officer.does(f"/api/inbox/{first}/read")
+    read = await officer.post_ok(f"/api/inbox/{first}/read")
     assert read["read_at"]
-    assert (await officer.does(f"/api/inbox/{first}/read"))["read_at"] == read["read_at"]
-    again = await officer.sees("/api/inbox", unread="true")
+    assert (await officer.post_ok(f"/api/inbox/{first}/read"))["read_at"] == read["read_at"]
+    again = await officer.get_ok("/api/inbox", unread="true")
     assert ([item["task"] for item in again["items"]], again["unread"]) == (["referral_received"], 1)
     colleague = scene.bench.person("mia-special.motion-officer")
-    assert [i["task"] for i in (await colleague.sees("/api/inbox"))["items"]] == ["referral_received"]
-    assert (await scene.bench.person("ngo-amc.caseworker").sees("/api/inbox"))["items"] == []
+    assert [i["task"] for i in (await colleague.get_ok("/api/inbox"))["items"]] == ["referral_received"]
+    assert (await scene.bench.person("ngo-amc.caseworker").get_ok("/api/inbox"))["items"] == []
 
 
 async def test_lists_page_by_key(scene: Scene) -> None:
     for _ in range(5):
         await scene.bench.hears(scene.referred(case_id=await scene.case_opens(case_id=uuid4())))
     worker = scene.bench.person("ngo-amc.caseworker")
-    first = await worker.sees("/api/clocks", limit=3)
-    rest = await worker.sees("/api/clocks", limit=3, after=first["next"])
+    first = await worker.get_ok("/api/clocks", limit=3)
+    rest = await worker.get_ok("/api/clocks", limit=3, after=first["next"])
     assert (len(first["items"]), len(rest["items"]), rest["next"]) == (3, 2, None)
     assert len({clock["id"] for clock in first["items"] + rest["items"]}) == 5
 
@@ -144,22 +144,22 @@ async def test_a_withheld_message_is_seen_by_state_and_sent_again_by_staff(scene
     await scene.bench.hears(scene.identified())
     await scene.sender().send_due()
     worker = scene.bench.person("ngo-amc.caseworker")
-    (message,) = (await worker.sees("/api/messages", state="withheld"))["items"]
+    (message,) = (await worker.get_ok("/api/messages", state="withheld"))["items"]
     assert message["reason"] == "no_safe_contact"
     assert message["actions"] == [{"action": "resend", "allowed": True, "reason": None}]
     scene.outside.contact = safe
     scene.bench.now = at(1)
     stale = await worker.post(f"/api/messages/{message['id']}/resend", {"version": message["version"] - 1})
     assert (stale.status_code, stale.json()["facts"]["stored"]["state"]) == (409, "withheld")
-    again = await worker.does(f"/api/messages/{message['id']}/resend", {"version": message["version"]})
+    again = await worker.post_ok(f"/api/messages/{message['id']}/resend", {"version": message["version"]})
     assert (again["state"], again["version"]) == ("queued", message["version"] + 1)
     await scene.sender().send_due()
     assert [mail["Message-ID"] for mail in scene.outside.mails] == [f"<{message['id']}.2@localhost>"]
     refused = await worker.post(f"/api/messages/{message['id']}/resend")
     assert (refused.status_code, refused.json()["code"]) == (409, "not_possible_in_state")
-    shown = await worker.sees(f"/api/messages/{message['id']}")
+    shown = await worker.get_ok(f"/api/messages/{message['id']}")
     assert (shown["state"], shown["actions"][0]["reason"]) == ("sent", "state_is_sent")
-    acts = [act["action"] for act in (await worker.sees(f"/api/messages/{message['id']}/history"))["items"]]
+    acts = [act["action"] for act in (await worker.get_ok(f"/api/messages/{message['id']}/history"))["items"]]
     assert acts == ["send_message", "resend_message", "withhold_message", "queue_message"]
 
 
@@ -184,8 +184,8 @@ async def test_a_receipt_says_what_became_of_a_message(scene: Scene, outcome: st
     await scene.sender().send_due()
     gateway = scene.bench.calling_service("notify")
     body = {"reference": f"{(await scene.message()).id}.1", "outcome": outcome}
-    assert (await gateway.does("/api/receipts", body))["state"] == state
-    assert (await gateway.does("/api/receipts", body))["state"] == state
+    assert (await gateway.post_ok("/api/receipts", body))["state"] == state
+    assert (await gateway.post_ok("/api/receipts", body))["state"] == state
     assert ("message_failed" in await scene.tasks("holder")) == (outcome == "failed")
 
 
@@ -197,7 +197,7 @@ async def test_a_receipt_that_overtakes_the_record_stops_a_second_sending(scene:
         (held,) = await claim_due(session, scene.bench.clock())
         assert await begin_sending(session, held, scene.bench.clock())
     gateway = scene.bench.calling_service("notify")
-    await gateway.does("/api/receipts", {"reference": held.reference, "outcome": "delivered"})
+    await gateway.post_ok("/api/receipts", {"reference": held.reference, "outcome": "delivered"})
     scene.bench.now = at(1)
     assert await scene.sender().send_due() == 0
     assert (await scene.message()).state == "delivered"
@@ -226,7 +226,7 @@ async def test_acts_in_the_future_or_before_what_they_follow_are_refused(scene: 
     await scene.case_opens()
     await scene.bench.hears(scene.referred())
     officer = scene.bench.person("mia-special.assessor")
-    (item,) = (await officer.sees("/api/inbox"))["items"]
+    (item,) = (await officer.get_ok("/api/inbox"))["items"]
     for moment, code in ((at(1), "in_the_future"), (at(-1), "before_what_it_follows")):
         answer = await officer.post(f"/api/inbox/{item['id']}/read", {"happened_at": moment.isoformat()})
         assert (answer.status_code, answer.json()["code"]) == (422, code)
@@ -234,7 +234,7 @@ async def test_acts_in_the_future_or_before_what_they_follow_are_refused(scene: 
 
 async def test_templates_are_shown_with_versions_and_languages(scene: Scene) -> None:
     """NO-4."""
-    items = (await scene.bench.person("himaya.operator").sees("/api/templates"))["items"]
+    items = (await scene.bench.person("himaya.operator").get_ok("/api/templates"))["items"]
     assert {item["template"] for item in items} == {"new_notification", "task_due_today", "tasks_overdue"}
     assert all(set(item["texts"]) == {"az", "en", "ru"} for item in items)
 
@@ -245,6 +245,6 @@ async def test_the_coordinator_sees_counts_and_no_case(scene: Scene, at: At) -> 
     await scene.bench.hears(scene.referred(), scene.identified(ago=timedelta(days=300)))
     await scene.ticks(at(25))
     coordinator = scene.bench.person("coordinator.coordinator")
-    seen = await coordinator.sees("/api/statistics/2026")
+    seen = await coordinator.get_ok("/api/statistics/2026")
     assert seen == {"year": 2026, "clocks": {"referral": {"breached": 1}}, "messages": {}}
-    assert (await coordinator.sees("/api/statistics/2025"))["messages"] == {"skipped": 1}
+    assert (await coordinator.get_ok("/api/statistics/2025"))["messages"] == {"skipped": 1}

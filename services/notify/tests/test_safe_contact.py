@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 from chassis.client import ServiceClient
-from chassis.testing import Bench, Databases, Stack, bench
+from chassis.testing import ServiceUnderTest, Databases, Stack, bench
 from chassis.tokens import TokenSource
 from identification.app import SERVICE as IDENTIFICATION
 from notify.sender import Sender
@@ -20,24 +20,24 @@ KEYS = {
 
 
 @pytest.fixture(scope="module")
-async def identification() -> AsyncIterator[Bench]:
+async def identification() -> AsyncIterator[ServiceUnderTest]:
     databases = Databases(Stack.running(), IDENTIFICATION)
     databases.prepare()
     async with bench(IDENTIFICATION, databases, **KEYS) as made:
         yield made
 
 
-async def a_case(identification: Bench, marked: dict[str, str] | None) -> UUID:
+async def a_case(identification: ServiceUnderTest, marked: dict[str, str] | None) -> UUID:
     """A case opened by a caseworker, with the contact that the person marked safe."""
     worker = identification.person("ngo-amc.caseworker")
-    report = await worker.does("/api/reports", {"channel": "hotline", "language": "az", "safe_contact": marked})
-    search = await worker.does(f"/api/reports/{report['id']}/same-person-search")
+    report = await worker.post_ok("/api/reports", {"channel": "hotline", "language": "az", "safe_contact": marked})
+    search = await worker.post_ok(f"/api/reports/{report['id']}/same-person-search")
     verdicts = {candidate["case_id"]: "not_same" for candidate in search["candidates"]}
     body = {"search_id": search["search_id"], "verdicts": verdicts}
-    return UUID((await worker.does(f"/api/reports/{report['id']}/case", body))["id"])
+    return UUID((await worker.post_ok(f"/api/reports/{report['id']}/case", body))["id"])
 
 
-async def send_to(scene: Scene, identification: Bench, case_id: UUID) -> None:
+async def send_to(scene: Scene, identification: ServiceUnderTest, case_id: UUID) -> None:
     scene.case_id = case_id
     await scene.case_opens()
     await scene.bench.hears(scene.identified())
@@ -50,7 +50,7 @@ async def send_to(scene: Scene, identification: Bench, case_id: UUID) -> None:
     await source.close()
 
 
-async def test_the_person_is_written_to_where_and_how_they_marked_it_safe(scene: Scene, identification: Bench) -> None:
+async def test_the_person_is_written_to_where_and_how_they_marked_it_safe(scene: Scene, identification: ServiceUnderTest) -> None:
     """NO-2; identification notes who asked for what, and for which message (ID-13)."""
     marked = {"channel": "email", "address": ADDRESS, "hours": "10:00-17:00", "language": "ru"}
     await send_to(scene, identification, await a_case(identification, marked))
@@ -62,7 +62,7 @@ async def test_the_person_is_written_to_where_and_how_they_marked_it_safe(scene:
     assert entry.facts["concerning"] == str((await scene.message()).id)
 
 
-async def test_with_nothing_marked_nothing_is_sent(scene: Scene, identification: Bench) -> None:
+async def test_with_nothing_marked_nothing_is_sent(scene: Scene, identification: ServiceUnderTest) -> None:
     """NO-2, fail closed."""
     await send_to(scene, identification, await a_case(identification, None))
     assert ((await scene.message()).state, (await scene.message()).reason) == ("withheld", "no_safe_contact")

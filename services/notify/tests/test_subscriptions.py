@@ -45,12 +45,12 @@ async def test_a_report_that_nobody_hands_over_warns_its_holder(scene: Scene, at
     assert await scene.said() == [("DeadlineApproaching", False), ("DeadlineBreached", False)]
     assert await scene.tasks("holder") == ["clock_approaching", "clock_breached"]
     worker, other = (scene.bench.person(f"{ngo}.caseworker") for ngo in ("ngo-amc", "ngo-clean-world"))
-    assert [item["task"] for item in (await worker.sees("/api/inbox"))["items"]] == [
+    assert [item["task"] for item in (await worker.get_ok("/api/inbox"))["items"]] == [
         "clock_breached",
         "clock_approaching",
     ]
-    assert [clock["state"] for clock in (await worker.sees("/api/deadlines?mine=true"))["items"]] == ["breached"]
-    assert (await other.sees("/api/inbox"))["items"] == (await other.sees("/api/clocks"))["items"] == []
+    assert [clock["state"] for clock in (await worker.get_ok("/api/deadlines?mine=true"))["items"]] == ["breached"]
+    assert (await other.get_ok("/api/inbox"))["items"] == (await other.get_ok("/api/clocks"))["items"] == []
 
 
 async def test_the_hand_over_hands_the_clock_on_and_its_acknowledgement_meets_it(scene: Scene, at: At) -> None:
@@ -198,12 +198,12 @@ async def test_who_is_told_of_bars_no_more_knows_of_the_case_no_more(scene: Scen
     bar = {"case_id": scene.case_id, "effective_at": at(0), "bar_id": uuid4(), "until": at(99)}
     await scene.bench.hears(rep.RemovalBarRaised(**bar), rep.RemovalBarNoticed(**bar, told="sms"))
     officer = scene.bench.person("sms.migration-officer")
-    assert len((await officer.sees("/api/clocks"))["items"]) == 1
+    assert len((await officer.get_ok("/api/clocks"))["items"]) == 1
     await scene.bench.hears(
         rep.RemovalBarNoticeEnded(case_id=scene.case_id, effective_at=at(1), told="sms"),
     )
-    assert (await officer.sees("/api/clocks"))["items"] == []
-    inbox = await officer.sees("/api/inbox")
+    assert (await officer.get_ok("/api/clocks"))["items"] == []
+    inbox = await officer.get_ok("/api/inbox")
     assert (inbox["items"], inbox["unread"]) == ([], 0)
 
 
@@ -218,10 +218,10 @@ async def test_a_hand_over_that_was_withdrawn_shows_nothing_any_more(scene: Scen
         )
     worker = scene.bench.person("vac.reintegration-worker")
     await scene.bench.hears(shl.HandoverWithdrawn(**about, handover_id=first))
-    assert len((await worker.sees("/api/inbox"))["items"]) == 2
+    assert len((await worker.get_ok("/api/inbox"))["items"]) == 2
     await scene.bench.hears(shl.HandoverWithdrawn(**about, handover_id=second))
-    assert (await worker.sees("/api/inbox"))["items"] == []
-    assert (await worker.sees("/api/clocks"))["items"] == []
+    assert (await worker.get_ok("/api/inbox"))["items"] == []
+    assert (await worker.get_ok("/api/clocks"))["items"] == []
 
 
 async def test_what_is_known_for_one_purpose_shows_no_clock_of_another(scene: Scene, at: At) -> None:
@@ -237,7 +237,7 @@ async def test_what_is_known_for_one_purpose_shows_no_clock_of_another(scene: Sc
     )
     seen = {}
     for who in ("ngo-amc.caseworker", "ngo-acu.shelter-manager", "sms.migration-officer", "iom.return-officer"):
-        clocks = (await scene.bench.person(who).sees("/api/clocks"))["items"]
+        clocks = (await scene.bench.person(who).get_ok("/api/clocks"))["items"]
         seen[who.partition(".")[0]] = {clock["kind"] for clock in clocks}
     assert seen == {
         "ngo-amc": {"stay", "reflection", "opinion"},
@@ -376,9 +376,9 @@ async def test_an_agency_that_does_not_let_go_is_seen_by_staff_and_by_the_operat
     assert str(scene.case_id) not in answer.text
     assert [item["agency"] for item in answer.json()["items"]] == ["ngo-acu", "ngo-acu"]
     assert {(await operator.get(path)).status_code for path in ("/api/clocks", "/api/inbox")} == {403}
-    await operator.does(f"/api/agency-tasks/{answer.json()['items'][0]['id']}/read")
-    assert len((await operator.sees("/api/agency-tasks", unread="true"))["items"]) == 1
-    (clock,) = (await scene.bench.person("ngo-amc.caseworker").sees("/api/clocks"))["items"]
+    await operator.post_ok(f"/api/agency-tasks/{answer.json()['items'][0]['id']}/read")
+    assert len((await operator.get_ok("/api/agency-tasks", unread="true"))["items"]) == 1
+    (clock,) = (await scene.bench.person("ngo-amc.caseworker").get_ok("/api/clocks"))["items"]
     assert (clock["kind"], clock["agency"], clock["state"]) == ("withdrawal", "ngo-acu", "breached")
 
 

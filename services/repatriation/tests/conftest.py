@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from chassis.testing import Bench, Databases, Stack, bench
+from chassis.testing import ServiceUnderTest, Databases, Stack, bench
 from repatriation.app import SERVICE
 
 from .givens import NOW
@@ -19,7 +19,7 @@ def databases() -> Databases:
 
 
 @pytest.fixture
-async def repatriation(databases: Databases) -> AsyncIterator[Bench]:
+async def repatriation(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
     async with bench(SERVICE, databases) as made:
         made.now = NOW
         made.decisions = DECISIONS

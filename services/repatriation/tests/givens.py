@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from nrm_events import fund, identification
 from nrm_events.base import AgeGroup, Citizenship
 
@@ -25,7 +25,7 @@ def hours(count: float) -> str:
 
 
 async def a_case(
-    service: Bench,
+    service: ServiceUnderTest,
     *,
     citizenship: Citizenship = "foreign",
     age_group: AgeGroup = "adult",
@@ -46,7 +46,7 @@ async def a_case(
     return case_id
 
 
-async def hand_over(service: Bench, case_id: UUID, to: str = "mia-special", at: datetime = REFERRED) -> None:
+async def hand_over(service: ServiceUnderTest, case_id: UUID, to: str = "mia-special", at: datetime = REFERRED) -> None:
     await service.hears(
         identification.VictimReferred(
             effective_at=at, case_id=case_id, referral_id=uuid4(), to=to, reported_at=OPENED, due_at=at
@@ -55,7 +55,7 @@ async def hand_over(service: Bench, case_id: UUID, to: str = "mia-special", at: 
 
 
 async def recognise(
-    service: Bench,
+    service: ServiceUnderTest,
     case_id: UUID,
     *,
     at: datetime = CONSIDERED,
@@ -76,7 +76,7 @@ async def recognise(
     return recognition_id
 
 
-async def presume(service: Bench, case_id: UUID, at: datetime, age_group: AgeGroup = "adult") -> UUID:
+async def presume(service: ServiceUnderTest, case_id: UUID, at: datetime, age_group: AgeGroup = "adult") -> UUID:
     recognition_id = uuid4()
     await service.hears(
         identification.VictimPresumed(
@@ -93,7 +93,7 @@ async def presume(service: Bench, case_id: UUID, at: datetime, age_group: AgeGro
 
 
 async def facts_change(
-    service: Bench, case_id: UUID, *, citizenship: Citizenship = "foreign", age_group: AgeGroup = "adult"
+    service: ServiceUnderTest, case_id: UUID, *, citizenship: Citizenship = "foreign", age_group: AgeGroup = "adult"
 ) -> None:
     await service.hears(
         identification.PersonFactsChanged(
@@ -102,13 +102,13 @@ async def facts_change(
     )
 
 
-async def consent(service: Bench, case_id: UUID, recipient: str, purpose: str) -> UUID:
+async def consent(service: ServiceUnderTest, case_id: UUID, recipient: str, purpose: str) -> UUID:
     consent_id = uuid4()
     await service.hears(identification.ConsentGranted(**_consent(case_id, consent_id, recipient, purpose, CONSIDERED)))
     return consent_id
 
 
-async def withdraw_consent(service: Bench, case_id: UUID, consent_id: UUID, recipient: str, purpose: str) -> None:
+async def withdraw_consent(service: ServiceUnderTest, case_id: UUID, consent_id: UUID, recipient: str, purpose: str) -> None:
     at = CONSIDERED + timedelta(days=2)
     await service.hears(identification.ConsentWithdrawn(**_consent(case_id, consent_id, recipient, purpose, at)))
 
@@ -125,7 +125,7 @@ def _consent(case_id: UUID, consent_id: UUID, recipient: str, purpose: str, at: 
 
 
 async def claim(
-    service: Bench, case_id: UUID, kind: fund.ClaimKind = "compensation", claim_id: UUID | None = None
+    service: ServiceUnderTest, case_id: UUID, kind: fund.ClaimKind = "compensation", claim_id: UUID | None = None
 ) -> UUID:
     claim_id = claim_id or uuid4()
     await service.hears(
@@ -136,7 +136,7 @@ async def claim(
     return claim_id
 
 
-async def a_recognised_case(service: Bench, **more: Any) -> UUID:
+async def a_recognised_case(service: ServiceUnderTest, **more: Any) -> UUID:
     case_id = await a_case(service, **more)
     await hand_over(service, case_id)
     facts = {name: more[name] for name in ("citizenship", "age_group") if name in more}
@@ -144,18 +144,18 @@ async def a_recognised_case(service: Bench, **more: Any) -> UUID:
     return case_id
 
 
-async def bars_of(service: Bench, case_id: UUID, by: str = MOTION_OFFICER, **more: Any) -> list[dict[str, Any]]:
-    seen = await service.person(by).sees("/api/bars", case_id=str(case_id), **more)
+async def bars_of(service: ServiceUnderTest, case_id: UUID, by: str = MOTION_OFFICER, **more: Any) -> list[dict[str, Any]]:
+    seen = await service.person(by).get_ok("/api/bars", case_id=str(case_id), **more)
     return list(seen["items"])
 
 
-async def the_permit(service: Bench, case_id: UUID) -> str:
+async def the_permit(service: ServiceUnderTest, case_id: UUID) -> str:
     """The permit that opened by itself."""
-    seen = await service.person(MOTION_OFFICER).sees("/api/permits", case_id=str(case_id))
+    seen = await service.person(MOTION_OFFICER).get_ok("/api/permits", case_id=str(case_id))
     return str(seen["items"][0]["id"])
 
 
-async def lodged_permit(service: Bench, case_id: UUID) -> str:
+async def lodged_permit(service: ServiceUnderTest, case_id: UUID) -> str:
     permit = await the_permit(service, case_id)
     steps = (
         (CASEWORKER, "application", 1),
@@ -164,39 +164,39 @@ async def lodged_permit(service: Bench, case_id: UUID) -> str:
         (PERMIT_OFFICER, "lodging", 4),
     )
     for who, step, hour in steps:
-        await service.person(who).does(f"/api/permits/{permit}/{step}", {"happened_at": hours(hour)})
+        await service.person(who).post_ok(f"/api/permits/{permit}/{step}", {"happened_at": hours(hour)})
     return permit
 
 
-async def consulted_permit(service: Bench, case_id: UUID) -> str:
+async def consulted_permit(service: ServiceUnderTest, case_id: UUID) -> str:
     permit = await lodged_permit(service, case_id)
     officer = service.person(PERMIT_OFFICER)
     body = {"body": "state_border_service", "happened_at": hours(5)}
-    await officer.does(f"/api/permits/{permit}/opinion-request", body)
-    await officer.does(f"/api/permits/{permit}/opinion", {"objection": False, "happened_at": hours(30)})
+    await officer.post_ok(f"/api/permits/{permit}/opinion-request", body)
+    await officer.post_ok(f"/api/permits/{permit}/opinion", {"objection": False, "happened_at": hours(30)})
     return permit
 
 
-async def granted_permit(service: Bench, case_id: UUID, months: int = 12) -> str:
+async def granted_permit(service: ServiceUnderTest, case_id: UUID, months: int = 12) -> str:
     permit = await consulted_permit(service, case_id)
     body = {"months": months, "happened_at": hours(40)}
-    await service.person(PERMIT_OFFICER).does(f"/api/permits/{permit}/grant", body)
+    await service.person(PERMIT_OFFICER).post_ok(f"/api/permits/{permit}/grant", body)
     return permit
 
 
-async def requested_return(service: Bench, case_id: UUID, by: str = CASEWORKER) -> str:
+async def requested_return(service: ServiceUnderTest, case_id: UUID, by: str = CASEWORKER) -> str:
     body = {"case_id": str(case_id), "country": "IN", "happened_at": hours(24)}
-    return str((await service.person(by).does("/api/returns", body))["id"])
+    return str((await service.person(by).post_ok("/api/returns", body))["id"])
 
 
 async def step(
-    service: Bench, return_id: str, name: str, hour: float, by: str = CASEWORKER, **body: Any
+    service: ServiceUnderTest, return_id: str, name: str, hour: float, by: str = CASEWORKER, **body: Any
 ) -> dict[str, Any]:
     body["happened_at"] = hours(hour)
-    return await service.person(by).does(f"/api/returns/{return_id}/{name}", body)
+    return await service.person(by).post_ok(f"/api/returns/{return_id}/{name}", body)
 
 
-async def checked_return(service: Bench, case_id: UUID, level: str = "low") -> str:
+async def checked_return(service: ServiceUnderTest, case_id: UUID, level: str = "low") -> str:
     """Consent, a risk assessment and the claims check; the next act is clearance."""
     row = await requested_return(service, case_id)
     await step(service, row, "consent", 25)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from chassis.ticker import tick_once
 from nrm_events import fund, identification
 from repatriation.app import SERVICE
@@ -31,11 +31,11 @@ from .givens import (
 )
 
 
-async def told(service: Bench, case_id: object, name: str) -> list[dict[str, object]]:
+async def told(service: ServiceUnderTest, case_id: object, name: str) -> list[dict[str, object]]:
     return [payload for event, payload in await service.published(str(case_id)) if event == name]
 
 
-async def test_a_recognised_foreigner_is_not_removed_for_a_year(repatriation: Bench) -> None:
+async def test_a_recognised_foreigner_is_not_removed_for_a_year(repatriation: ServiceUnderTest) -> None:
     """RP-4: considered a victim bars removal for the months of the parameter, to the end of the last day."""
     case = await a_recognised_case(repatriation)
     (bar,) = await bars_of(repatriation, case)
@@ -44,7 +44,7 @@ async def test_a_recognised_foreigner_is_not_removed_for_a_year(repatriation: Be
     assert len(await told(repatriation, case, "RemovalBarRaised")) == 1
 
 
-async def test_an_event_redelivered_raises_nothing_more(repatriation: Bench) -> None:
+async def test_an_event_redelivered_raises_nothing_more(repatriation: ServiceUnderTest) -> None:
     """RP-4: whatever the bus redelivers, once."""
     case = await a_case(repatriation)
     await hand_over(repatriation, case)
@@ -58,7 +58,7 @@ async def test_an_event_redelivered_raises_nothing_more(repatriation: Bench) -> 
 
 
 @pytest.mark.parametrize(("considered", "raised"), [("2013-07-31T23:59:00+05:00", 0), ("2013-08-01T00:01:00+05:00", 1)])
-async def test_before_the_rule_s_first_day_there_is_no_bar(repatriation: Bench, considered: str, raised: int) -> None:
+async def test_before_the_rule_s_first_day_there_is_no_bar(repatriation: ServiceUnderTest, considered: str, raised: int) -> None:
     """RP-4: the bar exists since 2013-08-01; before it the audit says so and all else goes on.
 
     Clocks in Azerbaijan showed summer time that year.
@@ -71,18 +71,18 @@ async def test_before_the_rule_s_first_day_there_is_no_bar(repatriation: Bench, 
     async with repatriation.session() as session:
         noted = await session.scalar(text("select count(*) from audit_entry where outcome = 'not_in_force'"))
     assert noted == 1 - raised
-    permits = await repatriation.person(MOTION_OFFICER).sees("/api/permits", case_id=str(case))
+    permits = await repatriation.person(MOTION_OFFICER).get_ok("/api/permits", case_id=str(case))
     assert [permit["state"] for permit in permits["items"]] == ["eligible"]
 
 
-async def test_a_citizen_has_no_bar_and_no_permit(repatriation: Bench) -> None:
+async def test_a_citizen_has_no_bar_and_no_permit(repatriation: ServiceUnderTest) -> None:
     """RP-1, RP-4: a citizen is removed by nobody."""
     case = await a_recognised_case(repatriation, citizenship="citizen")
     assert await bars_of(repatriation, case) == []
-    assert (await repatriation.person(MOTION_OFFICER).sees("/api/permits", case_id=str(case)))["items"] == []
+    assert (await repatriation.person(MOTION_OFFICER).get_ok("/api/permits", case_id=str(case)))["items"] == []
 
 
-async def test_facts_corrected_raise_and_lift(repatriation: Bench) -> None:
+async def test_facts_corrected_raise_and_lift(repatriation: ServiceUnderTest) -> None:
     """RP-4, ID-5: found to be foreign, the bars come; found to be a citizen, they go and say so."""
     case = await a_recognised_case(repatriation, citizenship="citizen")
     await facts_change(repatriation, case, citizenship="stateless")
@@ -92,7 +92,7 @@ async def test_facts_corrected_raise_and_lift(repatriation: Bench) -> None:
     assert len(await told(repatriation, case, "RemovalBarLifted")) == 1
 
 
-async def test_reflection_bars_removal_and_ends_with_it(repatriation: Bench) -> None:
+async def test_reflection_bars_removal_and_ends_with_it(repatriation: ServiceUnderTest) -> None:
     """ID-10, RP-4: barred until the period ends, by its date or by the person's wish."""
     case = await a_case(repatriation)
     await hand_over(repatriation, case)
@@ -111,7 +111,7 @@ async def test_reflection_bars_removal_and_ends_with_it(repatriation: Bench) -> 
     assert [bar["state"] for bar in await bars_of(repatriation, case)] == ["lifted"]
 
 
-async def test_nobody_lifts_the_bar_of_a_reflection_while_it_runs(repatriation: Bench) -> None:
+async def test_nobody_lifts_the_bar_of_a_reflection_while_it_runs(repatriation: ServiceUnderTest) -> None:
     """ID-10, RP-4: removal is barred during the period, whatever the prosecuting body would like."""
     case = await a_case(repatriation)
     await hand_over(repatriation, case)
@@ -125,10 +125,10 @@ async def test_nobody_lifts_the_bar_of_a_reflection_while_it_runs(repatriation: 
     for path, body in (("lifting", {"reason": "person_asks"}), ("extension", {"until": hours(2000)})):
         refused = await officer.post(f"{address}/{path}", body)
         assert (refused.status_code, refused.json()["code"]) == (409, "ends_with_what_it_rests_on")
-    assert {a["action"] for a in (await officer.sees(address))["actions"] if a["allowed"]} == set()
+    assert {a["action"] for a in (await officer.get_ok(address))["actions"] if a["allowed"]} == set()
 
 
-async def test_a_bar_is_lifted_for_a_reason_that_can_be_true(repatriation: Bench) -> None:
+async def test_a_bar_is_lifted_for_a_reason_that_can_be_true(repatriation: ServiceUnderTest) -> None:
     """RP-4, ID-8: while anybody's recognition stands it did not end, and no decision of an officer holds the bar."""
     case = await a_recognised_case(repatriation)
     formal = await recognise(repatriation, case)
@@ -154,10 +154,10 @@ async def test_a_bar_is_lifted_for_a_reason_that_can_be_true(repatriation: Bench
             )
         )
     assert formal in others
-    assert (await officer.does(address, {"reason": "recognition_ended"}))["state"] == "lifted"
+    assert (await officer.post_ok(address, {"reason": "recognition_ended"}))["state"] == "lifted"
 
 
-async def test_a_bar_lapses_when_its_date_comes(repatriation: Bench) -> None:
+async def test_a_bar_lapses_when_its_date_comes(repatriation: ServiceUnderTest) -> None:
     """RP-4: by the law's date, once; not a moment before."""
     case = await a_recognised_case(repatriation)
     (bar,) = await bars_of(repatriation, case)
@@ -171,7 +171,7 @@ async def test_a_bar_lapses_when_its_date_comes(repatriation: Bench) -> None:
     assert datetime.fromisoformat(str(lifted["effective_at"])) == end
 
 
-async def test_a_later_recognition_extends_the_bar(repatriation: Bench) -> None:
+async def test_a_later_recognition_extends_the_bar(repatriation: ServiceUnderTest) -> None:
     """RP-4: presumed first, identified later: the same bar, with a later end."""
     case = await a_case(repatriation)
     await hand_over(repatriation, case)
@@ -182,25 +182,25 @@ async def test_a_later_recognition_extends_the_bar(repatriation: Bench) -> None:
     assert len(await told(repatriation, case, "RemovalBarExtended")) == 1
 
 
-async def test_without_consent_the_bar_stands_and_sms_knows_nothing(repatriation: Bench) -> None:
+async def test_without_consent_the_bar_stands_and_sms_knows_nothing(repatriation: ServiceUnderTest) -> None:
     """RP-4, ID-12: no notice, no sight, not in a list and not by id; the caseworker prints the certificate."""
     case = await a_recognised_case(repatriation)
     (bar,) = await bars_of(repatriation, case)
     assert not bar["told"]
     assert await told(repatriation, case, "RemovalBarNoticed") == []
     officer = repatriation.person(PERMIT_OFFICER)
-    assert (await officer.sees("/api/bars"))["items"] == []
+    assert (await officer.get_ok("/api/bars"))["items"] == []
     unknown = await officer.get(f"/api/bars/{uuid4()}")
     hidden = await officer.get(f"/api/bars/{bar['id']}")
     assert (hidden.status_code, hidden.json()["code"]) == (unknown.status_code, unknown.json()["code"])
     assert hidden.status_code == 404
-    shown = await repatriation.person(CASEWORKER).sees(f"/api/bars/{bar['id']}/certificate")
+    shown = await repatriation.person(CASEWORKER).get_ok(f"/api/bars/{bar['id']}/certificate")
     assert shown["until"] == bar["until"]
     assert "06.03.2027" in shown["text"]["az"]
     assert all("victim" not in text and "alver" not in text and "торгов" not in text for text in shown["text"].values())
 
 
-async def test_consent_granted_later_tells_then(repatriation: Bench) -> None:
+async def test_consent_granted_later_tells_then(repatriation: ServiceUnderTest) -> None:
     """RP-4, ID-12: what stands is told when consent comes; withdrawn, sms loses sight and hears no more."""
     case = await a_recognised_case(repatriation)
     given = await consent(repatriation, case, "sms", "removal_bar")
@@ -217,7 +217,7 @@ async def test_consent_granted_later_tells_then(repatriation: Bench) -> None:
     assert len(await told(repatriation, case, "RemovalBarNoticed")) == 1
 
 
-async def test_a_change_is_told_at_once_while_consent_stands(repatriation: Bench) -> None:
+async def test_a_change_is_told_at_once_while_consent_stands(repatriation: ServiceUnderTest) -> None:
     """RP-4: raised, extended and lifted, each is told."""
     case = await a_case(repatriation)
     await hand_over(repatriation, case)
@@ -225,8 +225,8 @@ async def test_a_change_is_told_at_once_while_consent_stands(repatriation: Bench
     await recognise(repatriation, case)
     (bar,) = await bars_of(repatriation, case)
     officer = repatriation.person(MOTION_OFFICER)
-    await officer.does(f"/api/bars/{bar['id']}/extension", {"until": "2028-01-01T00:00:00+04:00"})
-    await officer.does(f"/api/bars/{bar['id']}/lifting", {"reason": "court_decision"})
+    await officer.post_ok(f"/api/bars/{bar['id']}/extension", {"until": "2028-01-01T00:00:00+04:00"})
+    await officer.post_ok(f"/api/bars/{bar['id']}/lifting", {"reason": "court_decision"})
     names = [name for name, _ in await repatriation.published(str(case)) if name.startswith("RemovalBar")]
     assert names == [
         "RemovalBarRaised",
@@ -238,7 +238,7 @@ async def test_a_change_is_told_at_once_while_consent_stands(repatriation: Bench
     ]
 
 
-async def test_for_another_purpose_consent_shows_no_bar(repatriation: Bench) -> None:
+async def test_for_another_purpose_consent_shows_no_bar(repatriation: ServiceUnderTest) -> None:
     """ID-12: a consent is per recipient and purpose."""
     case = await a_recognised_case(repatriation)
     await consent(repatriation, case, "sms", "residence_permit")
@@ -247,7 +247,7 @@ async def test_for_another_purpose_consent_shows_no_bar(repatriation: Bench) -> 
     assert await told(repatriation, case, "RemovalBarNoticed") == []
 
 
-async def test_a_childs_bars_are_told_always(repatriation: Bench) -> None:
+async def test_a_childs_bars_are_told_always(repatriation: ServiceUnderTest) -> None:
     """RP-4, ID-5: for a child without any consent, until it is established that they are an adult."""
     case = await a_recognised_case(repatriation, age_group="child")
     bars = await bars_of(repatriation, case, by=PERMIT_OFFICER)
@@ -268,7 +268,7 @@ async def test_a_childs_bars_are_told_always(repatriation: Bench) -> None:
     assert await bars_of(repatriation, case, by=PERMIT_OFFICER) == []
 
 
-async def test_an_open_damage_claim_raises_a_hold_that_advises(repatriation: Bench) -> None:
+async def test_an_open_damage_claim_raises_a_hold_that_advises(repatriation: ServiceUnderTest) -> None:
     """RP-4: an allowance raises none; paid, the hold ends; the order of the two topics does not matter."""
     case = uuid4()
     claim_id = await claim(repatriation, case)
@@ -300,7 +300,7 @@ async def test_an_open_damage_claim_raises_a_hold_that_advises(repatriation: Ben
     assert (await bars_of(repatriation, case))[0]["state"] == "lifted"
 
 
-async def test_a_payment_that_came_back_raises_the_hold_again(repatriation: Bench) -> None:
+async def test_a_payment_that_came_back_raises_the_hold_again(repatriation: ServiceUnderTest) -> None:
     """RP-4, FU-7: what the bank gave back is owed as before."""
     case = await a_case(repatriation, citizenship="unknown", holder="mia-special")
     about = {"case_id": case, "claim_id": await claim(repatriation, case), "kind": "compensation"}
@@ -312,7 +312,7 @@ async def test_a_payment_that_came_back_raises_the_hold_again(repatriation: Benc
     assert sorted(bar["state"] for bar in await bars_of(repatriation, case)) == ["lifted", "standing"]
 
 
-async def test_a_rejection_that_can_be_appealed_leaves_the_hold(repatriation: Bench) -> None:
+async def test_a_rejection_that_can_be_appealed_leaves_the_hold(repatriation: ServiceUnderTest) -> None:
     """RP-4: the claim is open until it is rejected for good."""
     case = await a_case(repatriation, citizenship="unknown", holder="mia-special")
     claim_id = await claim(repatriation, case)
@@ -331,7 +331,7 @@ async def test_a_rejection_that_can_be_appealed_leaves_the_hold(repatriation: Be
         assert [bar["state"] for bar in await bars_of(repatriation, case)] == [state]
 
 
-async def test_a_cancelled_claim_lifts_its_hold(repatriation: Bench) -> None:
+async def test_a_cancelled_claim_lifts_its_hold(repatriation: ServiceUnderTest) -> None:
     """RP-4: the advisory hold ends with the claim, however the claim ends."""
     case = await a_case(repatriation, citizenship="unknown", holder="mia-special")
     claim_id = await claim(repatriation, case)
@@ -348,7 +348,7 @@ async def test_a_cancelled_claim_lifts_its_hold(repatriation: Bench) -> None:
     assert [bar["state"] for bar in await bars_of(repatriation, case) if bar["basis"] == "open_claim"] == ["lifted"]
 
 
-async def test_a_revoked_recognition_is_re_examined_not_cancelled(repatriation: Bench) -> None:
+async def test_a_revoked_recognition_is_re_examined_not_cancelled(repatriation: ServiceUnderTest) -> None:
     """ID-9: the bar and the permit stand until a person decides; nothing is cancelled silently."""
     case = await a_case(repatriation)
     await hand_over(repatriation, case)
@@ -366,17 +366,17 @@ async def test_a_revoked_recognition_is_re_examined_not_cancelled(repatriation: 
     (bar,) = await bars_of(repatriation, case, re_examine=True)
     assert bar["state"] == "standing"
     officer = repatriation.person(MOTION_OFFICER)
-    (permit,) = (await officer.sees("/api/permits", case_id=str(case), re_examine=True))["items"]
+    (permit,) = (await officer.get_ok("/api/permits", case_id=str(case), re_examine=True))["items"]
     assert permit["state"] == "eligible"
-    confirmed = await officer.does(f"/api/bars/{bar['id']}/confirmation")
+    confirmed = await officer.post_ok(f"/api/bars/{bar['id']}/confirmation")
     assert not confirmed["re_examine"]
     again = await officer.post(f"/api/bars/{bar['id']}/confirmation")
     assert again.json()["code"] == "no_re_examination_open"
-    history = await officer.sees(f"/api/bars/{bar['id']}/history")
+    history = await officer.get_ok(f"/api/bars/{bar['id']}/history")
     assert [item["action"] for item in history["items"]] == ["confirm", "re_examine", "raise"]
 
 
-async def test_an_officer_raises_extends_and_lifts_by_decision(repatriation: Bench) -> None:
+async def test_an_officer_raises_extends_and_lifts_by_decision(repatriation: ServiceUnderTest) -> None:
     """RP-4: by decision, with reasons from the list and a version that is current."""
     case = await a_recognised_case(repatriation)
     officer = repatriation.person(MOTION_OFFICER)
@@ -390,16 +390,16 @@ async def test_an_officer_raises_extends_and_lifts_by_decision(repatriation: Ben
     earlier = await officer.post(f"{address}/extension", {"until": hours(300)})
     assert (earlier.status_code, earlier.json()["code"]) == (422, "not_longer")
     longer = (CONSIDERED + timedelta(days=1000)).isoformat()
-    assert (await officer.does(f"{address}/extension", {"until": longer, "version": 1}))["version"] == 2
+    assert (await officer.post_ok(f"{address}/extension", {"until": longer, "version": 1}))["version"] == 2
     stale = await officer.post(f"{address}/lifting", {"reason": "decision_ended", "version": 1})
     assert (stale.status_code, stale.json()["code"]) == (409, "stale")
     assert stale.json()["facts"]["stored_version"] == 2
     unknown = await officer.post(f"{address}/lifting", {"reason": "because"})
     assert (unknown.status_code, unknown.json()["code"]) == (422, "unknown_reason")
-    assert (await officer.does(f"{address}/lifting", {"reason": "decision_ended"}))["state"] == "lifted"
+    assert (await officer.post_ok(f"{address}/lifting", {"reason": "decision_ended"}))["state"] == "lifted"
 
 
-async def test_two_officers_lift_at_the_same_time(repatriation: Bench) -> None:
+async def test_two_officers_lift_at_the_same_time(repatriation: ServiceUnderTest) -> None:
     """RP-4: one wins, the other gets a clear refusal, nothing is told twice."""
     case = await a_recognised_case(repatriation)
     (bar,) = await bars_of(repatriation, case)

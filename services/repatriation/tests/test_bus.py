@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from chassis import bus
 from chassis.relay import Relay
-from chassis.testing import Bench, Stack
+from chassis.testing import ServiceUnderTest, Stack
 from chassis.tokens import TokenSource
 from nrm_events import Event, identification, to_message
 from pydantic import SecretStr
@@ -14,7 +14,7 @@ from sqlalchemy import text
 from .givens import CONSIDERED, OPENED
 
 
-async def send(service: Bench, *events: Event) -> None:
+async def send(service: ServiceUnderTest, *events: Event) -> None:
     """Publish as identification does."""
     secret = Stack.running().secrets["clients"]["identification"]
     theirs = service.settings.model_copy(update={"client_id": "identification", "client_secret": SecretStr(secret)})
@@ -30,7 +30,7 @@ async def send(service: Bench, *events: Event) -> None:
         await source.close()
 
 
-async def until(service: Bench, question: str, case_id: UUID) -> None:
+async def until(service: ServiceUnderTest, question: str, case_id: UUID) -> None:
     while True:
         async with service.session() as session:
             if await session.scalar(text(question), {"case": case_id}):
@@ -38,7 +38,7 @@ async def until(service: Bench, question: str, case_id: UUID) -> None:
         await asyncio.sleep(0.2)
 
 
-async def test_a_recognition_comes_over_kafka_and_the_bar_goes_out(repatriation: Bench) -> None:
+async def test_a_recognition_comes_over_kafka_and_the_bar_goes_out(repatriation: ServiceUnderTest) -> None:
     """RP-1, RP-4: heard on `nrm.identification`, told on `nrm.repatriation`; for a child sms is told at once."""
     case = uuid4()
     facts = {"case_id": case, "age_group": "child", "citizenship": "stateless"}

@@ -4,7 +4,7 @@ import asyncio
 from uuid import UUID, uuid4
 
 import pytest
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from nrm_events import fund
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
@@ -28,12 +28,12 @@ from .givens import (
 )
 
 
-async def names(service: Bench, case_id: UUID) -> list[str]:
+async def names(service: ServiceUnderTest, case_id: UUID) -> list[str]:
     returned = ("Return", "Departed", "HandedOver")
     return [name for name, _ in await service.published(case_id) if name.startswith(returned)]
 
 
-async def test_from_the_wish_to_the_last_visit(repatriation: Bench) -> None:
+async def test_from_the_wish_to_the_last_visit(repatriation: ServiceUnderTest) -> None:
     """RP-5, RP-6: gates, documents, travel that somebody else pays, departure, acknowledged hand-over, visits."""
     case = await a_recognised_case(repatriation)
     row = await checked_return(repatriation, case)
@@ -60,7 +60,7 @@ async def test_from_the_wish_to_the_last_visit(repatriation: Bench) -> None:
     ]
 
 
-async def test_the_person_never_pays(repatriation: Bench) -> None:
+async def test_the_person_never_pays(repatriation: ServiceUnderTest) -> None:
     """RP-6: neither the request nor the database takes the person as payer."""
     case = await a_recognised_case(repatriation)
     row = await checked_return(repatriation, case)
@@ -73,7 +73,7 @@ async def test_the_person_never_pays(repatriation: Bench) -> None:
             await connection.execute(text("update voluntary_return set payer = 'person'"))
 
 
-async def test_a_child_goes_home_by_the_childs_rules(repatriation: Bench) -> None:
+async def test_a_child_goes_home_by_the_childs_rules(repatriation: ServiceUnderTest) -> None:
     """RP-5: guardian, best interests, the child's opinion, no risk of being trafficked again; each is named."""
     case = await a_recognised_case(repatriation, age_group="child")
     row = await requested_return(repatriation, case)
@@ -96,7 +96,7 @@ async def test_a_child_goes_home_by_the_childs_rules(repatriation: Bench) -> Non
     assert (await step(repatriation, row, "clearance", 32))["state"] == "cleared"
 
 
-async def test_a_person_found_to_be_a_child_does_not_depart(repatriation: Bench) -> None:
+async def test_a_person_found_to_be_a_child_does_not_depart(repatriation: ServiceUnderTest) -> None:
     """RP-5, ID-5: what changes on the way closes the way; the refusal names what is missing."""
     case = await a_recognised_case(repatriation)
     row = await checked_return(repatriation, case)
@@ -109,7 +109,7 @@ async def test_a_person_found_to_be_a_child_does_not_depart(repatriation: Bench)
     assert (await step(repatriation, row, "clearance", 31))["state"] == "suspended"
 
 
-async def test_a_high_risk_refuses_the_return(repatriation: Bench) -> None:
+async def test_a_high_risk_refuses_the_return(repatriation: ServiceUnderTest) -> None:
     """RP-5: the outcome forbids it, and a new request may follow."""
     case = await a_recognised_case(repatriation)
     row = await requested_return(repatriation, case)
@@ -120,7 +120,7 @@ async def test_a_high_risk_refuses_the_return(repatriation: Bench) -> None:
     await requested_return(repatriation, case)
 
 
-async def test_withdrawn_before_departure_at_any_step(repatriation: Bench) -> None:
+async def test_withdrawn_before_departure_at_any_step(repatriation: ServiceUnderTest) -> None:
     """RP-5: one button, no reason; after it nothing is possible."""
     case = await a_recognised_case(repatriation)
     row = await checked_return(repatriation, case)
@@ -131,7 +131,7 @@ async def test_withdrawn_before_departure_at_any_step(repatriation: Bench) -> No
     assert (await names(repatriation, case))[-1] == "ReturnWithdrawn"
 
 
-async def test_open_claims_warn_and_a_new_one_asks_for_another_look(repatriation: Bench) -> None:
+async def test_open_claims_warn_and_a_new_one_asks_for_another_look(repatriation: ServiceUnderTest) -> None:
     """RP-5: claims are listed and advise; one for damage that came after the check is looked at first."""
     case = await a_recognised_case(repatriation)
     await claim(repatriation, case, kind="needs_grant")
@@ -154,11 +154,11 @@ async def test_open_claims_warn_and_a_new_one_asks_for_another_look(repatriation
             final=True,
         )
     )
-    seen = await repatriation.person(CASEWORKER).sees(f"/api/returns/{row}")
+    seen = await repatriation.person(CASEWORKER).get_ok(f"/api/returns/{row}")
     assert [c["kind"] for c in seen["open_claims"]] == ["needs_grant"]
 
 
-async def test_two_desks_open_a_return_at_the_same_time(repatriation: Bench) -> None:
+async def test_two_desks_open_a_return_at_the_same_time(repatriation: ServiceUnderTest) -> None:
     """RP-5: one open return of a person, by the database."""
     case = await a_recognised_case(repatriation)
     worker = repatriation.person(CASEWORKER)
@@ -168,18 +168,18 @@ async def test_two_desks_open_a_return_at_the_same_time(repatriation: Bench) -> 
     assert {a.json()["code"] for a in answers if a.status_code == 409} == {"return_already_open"}
 
 
-async def test_iom_sees_a_return_with_consent_and_while_it_lasts(repatriation: Bench) -> None:
+async def test_iom_sees_a_return_with_consent_and_while_it_lasts(repatriation: ServiceUnderTest) -> None:
     """ID-12: consent to iom for return; withdrawn, iom sees nothing and what it prepared ends."""
     case = await a_recognised_case(repatriation)
     officer = repatriation.person(RETURN_OFFICER)
     assert (await officer.post("/api/returns", {"case_id": str(case), "country": "IN"})).status_code == 404
     given = await consent(repatriation, case, "iom", "return")
     row = await requested_return(repatriation, case, by=RETURN_OFFICER)
-    assert len((await officer.sees("/api/returns", case_id=str(case)))["items"]) == 1
-    assert (await officer.sees("/api/bars", case_id=str(case)))["items"] == []
+    assert len((await officer.get_ok("/api/returns", case_id=str(case)))["items"]) == 1
+    assert (await officer.get_ok("/api/bars", case_id=str(case)))["items"] == []
     await withdraw_consent(repatriation, case, given, "iom", "return")
     assert (await officer.get(f"/api/returns/{row}")).status_code == 404
-    assert (await repatriation.person(CASEWORKER).sees(f"/api/returns/{row}"))["state"] == "withdrawn"
+    assert (await repatriation.person(CASEWORKER).get_ok(f"/api/returns/{row}"))["state"] == "withdrawn"
     told = [name for name, _ in await repatriation.published(case)]
     assert told[-2:] == ["ReturnWithdrawn", "ConsentWithdrawalAcknowledged"]
 
@@ -189,7 +189,7 @@ async def test_iom_sees_a_return_with_consent_and_while_it_lasts(repatriation: B
     [("citizen", "IN", 409, "is_citizen"), ("foreign", "AZ", 422, "not_another_country")],
 )
 async def test_a_return_goes_to_another_country(
-    repatriation: Bench, citizenship: str, country: str, status: int, code: str
+    repatriation: ServiceUnderTest, citizenship: str, country: str, status: int, code: str
 ) -> None:
     """RP-5, RP-7: citizens coming home are readmitted elsewhere."""
     case = await a_case(repatriation, citizenship=citizenship)  # type: ignore[arg-type]  # parametrized
@@ -197,7 +197,7 @@ async def test_a_return_goes_to_another_country(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
-async def test_the_year_counts_by_effective_date(repatriation: Bench) -> None:
+async def test_the_year_counts_by_effective_date(repatriation: ServiceUnderTest) -> None:
     """RP-1, RP-6: permits granted and persons departed, year in Baku; an unknown case is no case."""
     case = await a_recognised_case(repatriation)
     await granted_permit(repatriation, case)
@@ -205,10 +205,10 @@ async def test_the_year_counts_by_effective_date(repatriation: Bench) -> None:
     for name, body in (("clearance", {}), ("documents", {}), ("travel", {"payer": "iom"}), ("departure", {})):
         await step(repatriation, row, name, 30, **body)
     coordinator = repatriation.person("coordinator.coordinator")
-    assert await coordinator.sees("/api/statistics/2026") == {"year": 2026, "permits_granted": 1, "returns": 1}
-    assert await coordinator.sees("/api/statistics/2025") == {"year": 2025, "permits_granted": 0, "returns": 0}
+    assert await coordinator.get_ok("/api/statistics/2026") == {"year": 2026, "permits_granted": 1, "returns": 1}
+    assert await coordinator.get_ok("/api/statistics/2025") == {"year": 2025, "permits_granted": 0, "returns": 0}
     unknown = {"case_id": str(uuid4()), "country": "IN", "happened_at": hours(1)}
     assert (await repatriation.person(CASEWORKER).post("/api/returns", unknown)).status_code == 404
-    history = await repatriation.person(CASEWORKER).sees(f"/api/returns/{row}/history")
+    history = await repatriation.person(CASEWORKER).get_ok(f"/api/returns/{row}/history")
     assert [item["action"] for item in history["items"]][:2] == ["depart", "book_travel"]
     assert (await repatriation.person(PERMIT_OFFICER).get("/api/returns")).status_code == 403

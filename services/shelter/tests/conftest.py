@@ -1,7 +1,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from chassis.testing import Bench, Databases, Stack, bench
+from chassis.testing import ServiceUnderTest, Databases, Stack, bench
 from shelter.app import SERVICE
 
 DECISIONS = ("/offer", "/refusal", "/extension", "/transfer", "/re-examination")
@@ -15,14 +15,14 @@ def databases() -> Databases:
 
 
 @pytest.fixture
-async def shelter(databases: Databases) -> AsyncIterator[Bench]:
+async def shelter(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
     async with bench(SERVICE, databases) as made:
         made.decisions = DECISIONS
         yield made
 
 
 @pytest.fixture(scope="session")
-async def empty_shelter(databases: Databases) -> AsyncIterator[Bench]:
+async def empty_shelter(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
     """One shelter for tests that change nothing."""
     async with bench(SERVICE, databases) as made:
         yield made

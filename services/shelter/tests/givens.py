@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from nrm_events import identification as heard
 
 OPENED = "2024-03-01T09:00:00+04:00"
@@ -45,14 +45,14 @@ def referred(case_id: UUID) -> heard.VictimReferred:
     )
 
 
-async def a_hidden_case(service: Bench, holder: str = "ngo-amc", age_group: str = "adult") -> UUID:
+async def a_hidden_case(service: ServiceUnderTest, holder: str = "ngo-amc", age_group: str = "adult") -> UUID:
     """A case that was not handed over to the police (ID-7)."""
     case_id = uuid4()
     await service.hears(opened(case_id, holder, age_group))
     return case_id
 
 
-async def a_case(service: Bench, holder: str = "ngo-amc", age_group: str = "adult") -> UUID:
+async def a_case(service: ServiceUnderTest, holder: str = "ngo-amc", age_group: str = "adult") -> UUID:
     """A case that was handed over."""
     case_id = await a_hidden_case(service, holder, age_group)
     await service.hears(referred(case_id))
@@ -71,31 +71,31 @@ def a_request(case_id: UUID, **more: Any) -> dict[str, Any]:
 
 
 async def a_requested_stay(
-    service: Bench, case_id: UUID | None = None, by: str = CASEWORKER, **more: Any
+    service: ServiceUnderTest, case_id: UUID | None = None, by: str = CASEWORKER, **more: Any
 ) -> dict[str, Any]:
     case_id = case_id or await a_case(service)
-    return await service.person(by).does("/api/stays", a_request(case_id, **more))
+    return await service.person(by).post_ok("/api/stays", a_request(case_id, **more))
 
 
-async def best_bed(service: Bench, stay: dict[str, Any], by: str = MANAGER) -> str:
-    places = (await service.person(by).sees(f"/api/stays/{stay['id']}/places"))["places"]
+async def best_bed(service: ServiceUnderTest, stay: dict[str, Any], by: str = MANAGER) -> str:
+    places = (await service.person(by).get_ok(f"/api/stays/{stay['id']}/places"))["places"]
     assert places[0]["fits"], places[0]
     return str(places[0]["bed_id"])
 
 
-async def an_offered_stay(service: Bench, case_id: UUID | None = None, **more: Any) -> dict[str, Any]:
+async def an_offered_stay(service: ServiceUnderTest, case_id: UUID | None = None, **more: Any) -> dict[str, Any]:
     stay = await a_requested_stay(service, case_id, **more)
     body = {"bed_id": await best_bed(service, stay), "happened_at": ASKED}
-    return await service.person(MANAGER).does(f"/api/stays/{stay['id']}/offer", body)
+    return await service.person(MANAGER).post_ok(f"/api/stays/{stay['id']}/offer", body)
 
 
-async def a_resident(service: Bench, case_id: UUID | None = None, **more: Any) -> dict[str, Any]:
+async def a_resident(service: ServiceUnderTest, case_id: UUID | None = None, **more: Any) -> dict[str, Any]:
     stay = await an_offered_stay(service, case_id, **more)
-    return await service.person(WORKER).does(f"/api/stays/{stay['id']}/admission", {"happened_at": MOVED_IN})
+    return await service.person(WORKER).post_ok(f"/api/stays/{stay['id']}/admission", {"happened_at": MOVED_IN})
 
 
-async def an_acknowledged_handover(service: Bench, case_id: UUID) -> dict[str, Any]:
+async def an_acknowledged_handover(service: ServiceUnderTest, case_id: UUID) -> dict[str, Any]:
     body = {"case_id": str(case_id), "to": "vac", "happened_at": ASKED}
-    handover = await service.person(CASEWORKER).does("/api/handovers", body)
+    handover = await service.person(CASEWORKER).post_ok("/api/handovers", body)
     centre = service.person(CENTRE)
-    return await centre.does(f"/api/handovers/{handover['id']}/acknowledgement", {"happened_at": LATER})
+    return await centre.post_ok(f"/api/handovers/{handover['id']}/acknowledgement", {"happened_at": LATER})

@@ -4,19 +4,19 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from chassis.moments import new_id
-from chassis.testing import Bench
+from chassis.clock import new_id
+from chassis.testing import ServiceUnderTest
 from nrm_events import Event, exchange
 
 from .givens import ASKED, CASEWORKER, CENTRE, LATER, a_hidden_case, an_acknowledged_handover, at
 
 
-async def a_handover(service: Bench, case_id: UUID, to: str = "vac") -> dict[str, Any]:
+async def a_handover(service: ServiceUnderTest, case_id: UUID, to: str = "vac") -> dict[str, Any]:
     body = {"case_id": str(case_id), "to": to, "happened_at": ASKED}
-    return await service.person(CASEWORKER).does("/api/handovers", body)
+    return await service.person(CASEWORKER).post_ok("/api/handovers", body)
 
 
-async def answered(service: Bench, said: Event) -> tuple[bool, str]:
+async def answered(service: ServiceUnderTest, said: Event) -> tuple[bool, str]:
     """What the agency's system is answered."""
     await service.hears(said)
     found = [data for name, data in await service.published() if name == "SubmissionAnswered"]
@@ -31,16 +31,16 @@ def says(case_id: UUID, handover: str, agency: str = "vac", **more: Any) -> exch
     )
 
 
-async def test_who_cannot_take_the_support_over_says_why_and_knows_of_the_case_no_longer(shelter: Bench) -> None:
+async def test_who_cannot_take_the_support_over_says_why_and_knows_of_the_case_no_longer(shelter: ServiceUnderTest) -> None:
     """SH-8, ID-12."""
     case_id = await a_hidden_case(shelter)
     handover = await a_handover(shelter, case_id)
     centre = shelter.person(CENTRE)
     path = f"/api/handovers/{handover['id']}"
-    declined = await centre.does(f"{path}/refusal", {"reason": "no_capacity", "happened_at": LATER})
+    declined = await centre.post_ok(f"{path}/refusal", {"reason": "no_capacity", "happened_at": LATER})
     assert (declined["state"], declined["decline_reason"], declined["clocks"]) == ("declined", "no_capacity", [])
     assert (await centre.get(path)).status_code == 404
-    seen = await shelter.person(CASEWORKER).sees(path)
+    seen = await shelter.person(CASEWORKER).get_ok(path)
     assert at(seen["declined_at"]) == at(LATER)
     name, told = (await shelter.published(case_id))[-1]
     assert (name, told["to"], told["reason"]) == ("HandoverDeclined", "vac", "no_capacity")
@@ -48,7 +48,7 @@ async def test_who_cannot_take_the_support_over_says_why_and_knows_of_the_case_n
     assert again["state"] == "requested"
 
 
-async def test_nobody_declines_for_another_and_nothing_that_was_taken(shelter: Bench) -> None:
+async def test_nobody_declines_for_another_and_nothing_that_was_taken(shelter: ServiceUnderTest) -> None:
     case_id = await a_hidden_case(shelter)
     handover = await a_handover(shelter, case_id)
     other = await shelter.person(CASEWORKER).post(f"/api/handovers/{handover['id']}/refusal", {"reason": "safety"})
@@ -58,20 +58,20 @@ async def test_nobody_declines_for_another_and_nothing_that_was_taken(shelter: B
     assert (late.status_code, late.json()["code"]) == (409, "not_possible_in_state")
 
 
-async def test_a_course_that_lacks_enrolment_says_so(shelter: Bench) -> None:
+async def test_a_course_that_lacks_enrolment_says_so(shelter: ServiceUnderTest) -> None:
     """SH-8."""
     case_id = await a_hidden_case(shelter)
     for enrolled, lacking in ((6, 2), (9, 0)):
         body = {"case_id": str(case_id), "course": "sewing-2024-03", "enrolled": enrolled, "needed": 8}
-        told = await shelter.person(CASEWORKER).does("/api/course-enrolments", body | {"happened_at": LATER})
+        told = await shelter.person(CASEWORKER).post_ok("/api/course-enrolments", body | {"happened_at": LATER})
         assert told["lacking"] == lacking
         name, event = (await shelter.published(case_id))[-1]
         assert (name, event["course"], event["lacking"]) == ("CourseEnrolled", "sewing-2024-03", lacking)
-    listed = (await shelter.person(CASEWORKER).sees("/api/course-enrolments", case_id=str(case_id)))["items"]
+    listed = (await shelter.person(CASEWORKER).get_ok("/api/course-enrolments", case_id=str(case_id)))["items"]
     assert [row["enrolled"] for row in listed] == [9, 6]
 
 
-async def test_an_agencys_system_takes_the_support_over(shelter: Bench) -> None:
+async def test_an_agencys_system_takes_the_support_over(shelter: ServiceUnderTest) -> None:
     """SH-8: as over HTTP, with the same state and the same event."""
     case_id = await a_hidden_case(shelter)
     handover = await a_handover(shelter, case_id)
@@ -81,7 +81,7 @@ async def test_an_agencys_system_takes_the_support_over(shelter: Bench) -> None:
     assert await answered(shelter, says(case_id, handover["id"])) == (False, "not_possible_in_state")
 
 
-async def test_an_agencys_system_declines_with_a_reason_of_the_list(shelter: Bench) -> None:
+async def test_an_agencys_system_declines_with_a_reason_of_the_list(shelter: ServiceUnderTest) -> None:
     case_id = await a_hidden_case(shelter)
     handover = await a_handover(shelter, case_id)
     for reason in (None, "because"):
@@ -94,7 +94,7 @@ async def test_an_agencys_system_declines_with_a_reason_of_the_list(shelter: Ben
 
 
 @pytest.mark.parametrize("agency", ["ngo-acu", "sms", "mia-special"])
-async def test_a_case_that_the_agency_may_not_know_of_is_unknown(shelter: Bench, agency: str) -> None:
+async def test_a_case_that_the_agency_may_not_know_of_is_unknown(shelter: ServiceUnderTest, agency: str) -> None:
     """ID-7: as one that never was."""
     case_id = await a_hidden_case(shelter)
     handover = await a_handover(shelter, case_id)
@@ -105,10 +105,10 @@ async def test_a_case_that_the_agency_may_not_know_of_is_unknown(shelter: Bench,
     assert await answered(shelter, told) == (False, "unknown")
 
 
-async def test_an_act_before_what_it_follows_is_refused_and_changes_nothing(shelter: Bench) -> None:
+async def test_an_act_before_what_it_follows_is_refused_and_changes_nothing(shelter: ServiceUnderTest) -> None:
     case_id = await a_hidden_case(shelter)
     handover = await a_handover(shelter, case_id)
     early = says(case_id, handover["id"], effective_at=at("2024-03-01T10:00:00+04:00"))
     assert await answered(shelter, early) == (False, "before_what_it_follows")
-    seen = await shelter.person(CENTRE).sees(f"/api/handovers/{handover['id']}")
+    seen = await shelter.person(CENTRE).get_ok(f"/api/handovers/{handover['id']}")
     assert (seen["state"], seen["version"]) == ("requested", 1)

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from chassis import bus
 from chassis.relay import Relay
-from chassis.testing import Bench, Stack
+from chassis.testing import ServiceUnderTest, Stack
 from chassis.tokens import TokenSource
 from nrm_events import Event, to_message
 from pydantic import SecretStr
@@ -14,7 +14,7 @@ from sqlalchemy import text
 from .givens import a_resident, opened, referred
 
 
-async def send(service: Bench, *events: Event) -> None:
+async def send(service: ServiceUnderTest, *events: Event) -> None:
     """Publish as identification does."""
     secret = Stack.running().secrets["clients"]["identification"]
     theirs = service.settings.model_copy(update={"client_id": "identification", "client_secret": SecretStr(secret)})
@@ -30,7 +30,7 @@ async def send(service: Bench, *events: Event) -> None:
         await source.close()
 
 
-async def until(service: Bench, question: str, case_id: UUID) -> None:
+async def until(service: ServiceUnderTest, question: str, case_id: UUID) -> None:
     while True:
         async with service.session() as session:
             if await session.scalar(text(question), {"case": case_id}):
@@ -38,7 +38,7 @@ async def until(service: Bench, question: str, case_id: UUID) -> None:
         await asyncio.sleep(0.2)
 
 
-async def test_a_case_comes_over_kafka_and_an_admission_goes_out(shelter: Bench) -> None:
+async def test_a_case_comes_over_kafka_and_an_admission_goes_out(shelter: ServiceUnderTest) -> None:
     """SH-1, ID-7: heard on `nrm.identification`, told on `nrm.shelter`, in the order of the case."""
     case = uuid4()
     await send(shelter, opened(case), referred(case))

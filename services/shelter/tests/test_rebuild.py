@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from chassis import bus
 from chassis.rebuild import Rebuilder
-from chassis.testing import Bench, Databases, Stack, bench
+from chassis.testing import ServiceUnderTest, Databases, Stack, bench
 from chassis.tokens import TokenSource
 from nrm_events import Envelope, Event, to_message
 from nrm_events import identification as heard
@@ -27,7 +27,7 @@ ROWS = """select 'sees', case_id, agency, basis, since::text from case_access wh
 
 
 @pytest.fixture
-async def twin(databases: Databases) -> AsyncIterator[Bench]:
+async def twin(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
     """Another shelter that hears the same events and is never damaged."""
     async with bench(SERVICE, databases) as made:
         yield made
@@ -47,7 +47,7 @@ def story(case_id: UUID) -> list[Event]:
     return [opened(case_id), referred(case_id), first, second, withdrawn(first)]
 
 
-async def send(service: Bench, envelopes: Sequence[Envelope], **change: bytes) -> None:
+async def send(service: ServiceUnderTest, envelopes: Sequence[Envelope], **change: bytes) -> None:
     """Publish as identification does; `change` spoils headers."""
     secret = Stack.running().secrets["clients"]["identification"]
     theirs = service.settings.model_copy(update={"client_id": "identification", "client_secret": SecretStr(secret)})
@@ -65,7 +65,7 @@ async def send(service: Bench, envelopes: Sequence[Envelope], **change: bytes) -
 
 
 @asynccontextmanager
-async def consuming(shelter: Bench, source: TokenSource) -> AsyncIterator[None]:
+async def consuming(shelter: ServiceUnderTest, source: TokenSource) -> AsyncIterator[None]:
     stop = asyncio.Event()
     running = asyncio.create_task(shelter.consumer.run(shelter.settings, source, stop, GROUP))
     try:
@@ -75,7 +75,7 @@ async def consuming(shelter: Bench, source: TokenSource) -> AsyncIterator[None]:
         await running
 
 
-async def until(shelter: Bench, question: str, **values: Any) -> None:
+async def until(shelter: ServiceUnderTest, question: str, **values: Any) -> None:
     async with asyncio.timeout(90):
         while True:
             async with shelter.session() as session:
@@ -84,17 +84,17 @@ async def until(shelter: Bench, question: str, **values: Any) -> None:
             await asyncio.sleep(0.2)
 
 
-async def applied(shelter: Bench, envelopes: Sequence[Envelope]) -> None:
+async def applied(shelter: ServiceUnderTest, envelopes: Sequence[Envelope]) -> None:
     question = "select count(*) = :n from inbox where event_id = any(:ids)"
     await until(shelter, question, n=len(envelopes), ids=[e.id for e in envelopes])
 
 
-async def rows(shelter: Bench, cases: Sequence[UUID]) -> list[tuple[Any, ...]]:
+async def rows(shelter: ServiceUnderTest, cases: Sequence[UUID]) -> list[tuple[Any, ...]]:
     async with shelter.session() as session:
         return [tuple(row) for row in await session.execute(text(ROWS), {"cases": list(cases)})]
 
 
-async def damage(shelter: Bench, cases: Sequence[UUID], stranger: UUID) -> None:
+async def damage(shelter: ServiceUnderTest, cases: Sequence[UUID], stranger: UUID) -> None:
     """Rows are lost, changed and invented."""
     async with shelter.session() as session:
         lost = "delete from case_access where basis = 'holder' and case_id = any(:cases)"
@@ -106,7 +106,7 @@ async def damage(shelter: Bench, cases: Sequence[UUID], stranger: UUID) -> None:
             await session.execute(text(invented), {"case": case_id})
 
 
-async def test_a_damaged_projection_is_made_anew_while_it_serves(shelter: Bench, twin: Bench) -> None:
+async def test_a_damaged_projection_is_made_anew_while_it_serves(shelter: ServiceUnderTest, twin: ServiceUnderTest) -> None:
     """What is parked or was given up is not applied; rows of shelter's own acts stay; nothing is told to anybody."""
     cases, stranger = [uuid4() for _ in range(12)], uuid4()
     parked, given_up, whole = cases[10], cases[11], cases[:10]
@@ -124,7 +124,7 @@ async def test_a_damaged_projection_is_made_anew_while_it_serves(shelter: Bench,
         await _give_up(shelter, given_up)
         for service in (shelter, twin):
             await service.redelivers(*told, *begun) if service is twin else None
-            await service.person(CASEWORKER).does("/api/stays", a_request(whole[0]))
+            await service.person(CASEWORKER).post_ok("/api/stays", a_request(whole[0]))
         requests = [row for row in await rows(shelter, cases) if row[3].startswith("stay:")]
         assert len(requests) == 1, "a row of shelter's own act"
         await damage(shelter, whole, stranger)
@@ -142,25 +142,25 @@ async def test_a_damaged_projection_is_made_anew_while_it_serves(shelter: Bench,
     await _is_noted(shelter)
 
 
-async def _give_up(shelter: Bench, case_id: UUID) -> None:
+async def _give_up(shelter: ServiceUnderTest, case_id: UUID) -> None:
     operator = shelter.person("himaya.operator")
-    (item,) = [i for i in (await operator.sees("/api/bus/parked"))["items"] if i["stream"] == str(case_id)]
+    (item,) = [i for i in (await operator.get_ok("/api/bus/parked"))["items"] if i["stream"] == str(case_id)]
     body = {"first": item["first"], "reason": "test_data"}
-    await operator.does(f"/api/bus/parked/{case_id}/discard", body)
+    await operator.post_ok(f"/api/bus/parked/{case_id}/discard", body)
 
 
-async def _counts(shelter: Bench) -> tuple[int, int]:
+async def _counts(shelter: ServiceUnderTest) -> tuple[int, int]:
     """What waits to be told, and what was applied."""
     async with shelter.session() as session:
         told = await session.scalar(text("select count(*) from outbox"))
         return int(told or 0), int(await session.scalar(text("select count(*) from inbox")) or 0)
 
 
-async def _rebuild_while_people_work(shelter: Bench, source: TokenSource, cases: Sequence[UUID]) -> list[Envelope]:
+async def _rebuild_while_people_work(shelter: ServiceUnderTest, source: TokenSource, cases: Sequence[UUID]) -> list[Envelope]:
     """Events that came meanwhile. A case that was not damaged is seen at every moment."""
     operator, person = shelter.person("himaya.operator"), shelter.person(CASEWORKER)
-    asked = await operator.does("/api/bus/projections/cases/rebuild")
-    assert (await operator.does("/api/bus/projections/cases/rebuild"))["id"] == asked["id"], "asked twice it is one"
+    asked = await operator.post_ok("/api/bus/projections/cases/rebuild")
+    assert (await operator.post_ok("/api/bus/projections/cases/rebuild"))["id"] == asked["id"], "asked twice it is one"
     new = [shelter.envelope(event) for case in [uuid4() for _ in range(20)] for event in story(case)]
     rebuilder = Rebuilder("shelter", PROJECTIONS, shelter.database, shelter.settings, source, GROUP)
     working = asyncio.gather(rebuilder.rebuild_asked(asyncio.Event()), send(shelter, new))
@@ -173,9 +173,9 @@ async def _rebuild_while_people_work(shelter: Bench, source: TokenSource, cases:
     return new
 
 
-async def _is_noted(shelter: Bench) -> None:
+async def _is_noted(shelter: ServiceUnderTest) -> None:
     operator = shelter.person("himaya.operator")
-    (projection,) = (await operator.sees("/api/bus/projections"))["items"]
+    (projection,) = (await operator.get_ok("/api/bus/projections"))["items"]
     last = projection["last_rebuild"]
     assert (projection["name"], projection["tables"]) == ("cases", ["case_access", "case_facts"])
     assert (last["state"], last["error_code"]) == ("done", None)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 from nrm_events import EVENTS
 from shelter.domain import codes
 from shelter.domain.stays import STAY
@@ -24,7 +24,7 @@ def test_actions_of_a_stay_are_rights_but_for_the_clock() -> None:
 @pytest.mark.parametrize(
     ("token", "code"), [("", "token_missing"), ("Bearer nonsense", "token_invalid"), ("Basic eDp5", "token_missing")]
 )
-async def test_without_a_good_token_there_is_nothing(empty_shelter: Bench, token: str, code: str) -> None:
+async def test_without_a_good_token_there_is_nothing(empty_shelter: ServiceUnderTest, token: str, code: str) -> None:
     answer = await empty_shelter.http.get("/api/stays", headers={"Authorization": token} if token else {})
     assert (answer.status_code, answer.json()["code"]) == (401, code)
 
@@ -49,10 +49,10 @@ def test_no_event_can_say_where_sh_7() -> None:
     assert [name for name in fields if place.search(name)] == []
 
 
-async def test_coordinator_and_auditor_read_the_audit_and_nobody_else(shelter: Bench) -> None:
+async def test_coordinator_and_auditor_read_the_audit_and_nobody_else(shelter: ServiceUnderTest) -> None:
     """Refusals are audited too; reading the audit is itself an entry."""
     await shelter.person("ngo-amc.caseworker").post(f"/api/stays/{uuid4()}/refusal", {"version": 1, "reasons": ["sex"]})
-    seen = (await shelter.person("ombudsman.auditor").sees("/api/audit"))["items"]
+    seen = (await shelter.person("ombudsman.auditor").get_ok("/api/audit"))["items"]
     assert [(entry["action"], entry["kind"], entry["outcome"]) for entry in seen] == [
         ("refuse", "refusal", "not_found")
     ]

@@ -1,7 +1,7 @@
 """Objects carry a version: an act on what was changed since it was read does nothing and tells both values."""
 
 import pytest
-from chassis.testing import Bench
+from chassis.testing import ServiceUnderTest
 
 from .givens import (
     ASKED,
@@ -24,7 +24,7 @@ ACTS = [
 
 
 @pytest.mark.parametrize(("act", "body"), ACTS)
-async def test_an_act_on_a_stay_that_changed_does_nothing(shelter: Bench, act: str, body: dict[str, str]) -> None:
+async def test_an_act_on_a_stay_that_changed_does_nothing(shelter: ServiceUnderTest, act: str, body: dict[str, str]) -> None:
     stay = await an_offered_stay(shelter)
     manager, path = shelter.person(MANAGER), f"/api/stays/{stay['id']}"
     refused = await manager.post(f"{path}/{act}", body | {"version": stay["version"] - 1})
@@ -32,20 +32,20 @@ async def test_an_act_on_a_stay_that_changed_does_nothing(shelter: Bench, act: s
     facts = refused.json()["facts"]
     assert (facts["stored_version"], facts["stored"]["state"]) == (stay["version"], "offered")
     assert body.keys() <= facts["yours"].keys()
-    assert (await manager.sees(path))["version"] == stay["version"]
+    assert (await manager.get_ok(path))["version"] == stay["version"]
 
 
-async def test_an_act_on_a_handover_a_conflict_or_a_closure_that_changed_does_nothing(shelter: Bench) -> None:
+async def test_an_act_on_a_handover_a_conflict_or_a_closure_that_changed_does_nothing(shelter: ServiceUnderTest) -> None:
     case_id, other = await a_case(shelter), await a_case(shelter)
     stay = await a_requested_stay(shelter, case_id)
     manager = shelter.person(MANAGER)
-    bed = (await manager.sees(f"/api/stays/{stay['id']}/places"))["places"][0]["bed_id"]
+    bed = (await manager.get_ok(f"/api/stays/{stay['id']}/places"))["places"][0]["bed_id"]
     closing = {"reason": "repair", "begins": "2024-03-10", "returns_on": "2024-03-15", "happened_at": ASKED}
-    closure = await manager.does(f"/api/beds/{bed}/closures", closing)
+    closure = await manager.post_ok(f"/api/beds/{bed}/closures", closing)
     to_centre = {"case_id": str(case_id), "to": "vac", "happened_at": ASKED}
-    handover = await shelter.person(CASEWORKER).does("/api/handovers", to_centre)
+    handover = await shelter.person(CASEWORKER).post_ok("/api/handovers", to_centre)
     pair = {"case_id": str(case_id), "other_case_id": str(other), "kind": "threat"}
-    conflict = await shelter.person(OFFICER).does("/api/conflicts", pair)
+    conflict = await shelter.person(OFFICER).post_ok("/api/conflicts", pair)
     for person, path in (
         (CENTRE, f"/api/handovers/{handover['id']}/acknowledgement"),
         (CASEWORKER, f"/api/handovers/{handover['id']}/withdrawal"),
@@ -57,15 +57,15 @@ async def test_an_act_on_a_handover_a_conflict_or_a_closure_that_changed_does_no
         assert (await shelter.person(person).post(path, {"version": 1})).is_success or path.endswith("withdrawal")
 
 
-async def test_a_closure_says_that_its_return_can_be_moved_sh_9(shelter: Bench) -> None:
+async def test_a_closure_says_that_its_return_can_be_moved_sh_9(shelter: ServiceUnderTest) -> None:
     """SH-9: every action on a bed out of use is listed, and none once it is in use again."""
     stay = await a_requested_stay(shelter)
     manager = shelter.person(MANAGER)
-    bed = (await manager.sees(f"/api/stays/{stay['id']}/places"))["places"][0]["bed_id"]
+    bed = (await manager.get_ok(f"/api/stays/{stay['id']}/places"))["places"][0]["bed_id"]
     closing = {"reason": "repair", "begins": "2024-03-10", "returns_on": "2024-03-15", "happened_at": ASKED}
-    closure = await manager.does(f"/api/beds/{bed}/closures", closing)
+    closure = await manager.post_ok(f"/api/beds/{bed}/closures", closing)
     assert {a["action"]: a["reason"] for a in closure["actions"]} == {"move_return": None, "end": None}
-    ended = await manager.does(f"/api/closures/{closure['id']}/end", {})
+    ended = await manager.post_ok(f"/api/closures/{closure['id']}/end", {})
     assert {a["reason"] for a in ended["actions"]} == {"state_is_ended"}
 
 
@@ -79,11 +79,11 @@ DECIDED = [
 
 
 @pytest.mark.parametrize(("act", "body"), DECIDED)
-async def test_who_decides_says_which_version_was_read(shelter: Bench, act: str, body: dict[str, object]) -> None:
+async def test_who_decides_says_which_version_was_read(shelter: ServiceUnderTest, act: str, body: dict[str, object]) -> None:
     stay = await an_offered_stay(shelter)
     manager, path = shelter.person(MANAGER), f"/api/stays/{stay['id']}"
     unread = await manager.post(f"{path}/{act}", body | {"version": None})
     assert (unread.status_code, unread.json()["code"]) == (422, "invalid_request")
     stale = await manager.post(f"{path}/{act}", body | {"version": stay["version"] - 1})
     assert (stale.status_code, stale.json()["code"]) == (409, "stale")
-    assert (await manager.sees(path))["version"] == stay["version"]
+    assert (await manager.get_ok(path))["version"] == stay["version"]

@@ -11,7 +11,7 @@ from agency_access.access import Access, access_of
 
 from himaya.agreement_file import AgreementFile
 from himaya.connection import find
-from himaya.joining import Joining, Word, word_of
+from himaya.joining import Joining, AgencyState, word_of
 from himaya.output import ATTENTION, AsJson, moment, run, show_json, show_table
 from himaya.platform import Platform, Refused
 from himaya.provisioning import Provisioning, agencies_with_a_client
@@ -70,7 +70,7 @@ class _Telling:
             ) from None
         return f"of {self._access.client_id}, in {self._file}"
 
-    def end(self, word: Word | None = None) -> None:
+    def end(self, word: AgencyState | None = None) -> None:
         self.told["state"] = word.state if word else None
         if self._as_json:
             show_json(self.told)
@@ -79,8 +79,8 @@ class _Telling:
             sys.stdout.write(f"{self._access.code} is {state}\n")
 
 
-def _do(telling: _Telling, access: Access, work: Callable[[Joining], Awaitable[Word | None]]) -> None:
-    async def all_of_it() -> Word | None:
+def _do(telling: _Telling, access: Access, work: Callable[[Joining], Awaitable[AgencyState | None]]) -> None:
+    async def all_of_it() -> AgencyState | None:
         connection = find()
         parts = Provisioning(connection, access)
         return await work(Joining(Platform(connection), parts, access.code, telling.say, telling.keep))
@@ -101,7 +101,7 @@ def add(
     """
     telling = _Telling(code, as_json, secret_file)
 
-    async def work(joining: Joining) -> Word:
+    async def work(joining: Joining) -> AgencyState:
         file = AgreementFile(agreement)
         await _refuse_taken(joining, secret_file)
         try:

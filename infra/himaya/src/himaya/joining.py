@@ -20,7 +20,7 @@ Keep = Callable[[str], str]
 
 
 @dataclass(frozen=True)
-class Word:
+class AgencyState:
     """What the exchange says of the agency."""
 
     state: str
@@ -35,7 +35,7 @@ class Joining:
         self._platform, self._parts, self._code = platform, provisioning, code
         self._say, self._keep = say, keep
 
-    async def word(self) -> Word | None:
+    async def word(self) -> AgencyState | None:
         """None: nothing was ever agreed with the agency."""
         told = await self.told()
         return word_of(told) if told else None
@@ -54,7 +54,7 @@ class Joining:
         word = await self.word()
         return (word is not None and word.state == "removed") or not await self._parts.has_client()
 
-    async def add(self, agreement: dict[str, Any]) -> Word:
+    async def add(self, agreement: dict[str, Any]) -> AgencyState:
         """Client, quotas, rights, topics, and the agreement last. One that is suspended stays suspended."""
         checked = await self._post("agreement/check", agreement)
         self._say("agreement", "checked")
@@ -69,7 +69,7 @@ class Joining:
         self._say("agreement", f"edition {agreed.edition} {'stands' if checked['holds'] else 'agreed to'}")
         return await self._settle(agreed)
 
-    async def resume(self) -> Word:
+    async def resume(self) -> AgencyState:
         """The agency is let in again: client, rights, and the stream last."""
         word = await self.word()
         if word is None:
@@ -78,15 +78,15 @@ class Joining:
             await self._open(loud=True)
         return await self._settle_as("active", await self._decide("resumption", {}))
 
-    async def suspend(self, reason: str) -> Word | None:
+    async def suspend(self, reason: str) -> AgencyState | None:
         """Cut off: the stream, then the rights, then the client. None: nothing was agreed yet, but it had a client."""
         return await self._cut_off("suspension", reason, "suspended")
 
-    async def remove(self, reason: str) -> Word | None:
+    async def remove(self, reason: str) -> AgencyState | None:
         """As suspended, and its quotas go too. Its topics stay, and empty by their retention."""
         return await self._cut_off("removal", reason, "removed")
 
-    async def _cut_off(self, act: str, reason: str, wanted: str) -> Word | None:
+    async def _cut_off(self, act: str, reason: str, wanted: str) -> AgencyState | None:
         try:
             known = await self.word()
             said = await self._decide(act, {"reason": reason}) if known else None
@@ -104,7 +104,7 @@ class Joining:
             raise Refused(f"there is no agency {self._code} on the bus: himaya agency list")
         await self._close(with_quotas=True)
 
-    async def _decide(self, act: str, body: dict[str, str]) -> Word | Refused:
+    async def _decide(self, act: str, body: dict[str, str]) -> AgencyState | Refused:
         """Say it to the exchange: what it says now, or its refusal if the agency's state does not allow it."""
         try:
             word = word_of(await self._post(act, body))
@@ -115,9 +115,9 @@ class Joining:
         self._say("stream", f"{word.state} from now on")
         return word
 
-    async def _settle_as(self, wanted: str, said: Word | Refused) -> Word:
+    async def _settle_as(self, wanted: str, said: AgencyState | Refused) -> AgencyState:
         """That it was said before is no fault; that something else holds is."""
-        if isinstance(said, Word):
+        if isinstance(said, AgencyState):
             return await self._settle(said)
         word = await self._settle(await self.word())
         if word.state != wanted:
@@ -125,7 +125,7 @@ class Joining:
         self._say("stream", f"{word.state} already")
         return word
 
-    async def _settle(self, word: Word | None) -> Word:
+    async def _settle(self, word: AgencyState | None) -> AgencyState:
         """Make client and bus follow what the exchange says, until it says the same afterwards."""
         while word is not None:
             await self._follow(word.state)
@@ -175,6 +175,6 @@ class Joining:
         return await self._platform.post("exchange", f"/api/agencies/{self._code}/{act}", dict(body))
 
 
-def word_of(told: Mapping[str, Any]) -> Word:
+def word_of(told: Mapping[str, Any]) -> AgencyState:
     """Of an answer about the agency."""
-    return Word(str(told["state"]), int(told["edition"]), int(told["version"]))
+    return AgencyState(str(told["state"]), int(told["edition"]), int(told["version"]))

@@ -6,7 +6,7 @@ from typing import Any
 
 from agency_access.access import Access
 
-from himaya.joining import Word
+from himaya.joining import AgencyState
 from himaya.output import moment
 
 
@@ -21,7 +21,7 @@ class Part:
         return self.stands == self.should
 
 
-def compare(access: Access, word: Word | None, there: dict[str, Any]) -> list[Part]:
+def compare(access: Access, word: AgencyState | None, there: dict[str, Any]) -> list[Part]:
     """Every part of the agency. `there`: as `Provisioning.stands` tells."""
     state = word.state if word else None
     joined, bounded = state in ("active", None), state != "removed"
@@ -64,7 +64,7 @@ def _said(quotas: dict[str, float]) -> str:
     return ", ".join(f"{name} {value:.0f}" for name, value in sorted(quotas.items())) or "none"
 
 
-def what_to_run(code: str, word: Word | None) -> str:
+def what_to_run(code: str, word: AgencyState | None) -> str:
     """The command that makes it right; each does nothing to what stands already."""
     commands = {
         "active": f"himaya agency resume {code}",

@@ -1,6 +1,5 @@
 """The HTTP side of a service, built from its parts."""
 
-from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -14,7 +13,7 @@ from chassis.database import AWAY, Database
 from chassis.edges import Edges
 from chassis.errors import DomainError
 from chassis.metrics import BUILD, BUS_REACHABLE, OUTBOX_AGE, OUTBOX_DEPTH, PARKED, PARKED_CASES
-from chassis.moments import Clock, utc_now
+from chassis.clock import Clock, utc_now
 from chassis.problems import Problem, install
 from chassis.service import Service
 from chassis.settings import Settings
@@ -27,7 +26,7 @@ def build(
     database: Database,
     *,
     clock: Clock = utc_now,
-    state: Mapping[str, Any] | None = None,
+    resources: object = None,
 ) -> FastAPI:
     """The application with its routes, health and metrics. `clock` is what it takes for now."""
     app = FastAPI(title=service.title, version="1", docs_url=None, redoc_url=None)
@@ -36,8 +35,7 @@ def build(
     app.state.rights = service.every_right
     app.state.clock = clock
     app.state.verifier = TokenVerifier(settings)
-    for name, value in (state or {}).items():
-        setattr(app.state, name, value)
+    app.state.resources = resources
     install(app)
     for router in service.every_router:
         app.include_router(router)

@@ -4,7 +4,7 @@ Entries are collected in the session and written by its last statement (`ending`
 There are several chains, picked by case, so that cases do not wait for each other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -78,15 +78,21 @@ class HistoryItem:
 
 
 async def history(
-    session: AsyncSession, *, subject: str | None = None, case_id: UUID | None = None
+    session: AsyncSession,
+    *,
+    subject: str | None = None,
+    case_id: UUID | None = None,
+    actions: Collection[str] | None = None,
 ) -> list[HistoryItem]:
-    """The acts done on an object or a case, newest first, at most 500."""
+    """The acts done on an object or a case, newest first, at most 500; of these `actions` alone, if given."""
     entry = audit_entry.c
     asked = select(entry.action, entry.effective_at, entry.recorded_at, entry.role, entry.agency, entry.facts).where(
         entry.kind == "act", entry.outcome == "done"
     )
     if subject:
         asked = asked.where(entry.subject == subject)
+    if actions is not None:
+        asked = asked.where(entry.action.in_(actions))
     if case_id:
         asked = asked.where(entry.case_id == case_id)
     rows = await session.execute(asked.order_by(entry.recorded_at.desc()).limit(500))

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import holidays
 
-from chassis.moments import end_of_day, local_date
+from chassis.clock import end_of_day, local_date
 
 _FURTHEST = 3_660  # days; a term longer than ten years is a mistake
 

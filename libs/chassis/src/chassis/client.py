@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from chassis.errors import DomainError
-from chassis.moments import new_id
+from chassis.clock import new_id
 from chassis.settings import Settings
 from chassis.tokens import TokenSource
 

@@ -18,6 +18,7 @@ from chassis.schema import CHASSIS
 AWAY = (OSError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError)
 RETRYABLE = {"40001", "40P01"}  # serialization failure, deadlock: ended in favour of another
 _CONSTRAINTS = "constraints"
+RESOURCES = "resources"
 _AWAY_STATES = ("08", "53", "57P")  # connection lost, out of connections or room, shut down or starting
 
 NAMING = {
@@ -60,7 +61,7 @@ class Database:
             connect_args={"prepared_statement_cache_size": 500},
             hide_parameters=True,  # an error's text never holds what somebody typed
         )
-        self.shared: dict[str, Any] = {}  # what the service's handlers find in `session.info`
+        self.resources: object = None  # what the service's use cases find in their unit of work
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.after_commit: Callable[[], None] = lambda: None
 
@@ -70,7 +71,7 @@ class Database:
 
         A violated constraint becomes NotPossible with the code that the service gave it.
         """
-        async with self._sessions(info={**self.shared, _CONSTRAINTS: self._constraints}) as session:
+        async with self._sessions(info={RESOURCES: self.resources, _CONSTRAINTS: self._constraints}) as session:
             try:
                 yield session
                 await session.flush()

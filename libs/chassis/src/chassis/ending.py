@@ -32,7 +32,8 @@ _WRITE = text(
         cast(:recorded_at as timestamptz)
       from numbered order by place returning 1
     ), kept as (
-      update idempotency_key set status = cast(:status as smallint), body = cast(:body as bytea)
+      update idempotency_key set status = cast(:status as smallint), body = cast(:body as bytea),
+        checked = coalesce(cast(:checked as jsonb), '[]')
       where sub = cast(:sub as text) and key = cast(:key as text)
     )
     insert into audit_entry (chain, position, recorded_at, previous, hash, effective_at, actor, role, agency, action,

@@ -55,7 +55,7 @@ class NotFound(DomainError):
     status = 404
 
     def __init__(self) -> None:
-        super().__init__("not_found", "There is nothing here that you can see.")
+        super().__init__("not_found", "Not found, or you do not have access.")
 
 
 class Forbidden(DomainError):

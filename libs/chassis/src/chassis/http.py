@@ -21,7 +21,9 @@ from chassis.database import AWAY, RETRYABLE, Database
 from chassis.errors import DomainError, Invalid, Stale
 from chassis.metrics import REQUESTS
 from chassis.problems import PROBLEMS, malformed_json
+from chassis.rights import Allowed
 from chassis.tokens import TokenVerifier, Unauthenticated
+from chassis.unit_of_work import UnitOfWork, checked_access
 
 log = structlog.get_logger()
 _TRIES = 3  # of a transaction that the database ended in favour of another
@@ -36,6 +38,12 @@ async def _session_of(request: Request) -> AsyncSession:
 async def _now(request: Request) -> datetime:
     now: datetime = request.app.state.clock()
     return now
+
+
+async def unit_of_work(request: Request) -> UnitOfWork[Any]:
+    """The transaction of this request, for the actor in the role that gives the right to it."""
+    state = request.app.state
+    return UnitOfWork(request.state.session, request.state.actor, state.clock(), state.resources, state.rights)
 
 
 Session = Annotated[AsyncSession, Depends(_session_of)]
@@ -53,9 +61,14 @@ class _Transactional(APIRoute):
 
     idempotent = False
 
+    @property
+    def action(self) -> str:
+        """What this route is in the rights table."""
+        return str((self.openapi_extra or {}).get("x-action", self.name))
+
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
         endpoint = super().get_route_handler()
-        action = str((self.openapi_extra or {}).get("x-action", self.name))
+        action = self.action
 
         async def handle(request: Request) -> Response:
             began = time.perf_counter()
@@ -104,10 +117,20 @@ class _Transactional(APIRoute):
         key = idempotency.check_key(request.headers.get("idempotency-key"))
         stored = await idempotency.take(session, sub, key, request.method, request.url.path, body)
         if stored:
+            await _recheck(request, self.action, stored)
             return Response(stored.body, stored.status, {"Idempotency-Replayed": "true"}, "application/json")
         response: Response = await endpoint(request)
-        idempotency.keep(session, sub, key, idempotency.Stored(response.status_code, bytes(response.body)))
+        checked = checked_access(session)
+        idempotency.keep(session, sub, key, idempotency.Stored(response.status_code, bytes(response.body), checked))
         return response
+
+
+async def _recheck(request: Request, action: str, stored: idempotency.Stored) -> None:
+    """A stored answer is repeated only to who could still do the act."""
+    await Allowed(action)(request)
+    recheck = request.app.state.service.recheck
+    if recheck is not None:
+        await recheck(await unit_of_work(request), stored.checked)
 
 
 class _Command(_Transactional):

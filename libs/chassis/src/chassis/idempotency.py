@@ -5,7 +5,9 @@ of refused commands are not kept: nothing changed, and the next try is judged an
 """
 
 import hashlib
+import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,8 +28,11 @@ _TAKE = text(
 
 @dataclass(frozen=True)
 class Stored:
+    """`checked`: [case id, action] pairs whose access is checked again before the answer is repeated."""
+
     status: int
     body: bytes
+    checked: Sequence[Sequence[str]] = ()
 
 
 def check_key(key: str | None) -> str:
@@ -52,14 +57,20 @@ async def take(session: AsyncSession, sub: str, key: str, method: str, path: str
     ).one()
     if stored.fingerprint != fingerprint:
         raise DomainError("idempotency_key_reused", "This Idempotency-Key was used for another command.", status=409)
-    return Stored(stored.status, stored.body)
+    return Stored(stored.status, stored.body, stored.checked)
 
 
 def keep(session: AsyncSession, sub: str, key: str, answer: Stored) -> None:
     """Keep the answer beside the change it tells of; it is written when the transaction ends."""
-    session.info[PENDING] = {"sub": sub, "key": key, "status": answer.status, "body": answer.body}
+    session.info[PENDING] = {
+        "sub": sub,
+        "key": key,
+        "status": answer.status,
+        "body": answer.body,
+        "checked": json.dumps(answer.checked),
+    }
 
 
 def collected(session: AsyncSession) -> dict[str, Any]:
     """The answer to be kept, of the key that this transaction took; all None where there is none."""
-    return session.info.pop(PENDING, None) or dict.fromkeys(("sub", "key", "status", "body"))
+    return session.info.pop(PENDING, None) or dict.fromkeys(("sub", "key", "status", "body", "checked"))

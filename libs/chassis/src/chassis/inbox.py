@@ -28,7 +28,7 @@ from chassis.database import Database, is_away
 from chassis.errors import DomainError
 from chassis.message import Message, from_row, read
 from chassis.metrics import INBOX_APPLIED, INBOX_FAILED, INBOX_RETRIED, INBOX_SKIPPED, INTERRUPTED
-from chassis.offsets import Reached
+from chassis.offsets import OffsetCommitter
 from chassis.settings import Settings
 from chassis.tokens import TokenSource
 
@@ -36,7 +36,7 @@ log = structlog.get_logger()
 tracer = trace.get_tracer("chassis.inbox")
 
 Handler = Callable[[AsyncSession, Sequence[Envelope]], Awaitable[None]]
-Leftover = Callable[[AsyncSession, Sequence[Message]], Awaitable[None]]
+UnhandledMessages = Callable[[AsyncSession, Sequence[Message]], Awaitable[None]]
 _BATCH = 500
 _PAUSE = 1.0  # seconds between two looks at what is parked, and before another try after an error
 # As text with arrays: one statement whatever the number of events, compiled and prepared once; one row comes back.
@@ -62,7 +62,7 @@ class Consumer:
         name: str,
         topics: tuple[str, ...],
         handlers: Mapping[type[Event], Handler],
-        leftover: Leftover | None = None,
+        leftover: UnhandledMessages | None = None,
         batch: int = _BATCH,
     ) -> None:
         self._database = database
@@ -88,7 +88,7 @@ class Consumer:
 
     async def _consume(self, settings: Settings, source: TokenSource, stop: asyncio.Event, group: str) -> None:
         consumer: AIOKafkaConsumer = bus.consumer(settings, source, group, ())
-        reached = Reached(consumer)
+        reached = OffsetCommitter(consumer)
         consumer.subscribe(self._topics, listener=reached)
         look_again = 0.0
         try:

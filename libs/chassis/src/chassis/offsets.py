@@ -12,7 +12,7 @@ from chassis.metrics import CONSUMER_LAG, CONSUMER_ROUND
 _EVERY = 1.0  # seconds; what is applied and not yet told comes again after a crash, and the inbox drops it
 
 
-class Reached(ConsumerRebalanceListener):  # type: ignore[misc]
+class OffsetCommitter(ConsumerRebalanceListener):  # type: ignore[misc]
     """How far the events are applied: told to the broker once a second, and before partitions go to another member."""
 
     def __init__(self, consumer: AIOKafkaConsumer) -> None:

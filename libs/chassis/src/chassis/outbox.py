@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.errors import NotPossible
-from chassis.moments import new_id
+from chassis.clock import new_id
 from chassis.schema import outbox
 
 PENDING = "events"

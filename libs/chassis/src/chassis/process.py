@@ -27,10 +27,10 @@ from chassis.database import Database
 from chassis.errors import DomainError, NotPossible
 from chassis.inbox import Consumer
 from chassis.migration import role_of, upgrade
-from chassis.moments import utc_now
+from chassis.clock import utc_now
 from chassis.rebuild import Rebuilder
-from chassis.relay import Relay, Waker
-from chassis.service import Running, Service
+from chassis.relay import Relay, RelayNotifier
+from chassis.service import Service, ServiceContext, Worker
 from chassis.settings import Settings
 from chassis.ticker import tick_forever, tick_once, watch_audit
 from chassis.tokens import TokenSource
@@ -150,10 +150,10 @@ async def _send_again(service: Service, settings: Settings) -> int:
 async def _command(service: Service, settings: Settings, name: str) -> int:
     source = TokenSource(settings)
     async with _database(service, settings) as database:
-        running = Running(database, settings, source, service.prepare(settings, source), utc_now)
+        context = ServiceContext(service, database, settings, source, service.resources(settings, source), utc_now)
         _, command = service.commands[name]
         try:
-            sys.stdout.write(await command(running) + "\n")
+            sys.stdout.write(await command(context) + "\n")
         except DomainError as error:
             sys.stderr.write(f"{error.code}: {error.detail}\n")
             return 1
@@ -163,8 +163,11 @@ async def _command(service: Service, settings: Settings, name: str) -> int:
 
 
 async def _tick_once(service: Service, settings: Settings, now: datetime) -> int:
+    source = TokenSource(settings)
     async with _database(service, settings) as database:
+        database.resources = service.resources(settings, source)
         await tick_once(service, database, now)
+    await source.close()
     return 0
 
 
@@ -184,12 +187,12 @@ async def _run(service: Service, settings: Settings, parts: tuple[str, ...]) -> 
     HTTPXClientInstrumentor().instrument()
     source = TokenSource(settings)
     async with _database(service, settings) as database:
-        waker = Waker(settings.database_url)
+        waker = RelayNotifier(settings.database_url)
         database.after_commit = waker.wake
         waking = asyncio.create_task(waker.run())
-        state = service.prepare(settings, source)
-        database.shared |= state
-        jobs = list(_jobs(service, settings, database, source, state, stop, parts))
+        database.resources = service.resources(settings, source)
+        context = ServiceContext(service, database, settings, source, database.resources, utc_now)
+        jobs = list(_jobs(context, stop, parts))
         log.info("started", service=service.name, parts=parts)
         try:
             await asyncio.gather(*jobs)
@@ -201,34 +204,26 @@ async def _run(service: Service, settings: Settings, parts: tuple[str, ...]) -> 
     log.info("ended", service=service.name)
 
 
-def _jobs(
-    service: Service,
-    settings: Settings,
-    database: Database,
-    source: TokenSource,
-    state: Any,
-    stop: asyncio.Event,
-    parts: tuple[str, ...],
-) -> Iterator[Coroutine[Any, Any, None]]:
+def _jobs(context: ServiceContext, stop: asyncio.Event, parts: tuple[str, ...]) -> Iterator[Coroutine[Any, Any, None]]:
+    service, database, settings, source = context.service, context.database, context.settings, context.source
     if "api" in parts:
-        application = app.build(service, settings, database, state=state)
+        application = app.build(service, settings, database, resources=context.resources)
         yield _serve(application, settings.port, stop)
     elif settings.probe_port:
         yield _serve(app.probes(service, settings, database), settings.probe_port, stop)
-    running = Running(database, settings, source, state, utc_now)
     if "consume" in parts and service.handlers:
         yield Consumer(database, service.name, service.topics, service.handlers).run(settings, source, stop)
         if service.projections:
             yield Rebuilder(service.name, service.projections, database, settings, source).run(stop)
         for job in service.jobs:
-            yield job(running, stop)
+            yield job(context, stop)
     if "relay" in parts:
         yield Relay(settings, source).run(stop)
     if "tick" in parts:
         yield tick_forever(service, database, settings.tick_seconds, stop)
         yield watch_audit(database, stop)
         for worker in service.workers:
-            yield _work(worker, running, stop)
+            yield _work(worker, context, stop)
 
 
 async def _serve(application: Any, port: int, stop: asyncio.Event) -> None:
@@ -251,11 +246,11 @@ async def _serve(application: Any, port: int, stop: asyncio.Event) -> None:
     ending.cancel()
 
 
-async def _work(worker: Any, running: Running, stop: asyncio.Event) -> None:
+async def _work(worker: Worker, context: ServiceContext, stop: asyncio.Event) -> None:
     """Call the worker again and again; it does one round and returns."""
     while not stop.is_set():
         try:
-            await worker(running)
+            await worker(context)
         except (DBAPIError, OSError, TimeoutError) as error:
             log.warning("worker interrupted", error=type(error).__name__)
         except Exception as error:

@@ -39,7 +39,7 @@ class Projection:
         return tuple(sorted({event.topic() for event in self.handlers}))
 
 
-class Mended(NamedTuple):
+class RowChanges(NamedTuple):
     """How many rows were not what the events say; a row that was changed counts on both sides."""
 
     removed: int
@@ -75,7 +75,7 @@ class Shadow:
         if self.session.info:
             raise RuntimeError("the handler of a projection tells or notes something")
 
-    async def swap(self, cases: Sequence[UUID] | None) -> Mended:
+    async def swap(self, cases: Sequence[UUID] | None) -> RowChanges:
         """Make the true rows equal to these (of `cases` alone, if given), in the transaction at hand."""
         removed = added = 0
         for table, rows in self._projection.tables.items():
@@ -83,7 +83,7 @@ class Shadow:
             owned = f"({rows})" + (" and case_id = any(:cases)" if cases is not None else "")
             removed += await self._run(_removing(table, owned), told)
             added += await self._run(_adding(table, owned), told)
-        return Mended(removed, added)
+        return RowChanges(removed, added)
 
     async def _run(self, statement: str, told: Mapping[str, Any]) -> int:
         done = await self.session.execute(text(statement), told)

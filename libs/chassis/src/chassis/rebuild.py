@@ -23,9 +23,9 @@ from chassis import audit, bus
 from chassis.actor import system
 from chassis.database import RETRYABLE, Database, is_away
 from chassis.errors import DomainError
-from chassis.moments import utc_now
+from chassis.clock import utc_now
 from chassis.projection import Projection, shadow
-from chassis.rebuild_reading import Reading
+from chassis.rebuild_reading import ProjectionReplay
 from chassis.schema import rebuild
 from chassis.settings import Settings
 from chassis.tokens import TokenSource
@@ -111,7 +111,7 @@ class Rebuilder:
             try:
                 await reader.start()
                 tell = partial(self._tell, asked.id)
-                reading = Reading(self._name, self._committed, tell, asked, projection, made, reader)
+                reading = ProjectionReplay(self._name, self._committed, tell, asked, projection, made, reader)
                 return await reading.read_up(stop) and await reading.finish()
             finally:
                 with contextlib.suppress(TimeoutError, KafkaError):

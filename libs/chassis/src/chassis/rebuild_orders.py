@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis import audit
 from chassis.errors import NotFound
 from chassis.http import Now, Session, commands, reads
-from chassis.moments import new_id
+from chassis.clock import new_id
 from chassis.rights import Rights, Who, right
 from chassis.schema import rebuild
 

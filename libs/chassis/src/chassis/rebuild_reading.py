@@ -16,8 +16,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from chassis import audit, ending
 from chassis.actor import system
 from chassis.message import Message, read
-from chassis.moments import utc_now
-from chassis.projection import Mended, Projection, Shadow
+from chassis.clock import utc_now
+from chassis.projection import RowChanges, Projection, Shadow
 from chassis.schema import rebuild
 
 log = structlog.get_logger()
@@ -46,7 +46,7 @@ _APPLIED = (
 )
 
 
-class Reading:
+class ProjectionReplay:
     """One rebuild: what was read, and what waits until it is known whether the consumer applied it."""
 
     def __init__(
@@ -185,7 +185,7 @@ class Reading:
             applied = set(await self._made.session.scalar(_APPLIED, asked) or ())
             await self._apply([m for m in some if m.envelope and m.envelope.id in applied])
 
-    async def _note(self, mended: Mended, held: float) -> None:
+    async def _note(self, mended: RowChanges, held: float) -> None:
         session = self._made.session
         ended = {"state": "done", "ended_at": utc_now(), "removed": mended.removed, "added": mended.added}
         await session.execute(update(rebuild).where(_entry.id == self._asked.id).values(ended))

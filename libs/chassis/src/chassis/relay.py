@@ -278,7 +278,7 @@ def _message(row: Mapping[str, Any]) -> dict[str, Any]:
 _UNSAVED = {"synchronous_commit": "off"}  # a NOTIFY is gone with the database anyway: it waits for no disk
 
 
-class Waker:
+class RelayNotifier:
     """Tells the relay after a commit, on a connection of its own; many commits at once wake it once."""
 
     def __init__(self, url: str) -> None:

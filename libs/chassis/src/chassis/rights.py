@@ -1,8 +1,8 @@
-"""Rights are role × action × scope in one table per service; the default is no.
+"""Rights are one table per service: action → role → cell; the default is no.
 
-Scopes: `case` = cases the actor's agency may know of (access.py); `agency` = rows of the own agency; `all` = every row,
-for roles that see no identity; `none` = no case in it. The checks, the documentation and the test over every endpoint
-× every role are made from the same table.
+A cell is a scope or, for an action on a case, the bases that it asks for (casework.bases). Scopes: `agency` = rows of
+the own agency; `all` = every row, for roles that see no identity; `none` = no case in it. The checks, the documentation
+and the test over every action × every role × every basis are made from the same table.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from fastapi import Depends, Request
 from chassis.actor import Actor
 from chassis.errors import Forbidden
 
-Rights = Mapping[str, Mapping[str, str]]
+Rights = Mapping[str, Mapping[str, object]]
 
 
 @dataclass(frozen=True)
@@ -25,16 +25,17 @@ class Allowed:
 
     async def __call__(self, request: Request) -> Actor:
         actor: Actor = request.state.actor
-        held = self._held(actor, request.app.state.rights)
-        if held is None:
+        found = self.role_of(actor, request.app.state.rights)
+        if found is None:
             raise Forbidden(self.action)
-        request.state.actor = actor.acting_as(*held)
-        return actor.acting_as(*held)
+        request.state.actor = actor.acting_as(*found)
+        return actor.acting_as(*found)
 
-    def _held(self, actor: Actor, rights: Rights) -> tuple[str, str] | None:
-        for role, scope in rights[self.action].items():
+    def role_of(self, actor: Actor, rights: Rights) -> tuple[str, str] | None:
+        """The actor's first role in the table's order, and its scope: `case` where the cell names bases."""
+        for role, cell in rights[self.action].items():
             if role in actor.roles:
-                return role, scope
+                return role, cell if isinstance(cell, str) else "case"
         return None
 
 

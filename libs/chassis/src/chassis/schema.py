@@ -133,19 +133,9 @@ idempotency_key = Table(
     Column("status", SmallInteger),
     Column("body", LargeBinary),
     Column("created_at", _MOMENT, nullable=False, server_default=func.now()),
+    Column("checked", JSONB, nullable=False, server_default="[]"),
     PrimaryKeyConstraint("sub", "key"),
     Index("ix_idempotency_key_created_at", "created_at"),
-)
-
-case_access = Table(
-    "case_access",
-    CHASSIS,
-    Column("case_id", Uuid, nullable=False),
-    Column("agency", Text, nullable=False),
-    Column("basis", Text, nullable=False),
-    Column("since", _MOMENT, nullable=False),
-    PrimaryKeyConstraint("case_id", "agency", "basis"),
-    Index("ix_case_access_agency", "agency", "case_id"),
 )
 
 rebuild = Table(
@@ -243,4 +233,5 @@ LATER: tuple[str, ...] = (
        done bigint not null default 0, total bigint not null default 0, removed bigint, added bigint,
        error_code text, ended_at timestamptz)""",
     "create unique index if not exists uq_rebuild_running on rebuild (projection) where state = 'running'",
+    "alter table idempotency_key add column if not exists checked jsonb not null default '[]'",
 )

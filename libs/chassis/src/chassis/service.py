@@ -1,7 +1,8 @@
 """A service as its parts: what `app.py` of each service puts together and the processes run."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,42 +13,53 @@ from nrm_events import Event
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis import operations, oversight, rebuild_orders
+from chassis import operations, oversight, rebuild_orders, subscription
+from chassis.actor import system
 from chassis.database import Database
 from chassis.inbox import Handler
 from chassis.projection import Projection
 from chassis.rights import Rights
 from chassis.settings import Settings
+from chassis.subscription import Subscription
 from chassis.tokens import TokenSource
+from chassis.unit_of_work import RESOURCES, UnitOfWork
 
-Tick = Callable[[AsyncSession, datetime], Awaitable[None]]
-Worker = Callable[["Running"], Awaitable[None]]
-Job = Callable[["Running", asyncio.Event], Coroutine[Any, Any, None]]
-Command = Callable[["Running"], Awaitable[str]]
+Worker = Callable[["ServiceContext"], Awaitable[None]]
+Job = Callable[["ServiceContext", asyncio.Event], Coroutine[Any, Any, None]]
+Command = Callable[["ServiceContext"], Awaitable[str]]
 Seed = Callable[[AsyncSession], Awaitable[None]]
+Clocks = Callable[[UnitOfWork[Any]], Awaitable[None]]
+Recheck = Callable[[UnitOfWork[Any], Sequence[Any]], Awaitable[None]]
 
 
 @dataclass(frozen=True)
-class Running:
+class ServiceContext:
     """What a worker of a service gets: its database, its settings and its token."""
 
+    service: "Service"
     database: Database
     settings: Settings
     source: TokenSource
-    state: Mapping[str, Any]
+    resources: object
     clock: Callable[[], datetime]
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator[UnitOfWork[Any]]:
+        """A transaction in which the service itself acts; it commits at the end."""
+        async with self.database.transaction() as session:
+            yield self.service.unit_of_work(session, self.clock())
 
 
 @dataclass(frozen=True)
 class Service:
     """One agency function.
 
-    `projections` are the rows that can be made anew from the topics;
-    `tick` runs every few seconds in one process at a time; `workers` are loops beside it that may wait for the outside
-    world; `jobs` run beside the consumer until they are told to stop; `prepare` gives what endpoints find in
-    `request.app.state` and handlers in `session.info`; `append_only` names tables whose rows stay;
-    `commands` are what an operator runs once by `python -m <service> <name>`: its help, and what it does, which ends
-    with a line to print.
+    `subscriptions` say what is done with each event; `projections` are the rows that can be made anew from the topics;
+    `clocks` runs every few seconds in one process at a time; `workers` are loops beside it that may wait for the
+    outside world; `jobs` run beside the consumer until they are told to stop; `append_only` names tables whose rows
+    stay; `resources` makes what use cases find in `UnitOfWork.resources`; `recheck` refuses a stored answer that the
+    actor may not have any more; `commands` are what an operator runs once by `python -m <service> <name>`: its help,
+    and what it does, which ends with a line to print.
     """
 
     name: str
@@ -56,17 +68,28 @@ class Service:
     metadata: MetaData
     routers: Sequence[APIRouter]
     rights: Rights
+    subscriptions: Sequence[Subscription[Any]] = ()
     handlers: Mapping[type[Event], Handler] = field(default_factory=dict)
     projections: Mapping[str, Projection] = field(default_factory=dict)
     constraints: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     append_only: Sequence[str] = ()
-    tick: Tick | None = None
+    clocks: Clocks | None = None
+    recheck: Recheck | None = None
     workers: Sequence[Worker] = ()
     jobs: Sequence[Job] = ()
     seed: Seed | None = None
     commands: Mapping[str, tuple[str, Command]] = field(default_factory=dict)
     settings: type[Settings] = Settings
-    prepare: Callable[[Settings, TokenSource], Mapping[str, Any]] = lambda settings, source: {}
+    resources: Callable[[Any, TokenSource], object] = lambda settings, source: None
+
+    def __post_init__(self) -> None:
+        if self.subscriptions:
+            made = subscription.handlers(self.name, self.every_right, self.subscriptions)
+            object.__setattr__(self, "handlers", {**self.handlers, **made})
+
+    def unit_of_work(self, session: AsyncSession, now: datetime) -> UnitOfWork[Any]:
+        """The service itself acts, on an event or a clock."""
+        return UnitOfWork(session, system(self.name), now, session.info.get(RESOURCES), self.every_right)
 
     @property
     def every_router(self) -> Sequence[APIRouter]:

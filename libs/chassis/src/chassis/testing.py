@@ -28,7 +28,7 @@ from chassis.database import Database
 from chassis.inbox import Consumer
 from chassis.message import Message
 from chassis.migration import upgrade
-from chassis.moments import new_id, utc_now
+from chassis.clock import new_id, utc_now
 from chassis.service import Service
 from chassis.settings import Settings
 from chassis.tokens import TokenSource
@@ -182,14 +182,14 @@ class Person:
     async def get(self, path: str, **params: Any) -> httpx.Response:
         return await self._http.get(path, params=params or None, headers={"Authorization": f"Bearer {self._token}"})
 
-    async def does(self, path: str, body: Any = None, *, key: str | None = None) -> dict[str, Any]:
+    async def post_ok(self, path: str, body: Any = None, *, key: str | None = None) -> dict[str, Any]:
         """POST that must succeed; the answer."""
         answer = await self.post(path, body, key=key)
         assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
         done: dict[str, Any] = answer.json()
         return done
 
-    async def sees(self, path: str, **params: Any) -> dict[str, Any]:
+    async def get_ok(self, path: str, **params: Any) -> dict[str, Any]:
         """GET that must succeed; the answer."""
         answer = await self.get(path, **params)
         assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
@@ -197,16 +197,16 @@ class Person:
         return seen
 
 
-class Bench:
+class ServiceUnderTest:
     """A service on its own database, with its application, its consumer and people who use it."""
 
-    def __init__(self, service: Service, settings: Settings, database: Database, state: Mapping[str, Any]) -> None:
+    def __init__(self, service: Service, settings: Settings, database: Database) -> None:
         self.service = service
         self.settings = settings
         self.database = database
         self.now: datetime | None = None
         self.decisions: tuple[str, ...] = ()
-        self.app: FastAPI = app.build(service, settings, database, clock=self.clock, state=state)
+        self.app: FastAPI = app.build(service, settings, database, clock=self.clock, resources=database.resources)
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(self.app, raise_app_exceptions=False), base_url="http://test"
         )
@@ -279,16 +279,15 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench(service: Service, databases: Databases, **settings: Any) -> AsyncIterator[Bench]:
+async def bench(service: Service, databases: Databases, **settings: Any) -> AsyncIterator[ServiceUnderTest]:
     """A service ready to be used by a test."""
     stack = Stack.running()
     async with databases.copy() as name:
         configured = stack.settings(service, name, **settings)
         database = Database(configured.database_url, service.constraints, pool=6)
         source = TokenSource(configured)
-        state = service.prepare(configured, source)
-        database.shared |= state
-        made = Bench(service, configured, database, state)
+        database.resources = service.resources(configured, source)
+        made = ServiceUnderTest(service, configured, database)
         try:
             if service.seed:
                 async with database.transaction() as session:

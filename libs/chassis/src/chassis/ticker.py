@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis import audit
 from chassis.database import Database
 from chassis.metrics import AUDIT_BROKEN, AUDIT_VERIFIED, INTERRUPTED, TICKED
-from chassis.moments import utc_now
+from chassis.clock import utc_now
 from chassis.schema import idempotency_key, inbox, sent_event
 from chassis.service import Service
 
@@ -33,9 +33,9 @@ async def tick_once(service: Service, database: Database, now: datetime) -> bool
     async with database.transaction() as session:
         if not await session.scalar(text("select pg_try_advisory_xact_lock(:key)"), {"key": _TICKER}):
             return False
-        if service.tick:
+        if service.clocks:
             with tracer.start_as_current_span("tick"):
-                await service.tick(session, now)
+                await service.clocks(service.unit_of_work(session, now))
         await _forget(session, idempotency_key, idempotency_key.c.created_at < now - _ANSWERS_KEPT)
         await _forget(session, inbox, inbox.c.applied_at < now - INBOX_KEPT)
         await _forget(session, sent_event, sent_event.c.recorded_at < now - SENT_KEPT)

@@ -10,7 +10,7 @@ from chassis import access, audit
 from chassis.database import service_metadata
 from chassis.errors import NotPossible
 from chassis.http import Now, Session, commands, reads
-from chassis.moments import Moment, effective, new_id
+from chassis.clock import Moment, effective, new_id
 from chassis.outbox import emit
 from chassis.paging import After, Limit, Page, page
 from chassis.rights import Who, right

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic
 from uuid import UUID
 
 from pydantic import ValidationError
+from typing_extensions import TypeVar
 
 from nrm_events.base import Event
 from nrm_events.catalogue import EVERY
@@ -27,8 +28,11 @@ class EnvelopeError(ValueError):
         self.code = code
 
 
+E = TypeVar("E", bound=Event, covariant=True, default=Event)
+
+
 @dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(Generic[E]):
     """What travels around an event. `time` is when the change was recorded; `data.effective_at` when it took effect.
 
     `type` is that of `data`: a message of an earlier version is read as what it says in the newest (docs/adr/0012).
@@ -41,7 +45,7 @@ class Envelope:
     time: datetime
     sequence: int
     key: UUID
-    data: Event
+    data: E
     correlation_id: UUID | None = None
     causation_id: UUID | None = None
     traceparent: str | None = None

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field
 
 from nrm_events.agencies import CourseFacts, HandoverFacts, ReferralFacts, WithdrawalFacts
 from nrm_events.base import Agency, CaseEvent, Event
+from nrm_events.taking_part import AgencyKind
 
 
 class AgencyEvent(Event):
@@ -23,7 +24,11 @@ class AgencyEvent(Event):
 
 
 class AgencyJoined(AgencyEvent):
-    """By an agreement the agency takes part from now on; told again with each newer agreement."""
+    """By an agreement the agency takes part from now on; emitted again with each newer agreement."""
+
+    kind: AgencyKind | None = Field(
+        default=None, description="What it is; empty in old events, and then nothing is opened to it by consent"
+    )
 
 
 class AgencyRemoved(AgencyEvent):

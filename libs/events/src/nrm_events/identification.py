@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from nrm_events.base import AgeGroup, Agency, Answered, CaseEvent, Citizenship, Code
+from nrm_events.taking_part import AgencyKind
 
 
 class IdentificationEvent(CaseEvent):
@@ -34,6 +35,13 @@ class CaseOpened(PersonFacts):
 
     report_id: UUID
     holder: Agency
+
+
+class HolderChanged(IdentificationEvent):
+    """Another agency accepted to hold the case, with the person's consent or by law (ID-20)."""
+
+    holder: Agency
+    previous: Agency
 
 
 class PersonFactsChanged(PersonFacts):
@@ -65,6 +73,12 @@ class ReferralAwaited(IdentificationEvent):
 
 class ReferralNoLongerAwaited(IdentificationEvent):
     """The case may not be handed over any more, or its report joined another case (ID-7, ID-18)."""
+
+
+class ReferralDutyMet(IdentificationEvent):
+    """The duty to report was met without the name, since the adult said no (ID-7). It opens the case to nobody."""
+
+    holder: Agency
 
 
 class VictimReferred(IdentificationEvent):
@@ -169,6 +183,10 @@ class ConsentEvent(IdentificationEvent):
 
 class ConsentGranted(ConsentEvent):
     """The person agreed that `recipient` gets `data_class` for `purpose` (ID-12)."""
+
+    recipient_kind: AgencyKind | None = Field(
+        default=None, description="What the recipient is: police learn of a case by the hand-over alone (ID-7)"
+    )
 
 
 class ConsentWithdrawn(ConsentEvent):

@@ -1,27 +1,73 @@
-"""Who takes part in the mechanism from the start, by code. Who joins later is told by `exchange.AgencyJoined`."""
+"""Who takes part in the mechanism from the start, and of which kind. `exchange.AgencyJoined` adds who joins later.
+
+Rules ask for the kind of an agency and never for its code (docs/adr/0021).
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
-AGENCIES: Mapping[str, str] = {
-    "mia-special": "Main Department for Combating Trafficking, Ministry of Internal Affairs",
-    "mia-shelter": "Shelters of the Ministry of Internal Affairs",
-    "mia-hotline": "Hotline 152",
-    "sms": "State Migration Service",
-    "sbs": "State Border Service",
-    "mlspp": "Ministry of Labour and Social Protection of Population",
-    "vac": "Victim Assistance Centre",
-    "moh": "Ministry of Health",
-    "moe": "Ministry of Education",
-    "scfwca": "State Committee for Family, Women and Children Affairs",
-    "moj": "Courts, prosecutors, the Bar Association",
-    "ngo-clean-world": "Clean World",
-    "ngo-amc": "Azerbaijan Migration Centre",
-    "ngo-acu": "Azerbaijan Children's Union",
-    "ngo-clrpl": "Citizens' Labour Rights Protection League",
-    "iom": "International Organization for Migration",
-    "consulates": "Diplomatic missions abroad",
-    "unions": "Trade unions",
-    "fund": "Fund for Assistance to Victims",
-    "coordinator": "National Coordinator and the Interagency Commission",
-    "ombudsman": "Commissioner for Human Rights",
+AgencyKind = Literal[
+    "police",
+    "migration",
+    "border",
+    "labour",
+    "health",
+    "education",
+    "child_protection",
+    "justice",
+    "social_support",
+    "ngo",
+    "international",
+    "consular",
+    "union",
+    "fund",
+    "oversight",
+]
+
+
+@dataclass(frozen=True)
+class Participant:
+    """An agency that takes part: its name in English and its kind."""
+
+    name: str
+    kind: AgencyKind
+
+
+AGENCIES: Mapping[str, Participant] = {
+    "mia-special": Participant("Main Department for Combating Trafficking, Ministry of Internal Affairs", "police"),
+    "mia-shelter": Participant("Shelters of the Ministry of Internal Affairs", "police"),
+    "mia-hotline": Participant("Hotline 152", "police"),
+    "sms": Participant("State Migration Service", "migration"),
+    "sbs": Participant("State Border Service", "border"),
+    "mlspp": Participant("Ministry of Labour and Social Protection of Population", "labour"),
+    "vac": Participant("Victim Assistance Centre", "social_support"),
+    "moh": Participant("Ministry of Health", "health"),
+    "moe": Participant("Ministry of Education", "education"),
+    "scfwca": Participant("State Committee for Family, Women and Children Affairs", "child_protection"),
+    "moj": Participant("Courts, prosecutors, the Bar Association", "justice"),
+    "ngo-clean-world": Participant("Clean World", "ngo"),
+    "ngo-amc": Participant("Azerbaijan Migration Centre", "ngo"),
+    "ngo-acu": Participant("Azerbaijan Children's Union", "ngo"),
+    "ngo-clrpl": Participant("Citizens' Labour Rights Protection League", "ngo"),
+    "iom": Participant("International Organization for Migration", "international"),
+    "consulates": Participant("Diplomatic missions abroad", "consular"),
+    "unions": Participant("Trade unions", "union"),
+    "fund": Participant("Fund for Assistance to Victims", "fund"),
+    "coordinator": Participant("National Coordinator and the Interagency Commission", "oversight"),
+    "ombudsman": Participant("Commissioner for Human Rights", "oversight"),
 }
+
+SPECIAL_POLICE_BODY = "mia-special"
+"""The body to which cases are handed over (ID-7) and which prosecutes."""
+
+MIGRATION_SERVICE = "sms"
+"""The body that is notified of removal bars and issues residence permits (RP-1, RP-4)."""
+
+GUARDIANSHIP_AUTHORITY = "scfwca"
+"""The body that hears of every child by law (ID-5, ID-6)."""
+
+
+def is_police(kind: str | None) -> bool:
+    """Whether an agency of this kind is police. An unknown kind counts as police, so that it learns nothing (ID-7)."""
+    return kind is None or kind == "police"

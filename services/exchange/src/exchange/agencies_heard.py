@@ -5,7 +5,7 @@ import contextlib
 
 import structlog
 from chassis.inbox import Consumer
-from chassis.service import Running
+from chassis.service import ServiceContext
 from nrm_events import agency_topic
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -18,7 +18,7 @@ _LOOK_AGAIN = 1.0  # seconds
 _AT_ONCE = 100  # messages of an agency in one transaction
 
 
-async def hear_agencies(running: Running, stop: asyncio.Event) -> None:
+async def hear_agencies(running: ServiceContext, stop: asyncio.Event) -> None:
     """Begin to hear who was joined, end for who was cut off, until stopped."""
     heard: dict[str, tuple[asyncio.Event, asyncio.Task[None]]] = {}
     try:
@@ -39,12 +39,12 @@ async def hear_agencies(running: Running, stop: asyncio.Event) -> None:
         await asyncio.gather(*(task for _, task in heard.values()))
 
 
-async def _active(running: Running) -> set[str]:
+async def _active(running: ServiceContext) -> set[str]:
     async with running.database.transaction() as session:
         return set(await session.scalars(select(Agency.code).where(Agency.state == "active")))
 
 
-async def _hear(running: Running, agency: str, enough: asyncio.Event) -> None:
+async def _hear(running: ServiceContext, agency: str, enough: asyncio.Event) -> None:
     name = f"exchange.{agency}"
     topics = (agency_topic(agency, "in"),)
     consumer = Consumer(running.database, name, topics, handlers_of(agency), leftover_of(agency), _AT_ONCE)

@@ -1,6 +1,6 @@
 """The exchange put together: the only place where its parts meet."""
 
-from chassis.moments import utc_now
+from chassis.clock import utc_now
 from chassis.service import Service
 from sqlalchemy.ext.asyncio import AsyncSession
 

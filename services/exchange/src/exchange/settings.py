@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from chassis.moments import local_date
+from chassis.clock import local_date
 from chassis.parameters import Parameters
 
 PACKAGE = Path(__file__).parent

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from chassis.answers import ActionAnswer, ClockAnswer
-from chassis.moments import Moment
+from chassis.clock import Moment
 from pydantic import BaseModel, ConfigDict, Field
 
 from fund.domain.claims import (

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chassis import access
 from chassis.inbox import Handler
-from chassis.moments import utc_now
+from chassis.clock import utc_now
 from chassis.outbox import emit
 from chassis.projection import Projection
 from chassis.schema import case_access

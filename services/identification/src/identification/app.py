@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from chassis.outbox import lock_streams
-from chassis.service import Running, Service
+from chassis.service import ServiceContext, Service
 from chassis.settings import Settings
 from chassis.tokens import TokenSource
 from sqlalchemy import select
@@ -39,7 +39,7 @@ def prepare(settings: Settings, source: TokenSource) -> Mapping[str, Any]:
     return {"vault": Vault(*settings.keys)}
 
 
-async def rewrap(running: Running) -> str:
+async def rewrap(running: ServiceContext) -> str:
     """Change of the master key: wrap every person's key by the new one; the old is among the former keys until then."""
     async with running.database.transaction() as session:
         count, after = await rewrap_handles(session, running.state["vault"]), None

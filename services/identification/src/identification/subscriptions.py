@@ -7,7 +7,7 @@ from uuid import UUID
 from chassis import audit
 from chassis.actor import Actor, system
 from chassis.inbox import Handler
-from chassis.moments import utc_now
+from chassis.clock import utc_now
 from chassis.submissions import decide_each
 from nrm_events import Envelope, Event, exchange, fund, notify, repatriation, shelter
 from nrm_events.identification import SubmissionAnswered

@@ -9,7 +9,7 @@ from chassis.actor import Actor
 from chassis.answers import ActionAnswer, ClockAnswer, History, actions, history
 from chassis.errors import Stale
 from chassis.http import Now, Session
-from chassis.moments import Moment, effective, local_date
+from chassis.clock import Moment, effective, local_date
 from chassis.paging import After, Limit, Page
 from chassis.rights import Who, may, right
 from fastapi import Path, Query

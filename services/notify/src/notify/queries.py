@@ -8,7 +8,7 @@ from uuid import UUID
 from chassis import access, paging
 from chassis.actor import Actor
 from chassis.errors import NotFound
-from chassis.moments import year_bounds
+from chassis.clock import year_bounds
 from chassis.schema import case_access
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from chassis.answers import ActionAnswer, ClockAnswer
-from chassis.moments import Moment
+from chassis.clock import Moment
 from chassis.paging import Page
 from nrm_events.base import Code
 from pydantic import BaseModel, ConfigDict, Field

@@ -12,8 +12,8 @@ from datetime import datetime
 import structlog
 from chassis.client import Refused, ServiceClient, Unavailable
 from chassis.database import Database
-from chassis.moments import local_date
-from chassis.service import Running
+from chassis.clock import local_date
+from chassis.service import ServiceContext
 from pydantic import ValidationError
 
 from notify import rules
@@ -132,7 +132,7 @@ class Sender:
                 )
 
 
-async def send_round(running: Running) -> None:
+async def send_round(running: ServiceContext) -> None:
     """What the process calls again and again: one round."""
     await sender_of(running.database, running.state, running.clock).send_due()
 

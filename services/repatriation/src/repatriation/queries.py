@@ -11,7 +11,7 @@ from chassis.calendar import due_in_working_days
 from chassis.deadlines import Deadline
 from chassis.errors import NotPossible
 from chassis.machine import Machine
-from chassis.moments import end_of_day, local_date, year_bounds
+from chassis.clock import end_of_day, local_date, year_bounds
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from chassis.answers import ActionAnswer, ClockAnswer
-from chassis.moments import Moment
+from chassis.clock import Moment
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from repatriation.domain.bars import LIFTING_REASONS

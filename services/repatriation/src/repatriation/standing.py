@@ -9,7 +9,7 @@ from chassis import access
 from chassis.actor import Actor
 from chassis.calendar import add_months
 from chassis.errors import NotFound
-from chassis.moments import end_of_day, local_date
+from chassis.clock import end_of_day, local_date
 from chassis.parameters import NotInForce
 from chassis.rights import may
 from chassis.schema import case_access

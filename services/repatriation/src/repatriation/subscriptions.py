@@ -6,7 +6,7 @@ from functools import wraps
 from typing import TypeVar, cast
 
 from chassis.inbox import Handler
-from chassis.moments import utc_now
+from chassis.clock import utc_now
 from chassis.projection import Projection
 from chassis.schema import case_access
 from nrm_events import Envelope, Event, fund, identification

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from chassis.moments import local_date
+from chassis.clock import local_date
 from chassis.parameters import NotInForce, Parameters
 
 PACKAGE = Path(__file__).parent

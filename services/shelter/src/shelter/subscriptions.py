@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from chassis.inbox import Handler
-from chassis.moments import utc_now
+from chassis.clock import utc_now
 from chassis.projection import Projection
 from chassis.schema import case_access
 from chassis.submissions import Decide, decide_each

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chassis.machine import Machine
-from chassis.moments import local_date
+from chassis.clock import local_date
 
 POLICE = "mia-"
 """Police learn of a case by the hand-over alone (ID-7): no consent opens a stream of events to them."""

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.calendar import due_in_working_days
-from chassis.moments import local_date, utc_now
+from chassis.clock import local_date, utc_now
 from chassis.outbox import emit
 from nrm_events import Envelope
 from nrm_events.agencies import EventShared

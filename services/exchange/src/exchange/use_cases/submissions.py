@@ -7,9 +7,9 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from chassis.errors import DomainError
-from chassis.inbox import Handler, Leftover
+from chassis.inbox import Handler, UnhandledMessages
 from chassis.message import Message
-from chassis.moments import effective, local_date, utc_now
+from chassis.clock import effective, local_date, utc_now
 from chassis.outbox import emit
 from nrm_events import AGENCY_MESSAGES, Envelope, Event, agencies, exchange
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -27,7 +27,7 @@ def handlers_of(agency: str) -> Mapping[type[Event], Handler]:
     return dict.fromkeys(SAID, partial(receive, agency=agency))
 
 
-def leftover_of(agency: str) -> Leftover:
+def leftover_of(agency: str) -> UnhandledMessages:
     return partial(refuse_unread, agency=agency)
 
 

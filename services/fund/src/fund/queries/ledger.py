@@ -6,7 +6,7 @@ from uuid import UUID
 from chassis.actor import Actor
 from chassis.answers import ActionAnswer
 from chassis.errors import Invalid, NotFound
-from chassis.moments import BAKU, local_date, year_bounds
+from chassis.clock import BAKU, local_date, year_bounds
 from chassis.paging import page
 from chassis.rights import may
 from sqlalchemy import Select, case, exists, func, select

@@ -6,7 +6,7 @@ from typing import Any
 
 from chassis import access
 from chassis.actor import Actor
-from chassis.moments import local_date
+from chassis.clock import local_date
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from chassis import access
 from chassis.actor import Actor
 from chassis.errors import Forbidden, Invalid, NotFound
-from chassis.moments import effective, local_date, new_id
+from chassis.clock import effective, local_date, new_id
 from chassis.outbox import emit, lock_streams
 from chassis.schema import case_access
 from nrm_events.fund import ApprovalVoided, ClaimApproved, ClaimCancelled, ClaimRejected, ClaimSubmitted

@@ -7,7 +7,7 @@ from uuid import UUID
 from chassis import audit
 from chassis.actor import Actor
 from chassis.errors import Invalid, NotFound
-from chassis.moments import effective, new_id
+from chassis.clock import effective, new_id
 from chassis.outbox import emit
 from nrm_events.fund import IncomeReceived
 from sqlalchemy import exists, func, select

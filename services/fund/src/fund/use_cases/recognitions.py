@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chassis import audit
 from chassis.actor import system
-from chassis.moments import local_date, new_id
+from chassis.clock import local_date, new_id
 from chassis.outbox import emit
 from chassis.parameters import NotInForce
 from nrm_events.fund import ClaimDrafted, ClaimReexamined

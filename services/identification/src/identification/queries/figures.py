@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from chassis.moments import year_bounds
+from chassis.clock import year_bounds
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute

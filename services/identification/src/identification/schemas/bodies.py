@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from chassis.moments import Moment
+from chassis.clock import Moment
 from pydantic import BaseModel, ConfigDict, Field
 
 from identification.domain.codes import (

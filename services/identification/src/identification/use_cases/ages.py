@@ -12,7 +12,7 @@ from uuid import UUID
 
 from chassis import audit
 from chassis.actor import Actor
-from chassis.moments import BAKU, local_date
+from chassis.clock import BAKU, local_date
 from chassis.outbox import lock_streams
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.actor import Actor
-from chassis.moments import effective, new_id
+from chassis.clock import effective, new_id
 from chassis.outbox import emit
 from nrm_events.identification import ChildStepTaken
 from sqlalchemy import select

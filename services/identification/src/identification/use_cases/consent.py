@@ -6,7 +6,7 @@ from uuid import UUID
 from chassis import access
 from chassis.actor import Actor
 from chassis.errors import NotFound, NotPossible
-from chassis.moments import effective, new_id
+from chassis.clock import effective, new_id
 from chassis.outbox import emit
 from nrm_events.identification import ConsentGranted, ConsentWithdrawn
 from sqlalchemy import func, select

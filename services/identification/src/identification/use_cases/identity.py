@@ -9,7 +9,7 @@ from uuid import UUID
 from chassis import audit
 from chassis.actor import Actor
 from chassis.errors import Fault, Invalid, NotFound, Stale
-from chassis.moments import effective, local_date
+from chassis.clock import effective, local_date
 from chassis.rights import may
 from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert

@@ -6,7 +6,7 @@ from uuid import UUID
 from chassis import audit
 from chassis.actor import Actor
 from chassis.errors import Invalid, NotFound, NotPossible
-from chassis.moments import new_id
+from chassis.clock import new_id
 from nrm_events import exchange
 from pydantic import ValidationError
 from sqlalchemy import delete, select

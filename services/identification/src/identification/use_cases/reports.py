@@ -9,7 +9,7 @@ from uuid import UUID
 from chassis import access
 from chassis.actor import Actor
 from chassis.errors import Invalid, NotPossible
-from chassis.moments import effective, local_date, new_id
+from chassis.clock import effective, local_date, new_id
 from chassis.outbox import emit, lock_streams
 from nrm_events import identification as events
 from sqlalchemy import update

@@ -8,7 +8,7 @@ from uuid import UUID
 from chassis import access, audit
 from chassis.actor import Actor
 from chassis.errors import NotFound, NotPossible
-from chassis.moments import new_id
+from chassis.clock import new_id
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 

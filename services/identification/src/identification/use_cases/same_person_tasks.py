@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from chassis.errors import NotFound, Stale
-from chassis.moments import effective
+from chassis.clock import effective
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identification.domain.same_person import check_answer

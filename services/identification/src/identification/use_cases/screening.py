@@ -8,7 +8,7 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from chassis.errors import Fault, Invalid
-from chassis.moments import effective, new_id
+from chassis.clock import effective, new_id
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identification.domain import screening as rules

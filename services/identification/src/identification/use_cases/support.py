@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from chassis.errors import NotPossible
-from chassis.moments import effective, new_id
+from chassis.clock import effective, new_id
 from chassis.outbox import emit
 from nrm_events import identification as events
 from sqlalchemy import select

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from chassis import audit, outbox
 from chassis.actor import system
 from chassis.calendar import is_working_day
-from chassis.moments import local_date, new_id
+from chassis.clock import local_date, new_id
 from nrm_events import notify as events
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession

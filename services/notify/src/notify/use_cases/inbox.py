@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chassis import audit, outbox
 from chassis.actor import Actor
-from chassis.moments import new_id
+from chassis.clock import new_id
 from nrm_events import notify as events
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession

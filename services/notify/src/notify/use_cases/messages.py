@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 from chassis import audit, outbox
 from chassis.actor import Actor, system
 from chassis.errors import NotFound, NotPossible
-from chassis.moments import local_date, new_id
+from chassis.clock import local_date, new_id
 from nrm_events import notify as events
 from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert

@@ -7,7 +7,7 @@ from uuid import UUID
 from chassis import audit
 from chassis.actor import Actor, system
 from chassis.errors import NotFound, Stale
-from chassis.moments import effective
+from chassis.clock import effective
 from chassis.outbox import lock_streams
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from chassis.errors import Invalid, NotPossible
-from chassis.moments import effective
+from chassis.clock import effective
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from repatriation import schemas

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from chassis.moments import end_of_day, local_date
+from chassis.clock import end_of_day, local_date
 from chassis.outbox import lock_streams
 from nrm_events.repatriation import PermitExpiring, PermitOpinionGiven
 from sqlalchemy import Select, select

@@ -7,7 +7,7 @@ from uuid import UUID
 from chassis.actor import Actor
 from chassis.calendar import add_months
 from chassis.errors import Invalid, NotPossible
-from chassis.moments import local_date, new_id
+from chassis.clock import local_date, new_id
 from nrm_events.repatriation import (
     PermitAppealed,
     PermitEligible,

@@ -7,7 +7,7 @@ from chassis import access
 from chassis.actor import Actor
 from chassis.calendar import due_in_working_days
 from chassis.errors import Forbidden, Invalid, NotPossible
-from chassis.moments import BAKU, effective, end_of_day, local_date, new_id
+from chassis.clock import BAKU, effective, end_of_day, local_date, new_id
 from chassis.outbox import emit
 from nrm_events.repatriation import (
     PermitApplied,

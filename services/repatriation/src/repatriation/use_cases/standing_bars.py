@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chassis import access, audit
 from chassis.actor import Actor
-from chassis.moments import local_date, new_id
+from chassis.clock import local_date, new_id
 from chassis.outbox import emit
 from chassis.parameters import NotInForce
 from nrm_events.repatriation import (

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chassis import answers, http
 from chassis.http import Now, Session
-from chassis.moments import local_date
+from chassis.clock import local_date
 from chassis.paging import After, Limit, Page
 from chassis.rights import Who, right
 from fastapi import Query

@@ -8,7 +8,7 @@ from chassis import access, answers, audit
 from chassis.actor import Actor
 from chassis.deadlines import Deadline
 from chassis.errors import NotFound
-from chassis.moments import local_date
+from chassis.clock import local_date
 from chassis.paging import page
 from chassis.rights import may
 from sqlalchemy import Select, literal, select

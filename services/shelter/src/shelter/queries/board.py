@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chassis import access
 from chassis.actor import Actor
-from chassis.moments import local_date
+from chassis.clock import local_date
 from sqlalchemy import Row, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession

@@ -8,7 +8,7 @@ from chassis import answers, audit
 from chassis.actor import Actor
 from chassis.deadlines import Deadline
 from chassis.errors import NotFound
-from chassis.moments import end_of_day
+from chassis.clock import end_of_day
 from chassis.paging import page
 from chassis.rights import may
 from sqlalchemy import Select, literal, select, true

@@ -9,7 +9,7 @@ from chassis import access, answers, audit
 from chassis.actor import Actor
 from chassis.deadlines import Deadline
 from chassis.errors import NotFound
-from chassis.moments import end_of_day, local_date
+from chassis.clock import end_of_day, local_date
 from chassis.paging import page
 from chassis.rights import may
 from sqlalchemy import ColumnElement, exists, select

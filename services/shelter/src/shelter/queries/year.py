@@ -1,6 +1,6 @@
 """A year by effective date, Asia/Baku: counts without identities."""
 
-from chassis.moments import year_bounds
+from chassis.clock import year_bounds
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from chassis.moments import Moment
+from chassis.clock import Moment
 from pydantic import BaseModel, ConfigDict, Field
 
 from shelter.domain import codes

@@ -7,7 +7,7 @@ from chassis import access, audit
 from chassis.actor import Actor
 from chassis.calendar import due_in_working_days
 from chassis.errors import Invalid, NotFound
-from chassis.moments import effective, new_id
+from chassis.clock import effective, new_id
 from chassis.outbox import emit
 from nrm_events.shelter import (
     AssistanceGiven,

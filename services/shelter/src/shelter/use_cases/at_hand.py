@@ -8,7 +8,7 @@ from uuid import UUID
 from chassis import access, audit
 from chassis.actor import Actor
 from chassis.errors import DomainError, NotFound, Stale
-from chassis.moments import effective
+from chassis.clock import effective
 from chassis.outbox import lock_streams
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession

@@ -6,7 +6,7 @@ from uuid import UUID
 from chassis import access, audit
 from chassis.actor import Actor
 from chassis.errors import Invalid, NotFound, NotPossible, Stale
-from chassis.moments import effective, local_date, new_id
+from chassis.clock import effective, local_date, new_id
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from chassis.actor import system
-from chassis.moments import end_of_day, local_date
+from chassis.clock import end_of_day, local_date
 from chassis.outbox import emit, lock_streams
 from nrm_events.shelter import StayOverdue
 from sqlalchemy import ColumnElement, or_, select

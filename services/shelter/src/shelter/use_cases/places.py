@@ -8,7 +8,7 @@ from uuid import UUID
 from chassis import access
 from chassis.actor import Actor
 from chassis.errors import NotFound, NotPossible
-from chassis.moments import local_date, new_id
+from chassis.clock import local_date, new_id
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession

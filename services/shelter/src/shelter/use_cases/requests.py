@@ -7,7 +7,7 @@ from uuid import UUID
 from chassis import access
 from chassis.actor import Actor
 from chassis.errors import Fault, Invalid, NotPossible
-from chassis.moments import BAKU, effective, local_date, new_id
+from chassis.clock import BAKU, effective, local_date, new_id
 from chassis.outbox import emit
 from nrm_events.shelter import PlaceOffered, PlaceWithdrawn, ShelterRequested
 from sqlalchemy.ext.asyncio import AsyncSession

@@ -1,0 +1,74 @@
+"""What every act on an object of a case begins with: found, allowed, locked, and not changed since it was read."""
+
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from chassis.errors import NotFound, Stale
+from chassis.machine import Machine
+from chassis.unit_of_work import UnitOfWork
+from sqlalchemy import select
+
+from casework import access
+from casework.commands import Change, Decision
+
+
+class OfACase(Protocol):
+    """A row with a case, a version and a state, e.g. a stay, a claim, the case itself.
+
+    `stale_facts()` is what a person sees beside their own values when somebody changed the object meanwhile.
+    """
+
+    id: Any
+    case_id: Any
+    version: Any
+
+    def stale_facts(self) -> dict[str, Any]: ...
+
+
+Found = TypeVar("Found", bound=OfACase)
+
+
+async def load(
+    uow: UnitOfWork, table: type[Found], id_: UUID, *, for_: str, read: Change | Decision | None = None
+) -> Found:
+    """The object, locked for this transaction; the stream of its case first, so that two never wait crosswise.
+
+    NotFound where it does not exist or the actor's agency may not know of its case; NotForThisBasis (403) where it
+    knows of the case for another reason; Stale where it is not the version that the command `read` names.
+    """
+    case_id = await _case_of(uow, table, id_, for_)
+    await uow.lock(case_id)
+    await _case_of(uow, table, id_, for_)  # the reason may have ended while this transaction waited (ID-12)
+    found = await uow.session.get(table, id_, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NotFound
+    check_version(found, read)
+    return found
+
+
+async def _case_of(uow: UnitOfWork, table: type[Found], id_: UUID, action: str) -> UUID:
+    """The object's case, where the actor may do this to it. One statement whether it is hidden or absent."""
+    asked = access.cell(uow, action)
+    if asked is None:
+        case_id = await uow.session.scalar(select(table.case_id).where(table.id == id_))
+        if case_id is None:
+            raise NotFound
+    else:
+        found = access.with_bases(uow, select(table.case_id).where(table.id == id_), table.case_id)
+        rows = (await uow.session.execute(found)).all()
+        access.check([access.basis_of(row) for row in rows], asked, action)
+        case_id = rows[0][0]
+    uow.checked(case_id, action)
+    return UUID(str(case_id))
+
+
+def check_version(found: OfACase, read: Change | Decision | None) -> None:
+    """Stale, with both values, where the object was changed since the actor read it."""
+    if read is not None and read.expected_version not in (None, found.version):
+        raise Stale(read.expected_version or 0, found.version, read.own_values(), found.stale_facts())
+
+
+def transition(row: Any, machine: Machine, action: str, *, column: str = "state") -> None:
+    """Follow the machine to the next state and version; NotPossible names what would be possible instead."""
+    setattr(row, column, machine.after(getattr(row, column), action))
+    row.version += 1

@@ -1,0 +1,164 @@
+"""Who may know of which case, from the events of every service: the same rows in each (ID-5, ID-7, ID-12, RP-4).
+
+A service does not subscribe to its own events: it writes those rows itself, in the transaction of the act.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from chassis.subscription import Subscription
+from chassis.unit_of_work import UnitOfWork
+from nrm_events import Envelope, exchange, identification, repatriation, shelter
+from nrm_events.taking_part import GUARDIANSHIP_AUTHORITY, is_police
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from casework.access import Access, grant, revoke_by
+from casework.agencies import kinds
+from casework.bases import FORMAL_BODY, GUARDIAN_AUTHORITY, HOLDER, asked, consent, serves, told_of_bar
+from casework.tables import joined_agency
+
+
+async def case_opened(uow: UnitOfWork, events: Sequence[Envelope[identification.CaseOpened]]) -> None:
+    """The holder may know of its case; the guardianship authority of every child's, by law (ID-5)."""
+    opened = [event.data for event in events]
+    rows = [Access(e.case_id, e.holder, HOLDER, e.effective_at) for e in opened]
+    await grant(uow, rows + [guardianship(e) for e in opened if e.age_group == "child"])
+
+
+def guardianship(facts: identification.PersonFacts) -> Access:
+    """The guardianship authority knows of a child's case, by doubt or known (ID-5)."""
+    return Access(facts.case_id, GUARDIANSHIP_AUTHORITY, GUARDIAN_AUTHORITY, facts.effective_at)
+
+
+async def person_facts_changed(uow: UnitOfWork, events: Sequence[Envelope[identification.PersonFacts]]) -> None:
+    """The guardianship authority follows the age: it knows of a child's case until the person is adult (ID-5)."""
+    await grant(uow, [guardianship(e.data) for e in events if e.data.age_group == "child"])
+    for event in events:
+        if event.data.age_group == "adult":
+            await revoke_by(uow, event.data.case_id, GUARDIAN_AUTHORITY.name)
+
+
+async def holder_changed(uow: UnitOfWork, events: Sequence[Envelope[identification.HolderChanged]]) -> None:
+    """Another agency holds the case; the former one holds it no more (ID-20)."""
+    for event in events:
+        await revoke_by(uow, event.data.case_id, HOLDER.name)
+        await grant(uow, [Access(event.data.case_id, event.data.holder, HOLDER, event.data.effective_at)])
+
+
+async def victim_referred(uow: UnitOfWork, events: Sequence[Envelope[identification.VictimReferred]]) -> None:
+    """The body that the case was handed over to may know of it from now on (ID-7)."""
+    await grant(uow, [Access(e.data.case_id, e.data.to, FORMAL_BODY, e.data.effective_at) for e in events])
+
+
+async def consent_granted(uow: UnitOfWork, events: Sequence[Envelope[identification.ConsentGranted]]) -> None:
+    """The recipient may know of the case for the purpose (ID-12); police learn of it by the hand-over alone (ID-7)."""
+    granted = [event.data for event in events]
+    known = await kinds(uow, {g.recipient for g in granted if g.recipient_kind is None})
+    await grant(uow, [consent_row(g) for g in granted if not is_police(g.recipient_kind or known.get(g.recipient))])
+
+
+def consent_row(granted: identification.ConsentEvent) -> Access:
+    basis = consent(granted.purpose, granted.data_class, granted.consent_id)
+    return Access(granted.case_id, granted.recipient, basis, granted.effective_at)
+
+
+async def consent_withdrawn(uow: UnitOfWork, events: Sequence[Envelope[identification.ConsentWithdrawn]]) -> None:
+    """The recipient knows of the case by this consent no more (ID-12)."""
+    for event in events:
+        await revoke_by(uow, event.data.case_id, "consent", event.data.consent_id)
+
+
+async def shelter_admitted(uow: UnitOfWork, events: Sequence[Envelope[shelter.ShelterAdmitted]]) -> None:
+    """The operator serves the person as long as the stay goes on (SH-1)."""
+    await grant(
+        uow,
+        [Access(e.data.case_id, e.data.operator, serves("place", e.data.stay_id), e.data.effective_at) for e in events],
+    )
+
+
+async def shelter_left(uow: UnitOfWork, events: Sequence[Envelope[shelter.ShelterLeft]]) -> None:
+    """The stay ended, and with it the reason of its operator (SH-2)."""
+    for event in events:
+        await revoke_by(uow, event.data.case_id, "serves", event.data.stay_id)
+
+
+async def handover_requested(uow: UnitOfWork, events: Sequence[Envelope[shelter.HandoverRequested]]) -> None:
+    """The agency is asked to take the support over (SH-8)."""
+    await grant(
+        uow,
+        [Access(e.data.case_id, e.data.to, asked("handover", e.data.handover_id), e.data.effective_at) for e in events],
+    )
+
+
+async def handover_acknowledged(uow: UnitOfWork, events: Sequence[Envelope[shelter.HandoverAcknowledged]]) -> None:
+    """It took the support over and serves the person (SH-8)."""
+    for event in events:
+        said_yes = event.data
+        await revoke_by(uow, said_yes.case_id, "asked", said_yes.handover_id)
+        basis = serves("handover", said_yes.handover_id)
+        await grant(uow, [Access(said_yes.case_id, said_yes.to, basis, said_yes.effective_at)])
+
+
+async def handover_ended(
+    uow: UnitOfWork, events: Sequence[Envelope[shelter.HandoverDeclined | shelter.HandoverWithdrawn]]
+) -> None:
+    """It declined, or the request ended before it answered (SH-8)."""
+    for event in events:
+        await revoke_by(uow, event.data.case_id, "asked", event.data.handover_id)
+
+
+async def bar_noticed(uow: UnitOfWork, events: Sequence[Envelope[repatriation.RemovalBarNoticed]]) -> None:
+    """The migration service is notified of a removal bar (RP-4)."""
+    await grant(
+        uow, [Access(e.data.case_id, e.data.told, told_of_bar(e.data.bar_id), e.data.effective_at) for e in events]
+    )
+
+
+async def bar_notice_ended(uow: UnitOfWork, events: Sequence[Envelope[repatriation.RemovalBarNoticeEnded]]) -> None:
+    """The person took the consent back, or the last bar ended (RP-4)."""
+    for event in events:
+        await revoke_by(uow, event.data.case_id, "told_of_bar")
+
+
+async def agency_joined(uow: UnitOfWork, events: Sequence[Envelope[exchange.AgencyJoined]]) -> None:
+    """The agency takes part from now on, and of this kind; again if it did before."""
+    for event in events:
+        joined = event.data
+        row = upsert(joined_agency).values(code=joined.agency, kind=joined.kind, joined_at=joined.effective_at)
+        changed = {"kind": row.excluded.kind, "removed_at": None}
+        await uow.session.execute(row.on_conflict_do_update(index_elements=["code"], set_=changed))
+
+
+async def agency_removed(uow: UnitOfWork, events: Sequence[Envelope[exchange.AgencyRemoved]]) -> None:
+    """What was agreed with the agency ended; its kind is still known."""
+    for event in events:
+        removed = update(joined_agency).where(joined_agency.c.code == event.data.agency)
+        await uow.session.execute(removed.values(removed_at=event.data.effective_at))
+
+
+_EVERY: tuple[Subscription[Any], ...] = (
+    Subscription(identification.CaseOpened, project=case_opened),
+    Subscription(identification.PersonFactsChanged, project=person_facts_changed),
+    Subscription(identification.VictimPresumed, project=person_facts_changed),
+    Subscription(identification.VictimIdentified, project=person_facts_changed),
+    Subscription(identification.HolderChanged, project=holder_changed),
+    Subscription(identification.VictimReferred, project=victim_referred),
+    Subscription(identification.ConsentGranted, project=consent_granted),
+    Subscription(identification.ConsentWithdrawn, project=consent_withdrawn),
+    Subscription(shelter.ShelterAdmitted, project=shelter_admitted),
+    Subscription(shelter.ShelterLeft, project=shelter_left),
+    Subscription(shelter.HandoverRequested, project=handover_requested),
+    Subscription(shelter.HandoverAcknowledged, project=handover_acknowledged),
+    Subscription(shelter.HandoverDeclined, project=handover_ended),
+    Subscription(shelter.HandoverWithdrawn, project=handover_ended),
+    Subscription(repatriation.RemovalBarNoticed, project=bar_noticed),
+    Subscription(repatriation.RemovalBarNoticeEnded, project=bar_notice_ended),
+    Subscription(exchange.AgencyJoined, react=agency_joined),
+    Subscription(exchange.AgencyRemoved, react=agency_removed),
+)
+
+
+def access_subscriptions(service: str) -> tuple[Subscription[Any], ...]:
+    """What a service subscribes to so that it knows who may know of which case, and who takes part."""
+    return tuple(subscription for subscription in _EVERY if subscription.event.service != service)

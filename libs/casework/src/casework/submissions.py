@@ -1,0 +1,53 @@
+"""What an agency's system submits through the exchange: decided as over HTTP, and answered in the same transaction."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from chassis.actor import Actor
+from chassis.errors import DomainError, NotFound
+from chassis.unit_of_work import UnitOfWork
+from nrm_events import Envelope
+from nrm_events.base import Answered
+from nrm_events.exchange import SubmissionEvent
+
+ROLE = "agency-system"
+Decide = Callable[[UnitOfWork[Any], Any], Awaitable[UUID | None]]
+
+
+def system_of(agency: str) -> Actor:
+    """The agency's own system. It has the rights of the role `agency-system` in the service's rights table."""
+    client = f"agency-{agency}"
+    return Actor(sub=client, agency=agency, roles=frozenset({ROLE}), client=client, role=ROLE, scope="case")
+
+
+async def answer_each(
+    uow: UnitOfWork[Any], submissions: Sequence[Envelope[SubmissionEvent]], answered: type[Answered], decide: Decide
+) -> None:
+    """Do what each asks, or nothing of it, and answer: accepted, or refused with the code of why.
+
+    `decide` gets the payload and a unit of work in which the agency's system acts, and returns the case. A case that
+    does not exist and one that the agency may not know of have one answer, `unknown` (ID-7).
+    """
+    for envelope in submissions:
+        submission = envelope.data
+        as_system = uow.acting(system_of(submission.agency))
+        case_id, code = None, "accepted"
+        try:
+            async with as_system.savepoint():
+                case_id = await decide(as_system, submission)
+        except DomainError as refused:
+            if refused.status >= 500:
+                raise
+            code = "unknown" if isinstance(refused, NotFound) else refused.code
+            as_system.audit(type(submission).__name__, kind="refusal", outcome=code, subject=submission.subject)
+        uow.emit(
+            answered(
+                effective_at=envelope.time,
+                submission_id=submission.submission_id,
+                agency=submission.agency,
+                accepted=code == "accepted",
+                code=code,
+                case_id=case_id,
+            )
+        )

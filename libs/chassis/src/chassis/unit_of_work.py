@@ -1,0 +1,92 @@
+"""One transaction of one actor: what every use case, reaction and clock gets."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Generic
+from uuid import UUID
+
+from nrm_events import Event
+from sqlalchemy.ext.asyncio import AsyncSession
+from typing_extensions import TypeVar
+
+from chassis import audit, database, outbox
+from chassis.actor import Actor
+from chassis.clock import effective
+from chassis.rights import Rights
+
+RESOURCES = database.RESOURCES
+_CHECKED = "checked access"
+R = TypeVar("R", covariant=True, default=object)
+
+
+@dataclass(frozen=True)
+class UnitOfWork(Generic[R]):
+    """`resources` is what the service's `app.py` prepared, e.g. its vault; `rights` is the service's rights table.
+
+    The entry point owns the transaction and commits it. A use case never commits and awaits nothing remote.
+    """
+
+    session: AsyncSession
+    actor: Actor
+    now: datetime
+    resources: R
+    rights: Rights
+
+    def acting(self, actor: Actor) -> "UnitOfWork[R]":
+        """The same transaction with another actor, e.g. an agency's system or the service itself."""
+        return replace(self, actor=actor)
+
+    def emit(self, event: Event, topic: str | None = None) -> None:
+        """Publish the event when the transaction commits, or not at all."""
+        outbox.emit(self.session, event, topic)
+
+    def audit(
+        self,
+        action: str,
+        *,
+        subject: str | None = None,
+        case_id: UUID | None = None,
+        at: datetime | None = None,
+        kind: str = "act",
+        purpose: str | None = None,
+        outcome: str = "done",
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Record an act, a read or a refusal of the actor. `at` is when it took effect; `facts`: codes, ids, amounts."""
+        audit.record(
+            self.session,
+            self.actor,
+            action,
+            subject=subject,
+            case_id=case_id,
+            effective_at=at,
+            kind=kind,
+            purpose=purpose,
+            outcome=outcome,
+            facts=facts,
+        )
+
+    def effective(self, happened_at: datetime | None, *, not_before: datetime | None = None) -> datetime:
+        """When an act took effect: as stated, or now. Invalid where it is in the future or before what it follows."""
+        return effective(happened_at, self.now, not_before=not_before)
+
+    def checked(self, case_id: UUID, action: str) -> None:
+        """Remember that access was checked, so that a stored answer is checked again before it is repeated."""
+        self.session.info.setdefault(_CHECKED, {})[case_id, action] = None
+
+    async def lock(self, *case_ids: UUID) -> None:
+        """Lock the streams of these cases, in one order everywhere, so that two transactions never wait crosswise."""
+        await outbox.lock_streams(self.session, case_ids)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """What is done inside happens wholly or not at all, and the transaction goes on either way."""
+        async with database.attempt(self.session):
+            yield
+
+
+def checked_access(session: AsyncSession) -> list[list[str]]:
+    """The [case id, action] pairs that were checked in this transaction."""
+    return [[str(case_id), action] for case_id, action in session.info.get(_CHECKED, ())]

@@ -1,0 +1,43 @@
+"""The banned words of tools/house_words.yaml, found in a text."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+LIST = Path(__file__).parent.parent / "house_words.yaml"
+_QUOTED = re.compile(r"``[^`]*``|`[^`]*`|“[^”]*”|\"[^\"\n]*\"|(?<!\w)'[^'\n]*'(?!\w)")
+
+
+@cache
+def _list() -> dict[str, Any]:
+    return dict(yaml.safe_load(LIST.read_text(encoding="utf-8")))
+
+
+@cache
+def _patterns() -> list[tuple[re.Pattern[str], re.Pattern[str] | None, str]]:
+    return [
+        (
+            re.compile(rf"\b(?:{'|'.join(row['forms'])})\b", re.IGNORECASE),
+            re.compile("|".join(row["allowed"]), re.IGNORECASE) if row["allowed"] else None,
+            row["instead"],
+        )
+        for row in _list()["words"].values()
+    ]
+
+
+def names() -> frozenset[str]:
+    """Names of variables and functions that are such a word."""
+    return frozenset(_list()["names"])
+
+
+def found(text: str) -> Iterator[tuple[str, str]]:
+    """Each banned word of the text, and what to write instead."""
+    plain = _QUOTED.sub(" ", " ".join(text.split()))
+    for word, allowed, instead in _patterns():
+        rest = allowed.sub(" ", plain) if allowed else plain
+        for match in word.finditer(rest):
+            yield match.group(), instead
