@@ -43,6 +43,8 @@ check: setup ## Lint, formatting, types, who may import whom, generated files
 	@$(BIN)/python -m tests.contract.apis check
 	@$(BIN)/python tools/rules.py check
 	@$(BIN)/python tools/bus_docs.py check
+	@$(BIN)/python tools/house.py check --enforced
+	@$(BIN)/python tools/house.py report --summary
 
 record: setup ## Write anew what is made from the code: schemas, contracts as they ship, documents
 	@$(BIN)/python tools/platform_list.py write

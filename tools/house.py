@@ -1,7 +1,8 @@
 """The house's own lints: `python tools/house.py report [--summary] | check RULE[:PACKAGE]... | figures | rules`.
 
-`report` counts faults per rule and package and never fails; `check` fails with file:line for the rules listed, or for
-one package of a rule. `figures` prints the table of docs; `rules` prints each rule with its reason.
+`report` counts faults per rule and package and never fails. `check` fails with file:line for the rules listed, or for
+one package of a rule; `check --enforced` takes the list of house_enforced.yaml. `figures` prints two tables: numbers,
+and each service's names for the same room. `rules` prints each rule with its reason.
 """
 
 import sys
@@ -9,11 +10,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import yaml
 from house_lints import figures, sources
 from house_lints.rules import RULES
 from house_lints.sources import Source
 
 TOP = Path(__file__).parent.parent
+ENFORCED = Path(__file__).parent / "house_enforced.yaml"
 
 
 def counts(files: Sequence[Source]) -> dict[str, Counter[str]]:
@@ -47,7 +50,19 @@ def faults(files: Sequence[Source], wanted: Sequence[str]) -> Iterator[str]:
                     yield f"{source.path}:{line}: {name}: {what}\n"
 
 
+def enforced() -> list[str]:
+    """What house_enforced.yaml lists, as arguments of `check`."""
+    rows = yaml.safe_load(ENFORCED.read_text(encoding="utf-8"))
+    return [
+        rule if packages == "all" else f"{rule}:{package}"
+        for rule, packages in rows.items()
+        for package in ([""] if packages == "all" else packages)
+    ]
+
+
 def main(arguments: list[str], root: Path = TOP) -> int:
+    if arguments == ["check", "--enforced"]:
+        arguments = ["check", *enforced()]
     files = sources.read(root)
     match arguments:
         case ["report"]:

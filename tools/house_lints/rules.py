@@ -15,12 +15,12 @@ Fault = tuple[int, str]
 
 MOST_POSITIONAL = 4
 MOST_WORDS = 20
-_ROUTES = {"get", "post", "put", "patch", "delete", "head", "options", "api_route", "exception_handler", "middleware"}
+_ROUTES = {"get", "post", "put", "patch", "delete", "head", "options", "api_route"}
 _HANDLERS = {"subscriptions", "reactions", "use_cases"}
-_PAYLOADS = {"payload", "data", "event", "envelope"}
+_PAYLOADS = {"payload", "data", "event", "envelope", "heard", "told"}
 _NOW = {"utc_now", "utcnow"}
-# Codes that are ordinary words, roles or services as well: only a reader can know which is meant.
-_AMBIGUOUS = {"fund", "coordinator", "unions", "consulates"}
+# Codes that are a service, a role, a channel or a plain word as well: a fault only beside the name `agency`.
+_AMBIGUOUS = {"fund", "coordinator", "unions", "consulates", "sms"}
 _MAY_NAME_AGENCIES = ("libs/events/src/nrm_events/taking_part.py", "demo/", "infra/")
 
 
@@ -69,16 +69,21 @@ def any_payload(source: Source) -> Iterator[Fault]:
     if not source.is_service:
         return
     for node in source.nodes:
-        if isinstance(node, ast.Subscript) and last_name(node.value) in ("Envelope", "Subscription"):
-            if _is_any(node.slice):
-                yield node.lineno, ast.unparse(node)
-        elif isinstance(node, ast.arg) and node.annotation and node.arg in _PAYLOADS and _is_any(node.annotation):
-            yield node.lineno, f"{node.arg}: Any"
-        elif isinstance(node, ast.AnnAssign) and _is_any(node.annotation) and _of_envelope(node):
+        match node:
+            case ast.Subscript(value=value, slice=inner):
+                wrong = last_name(value) in ("Envelope", "Subscription") and _is_any(inner)
+            case ast.arg(arg=name, annotation=ast.expr() as annotation):
+                wrong = name in _PAYLOADS and _is_any(annotation)
+            case ast.AnnAssign(annotation=annotation):
+                wrong = _is_any(annotation) and _of_envelope(node)
+            case ast.Call(func=ast.Name("cast"), args=[kind, value]):
+                wrong = _is_any(kind) and _reads_data(value)
+            case ast.Call(func=ast.Name("getattr"), args=[value, *_]):
+                wrong = _reads_data(value)
+            case _:
+                continue
+        if wrong:
             yield node.lineno, ast.unparse(node)
-        elif isinstance(node, ast.Call) and last_name(node) == "cast" and len(node.args) == 2:
-            if _is_any(node.args[0]) and _reads_data(node.args[1]):
-                yield node.lineno, ast.unparse(node)
 
 
 def _is_any(node: ast.AST) -> bool:
@@ -95,8 +100,8 @@ def _of_envelope(node: ast.AnnAssign) -> bool:
 
 def banned_words(source: Source) -> Iterator[Fault]:
     for prose in (*source.docstrings, *source.comments, *source.errors):
-        for word, instead in words.found(prose.text):
-            yield prose.line, f"“{word}”: {instead}"
+        for below, word, instead in words.found(prose.text):
+            yield prose.line + below, f"“{word}”: {instead}"
 
 
 def first_sentence(text: str) -> str:
@@ -116,18 +121,31 @@ def long_first_sentence(source: Source) -> Iterator[Fault]:
 def agency_code(source: Source) -> Iterator[Fault]:
     if source.path.startswith(_MAY_NAME_AGENCIES):
         return
-    codes = set(AGENCIES) - _AMBIGUOUS
+    beside = set(_beside_agency(source))
     for node in source.nodes:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if node.value in codes or node.value in ("mia", "ngo-") or "mia-" in node.value:
-                yield node.lineno, " ".join(node.value.split())[:60]
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+            continue
+        text = node.value
+        ambiguous = text in _AMBIGUOUS and node not in beside
+        if "mia-" in text or text in ("mia", "ngo-") or (text in AGENCIES and not ambiguous):
+            yield node.lineno, " ".join(text.split())[:60]
+
+
+def _beside_agency(source: Source) -> Iterator[ast.AST]:
+    """What is compared with an agency, or passed as one: `agency="sms"`."""
+    for node in source.nodes:
+        if isinstance(node, ast.keyword) and "agenc" in str(node.arg):
+            yield from ast.walk(node.value)
+        if isinstance(node, ast.Compare) and "agenc" in ast.unparse(node):
+            yield from ast.walk(node)
 
 
 def visible_bases(source: Source) -> Iterator[Fault]:
     for node in source.nodes:
-        if isinstance(node, ast.Call) and last_name(node.func) == "visible":
-            if not {"for_", "bases"} & {keyword.arg for keyword in node.keywords}:
-                yield node.lineno, ast.unparse(node)
+        if not isinstance(node, ast.Call) or last_name(node.func) != "visible":
+            continue
+        if not {"for_", "bases"} & {keyword.arg for keyword in node.keywords}:
+            yield node.lineno, ast.unparse(node)
 
 
 RULES = {
@@ -136,12 +154,12 @@ RULES = {
         Rule("session-info", "session.info hides arguments without a type; UnitOfWork has typed fields", session_info),
         Rule(
             "many-positional",
-            f"more than {MOST_POSITIONAL} positional arguments are counted, not read; use a command, a value or keywords",
+            f"nobody reads more than {MOST_POSITIONAL} positional arguments; use a command, a value or keywords",
             many_positional,
         ),
         Rule(
             "clock-in-handler",
-            "the clock is an argument: a test and a replay choose the time (uow.now)",
+            "the time is an argument, so that a test or a replay chooses it (uow.now)",
             clock_in_handler,
         ),
         Rule("any-payload", "mypy must check what a handler reads of an event", any_payload),
@@ -150,6 +168,6 @@ RULES = {
             "long-first-sentence", f"a reader looks up the first sentence; {MOST_WORDS} words fit", long_first_sentence
         ),
         Rule("agency-code", "a rule asks an agency's kind; who takes part is one table (taking_part.py)", agency_code),
-        Rule("visible-bases", "a query that names no basis shows a case for a purpose nobody agreed to", visible_bases),
+        Rule("visible-bases", "a query without bases shows a case for a purpose nobody agreed to", visible_bases),
     )
 }

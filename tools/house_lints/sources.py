@@ -1,6 +1,7 @@
 """The source files that are looked at, parsed once."""
 
 import ast
+import inspect
 import io
 import re
 import tokenize
@@ -11,7 +12,6 @@ from pathlib import Path
 
 SOURCES = ("libs/*/src", "services/*/src", "infra/*/src", "demo/src")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Source:
             for node in self.nodes
             if isinstance(node, ast.ClassDef)
             for child in node.body
-            if isinstance(child, Function) and not any(_name(d) == "staticmethod" for d in child.decorator_list)
+            if isinstance(child, Function) and not any(last_name(d) == "staticmethod" for d in child.decorator_list)
         }
         for node in self.nodes:
             if isinstance(node, Function):
@@ -67,11 +67,12 @@ class Source:
 
     @cached_property
     def docstrings(self) -> list[Prose]:
-        found = []
-        for node in self.nodes:
-            if isinstance(node, Documented) and (text := ast.get_docstring(node)):
-                found.append(Prose(node.body[0].lineno, text))
-        return found
+        """Those of modules, classes and functions, and the strings below a constant or a field that explain it."""
+        return [
+            Prose(node.lineno, inspect.cleandoc(node.value.value))
+            for node in self.nodes
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        ]
 
     @cached_property
     def comments(self) -> list[Prose]:
@@ -95,19 +96,16 @@ class Source:
 
 
 def _constraints(node: ast.AST) -> ast.expr | None:
-    if isinstance(node, ast.Assign) and any(_name(target) == "CONSTRAINTS" for target in node.targets):
+    if isinstance(node, ast.Assign) and any(last_name(target) == "CONSTRAINTS" for target in node.targets):
         return node.value
-    return node.value if isinstance(node, ast.AnnAssign) and _name(node.target) == "CONSTRAINTS" else None
+    return node.value if isinstance(node, ast.AnnAssign) and last_name(node.target) == "CONSTRAINTS" else None
 
 
-def _name(node: ast.AST) -> str:
+def last_name(node: ast.AST) -> str:
     """The last name of an expression: `router.post(...)` is `post`, `chassis.access.visible` is `visible`."""
     if isinstance(node, ast.Call):
-        return _name(node.func)
+        return last_name(node.func)
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-
-
-last_name = _name
 
 
 def read(root: Path) -> list[Source]:

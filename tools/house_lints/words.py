@@ -22,7 +22,7 @@ def _patterns() -> list[tuple[re.Pattern[str], re.Pattern[str] | None, str]]:
     return [
         (
             re.compile(rf"\b(?:{'|'.join(row['forms'])})\b", re.IGNORECASE),
-            re.compile("|".join(row["allowed"]), re.IGNORECASE) if row["allowed"] else None,
+            re.compile("|".join(row["allowed"]).replace(" ", r"\s+"), re.IGNORECASE) if row["allowed"] else None,
             row["instead"],
         )
         for row in _list()["words"].values()
@@ -34,10 +34,15 @@ def names() -> frozenset[str]:
     return frozenset(_list()["names"])
 
 
-def found(text: str) -> Iterator[tuple[str, str]]:
-    """Each banned word of the text, and what to write instead."""
-    plain = _QUOTED.sub(" ", " ".join(text.split()))
+def found(text: str) -> Iterator[tuple[int, str, str]]:
+    """Each banned word of the text: the line of the text that it is in, from 0, the word, and what to write instead."""
+    plain = _QUOTED.sub(_blank, text)
     for word, allowed, instead in _patterns():
-        rest = allowed.sub(" ", plain) if allowed else plain
+        rest = allowed.sub(_blank, plain) if allowed else plain
         for match in word.finditer(rest):
-            yield match.group(), instead
+            yield rest.count("\n", 0, match.start()), match.group(), instead
+
+
+def _blank(match: re.Match[str]) -> str:
+    """Spaces of the same length, so that every line stays where it is."""
+    return re.sub(r"[^\n]", " ", match.group())
