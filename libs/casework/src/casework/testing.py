@@ -1,0 +1,239 @@
+"""For tests: every action × every role × every basis of a service over HTTP, against its own rights table.
+
+Each request is made by a person of a role while their agency knows of the case on exactly one basis. What comes back
+must be what the table says: granted, 403 for another basis, 404 for none.
+"""
+
+import asyncio
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+from chassis.testing import ServiceUnderTest, Stack, person_token
+from fastapi.routing import APIRoute
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from casework.bases import Basis, covered
+from casework.purposes import DATA_CLASSES, PURPOSES
+
+_NONE: tuple[Basis, ...] = ()
+_REACHED = "granted"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A case with its objects in a service.
+
+    `ids` has a value for every path parameter; `refs` the id of what is asked for or served in, by kind; `bodies` what
+    a command sends where the smallest body that its schema allows would be refused before the case is looked at;
+    `skip` names actions on other objects than the scene's.
+    """
+
+    case_id: UUID
+    ids: Mapping[str, str]
+    refs: Mapping[str, UUID] = field(default_factory=dict)
+    bodies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    queries: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    skip: frozenset[str] = frozenset()
+
+
+def every_basis(rights: Mapping[str, Mapping[str, object]], refs: Mapping[str, UUID]) -> list[Basis]:
+    """One of each kind that any cell of the table asks for, one kind that none does, and every purpose and class."""
+    cells = [asked for roles in rights.values() for cell in roles.values() if isinstance(cell, tuple) for asked in cell]
+    kinds = sorted({kind for asked in cells if asked.name in ("asked", "serves") for kind in asked.about} | {"other"})
+    found = [Basis(name) for name in ("holder", "formal_body", "guardian_authority")]
+    found += [Basis("told_of_bar", ref=uuid4()), Basis("court", data_class="identity", ref=uuid4())]
+    found += [Basis(name, kind, ref=refs.get(kind, uuid4())) for name in ("asked", "serves") for kind in kinds]
+    found += [Basis("consent", purpose, "case_reference", uuid4()) for purpose in PURPOSES]
+    return found + [Basis("consent", "assistance", data_class, uuid4()) for data_class in DATA_CLASSES]
+
+
+def routes(service: ServiceUnderTest) -> Iterator[tuple[str, APIRoute, str]]:
+    """(method, route, action) of every endpoint whose action asks for bases."""
+    for router in service.service.every_router:
+        for route in router.routes:
+            if isinstance(route, APIRoute):
+                action = str((route.openapi_extra or {}).get("x-action"))
+                if any(isinstance(cell, tuple) for cell in service.service.every_right[action].values()):
+                    yield sorted(route.methods or ())[0], route, action
+
+
+def people_by_role() -> dict[str, str]:
+    """Role → a demo user that has it, first of another agency than the demo's NGOs where there is one."""
+    usernames = sorted(Stack.running().secrets["people"], reverse=True)
+    return {username.partition(".")[2].removesuffix("-2"): username for username in usernames}
+
+
+async def wrong_answers(service: ServiceUnderTest, scene: Scene) -> list[str]:
+    """Every request whose answer is not what the table says, as `method path role basis: got, expected`."""
+    rights, people = service.service.every_right, people_by_role()
+    tokens = {role: await asyncio.to_thread(person_token, username) for role, username in people.items()}
+    wrong = []
+    for method, route, action in routes(service):
+        if action in scene.skip:
+            continue
+        for role, username in people.items():
+            cell = rights[action].get(role)
+            if cell is not None and not isinstance(cell, tuple):
+                continue
+            bases = every_basis(rights, scene.refs) if cell is not None else []
+            for held in [_NONE, *((basis,) for basis in bases)]:
+                await _give(service, scene.case_id, username.partition(".")[0], held)
+                answer = await _send(service.http, scene, method, route, tokens[role])
+                got, expected = _outcome(answer), _expected(cell, held)
+                if _is_list(route):
+                    got, expected = _seen(answer, scene), _expected_in_list(cell, held)
+                    if got == expected or (expected == "shown" and got == "not shown"):
+                        continue
+                if got != expected:
+                    name = "/".join(filter(None, (held[0].name, held[0].about, held[0].data_class))) if held else "none"
+                    wrong.append(f"{action} ({method} {route.path}) as {role} by {name}: {got}, expected {expected}")
+    return wrong
+
+
+def _expected(cell: object, held: Sequence[Basis]) -> str:
+    if cell is None:
+        return "role_lacks_right"
+    if not held:
+        return "not_found"
+    assert isinstance(cell, tuple)  # noqa: S101  # the caller has left out scopes
+    return _REACHED if covered(cell, held) else "not_for_this_basis"
+
+
+def _expected_in_list(cell: object, held: Sequence[Basis]) -> str:
+    if cell is None:
+        return "role_lacks_right"
+    assert isinstance(cell, tuple)  # noqa: S101  # the caller has left out scopes
+    return "shown" if covered(cell, held) else "not shown"
+
+
+def _outcome(answer: httpx.Response) -> str:
+    if answer.status_code < 400:
+        return _REACHED
+    code = str(answer.json()["code"])
+    if code in ("role_lacks_right", "not_for_this_basis", "not_found", "invalid_request") or answer.status_code >= 500:
+        return code
+    return _REACHED
+
+
+def _seen(answer: httpx.Response, scene: Scene) -> str:
+    if answer.status_code >= 400:
+        return _outcome(answer)
+    return "shown" if str(scene.case_id) in answer.text else "not shown"
+
+
+def _is_list(route: APIRoute) -> bool:
+    return "{" not in route.path and "GET" in (route.methods or ())
+
+
+async def _give(service: ServiceUnderTest, case_id: UUID, agency: str, held: Sequence[Basis]) -> None:
+    """From now on the agency knows of the case on these bases alone."""
+    values = {"case": case_id, "agency": agency}
+    async with service.session() as session:
+        await session.execute(text("delete from case_access where case_id = :case and agency = :agency"), values)
+        for basis in held:
+            await session.execute(
+                text("insert into case_access values (:case, :agency, :basis, now(), :about, :class, :ref)"),
+                values | {"basis": basis.name, "about": basis.about, "class": basis.data_class, "ref": basis.ref},
+            )
+
+
+async def _send(http: httpx.AsyncClient, scene: Scene, method: str, route: APIRoute, token: str) -> httpx.Response:
+    path = route.path
+    for name, value in scene.ids.items():
+        path = path.replace("{" + name + "}", value)
+    action = str((route.openapi_extra or {}).get("x-action"))
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
+    body = smallest_body(route, scene) if method == "POST" else None
+    if body is not None:
+        body |= scene.bodies.get(action, {})
+    return await http.request(method, path, headers=headers, json=body, params=scene.queries.get(action))
+
+
+def smallest_body(route: APIRoute, scene: Scene) -> dict[str, Any]:
+    """The smallest body that the endpoint's schema allows; what is named like a case is the scene's case."""
+    if route.body_field is None:
+        return {}
+    model = route.body_field.field_info.annotation
+    schema = model.model_json_schema()  # type: ignore[union-attr]
+    made: dict[str, Any] = _value(schema, schema, scene, "")
+    return made
+
+
+def _value(schema: Mapping[str, Any], root: Mapping[str, Any], scene: Scene, name: str) -> Any:
+    while "$ref" in schema:
+        schema = root["$defs"][schema["$ref"].rpartition("/")[2]]
+    for key in ("anyOf", "oneOf"):
+        if key in schema:
+            return _value(schema[key][0], root, scene, name)
+    if "const" in schema:
+        return schema["const"]
+    if "enum" in schema:
+        return schema["enum"][0]
+    if schema.get("examples") and not isinstance(schema["examples"][0], dict):
+        return schema["examples"][0]
+    kind = schema.get("type")
+    if kind == "object":
+        wanted = schema.get("required", ())
+        return {key: _value(schema["properties"][key], root, scene, key) for key in wanted}
+    if kind == "array":
+        return [_value(schema["items"], root, scene, name) for _ in range(schema.get("minItems", 0))]
+    if kind == "integer":
+        return schema.get("minimum", 1)
+    if kind == "boolean":
+        return True
+    return _text(schema, scene, name)
+
+
+def _text(schema: Mapping[str, Any], scene: Scene, name: str) -> str:
+    if schema.get("format") == "uuid":
+        return scene.ids.get(name, str(scene.case_id) if name.endswith("case_id") else str(uuid4()))
+    if schema.get("format") == "date":
+        return "2026-01-05"
+    if schema.get("format") == "date-time":
+        return "2026-01-05T10:00:00+04:00"
+    if "pattern" in schema:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return str(st.from_regex(schema["pattern"], fullmatch=True).example())
+    return "x" * int(schema.get("minLength", 1))
+
+
+async def fields_by_basis(service: ServiceUnderTest, scene: Scene) -> dict[str, dict[str, list[str]]]:
+    """What each read shows on each basis: action → basis → the paths of the fields that its answer has.
+
+    A basis that the read refuses is left out; of a list, only a case that is in it counts.
+    """
+    people = people_by_role()
+    shown: dict[str, dict[str, list[str]]] = {}
+    for method, route, action in routes(service):
+        cells = service.service.every_right[action]
+        if method != "GET" or action in scene.skip:
+            continue
+        for role, username in people.items():
+            if not isinstance(cells.get(role), tuple):
+                continue
+            token = await asyncio.to_thread(person_token, username)
+            for basis in every_basis(service.service.every_right, scene.refs):
+                await _give(service, scene.case_id, username.partition(".")[0], (basis,))
+                answer = await _send(service.http, scene, method, route, token)
+                if answer.status_code < 400 and str(scene.case_id) in answer.text:
+                    name = "/".join(filter(None, (basis.name, basis.about, basis.data_class)))
+                    found = sorted(_paths(answer.json()))
+                    by_basis = shown.setdefault(f"{action} as {role}", {})
+                    by_basis[name] = found
+    return {action: by_basis for action, by_basis in sorted(shown.items())}
+
+
+def _paths(answer: Any, path: str = "") -> set[str]:
+    """`case.consents[].recipient`: the fields that are there, whatever they hold."""
+    if isinstance(answer, dict):
+        inner = (_paths(value, f"{path}.{name}" if path else name) for name, value in answer.items())
+        return set().union(*inner) if answer else {path}
+    if isinstance(answer, list):
+        return set().union(*(_paths(value, f"{path}[]") for value in answer)) if answer else {f"{path}[]"}
+    return {path}
