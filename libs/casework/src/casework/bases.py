@@ -4,7 +4,7 @@ A right has three parts: role × action × basis. A `Basis` is a row of `case_ac
 rights table asks of that row.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -111,7 +111,7 @@ def by_court(*data_class: str) -> Asked:
     return Asked("court", data_class=frozenset(data_class))
 
 
-def may(roles: Iterable[str], *bases: Asked) -> Mapping[str, Cell]:
+def may(roles: Iterable[str], *bases: Asked) -> dict[str, Cell]:
     """The same bases for each of these roles: the row of an action in a rights table.
 
     Rows are joined by `|`; where two name one role, the later one counts.
