@@ -1,42 +1,30 @@
-"""`python tools/bus_docs.py write|check`: docs/events/, the bus as its services tell and hear it.
+"""`python tools/bus_docs.py write|check`: docs/events/, what services publish and how they react.
 
-Made from the events, the handlers' docstrings, the declaration of the topics and the golden messages: an AsyncAPI 3
+Made from the events, the docstrings of reactions, the declaration of the topics and the golden messages: an AsyncAPI 3
 document, a page per publishing service, and who reacts to what by which rule.
 """
 
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
-from chassis.inbox import Handler
-from exchange.subscriptions import HANDLERS as EXCHANGE
-from fund.subscriptions import HANDLERS as FUND
-from identification.subscriptions import HANDLERS as IDENTIFICATION
 from local_stack import bus
-from notify.subscriptions import HANDLERS as NOTIFY
 from nrm_events import AGENCY_MESSAGES, EARLIER, EVENTS, EVERY, SERVICES, Event
 from nrm_events.agencies import agency_topic
 from nrm_events.compatibility import Shape
 from nrm_events.corpus import messages
 from nrm_events.envelope import schema_of
-from repatriation.subscriptions import HANDLERS as REPATRIATION
-from shelter.subscriptions import HANDLERS as SHELTER
 
+Reaction = Callable[..., Any]
 TOP = Path(__file__).parent.parent
 TARGET = TOP / "docs" / "events"
 KEPT = dict(messages(TOP / "tests" / "contract" / "corpus"))
-HEARD: dict[str, Mapping[type[Event], Handler]] = {
-    "identification": IDENTIFICATION,
-    "shelter": SHELTER,
-    "fund": FUND,
-    "repatriation": REPATRIATION,
-    "notify": NOTIFY,
-    "exchange": EXCHANGE,
-}
 MADE = "Made by `python tools/bus_docs.py write`; `make check` refuses an outdated one."
 COMMON = "Each holds `effective_at`, when the act took effect; one of a case also `case_id`, its key."
 _SAID_BY_THE_KIND = ("Code of an agency", "A code from a list, never free text")
@@ -66,16 +54,28 @@ HEADERS: dict[str, dict[str, Any]] = {
 _OPTIONAL = {"ce_correlationid", "ce_causationid", "traceparent"}
 
 
+def reactions(service: Any) -> dict[type[Event], list[Reaction]]:
+    """Event → the functions of the service that it calls: the projections and reactions that are declared for it."""
+    found = {event: [handler] for event, handler in service.handlers.items() if not isinstance(handler, partial)}
+    for declared in getattr(service, "subscriptions", ()):
+        functions = found.setdefault(declared.event, [])
+        functions += [one for one in (declared.project, declared.react) if one and one not in functions]
+    return found
+
+
+REACTIONS = {name: reactions(import_module(f"{name}.app").SERVICE) for name in SERVICES}
+
+
 def first_line(thing: Any) -> str:
     """Its docstring's first paragraph, in one line."""
     return " ".join(str(thing.__doc__).partition("\n\n")[0].split())
 
 
-def rules(handler: Handler) -> list[str]:
-    """The rules that a reaction serves; a handler that names none stops the making."""
-    cited = list(dict.fromkeys(_RULE.findall(str(handler.__doc__))))
+def rules(functions: Sequence[Reaction]) -> list[str]:
+    """The rules that the reactions to one event serve; where none is named, nothing is made."""
+    cited = list(dict.fromkeys(rule for one in functions for rule in _RULE.findall(str(one.__doc__))))
     if not cited:
-        sys.exit(f"{handler.__module__}: a handler's docstring names no rule: {first_line(handler)}")
+        sys.exit(f"{functions[0].__module__}: the docstring of a reaction names no rule: {first_line(functions[0])}")
     return cited
 
 
@@ -141,8 +141,8 @@ def _operations() -> Iterator[tuple[str, Any]]:
     for service in SERVICES:
         for topic in sorted({event.topic() for event in published(service).values()}):
             yield _operation(service, "tells", topic, [n for n in _on(topic) if n in SENT])
-        for topic in sorted({event.topic() for event in HEARD[service]}):
-            yield _operation(service, "hears", topic, [n for n in _on(topic) if of_today(ALL[n]) in HEARD[service]])
+        for topic in sorted({event.topic() for event in REACTIONS[service]}):
+            yield _operation(service, "hears", topic, [n for n in _on(topic) if of_today(ALL[n]) in REACTIONS[service]])
     inward, outward = agency_topic("{agency}", "in"), agency_topic("{agency}", "out")
     for who, action, topic in (
         ("agency", "tells", inward),
@@ -178,7 +178,7 @@ def _message(name: str, event: type[Event]) -> dict[str, Any]:
 
 
 def _payload(event: type[Event]) -> Any:
-    """Its schema, with what it refers to in its place: a reference would be looked for at the top of the document."""
+    """Its schema, with each reference replaced: the document would look for it at its own top."""
     schema = schema_of(event)
 
     def whole(part: Any) -> Any:
@@ -206,10 +206,11 @@ def page(service: str) -> str:
 
 
 def agencies() -> str:
-    """What agencies' systems and the platform tell each other."""
+    """The messages between agencies' systems and the platform."""
     lines = ["# What agencies' systems say and are told", "", MADE, COMMON, ""]
     lines += ["Each agency has two topics of its own: [why](../adr/0018-one-door-for-agencies-systems.md).", ""]
-    for title, direction in (("An agency says", "in"), ("An agency is told", "out")):
+    ways: list[tuple[str, Literal["in", "out"]]] = [("An agency says", "in"), ("An agency is told", "out")]
+    for title, direction in ways:
         topic = agency_topic("{agency}", direction)
         lines += [f"# {title}, on `{topic}`", "", *_listed({name: ALL[name] for name in _on(topic)})]
     return "\n".join(lines)
@@ -223,7 +224,7 @@ def _listed(events: Mapping[str, type[Event]]) -> list[str]:
             lines += [f"No longer sent; read as `{of_today(event).type_name()}`.", ""]
         fields = list(_fields(event))
         lines += ["| field | what |", "|---|---|", *fields, ""] if fields else []
-        lines += [f"- {who}: {first_line(how[event])}" for who, how in HEARD.items() if event in how]
+        lines += [f"- {who}: {first_line(one)}" for who, how in REACTIONS.items() for one in how.get(event, ())]
         lines += [""] if lines[-1] else []
     return lines
 
@@ -254,7 +255,7 @@ def _kind(of: Shape) -> str:
         return ", ".join(f"`{value}`" for value in listed)
     if "pattern" in field:
         return "agency" if "[a-z]{2,12}" in field["pattern"] else "code"
-    return {"null": "empty", "boolean": "yes or no"}.get(field["type"], field.get("format", field["type"]))
+    return str({"null": "empty", "boolean": "yes or no"}.get(field["type"], field.get("format", field["type"])))
 
 
 def matrix() -> str:
@@ -272,7 +273,7 @@ def matrix() -> str:
 
 
 def _row(event: type[Event]) -> str:
-    return " | ".join(", ".join(rules(HEARD[who][event])) if event in HEARD[who] else "" for who in SERVICES)
+    return " | ".join(", ".join(rules(REACTIONS[who][event])) if event in REACTIONS[who] else "" for who in SERVICES)
 
 
 def render() -> dict[str, str]:

@@ -34,13 +34,13 @@ def _lines(names: Sequence[str]) -> str:
     return "\n".join(f"    {name}" for name in names)
 
 
-def _forbidden(key: str, name: str, sources: Sequence[str], targets: Sequence[str], indirect: bool = True) -> str:
+def _forbidden(key: str, name: str, sources: Sequence[str], targets: Sequence[str], *, indirect: bool = True) -> str:
     text = f"[importlinter:contract:{key}]\nname = {name}\ntype = forbidden\nsource_modules =\n{_lines(sources)}\n"
     text += f"forbidden_modules =\n{_lines(targets)}\n"
     return text if indirect else text + "allow_indirect_imports = True\n"
 
 
-def _layers(key: str, name: str, layers: Sequence[str], container: str = "") -> str:
+def _layers(key: str, name: str, layers: Sequence[str], *, container: str = "") -> str:
     inside = f"containers = {container}\n" if container else ""
     return f"[importlinter:contract:{key}]\nname = {name}\ntype = layers\n{inside}layers =\n{_lines(layers)}\n"
 
@@ -67,7 +67,10 @@ def render(libraries: Sequence[str], services: Sequence[str], outside: Sequence[
             [f"{lowest}.earlier"],
             indirect=False,
         ),
-        *(_layers(f"{name}-downward", f"{name}: inside, imports go downward", ROOMS, name) for name in services),
+        *(
+            _layers(f"{name}-downward", f"{name}: inside, imports go downward", ROOMS, container=name)
+            for name in services
+        ),
         _forbidden(
             "domain-pure",
             "A domain imports the standard library and the libraries' pure parts",

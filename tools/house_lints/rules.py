@@ -16,7 +16,7 @@ Fault = tuple[int, str]
 MOST_POSITIONAL = 4
 MOST_WORDS = 20
 _ROUTES = {"get", "post", "put", "patch", "delete", "head", "options", "api_route"}
-_HANDLERS = {"subscriptions", "reactions", "use_cases"}
+_HANDLERS = {"subscriptions", "reactions", "projections", "clocks", "use_cases"}
 _PAYLOADS = {"payload", "data", "event", "envelope", "heard", "told"}
 _NOW = {"utc_now", "utcnow"}
 # Codes that are a service, a role, a channel or a plain word as well: a fault only beside the name `agency`.
@@ -148,6 +148,29 @@ def visible_bases(source: Source) -> Iterator[Fault]:
             yield node.lineno, ast.unparse(node)
 
 
+def imports_upward(source: Source) -> Iterator[Fault]:
+    """What the layers of import-linter cannot express: `answers` is below `use_cases`, and yet not for it."""
+    if not source.is_service:
+        return
+    in_use_case = "use_cases" in source.module
+    for node in source.nodes:
+        if isinstance(node, ast.ImportFrom | ast.Import):
+            for name in _imported(node):
+                top, _, rest = name.partition(".")
+                room = rest.partition(".")[0]
+                if in_use_case and top == source.package and room in ("answers", "views"):
+                    yield node.lineno, name
+                if top == "jinja2":
+                    yield node.lineno, name
+
+
+def _imported(node: ast.ImportFrom | ast.Import) -> list[str]:
+    """Full names: `from fund import answers` is `fund.answers`."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [f"{node.module}.{alias.name}" for alias in node.names]
+
+
 RULES = {
     rule.name: rule
     for rule in (
@@ -168,6 +191,9 @@ RULES = {
             "long-first-sentence", f"a reader looks up the first sentence; {MOST_WORDS} words fit", long_first_sentence
         ),
         Rule("agency-code", "a rule asks an agency's kind; who takes part is one table (taking_part.py)", agency_code),
+        Rule(
+            "imports-upward", "a use case returns domain objects; views and pages make what people see", imports_upward
+        ),
         Rule("visible-bases", "a query without bases shows a case for a purpose nobody agreed to", visible_bases),
     )
 }

@@ -35,7 +35,7 @@ def names() -> frozenset[str]:
 
 
 def found(text: str) -> Iterator[tuple[int, str, str]]:
-    """Each banned word of the text: the line of the text that it is in, from 0, the word, and what to write instead."""
+    """Each banned word of a text: its line, counted from 0, the word, and what to write instead."""
     plain = _QUOTED.sub(_blank, text)
     for word, allowed, instead in _patterns():
         rest = allowed.sub(_blank, plain) if allowed else plain
