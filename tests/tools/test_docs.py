@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from house_lints import words
 
 TOP = Path(__file__).parents[2]
 PAGES = [
@@ -52,3 +53,17 @@ def test_what_agencies_install_has_the_version_of_the_changelog() -> None:
 def test_nothing_stray_lies_at_the_root() -> None:
     """A trial's counts were left there once (bench.ours.json), which nothing read."""
     assert [path.name for path in TOP.glob("*.json")] == []
+
+
+def test_pages_on_how_to_do_a_thing_have_no_banned_word() -> None:
+    found = {
+        f"{page.name}:{line + 1}: {word}"
+        for page in (
+            *TOP.glob("docs/how-to/*.md"),
+            TOP / "docs/operations.md",
+            TOP / "SECURITY.md",
+            TOP / "CHANGELOG.md",
+        )
+        for line, word, _ in words.found(page.read_text(encoding="utf-8"))
+    }
+    assert sorted(found) == []
