@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from chassis import audit, ending
 from chassis.schema import AUDIT_CHAINS
-from chassis.testing import ServiceUnderTest, Databases, bench
+from chassis.testing import Databases, ServiceUnderTest, bench
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine

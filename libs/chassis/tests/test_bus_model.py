@@ -18,7 +18,7 @@ from chassis.inbox import Consumer
 from chassis.message import Message, read
 from chassis.outbox import emit
 from chassis.relay import Relay
-from chassis.testing import ServiceUnderTest, Databases, bench
+from chassis.testing import Databases, ServiceUnderTest, bench
 from chassis.tokens import TokenSource
 from hypothesis import Phase, settings
 from hypothesis import strategies as st

@@ -4,7 +4,7 @@ import asyncio
 from uuid import uuid4
 
 import httpx
-from chassis.testing import ServiceUnderTest, Person
+from chassis.testing import Person, ServiceUnderTest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -100,7 +100,7 @@ async def test_a_command_that_the_database_ended_in_favour_of_another_is_done_at
         await other.execute(text("select 1 from stream where key = :case_id for update"), case_id)
         command = asyncio.create_task(board.person(CASEWORKER).post("/api/notices", notice))
         await _until_it_waits(board)
-        await other.execute(text("insert into case_access values (:case_id, 'ngo-amc', 'holder', now())"), case_id)
+        await other.execute(text("insert into reader values (:case_id, 'ngo-amc', 'put_up')"), case_id)
         assert not command.done(), "ended by the database, and begun anew"
         await other.rollback()
     await engine.dispose()

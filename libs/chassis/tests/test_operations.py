@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from chassis.message import read
-from chassis.testing import ServiceUnderTest, Person
+from chassis.testing import Person, ServiceUnderTest
 from nrm_events import Envelope, to_message
 
 from .givens import heard, queued, rows

@@ -1,9 +1,7 @@
 """The processes of a service: started, ready, ended in order; what they write says nothing about a person."""
 
 import asyncio
-import base64
 import json
-import os
 import signal
 import socket
 import sys
@@ -15,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-from chassis.testing import ServiceUnderTest, Databases, Stack, bench, person_token
+from chassis.testing import ServiceUnderTest, person_token
 from sqlalchemy import text
 
 from .givens import CASEWORKER, a_notice, environment, rows
@@ -112,33 +110,26 @@ async def test_the_inbox_forgets_what_no_topic_holds_any_more(own_board: Service
         assert len(await rows(own_board, "select 1 from inbox")) == left
 
 
-async def test_a_whole_service_starts_answers_and_ends_in_order(stack: Stack) -> None:
+async def test_a_whole_service_starts_answers_and_ends_in_order(own_board: ServiceUnderTest) -> None:
     """A request that runs when SIGTERM comes is answered whole; then the process ends with 0 within ten seconds."""
-    from identification.app import SERVICE as IDENTIFICATION
-
-    keys = {name: base64.b64encode(os.urandom(32)).decode() for name in ("master_key", "search_key")}
-    databases = Databases(stack, IDENTIFICATION, template="process")
-    databases.prepare()
-    async with bench(IDENTIFICATION, databases, **keys) as made:
-        env = environment(made, NRM_PORT=str(_free_port()), **{f"NRM_{k.upper()}": v for k, v in keys.items()})
-        async with running("identification", "all", env=env) as (process, http):
-            async with made.database.engine.connect() as blocking:
-                await blocking.execute(text("lock table idempotency_key in access exclusive mode"))
-                report = {"channel": "hotline", "region": "Bakı", "language": "az", "htcds": {"prs_FirstName": PLANTED}}
-                asking = asyncio.create_task(http.post("/api/reports", json=report, headers=_headers(CASEWORKER)))
-                await _until_it_waits(made)
-                process.send_signal(signal.SIGTERM)
-                await asyncio.wait({asking}, timeout=0.5)
-                assert not asking.done()
-                await blocking.rollback()
-            answer = await asking
-            assert answer.status_code == 201, answer.text
-            assert answer.json()["id"]
-            code, _, err = await _ended(process, 10)
-        assert code == 0, err
-        assert PLANTED not in err
-        assert [json.loads(line)["event"] for line in err.splitlines() if "ended" in line] == ["ended"]
-        assert len(await rows(made, "select 1 from report")) == 1
+    env, notice = environment(own_board, NRM_PORT=str(_free_port())), a_notice(note=PLANTED)
+    async with running("noticeboard", "all", env=env) as (process, http):
+        async with own_board.database.engine.connect() as blocking:
+            await blocking.execute(text("lock table idempotency_key in access exclusive mode"))
+            asking = asyncio.create_task(http.post("/api/notices", json=notice, headers=_headers(CASEWORKER)))
+            await _until_it_waits(own_board)
+            process.send_signal(signal.SIGTERM)
+            await asyncio.wait({asking}, timeout=0.5)
+            assert not asking.done()
+            await blocking.rollback()
+        answer = await asking
+        assert answer.status_code == 201, answer.text
+        assert answer.json()["id"]
+        code, _, err = await _ended(process, 10)
+    assert code == 0, err
+    assert PLANTED not in err
+    assert [json.loads(line)["event"] for line in err.splitlines() if "ended" in line] == ["ended"]
+    assert len(await rows(own_board, "select 1 from notice")) == 1
 
 
 async def test_a_trace_goes_from_the_request_over_the_bus_to_the_last_effect(

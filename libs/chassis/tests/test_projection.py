@@ -9,7 +9,6 @@ from chassis import audit
 from chassis.actor import system
 from chassis.outbox import emit
 from chassis.projection import Projection, shadow
-from chassis.schema import case_access
 from chassis.testing import ServiceUnderTest
 from nrm_events import Envelope
 from nrm_events.notify import NotificationQueued
@@ -18,14 +17,16 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .givens import queued, rows
+from .noticeboard.app import Base
 
 Written = Callable[[AsyncSession, Sequence[Envelope]], Awaitable[None]]
-SEES = "insert into case_access values (:case, 'vac', :basis, '2024-03-04T10:00Z')"
+READER = Base.metadata.tables["reader"]
+ADD = "insert into reader values (:case, 'vac', :reason)"
 
 
-async def get_ok(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+async def adds_a_reader(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
     for envelope in envelopes:
-        await session.execute(text(SEES), {"case": envelope.key, "basis": "holder"})
+        await session.execute(text(ADD), {"case": envelope.key, "reason": "event"})
 
 
 async def writes_elsewhere(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
@@ -34,7 +35,7 @@ async def writes_elsewhere(session: AsyncSession, envelopes: Sequence[Envelope])
 
 
 async def changes_the_true_table(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
-    await session.execute(text("delete from public.case_access"))
+    await session.execute(text("delete from public.reader"))
 
 
 async def tells(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
@@ -46,7 +47,7 @@ async def notes(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
 
 
 def projection(handler: Written) -> Projection:
-    return Projection({case_access: "basis = 'holder'"}, {NotificationQueued: handler}, NotificationQueued)
+    return Projection({READER: "reason = 'event'"}, {NotificationQueued: handler}, NotificationQueued)
 
 
 async def made_anew(board: ServiceUnderTest, handler: Written, *cases: UUID, only: Sequence[UUID] | None = None) -> Any:
@@ -59,12 +60,12 @@ async def made_anew(board: ServiceUnderTest, handler: Written, *cases: UUID, onl
 
 
 async def known(board: ServiceUnderTest) -> set[tuple[UUID, str]]:
-    return {(row.case_id, row.basis) for row in await rows(board, "select case_id, basis from case_access")}
+    return {(row.case_id, row.reason) for row in await rows(board, "select case_id, reason from reader")}
 
 
-async def give(board: ServiceUnderTest, case_id: UUID, basis: str) -> None:
+async def add(board: ServiceUnderTest, case_id: UUID, reason: str) -> None:
     async with board.session() as session:
-        await session.execute(text(SEES), {"case": case_id, "basis": basis})
+        await session.execute(text(ADD), {"case": case_id, "reason": reason})
 
 
 @pytest.mark.parametrize("handler", [writes_elsewhere, changes_the_true_table])
@@ -72,11 +73,11 @@ async def test_the_database_refuses_a_handler_that_writes_elsewhere(
     own_board: ServiceUnderTest, handler: Written
 ) -> None:
     case_id = uuid4()
-    await give(own_board, case_id, "holder")
+    await add(own_board, case_id, "event")
     with pytest.raises(DBAPIError) as refused:
         await made_anew(own_board, handler, uuid4())
     assert getattr(refused.value.orig, "sqlstate", "") == "25006"
-    assert await known(own_board) == {(case_id, "holder")}
+    assert await known(own_board) == {(case_id, "event")}
 
 
 @pytest.mark.parametrize("handler", [tells, notes])
@@ -87,15 +88,15 @@ async def test_a_handler_that_tells_or_notes_is_refused(own_board: ServiceUnderT
 
 async def test_rows_of_the_services_own_acts_stay(own_board: ServiceUnderTest) -> None:
     wrong, right, own = uuid4(), uuid4(), uuid4()
-    await give(own_board, wrong, "holder")
-    await give(own_board, own, "stay:1")
-    assert await made_anew(own_board, sees, right) == (1, 1)
-    assert await known(own_board) == {(right, "holder"), (own, "stay:1")}
-    assert await made_anew(own_board, sees, right) == (0, 0), "what is right is not touched"
+    await add(own_board, wrong, "event")
+    await add(own_board, own, "put_up")
+    assert await made_anew(own_board, adds_a_reader, right) == (1, 1)
+    assert await known(own_board) == {(right, "event"), (own, "put_up")}
+    assert await made_anew(own_board, adds_a_reader, right) == (0, 0), "what is right is not touched"
 
 
 async def test_cases_from_before_the_topics_stay_as_they_are(own_board: ServiceUnderTest) -> None:
     old, young = uuid4(), uuid4()
-    await give(own_board, old, "holder")
-    assert await made_anew(own_board, sees, young, only=[young]) == (0, 1)
-    assert await known(own_board) == {(old, "holder"), (young, "holder")}
+    await add(own_board, old, "event")
+    assert await made_anew(own_board, adds_a_reader, young, only=[young]) == (0, 1)
+    assert await known(own_board) == {(old, "event"), (young, "event")}

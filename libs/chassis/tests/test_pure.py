@@ -12,10 +12,10 @@ from chassis.calendar import (
     is_working_day,
     subtract_working_days,
 )
+from chassis.clock import BAKU, effective, end_of_day, local_date, new_id, year_bounds
 from chassis.deadlines import Deadline
 from chassis.errors import Invalid, NotPossible
 from chassis.machine import Machine, Possible
-from chassis.clock import BAKU, effective, end_of_day, local_date, new_id, year_bounds
 from chassis.parameters import NotInForce, Parameters
 from hypothesis import given
 from hypothesis import strategies as st

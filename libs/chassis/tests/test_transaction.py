@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from .givens import AT, SOMEBODY, a_notice, failed, queued, rows
 from .noticeboard.app import NoticeGiven, put_up
 
-COUNTS = """select (select count(*) from notice) + (select count(*) from case_access) as changes,
+COUNTS = """select (select count(*) from notice) + (select count(*) from reader) as changes,
   (select count(*) from audit_entry) as audited, (select count(*) from outbox) as told,
   (select coalesce(sum(sequence), 0) from stream) as numbered"""
 

@@ -9,11 +9,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
 from chassis import bus, docs_page, outbox, parking
+from chassis.clock import Clock, utc_now
 from chassis.database import AWAY, Database
 from chassis.edges import Edges
 from chassis.errors import DomainError
 from chassis.metrics import BUILD, BUS_REACHABLE, OUTBOX_AGE, OUTBOX_DEPTH, PARKED, PARKED_CASES
-from chassis.clock import Clock, utc_now
 from chassis.problems import Problem, install
 from chassis.service import Service
 from chassis.settings import Settings

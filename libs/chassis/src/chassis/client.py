@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 
-from chassis.errors import DomainError
 from chassis.clock import new_id
+from chassis.errors import DomainError
 from chassis.settings import Settings
 from chassis.tokens import TokenSource
 

@@ -113,15 +113,17 @@ class _Transactional(APIRoute):
     async def _once(
         self, request: Request, session: AsyncSession, body: bytes, endpoint: Callable[[Request], Awaitable[Any]]
     ) -> Response:
-        sub = request.state.actor.sub
+        actor: Actor = request.state.actor
         key = idempotency.check_key(request.headers.get("idempotency-key"))
-        stored = await idempotency.take(session, sub, key, request.method, request.url.path, body)
+        command = (actor.agency, request.method, request.url.path, body)
+        stored = await idempotency.take(session, actor.sub, key, *command)
         if stored:
             await _recheck(request, self.action, stored)
             return Response(stored.body, stored.status, {"Idempotency-Replayed": "true"}, "application/json")
         response: Response = await endpoint(request)
         checked = checked_access(session)
-        idempotency.keep(session, sub, key, idempotency.Stored(response.status_code, bytes(response.body), checked))
+        answer = idempotency.Stored(response.status_code, bytes(response.body), checked)
+        idempotency.keep(session, actor.sub, key, answer)
         return response
 
 

@@ -1,7 +1,8 @@
 """A POST carries an `Idempotency-Key`: the same key and body get the stored answer, another body gets 409.
 
 The key is taken in the transaction of the command, so of two at the same time the second waits for the first. Answers
-of refused commands are not kept: nothing changed, and the next try is judged anew.
+of refused commands are not stored: nothing changed, and the next try is judged anew. A stored answer is repeated only
+to who could still do the act: `chassis.http` checks role and access again, and another agency is another command.
 """
 
 import hashlib
@@ -47,9 +48,13 @@ def check_key(key: str | None) -> str:
     return key
 
 
-async def take(session: AsyncSession, sub: str, key: str, method: str, path: str, body: bytes) -> Stored | None:
-    """Take the key for this command; the stored answer where it was done before."""
-    fingerprint = hashlib.sha256(b"\0".join((method.encode(), path.encode(), body))).digest()
+async def take(session: AsyncSession, sub: str, key: str, *command: str | bytes) -> Stored | None:
+    """Take the key for this command; the stored answer where it was done before.
+
+    `command` is what makes it the same one: agency, method, path, body.
+    """
+    parts = (part.encode() if isinstance(part, str) else part for part in command)
+    fingerprint = hashlib.sha256(b"\0".join(parts)).digest()
     if await session.scalar(_TAKE, {"sub": sub, "key": key, "fingerprint": fingerprint}):
         return None
     stored = (
@@ -61,7 +66,7 @@ async def take(session: AsyncSession, sub: str, key: str, method: str, path: str
 
 
 def keep(session: AsyncSession, sub: str, key: str, answer: Stored) -> None:
-    """Keep the answer beside the change it tells of; it is written when the transaction ends."""
+    """Store the answer with the change; it is written when the transaction ends."""
     session.info[PENDING] = {
         "sub": sub,
         "key": key,

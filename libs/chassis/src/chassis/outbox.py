@@ -19,8 +19,8 @@ from sqlalchemy import BigInteger, Uuid, bindparam, column, insert, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.errors import NotPossible
 from chassis.clock import new_id
+from chassis.errors import NotPossible
 from chassis.schema import outbox
 
 PENDING = "events"

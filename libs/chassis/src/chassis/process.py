@@ -23,11 +23,11 @@ from sqlalchemy.exc import DBAPIError
 
 from chassis import app, audit, outbox, telemetry
 from chassis.actor import system
+from chassis.clock import utc_now
 from chassis.database import Database
 from chassis.errors import DomainError, NotPossible
 from chassis.inbox import Consumer
 from chassis.migration import role_of, upgrade
-from chassis.clock import utc_now
 from chassis.rebuild import Rebuilder
 from chassis.relay import Relay, RelayNotifier
 from chassis.service import Service, ServiceContext, Worker

@@ -21,9 +21,9 @@ from structlog.contextvars import bound_contextvars
 
 from chassis import audit, bus
 from chassis.actor import system
+from chassis.clock import utc_now
 from chassis.database import RETRYABLE, Database, is_away
 from chassis.errors import DomainError
-from chassis.clock import utc_now
 from chassis.projection import Projection, shadow
 from chassis.rebuild_reading import ProjectionReplay
 from chassis.schema import rebuild

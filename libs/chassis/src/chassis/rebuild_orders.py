@@ -14,9 +14,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import audit
+from chassis.clock import new_id
 from chassis.errors import NotFound
 from chassis.http import Now, Session, commands, reads
-from chassis.clock import new_id
 from chassis.rights import Rights, Who, right
 from chassis.schema import rebuild
 

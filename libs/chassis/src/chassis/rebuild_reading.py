@@ -15,9 +15,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis import audit, ending
 from chassis.actor import system
-from chassis.message import Message, read
 from chassis.clock import utc_now
-from chassis.projection import RowChanges, Projection, Shadow
+from chassis.message import Message, read
+from chassis.projection import Projection, RowChanges, Shadow
 from chassis.schema import rebuild
 
 log = structlog.get_logger()

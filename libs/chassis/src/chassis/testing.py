@@ -24,11 +24,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import app
+from chassis.clock import new_id, utc_now
 from chassis.database import Database
 from chassis.inbox import Consumer
 from chassis.message import Message
 from chassis.migration import upgrade
-from chassis.clock import new_id, utc_now
 from chassis.service import Service
 from chassis.settings import Settings
 from chassis.tokens import TokenSource

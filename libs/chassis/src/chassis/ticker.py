@@ -12,9 +12,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import audit
+from chassis.clock import utc_now
 from chassis.database import Database
 from chassis.metrics import AUDIT_BROKEN, AUDIT_VERIFIED, INTERRUPTED, TICKED
-from chassis.clock import utc_now
 from chassis.schema import idempotency_key, inbox, sent_event
 from chassis.service import Service
 

@@ -54,7 +54,7 @@ class UnitOfWork(Generic[R]):
         outcome: str = "done",
         facts: Mapping[str, Any] | None = None,
     ) -> None:
-        """Record an act, a read or a refusal of the actor. `at` is when it took effect; `facts`: codes, ids, amounts."""
+        """Record an act, a read or a refusal. `at` is when it took effect; `facts`: codes, ids, amounts."""
         audit.record(
             self.session,
             self.actor,

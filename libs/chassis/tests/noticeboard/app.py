@@ -1,4 +1,7 @@
-"""Notices by case: put up, seen, heard of over the bus."""
+"""Notices by case: put up, seen, heard of over the bus.
+
+Its rule of access is its own and small: an agency sees the notices of a case while `reader` has a row for it.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,24 +9,28 @@ from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
-from chassis import access, audit
-from chassis.database import service_metadata
-from chassis.errors import NotPossible
-from chassis.http import Now, Session, commands, reads
+from chassis import audit
+from chassis.actor import Actor
 from chassis.clock import Moment, effective, new_id
+from chassis.database import service_metadata
+from chassis.errors import NotFound, NotPossible
+from chassis.http import Session, commands, reads, unit_of_work
 from chassis.outbox import emit
 from chassis.paging import After, Limit, Page, page
-from chassis.rights import Who, right
+from chassis.rights import Rights, Who, right
 from chassis.service import Service
+from chassis.unit_of_work import UnitOfWork
+from fastapi import Depends
 from nrm_events import Envelope
 from nrm_events.notify import DeadlineMet, NotificationFailed, NotificationQueued
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from sqlalchemy import DateTime, Text, Uuid, select
+from sqlalchemy import ColumnElement, DateTime, Text, Uuid, exists, select, true
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-CASEWORKERS_AND_POLICE = {"caseworker": "case", "assessor": "case"}
-RIGHTS = {
+CASEWORKERS_AND_POLICE = {"caseworker": "agency", "assessor": "agency"}
+RIGHTS: Rights = {
     "put_up_notice": CASEWORKERS_AND_POLICE,
     "look_at_notices": CASEWORKERS_AND_POLICE | {"auditor": "all"},
     "stumble": {"operator": "none"},
@@ -46,6 +53,13 @@ class Notice(Base):
     note: Mapped[str]
     effective_at: Mapped[datetime]
     version: Mapped[int]
+
+
+class Reader(Base):
+    __tablename__ = "reader"
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    agency: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(primary_key=True)
 
 
 class Heard(Base):
@@ -75,17 +89,35 @@ class NoticeSeen(BaseModel):
 
 
 write, read = commands(), reads()
+Uow = Annotated[UnitOfWork, Depends(unit_of_work)]
+
+
+def visible(who: Actor, case_id: Any) -> ColumnElement[bool]:
+    if who.scope == "all":
+        return true()
+    return exists().where(Reader.case_id == case_id, Reader.agency == who.agency)
+
+
+async def require(session: AsyncSession, who: Actor, case_id: UUID) -> None:
+    if not await session.scalar(select(visible(who, case_id))):
+        raise NotFound
+
+
+async def recheck(uow: UnitOfWork, checked: Sequence[Sequence[str]]) -> None:
+    for case_id, _ in checked:
+        await require(uow.session, uow.actor, UUID(case_id))
 
 
 @write.post("/api/notices", status_code=201, **right("put_up_notice"))
-async def put_up_notice(given: NoticeGiven, who: Who, session: Session, now: Now) -> NoticeSeen:
-    return _seen(await put_up(session, who, given, now))
+async def put_up_notice(given: NoticeGiven, uow: Uow) -> NoticeSeen:
+    uow.checked(given.case_id, "put_up_notice")
+    return _seen(await put_up(uow.session, uow.actor, given, uow.now))
 
 
 @write.post("/api/notices/{notice_id}/failure", **right("put_up_notice"))
 async def fail_notice(notice_id: UUID, who: Who, session: Session) -> NoticeSeen:
     notice = await session.get(Notice, notice_id, with_for_update=True)
-    await access.require(session, who, notice.case_id if notice else notice_id)
+    await require(session, who, notice.case_id if notice else notice_id)
     assert notice
     audit.record(session, who, "fail_notice", case_id=notice.case_id)
     raise NotPossible("never_fails", "A notice does not fail.")
@@ -98,7 +130,7 @@ async def stumble(given: NoticeGiven) -> None:
 
 @read.get("/api/notices", **right("look_at_notices"))
 async def list_notices(who: Who, session: Session, limit: Limit = 50, after: After = None) -> Page[NoticeSeen]:
-    asked = select(Notice).where(access.visible(who, Notice.case_id))
+    asked = select(Notice).where(visible(who, Notice.case_id))
     rows, following = await page(session, asked, Notice.id, limit, after)
     return Page(items=[_seen(row) for row in rows], next=following)
 
@@ -106,7 +138,7 @@ async def list_notices(who: Who, session: Session, limit: Limit = 50, after: Aft
 @read.get("/api/notices/{notice_id}", **right("look_at_notices"))
 async def see_notice(notice_id: UUID, who: Who, session: Session) -> NoticeSeen:
     notice = await session.get(Notice, notice_id)
-    await access.require(session, who, notice.case_id if notice else notice_id)
+    await require(session, who, notice.case_id if notice else notice_id)
     assert notice
     audit.record_read(
         session, who, "look_at_notices", purpose="casework", case_id=notice.case_id, subject=f"notice/{notice.id}"
@@ -126,7 +158,8 @@ async def put_up(session: AsyncSession, who: Who, given: NoticeGiven, now: datet
         version=1,
     )
     session.add(notice)
-    await access.allow(session, [(given.case_id, who.agency, "holder", at)])
+    reader = {"case_id": given.case_id, "agency": who.agency, "reason": "put_up"}
+    await session.execute(upsert(Reader).values(reader).on_conflict_do_nothing())
     audit.record(session, who, "put_up_notice", subject=f"notice/{notice.id}", case_id=given.case_id, effective_at=at)
     emit(
         session,
@@ -191,4 +224,5 @@ SERVICE = Service(
     handlers={NotificationQueued: hear, NotificationFailed: answer_failure, DeadlineMet: hear},
     constraints={"uq_notice_template": ("notice_is_up", "Such a notice is up already.")},
     append_only=["heard"],
+    recheck=recheck,
 )

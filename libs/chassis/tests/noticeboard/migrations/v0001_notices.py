@@ -12,6 +12,8 @@ TABLES = (
     """create table notice (id uuid primary key, case_id uuid not null, template text not null, amount bigint not null,
        note text not null, effective_at timestamptz not null, version integer not null)""",
     "create unique index uq_notice_template on notice (case_id, template)",
+    """create table reader (case_id uuid not null, agency text not null, reason text not null,
+       primary key (case_id, agency, reason))""",
     """create table heard (position bigint generated always as identity primary key, event_id uuid not null,
        case_id uuid not null, kind text not null, wave integer not null)""",
     append_only("heard"),
