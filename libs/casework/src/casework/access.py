@@ -149,19 +149,27 @@ def visible(
     asked = cell(uow, for_)
     if asked is None:
         return true()
-    return exists().where(_column.case_id == case_id, _column.agency == uow.actor.agency, _any_of(asked))
+    return exists().where(_column.case_id == case_id, _column.agency == uow.actor.agency, matches(asked))
 
 
-def _any_of(asked: Sequence[Asked]) -> ColumnElement[bool]:
-    return or_(false(), *(_condition(one) for one in asked))
+def matches(
+    asked: Sequence[Asked], *, ref: InstrumentedAttribute[UUID] | ColumnElement[UUID] | None = None
+) -> ColumnElement[bool]:
+    """The condition that a row of `case_access` is one of these bases.
+
+    With `ref`, a removal bar and a request or service of a named kind count for that object alone (ID-12).
+    """
+    return or_(false(), *(_condition(one, ref) for one in asked))
 
 
-def _condition(asked: Asked) -> ColumnElement[bool]:
+def _condition(asked: Asked, ref: InstrumentedAttribute[UUID] | ColumnElement[UUID] | None) -> ColumnElement[bool]:
     condition = [_column.basis == asked.name]
     if asked.about:
         condition.append(_column.about.in_(sorted(asked.about)))
     if asked.data_class:
         condition.append(_column.data_class.in_(sorted(asked.data_class)))
+    if ref is not None and (asked.name == "told_of_bar" or (asked.name in ("asked", "serves") and asked.about)):
+        condition.append(_column.ref == ref)
     return and_(*condition)
 
 
