@@ -173,7 +173,9 @@ def _condition(asked: Asked, ref: InstrumentedAttribute[UUID] | ColumnElement[UU
     return and_(*condition)
 
 
-def with_bases(uow: UnitOfWork, found: Select[Any], case_id: ColumnElement[UUID]) -> Select[Any]:
+def with_bases(
+    uow: UnitOfWork, found: Select[Any], case_id: InstrumentedAttribute[UUID] | ColumnElement[UUID]
+) -> Select[Any]:
     """The rows of `found` whose case the actor's agency knows of, each with a basis; one statement for both."""
     return found.add_columns(*_BASIS).join(
         case_access, and_(_column.case_id == case_id, _column.agency == uow.actor.agency)
