@@ -1,6 +1,6 @@
 """`make setup`: from a bare machine to a checkout that can start.
 
-Standard library only, and in words that an old Python understands too, so that it can say what is missing.
+Standard library only, in a syntax that an old Python reads too, so that it can name what is missing.
 It makes `.venv`, installs the locked packages with hash checking, then fetches and builds the Java side.
 """
 
@@ -21,12 +21,12 @@ REQUIREMENTS = os.path.join(ROOT, "requirements.lock")
 
 
 def end(problem, remedy):
-    """Say what the machine lacks and the command that mends it."""
+    """Exit with what the machine lacks and the command that mends it."""
     sys.exit(f"make setup: {problem}\n  mend it with: {remedy}")
 
 
 def check_machine():
-    """Go on with a new enough Python, or say how to get one; see that the rest is there too."""
+    """Go on with a new enough Python, or exit with how to get one; check the other needs too."""
     if sys.version_info < OLDEST:
         for name in NEWER:
             newer = shutil.which(name)
@@ -56,7 +56,7 @@ def packages():
 
 
 def wanted():
-    """A digest of everything that says what is to be installed."""
+    """A digest of everything that defines what is installed."""
     digest = hashlib.sha256(sys.version.encode())
     for path in [INSTALLER, REQUIREMENTS, *(os.path.join(folder, "pyproject.toml") for folder in packages())]:
         with open(path, "rb") as content:

@@ -38,7 +38,7 @@ def test_an_artifact_with_the_right_hash_is_kept(tmp_path: Path) -> None:
 
 
 def test_an_artifact_with_another_hash_is_refused_and_not_kept(tmp_path: Path) -> None:
-    with pytest.raises(StackError, match=r"org.example:other:1.0 is not what the lock says"):
+    with pytest.raises(StackError, match=r"org.example:other:1.0 does not match the lock"):
         fetch(WRONG, tmp_path, from_disk)
     assert list(tmp_path.iterdir()) == []
 

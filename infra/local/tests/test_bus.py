@@ -34,8 +34,8 @@ def test_a_service_writes_its_own_topic_and_dead_letters_alone() -> None:
 def test_inboxes_remember_an_event_longer_than_a_topic_keeps_it() -> None:
     """A consumer that begins again at the beginning of a topic applies nothing a second time."""
     assert max(topic["retention_days"] for topic in bus.topics(bus.declared()).values()) < INBOX_KEPT.days
-    kept = {bus.declared()["topics"][f"nrm.{service}"]["retention_days"] for service in SERVICES}
-    assert kept == {TOPICS_KEEP.days}, "a rebuild knows from when on the topics are whole"
+    retained = {bus.declared()["topics"][f"nrm.{service}"]["retention_days"] for service in SERVICES}
+    assert retained == {TOPICS_KEEP.days}, "a rebuild knows from when on the topics are whole"
 
 
 def test_every_right_is_on_a_declared_topic() -> None:

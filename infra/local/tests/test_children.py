@@ -25,7 +25,7 @@ def test_a_started_part_runs_until_it_is_stopped(state: State) -> None:
 def test_a_pid_that_is_now_another_programs_is_not_killed(state: State) -> None:
     stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     try:
-        ours = children.remember(state, "sleeper", stranger.pid, "print")
+        ours = children.remember(state, "sleeper", stranger.pid, fingerprint="print")
         earlier = replace(ours, created=ours.created - 100)
         write_json(state.folder / "children" / "sleeper.json", asdict(earlier))
         assert children.running(state, "sleeper") is None

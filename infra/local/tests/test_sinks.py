@@ -36,10 +36,10 @@ def test_mail_is_kept_whole_with_its_recipient(sinks: State) -> None:
     message.set_content("Bildirişlərinizi oxuyun.")
     with smtplib.SMTP("127.0.0.1", sinks.ports["smtp"], timeout=10) as server:
         server.send_message(message)
-    (kept,) = sinks.mail.iterdir()
-    assert kept.suffix == ".eml"
-    assert kept.stat().st_mode & 0o077 == 0
-    assert "X-Recipient: worker@demo.invalid" in kept.read_text().splitlines()
+    (mail,) = sinks.mail.iterdir()
+    assert mail.suffix == ".eml"
+    assert mail.stat().st_mode & 0o077 == 0
+    assert "X-Recipient: worker@demo.invalid" in mail.read_text().splitlines()
 
 
 def post(state: State, body: bytes, path: str = "/messages") -> tuple[int, dict[str, str]]:

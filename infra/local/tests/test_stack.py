@@ -61,16 +61,16 @@ def test_a_second_up_is_quick_and_touches_nothing(stack: State) -> None:
     before = {name: children.running(stack, name) for name in children.recorded(stack)}
     started = time.monotonic()
     second = run(stack.folder, "up", "--no-services")
-    said, _ = second.communicate(timeout=120)
+    printed, _ = second.communicate(timeout=120)
     took = time.monotonic() - started
-    assert second.returncode == 0, said
+    assert second.returncode == 0, printed
     assert {name: children.running(stack, name) for name in children.recorded(stack)} == before
     assert took < 4, f"{took:.1f} s; it is 0.4 s on a machine that does nothing else"
 
 
 def test_status_has_a_line_for_each_part(stack: State) -> None:
-    said, _ = run(stack.folder, "status").communicate(timeout=120)
-    lines = {line.split()[0]: line.split()[1:] for line in said.splitlines()}
+    printed, _ = run(stack.folder, "status").communicate(timeout=120)
+    lines = {line.split()[0]: line.split()[1:] for line in printed.splitlines()}
     assert lines["postgres"][0] == lines["keycloak"][0] == lines["kafka"][0] == "up"
     assert lines["keycloak"][1] == str(stack.ports["keycloak"])
     assert stack.endpoints.exists()
@@ -81,8 +81,8 @@ def test_an_interrupted_up_stops_what_it_started(small: Path, how: signal.Signal
     starting = run(small, "up", "--no-services")
     wait_for(starting, small, "sms")
     starting.send_signal(how)
-    said, _ = starting.communicate(timeout=120)
-    assert starting.returncode == 130, said
+    printed, _ = starting.communicate(timeout=120)
+    assert starting.returncode == 130, printed
     assert of_stack(small) == []
     assert not postgres_runs(small)
 
@@ -96,8 +96,8 @@ def test_after_a_killed_up_a_down_leaves_nothing(small: Path) -> None:
     for name in ("keycloak", "postgres"):  # as if it had been killed just before it wrote these down
         (small / "children" / f"{name}.json").unlink()
     stopping = run(small, "down")
-    said, _ = stopping.communicate(timeout=120)
-    assert stopping.returncode == 0, said
+    printed, _ = stopping.communicate(timeout=120)
+    assert stopping.returncode == 0, printed
     assert of_stack(small) == []
     assert not postgres_runs(small)
 
@@ -106,6 +106,6 @@ def test_an_unknown_command_is_refused_and_help_names_all(tmp_path: Path) -> Non
     refused = run(tmp_path, "explode")
     refused.communicate(timeout=120)
     assert refused.returncode == 2
-    said, _ = run(tmp_path, "--help").communicate(timeout=120)
+    printed, _ = run(tmp_path, "--help").communicate(timeout=120)
     for command in ("setup", "up", "down", "status", "bus", "realm"):
-        assert command in said
+        assert command in printed

@@ -10,7 +10,7 @@ from local_stack.state import State, open_state
 Command = Callable[[argparse.Namespace], None]
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     print(text, flush=True)
 
 
@@ -29,14 +29,14 @@ def up(options: argparse.Namespace) -> None:
     """Start what is not running and wait until all of it is healthy."""
     from local_stack import stack
 
-    stack.up(open_state(), _silent if options.quiet else _say, options.services)
+    stack.up(open_state(), _silent if options.quiet else _print, options.services)
 
 
 def down(options: argparse.Namespace) -> None:
     """Stop what this stack started, and nothing else."""
     from local_stack import stack
 
-    stack.down(open_state(), _silent if options.quiet else _say)
+    stack.down(open_state(), _silent if options.quiet else _print)
 
 
 def status(_: argparse.Namespace) -> None:
@@ -46,23 +46,23 @@ def status(_: argparse.Namespace) -> None:
     state = open_state()
     for part in stack.status(state):
         port = "socket" if part.name == "postgres" else str(part.port or "-")
-        _say(f"{part.name:<18}{'up' if part.up else 'down':<6}{port:<8}{part.since}".rstrip())
+        _print(f"{part.name:<18}{'up' if part.up else 'down':<6}{port:<8}{part.since}".rstrip())
     stack.write_endpoints(state)
-    _say(f"addresses: {state.endpoints}")
+    _print(f"addresses: {state.endpoints}")
 
 
 def bus_apply(_: argparse.Namespace) -> None:
-    """Make topics, rights and quotas what bus.yaml says; rights that nothing gives are taken away."""
+    """Apply topics, rights and quotas as declared in bus.yaml; rights declared nowhere are revoked."""
     from local_stack import stack
 
-    stack.apply_bus(_running("kafka"), _say, again=True)
+    stack.apply_bus(_running("kafka"), _print, again=True)
 
 
 def realm_apply(_: argparse.Namespace) -> None:
-    """Make the realm what realm.yaml says; people and clients that are there keep their ids."""
+    """Apply the realm as declared in realm.yaml; existing people and clients keep their ids."""
     from local_stack import stack
 
-    stack.apply_realm(_running("keycloak"), _say, again=True)
+    stack.apply_realm(_running("keycloak"), _print, again=True)
 
 
 def _running(name: str) -> State:
@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     starting.add_argument("--no-services", dest="services", action="store_false", help="start all but the services")
     stopping = _command(commands, "down", down)
     for either in (starting, stopping):
-        either.add_argument("--quiet", action="store_true", help="say nothing unless it fails")
+        either.add_argument("--quiet", action="store_true", help="print nothing unless it fails")
     _command(commands, "status", status)
     for name, what, apply in (
         ("bus", "the topics of the bus", bus_apply),
@@ -105,7 +105,7 @@ def _command(
 
 
 def main() -> None:
-    """Run the command; a failure of the stack is a message and exit code 1, an interruption is exit code 130."""
+    """Run the command. A failure of the stack prints a message and exits with 1; an interruption exits with 130."""
     options = _parser().parse_args()
     try:
         options.run(options)

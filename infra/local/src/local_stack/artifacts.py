@@ -1,4 +1,4 @@
-"""The Java side: Kafka's jars and Keycloak's archive, by `jars.lock`, kept in the user's cache for every checkout."""
+"""The Java side: Kafka's jars and Keycloak's archive, by `jars.lock`, in the user's cache for every checkout."""
 
 import concurrent.futures
 import hashlib
@@ -37,11 +37,11 @@ class Locked:
 
 
 Fetch = Callable[[Locked, Path], Path]
-"""Gets an artifact into a folder and says where it lies there."""
+"""Fetches an artifact into a folder and returns its path there."""
 
 
 def cache() -> Path:
-    """Where fetched and built things are kept: one folder for all checkouts of this user."""
+    """The folder of fetched and built artifacts: one for all checkouts of this user."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "himaya"
 
@@ -58,7 +58,7 @@ def read_lock(path: Path = LOCK) -> list[Locked]:
 
 
 def kafka_jars() -> list[Path]:
-    """Paths of Kafka's jars in the cache, there or not."""
+    """Paths of Kafka's jars in the cache, whether they exist or not."""
     return [cache() / "artifacts" / locked.file for locked in read_lock() if locked.packaging == "jar"]
 
 
@@ -78,15 +78,15 @@ def fetch_from_maven(locked: Locked, folder: Path) -> Path:
 
 
 def missing(wanted: Iterable[Locked], folder: Path) -> list[Locked]:
-    """Which artifacts are not in the folder yet. What is there was checked when it came in."""
+    """Artifacts that are not in the folder yet. Those in it were checked when they were fetched."""
     return [locked for locked in wanted if not (folder / locked.file).exists()]
 
 
 def fetch(locked: Locked, folder: Path, get: Fetch = fetch_from_maven) -> None:
-    """Put one artifact into the folder: whole and with the hash of the lock, or not at all.
+    """Fetch one artifact into the folder: whole and with the hash of the lock, or not at all.
 
     Raises:
-        StackError: Its SHA-256 is not that of the lock, or it could not be had in three tries.
+        StackError: Its SHA-256 is not that of the lock, or three tries failed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     last: Exception | None = None
@@ -101,7 +101,7 @@ def fetch(locked: Locked, folder: Path, get: Fetch = fetch_from_maven) -> None:
                 found = hashlib.file_digest(content, "sha256").hexdigest()
             if found != locked.sha256:
                 raise StackError(
-                    f"{locked.coordinates} is not what the lock says: SHA-256 {found}, expected {locked.sha256}"
+                    f"{locked.coordinates} does not match the lock: SHA-256 {found}, expected {locked.sha256}"
                 )
             path.replace(folder / locked.file)
             return
@@ -111,7 +111,7 @@ def fetch(locked: Locked, folder: Path, get: Fetch = fetch_from_maven) -> None:
 def fetch_all(
     wanted: list[Locked], folder: Path, done: Callable[[Locked], None], get: Fetch = fetch_from_maven
 ) -> None:
-    """Fetch several artifacts at a time; `done` is told of each. The first error ends it."""
+    """Fetch several artifacts at a time and call `done` after each. The first error ends it."""
     with concurrent.futures.ThreadPoolExecutor(THREADS) as pool:
         fetching = {pool.submit(fetch, locked, folder, get): locked for locked in wanted}
         try:

@@ -1,14 +1,14 @@
 """Topics, rights and quotas of the bus, applied from `bus.yaml` over Kafka's all-powerful internal listener.
 
-An agency's system is given what follows from its code (`agency_access`), once. From then on its rights are the
-operators' (`himaya agency`): what they gave to other agencies stays, and what they took from one is not given again.
+An agency's system is granted what follows from its code (`agency_access`), once. From then on operators decide
+(`himaya agency`): rights that they granted to other agencies stay, and rights that they revoked are not granted again.
 """
 
 import asyncio
-from collections.abc import Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import yaml
 from agency_access import broker, quotas
@@ -21,9 +21,28 @@ from local_stack.names import BUS_DECLARATION, StackError
 _CLUSTER = ("BROKER", "kafka-cluster")
 
 
+class Client(TypedDict):
+    """A client of the bus as bus.yaml declares it; a name that ends with `*` is a prefix."""
+
+    writes: Sequence[str]
+    reads: Sequence[str]
+    groups: NotRequired[str]
+    watches: NotRequired[Sequence[str]]
+    relays: NotRequired[bool]
+    provisions: NotRequired[str]
+
+
+class Declaration(TypedDict):
+    """The content of bus.yaml."""
+
+    topics: Mapping[str, dict[str, int]]
+    clients: Mapping[str, Client]
+    agencies: Sequence[str]
+
+
 @dataclass(frozen=True)
 class Change:
-    """What an apply did; all empty when the bus was as declared."""
+    """What an apply changed; all empty when the bus was as declared."""
 
     created: list[str]
     altered: list[str]
@@ -32,56 +51,59 @@ class Change:
     bounded: list[str]
 
 
-def declared(path: Path = BUS_DECLARATION) -> dict[str, Any]:
-    """What the declaration file says."""
-    return dict(yaml.safe_load(path.read_text()))
+def declared(path: Path = BUS_DECLARATION) -> Declaration:
+    """The declaration that the file contains."""
+    declaration: Declaration = yaml.safe_load(path.read_text())
+    return declaration
 
 
 def wanted() -> str:
     """Fingerprint of the bus as declared, and of what follows from an agency's code."""
-    given = [[sorted(map(str, access.grants)), dict(access.quotas), access.topics] for access in agencies(declared())]
-    return fingerprint([declared(), given])
+    of_agencies = [
+        [sorted(map(str, access.grants)), dict(access.quotas), access.topics] for access in agencies(declared())
+    ]
+    return fingerprint([declared(), of_agencies])
 
 
-def agencies(declaration: dict[str, Any]) -> list[Access]:
-    """Whose systems are joined from the start."""
+def agencies(declaration: Declaration) -> list[Access]:
+    """The agencies whose systems are joined from the start."""
     return [access_of(code) for code in declaration["agencies"]]
 
 
-def topics(declaration: dict[str, Any]) -> dict[str, dict[str, int]]:
-    """Every topic that is there from the start, agencies' among them."""
-    agencys = {name: topic for access in agencies(declaration) for name, topic in access.topics.items()}
-    return {**declaration["topics"], **agencys}
+def topics(declaration: Declaration) -> dict[str, dict[str, int]]:
+    """Every topic that exists from the start, agencies' among them."""
+    of_agencies = {name: topic for access in agencies(declaration) for name, topic in access.topics.items()}
+    return {**declaration["topics"], **of_agencies}
 
 
-def clients(declaration: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Every client that is there from the start, agencies' among them, in the file's words."""
-    agencys = {
-        access.client_id: {"writes": [access.writes], "reads": [access.reads], "groups": access.client_id}
+def clients(declaration: Declaration) -> dict[str, Client]:
+    """Every client that exists from the start, agencies' among them, in the file's words."""
+    of_agencies = {
+        access.client_id: Client(writes=[access.writes], reads=[access.reads], groups=access.client_id)
         for access in agencies(declaration)
     }
-    return {**declaration["clients"], **agencys}
+    return {**declaration["clients"], **of_agencies}
 
 
-def grants(declaration: dict[str, Any]) -> set[Grant]:
-    """The rights of the services and the operators' clients. WRITE carries DESCRIBE, and an idempotent producer needs
-    no more.
+def grants(declaration: Declaration) -> set[Grant]:
+    """The rights of the services and the operators' clients.
 
-    A service's relay also takes an epoch, by which a leader that was replaced is fenced.
+    WRITE carries DESCRIBE, and an idempotent producer needs no more. A service's relay also takes an epoch, by which
+    a leader that was replaced is fenced.
     """
-    given = set()
+    granted = set()
     for client, rights in declaration["clients"].items():
         principal = f"User:{client}"
-        given |= {_on_topic(principal, "WRITE", topic) for topic in rights["writes"]}
-        given |= {_on_topic(principal, "READ", topic) for topic in rights["reads"]}
+        granted |= {_on_topic(principal, "WRITE", topic) for topic in rights["writes"]}
+        granted |= {_on_topic(principal, "READ", topic) for topic in rights["reads"]}
         if "groups" in rights:
-            given.add(Grant(principal, "READ", "GROUP", rights["groups"], prefixed=True))
-        given |= {Grant(principal, "DESCRIBE", "GROUP", group) for group in rights.get("watches", ())}
+            granted.add(Grant(principal, "READ", "GROUP", rights["groups"], prefixed=True))
+        granted |= {Grant(principal, "DESCRIBE", "GROUP", group) for group in rights.get("watches", ())}
         if rights.get("relays"):
-            given.add(Grant(principal, "WRITE", "TRANSACTIONAL_ID", f"relay.{client}.", prefixed=True))
+            granted.add(Grant(principal, "WRITE", "TRANSACTIONAL_ID", f"relay.{client}.", prefixed=True))
         if "provisions" in rights:
-            given |= _provisioning(principal, rights["provisions"])
-    return given
+            granted |= _provisioning(principal, rights["provisions"])
+    return granted
 
 
 def _on_topic(principal: str, operation: str, topic: str) -> Grant:
@@ -89,7 +111,7 @@ def _on_topic(principal: str, operation: str, topic: str) -> Grant:
 
 
 def _provisioning(principal: str, prefix: str) -> set[Grant]:
-    """Rights and quotas are the cluster's: Kafka knows no smaller right to give them (docs/adr/0019)."""
+    """Rights and quotas belong to the cluster: Kafka has no smaller right for granting them (docs/adr/0019)."""
     on_topics = ("CREATE", "DESCRIBE", "DESCRIBE_CONFIGS", "ALTER_CONFIGS")
     on_cluster = ("DESCRIBE", "ALTER", "DESCRIBE_CONFIGS", "ALTER_CONFIGS")
     return {Grant(principal, operation, "TOPIC", prefix, prefixed=True) for operation in on_topics} | {
@@ -97,22 +119,22 @@ def _provisioning(principal: str, prefix: str) -> set[Grant]:
     }
 
 
-def apply(bootstrap: str, declaration: dict[str, Any]) -> Change:
-    """Make topics, rights and quotas what the declaration says.
+def apply(bootstrap: str, declaration: Declaration) -> Change:
+    """Make topics, rights and quotas as declared.
 
-    Rights that nothing gives are taken away; topics that it does not name stay, for they hold data. Rights come before
-    topics: an agency of which a topic stands and that has no right was cut off, and stays so.
+    Rights that are declared nowhere are revoked; topics that are not declared stay, for they hold data. Rights come
+    before topics: an agency that has a topic and no right was cut off, and stays so.
 
     Raises:
         KafkaException: The broker refused or did not answer in time.
-        StackError: What it took is not in force within 15 s.
+        StackError: A change is not in force within 15 s.
     """
     admin = AdminClient({"bootstrap.servers": bootstrap})
-    there, stand = broker.grants_there(admin), broker.topics_there(admin).keys()
-    joined = [access for access in agencies(declaration) if not _cut_off(access, there, stand)]
+    existing, existing_topics = broker.grants_there(admin), broker.topics_there(admin).keys()
+    joined = [access for access in agencies(declaration) if not _cut_off(access, existing, existing_topics)]
     wanted = grants(declaration).union(*(access.grants for access in joined))
-    missing = wanted - there
-    surplus = {grant for grant in there - wanted if not _given_by_operators(grant)}
+    missing = wanted - existing
+    surplus = {grant for grant in existing - wanted if not _granted_by_operators(grant)}
     broker.give(admin, missing)
     broker.take(admin, surplus)
     bounded = asyncio.run(_apply_quotas(bootstrap, joined))
@@ -124,12 +146,12 @@ def apply(bootstrap: str, declaration: dict[str, Any]) -> Change:
     return Change(created, altered, sorted(missing, key=str), sorted(surplus, key=str), bounded)
 
 
-def _cut_off(access: Access, there: set[Grant], topics: Set[str]) -> bool:
-    return bool(access.topics.keys() & topics) and not any(grant.principal == access.principal for grant in there)
+def _cut_off(access: Access, existing: set[Grant], topics: Set[str]) -> bool:
+    return bool(access.topics.keys() & topics) and not any(grant.principal == access.principal for grant in existing)
 
 
-def _given_by_operators(grant: Grant) -> bool:
-    """It is what an agency's system is given: whether this agency has it is not for us to say."""
+def _granted_by_operators(grant: Grant) -> bool:
+    """Whether it is a right of an agency's system: operators decide whether the agency has it."""
     code = code_of(grant.principal)
     return code is not None and grant in access_of(code).grants
 

@@ -24,7 +24,7 @@ from local_stack.names import ROOT, StackError
 from local_stack.state import State, read_json, write_json
 
 MARK = "NRM_STACK_CHILD"
-"""Environment variable that says to which state folder a process belongs."""
+"""Environment variable that names the state folder to which a process belongs."""
 
 STOP_SECONDS = 20
 STARTING_STOP_SECONDS = 3  # one that has not finished starting has nothing to save, and may not listen yet
@@ -50,7 +50,7 @@ class Child:
 
 @dataclass(frozen=True)
 class Record:
-    """What is remembered of a started process. `created` is the system's start time, seconds since 1970."""
+    """A started process as it is recorded. `created` is the system's start time, seconds since 1970."""
 
     pid: int
     created: float
@@ -70,11 +70,17 @@ def _path(state: State, name: str) -> Path:
 
 
 def remember(
-    state: State, name: str, pid: int, print_: str, port: int | None = None, stop_signal: int = signal.SIGTERM
+    state: State,
+    name: str,
+    pid: int,
+    *,
+    fingerprint: str,
+    port: int | None = None,
+    stop_signal: int = signal.SIGTERM,
 ) -> Record:
-    """Write down that process `pid` is the part `name` of this stack."""
+    """Record that process `pid` is the part `name` of this stack."""
     created = psutil.Process(pid).create_time()
-    record = Record(pid, created, datetime.now(UTC).isoformat(timespec="seconds"), print_, port, stop_signal)
+    record = Record(pid, created, datetime.now(UTC).isoformat(timespec="seconds"), fingerprint, port, stop_signal)
     _path(state, name).parent.mkdir(exist_ok=True)
     write_json(_path(state, name), asdict(record))
     return record
@@ -94,19 +100,22 @@ def _process(record: Record) -> psutil.Process | None:
 
 
 def running(state: State, name: str) -> Record | None:
-    """The record of a part whose process lives; None when it never started, has died, or its pid is another's now."""
-    kept = read_json(_path(state, name))
-    record = Record(**kept) if kept else None
+    """The record of a part whose process lives.
+
+    None when it never started, has died, or its pid belongs to another process now.
+    """
+    stored = read_json(_path(state, name))
+    record = Record(**stored) if stored else None
     return record if record and _process(record) else None
 
 
 def marked(state: State, name: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """Our environment with more in it, and the mark by which a process of this stack is found."""
+    """Our environment with more variables, and the mark by which a process of this stack is found."""
     return {**os.environ, **environment, MARK: f"{state.folder}:{name}"}
 
 
 def start(state: State, child: Child) -> Record:
-    """Start a process in a session of its own, out of reach of a Ctrl-C in our terminal; its output is logged."""
+    """Start a process in a session of its own, out of reach of a Ctrl-C here, and log its output."""
     environment = marked(state, child.name, child.environment)
     with (state.logs / f"{child.name}.log").open("ab") as log:
         process = subprocess.Popen(
@@ -119,7 +128,7 @@ def start(state: State, child: Child) -> Record:
             start_new_session=True,
         )
     _started_here[process.pid] = process
-    return remember(state, child.name, process.pid, child.fingerprint, child.port)
+    return remember(state, child.name, process.pid, fingerprint=child.fingerprint, port=child.port)
 
 
 def stop(state: State, name: str, patience: float = STOP_SECONDS) -> bool:
@@ -127,10 +136,10 @@ def stop(state: State, name: str, patience: float = STOP_SECONDS) -> bool:
 
     Its record goes only when the process has gone.
     """
-    kept = read_json(_path(state, name))
-    if not kept:
+    stored = read_json(_path(state, name))
+    if not stored:
         return False
-    record = Record(**kept)
+    record = Record(**stored)
     process = _process(record)
     if process:
         _end(process, record.stop_signal, patience)
@@ -141,7 +150,7 @@ def stop(state: State, name: str, patience: float = STOP_SECONDS) -> bool:
 
 
 def stop_strays(state: State) -> list[str]:
-    """Stop processes of this stack that nobody wrote down; names of those found."""
+    """Stop processes of this stack that have no record; the names of those found."""
     known = {record.pid for name in recorded(state) if (record := running(state, name))}
     found = []
     for process in psutil.process_iter():
@@ -169,7 +178,7 @@ def _end(process: psutil.Process, stop_signal: int, patience: float = STOP_SECON
 
 
 def _wait_gone(processes: list[psutil.Process], seconds: float) -> list[psutil.Process]:
-    """Wait for processes to end; those that have not. A zombie has ended: its reaping is somebody else's affair."""
+    """Wait for processes to end and return those that have not. A zombie counts as ended: its parent reaps it."""
     deadline = time.monotonic() + seconds
     while (alive := [process for process in processes if _lives(process)]) and time.monotonic() < deadline:
         time.sleep(0.05)

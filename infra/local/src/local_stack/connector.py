@@ -1,4 +1,4 @@
-"""An agency's own system beside the platform: the example, run for one NGO, so that the demo has one on its bus."""
+"""The example of an agency's own system, run for one NGO beside the platform."""
 
 import sys
 from pathlib import Path
@@ -13,12 +13,12 @@ START_SECONDS = 20
 
 
 def database(state: State) -> Path:
-    """The agency's own case list; it holds the persons whom the agency refers, as the agency's own papers would."""
+    """The agency's own case list. It contains the persons whom the agency refers, as its own papers would."""
     return state.folder / NAME / "cases.db"
 
 
 def child(state: State) -> Child:
-    """The loop that speaks to the platform. It knows what an operator gives to an agency, and nothing more."""
+    """The loop that speaks to the platform. Its settings are those that an operator hands to an agency."""
     folder = database(state).parent
     folder.mkdir(mode=0o700, exist_ok=True)
     environment = {

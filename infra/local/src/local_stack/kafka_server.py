@@ -145,7 +145,7 @@ def ready(state: State) -> bool:
     from confluent_kafka import KafkaException
     from confluent_kafka.admin import AdminClient
 
-    quiet: dict[str, Any] = {"bootstrap.servers": internal(state), "log_level": 0, "logger": _silent}
+    quiet: Any = {"bootstrap.servers": internal(state), "log_level": 0, "logger": _silent}
     try:
         return bool(AdminClient(quiet).list_topics(timeout=2).brokers)
     except KafkaException:
@@ -153,10 +153,10 @@ def ready(state: State) -> bool:
 
 
 class _Silent:
-    """Swallows the client's complaints that a broker still starting does not answer."""
+    """Drops the client's log lines about a broker that is still starting."""
 
     def log(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 _silent = _Silent()

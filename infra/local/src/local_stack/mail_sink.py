@@ -1,4 +1,4 @@
-"""Where the demo's mail ends: an SMTP server on the loopback address that keeps every message as a file.
+"""The demo's mail server: SMTP on the loopback address; every message is stored as a file.
 
 `python -m local_stack.mail_sink PORT FOLDER`. It delivers to nobody.
 """
@@ -15,14 +15,14 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 LARGEST_MESSAGE_BYTES = 1_000_000
 
 
-class Keeper:
-    """Keeps each message whole, in order of arrival, readable by its owner alone."""
+class Mailbox:
+    """Stores each message whole, in order of arrival, readable by its owner alone."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        """Keep the message; its recipients as they were given to the server stand in front of it."""
+        """Store the message, after a header line for each recipient of the envelope."""
         name = f"{time.time_ns()}-{uuid.uuid4().hex}"
         part = self.folder / f"{name}.part"
         part.touch(mode=0o600)
@@ -30,18 +30,18 @@ class Keeper:
         content = envelope.content or b""
         part.write_bytes(recipients.encode() + (content if isinstance(content, bytes) else content.encode()))
         part.rename(self.folder / f"{name}.eml")
-        return "250 kept"
+        return "250 stored"
 
 
 async def serve(port: int, folder: Path) -> None:
-    """Take mail until told to stop (SIGTERM, SIGINT)."""
+    """Take mail until a signal stops it (SIGTERM, SIGINT)."""
     loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    keeper = Keeper(folder)
+    mailbox = Mailbox(folder)
     server = await loop.create_server(
-        lambda: SMTP(keeper, hostname="localhost", data_size_limit=LARGEST_MESSAGE_BYTES), "127.0.0.1", port
+        lambda: SMTP(mailbox, hostname="localhost", data_size_limit=LARGEST_MESSAGE_BYTES), "127.0.0.1", port
     )
     async with server:
         await stopped.wait()

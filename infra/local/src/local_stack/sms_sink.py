@@ -1,7 +1,7 @@
-"""Where the demo's text messages end: an HTTP gateway on the loopback address that keeps each as a line of JSON.
+"""The demo's SMS gateway: HTTP on the loopback address; each message is stored as a line of JSON.
 
 `python -m local_stack.sms_sink PORT FILE`; POST /messages {to, text, reference} is answered with 202 {"id"}.
-The same reference again gets the same id and is not kept twice, as paid gateways do.
+The same reference again gets the same id and is not stored twice, as with paid gateways.
 """
 
 import json
@@ -24,19 +24,19 @@ class Gateway(ThreadingHTTPServer):
         self.file = file
         self.file.touch(mode=0o600)
         self.writing = threading.Lock()
-        kept = map(json.loads, file.read_text().splitlines())
-        self.ids: dict[str, str] = {line["reference"]: line["id"] for line in kept}
+        stored = map(json.loads, file.read_text().splitlines())
+        self.ids: dict[str, str] = {line["reference"]: line["id"] for line in stored}
 
-    def keep(self, message: dict[str, str]) -> str:
-        """Keep a message and give its id."""
+    def store(self, message: dict[str, str]) -> str:
+        """Store a message and return its id."""
         with self.writing:
             known = self.ids.get(message["reference"])
             if known:
                 return known
             identifier = str(uuid.uuid4())
             line = {"id": identifier, "received": datetime.now(UTC).isoformat(), **message}
-            with self.file.open("a") as kept:
-                kept.write(json.dumps(line, ensure_ascii=False) + "\n")
+            with self.file.open("a") as lines:
+                lines.write(json.dumps(line, ensure_ascii=False) + "\n")
             self.ids[message["reference"]] = identifier
             return identifier
 
@@ -48,7 +48,7 @@ class Handler(BaseHTTPRequestHandler):
     timeout = 10
 
     def do_POST(self) -> None:
-        """Take a message, or say why not."""
+        """Store a message, or answer what is wrong with it."""
         length = self.headers.get("Content-Length", "")
         if self.path != "/messages":
             self._answer(404, {"error": "unknown address"})
@@ -57,10 +57,10 @@ class Handler(BaseHTTPRequestHandler):
         elif (message := self._message(int(length))) is None:
             self._answer(422, {"error": "wanted: a JSON object with the texts to, text and reference"})
         else:
-            self._answer(202, {"id": self.server.keep(message)})
+            self._answer(202, {"id": self.server.store(message)})
 
     def do_GET(self) -> None:
-        """Say that the gateway lives."""
+        """Health."""
         self._answer(200 if self.path == "/healthz" else 404, {})
 
     def _message(self, length: int) -> dict[str, str] | None:
@@ -81,7 +81,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing: a log of requests would say who was written to."""
+        """Nothing: a log of requests would name who was written to."""
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def up(state: State, say: Say, with_services: bool = True) -> None:
 
     Raises:
         StackError: A part failed; the message names it and its log. What is healthy stays.
-        KeyboardInterrupt: Interrupted or told to end; what this run had started is stopped again.
+        KeyboardInterrupt: Interrupted or terminated; what this run had started is stopped again.
     """
     with only_one(state.folder, say), _ended_like_ctrl_c():
         _recover(state, say)
@@ -126,7 +126,7 @@ def _owner_runs(state: State, port: str) -> bool:
 
 
 def apply_realm(state: State, say: Say, again: bool = False) -> None:
-    """Make the realm what is declared; skipped when the same was applied to this data before, unless `again`."""
+    """Apply the declared realm; skipped when the same was applied to this data before, unless `again`."""
     from local_stack import realm
 
     stamp, wanted = state.folder / "keycloak" / "realm.applied", realm.wanted(state)
@@ -137,7 +137,7 @@ def apply_realm(state: State, say: Say, again: bool = False) -> None:
 
 
 def apply_bus(state: State, say: Say, again: bool = False) -> None:
-    """Make the bus what is declared; skipped when the same was applied to this data before, unless `again`."""
+    """Apply the declared bus; skipped when the same was applied to this data before, unless `again`."""
     from local_stack import bus
 
     stamp, wanted = state.folder / "kafka" / "bus.applied", bus.wanted()
@@ -146,7 +146,7 @@ def apply_bus(state: State, say: Say, again: bool = False) -> None:
         stamp.write_text(wanted)
         say(
             f"bus: {len(change.created)} topics made, {len(change.altered)} altered,"
-            f" {len(change.granted)} rights given, {len(change.revoked)} taken away,"
+            f" {len(change.granted)} rights granted, {len(change.revoked)} revoked,"
             f" {len(change.bounded)} agencies bounded"
         )
 
@@ -193,7 +193,7 @@ def down(state: State, say: Say) -> None:
 
 
 def _recover(state: State, say: Say) -> None:
-    """Take up or stop what a start that was cut off has left without a record."""
+    """Record or stop processes that a start which was cut off has left without a record."""
     postgres_server.adopt(state)
     for stray in children.stop_strays(state):
         say(f"{stray}: stopped a process that an interrupted start had left")
@@ -221,7 +221,10 @@ def status(state: State) -> list[Part]:
 
 
 def write_endpoints(state: State) -> None:
-    """Write where everything is to `endpoints.json`: for player, tests and people. It holds passwords: mode 0600."""
+    """Write the addresses of all parts to `endpoints.json`, for player, tests and people.
+
+    It contains passwords: mode 0600.
+    """
     ports = state.ports
     if not ports or not (state.folder / "postgres.json").exists():
         return

@@ -124,12 +124,12 @@ def _new_port(taken: set[int]) -> int:
 
 
 def secret(state: State, kind: str, name: str, make: Callable[[], str] = lambda: secrets.token_urlsafe(24)) -> str:
-    """A secret of this stack, made when first asked for and kept in `secrets.json`, which git never sees."""
-    kept = read_json(state.secrets)
-    of_kind = kept.setdefault(kind, {})
+    """A secret of this stack, made at its first use and stored in `secrets.json`, which git never sees."""
+    stored = read_json(state.secrets)
+    of_kind = stored.setdefault(kind, {})
     if name not in of_kind:
         of_kind[name] = make()
-        write_json(state.secrets, kept)
+        write_json(state.secrets, stored)
     return str(of_kind[name])
 
 
@@ -147,16 +147,16 @@ def only_one(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
     """
     with (folder / "lock").open("a") as lock:
         deadline = time.monotonic() + LOCK_SECONDS
-        told = False
+        announced = False
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
-                if not told:
+                if not announced:
                     say(f"another command is at work in {folder}; waiting for it")
-                    told = True
+                    announced = True
                 if time.monotonic() > deadline:
-                    raise StackError(f"another command has held {folder} for ten minutes") from None
+                    raise StackError(f"another command has locked {folder} for ten minutes") from None
                 time.sleep(0.2)
         yield
