@@ -6,26 +6,26 @@ from uuid import UUID, uuid4
 
 import httpx
 from chassis.actor import Actor
-from chassis.testing import ServiceUnderTest, Person
-from fund.payees import IdentityUnavailable
-from fund.use_cases.payments import OrderToCome
-from nrm_events import identification as heard
+from chassis.testing import Person, ServiceUnderTest
+from fund.adapters.payees import IdentityUnavailable
+from fund.resources import Resources
+from nrm_events import identification
 
 MARCH = datetime(2024, 3, 4, 10, tzinfo=UTC)
 PAYEE = {"name": "Zübeydə Qaraquşova", "identity_number": "TST00000001"}
 
 
 class OpenDrawer:
-    """Stands in for identification: opens the payee of any order, and remembers who asked for which."""
+    """Stands in for identification: opens the payee of any order, and remembers who opened which."""
 
     def __init__(self) -> None:
         self.opened: list[tuple[str, UUID]] = []
         self.away = False
 
-    async def open(self, who: Actor, order: OrderToCome) -> dict[str, Any]:
+    async def open(self, actor: Actor, *, case_id: UUID, order_id: UUID) -> dict[str, Any]:
         if self.away:
             raise IdentityUnavailable
-        self.opened.append((who.sub, order.order_id))
+        self.opened.append((actor.sub, order_id))
         return dict(PAYEE)
 
 
@@ -33,7 +33,7 @@ class Desk:
     def __init__(self, bench: ServiceUnderTest) -> None:
         self.bench = bench
         self.drawer = OpenDrawer()
-        bench.app.state.payees = self.drawer
+        bench.app.state.resources = Resources(payees=self.drawer)
 
     def person(self, username: str) -> Person:
         return self.bench.person(username)
@@ -61,7 +61,7 @@ class Desk:
     async def case(self, holder: str = "ngo-amc", at: datetime = MARCH) -> UUID:
         case_id = uuid4()
         await self.bench.hears(
-            heard.CaseOpened(
+            identification.CaseOpened(
                 effective_at=at,
                 case_id=case_id,
                 report_id=uuid4(),
@@ -72,8 +72,8 @@ class Desk:
         )
         return case_id
 
-    def identified(self, case_id: UUID, at: datetime = MARCH) -> heard.VictimIdentified:
-        return heard.VictimIdentified(
+    def identified(self, case_id: UUID, at: datetime = MARCH) -> identification.VictimIdentified:
+        return identification.VictimIdentified(
             effective_at=at,
             case_id=case_id,
             recognition_id=uuid4(),
@@ -84,8 +84,8 @@ class Desk:
 
     def revoked(
         self, recognition_id: UUID, case_id: UUID, kind: Any = "formal", at: datetime = MARCH
-    ) -> heard.RecognitionRevoked:
-        return heard.RecognitionRevoked(
+    ) -> identification.RecognitionRevoked:
+        return identification.RecognitionRevoked(
             effective_at=at,
             case_id=case_id,
             recognition_id=recognition_id,

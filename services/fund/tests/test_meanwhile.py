@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 from chassis.actor import Actor
 from chassis.outbox import lock_streams
-from fund.use_cases.payments import OrderToCome
-from nrm_events import identification as heard
+from fund.resources import Resources
+from nrm_events import identification
 from sqlalchemy import text
 
 from .givens import MARCH, PAYEE, Desk
@@ -38,11 +38,11 @@ async def test_an_order_is_written_only_for_whom_its_payee_was_opened_fu_6(desk:
     claim = await desk.approved(await desk.needs_grant(await desk.recognised_case(), 500))
 
     class SlowDrawer:
-        async def open(self, who: Actor, order: OrderToCome) -> dict[str, Any]:
+        async def open(self, actor: Actor, *, case_id: UUID, order_id: UUID) -> dict[str, Any]:
             await amended_and_approved_anew(desk, claim, 5_000)
             return dict(PAYEE)
 
-    desk.bench.app.state.payees = SlowDrawer()
+    desk.bench.app.state.resources = Resources(payees=SlowDrawer())
     refused = await desk.releaser.post(f"/api/claims/{claim['id']}/release")
     assert (refused.status_code, refused.json()["code"]) == (409, "stale")
     held = await desk.releaser.get_ok(f"/api/claims/{claim['id']}")
@@ -67,7 +67,7 @@ async def test_who_looked_at_one_reason_has_not_looked_at_the_next_id_9(desk: De
     event = desk.identified(case_id)
     await desk.bench.hears(event)
     claim = await desk.allowance_of(case_id)
-    declined = heard.IdentificationDeclined(
+    declined = identification.IdentificationDeclined(
         effective_at=MARCH, case_id=case_id, decision_id=uuid4(), authority="mia-special", reasons=["no_purpose"]
     )
     await desk.bench.hears(declined)
@@ -105,7 +105,7 @@ async def test_who_drafted_a_claim_sees_it_after_the_fund_amended_it(desk: Desk)
 async def test_police_learn_of_no_case_by_a_consent_alone_id_7(desk: Desk) -> None:
     """ID-7: bodies of the police know of a case by the hand-over itself."""
     case_id = await desk.case()
-    granted = heard.ConsentGranted(
+    granted = identification.ConsentGranted(
         effective_at=MARCH,
         case_id=case_id,
         consent_id=uuid4(),

@@ -9,10 +9,9 @@ import pytest
 import uvicorn
 from chassis.actor import Actor
 from chassis.client import Refused, ServiceClient
-from chassis.testing import ServiceUnderTest, Databases, Stack, bench, service_token
+from chassis.testing import Databases, ServiceUnderTest, Stack, bench, service_token
 from chassis.tokens import TokenSource
-from fund.payees import IdentificationPayees, IdentityUnavailable
-from fund.use_cases.payments import OrderToCome
+from fund.adapters.payees import IdentificationPayees, IdentityUnavailable
 from identification.app import SERVICE as IDENTIFICATION
 from sqlalchemy import text
 
@@ -87,24 +86,24 @@ async def test_identification_opens_the_payee_for_the_order_and_audits_who_relea
     desk: Desk, identities: Databases
 ) -> None:
     async with bench(IDENTIFICATION, identities, **KEYS) as identification, on_a_socket(identification) as address:
-        order = OrderToCome(await an_open_case(identification), uuid4(), 1)
+        order = {"case_id": await an_open_case(identification), "order_id": uuid4()}
         async with payees_at(desk, address) as payees:
-            opened = await payees.open(RELEASER, order)
-            assert await payees.open(RELEASER, order) == opened
+            opened = await payees.open(RELEASER, **order)
+            assert await payees.open(RELEASER, **order) == opened
             with pytest.raises(Refused) as refused:
-                await payees.open(RELEASER, OrderToCome(uuid4(), uuid4(), 1))
+                await payees.open(RELEASER, case_id=uuid4(), order_id=uuid4())
         async with identification.session() as session:
             noted = await session.scalars(text("select facts from audit_entry where action = 'serve_payee'"))
             facts = next(iter(noted))
     assert opened["name"] == "Zübeydə Qaraquşova"
     assert (refused.value.code, refused.value.status) == ("not_found", 404)
-    assert facts == {"on_behalf_of": "releaser-sub", "concerning": str(order.order_id)}
+    assert facts == {"on_behalf_of": "releaser-sub", "concerning": str(order["order_id"])}
 
 
 async def test_silence_of_identification_is_503_fu_6(desk: Desk) -> None:
-    order = OrderToCome(uuid4(), uuid4(), 1)
+    order = {"case_id": uuid4(), "order_id": uuid4()}
     async with payees_at(desk, "http://127.0.0.1:9") as payees:
         with pytest.raises(IdentityUnavailable):
-            await payees.open(RELEASER, order)
+            await payees.open(RELEASER, **order)
     with pytest.raises(IdentityUnavailable):
-        await IdentificationPayees(None).open(RELEASER, order)
+        await IdentificationPayees(None).open(RELEASER, **order)

@@ -8,13 +8,17 @@ from uuid import UUID
 import httpx
 import pytest
 from chassis.actor import Actor
-from chassis.errors import NotPossible
 from chassis.clock import utc_now
-from fund import schemas
-from fund.use_cases import claims, payments
+from chassis.errors import NotPossible
+from chassis.unit_of_work import UnitOfWork
+from fund.commands import ApproveClaim, ReleasePayment, SubmitClaim
+from fund.rights import RIGHTS
+from fund.use_cases import decisions, releases
 from sqlalchemy import text
 
 from .givens import PAYEE, Desk
+
+ROLES = ("fund-requester", "fund-approver", "fund-releaser", "fund-accountant")
 
 
 async def test_a_payment_from_reserve_to_bank_fu_7(desk: Desk) -> None:
@@ -194,20 +198,21 @@ async def test_a_refused_release_opens_no_payee_fu_6(desk: Desk) -> None:
 async def test_one_person_with_all_roles_is_still_one_person_fu_6(desk: Desk) -> None:
     await desk.income(500)
     claim_id = UUID((await desk.needs_grant(await desk.recognised_case()))["id"])
-    alone = Actor(sub="one", agency="fund", roles=frozenset(), client="demo", scope="all")
-    nothing = schemas.Change()
+    alone = Actor(sub="one", agency="fund", roles=frozenset(ROLES), client="demo", scope="all")
     async with desk.bench.session() as session:
-        sent = await claims.submit_claim(session, alone, utc_now(), claim_id, nothing)
-        version = schemas.Approval(version=sent.version)
+        one = UnitOfWork(session, alone, utc_now(), None, RIGHTS)
+        two, three = (one.acting(replace(alone, sub=sub)) for sub in ("two", "three"))
+        submitted = await decisions.submit(one, claim_id, SubmitClaim())
+        approval = ApproveClaim(expected_version=submitted.version)
         with pytest.raises(NotPossible, match="you_requested_this"):
-            await claims.approve_claim(session, alone, utc_now(), claim_id, version)
-        second = replace(alone, sub="two")
-        await claims.approve_claim(session, second, utc_now(), claim_id, version)
+            await decisions.approve(one, claim_id, approval)
+        reserved = await decisions.approve(two, claim_id, approval)
+        order = ReleasePayment(expected_version=reserved.version)
         with pytest.raises(NotPossible, match="you_approved_this"):
-            await payments.release_payment(session, second, utc_now(), claim_id, nothing)
+            await releases.release(two, claim_id, order)
         with pytest.raises(NotPossible, match="you_requested_this"):
-            await payments.release_payment(session, alone, utc_now(), claim_id, nothing)
-        done = await payments.release_payment(session, replace(alone, sub="three"), utc_now(), claim_id, nothing)
+            await releases.release(one, claim_id, order)
+        done = await releases.release(three, claim_id, order)
     assert done.state == "ordered"
 
 

@@ -1,15 +1,18 @@
-"""What the Fund stores. The constraints themselves stand in migrations/0001; here is only their meaning to people.
+"""What the Fund stores. The migrations have the constraints themselves; here is only their meaning to people.
 
 Amounts are whole qəpik. A claim knows the person by `case_id` alone; no payee's name or account is ever stored (FU-6).
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from chassis.database import service_metadata
+from casework.tables import casework_metadata
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from fund.domain.claims import Hands, Terms
 
 CONSTRAINTS = {
     "ck_account_never_overdrawn": ("not_enough_free_money", "There is not enough money for this entry."),
@@ -24,8 +27,22 @@ CONSTRAINTS = {
 }
 
 
+TERMS = (
+    "purpose",
+    "amount_qepik",
+    "payee",
+    "document",
+    "awarded_qepik",
+    "from_property_qepik",
+    "property_document",
+)
+"""The columns of a claim that its drafting and an amendment set."""
+
+
 class Base(DeclarativeBase):
-    metadata = service_metadata()
+    """The Fund's own tables, beside those of chassis and casework."""
+
+    metadata = casework_metadata()
     type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads a plain class attribute
         datetime: DateTime(timezone=True),
         int: BigInteger,
@@ -81,8 +98,16 @@ class Income(Base):
     recorded_at: Mapped[datetime]
 
 
+class OpenedCase(Base):
+    """A case that identification opened, and since when: no claim is older than its case."""
+
+    __tablename__ = "opened_case"
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    opened_at: Mapped[datetime]
+
+
 class CaseRecognition(Base):
-    """A line of the case's list of recognitions, as the bus told it (FU-8); `potential` has the id of its case."""
+    """A line of the case's list of recognitions, from the bus (FU-8); `potential` has the id of its case."""
 
     __tablename__ = "recognition"
     recognition_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -93,7 +118,7 @@ class CaseRecognition(Base):
 
 
 class Claim(Base):
-    """A claim of a case on the Fund and the hands it went through (FU-6)."""
+    """A claim of a case on the Fund and the hands through which it went (FU-6)."""
 
     __tablename__ = "claim"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -122,6 +147,18 @@ class Claim(Base):
     re_examine_reason: Mapped[str | None]
     effective_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
+
+    def stale_facts(self) -> dict[str, Any]:
+        """What a person sees beside their own values when the claim changed since they read it."""
+        return {name: getattr(self, name) for name in (*TERMS, "state", "recovered_qepik", "re_examine_reason")}
+
+    def terms(self) -> Terms:
+        """What an approval of this claim binds (FU-6)."""
+        return Terms(self.id, self.kind, self.purpose, self.amount_qepik, self.payee, self.document)
+
+    def hands(self) -> Hands:
+        """Who acted on it so far (FU-6)."""
+        return Hands(self.written_by, self.requested_by, self.approved_by)
 
 
 class PaymentOrder(Base):

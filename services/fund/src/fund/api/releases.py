@@ -1,30 +1,33 @@
-"""The release of a payment order: the one command that asks another service and shows what the Fund may not keep.
+"""The release of a payment order: it calls another service and shows what the Fund may not store.
 
-It handles its Idempotency-Key itself, because the answer that is kept must not hold the payee (FU-6). In order: check
-in a transaction of its own, ask identification while none is open, then release. When the last step loses a race,
-identification has audited an opening that led to no order; when identification is away, nothing was changed here.
+It handles its Idempotency-Key itself, because the stored answer must not contain the payee (FU-6):
+1. check in a transaction of its own that the claim could be released;
+2. open the payee at identification while no transaction is open;
+3. release.
+When step 3 loses a race, identification has audited an opening that led to no order. When identification is away,
+nothing was changed here.
 """
 
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
 from chassis import http, idempotency
-from chassis.actor import Actor
 from chassis.client import Refused
 from chassis.database import Database
-from chassis.http import Now, Session
 from chassis.idempotency import Stored
-from chassis.rights import Who, right
-from chassis.schema import idempotency_key as kept_answers
+from chassis.rights import right
+from chassis.schema import idempotency_key as stored_answers
+from chassis.unit_of_work import UnitOfWork, checked_access
 from fastapi import Header, Request
 from sqlalchemy import exists, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from fund import schemas
-from fund.payees import Payees
-from fund.queries.claims import show_claim
-from fund.schemas import ReleasedAnswer
-from fund.use_cases.payments import OrderToCome, order_to_come, release_payment, released_order
+from fund.answers import ReleasedAnswer
+from fund.commands import ReleasePayment
+from fund.resources import Resources, Uow
+from fund.use_cases import releases
+from fund.use_cases.releases import PendingOrder
+from fund.views.claims import show
 
 router = http.reads()
 IdempotencyKey = Annotated[str, Header(min_length=1, max_length=128, pattern=r"^[!-~]+$")]
@@ -32,42 +35,39 @@ IdempotencyKey = Annotated[str, Header(min_length=1, max_length=128, pattern=r"^
 
 @router.post("/api/claims/{claim_id}/release", **right("release"))
 async def release(
-    claim_id: UUID,
-    body: schemas.Decision,
-    who: Who,
-    session: Session,
-    now: Now,
-    request: Request,
-    idempotency_key: IdempotencyKey,
+    claim_id: UUID, command: ReleasePayment, uow: Uow, request: Request, idempotency_key: IdempotencyKey
 ) -> ReleasedAnswer:
-    """Release the order. `payee_details` are opened once for this order, audited, and kept nowhere in the Fund."""
+    """Release the order. `payee_details` are opened once for this order, audited, and stored nowhere in the Fund."""
     database: Database = request.app.state.database
-    payees: Payees = request.app.state.payees
-    key = idempotency.check_key(idempotency_key)
-    # `session` has not spoken to the database yet: no transaction is open while identification is asked.
-    async with database.transaction() as before:
-        replayed = await _is_kept(before, who, key)
-        order = await (released_order if replayed else order_to_come)(before, who, now, claim_id, body)
-    details = await _open(payees, who, order, replayed) if order else None
-    kept = await idempotency.take(session, who.sub, key, request.method, request.url.path, await request.body())
-    if kept:
-        return ReleasedAnswer.model_validate_json(kept.body).model_copy(update={"payee_details": details})
-    opened = body.model_copy(update={"version": order.version}) if order else body  # what came between is not released
-    claim = await release_payment(session, who, now, claim_id, opened)
-    shown = ReleasedAnswer(**(await show_claim(session, who, now, claim)).model_dump())
-    idempotency.keep(session, who.sub, key, Stored(200, shown.model_dump_json().encode()))
+    sub, key = uow.actor.sub, idempotency.check_key(idempotency_key)
+    # The session of `uow` has not spoken to the database yet: no transaction is open while identification is called.
+    async with database.transaction() as session:
+        before = replace(uow, session=session)
+        replayed = await _is_stored(before, key)
+        order = await (releases.released if replayed else releases.pending)(before, claim_id, command)
+    details = await _open(uow, order, replayed) if order else None
+    same = (uow.actor.agency, request.method, request.url.path, await request.body())
+    stored = await idempotency.take(uow.session, sub, key, *same)
+    if stored:
+        return ReleasedAnswer.model_validate_json(stored.body).model_copy(update={"payee_details": details})
+    if order:  # what came between is not released
+        command = command.model_copy(update={"expected_version": order.version})
+    claim = await releases.release(uow, claim_id, command)
+    shown = ReleasedAnswer(**(await show(uow, claim)).model_dump())
+    checked = checked_access(uow.session)
+    idempotency.keep(uow.session, sub, key, Stored(200, shown.model_dump_json().encode(), checked))
     return shown.model_copy(update={"payee_details": details})
 
 
-async def _is_kept(session: AsyncSession, who: Actor, key: str) -> bool:
-    asked = exists().where(kept_answers.c.sub == who.sub, kept_answers.c.key == key)
-    return bool(await session.scalar(select(asked)))
+async def _is_stored(uow: UnitOfWork, key: str) -> bool:
+    stored = exists().where(stored_answers.c.sub == uow.actor.sub, stored_answers.c.key == key)
+    return bool(await uow.session.scalar(select(stored)))
 
 
-async def _open(payees: Payees, who: Actor, order: OrderToCome, replayed: bool) -> dict[str, Any] | None:
+async def _open(uow: UnitOfWork[Resources], order: PendingOrder, replayed: bool) -> dict[str, Any] | None:
     """The payee of the order; at a repeated request it is left out where identification opens it only once."""
     try:
-        return await payees.open(who, order)
+        return await uow.resources.payees.open(uow.actor, case_id=order.case_id, order_id=order.order_id)
     except Refused:
         if replayed:
             return None

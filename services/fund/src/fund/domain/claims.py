@@ -33,7 +33,7 @@ CLAIM = Machine(
         ("ordered", "confirm"): "paid",
         ("ordered", "fail"): "failed",
         ("paid", "return_payment"): "returned",
-        ("returned", "amend"): "draft",  # paid again only as a new approval says
+        ("returned", "amend"): "draft",  # paid again only by a new approval
         ("returned", "cancel"): "cancelled",
         ("failed", "reserve"): "reserved",
         ("failed", "cancel"): "cancelled",
@@ -52,10 +52,9 @@ RESERVING_STATES = ("reserved", "ordered", "failed", "returned")
 ENDED_STATES = ("cancelled", "rejected_final", "paid", "recovered")
 UNPAID_ENDS = ("cancelled", "rejected_final")
 
-PURPOSES = ("medicine", "court_travel", "school_supplies", "warm_clothing", "other")
+LEGAL_NEEDS = ("court_travel", "other")
+"""What an agency may claim whom the person let in for legal aid alone (ID-12)."""
 PAYEES = ("person", "representative")
-SYSTEM = "system"
-"""Who wrote a claim that drafted itself (FU-1)."""
 
 INFORMATION_REASONS = ("document_missing", "document_unreadable", "amount_unclear", "purpose_unclear", "payee_unclear")
 REJECTION_REASONS = (
@@ -68,7 +67,7 @@ CANCELLATION_REASONS = ("recognition_ended", "declined_by_person", "need_ended",
 STANDING_REASONS = ("assistance_already_due", "recognised_anew", "decision_under_appeal", "another_recognition")
 
 DETAILS = {
-    "you_requested_this": "You asked for this claim: another person approves or releases it.",
+    "you_requested_this": "You requested this claim: another person approves or releases it.",
     "you_approved_this": "You approved this claim: another person releases it.",
     "no_recognition_that_counts": "On that day the case has no recognition that counts for this kind of claim.",
     "over_ceiling": "The amount is above the ceiling of that day.",
@@ -128,7 +127,7 @@ class Hands:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the rules look at beside the state; none of it says anything about the investigation (ID-11)."""
+    """What the rules look at beside the state; nothing in it is about the investigation (ID-11)."""
 
     kind: str
     amount_qepik: int

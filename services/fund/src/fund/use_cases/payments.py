@@ -1,211 +1,123 @@
-"""An approved claim until its money has arrived: reserved, released by a third person, confirmed, failed, recovered."""
+"""An approved claim until its money has arrived: reserved, confirmed, failed, returned, recovered (FU-3, FU-7)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from chassis.actor import Actor
+from casework.aggregate import load
 from chassis.clock import new_id
-from chassis.outbox import emit
-from nrm_events.fund import (
-    PaymentFailed,
-    PaymentMade,
-    PaymentOrdered,
-    PaymentRecovered,
-    PaymentReserved,
-    PaymentReturned,
-)
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from chassis.unit_of_work import UnitOfWork
+from nrm_events.fund import PaymentFailed, PaymentMade, PaymentRecovered, PaymentReserved, PaymentReturned
 
-from fund import schemas
+from fund import facts
+from fund.commands import ConfirmPayment, FailPayment, RecoverPayment, ReserveMoney, ReturnPayment
 from fund.domain import claims as rules
 from fund.domain import ledger
-from fund.queries.standing import visible
-from fund.tables import Claim, Entry, PaymentOrder
-from fund.use_cases.at_hand import about, act, looked_at, moved, note, take
-from fund.use_cases.ledger import lock_free_money, write_entry
+from fund.tables import Claim
+from fund.use_cases.aggregate import about, audit, clear_re_examination, decide, transition
+from fund.use_cases.ledger import write_entry
 
 
-async def reserve_if_possible(session: AsyncSession, who: Actor, now: datetime, claim: Claim, at: datetime) -> None:
+async def reserve_if_possible(uow: UnitOfWork, claim: Claim, at: datetime) -> None:
     """After an approval: set money aside where it suffices, else the claim stays approved (FU-7)."""
-    if ledger.missing(await lock_free_money(session), claim.amount_qepik) == 0:
-        await _reserve(session, who, now, claim, at)
+    if ledger.missing(await facts.lock_free_money(uow), claim.amount_qepik) == 0:
+        await _reserve(uow, claim, at)
 
 
-async def reserve_money(
-    session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Change
-) -> Claim:
-    """Set money aside for an approved claim, or queue a failed payment anew with the money it still holds (FU-7)."""
-    claim = await take(session, who, claim_id, given)
-    _, at = await act(session, who, now, claim, "reserve", given.happened_at)
-    await _reserve(session, who, now, claim, at)
+async def reserve(uow: UnitOfWork, claim_id: UUID, command: ReserveMoney) -> Claim:
+    """Set money aside for an approved claim, or queue a failed payment anew with its own money (FU-7)."""
+    claim = await load(uow, Claim, claim_id, for_="reserve", read=command)
+    at = await decide(uow, claim, "reserve", command.happened_at)
+    await _reserve(uow, claim, at)
     return claim
 
 
-async def _reserve(session: AsyncSession, who: Actor, now: datetime, claim: Claim, at: datetime) -> None:
+async def _reserve(uow: UnitOfWork, claim: Claim, at: datetime) -> None:
     if claim.state not in rules.RESERVING_STATES:
-        postings = ledger.reservation(claim.amount_qepik)
-        await write_entry(session, who, "reservation", postings, at=at, now=now, claim_id=claim.id)
+        await write_entry(uow, "reservation", ledger.reservation(claim.amount_qepik), at=at, claim_id=claim.id)
     claim.order_id, claim.released_by = new_id(), None
-    moved(claim, rules.CLAIM.after(claim.state, "reserve"), at)
-    emit(session, PaymentReserved(**about(claim, at)))
-    note(session, who, "reserve", claim, amount_qepik=claim.amount_qepik)
+    transition(claim, "reserve", at)
+    uow.emit(PaymentReserved(**about(claim, at)))
+    audit(uow, "reserve", claim, amount_qepik=claim.amount_qepik)
 
 
-async def set_free(session: AsyncSession, who: Actor, now: datetime, claim: Claim, at: datetime) -> None:
-    """Give back what the claim has set aside, if it has (FU-7)."""
+async def set_free(uow: UnitOfWork, claim: Claim, at: datetime) -> None:
+    """Free what the claim has set aside, if it has (FU-7)."""
     if claim.state in rules.RESERVING_STATES:
         postings = ledger.reservation_released(claim.amount_qepik)
-        await write_entry(session, who, "reservation_released", postings, at=at, now=now, claim_id=claim.id)
+        await write_entry(uow, "reservation_released", postings, at=at, claim_id=claim.id)
 
 
-@dataclass(frozen=True)
-class OrderToCome:
-    """What identification is asked with before an order is written, and the version that it is written for (FU-6)."""
-
-    case_id: UUID
-    order_id: UUID
-    version: int
-
-
-async def order_to_come(
-    session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Change
-) -> OrderToCome | None:
-    """Whether this person could release the claim now; the order's id is the same at every try (FU-6)."""
-    claim = await take(session, who, claim_id, given)
-    await act(session, who, now, claim, "release", given.happened_at)
-    assert claim.order_id is not None  # noqa: S101  # set by the reservation that the machine just required
-    return OrderToCome(claim.case_id, claim.order_id, claim.version)
-
-
-async def released_order(
-    session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Change
-) -> OrderToCome | None:
-    """The order that this person has released already, for a repeated request; None when there is none."""
-    claim = await session.scalar(select(Claim).where(Claim.id == claim_id, visible(who)))
-    if claim is None or claim.order_id is None or claim.released_by != who.sub:
-        return None
-    return OrderToCome(claim.case_id, claim.order_id, claim.version)
-
-
-async def release_payment(
-    session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Change
-) -> Claim:
-    """A third person releases the order of what was approved, and of nothing else (FU-6, FU-7)."""
-    claim = await take(session, who, claim_id, given)
-    state, at = await act(session, who, now, claim, "release", given.happened_at)
-    assert claim.order_id is not None  # noqa: S101  # set by the reservation that the machine just required
-    session.add(
-        PaymentOrder(
-            id=claim.order_id,
-            claim_id=claim.id,
-            amount_qepik=claim.amount_qepik,
-            released_by=who.sub,
-            effective_at=at,
-        )
-    )
-    claim.released_by = who.sub
-    moved(claim, state, at)
-    await session.flush()
-    emit(session, PaymentOrdered(**about(claim, at), order_id=claim.order_id))
-    note(session, who, "release", claim, order_id=claim.order_id, amount_qepik=claim.amount_qepik)
-    return claim
-
-
-async def confirm_payment(
-    session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Confirmation
-) -> Claim:
+async def confirm(uow: UnitOfWork, claim_id: UUID, command: ConfirmPayment) -> Claim:
     """The bank confirmed: reserved money is spent, once per claim (FU-1, FU-7)."""
-    claim = await take(session, who, claim_id, given)
-    state, at = await act(session, who, now, claim, "confirm", given.happened_at)
-    order = await _living_order(session, claim)
-    order.outcome, order.bank_reference, order.settled_at = "paid", given.bank_reference, at
+    claim = await load(uow, Claim, claim_id, for_="confirm", read=command)
+    at = await decide(uow, claim, "confirm", command.happened_at)
+    order = await facts.living_order(uow, claim)
+    order.outcome, order.bank_reference, order.settled_at = "paid", command.bank_reference, at
     await write_entry(
-        session,
-        who,
+        uow,
         "payment",
         ledger.payment(claim.kind, claim.amount_qepik),
         at=at,
-        now=now,
         claim_id=claim.id,
-        document=given.bank_reference,
-        repays=await _newest(session, claim, "payment_returned"),
+        document=command.bank_reference,
+        repays=await facts.newest_entry(uow, claim, "payment_returned"),
     )
-    moved(claim, state, at)
-    emit(session, PaymentMade(**about(claim, at), order_id=order.id))
-    note(session, who, "confirm", claim, order_id=order.id, amount_qepik=claim.amount_qepik)
+    transition(claim, "confirm", at)
+    uow.emit(PaymentMade(**about(claim, at), order_id=order.id))
+    audit(uow, "confirm", claim, order_id=order.id, amount_qepik=claim.amount_qepik)
     return claim
 
 
-async def fail_payment(
-    session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Failure
-) -> Claim:
-    """The bank refused or returned the payment; its money stays set aside until a person decides (FU-7)."""
-    claim = await take(session, who, claim_id, given)
-    rules.require_codes([given.reason], rules.FAILURE_REASONS)
-    state, at = await act(session, who, now, claim, "fail", given.happened_at)
-    order = await _living_order(session, claim)
-    order.outcome, order.failure_reason, order.settled_at = "failed", given.reason, at
-    claim.reasons = [given.reason]
-    moved(claim, state, at)
-    emit(session, PaymentFailed(**about(claim, at), order_id=order.id, reason=given.reason))
-    note(session, who, "fail", claim, order_id=order.id, reasons=claim.reasons)
+async def fail(uow: UnitOfWork, claim_id: UUID, command: FailPayment) -> Claim:
+    """The bank refused the payment; its money stays set aside until a person decides (FU-7)."""
+    claim = await load(uow, Claim, claim_id, for_="fail", read=command)
+    rules.require_codes([command.reason], rules.FAILURE_REASONS)
+    at = await decide(uow, claim, "fail", command.happened_at)
+    order = await facts.living_order(uow, claim)
+    order.outcome, order.failure_reason, order.settled_at = "failed", command.reason, at
+    claim.reasons = [command.reason]
+    transition(claim, "fail", at)
+    uow.emit(PaymentFailed(**about(claim, at), order_id=order.id, reason=command.reason))
+    audit(uow, "fail", claim, order_id=order.id, reasons=claim.reasons)
     return claim
 
 
-async def return_payment(
-    session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Return
-) -> Claim:
-    """The bank gave back what it had confirmed: the payment is undone, its money set aside until a person decides.
+async def return_payment(uow: UnitOfWork, claim_id: UUID, command: ReturnPayment) -> Claim:
+    """The bank returned what it had confirmed: the payment is undone, its money set aside until a person decides.
 
     It is paid again only after a new approval (FU-6, FU-7), and never twice (FU-1).
     """
-    claim = await take(session, who, claim_id, given)
-    rules.require_codes([given.reason], rules.RETURN_REASONS)
-    state, at = await act(session, who, now, claim, "return_payment", given.happened_at)
-    order = await _living_order(session, claim)
-    order.outcome, order.failure_reason = "returned", given.reason
+    claim = await load(uow, Claim, claim_id, for_="return_payment", read=command)
+    rules.require_codes([command.reason], rules.RETURN_REASONS)
+    at = await decide(uow, claim, "return_payment", command.happened_at)
+    order = await facts.living_order(uow, claim)
+    order.outcome, order.failure_reason = "returned", command.reason
     await write_entry(
-        session,
-        who,
+        uow,
         "payment_returned",
         ledger.payment_returned(claim.kind, claim.amount_qepik),
         at=at,
-        now=now,
         claim_id=claim.id,
-        document=given.bank_reference,
-        reverses=await _newest(session, claim, "payment"),
+        document=command.bank_reference,
+        reverses=await facts.newest_entry(uow, claim, "payment"),
     )
-    claim.reasons = [given.reason]
-    moved(claim, state, at)
-    emit(session, PaymentReturned(**about(claim, at), order_id=order.id, reason=given.reason))
-    note(session, who, "return_payment", claim, order_id=order.id, reasons=claim.reasons)
+    claim.reasons = [command.reason]
+    transition(claim, "return_payment", at)
+    uow.emit(PaymentReturned(**about(claim, at), order_id=order.id, reason=command.reason))
+    audit(uow, "return_payment", claim, order_id=order.id, reasons=claim.reasons)
     return claim
 
 
-async def _newest(session: AsyncSession, claim: Claim, kind: str) -> UUID | None:
-    asked = select(Entry.id).where(Entry.claim_id == claim.id, Entry.kind == kind).order_by(Entry.id.desc()).limit(1)
-    found: UUID | None = await session.scalar(asked)
-    return found
-
-
-async def _living_order(session: AsyncSession, claim: Claim) -> PaymentOrder:
-    return (await session.scalars(select(PaymentOrder).where(PaymentOrder.id == claim.order_id))).one()
-
-
-async def recover_payment(
-    session: AsyncSession, who: Actor, now: datetime, claim_id: UUID, given: schemas.Recovery
-) -> Claim:
+async def recover(uow: UnitOfWork, claim_id: UUID, command: RecoverPayment) -> Claim:
     """Money came back, from the offender or the payee: booked back, never more than was paid (FU-3)."""
-    claim = await take(session, who, claim_id, given)
-    state, at = await act(session, who, now, claim, "recover", given.happened_at)
-    recovered = rules.require_recoverable(claim.amount_qepik, claim.recovered_qepik, given.amount_qepik)
-    postings = ledger.recovery(given.amount_qepik)
-    await write_entry(session, who, "recovery", postings, at=at, now=now, claim_id=claim.id, document=given.document)
+    claim = await load(uow, Claim, claim_id, for_="recover", read=command)
+    at = await decide(uow, claim, "recover", command.happened_at)
+    recovered = rules.require_recoverable(claim.amount_qepik, claim.recovered_qepik, command.amount_qepik)
+    postings = ledger.recovery(command.amount_qepik)
+    await write_entry(uow, "recovery", postings, at=at, claim_id=claim.id, document=command.document)
     claim.recovered_qepik = recovered
-    looked_at(claim)
-    moved(claim, state, at)
-    emit(session, PaymentRecovered(**about(claim, at, given.amount_qepik)))
-    note(session, who, "recover", claim, amount_qepik=given.amount_qepik)
+    clear_re_examination(claim)
+    transition(claim, "recover", at)
+    uow.emit(PaymentRecovered(**about(claim, at, command.amount_qepik)))
+    audit(uow, "recover", claim, amount_qepik=command.amount_qepik)
     return claim

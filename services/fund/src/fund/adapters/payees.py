@@ -1,19 +1,11 @@
 """The payee of one order, opened by identification for the releaser (FU-6). Nothing of it is stored or logged."""
 
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from chassis.actor import Actor
 from chassis.client import ServiceClient, Unavailable
 from chassis.errors import DomainError
-
-from fund.use_cases.payments import OrderToCome
-
-
-class Payees(Protocol):
-    """Who can open a payee: identification, or a stand-in of a test; one test runs against a real socket."""
-
-    async def open(self, who: Actor, order: OrderToCome) -> dict[str, Any]: ...
 
 
 class IdentityUnavailable(DomainError):
@@ -26,27 +18,23 @@ class IdentityUnavailable(DomainError):
 
 
 class IdentificationPayees:
-    """Asks identification, which audits who opened which payee for which order."""
+    """Requests payees from identification, which audits who opened which payee for which order."""
 
     def __init__(self, client: ServiceClient | None) -> None:
         self._client = client
 
-    async def open(self, who: Actor, order: OrderToCome) -> dict[str, Any]:
+    async def open(self, actor: Actor, *, case_id: UUID, order_id: UUID) -> dict[str, Any]:
         """The payee's details. IdentityUnavailable when identification is away; Refused with its code otherwise."""
         if self._client is None:
             raise IdentityUnavailable
-        asked = {
-            "case_id": str(order.case_id),
+        body = {
+            "case_id": str(case_id),
             "purpose": "payment_order",
-            "on_behalf_of": who.sub,
-            "concerning": str(order.order_id),
+            "on_behalf_of": actor.sub,
+            "concerning": str(order_id),
         }
+        # The same order by the same person is the same opening, however often it is tried.
         try:
-            return await self._client.post("/api/internal/payee", asked, key=_key(order.order_id, who))
+            return await self._client.post("/api/internal/payee", body, key=f"{order_id}/{actor.sub}")
         except Unavailable:
             raise IdentityUnavailable from None
-
-
-def _key(order_id: UUID, who: Actor) -> str:
-    """The same order by the same person is the same opening, however often it is tried."""
-    return f"{order_id}/{who.sub}"

@@ -1,0 +1,1 @@
+"""What the Fund reaches outside its own database."""

@@ -1,0 +1,91 @@
+"""What the rules of the Fund read. Commands decide by it, answers show it.
+
+Whether a claim counts is read from the list of recognitions and from nothing else (FU-8, ID-11).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from chassis.errors import NotFound
+from chassis.unit_of_work import UnitOfWork
+from sqlalchemy import exists, func, select
+
+from fund import parameters
+from fund.domain.claims import RESERVING_STATES, Facts, Recognition, counts
+from fund.domain.ledger import FREE, Posting
+from fund.tables import Account, CaseRecognition, Claim, Entry, LedgerPosting, OpenedCase, PaymentOrder
+
+
+async def case_opened_at(uow: UnitOfWork, case_id: UUID) -> datetime:
+    """When the case was opened. NotFound for a case that no event opened."""
+    opened_at: datetime | None = await uow.session.scalar(
+        select(OpenedCase.opened_at).where(OpenedCase.case_id == case_id)
+    )
+    if opened_at is None:
+        raise NotFound
+    return opened_at
+
+
+async def recognitions(uow: UnitOfWork, case_id: UUID) -> Sequence[Recognition]:
+    """The case's list of recognitions (FU-8)."""
+    rows = await uow.session.scalars(select(CaseRecognition).where(CaseRecognition.case_id == case_id))
+    return [Recognition(row.recognition_id, row.kind, row.since, row.revoked_at) for row in rows]
+
+
+async def about_claim(uow: UnitOfWork, claim: Claim, moment: datetime, free_qepik: int) -> Facts:
+    """What the rules look at on that day. Money that this claim has set aside already counts as free for it."""
+    own = claim.amount_qepik if claim.state in RESERVING_STATES else 0
+    accepted = parameters.accepted_recognitions(claim.kind, moment)
+    return Facts(
+        kind=claim.kind,
+        amount_qepik=claim.amount_qepik,
+        hands=claim.hands(),
+        counts=counts(await recognitions(uow, claim.case_id), accepted, moment),
+        ceiling_qepik=parameters.needs_ceiling_qepik(moment),
+        free_qepik=free_qepik + own,
+        re_examine=claim.re_examine_since is not None,
+        approval_holds=claim.approved_digest in (None, claim.terms().digest()),
+    )
+
+
+async def free_money(uow: UnitOfWork) -> int:
+    """Free money in qəpik, to show; it may change at any time."""
+    return await uow.session.scalar(select(Account.balance_qepik).where(Account.name == FREE)) or 0
+
+
+async def lock_free_money(uow: UnitOfWork) -> int:
+    """Free money in qəpik, locked until the transaction ends, so that two acts never spend the same (FU-5)."""
+    free: int = await uow.session.scalar(select(func.free_money())) or 0
+    return free
+
+
+async def living_order(uow: UnitOfWork, claim: Claim) -> PaymentOrder:
+    """The payment order of the claim that the bank has to settle or has settled (FU-7)."""
+    return (await uow.session.scalars(select(PaymentOrder).where(PaymentOrder.id == claim.order_id))).one()
+
+
+async def newest_entry(uow: UnitOfWork, claim: Claim, kind: str) -> UUID | None:
+    """The newest entry of this kind in the claim's life, if there is one (FU-5)."""
+    newest = select(Entry.id).where(Entry.claim_id == claim.id, Entry.kind == kind).order_by(Entry.id.desc()).limit(1)
+    found: UUID | None = await uow.session.scalar(newest)
+    return found
+
+
+async def entry(uow: UnitOfWork, entry_id: UUID) -> Entry:
+    """NotFound for an entry that does not exist."""
+    found = await uow.session.get(Entry, entry_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def is_reversed(uow: UnitOfWork, entry_id: UUID) -> bool:
+    """Whether another entry corrects this one (FU-5)."""
+    return bool(await uow.session.scalar(select(exists().where(Entry.reverses == entry_id))))
+
+
+async def postings(uow: UnitOfWork, entry_id: UUID) -> list[Posting]:
+    """Both sides of an entry (FU-5)."""
+    rows = await uow.session.scalars(select(LedgerPosting).where(LedgerPosting.entry_id == entry_id))
+    return [Posting(row.account, row.amount_qepik) for row in rows]

@@ -1,0 +1,42 @@
+"""The numbers of the law that the Fund reads, by the day on which they were in force (parameters.yaml)."""
+
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import Path
+
+from chassis.clock import local_date
+from chassis.parameters import Parameters
+
+PACKAGE = Path(__file__).parent
+PARAMETERS = Parameters.load(PACKAGE / "parameters.yaml")
+
+
+def allowance_qepik(moment: datetime) -> int:
+    """The allowance of that day (FU-1). NotInForce before the first day."""
+    amount: int = PARAMETERS.value("allowance_qepik", local_date(moment))
+    return amount
+
+
+def needs(moment: datetime) -> Collection[str]:
+    """What a needs grant may be for on that day (FU-2). NotInForce before the first day."""
+    known: list[str] = PARAMETERS.value("needs_grants", local_date(moment))
+    return known
+
+
+def needs_ceiling_qepik(moment: datetime) -> int | None:
+    """The ceiling of a needs grant on that day, or None where none is set (FU-2)."""
+    ceiling: int | None = PARAMETERS.value("needs_grant_ceiling_qepik", local_date(moment))
+    return ceiling
+
+
+def accepted_recognitions(claim_kind: str, moment: datetime) -> Collection[str]:
+    """Kinds of recognition that count for a claim of this kind on that day (FU-8). NotInForce before the first day."""
+    name = "needs_grants_accept_recognitions" if claim_kind == "needs_grant" else "accepts_recognitions"
+    accepted: list[str] = PARAMETERS.value(name, local_date(moment))
+    return accepted
+
+
+def small_cell_threshold(moment: datetime) -> int:
+    """Groups of fewer persons are not shown in public (FU-10)."""
+    threshold: int = PARAMETERS.value("small_cell_threshold", local_date(moment))
+    return threshold

@@ -1,0 +1,53 @@
+"""Steps that every act on a claim has: decided by the rules of that day, moved on, published, audited."""
+
+from datetime import datetime
+from typing import Any
+
+from casework import aggregate
+from chassis.unit_of_work import UnitOfWork
+
+from fund import facts
+from fund.domain import claims as rules
+from fund.tables import Claim
+
+
+async def decide(uow: UnitOfWork, claim: Claim, action: str, happened_at: datetime | None) -> datetime:
+    """When the act takes effect; NotPossible with the code of the rule that forbids it."""
+    rules.CLAIM.after(claim.state, action)
+    at = uow.effective(happened_at, not_before=claim.effective_at)
+    free = await facts.lock_free_money(uow) if action == "reserve" else 0  # no other act waits for the balance
+    rules.decide(claim.state, action, await facts.about_claim(uow, claim, at, free), uow.actor.sub)
+    return at
+
+
+def transition(claim: Claim, action: str, at: datetime) -> None:
+    """The next state and version, as of `at`."""
+    aggregate.transition(claim, rules.CLAIM, action)
+    claim.effective_at = at
+
+
+def clear_re_examination(claim: Claim) -> None:
+    """A person decided: nothing about the claim waits for re-examination any more (ID-9)."""
+    claim.re_examine_since = claim.re_examine_reason = None
+
+
+def about(claim: Claim, at: datetime, amount_qepik: int | None = None) -> dict[str, Any]:
+    """What every event of a claim has: ids, kind, amount, time of effect."""
+    return {
+        "effective_at": at,
+        "case_id": claim.case_id,
+        "claim_id": claim.id,
+        "kind": claim.kind,
+        "amount_qepik": claim.amount_qepik if amount_qepik is None else amount_qepik,
+    }
+
+
+def audit(uow: UnitOfWork, action: str, claim: Claim, *, at: datetime | None = None, **more: object) -> None:
+    """Audit the act on the claim; `more` are codes, ids and amounts. `at` where the claim itself did not move."""
+    uow.audit(
+        action,
+        subject=f"claim/{claim.id}",
+        case_id=claim.case_id,
+        at=at or claim.effective_at,
+        facts={"state": claim.state} | more,
+    )

@@ -1,0 +1,154 @@
+"""What the Fund does once when events arrive: it drafts allowances and marks claims for re-examination."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from chassis.clock import new_id
+from chassis.parameters import NotInForce
+from chassis.unit_of_work import UnitOfWork
+from nrm_events import Envelope
+from nrm_events.fund import ClaimDrafted, ClaimReexamined, ConsentWithdrawalAcknowledged
+from nrm_events.identification import ConsentWithdrawn, IdentificationDeclined, RecognitionRevoked, VictimIdentified
+from sqlalchemy import or_, select
+
+from fund import parameters
+from fund.domain import claims as rules
+from fund.tables import Claim
+from fund.use_cases.aggregate import about, audit
+
+
+async def acknowledge_withdrawal(uow: UnitOfWork, events: Sequence[Envelope[ConsentWithdrawn]]) -> None:
+    """What rested on the consent was who sees the case; that has ended (ID-12)."""
+    for event in events:
+        uow.emit(
+            ConsentWithdrawalAcknowledged(
+                effective_at=event.data.effective_at, case_id=event.data.case_id, consent_id=event.data.consent_id
+            )
+        )
+
+
+async def draft_allowances(uow: UnitOfWork, events: Sequence[Envelope[VictimIdentified]]) -> None:
+    """One allowance per recognition, and one per case that was not ended unpaid (FU-1).
+
+    A second recognition after a revocation finds the earlier allowance and drafts none; only where that one was
+    cancelled or finally rejected is a new one drafted. Before the first day of the allowance nothing is drafted. Why
+    not is in the audit.
+    """
+    identified = [event.data for event in events]
+    covered = await _with_an_allowance(uow, identified)
+    for recognition in identified:
+        if recognition.case_id in covered or recognition.recognition_id in covered:
+            _audit_not_drafted(uow, recognition, "allowance_exists")
+            continue
+        try:
+            amount = parameters.allowance_qepik(recognition.effective_at)
+        except NotInForce as reason:
+            _audit_not_drafted(uow, recognition, reason.code)
+            continue
+        claim = _allowance(uow, recognition, amount)
+        uow.session.add(claim)
+        covered |= {recognition.case_id, recognition.recognition_id}
+        uow.emit(ClaimDrafted(**about(claim, recognition.effective_at)))
+        audit(uow, "draft_allowance", claim, amount_qepik=amount)
+
+
+async def _with_an_allowance(uow: UnitOfWork, identified: Sequence[VictimIdentified]) -> set[UUID]:
+    """Recognitions and cases of these that have an allowance already."""
+    rows = await uow.session.execute(
+        select(Claim.case_id, Claim.recognition_id, Claim.state).where(
+            Claim.kind == "allowance",
+            or_(
+                Claim.case_id.in_([recognition.case_id for recognition in identified]),
+                Claim.recognition_id.in_([recognition.recognition_id for recognition in identified]),
+            ),
+        )
+    )
+    covered: set[UUID] = set()
+    for case_id, recognition_id, state in rows:
+        covered.add(recognition_id)
+        if state not in rules.UNPAID_ENDS:
+            covered.add(case_id)
+    return covered
+
+
+def _allowance(uow: UnitOfWork, recognition: VictimIdentified, amount_qepik: int) -> Claim:
+    return Claim(
+        id=new_id(),
+        case_id=recognition.case_id,
+        kind="allowance",
+        state=rules.CLAIM.start,
+        version=1,
+        amount_qepik=amount_qepik,
+        payee="person",
+        recognition_id=recognition.recognition_id,
+        recovered_qepik=0,
+        reasons=[],
+        written_by=uow.actor.sub,
+        written_by_agency=uow.actor.agency,
+        effective_at=recognition.effective_at,
+        recorded_at=uow.now,
+    )
+
+
+def _audit_not_drafted(uow: UnitOfWork, recognition: VictimIdentified, why: str) -> None:
+    uow.audit(
+        "draft_allowance",
+        subject=f"recognition/{recognition.recognition_id}",
+        case_id=recognition.case_id,
+        at=recognition.effective_at,
+        outcome=why,
+    )
+
+
+@dataclass(frozen=True)
+class _Cause:
+    """Why claims of a case are re-examined; with `recognition_kind` only those that this kind counts for."""
+
+    case_id: UUID
+    reason: str
+    since: datetime
+    recognition_kind: str | None = None
+
+
+async def identification_declined(uow: UnitOfWork, events: Sequence[Envelope[IdentificationDeclined]]) -> None:
+    """A person looks at what was granted; nothing is cancelled (ID-9)."""
+    for event in events:
+        await _re_examine(uow, _Cause(event.data.case_id, "identification_declined", event.data.effective_at))
+
+
+async def recognition_revoked(uow: UnitOfWork, events: Sequence[Envelope[RecognitionRevoked]]) -> None:
+    """A person looks again at what the recognition counted for (ID-9)."""
+    for event in events:
+        revoked = event.data
+        await _re_examine(
+            uow, _Cause(revoked.case_id, "recognition_revoked", revoked.effective_at, recognition_kind=revoked.kind)
+        )
+
+
+async def _re_examine(uow: UnitOfWork, cause: _Cause) -> None:
+    """Mark what rests on the recognition; a person decides what follows, nothing is cancelled (ID-9).
+
+    Claims that ended unpaid are left alone. A claim that waits already has the newest reason: who looked at the one
+    before has not looked at it.
+    """
+    rows = await uow.session.scalars(
+        select(Claim)
+        .where(Claim.case_id == cause.case_id, Claim.state.not_in(rules.UNPAID_ENDS))
+        .where(
+            or_(
+                Claim.re_examine_reason.is_distinct_from(cause.reason),
+                Claim.re_examine_since.is_distinct_from(cause.since),
+            )
+        )
+        .order_by(Claim.id)
+        .with_for_update()
+    )
+    for claim in rows:
+        if cause.recognition_kind not in (None, *parameters.accepted_recognitions(claim.kind, uow.now)):
+            continue
+        claim.re_examine_since, claim.re_examine_reason = cause.since, cause.reason
+        claim.version += 1
+        uow.emit(ClaimReexamined(**about(claim, cause.since)))
+        audit(uow, "re_examine", claim, at=cause.since, reason=cause.reason)
