@@ -1,7 +1,7 @@
 """Scenario words: the people of the Fund, a case, its recognitions, money, and a claim on its way."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import httpx
@@ -13,6 +13,11 @@ from nrm_events import identification
 
 MARCH = datetime(2024, 3, 4, 10, tzinfo=UTC)
 PAYEE = {"name": "Zübeydə Qaraquşova", "identity_number": "TST00000001"}
+
+
+def a_need(case_id: UUID, *, purpose: str = "medicine", amount_qepik: int = 5) -> dict[str, Any]:
+    """What a caseworker sends to draft a needs grant."""
+    return {"case_id": str(case_id), "kind": "needs_grant", "purpose": purpose, "amount_qepik": amount_qepik}
 
 
 class OpenDrawer:
@@ -58,7 +63,9 @@ class Desk:
     def caseworker(self) -> Person:
         return self.person("ngo-amc.caseworker")
 
-    async def case(self, holder: str = "ngo-amc", at: datetime = MARCH) -> UUID:
+    async def case(
+        self, holder: str = "ngo-amc", at: datetime = MARCH, age_group: Literal["child", "adult"] = "adult"
+    ) -> UUID:
         case_id = uuid4()
         await self.bench.hears(
             identification.CaseOpened(
@@ -66,7 +73,7 @@ class Desk:
                 case_id=case_id,
                 report_id=uuid4(),
                 holder=holder,
-                age_group="adult",
+                age_group=age_group,
                 citizenship="foreign",
             )
         )
