@@ -82,7 +82,7 @@ async def test_the_database_refuses_a_handler_that_writes_elsewhere(
 
 @pytest.mark.parametrize("handler", [tells, notes])
 async def test_a_handler_that_tells_or_notes_is_refused(own_board: ServiceUnderTest, handler: Written) -> None:
-    with pytest.raises(RuntimeError, match="tells or notes"):
+    with pytest.raises(RuntimeError, match="emits or audits"):
         await made_anew(own_board, handler, uuid4())
 
 

@@ -1,11 +1,14 @@
 """Which agency may know of which case, why, and what that lets its people do. The default is no.
 
 Without a row in `case_access` the case does not exist for the agency: not by id, list, search, count or error text
-(ID-7). With a row, the rights table decides what the row's basis gives. Nothing here is asked without the name of an
-action: `for_`.
+(ID-7). With a row, the rights table decides what the row's basis gives. Every query names an action: `for_`.
+
+What a command checked is recorded in its unit of work. A stored answer is repeated only while all of it stands
+(`recheck`): the access that the act needed, every part that the answer shows, and what the act itself granted.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,10 +16,26 @@ from uuid import UUID
 
 from chassis.errors import DomainError, Forbidden, NotFound
 from chassis.unit_of_work import UnitOfWork
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, false, or_, select, true
+from nrm_events.taking_part import is_police
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    TypeCoerce,
+    Uuid,
+    and_,
+    delete,
+    exists,
+    false,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import InstrumentedAttribute
 
+from casework.agencies import kinds
 from casework.bases import Asked, Basis, covered
 from casework.tables import case_access
 
@@ -47,8 +66,16 @@ class Access:
     since: datetime
 
 
-async def grant(uow: UnitOfWork, rows: Iterable[Access]) -> None:
-    """From now on these agencies may know of these cases. A row that stands already stays as it is."""
+async def grant(uow: UnitOfWork, rows: Iterable[Access], *, stated: Mapping[str, str | None] | None = None) -> None:
+    """From now on these agencies may know of these cases. A row that stands already stays as it is.
+
+    This is the one gate to `case_access`. It writes no consent of a police body, nor of an agency whose kind nobody
+    knows (ID-7). `stated` is the kind of agencies as an event states it, where this service may not know them yet.
+    """
+    allowed = await _without_police(uow, sorted(rows), stated or {})
+    for row in allowed:
+        if row.agency == uow.actor.agency:
+            uow.checked(row.case_id, *_texts(row.basis))
     values = [
         {
             "case_id": row.case_id,
@@ -59,10 +86,17 @@ async def grant(uow: UnitOfWork, rows: Iterable[Access]) -> None:
             "ref": row.basis.ref,
             "since": row.since,
         }
-        for row in sorted(rows)
+        for row in allowed
     ]
     if values:
         await uow.session.execute(upsert(case_access).on_conflict_do_nothing(), values)
+
+
+async def _without_police(uow: UnitOfWork, rows: list[Access], stated: Mapping[str, str | None]) -> list[Access]:
+    recipients = {row.agency for row in rows if row.basis.name == "consent"}
+    known = await kinds(uow, recipients) if recipients else {}
+    police = {code for code in recipients if is_police(known[code] or stated.get(code)) or stated.get(code) == "police"}
+    return [row for row in rows if row.basis.name != "consent" or row.agency not in police]
 
 
 async def revoke(uow: UnitOfWork, case_id: UUID, agency: str, basis: Basis) -> None:
@@ -80,6 +114,11 @@ async def revoke_by(uow: UnitOfWork, case_id: UUID, name: str, ref: UUID | None 
     await uow.session.execute(delete(case_access).where(*condition))
 
 
+async def revoke_consents_of(uow: UnitOfWork, agency: str) -> None:
+    """The agency knows of no case by consent any more: it turned out to be police (ID-7)."""
+    await uow.session.execute(delete(case_access).where(_column.agency == agency, _column.basis == "consent"))
+
+
 def _is(basis: Basis) -> list[ColumnElement[bool]]:
     return [
         column == value
@@ -88,20 +127,17 @@ def _is(basis: Basis) -> list[ColumnElement[bool]]:
 
 
 def cell(uow: UnitOfWork, action: str) -> tuple[Asked, ...] | None:
-    """The bases that the actor's roles ask for in this action, joined; None where a role has every case.
+    """The bases that the actor's roles need for this action, joined; None where a role has every case.
 
-    Forbidden where no role of the actor has the action. KeyError for an action that is not in the table.
+    A cell that names no basis (`none`, `agency`) gives no case. Forbidden where no role of the actor has the action;
+    KeyError for an action that is not in the table.
     """
-    found = [asked for role, asked in uow.rights[action].items() if role in uow.actor.roles]
+    found = [needed for role, needed in uow.rights[action].items() if role in uow.actor.roles]
     if not found:
         raise Forbidden(action)
-    if any(asked in ("all", "none") for asked in found):
+    if "all" in found:
         return None
-    joined: list[Asked] = []
-    for asked in found:
-        if isinstance(asked, tuple):
-            joined += asked
-    return tuple(dict.fromkeys(joined))
+    return tuple(dict.fromkeys(asked for needed in found if isinstance(needed, tuple) for asked in needed))
 
 
 async def require(uow: UnitOfWork, case_id: UUID, *, for_: str) -> frozenset[Basis]:
@@ -110,66 +146,90 @@ async def require(uow: UnitOfWork, case_id: UUID, *, for_: str) -> frozenset[Bas
     NotFound where the agency may not know of it, or it does not exist: the same work for both. NotForThisBasis where
     it knows of the case for a reason that does not give this action.
     """
+    needed = cell(uow, for_)
+    held: frozenset[Basis] = frozenset()
+    if needed is not None:
+        held = await bases(uow, case_id)
+        check(held, needed, for_)
     uow.checked(case_id, for_)
-    asked = cell(uow, for_)
-    if asked is None:
-        return frozenset()
-    held = await bases(uow, case_id)
-    check(held, asked, for_)
     return held
 
 
-def check(held: Collection[Basis], asked: Iterable[Asked], action: str) -> None:
-    """NotFound without any basis, NotForThisBasis without one of those that are asked for."""
+def check(held: Collection[Basis], needed: Iterable[Asked], action: str) -> None:
+    """NotFound without any basis, NotForThisBasis without one of those that are needed."""
     if not held:
         raise NotFound
-    if not covered(asked, held):
+    if not covered(needed, held):
         raise NotForThisBasis(action)
 
 
 async def bases(uow: UnitOfWork, case_id: UUID, agency: str | None = None) -> frozenset[Basis]:
     """The bases on which an agency (the actor's own, unless named) knows of the case; none is an empty set."""
-    asked = select(*_BASIS).where(_column.case_id == case_id, _column.agency == (agency or uow.actor.agency))
-    return frozenset(Basis(*row) for row in await uow.session.execute(asked))
+    if agency is None:
+        uow.checked(case_id)
+    found = select(*_BASIS).where(_column.case_id == case_id, _column.agency == (agency or uow.actor.agency))
+    return frozenset(Basis(*row) for row in await uow.session.execute(found))
 
 
 def gives(uow: UnitOfWork, action: str, held: Collection[Basis]) -> bool:
     """Whether these bases, with the actor's roles, give the action: what an answer shows and a history leaves out."""
+    allowed = _gives(uow, action, held)
+    if allowed:
+        uow.checked(None, action)
+    return allowed
+
+
+def _gives(uow: UnitOfWork, action: str, held: Collection[Basis]) -> bool:
     try:
-        asked = cell(uow, action)
+        needed = cell(uow, action)
     except Forbidden:
         return False
-    return asked is None or covered(asked, held)
+    return needed is None or covered(needed, held)
 
 
-def visible(
-    uow: UnitOfWork, case_id: InstrumentedAttribute[UUID] | ColumnElement[UUID], *, for_: str
-) -> ColumnElement[bool]:
-    """The condition that a row's case may be known to the actor for this action: every list and count asks it."""
-    asked = cell(uow, for_)
-    if asked is None:
+CaseId = InstrumentedAttribute[UUID] | ColumnElement[UUID]
+
+
+def visible(uow: UnitOfWork, case_id: CaseId, *, for_: str) -> ColumnElement[bool]:
+    """The condition that a row's case may be known to the actor for this action: every list and count has it.
+
+    `case_id` is a column of the query around it; PostgreSQL refuses any other.
+    """
+    needed = cell(uow, for_)
+    if needed is None:
         return true()
-    return exists().where(_column.case_id == case_id, _column.agency == uow.actor.agency, matches(asked))
+    row = case_access.alias()
+    outer = _ColumnAround(case_id, Uuid)
+    return exists().where(row.c.case_id == outer, row.c.agency == uow.actor.agency, _matches(row, needed, None))
 
 
-def matches(
-    asked: Sequence[Asked], *, ref: InstrumentedAttribute[UUID] | ColumnElement[UUID] | None = None
-) -> ColumnElement[bool]:
+class _ColumnAround(TypeCoerce[UUID]):
+    """A column of the query around this one. It adds no table here: joined by chance, every row would be visible."""
+
+    inherit_cache = True
+    _from_objects = []  # noqa: RUF012  read by SQLAlchemy
+
+
+def matches(needed: Sequence[Asked], *, ref: CaseId | None = None) -> ColumnElement[bool]:
     """The condition that a row of `case_access` is one of these bases.
 
     With `ref`, a removal bar and a request or service of a named kind count for that object alone (ID-12).
     """
-    return or_(false(), *(_condition(one, ref) for one in asked))
+    return _matches(case_access, needed, ref)
 
 
-def _condition(asked: Asked, ref: InstrumentedAttribute[UUID] | ColumnElement[UUID] | None) -> ColumnElement[bool]:
-    condition = [_column.basis == asked.name]
+def _matches(row: FromClause, needed: Sequence[Asked], ref: CaseId | None) -> ColumnElement[bool]:
+    return or_(false(), *(_condition(row, asked, ref) for asked in needed))
+
+
+def _condition(row: FromClause, asked: Asked, ref: CaseId | None) -> ColumnElement[bool]:
+    condition = [row.c.basis == asked.name]
     if asked.about:
-        condition.append(_column.about.in_(sorted(asked.about)))
+        condition.append(row.c.about.in_(sorted(asked.about)))
     if asked.data_class:
-        condition.append(_column.data_class.in_(sorted(asked.data_class)))
+        condition.append(row.c.data_class.in_(sorted(asked.data_class)))
     if ref is not None and (asked.name == "told_of_bar" or (asked.name in ("asked", "serves") and asked.about)):
-        condition.append(_column.ref == ref)
+        condition.append(row.c.ref == ref)
     return and_(*condition)
 
 
@@ -189,8 +249,8 @@ def basis_of(row: Row[Any]) -> Basis:
 
 async def is_known_to(uow: UnitOfWork, case_id: UUID, agencies: Iterable[str]) -> bool:
     """Whether one of these agencies may know of the case: what a rule asks, never what a person is shown."""
-    asked = select(exists().where(_column.case_id == case_id, _column.agency.in_(sorted(agencies))))
-    return bool(await uow.session.scalar(asked))
+    known = select(exists().where(_column.case_id == case_id, _column.agency.in_(sorted(agencies))))
+    return bool(await uow.session.scalar(known))
 
 
 async def who_knows(uow: UnitOfWork, case_id: UUID) -> list[Access]:
@@ -204,6 +264,41 @@ async def who_knows(uow: UnitOfWork, case_id: UUID) -> list[Access]:
 
 
 async def recheck(uow: UnitOfWork, checked: Sequence[Sequence[str]]) -> None:
-    """Before a stored answer is repeated: the actor still has every access that the act was done with."""
-    for case_id, action in checked:
-        await require(uow, UUID(case_id), for_=action)
+    """Before a stored answer is repeated: all that was checked for it still stands, or NotFound, NotForThisBasis.
+
+    1. The agency must still know of each case by a basis, unless the actor's role has every case.
+    2. It must still have each action, by its present bases or by a basis that the act itself granted: whoever accepts
+       a request knows of the case on another basis afterwards.
+    3. Its present bases must still give each part that the answer shows (`gives`).
+    """
+    rights: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for case_id, *right in checked:
+        rights[case_id].add(tuple(right))
+    parts = sorted(action for (action,) in rights.pop("", ()))
+    every: set[Basis] = set()
+    for case_id, wanted in sorted(rights.items()):
+        every |= await _recheck_case(uow, UUID(case_id), wanted)
+    for part in parts:
+        if not _gives(uow, part, every):
+            raise NotForThisBasis(part)
+
+
+async def _recheck_case(uow: UnitOfWork, case_id: UUID, wanted: set[tuple[str, ...]]) -> frozenset[Basis]:
+    held = await bases(uow, case_id)
+    granted = {_basis(right) for right in wanted if len(right) == len(_BASIS)}
+    cells = {right[0]: cell(uow, right[0]) for right in sorted(wanted) if len(right) == 1}
+    if not held and (granted or any(needed is not None for needed in cells.values())):
+        raise NotFound
+    for action, needed in cells.items():
+        if needed is not None and not granted & held:
+            check(held, needed, action)
+    return held
+
+
+def _texts(basis: Basis) -> tuple[str, str, str, str]:
+    return basis.name, basis.about, basis.data_class, str(basis.ref)
+
+
+def _basis(texts: Sequence[str]) -> Basis:
+    name, about, data_class, ref = texts
+    return Basis(name, about, data_class, UUID(ref))

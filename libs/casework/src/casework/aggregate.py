@@ -38,7 +38,8 @@ async def load(
     """
     case_id = await _case_of(uow, table, id_, for_)
     await uow.lock(case_id)
-    await _case_of(uow, table, id_, for_)  # the reason may have ended while this transaction waited (ID-12)
+    # The reason may have ended while this transaction waited (ID-12), or the object joined another case (ID-18).
+    await uow.lock(await _case_of(uow, table, id_, for_))
     found = await uow.session.get(table, id_, with_for_update=True, populate_existing=True)
     if found is None:
         raise NotFound
@@ -48,15 +49,15 @@ async def load(
 
 async def _case_of(uow: UnitOfWork, table: type[Found], id_: UUID, action: str) -> UUID:
     """The object's case, where the actor may do this to it. One statement whether it is hidden or absent."""
-    asked = access.cell(uow, action)
-    if asked is None:
+    needed = access.cell(uow, action)
+    if needed is None:
         case_id = await uow.session.scalar(select(table.case_id).where(table.id == id_))
         if case_id is None:
             raise NotFound
     else:
         found = access.with_bases(uow, select(table.case_id).where(table.id == id_), table.case_id)
         rows = (await uow.session.execute(found)).all()
-        access.check([access.basis_of(row) for row in rows], asked, action)
+        access.check([access.basis_of(row) for row in rows], needed, action)
         case_id = rows[0][0]
     uow.checked(case_id, action)
     return UUID(str(case_id))

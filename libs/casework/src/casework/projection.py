@@ -13,8 +13,8 @@ from nrm_events.taking_part import GUARDIANSHIP_AUTHORITY, is_police
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from casework.access import Access, grant, revoke_by
-from casework.agencies import kinds
+from casework.access import Access, grant, revoke_by, revoke_consents_of
+from casework.agencies import kind
 from casework.bases import FORMAL_BODY, GUARDIAN_AUTHORITY, HOLDER, asked, consent, serves, told_of_bar
 from casework.tables import joined_agency
 
@@ -54,8 +54,7 @@ async def victim_referred(uow: UnitOfWork, events: Sequence[Envelope[identificat
 async def consent_granted(uow: UnitOfWork, events: Sequence[Envelope[identification.ConsentGranted]]) -> None:
     """The recipient may know of the case for the purpose (ID-12); police learn of it by the hand-over alone (ID-7)."""
     granted = [event.data for event in events]
-    known = await kinds(uow, {g.recipient for g in granted if g.recipient_kind is None})
-    await grant(uow, [consent_row(g) for g in granted if not is_police(g.recipient_kind or known.get(g.recipient))])
+    await grant(uow, [consent_row(g) for g in granted], stated={g.recipient: g.recipient_kind for g in granted})
 
 
 def consent_row(granted: identification.ConsentEvent) -> Access:
@@ -69,12 +68,26 @@ async def consent_withdrawn(uow: UnitOfWork, events: Sequence[Envelope[identific
         await revoke_by(uow, event.data.case_id, "consent", event.data.consent_id)
 
 
+async def place_offered(uow: UnitOfWork, events: Sequence[Envelope[shelter.PlaceOffered]]) -> None:
+    """The operator is asked to take the person in (SH-4)."""
+    rows = [
+        Access(e.data.case_id, e.data.operator, asked("place", e.data.stay_id), e.data.effective_at) for e in events
+    ]
+    await grant(uow, rows)
+
+
+async def place_withdrawn(uow: UnitOfWork, events: Sequence[Envelope[shelter.PlaceWithdrawn]]) -> None:
+    """The request ended without admission (SH-4)."""
+    for event in events:
+        await revoke_by(uow, event.data.case_id, "asked", event.data.stay_id)
+
+
 async def shelter_admitted(uow: UnitOfWork, events: Sequence[Envelope[shelter.ShelterAdmitted]]) -> None:
     """The operator serves the person as long as the stay goes on (SH-1)."""
-    await grant(
-        uow,
-        [Access(e.data.case_id, e.data.operator, serves("place", e.data.stay_id), e.data.effective_at) for e in events],
-    )
+    for event in events:
+        await revoke_by(uow, event.data.case_id, "asked", event.data.stay_id)
+    stays = [event.data for event in events]
+    await grant(uow, [Access(s.case_id, s.operator, serves("place", s.stay_id), s.effective_at) for s in stays])
 
 
 async def shelter_left(uow: UnitOfWork, events: Sequence[Envelope[shelter.ShelterLeft]]) -> None:
@@ -85,19 +98,16 @@ async def shelter_left(uow: UnitOfWork, events: Sequence[Envelope[shelter.Shelte
 
 async def handover_requested(uow: UnitOfWork, events: Sequence[Envelope[shelter.HandoverRequested]]) -> None:
     """The agency is asked to take the support over (SH-8)."""
-    await grant(
-        uow,
-        [Access(e.data.case_id, e.data.to, asked("handover", e.data.handover_id), e.data.effective_at) for e in events],
-    )
+    requests = [event.data for event in events]
+    await grant(uow, [Access(r.case_id, r.to, asked("handover", r.handover_id), r.effective_at) for r in requests])
 
 
 async def handover_acknowledged(uow: UnitOfWork, events: Sequence[Envelope[shelter.HandoverAcknowledged]]) -> None:
     """It took the support over and serves the person (SH-8)."""
     for event in events:
-        said_yes = event.data
-        await revoke_by(uow, said_yes.case_id, "asked", said_yes.handover_id)
-        basis = serves("handover", said_yes.handover_id)
-        await grant(uow, [Access(said_yes.case_id, said_yes.to, basis, said_yes.effective_at)])
+        taken = event.data
+        await revoke_by(uow, taken.case_id, "asked", taken.handover_id)
+        await grant(uow, [Access(taken.case_id, taken.to, serves("handover", taken.handover_id), taken.effective_at)])
 
 
 async def handover_ended(
@@ -110,9 +120,8 @@ async def handover_ended(
 
 async def bar_noticed(uow: UnitOfWork, events: Sequence[Envelope[repatriation.RemovalBarNoticed]]) -> None:
     """The migration service is notified of a removal bar (RP-4)."""
-    await grant(
-        uow, [Access(e.data.case_id, e.data.told, told_of_bar(e.data.bar_id), e.data.effective_at) for e in events]
-    )
+    notices = [event.data for event in events]
+    await grant(uow, [Access(n.case_id, n.told, told_of_bar(n.bar_id), n.effective_at) for n in notices])
 
 
 async def bar_notice_ended(uow: UnitOfWork, events: Sequence[Envelope[repatriation.RemovalBarNoticeEnded]]) -> None:
@@ -122,12 +131,14 @@ async def bar_notice_ended(uow: UnitOfWork, events: Sequence[Envelope[repatriati
 
 
 async def agency_joined(uow: UnitOfWork, events: Sequence[Envelope[exchange.AgencyJoined]]) -> None:
-    """The agency takes part from now on, and of this kind; again if it did before."""
+    """The agency takes part from now on, and of this kind. One that is police knows of no case by consent (ID-7)."""
     for event in events:
         joined = event.data
         row = upsert(joined_agency).values(code=joined.agency, kind=joined.kind, joined_at=joined.effective_at)
         changed = {"kind": row.excluded.kind, "removed_at": None}
         await uow.session.execute(row.on_conflict_do_update(index_elements=["code"], set_=changed))
+        if is_police(await kind(uow, joined.agency)):
+            await revoke_consents_of(uow, joined.agency)
 
 
 async def agency_removed(uow: UnitOfWork, events: Sequence[Envelope[exchange.AgencyRemoved]]) -> None:
@@ -146,6 +157,8 @@ _EVERY: tuple[Subscription[Any], ...] = (
     Subscription(identification.VictimReferred, project=victim_referred),
     Subscription(identification.ConsentGranted, project=consent_granted),
     Subscription(identification.ConsentWithdrawn, project=consent_withdrawn),
+    Subscription(shelter.PlaceOffered, project=place_offered),
+    Subscription(shelter.PlaceWithdrawn, project=place_withdrawn),
     Subscription(shelter.ShelterAdmitted, project=shelter_admitted),
     Subscription(shelter.ShelterLeft, project=shelter_left),
     Subscription(shelter.HandoverRequested, project=handover_requested),

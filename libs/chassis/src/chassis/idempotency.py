@@ -29,7 +29,7 @@ _TAKE = text(
 
 @dataclass(frozen=True)
 class Stored:
-    """`checked`: [case id, action] pairs whose access is checked again before the answer is repeated."""
+    """`checked`: case ids, each with a right that is checked again before the answer is repeated."""
 
     status: int
     body: bytes

@@ -16,6 +16,7 @@ from sqlalchemy import CursorResult, Table, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from chassis import audit, outbox
 from chassis.inbox import Handler, waves
 
 _READ_ONLY = {"default_transaction_read_only": "on", "application_name": "rebuild"}
@@ -72,8 +73,8 @@ class Shadow:
                 for kind, group in wave.items():
                     await self._projection.handlers[kind](self.session, group)
         self.session.expunge_all()
-        if self.session.info:
-            raise RuntimeError("the handler of a projection tells or notes something")
+        if any(self.session.info.get(name) for name in (outbox.PENDING, audit.PENDING)):
+            raise RuntimeError("the handler of a projection emits or audits something")
 
     async def swap(self, cases: Sequence[UUID] | None) -> RowChanges:
         """Make the true rows equal to these (of `cases` alone, if given), in the transaction at hand."""

@@ -72,9 +72,9 @@ class UnitOfWork(Generic[R]):
         """When an act took effect: as stated, or now. Invalid where it is in the future or before what it follows."""
         return effective(happened_at, self.now, not_before=not_before)
 
-    def checked(self, case_id: UUID, action: str) -> None:
-        """Remember that access was checked, so that a stored answer is checked again before it is repeated."""
-        self.session.info.setdefault(_CHECKED, {})[case_id, action] = None
+    def checked(self, case_id: UUID | None, *right: str) -> None:
+        """Record that a right was checked, so that it is checked again before a stored answer is repeated."""
+        self.session.info.setdefault(_CHECKED, {})[str(case_id or ""), *right] = None
 
     async def lock(self, *case_ids: UUID) -> None:
         """Lock the streams of these cases, in one order everywhere, so that two transactions never wait crosswise."""
@@ -88,5 +88,5 @@ class UnitOfWork(Generic[R]):
 
 
 def checked_access(session: AsyncSession) -> list[list[str]]:
-    """The [case id, action] pairs that were checked in this transaction."""
-    return [[str(case_id), action] for case_id, action in session.info.get(_CHECKED, ())]
+    """What was checked in this transaction: a case id (empty where it is of no case) and the right."""
+    return [list(right) for right in session.info.get(_CHECKED, ())]
