@@ -73,6 +73,21 @@ async def an_open_case(service: ServiceUnderTest, by: str = NGO, **more: Any) ->
     return await opened(service, await a_received_report(service, by, **more), by)
 
 
+AGREED: dict[str, Any] = {
+    "given_by": "person",
+    "how": "in_person",
+    "language": "az",
+    "interpreter": False,
+    "text_version": "consent-2024",
+}
+INFORMED: dict[str, Any] = {name: value for name, value in AGREED.items() if name != "given_by"}
+FOR_A_CHILD = AGREED | {"given_by": "guardian", "child_view": "agrees"}
+FOUND_ADULT = {"age_group": "adult", "ground": "register", "method": "register_searched", "document": "44/2024"}
+FOUND_CHILD = FOUND_ADULT | {"age_group": "child"}
+BY_COURT = {"decided_by": "court", "decision_reference": "2-15/2024"}
+GUARDIANSHIP = "scfwca.caseworker"
+
+
 async def act(
     service: ServiceUnderTest, case: dict[str, Any], path: str, by: str = NGO, at: str | None = None, **body: Any
 ) -> dict[str, Any]:
@@ -102,11 +117,27 @@ async def refusal(
 
 
 async def consent_to(
-    service: ServiceUnderTest, case: dict[str, Any], recipient: str = "mia-special", purpose: str = "referral", by: str = NGO
+    service: ServiceUnderTest,
+    case: dict[str, Any],
+    recipient: str = "mia-special",
+    purpose: str = "referral",
+    by: str = NGO,
 ) -> dict[str, Any]:
-    return await act(
-        service, case, "consents", by, REPORTED, recipient=recipient, purpose=purpose, data_class="identity"
-    )
+    body = {"recipient": recipient, "purpose": purpose, "data_class": "identity"} | AGREED
+    return await act(service, case, "consents", by, REPORTED, **body)
+
+
+async def agreed(service: ServiceUnderTest, case: dict[str, Any], ending: str) -> None:
+    """The guardianship authority agrees to one ending of a child's case (ID-7)."""
+    await act(service, case, "ending-agreements", GUARDIANSHIP, ending=ending, reference="15/2024")
+
+
+async def found_adult(
+    service: ServiceUnderTest, case: dict[str, Any], by: str = NGO, at: str | None = None
+) -> dict[str, Any]:
+    """Whoever was treated as a child is found to be an adult, with the guardianship authority's agreement (ID-5)."""
+    await agreed(service, case, "establish_as_adult")
+    return await act(service, case, "age", by, at, **FOUND_ADULT)
 
 
 async def a_referred_case(service: ServiceUnderTest, by: str = NGO, **more: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from chassis.testing import ServiceUnderTest
 from nrm_events import fund, notify, repatriation, shelter
 
 from .givens import (
+    AGREED,
     DECIDED,
     LATER,
     NGO,
@@ -29,7 +30,9 @@ from .givens import (
 VAC = "vac.reintegration-worker"
 
 
-async def test_consent_lets_its_recipient_know_of_the_case_and_withdrawal_ends_it(identification: ServiceUnderTest) -> None:
+async def test_consent_lets_its_recipient_know_of_the_case_and_withdrawal_ends_it(
+    identification: ServiceUnderTest,
+) -> None:
     """ID-12: per recipient and purpose; the other reasons to know stand."""
     case = await an_open_case(identification)
     hidden = await identification.person(VAC).get(f"/api/cases/{case['id']}")
@@ -43,7 +46,9 @@ async def test_consent_lets_its_recipient_know_of_the_case_and_withdrawal_ends_i
     assert [e for e in await told(identification, case) if "Consent" in e] == ["ConsentGranted", "ConsentWithdrawn"]
 
 
-async def test_each_service_acknowledges_a_withdrawal_and_staff_see_who_has_not(identification: ServiceUnderTest) -> None:
+async def test_each_service_acknowledges_a_withdrawal_and_staff_see_who_has_not(
+    identification: ServiceUnderTest,
+) -> None:
     """ID-12: one line per service; redelivered acknowledgements count once, one for an unknown consent is dropped."""
     case = await an_open_case(identification)
     given = await consent_to(identification, case, "vac", "reintegration")
@@ -64,7 +69,7 @@ async def test_each_service_acknowledges_a_withdrawal_and_staff_see_who_has_not(
 async def test_a_consent_is_given_and_withdrawn_once(identification: ServiceUnderTest) -> None:
     """ID-12: of two clients one wins; after a withdrawal it may be given again."""
     case = await an_open_case(identification)
-    body = {"recipient": "iom", "purpose": "return", "data_class": "case_reference", "happened_at": REPORTED}
+    body = {"recipient": "iom", "purpose": "return", "data_class": "case_reference", "happened_at": REPORTED} | AGREED
     person, path = identification.person(NGO), f"/api/cases/{case['id']}/consents"
     answers = await asyncio.gather(*(person.post(path, body) for _ in range(3)))
     assert sorted(a.status_code for a in answers) == [200, 409, 409]
@@ -79,7 +84,9 @@ async def test_a_consent_is_given_and_withdrawn_once(identification: ServiceUnde
     assert [c["withdrawn_at"] is None for c in again["consents"]] == [False, True]
 
 
-async def test_consent_to_police_taken_back_before_the_hand_over_hides_the_case_again(identification: ServiceUnderTest) -> None:
+async def test_consent_to_police_taken_back_before_the_hand_over_hides_the_case_again(
+    identification: ServiceUnderTest,
+) -> None:
     """ID-7, ID-12: the case waits for consent again; after a hand-over, it stays handed over."""
     case = await consent_to(identification, await an_open_case(identification))
     assert (case["status"], reason(case, "refer")) == ("registered", None)
@@ -112,13 +119,15 @@ async def test_consent_given_before_the_case_opened_counts(identification: Servi
     assert opened["status"] == "registered"
 
 
-async def test_a_case_that_ended_takes_no_consent_but_gives_back_what_it_holds(identification: ServiceUnderTest) -> None:
+async def test_a_case_that_ended_takes_no_consent_but_gives_back_what_it_holds(
+    identification: ServiceUnderTest,
+) -> None:
     """ID-12: withdrawal is possible at any time."""
     case = await consent_to(identification, await an_open_case(identification), "vac", "reintegration")
     closed = await act(identification, case, "closing", NGO, DECIDED)
     assert reason(closed, "record_consent") == "state_is_closed"
     assert {"withdraw_consent", "correct_identity", "read_identity"} <= allowed(closed)
-    body = {"recipient": "iom", "purpose": "return", "data_class": "needs"}
+    body = {"recipient": "iom", "purpose": "return", "data_class": "needs"} | AGREED
     assert await refusal(identification, case, "consents", NGO, **body) == (409, "not_possible_in_state")
     consent = closed["consents"][0]["id"]
     await act(identification, case, f"consents/{consent}/withdrawal", NGO, DECIDED)

@@ -10,7 +10,10 @@ from chassis.ticker import tick_once
 from sqlalchemy import text
 
 from .givens import (
+    AGREED,
     DECISIONS,
+    FOUND_ADULT,
+    FOUND_CHILD,
     HOTLINE,
     LATER,
     NGO,
@@ -80,15 +83,15 @@ async def test_without_consent_nobody_waits_for_the_hand_over(identification: Se
 
 
 async def consent_to_again(service: ServiceUnderTest, case: dict[str, Any]) -> None:
-    body = {"recipient": "mia-special", "purpose": "referral", "data_class": "identity"}
+    body = {"recipient": "mia-special", "purpose": "referral", "data_class": "identity"} | AGREED
     await act(service, case, "consents", NGO, LATER, **body)
 
 
 async def test_who_turns_out_to_be_grown_up_is_asked_first(identification: ServiceUnderTest) -> None:
     """ID-5, ID-7: with the age the need of a consent changes, and so does what is waited for."""
     case = await an_open_case(identification, child_suspected=True)
-    await act(identification, case, "age", NGO, LATER, age_group="adult")
-    await act(identification, case, "age", NGO, LATER, age_group="child")
+    await act(identification, case, "age", NGO, LATER, **FOUND_ADULT)
+    await act(identification, case, "age", NGO, LATER, **FOUND_CHILD)
     waits = [name for name in await told(identification, case) if name.startswith("Referral")]
     assert waits == ["ReferralAwaited", "ReferralNoLongerAwaited", "ReferralAwaited"]
 
@@ -138,7 +141,7 @@ async def test_the_same_hand_over_twice_at_the_same_time(identification: Service
 async def test_a_hand_over_is_not_before_the_consent_it_rests_on(identification: ServiceUnderTest) -> None:
     """ID-7."""
     case = await an_open_case(identification)
-    body = {"recipient": "mia-special", "purpose": "referral", "data_class": "identity"}
+    body = {"recipient": "mia-special", "purpose": "referral", "data_class": "identity"} | AGREED
     await act(identification, case, "consents", NGO, LATER, **body)
     assert await refusal(identification, case, "referral", NGO, REPORTED) == (409, "before_consent")
 
@@ -172,7 +175,7 @@ async def test_police_cannot_tell_a_hidden_case_from_none(identification: Servic
 
 def _acts() -> list[tuple[str, dict[str, Any]]]:
     others: list[tuple[str, dict[str, Any]]] = [
-        ("consents", {"recipient": "vac", "purpose": "assistance", "data_class": "identity"}),
+        ("consents", {"recipient": "vac", "purpose": "assistance", "data_class": "identity"} | AGREED),
         (f"consents/{uuid4()}/withdrawal", {}),
         ("recognitions", {"kind": "ngo"} | WHY),
         (f"recognitions/{uuid4()}/revocation", WHY_NOT),

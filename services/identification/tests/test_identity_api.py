@@ -132,7 +132,9 @@ async def test_a_stale_safe_contact_of_a_reporter_shows_versions_alone(identific
     ("path", "body"),
     [("identity", {"version": 1, "htcds": {"prs_FirstName": "A"}}), ("safe-contact", {"version": 1, "contact": SAFE})],
 )
-async def test_a_correction_has_its_time_like_every_act(identification: ServiceUnderTest, path: str, body: dict[str, Any]) -> None:
+async def test_a_correction_has_its_time_like_every_act(
+    identification: ServiceUnderTest, path: str, body: dict[str, Any]
+) -> None:
     """Neither in the future nor before the report."""
     case = await an_open_case(identification)
     future = await refusal(identification, case, path, NGO, "2199-01-01T00:00:00+04:00", **body)

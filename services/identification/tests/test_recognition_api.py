@@ -10,6 +10,7 @@ from chassis.testing import ServiceUnderTest
 from .givens import (
     AFTER,
     DECIDED,
+    FOUND_ADULT,
     HOTLINE,
     LATER,
     NGO,
@@ -73,7 +74,9 @@ async def test_recognitions_are_a_list(identification: ServiceUnderTest) -> None
         ("ngo-acu.caseworker", "ngo", None),
     ],
 )
-async def test_who_may_recognise_is_a_parameter(identification: ServiceUnderTest, by: str, kind: str, code: str | None) -> None:
+async def test_who_may_recognise_is_a_parameter(
+    identification: ServiceUnderTest, by: str, kind: str, code: str | None
+) -> None:
     """ID-8: by agency and kind."""
     case = await an_open_case(identification, by)
     if code is None:
@@ -248,7 +251,7 @@ BODIES: dict[str, tuple[str, dict[str, Any]]] = {
     "end_reflection": ("reflection/end", {}),
     "record_potential": ("potential", {"categories": ["migrant_worker"]}),
     "explain_rights": ("rights-explanations", {"language": "az", "document_version": "rights-2024"}),
-    "establish_age": ("age", {"age_group": "adult"}),
+    "establish_age": ("age", FOUND_ADULT),
     "close": ("closing", {}),
     "withdraw": ("withdrawal", {}),
 }

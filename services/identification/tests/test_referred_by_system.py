@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from casework.submissions import system_of
 from chassis.clock import new_id
 from chassis.process import tick_once
-from chassis.submissions import system_of
 from chassis.testing import ServiceUnderTest
 from identification.app import SERVICE
 from identification.schemas import NewReferralHandle
@@ -15,7 +15,7 @@ from identification.use_cases.referred import keep_for_referral
 from nrm_events import exchange
 from sqlalchemy import text
 
-from .givens import LATER, NGO, OFFICER, OTHER_NGO, REPORTED, a_referred_case, act, moment, seen, somebody
+from .givens import AGREED, LATER, NGO, OFFICER, OTHER_NGO, REPORTED, a_referred_case, act, moment, seen, somebody
 
 AGENCY = "ngo-amc"
 
@@ -67,7 +67,7 @@ async def test_what_the_person_agreed_to_comes_with_it(identification: ServiceUn
 
 async def test_a_consent_for_nobody_refuses_the_whole_referral(identification: ServiceUnderTest) -> None:
     """ID-7, ID-12: a mistyped agency is told by a code, nothing is kept, and the handle is good as before."""
-    agreed = [{"recipient": "mia-specal", "purpose": "referral", "data_class": "identity"}]
+    agreed = [{"recipient": "mia-specal", "purpose": "referral", "data_class": "identity"} | AGREED]
     handle = await a_handle(identification)
     told = await submits(identification, handle, consents=agreed)
     assert (told["accepted"], told["code"], told["case_id"]) == (False, "unknown_agency", None)
@@ -132,7 +132,9 @@ async def test_a_refused_referral_leaves_nothing_and_its_handle_is_good_still(
     assert (await submits(alone, handle))["accepted"]
 
 
-async def test_of_two_in_one_poll_the_refused_one_takes_nothing_from_the_other(identification: ServiceUnderTest) -> None:
+async def test_of_two_in_one_poll_the_refused_one_takes_nothing_from_the_other(
+    identification: ServiceUnderTest,
+) -> None:
     good, bad = await a_handle(identification), new_id()
     said = [
         exchange.ReferralSubmitted(

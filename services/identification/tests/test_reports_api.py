@@ -6,6 +6,8 @@ import pytest
 from chassis.testing import ServiceUnderTest
 
 from .givens import (
+    FOUND_ADULT,
+    FOUND_CHILD,
     HOTLINE,
     NGO,
     OFFICER,
@@ -71,7 +73,7 @@ async def test_a_doubt_about_age_counts_as_child_until_age_is_established(identi
     body: dict[str, Any] = {"version": 1, "htcds": {"prs_Birthdate": "1990-01-01", "prs_FirstName": "Aysəl"}}
     after = await person.post_ok(f"/api/cases/{case['id']}/identity", body)
     assert after["age_group"] == "child"
-    grown = await person.post_ok(f"/api/cases/{case['id']}/age", {"age_group": "adult"})
+    grown = await person.post_ok(f"/api/cases/{case['id']}/age", FOUND_ADULT)
     assert (grown["age_group"], grown["status"]) == ("adult", "consent_pending")
     changed = [facts for name, facts in await identification.published(case["id"]) if name == "PersonFactsChanged"]
     assert [facts["age_group"] for facts in changed] == ["adult"]
@@ -81,27 +83,31 @@ async def test_a_waiting_adult_found_to_be_a_child_waits_no_longer(identificatio
     """ID-5, ID-7: a child is always handed over, so no consent is waited for."""
     case = await an_open_case(identification)
     assert case["status"] == "consent_pending"
-    after = await identification.person(NGO).post_ok(f"/api/cases/{case['id']}/age", {"age_group": "child"})
+    after = await identification.person(NGO).post_ok(f"/api/cases/{case['id']}/age", FOUND_CHILD)
     assert (after["age_group"], after["status"]) == ("child", "registered")
 
 
-async def test_an_established_age_is_undone_by_no_paper_but_a_new_doubt_counts(identification: ServiceUnderTest) -> None:
+async def test_an_established_age_is_undone_by_no_paper_but_a_new_doubt_counts(
+    identification: ServiceUnderTest,
+) -> None:
     """ID-5, ID-7: documents may be false. A date that makes a child of an established adult is a reason to doubt."""
     case = await an_open_case(identification)
     person = identification.person(NGO)
     age, identity = f"/api/cases/{case['id']}/age", f"/api/cases/{case['id']}/identity"
-    await person.post_ok(age, {"age_group": "child"})
+    await person.post_ok(age, FOUND_CHILD)
     for version, born in ((1, "1989-07-07"), (2, None)):
         after = await person.post_ok(identity, {"version": version, "htcds": {"prs_Birthdate": born}})
         assert (after["age_group"], after["status"]) == ("child", "registered")
-    await person.post_ok(age, {"age_group": "adult"})
+    await person.post_ok(age, FOUND_ADULT)
     doubted = await person.post_ok(identity, {"version": 3, "htcds": {"prs_Birthdate": "2012-01-02"}})
     assert (doubted["age_group"], doubted["status"]) == ("child", "registered")
     still = await person.post_ok(identity, {"version": 4, "htcds": {"prs_Birthdate": "1989-07-07"}})
     assert still["age_group"] == "child"
 
 
-async def test_an_age_that_only_follows_from_the_birth_date_follows_its_correction(identification: ServiceUnderTest) -> None:
+async def test_an_age_that_only_follows_from_the_birth_date_follows_its_correction(
+    identification: ServiceUnderTest,
+) -> None:
     """ID-5: a date typed wrong is put right; one taken away leaves what was thought of the person."""
     case = await an_open_case(identification, htcds=a_child())
     taken = await act(identification, case, "identity", version=1, htcds={"prs_Birthdate": None})

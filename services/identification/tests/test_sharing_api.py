@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from chassis.schema import case_access
+from casework.tables import case_access
 from chassis.testing import ServiceUnderTest
 from sqlalchemy import delete, text
 
 from .givens import (
+    AGREED,
     DECIDED,
     LATER,
     NGO,
@@ -34,12 +35,22 @@ NAMES = {"prs_FirstName", "prs_SecondName"}
 async def a_shared_case(service: ServiceUnderTest, data_class: str) -> dict[str, Any]:
     case = await an_open_case(service, account="Said on the phone", safe_contact=SAFE)
     return await act(
-        service, case, "consents", NGO, REPORTED, recipient="scfwca", purpose="assistance", data_class=data_class
+        service,
+        case,
+        "consents",
+        NGO,
+        REPORTED,
+        recipient="scfwca",
+        purpose="assistance",
+        data_class=data_class,
+        **AGREED,
     )
 
 
 @pytest.mark.parametrize("data_class", ["case_reference", "needs", "contact", "documents", "identity"])
-async def test_a_consent_opens_its_class_of_data_and_no_other(identification: ServiceUnderTest, data_class: str) -> None:
+async def test_a_consent_opens_its_class_of_data_and_no_other(
+    identification: ServiceUnderTest, data_class: str
+) -> None:
     """ID-12: agreed to for `needs`, no name is shown; what was said is for who keeps the case."""
     case = await a_shared_case(identification, data_class)
     answer = await identification.person(CENTRE).post(
@@ -63,7 +74,7 @@ async def test_a_consent_opens_its_class_of_data_and_no_other(identification: Se
 async def test_classes_add_up_and_a_withdrawal_takes_its_own_away(identification: ServiceUnderTest) -> None:
     """ID-12."""
     case = await a_shared_case(identification, "contact")
-    body = {"recipient": "scfwca", "purpose": "assistance", "data_class": "identity"}
+    body = {"recipient": "scfwca", "purpose": "assistance", "data_class": "identity"} | AGREED
     given = await act(identification, case, "consents", NGO, LATER, **body)
     path, reading = f"/api/cases/{case['id']}/identity/reading", {"purpose": "contact"}
     both = (await identification.person(CENTRE).post_ok(path, reading))["htcds"].keys()
@@ -109,12 +120,14 @@ async def test_the_hand_over_needs_consent_to_hand_over_the_identity(identificat
     assert read["htcds"]["prs_SecondName"] == known["prs_SecondName"]
 
 
-async def test_an_earlier_consent_entered_late_does_not_outlive_its_withdrawal(identification: ServiceUnderTest) -> None:
+async def test_an_earlier_consent_entered_late_does_not_outlive_its_withdrawal(
+    identification: ServiceUnderTest,
+) -> None:
     """ID-12: the person's last word counts, whatever the order in which two desks typed it in."""
     case = await consent_to(identification, await an_open_case(identification))
     consent = case["consents"][0]["id"]
     await act(identification, case, f"consents/{consent}/withdrawal", NGO, DECIDED)
-    body = {"recipient": "mia-special", "purpose": "referral", "data_class": "identity"}
+    body = {"recipient": "mia-special", "purpose": "referral", "data_class": "identity"} | AGREED
     late = await refusal(identification, case, "consents", NGO, LATER, **body)
     assert late == (422, "before_what_it_follows")
     assert (await seen(identification, case))["status"] == "consent_pending"

@@ -10,6 +10,7 @@ from chassis.ticker import tick_once
 from .givens import (
     AFTER,
     DECIDED,
+    FOUND_ADULT,
     LATER,
     NGO,
     OFFICER,
@@ -65,7 +66,9 @@ async def test_for_a_child_the_means_do_not_matter(identification: ServiceUnderT
         ({"answers": {"documents_held": "perhaps"}}, "invalid_request"),
     ],
 )
-async def test_a_screening_knows_its_set_and_version(identification: ServiceUnderTest, more: dict[str, Any], code: str) -> None:
+async def test_a_screening_knows_its_set_and_version(
+    identification: ServiceUnderTest, more: dict[str, Any], code: str
+) -> None:
     """ID-4."""
     case = await an_open_case(identification)
     assert await refusal(identification, case, "screenings", NGO, **a_screening(**more)) == (422, code)
@@ -175,7 +178,7 @@ async def test_a_case_that_ended_takes_nothing_new(identification: ServiceUnderT
         ("screenings", a_screening()),
         ("potential", {"categories": ["migrant_worker"]}),
         ("rights-explanations", {"language": "az", "document_version": "rights-2024"}),
-        ("age", {"age_group": "adult"}),
+        ("age", FOUND_ADULT),
         ("reflection", {}),
         ("decline", WHY_NOT),
         ("closing", {}),

@@ -70,7 +70,9 @@ async def test_who_joins_later_can_be_named_until_it_is_removed(alone: ServiceUn
         ),
     ],
 )
-async def test_a_report_names_a_language_that_there_is(identification: ServiceUnderTest, more: dict[str, Any], where: str) -> None:
+async def test_a_report_names_a_language_that_there_is(
+    identification: ServiceUnderTest, more: dict[str, Any], where: str
+) -> None:
     """ID-14, NO-2: and keeps the code of two letters where the language has one."""
     refused = await identification.person(NGO).post("/api/reports", a_report(**more))
     assert problem(refused) == (422, "unknown_language")

@@ -1,50 +1,161 @@
-"""Role × action × scope. `case`: cases that the actor's agency may know of. Police: only what was handed over."""
+"""Role × action × basis (ID-7, ID-12): what the reason why an agency knows of a case lets its people read and do.
 
+`read_…` and `who_knows` are parts of answers. What is not in the table is refused.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from casework.bases import (
+    ANY_BASIS,
+    BY_FORMAL_BODY,
+    BY_GUARDIAN_AUTHORITY,
+    BY_HOLDER,
+    BY_TOLD_OF_BAR,
+    Asked,
+    by_asked,
+    by_consent,
+    by_court,
+    by_serving,
+    may,
+)
 from chassis.rights import Rights
 
-_DESK = {"caseworker": "case", "assessor": "case", "reporter": "case"}
+_OFFICE = ("caseworker", "assessor")
+_DESK = (*_OFFICE, "reporter")
+_AT_SERVICES = ("reintegration-worker", "shelter-manager", "shelter-worker")
+_REPORTING = (*_DESK, *_AT_SERVICES)
+_STAFF = (*_REPORTING, "migration-officer", "return-officer", "motion-officer", "fund-requester")
+_IDENTITY_CLASSES = ("identity", "contact", "needs", "documents")
+_BY_ASSESSING = (BY_HOLDER, BY_FORMAL_BODY, BY_GUARDIAN_AUTHORITY, by_consent("joint_assessment"))
+
+
+def _none(roles: Iterable[str]) -> Mapping[str, str]:
+    return dict.fromkeys(roles, "none")
+
+
+def _desk(*bases: Asked) -> Mapping[str, tuple[Asked, ...]]:
+    """The desks; staff of services as well, of cases that they reported and hold (ID-20)."""
+    return may(_DESK, *bases) | may(_AT_SERVICES, BY_HOLDER)
+
+
+def _office(*bases: Asked) -> Mapping[str, tuple[Asked, ...]]:
+    """Caseworkers and assessors; everybody else who reports has what a holder needs (ID-20)."""
+    return may(_OFFICE, *bases) | may(("reporter", *_AT_SERVICES), BY_HOLDER)
+
 
 RIGHTS: Rights = {
-    "receive_report": _DESK,
-    "list_reports": _DESK,
-    "search_same_person": _DESK,
-    "register": _DESK,
-    "attach": _DESK,
-    "see_same_person_tasks": _DESK,
-    "answer_same_person_task": {"caseworker": "case", "assessor": "case"},
-    "see_same_person_offers": {"caseworker": "case", "assessor": "case"},
-    "list_cases": _DESK | {"reintegration-worker": "case"},
-    "see_case": _DESK | {"reintegration-worker": "case"},
-    "screen": _DESK,
-    "see_indicators": _DESK,
-    "record_consent": _DESK,
-    "withdraw_consent": _DESK,
-    "presume": _DESK,
-    "revoke": {"assessor": "case", "caseworker": "case", "reporter": "case"},
-    "refer": _DESK,
-    "acknowledge": {"assessor": "case"},
-    "recognise_formally": {"assessor": "case"},
-    "decline": {"assessor": "case", "caseworker": "case"},
-    "appeal": {"caseworker": "case", "assessor": "case"},
-    "reject_appeal": {"assessor": "case", "caseworker": "case"},
-    "reopen": {"assessor": "case", "caseworker": "case"},
-    "record_potential": _DESK,
-    "offer_reflection": _DESK,
-    "end_reflection": {"caseworker": "case", "assessor": "case"},
-    "explain_rights": _DESK,
-    "establish_age": {"caseworker": "case", "assessor": "case"},
-    "appoint_guardian": {"caseworker": "case", "assessor": "case"},
-    "establish_identity": {"caseworker": "case", "assessor": "case"},
-    "trace_family": {"caseworker": "case", "assessor": "case"},
-    "correct_identity": {"caseworker": "case", "assessor": "case"},
+    "receive_report": _none(_REPORTING),
+    "list_reports": may(_REPORTING, *_BY_ASSESSING),
+    "search_same_person": may(_REPORTING, BY_HOLDER),
+    "register": may(_REPORTING, BY_HOLDER),
+    "attach": may(_REPORTING, BY_HOLDER),
+    "see_same_person_tasks": may(_REPORTING, BY_HOLDER),
+    "answer_same_person_task": may(_OFFICE, BY_HOLDER),
+    "see_same_person_offers": may(_OFFICE, BY_HOLDER),
+    "list_cases": may(_STAFF, *ANY_BASIS),
+    "see_case": may(_STAFF, *ANY_BASIS),
+    "read_progress": may(_STAFF, *_BY_ASSESSING),
+    "read_assessment": may((*_DESK, "reintegration-worker"), *_BY_ASSESSING),
+    "read_children": may(_REPORTING, BY_HOLDER, BY_FORMAL_BODY, BY_GUARDIAN_AUTHORITY),
+    "read_rights_explained": may(_STAFF, BY_HOLDER, BY_FORMAL_BODY, BY_GUARDIAN_AUTHORITY, by_serving()),
+    "read_consents": may(_STAFF, *ANY_BASIS),
+    "read_holder_offers": may(_REPORTING, BY_HOLDER, by_asked("holder")),
+    "who_knows": may(_REPORTING, BY_HOLDER, BY_FORMAL_BODY),
+    "screen": may(_DESK, BY_HOLDER, BY_FORMAL_BODY),
+    "see_indicators": _none(_DESK),
+    "see_purposes": _none(_STAFF),
+    "give_opinion": may((*_DESK, "reintegration-worker"), by_consent("joint_assessment")),
+    "record_consent": _desk(BY_HOLDER, BY_FORMAL_BODY),
+    "withdraw_consent": may(_STAFF, BY_HOLDER, BY_FORMAL_BODY, by_asked(), by_serving(), BY_TOLD_OF_BAR, by_consent()),
+    "presume": may(_DESK, BY_HOLDER),
+    "revoke": may(_DESK, BY_HOLDER, BY_FORMAL_BODY),
+    "refer": _desk(BY_HOLDER, BY_GUARDIAN_AUTHORITY),
+    "meet_duty_without_name": _desk(BY_HOLDER),
+    "see_notices": _none(_REPORTING),
+    "acknowledge": may(("assessor", "agency-system"), BY_FORMAL_BODY),
+    "recognise_formally": may({"assessor"}, BY_FORMAL_BODY),
+    "decline": may(_OFFICE, BY_HOLDER, BY_FORMAL_BODY),
+    "appeal": may(_OFFICE, BY_HOLDER, BY_FORMAL_BODY, BY_GUARDIAN_AUTHORITY, by_serving(), by_consent("legal_aid"))
+    | may(("reporter", *_AT_SERVICES, "return-officer"), BY_HOLDER, by_serving(), by_consent("legal_aid")),
+    "reject_appeal": may(_OFFICE, BY_HOLDER, BY_FORMAL_BODY),
+    "reopen": may(_OFFICE, BY_HOLDER, BY_FORMAL_BODY),
+    "record_potential": _desk(BY_HOLDER, BY_FORMAL_BODY),
+    "offer_reflection": may(_DESK, BY_HOLDER, BY_FORMAL_BODY, BY_GUARDIAN_AUTHORITY),
+    "end_reflection": may(_REPORTING, BY_HOLDER),
+    "explain_rights": may(_STAFF, BY_HOLDER, BY_FORMAL_BODY, BY_GUARDIAN_AUTHORITY, by_serving()),
+    "establish_age": _office(BY_HOLDER, BY_FORMAL_BODY),
+    "doubt_age": may(_STAFF, *ANY_BASIS),
+    "see_age_doubts": may(_REPORTING, BY_HOLDER),
+    "appoint_guardian": may(_OFFICE, BY_HOLDER, BY_FORMAL_BODY, BY_GUARDIAN_AUTHORITY),
+    "establish_identity": may(_OFFICE, BY_HOLDER, BY_FORMAL_BODY),
+    "trace_family": may(_OFFICE, BY_HOLDER, BY_FORMAL_BODY, BY_GUARDIAN_AUTHORITY),
+    "correct_identity": _office(BY_HOLDER, BY_FORMAL_BODY),
     "keep_for_referral": {"agency-system": "agency"},
-    "read_identity": {"caseworker": "case", "assessor": "case", "agency-system": "case"},
-    "set_safe_contact": {"caseworker": "case", "assessor": "case", "reporter": "case"},
-    "disclose": {"assessor": "case"},
-    "close": {"caseworker": "case", "assessor": "case"},
-    "withdraw": {"caseworker": "case", "assessor": "case"},
-    "transfer_abroad": {"caseworker": "case", "assessor": "case"},
+    "read_identity": may(
+        (*_STAFF, "agency-system"),
+        BY_HOLDER,
+        BY_FORMAL_BODY,
+        BY_GUARDIAN_AUTHORITY,
+        by_serving(),
+        by_consent(data_class=_IDENTITY_CLASSES),
+        by_court(*_IDENTITY_CLASSES),
+    ),
+    "set_safe_contact": _desk(BY_HOLDER, BY_GUARDIAN_AUTHORITY),
+    "disclose": may(_OFFICE, BY_HOLDER, BY_FORMAL_BODY),
+    "agree_to_ending": may(_OFFICE, BY_GUARDIAN_AUTHORITY),
+    "close": _office(BY_HOLDER, BY_FORMAL_BODY),
+    "withdraw": _office(BY_HOLDER, BY_FORMAL_BODY),
+    "transfer_abroad": _office(BY_HOLDER, BY_FORMAL_BODY),
+    "offer_holder": may(_REPORTING, BY_HOLDER),
+    "withdraw_holder_offer": may(_REPORTING, BY_HOLDER),
+    "accept_holder": may(_REPORTING, by_asked("holder")),
+    "decline_holder": may(_REPORTING, by_asked("holder")),
     "see_statistics": {"coordinator": "all", "auditor": "all"},
     "serve_payee": {"service": "all"},
     "serve_safe_contact": {"service": "all"},
 }
+
+PART_OF: Mapping[str, str] = {
+    "receive_report": "read_progress",
+    "register": "read_progress",
+    "attach": "read_progress",
+    "join_report": "read_progress",
+    "answer_same_person_task": "see_same_person_tasks",
+    "screen": "read_assessment",
+    "give_opinion": "read_assessment",
+    "presume": "read_assessment",
+    "revoke": "read_assessment",
+    "recognise_formally": "read_assessment",
+    "decline": "read_assessment",
+    "appeal": "read_assessment",
+    "reject_appeal": "read_assessment",
+    "reopen": "read_assessment",
+    "record_consent": "who_knows",
+    "withdraw_consent": "who_knows",
+    "meet_duty_without_name": "who_knows",
+    "refer": "read_progress",
+    "acknowledge": "read_progress",
+    "support": "read_progress",
+    "record_potential": "read_progress",
+    "offer_reflection": "read_progress",
+    "end_reflection": "read_progress",
+    "explain_rights": "read_rights_explained",
+    "establish_age": "read_children",
+    "doubt_age": "read_children",
+    "come_of_age": "read_children",
+    "appoint_guardian": "read_children",
+    "establish_identity": "read_children",
+    "trace_family": "read_children",
+    "agree_to_ending": "read_children",
+    "correct_identity": "read_identity",
+    "set_safe_contact": "read_identity",
+    "disclose": "who_knows",
+    "close": "read_progress",
+    "withdraw": "read_progress",
+    "transfer_abroad": "read_progress",
+    "offer_holder": "who_knows",
+    "withdraw_holder_offer": "who_knows",
+    "accept_holder": "read_progress",
+    "decline_holder": "who_knows",
+}
+"""The part that an entry of the history belongs to; an act without one shows to nobody."""

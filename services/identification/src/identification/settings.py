@@ -6,7 +6,7 @@ import binascii
 from chassis.settings import Settings
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
-from identification.vault import KEY_BYTES
+KEY_BYTES = 32
 
 
 class IdentificationSettings(Settings):

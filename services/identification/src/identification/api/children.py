@@ -1,36 +1,50 @@
-"""What is done for a found child, in the order of ID-5. Each act answers with the case as it is after it."""
+"""What is done for a found child, and what is decided of the age (ID-5)."""
 
 from uuid import UUID
 
 from chassis import http
-from chassis.http import Now, Session
-from chassis.rights import Who, right
 
-from identification import schemas as s
-from identification.queries import case_answer
-from identification.use_cases.children import take_step
+from identification import answers as a
+from identification import commands as c
+from identification.api.routes import act
+from identification.resources import Uow
+from identification.use_cases import children
+from identification.views.cases import case_answer
 
 commands = http.commands()
 
 
-@commands.post("/api/cases/{case_id}/guardian", **right("appoint_guardian"))
-async def appoint_guardian(case_id: UUID, body: s.NewGuardian, who: Who, session: Session, now: Now) -> s.CaseAnswer:
+@commands.post("/api/cases/{case_id}/guardian", **act("appoint_guardian"))
+async def appoint_guardian(case_id: UUID, command: c.AppointGuardian, uow: Uow) -> a.CaseAnswer:
     """A guardian comes first (ID-5)."""
-    case = await take_step(session, who, case_id, "guardian", body.outcome, body.reference, body.happened_at, now)
-    return await case_answer(session, who, case, now)
+    return await case_answer(uow, await children.appoint_guardian(uow, case_id, command))
 
 
-@commands.post("/api/cases/{case_id}/identity-establishment", **right("establish_identity"))
-async def establish_identity(
-    case_id: UUID, body: s.NewIdentityStep, who: Who, session: Session, now: Now
-) -> s.CaseAnswer:
+@commands.post("/api/cases/{case_id}/identity-establishment", **act("establish_identity"))
+async def establish_identity(case_id: UUID, command: c.EstablishIdentity, uow: Uow) -> a.CaseAnswer:
     """Then who the child is (ID-5)."""
-    case = await take_step(session, who, case_id, "identity", body.outcome, None, body.happened_at, now)
-    return await case_answer(session, who, case, now)
+    return await case_answer(uow, await children.establish_identity(uow, case_id, command))
 
 
-@commands.post("/api/cases/{case_id}/family-tracing", **right("trace_family"))
-async def trace_family(case_id: UUID, body: s.NewTracing, who: Who, session: Session, now: Now) -> s.CaseAnswer:
+@commands.post("/api/cases/{case_id}/family-tracing", **act("trace_family"))
+async def trace_family(case_id: UUID, command: c.TraceFamily, uow: Uow) -> a.CaseAnswer:
     """Then the family, if it is in the child's interest (ID-5)."""
-    case = await take_step(session, who, case_id, "family_tracing", body.outcome, None, body.happened_at, now)
-    return await case_answer(session, who, case, now)
+    return await case_answer(uow, await children.trace_family(uow, case_id, command))
+
+
+@commands.post("/api/cases/{case_id}/age", **act("establish_age"))
+async def establish_age(case_id: UUID, command: c.EstablishAge, uow: Uow) -> a.CaseAnswer:
+    """Establish the age group, with ground, method and document (ID-5)."""
+    return await case_answer(uow, await children.establish_age(uow, case_id, command))
+
+
+@commands.post("/api/cases/{case_id}/age-doubts", **act("doubt_age"))
+async def doubt_age(case_id: UUID, command: c.DoubtAge, uow: Uow) -> a.CaseAnswer:
+    """Doubt that the person is an adult: a child at once, and a task to the holder (ID-5)."""
+    return await case_answer(uow, await children.doubt_age(uow, case_id, command))
+
+
+@commands.post("/api/cases/{case_id}/ending-agreements", **act("agree_to_ending"))
+async def agree_to_ending(case_id: UUID, command: c.AgreeToEnding, uow: Uow) -> a.CaseAnswer:
+    """The guardianship authority agrees to one ending of a child's case, once (ID-7)."""
+    return await case_answer(uow, await children.agree_to_ending(uow, case_id, command))

@@ -10,50 +10,67 @@ from chassis.machine import Possible
 from identification.domain import cases, children, sharing
 from identification.domain.cases import CASE, ENDED, RECOGNISABLE, Recognition
 
-_NEEDS_GOING = ("screen", "record_consent", "explain_rights", "establish_age")
-_SHOWN = {"read_identity": (), "correct_identity": (), "set_safe_contact": (sharing.SAFE_CONTACT,)}
+_NEEDS_GOING = ("screen", "record_consent", "explain_rights", "give_opinion")
+NOT_FOR_THIS_BASIS = "not_for_this_basis"
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What decides beside the state. `authorities`: who may give which kind of recognition today (ID-8); `classes`: of
-    data that the agency is shown (ID-12)."""
+    """What decides beside the state.
+
+    `authorities`: who may give which kind of recognition today (ID-8); `classes`: of data that the agency is shown;
+    `agreed`: endings that the guardianship authority agreed to; `duty`: why it cannot be met without the name (ID-7).
+    """
 
     status: str
     agency: str
+    bases: Collection[str]
+    is_police: bool
     handed_over: bool
     may_be_handed_over: bool
     authorities: Mapping[str, Sequence[str]]
-    held: Sequence[Recognition]
+    recognitions: Sequence[Recognition]
     consents_standing: bool
     reflection: str | None
     decided_by: str | None
+    appeal_by_others: bool
     classes: Collection[str]
     age_group: str
+    hand_over_age: str
     child_steps: Mapping[str, str]
+    agreed: Collection[str]
+    offered_to: str | None
+    duty: str | None
 
 
-def list_actions(facts: Facts, may: Collection[str]) -> list[Possible]:
-    """Every act that the actor's rights know, with the reason where it is not possible now (ID-7 … ID-10, ID-12)."""
-    beside = [(action, _beside(facts, action)) for action in BESIDE if action in may]
-    return [
-        *CASE.list_actions(facts.status, _refusals(facts), may),
+def list_actions(facts: Facts, in_role: Collection[str], by_basis: Collection[str]) -> list[Possible]:
+    """Every act that the actor's role has, with the reason where it is not possible now (ID-7 … ID-10, ID-12).
+
+    What the agency's basis does not give is `not_for_this_basis`, and shows nothing of the case's state.
+    """
+    beside = [(action, _beside(facts, action)) for action in BESIDE if action in by_basis]
+    possible = [
+        *CASE.list_actions(facts.status, _refusals(facts), by_basis),
         *(Possible(action, reason is None, reason) for action, reason in beside),
     ]
+    others = [action for action in (*CASE.actions, *BESIDE) if action in in_role and action not in by_basis]
+    return possible + [Possible(action, False, NOT_FOR_THIS_BASIS) for action in others]
 
 
 def _refusals(facts: Facts) -> dict[str, str]:
     """Acts that the state allows and a rule forbids."""
-    asked: Mapping[str, Callable[[], None]] = {
-        "refer": lambda: cases.check_referral("adult", facts.handed_over, facts.may_be_handed_over, False),
-        "recognise_formally": lambda: cases.check_authority("formal", facts.agency, facts.authorities),
-        "decline": lambda: cases.check_decline(
-            facts.agency, facts.handed_over, facts.may_be_handed_over, facts.authorities
+    rules: Mapping[str, Callable[[Facts], str | None]] = {
+        "refer": _refer,
+        "recognise_formally": lambda f: _code(partial(cases.check_authority, "formal", f.agency, f.authorities)),
+        "decline": lambda f: _code(
+            partial(cases.check_decline, f.agency, f.handed_over, f.may_be_handed_over, f.authorities)
         ),
-        "reject_appeal": lambda: cases.check_own_decision(facts.decided_by or facts.agency, facts.agency),
-        "reopen": lambda: cases.check_own_decision(facts.decided_by or facts.agency, facts.agency),
+        "appeal": lambda f: _for_a_child(f, set(f.bases) == {"guardian_authority"}),
+        "reject_appeal": _looks_again,
+        "reopen": _looks_again,
+        **{ending: partial(_end, ending) for ending in ("close", "withdraw", "transfer_abroad")},
     }
-    found = {action: _code(check) for action, check in asked.items()}
+    found = {action: rule(facts) for action, rule in rules.items()}
     return {action: code for action, code in found.items() if code}
 
 
@@ -65,13 +82,43 @@ def _code(check: Callable[[], None]) -> str | None:
     return None
 
 
+def _for_a_child(facts: Facts, needs_child: bool) -> str | None:
+    return NOT_FOR_THIS_BASIS if needs_child and facts.age_group != "child" else None
+
+
+def _refer(facts: Facts) -> str | None:
+    if "holder" not in facts.bases and facts.hand_over_age != "child":
+        return NOT_FOR_THIS_BASIS
+    return _code(lambda: cases.check_referral("adult", facts.handed_over, facts.may_be_handed_over, False))
+
+
+def _looks_again(facts: Facts) -> str | None:
+    """Who decided looks again; an appeal is settled by another body, where the law names one (ID-9)."""
+    if facts.status == "appealed" and facts.appeal_by_others:
+        return None
+    return _code(lambda: cases.check_own_decision(facts.decided_by or facts.agency, facts.agency))
+
+
+def _end(ending: str, facts: Facts) -> str | None:
+    """The formal body ends a case after its assessment; a child's case needs an agreement (ID-7)."""
+    if "holder" not in facts.bases and facts.status in cases.NOT_ASSESSED:
+        return "not_assessed"
+    return _agreement(ending, facts)
+
+
+def _agreement(ending: str, facts: Facts) -> str | None:
+    return "agreement_missing" if facts.age_group == "child" and ending not in facts.agreed else None
+
+
 def _beside(facts: Facts, action: str) -> str | None:
     """The reason why an act that leaves the status as it is cannot be done now."""
     if action in _NEEDS_GOING:
-        return f"state_is_{facts.status}" if facts.status in ENDED else None
-    if action in _SHOWN:
-        return _code(lambda: sharing.check_opens(facts.classes, _SHOWN[action]))
+        return _ended(facts)
     return _REASONS[action](facts)
+
+
+def _ended(facts: Facts) -> str | None:
+    return f"state_is_{facts.status}" if facts.status in ENDED else None
 
 
 def _presume(facts: Facts) -> str | None:
@@ -80,12 +127,12 @@ def _presume(facts: Facts) -> str | None:
     kinds = [k for k in ("presumed", "ngo") if facts.agency in facts.authorities.get(k, ())]
     if not kinds:
         return "not_an_authority"
-    taken = [_code(partial(cases.check_not_given, kind, facts.agency, facts.held)) for kind in kinds]
+    taken = [_code(partial(cases.check_not_given, kind, facts.agency, facts.recognitions)) for kind in kinds]
     return None if None in taken else "already_recognised"
 
 
 def _revoke(facts: Facts) -> str | None:
-    own = [r for r in facts.held if r.authority == facts.agency and r.revoked_at is None]
+    own = [r for r in facts.recognitions if r.authority == facts.agency and r.revoked_at is None]
     if not own:
         return "no_recognition_of_yours"
     formal_alone = all(r.kind == "formal" for r in own)
@@ -99,7 +146,7 @@ def _offer_reflection(facts: Facts) -> str | None:
         return f"state_is_{facts.status}"
     if facts.reflection == "active":
         return "already_active"
-    return _code(lambda: cases.check_reflection(facts.held))
+    return _code(lambda: cases.check_reflection(facts.recognitions))
 
 
 def _child_step(facts: Facts, step: children.Step) -> str | None:
@@ -114,16 +161,53 @@ def _record_potential(facts: Facts) -> str | None:
     return f"state_is_{facts.status}" if facts.status in ENDED or facts.status == CASE.start else None
 
 
+def _end_reflection(facts: Facts) -> str | None:
+    if facts.is_police:
+        return NOT_FOR_THIS_BASIS
+    return None if facts.reflection else "no_reflection"
+
+
+def _doubt_age(facts: Facts) -> str | None:
+    if facts.status in ENDED:
+        return _ended(facts)
+    decides = bool({"holder", "formal_body"} & set(facts.bases))
+    confirms = decides and facts.hand_over_age != facts.age_group
+    return "already_a_child" if facts.age_group == "child" and not confirms else None
+
+
+def _agree_to_ending(facts: Facts) -> str | None:
+    return _ended(facts) or (None if facts.age_group == "child" else "not_a_child")
+
+
+def _offer_holder(facts: Facts) -> str | None:
+    return _ended(facts) or ("already_offered" if facts.offered_to else None)
+
+
+def _answer_offer(facts: Facts) -> str | None:
+    return _ended(facts) or (None if facts.offered_to == facts.agency else "no_offer")
+
+
 _REASONS: Mapping[str, Callable[[Facts], str | None]] = {
     "presume": _presume,
     "revoke": _revoke,
     "withdraw_consent": lambda facts: None if facts.consents_standing else "no_consent",
+    "meet_duty_without_name": lambda facts: _ended(facts) or facts.duty,
     "offer_reflection": _offer_reflection,
-    "end_reflection": lambda facts: None if facts.reflection else "no_reflection",
+    "end_reflection": _end_reflection,
     "record_potential": _record_potential,
+    "establish_age": _ended,
+    "doubt_age": _doubt_age,
+    "agree_to_ending": _agree_to_ending,
     "appoint_guardian": lambda facts: _child_step(facts, "guardian"),
     "establish_identity": lambda facts: _child_step(facts, "identity"),
     "trace_family": lambda facts: _child_step(facts, "family_tracing"),
+    "offer_holder": _offer_holder,
+    "withdraw_holder_offer": lambda facts: None if facts.offered_to else "no_offer",
+    "accept_holder": _answer_offer,
+    "decline_holder": _answer_offer,
     "disclose": lambda facts: None,
+    "read_identity": lambda facts: _code(lambda: sharing.check_opens(facts.classes)),
+    "correct_identity": lambda facts: None,
+    "set_safe_contact": lambda facts: _for_a_child(facts, "holder" not in facts.bases),
 }
-BESIDE = (*_NEEDS_GOING, *_REASONS, *_SHOWN)
+BESIDE = (*_NEEDS_GOING, *_REASONS)

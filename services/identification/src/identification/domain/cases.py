@@ -5,12 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chassis.deadlines import Deadline
-from chassis.errors import NotPossible
+from chassis.errors import Fault, Invalid, NotPossible
 from chassis.machine import Machine
-
-SPECIAL_POLICE = "mia-special"
-POLICE = frozenset({"mia-special", "mia-hotline", "mia-shelter"})
-ASK_CONSENT = frozenset({"self", "ngo-clean-world", "ngo-amc", "ngo-acu", "ngo-clrpl", "iom", "unions"})
 
 _BEFORE_CLOSED = (
     "reported",
@@ -66,6 +62,9 @@ REFLECTION = Machine(
 )
 
 BEFORE_HAND_OVER = frozenset({"reported", "registered", "reopened"})
+NOT_ASSESSED = frozenset(
+    {"reported", "registered", "consent_pending", "referred", "assessment", "appealed", "reopened"}
+)
 ENDED = frozenset({"closed", "withdrawn", "transferred_abroad"})
 RECOGNISABLE = frozenset(
     {"registered", "consent_pending", "referred", "assessment", "not_recognised", "appealed", "reopened"}
@@ -82,9 +81,12 @@ class Recognition:
     revoked_at: datetime | None = None
 
 
-def needs_consent(source: str, age_group: str) -> bool:
-    """ID-7: an adult reported by an NGO or by themself is handed over only with their consent; a child always is."""
-    return age_group != "child" and source in ASK_CONSENT
+def needs_consent(age_group: str, obliged: bool, refused: bool) -> bool:
+    """ID-7: an adult is handed over only with their consent; a child always is.
+
+    `obliged`: the law obliges the agency that reported to do so without asking the person, who has not `refused`.
+    """
+    return age_group != "child" and (refused or not obliged)
 
 
 def consent_move(status: str, needed: bool, given: bool) -> str | None:
@@ -155,6 +157,19 @@ def check_own_decision(authority: str, agency: str) -> None:
         )
 
 
+def check_appeal_outcome(bodies: Sequence[str], decided_by: str | None, reference: str | None) -> None:
+    """ID-9: another body than the one that decided settles an appeal, where the law names such bodies."""
+    if not bodies:
+        return
+    if decided_by not in bodies:
+        sentence = "An appeal is settled by another body than the one that decided."
+        faults = [Fault("body.decided_by", "not_an_appeal_body", f"one of: {', '.join(bodies)}")]
+        raise Invalid("not_an_appeal_body", sentence, faults=faults)
+    if reference is None:
+        faults = [Fault("body.decision_reference", "reference_missing", "needed with decided_by")]
+        raise Invalid("reference_missing", "Name the decision that settles the appeal.", faults=faults)
+
+
 def check_not_given(kind: str, authority: str, held: Sequence[Recognition]) -> None:
     """ID-8: one standing recognition per kind and authority, and one formal one at all."""
     for recognition in held:
@@ -182,6 +197,13 @@ def check_going(status: str, action: str) -> None:
             f"A case that is {status} cannot be changed by {action}.",
             facts={"state": status, "action": action},
         )
+
+
+def check_assessed(status: str, action: str) -> None:
+    """The body that a case was handed over to ends it only after its assessment."""
+    if status in NOT_ASSESSED:
+        facts = {"state": status, "action": action}
+        raise NotPossible("not_assessed", "Your agency ends the case after its assessment.", facts=facts)
 
 
 def deadlines(

@@ -31,20 +31,6 @@ Category = Literal[
     "person_in_debt",
     "other_at_risk",
 ]
-Purpose = Literal[
-    "referral",
-    "assistance",
-    "shelter",
-    "medical",
-    "legal_aid",
-    "psychological",
-    "reintegration",
-    "removal_bar",
-    "residence_permit",
-    "return",
-    "joint_assessment",
-]
-DataClass = Literal["case_reference", "identity", "contact", "needs", "documents"]
 ReadingPurpose = Literal[
     "assess",
     "refer",

@@ -1,7 +1,8 @@
 """Which fields of a person the recipient of a consent is shown: those of the class of data agreed to (ID-12). Pure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
+from casework.bases import Basis
 from chassis.errors import Fault, Invalid, NotPossible
 
 EVERYTHING = frozenset({"case_reference", "identity", "contact", "needs", "documents", "story"})
@@ -43,7 +44,35 @@ _OPENS: Mapping[str, frozenset[str]] = {
         {"prs_PrimaryLanguage", "prs_SecondaryLanguage", "prs_HighestLevelOfEducation", "prs_NumberOfChildren"}
     ),
     "documents": frozenset({"prs_IdentityNumber"}),
+    "names": frozenset(
+        {
+            "prs_Salutation",
+            "prs_Title",
+            "prs_FirstName",
+            "prs_MiddleName",
+            "prs_SecondName",
+            "prs_PrimaryLanguage",
+            "prs_SecondaryLanguage",
+        }
+    ),
 }
+
+
+_NAMES = "names"
+_BY_BASIS: Mapping[str, frozenset[str]] = {
+    "holder": EVERYTHING,
+    "formal_body": EVERYTHING,
+    "guardian_authority": EVERYTHING - {"story"},
+    "serves": frozenset({_NAMES, "contact"}),
+}
+
+
+def classes_of(held: Iterable[Basis]) -> frozenset[str]:
+    """The classes of data that these bases show: who serves a person reads name, language, contact (ID-12, ID-13)."""
+    found: set[str] = set()
+    for basis in held:
+        found |= {basis.data_class} if basis.name in ("consent", "court") else _BY_BASIS.get(basis.name, frozenset())
+    return frozenset(found)
 
 
 def opens(classes: Collection[str], field: str) -> bool:

@@ -1,1 +1,1 @@
-"""One function per thing people do. None commits; the entry point owns the transaction."""
+"""One function per act. None commits; the entry point owns the transaction."""

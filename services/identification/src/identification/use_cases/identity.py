@@ -6,25 +6,21 @@ from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from chassis import audit
-from chassis.actor import Actor
+from casework import access
+from chassis.clock import local_date
 from chassis.errors import Fault, Invalid, NotFound, Stale
-from chassis.clock import effective, local_date
-from chassis.rights import may
 from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from identification import facts
+from identification.adapters.standards import usable_contact
+from identification.commands import CorrectIdentity, ReadIdentity, ServeIdentity, SetSafeContact
 from identification.domain import names, persons, sharing
 from identification.domain.htcds import Value
-from identification.law import parameter_or_none
-from identification.queries import classes_shown
-from identification.rights import RIGHTS
-from identification.standards import usable_contact
+from identification.parameters import parameter_or_none
+from identification.resources import Seals, Work
 from identification.tables import Case, Person, PersonField, SearchDigest
-from identification.use_cases.acts import note, open_case, settle_consent
-from identification.use_cases.support import tell_facts
-from identification.vault import Vault
+from identification.use_cases import cases
 
 ACCOUNT = "account"
 SAFE_CONTACT = sharing.SAFE_CONTACT
@@ -46,10 +42,9 @@ def is_sealed(field: str) -> bool:
     return field not in _OPEN
 
 
-async def keep_person(
-    session: AsyncSession, vault: Vault, case_id: UUID, values: Mapping[str, Value | None], **more: Any
-) -> None:
+async def keep_person(uow: Work, case_id: UUID, values: Mapping[str, Value | None], **more: Any) -> None:
     """Seal what is known; `more` are fields of ours (account, safe_contact). None takes a field away."""
+    session, vault = uow.session, uow.resources.vault
     person = await session.get(Person, case_id, with_for_update=True)
     if person is None:
         person = Person(case_id=case_id, wrapped_key=vault.new_person_key(case_id))
@@ -65,16 +60,17 @@ async def keep_person(
             await session.execute(
                 row.on_conflict_do_update(index_elements=["case_id", "field"], set_={"sealed": sealed})
             )
-    await _index(session, vault, case_id)
+    await _index(uow, case_id)
 
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-async def _index(session: AsyncSession, vault: Vault, case_id: UUID) -> None:
+async def _index(uow: Work, case_id: UUID) -> None:
     """The digests that the person is found by, made anew."""
-    known = await open_person(session, vault, case_id)
+    session, vault = uow.session, uow.resources.vault
+    known = await open_person(uow, case_id)
     await session.execute(delete(SearchDigest).where(SearchDigest.case_id == case_id))
     digests = digests_of(vault, known)
     if digests:
@@ -82,7 +78,7 @@ async def _index(session: AsyncSession, vault: Vault, case_id: UUID) -> None:
         await session.execute(insert(SearchDigest), rows)
 
 
-def digests_of(vault: Vault, known: Mapping[str, Any]) -> set[tuple[str, bytes]]:
+def digests_of(vault: Seals, known: Mapping[str, Any]) -> set[tuple[str, bytes]]:
     """Keyed digests of the names' keys, the document and the phone (ID-18)."""
     found = {("name", vault.digest("name", key)) for key in names.name_keys(full_names(known))}
     if document := persons.document_key(known.get("prs_IdentityNumber") or ""):
@@ -98,68 +94,57 @@ def full_names(known: Mapping[str, Any]) -> tuple[str, ...]:
     return (whole,) if whole else ()
 
 
-async def open_person(session: AsyncSession, vault: Vault, case_id: UUID) -> dict[str, Any]:
+async def open_person(uow: Work, case_id: UUID) -> dict[str, Any]:
     """Every field, opened. The caller audits before it shows anything."""
-    person = await session.get(Person, case_id)
+    person = await uow.session.get(Person, case_id)
     if person is None:
         return {}
-    rows = await session.scalars(select(PersonField).where(PersonField.case_id == case_id))
+    vault = uow.resources.vault
+    rows = await uow.session.scalars(select(PersonField).where(PersonField.case_id == case_id))
     return {row.field: json.loads(vault.open(case_id, person.wrapped_key, row.field, row.sealed)) for row in rows}
 
 
-async def read_identity(
-    session: AsyncSession, vault: Vault, who: Actor, case_id: UUID, purpose: str, reference: str | None
-) -> tuple[int, dict[str, Any]]:
+async def read_identity(uow: Work, case_id: UUID, command: ReadIdentity) -> tuple[int, dict[str, Any]]:
     """Show the person for a purpose; audited in the same transaction, and without that nothing is shown (ID-13).
 
-    The recipient of a consent is shown the classes of data agreed to (ID-12).
+    Each basis shows the fields that it gives: a consent its class of data (ID-12).
     """
-    case = await open_case(session, who, case_id)
-    classes = await classes_shown(session, who, case.id)
+    case = await cases.load(uow, case_id, for_="read_identity")
+    classes = sharing.classes_of(await access.bases(uow, case.id))
     sharing.check_opens(classes)
-    sharing.check_reading(purpose, reference)
-    person = await session.get(Person, case.id)
-    audit.record(
-        session,
-        who,
+    sharing.check_reading(command.purpose, command.reference)
+    person = await uow.session.get(Person, case.id)
+    uow.audit(
         "read_identity",
         subject=f"person/{case.id}",
         case_id=case.id,
         kind="read",
-        purpose=purpose,
-        facts={"reference": reference} if reference else None,
+        purpose=command.purpose,
+        facts={"reference": command.reference} if command.reference else None,
     )
-    known = await open_person(session, vault, case.id)
+    known = await open_person(uow, case.id)
     return (person.version if person else 1), {f: value for f, value in known.items() if sharing.opens(classes, f)}
 
 
 async def correct_identity(
-    session: AsyncSession,
-    vault: Vault,
-    who: Actor,
-    case_id: UUID,
-    version: int,
-    values: Mapping[str, Value | None],
-    happened_at: datetime | None,
-    now: datetime,
+    uow: Work, case_id: UUID, command: CorrectIdentity, values: Mapping[str, Value | None]
 ) -> Case:
     """Correct fields; refused with both values when somebody changed them meanwhile. The search follows (ID-18)."""
     _refuse_codes(values)
-    case = await open_case(session, who, case_id)
-    at = effective(happened_at, now, not_before=case.reported_at)
-    sharing.check_opens(await classes_shown(session, who, case.id), values)
-    await _take_version(session, vault, who, case, version, {k: _plain(v) for k, v in values.items()})
-    await keep_person(session, vault, case.id, values)
-    known = await open_person(session, vault, case.id)
+    case = await cases.load(uow, case_id, for_="correct_identity")
+    at = uow.effective(command.happened_at, not_before=case.reported_at)
+    await _take_version(uow, case, command.version, {k: _plain(v) for k, v in values.items()})
+    await keep_person(uow, case.id, values)
+    known = await open_person(uow, case.id)
     before = (case.age_group, case.citizenship)
     case.citizenship = persons.citizenship_group(known.get("prs_Citizenship") or ())
     if values.get("prs_Birthdate"):
         _follow_birth_date(case, known, at)
-        await settle_consent(session, case, at)
+        await cases.settle_consent(uow, case, at)
     case.sex = sex_of(known)
     if before != (case.age_group, case.citizenship):
-        tell_facts(session, case, at)
-    note(session, who, case, "correct_identity", at, f"person/{case.id}", fields=sorted(values))
+        await cases.person_facts_changed(uow, case, at)
+    cases.audit(uow, case, "correct_identity", at, subject=f"person/{case.id}", fields=sorted(values))
     return case
 
 
@@ -170,6 +155,8 @@ def _follow_birth_date(case: Case, known: Mapping[str, Any], at: datetime) -> No
     if case.came_of_age and group == "child" and age_group_of(known, at, may_be_child=False) == "adult":
         return
     case.came_of_age = False
+    if age_group_of(known, case.reported_at, may_be_child=False) == "child":
+        case.age_without_doubt = None  # a child by the birth date, and no longer by another agency's doubt alone
     if not case.age_established:
         case.age_group = group
     elif group == "child" and case.age_group != "child":
@@ -187,43 +174,37 @@ def _refuse_codes(values: Mapping[str, Value | None]) -> None:
         raise Invalid("not_of_the_identity", "Only fields of the person can be corrected.", faults=faults)
 
 
-async def set_safe_contact(
-    session: AsyncSession,
-    vault: Vault,
-    who: Actor,
-    case_id: UUID,
-    version: int,
-    contact: Mapping[str, Any] | None,
-    happened_at: datetime | None,
-    now: datetime,
-) -> Case:
-    """Mark a channel safe, or none (NO-2)."""
-    contact = usable_contact(contact, "body.contact") if contact else None
-    case = await open_case(session, who, case_id)
-    at = effective(happened_at, now, not_before=case.reported_at)
-    sharing.check_opens(await classes_shown(session, who, case.id), (SAFE_CONTACT,))
-    await _take_version(session, vault, who, case, version, {SAFE_CONTACT: contact})
-    await keep_person(session, vault, case.id, {}, **{SAFE_CONTACT: contact})
-    note(session, who, case, "set_safe_contact", at, f"person/{case.id}", marked=contact is not None)
+async def set_safe_contact(uow: Work, case_id: UUID, command: SetSafeContact) -> Case:
+    """Mark a channel safe, or none (NO-2). The guardianship authority does so for children alone."""
+    contact = usable_contact(command.contact.model_dump(), "body.contact") if command.contact else None
+    case = await cases.load(uow, case_id, for_="set_safe_contact")
+    if case.age_group != "child" and not await facts.is_holder(uow, case.id):
+        raise access.NotForThisBasis("set_safe_contact")
+    at = uow.effective(command.happened_at, not_before=case.reported_at)
+    await _take_version(uow, case, command.version, {SAFE_CONTACT: contact})
+    await keep_person(uow, case.id, {}, **{SAFE_CONTACT: contact})
+    cases.audit(uow, case, "set_safe_contact", at, subject=f"person/{case.id}", marked=contact is not None)
     return case
 
 
-async def _take_version(
-    session: AsyncSession, vault: Vault, who: Actor, case: Case, version: int, yours: Mapping[str, Any]
-) -> None:
+async def _take_version(uow: Work, case: Case, version: int, own_values: Mapping[str, Any]) -> None:
     """Raise the person's version, or refuse a stale edit.
 
     The stored values are in the refusal, which is audited before it is answered (ID-13); who may not read identities
-    learns the versions alone.
+    gets the versions alone.
     """
+    session = uow.session
     person = await session.get(Person, case.id, with_for_update=True)
     if person is None:
-        person = Person(case_id=case.id, wrapped_key=vault.new_person_key(case.id), version=1)
+        person = Person(case_id=case.id, wrapped_key=uow.resources.vault.new_person_key(case.id), version=1)
         session.add(person)
         await session.flush()
     if person.version != version:
-        known = await open_person(session, vault, case.id) if "read_identity" in may(RIGHTS, who) else {}
-        raise Stale(version, person.version, yours, {field: known[field] for field in yours if field in known})
+        reads = access.gives(uow, "read_identity", await access.bases(uow, case.id))
+        known = await open_person(uow, case.id) if reads else {}
+        raise Stale(
+            version, person.version, own_values, {field: known[field] for field in own_values if field in known}
+        )
     person.version += 1
 
 
@@ -251,48 +232,46 @@ def sex_of(known: Mapping[str, Any]) -> str:
     return {"Feminine": "female", "Masculine": "male"}.get(str(known.get("prs_Gender")), "unknown")
 
 
-async def payee(
-    session: AsyncSession, vault: Vault, who: Actor, case_id: UUID, purpose: str, **facts: str
-) -> dict[str, Any]:
+async def payee(uow: Work, command: ServeIdentity) -> dict[str, Any]:
     """What one payment order needs of its payee; audited with the order and the releaser (FU-6)."""
-    return await _serve(session, vault, who, case_id, "serve_payee", purpose, facts)
+    return await _serve(uow, "serve_payee", command)
 
 
-async def safe_contact(
-    session: AsyncSession, vault: Vault, who: Actor, case_id: UUID, purpose: str, **facts: str
-) -> dict[str, Any]:
+async def safe_contact(uow: Work, command: ServeIdentity) -> dict[str, Any]:
     """The channel marked safe, for one notification; NotFound when none is (NO-2: fail closed)."""
-    known = await _serve(session, vault, who, case_id, "serve_safe_contact", purpose, facts)
+    known = await _serve(uow, "serve_safe_contact", command)
     if not known.get(SAFE_CONTACT):
         raise NotFound
     contact: dict[str, Any] = known[SAFE_CONTACT]
     return contact
 
 
-async def _serve(
-    session: AsyncSession, vault: Vault, who: Actor, case_id: UUID, action: str, purpose: str, facts: Mapping[str, str]
-) -> dict[str, Any]:
-    case = await session.get(Case, case_id)
-    if case is None:
+async def _serve(uow: Work, action: str, command: ServeIdentity) -> dict[str, Any]:
+    case_id = command.case_id
+    if await uow.session.get(Case, case_id) is None:
         raise NotFound
-    audit.record(
-        session, who, action, subject=f"person/{case_id}", case_id=case_id, kind="read", purpose=purpose, facts=facts
+    uow.audit(
+        action,
+        subject=f"person/{case_id}",
+        case_id=case_id,
+        kind="read",
+        purpose=command.purpose,
+        facts={"on_behalf_of": command.on_behalf_of, "concerning": str(command.concerning)},
     )
-    return await open_person(session, vault, case_id)
+    return await open_person(uow, case_id)
 
 
 _PERSONS_AT_ONCE = 200
 
 
-async def rewrap_persons(
-    session: AsyncSession, vault: Vault, who: Actor, after: UUID | None
-) -> tuple[UUID | None, int]:
-    """Wrap the next persons' keys by the present master key; the last person looked at, or None, and how many."""
-    asked = select(Person).order_by(Person.case_id).limit(_PERSONS_AT_ONCE).with_for_update()
-    rows = list(await session.scalars(asked.where(Person.case_id > after) if after else asked))
+async def rewrap_persons(uow: Work, after: UUID | None) -> tuple[UUID | None, int]:
+    """Wrap the next persons' keys by the present master key; the last person of them, or None, and how many."""
+    vault = uow.resources.vault
+    batch = select(Person).order_by(Person.case_id).limit(_PERSONS_AT_ONCE).with_for_update()
+    rows = list(await uow.session.scalars(batch.where(Person.case_id > after) if after else batch))
     old = [person for person in rows if not vault.is_current(person.wrapped_key)]
     for person in old:
         person.wrapped_key = vault.rewrap(person.case_id, person.wrapped_key)
     if old:
-        audit.record(session, who, "rewrap", facts={"persons": len(old)})
+        uow.audit("rewrap", facts={"persons": len(old)})
     return (rows[-1].case_id if rows else None), len(old)

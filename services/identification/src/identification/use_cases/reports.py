@@ -1,29 +1,28 @@
 """From a report to a case: what was said is kept, and the case opens or the report joins one (ID-1, ID-18)."""
 
-import os
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from chassis import access
-from chassis.actor import Actor
+from casework import access
+from casework.access import Access
+from casework.bases import HOLDER
+from chassis.clock import local_date, new_id
 from chassis.errors import Invalid, NotPossible
-from chassis.clock import effective, local_date, new_id
-from chassis.outbox import emit, lock_streams
 from nrm_events import identification as events
-from sqlalchemy import update
-from sqlalchemy.ext.asyncio import AsyncSession
+from nrm_events.reference import case_reference
+from sqlalchemy import exists, select, update
 
-from identification.domain import cases, htcds, persons, reference
-from identification.schemas import NewReport, Reported
-from identification.standards import htcds as standard
-from identification.standards import known_language, usable_contact
+from identification.adapters.standards import htcds as standard
+from identification.adapters.standards import known_language, usable_contact
+from identification.commands import Attach, ReceiveReport, Register, Reported
+from identification.domain import cases as rules
+from identification.domain import htcds, persons
+from identification.resources import Work
 from identification.tables import Case, Report
-from identification.use_cases import identity
-from identification.use_cases.acts import move, note, open_case, open_going_case, settle_consent, settle_referral
+from identification.use_cases import cases, identity
 from identification.use_cases.same_person_search import check_verdicts, own_search
-from identification.vault import Vault
 
 
 def checked(record: Mapping[str, Any], now: datetime) -> dict[str, htcds.Value]:
@@ -46,20 +45,22 @@ def check_report(told: Reported, now: datetime) -> dict[str, htcds.Value]:
     return values
 
 
-async def receive_report(session: AsyncSession, vault: Vault, who: Actor, told: NewReport, now: datetime) -> Report:
-    """Keep a report (ID-1). It may be anonymous and half-empty; only its channel is needed."""
-    at = effective(told.happened_at, now)
-    values = check_report(told, now)
+async def receive_report(uow: Work, command: ReceiveReport) -> Report:
+    """Store a report (ID-1). It may be anonymous and half-empty; only its channel is needed."""
+    at = uow.effective(command.happened_at)
+    values = check_report(command, uow.now)
+    agency = uow.actor.agency
+    case_id = await _new_case_id(uow)
     case = Case(
-        id=new_id(),
-        case_ref=reference.make(os.urandom(reference.BYTES)),
-        status=cases.CASE.start,
-        holder=who.agency,
-        source="self" if told.source == "self" else who.agency,
-        age_group=identity.age_group_of(values, at, may_be_child=told.child_suspected),
+        id=case_id,
+        case_ref=case_reference(case_id),
+        status=rules.CASE.start,
+        holder=agency,
+        source="self" if command.source == "self" else agency,
+        age_group=identity.age_group_of(values, at, may_be_child=command.child_suspected),
         citizenship=persons.citizenship_group(_codes(values.get("prs_Citizenship"))),
-        age_doubted=told.child_suspected,
-        age_looked_at=local_date(now),
+        age_doubted=command.child_suspected,
+        age_looked_at=local_date(uow.now),
         sex=identity.sex_of(values),
         reported_at=at,
         categories=[],
@@ -68,29 +69,38 @@ async def receive_report(session: AsyncSession, vault: Vault, who: Actor, told: 
         id=new_id(),
         case_id=case.id,
         source=case.source,
-        received_by=who.agency,
-        channel=told.channel,
-        channel_hours=told.channel_hours,
-        anonymous=told.anonymous,
-        region=told.region,
-        language=known_language(told.language, "body.language") if told.language else None,
-        crossed_border=told.crossed_border,
+        received_by=agency,
+        channel=command.channel,
+        channel_hours=command.channel_hours,
+        anonymous=command.anonymous,
+        region=command.region,
+        language=known_language(command.language, "body.language") if command.language else None,
+        crossed_border=command.crossed_border,
         reported_at=at,
-        recorded_at=now,
+        recorded_at=uow.now,
         codes={name: value for name, value in values.items() if not identity.is_sealed(name)},
     )
-    session.add(case)
-    await session.flush()
-    session.add(report)
-    more: dict[str, Any] = {identity.ACCOUNT: told.account} if told.account else {}
-    if told.safe_contact:
-        more[identity.SAFE_CONTACT] = usable_contact(told.safe_contact.model_dump(), "body.safe_contact")
-    await identity.keep_person(session, vault, case.id, values, **more)
-    await access.allow(session, [(case.id, who.agency, "holder", at)])
-    emit(session, _received(case, report))
-    await settle_referral(session, case, at)
-    note(session, who, case, "receive_report", at, f"report/{report.id}", channel=report.channel)
+    uow.session.add(case)
+    await uow.session.flush()
+    uow.session.add(report)
+    more: dict[str, Any] = {identity.ACCOUNT: command.account} if command.account else {}
+    if command.safe_contact:
+        more[identity.SAFE_CONTACT] = usable_contact(command.safe_contact.model_dump(), "body.safe_contact")
+    await identity.keep_person(uow, case.id, values, **more)
+    await access.grant(uow, [Access(case.id, agency, HOLDER, at)])
+    uow.emit(_received(case, report))
+    await cases.settle_referral(uow, case, at)
+    cases.audit(uow, case, "receive_report", at, subject=f"report/{report.id}", channel=report.channel)
     return report
+
+
+async def _new_case_id(uow: Work) -> UUID:
+    """An id whose reference is free: two ids may have one reference."""
+    while True:
+        case_id = new_id()
+        taken = select(exists().where(Case.case_ref == case_reference(case_id)))
+        if not await uow.session.scalar(taken):
+            return case_id
 
 
 def _received(case: Case, report: Report) -> events.ReportReceived:
@@ -112,66 +122,50 @@ def _codes(value: htcds.Value | None) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else ()
 
 
-async def register(
-    session: AsyncSession,
-    who: Actor,
-    report: Report,
-    search_id: UUID,
-    verdicts: Mapping[UUID, str],
-    happened_at: datetime | None,
-    now: datetime,
-) -> Case:
+async def register(uow: Work, report: Report, command: Register) -> Case:
     """Open the case; every candidate that the search showed has a verdict (ID-18)."""
-    case = await open_case(session, who, report.case_id)
-    search = await own_search(session, report, search_id)
-    await check_verdicts(session, search, verdicts)
-    at = effective(happened_at, now, not_before=report.reported_at)
-    search.verdicts = {str(case_id): verdict for case_id, verdict in verdicts.items()}
-    move(case, "register")
-    await settle_consent(session, case, at)
-    emit(
-        session,
-        events.CaseOpened.model_validate(
-            {
-                "effective_at": at,
-                "case_id": case.id,
-                "report_id": report.id,
-                "holder": case.holder,
-                "age_group": case.age_group,
-                "citizenship": case.citizenship,
-            }
-        ),
+    case = await cases.load(uow, report.case_id, for_="register")
+    search = await own_search(uow, report, command.search_id)
+    await check_verdicts(uow, search, command.verdicts)
+    at = uow.effective(command.happened_at, not_before=report.reported_at)
+    search.verdicts = {str(case_id): verdict for case_id, verdict in command.verdicts.items()}
+    cases.transition(case, "register")
+    await cases.settle_consent(uow, case, at)
+    event = events.CaseOpened.model_validate(
+        {
+            "effective_at": at,
+            "case_id": case.id,
+            "report_id": report.id,
+            "holder": case.holder,
+            "age_group": case.age_group,
+            "citizenship": case.citizenship,
+        }
     )
+    uow.emit(event)
+    await cases.follow_age(uow, event)
     # The history of this case may be read by who must not learn of the others: it holds their number alone (ID-7).
-    note(session, who, case, "register", at, verdicts=len(verdicts))
+    cases.audit(uow, case, "register", at, verdicts=len(command.verdicts))
     return case
 
 
-async def attach(
-    session: AsyncSession,
-    who: Actor,
-    report: Report,
-    search_id: UUID,
-    known_case: UUID,
-    happened_at: datetime | None,
-    now: datetime,
-) -> Case:
+async def attach(uow: Work, report: Report, command: Attach) -> Case:
     """The report is about a person whose case the search showed: it joins that case, and none is opened (ID-18).
 
     What joined this report before goes along. A case that has ended is joined by nothing, so that nobody whose report
     comes after it, or crosses another one, is left without a case.
     """
-    await lock_streams(session, [report.case_id, known_case])
-    case = await open_case(session, who, report.case_id)
-    search = await own_search(session, report, search_id)
-    if str(known_case) not in search.candidates:
+    await uow.lock(report.case_id, command.case_id)
+    case = await cases.load(uow, report.case_id, for_="attach")
+    search = await own_search(uow, report, command.search_id)
+    if str(command.case_id) not in search.candidates:
         raise NotPossible("not_a_candidate", "The report joins a case that the search showed.")
-    at = effective(happened_at, now, not_before=report.reported_at)
-    move(case, "attach")
-    known = await open_going_case(session, who, known_case, "join_report")
+    at = uow.effective(command.happened_at, not_before=report.reported_at)
+    cases.transition(case, "attach")
+    known = await cases.load(uow, command.case_id, for_="see_case")
+    rules.check_going(known.status, "join_report")
     joined = (Report.case_id == case.id) | (Report.attached_to == case.id)
-    await session.execute(update(Report).where(joined).values(attached_to=known.id))
-    await settle_referral(session, case, at)
-    note(session, who, case, "attach", at, f"report/{report.id}")
-    note(session, who, known, "join_report", at)
+    await uow.session.execute(update(Report).where(joined).values(attached_to=known.id))
+    await cases.settle_referral(uow, case, at)
+    cases.audit(uow, case, "attach", at, subject=f"report/{report.id}")
+    cases.audit(uow, known, "join_report", at)
     return known

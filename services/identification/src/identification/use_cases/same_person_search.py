@@ -1,49 +1,44 @@
 """The search for the same person before a case opens (ID-18): who is shown, who gets a task, what was said of it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from chassis import access, audit
-from chassis.actor import Actor
-from chassis.errors import NotFound, NotPossible
+from casework import access, agencies
 from chassis.clock import new_id
+from chassis.errors import NotFound, NotPossible
+from nrm_events.taking_part import is_police
 from sqlalchemy import exists, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from identification.domain import cases, names, persons
+from identification.resources import Work
 from identification.tables import Case, Report, SamePersonSearch, SamePersonTask, SearchDigest
 from identification.use_cases import identity
-from identification.vault import Vault
 
 _MOST_CANDIDATES = 20
 
 
-async def search_same_person(
-    session: AsyncSession, vault: Vault, who: Actor, report: Report, now: datetime
-) -> tuple[UUID, list[dict[str, Any]]]:
+async def search_same_person(uow: Work, report: Report) -> tuple[UUID, list[dict[str, Any]]]:
     """Look for the same person among all cases; show only those the actor may know of, best first (ID-18).
 
     A match in another agency's case is shown to nobody: its holder gets a task without the asker's case; police get
     none for a case that is hidden from them.
     """
-    known = await identity.open_person(session, vault, report.case_id)
-    found = await _candidates(session, vault, report.case_id, known)
+    await access.require(uow, report.case_id, for_="search_same_person")
+    known = await identity.open_person(uow, report.case_id)
+    found = await _candidates(uow, report.case_id, known)
     shown: list[dict[str, Any]] = []
     hidden: list[dict[str, Any]] = []
     for candidate in found:
-        (shown if await access.knows(session, candidate["case_id"], who.agency) else hidden).append(candidate)
+        (shown if await access.is_known_to(uow, candidate["case_id"], [uow.actor.agency]) else hidden).append(candidate)
     search = SamePersonSearch(
-        id=new_id(), report_id=report.id, candidates=[str(c["case_id"]) for c in shown], searched_at=now
+        id=new_id(), report_id=report.id, candidates=[str(c["case_id"]) for c in shown], searched_at=uow.now
     )
-    session.add(search)
-    await session.flush()
+    uow.session.add(search)
+    await uow.session.flush()
     for candidate in hidden:
-        await _leave_task(session, report, candidate["case_id"], search.id, now)
-    audit.record(
-        session,
-        who,
+        await _leave_task(uow, report, candidate["case_id"], search.id)
+    uow.audit(
         "search_same_person",
         subject=f"report/{report.id}",
         case_id=report.case_id,
@@ -54,13 +49,11 @@ async def search_same_person(
     return search.id, shown
 
 
-async def _candidates(
-    session: AsyncSession, vault: Vault, case_id: UUID, known: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    digests = [digest for _, digest in identity.digests_of(vault, known)]
+async def _candidates(uow: Work, case_id: UUID, known: Mapping[str, Any]) -> list[dict[str, Any]]:
+    digests = [digest for _, digest in identity.digests_of(uow.resources.vault, known)]
     if not digests:
         return []
-    common = await session.execute(
+    common = await uow.session.execute(
         select(SearchDigest.case_id)
         .where(SearchDigest.digest.in_(digests), SearchDigest.case_id != case_id)
         .group_by(SearchDigest.case_id)
@@ -70,10 +63,10 @@ async def _candidates(
     ours = _described(known)
     ranked: list[dict[str, Any]] = []
     for other_id in common.scalars():
-        other = await identity.open_person(session, vault, other_id)
+        other = await identity.open_person(uow, other_id)
         score, reasons = names.rank(ours, _described(other))
         if score >= names.POSSIBLE:
-            case = await _joined(session, other_id)
+            case = await _joined(uow, other_id)
             ranked.append(
                 {
                     "case_id": case.id,
@@ -92,12 +85,12 @@ async def _candidates(
     return list(best.values())[:_MOST_CANDIDATES]
 
 
-async def _joined(session: AsyncSession, case_id: UUID) -> Case:
+async def _joined(uow: Work, case_id: UUID) -> Case:
     """The case, or the one that its report joined: a person is found under every name they were reported by."""
-    joined = await session.scalar(
+    joined = await uow.session.scalar(
         select(Report.attached_to).where(Report.case_id == case_id, Report.attached_to.is_not(None)).limit(1)
     )
-    return await session.get_one(Case, joined or case_id)
+    return await uow.session.get_one(Case, joined or case_id)
 
 
 def _described(known: Mapping[str, Any]) -> names.Described:
@@ -120,25 +113,26 @@ def _masked(full: Sequence[str]) -> str:
     return " ".join(f"{word[0]}…" for word in full[0].split()) if full else ""
 
 
-async def _leave_task(session: AsyncSession, report: Report, held: UUID, search_id: UUID, now: datetime) -> None:
-    """One for each report, however often it is searched for."""
-    holder = (await session.get_one(Case, held)).holder
-    knowing = await access.agencies(session, report.case_id)
-    if holder in cases.POLICE and not any(agency in cases.POLICE for agency, _, _ in knowing):
+async def _leave_task(uow: Work, report: Report, matched: UUID, search_id: UUID) -> None:
+    """One for each report, however often it is searched for. None to police for a case hidden from them (ID-7)."""
+    holder = (await uow.session.get_one(Case, matched)).holder
+    if is_police(await agencies.kind(uow, holder)) and not await access.is_known_to(
+        uow, report.case_id, await agencies.police(uow)
+    ):
         return
     searches = select(SamePersonSearch.id).where(SamePersonSearch.report_id == report.id)
-    left = exists().where(SamePersonTask.case_id == held, SamePersonTask.search_id.in_(searches))
-    if await session.scalar(select(left)):
+    left = exists().where(SamePersonTask.case_id == matched, SamePersonTask.search_id.in_(searches))
+    if await uow.session.scalar(select(left)):
         return
-    session.add(SamePersonTask(id=new_id(), case_id=held, search_id=search_id, created_at=now))
+    uow.session.add(SamePersonTask(id=new_id(), case_id=matched, search_id=search_id, created_at=uow.now))
 
 
-async def own_search(session: AsyncSession, report: Report, search_id: UUID) -> SamePersonSearch:
+async def own_search(uow: Work, report: Report, search_id: UUID) -> SamePersonSearch:
     """The newest search of this report; an older one may lack somebody."""
-    search = await session.get(SamePersonSearch, search_id)
+    search = await uow.session.get(SamePersonSearch, search_id)
     if search is None or search.report_id != report.id:
         raise NotFound
-    newest = await session.scalar(
+    newest = await uow.session.scalar(
         select(func.max(SamePersonSearch.searched_at)).where(SamePersonSearch.report_id == report.id)
     )
     if newest and search.searched_at < newest:
@@ -146,7 +140,7 @@ async def own_search(session: AsyncSession, report: Report, search_id: UUID) -> 
     return search
 
 
-async def check_verdicts(session: AsyncSession, search: SamePersonSearch, verdicts: Mapping[UUID, str]) -> None:
+async def check_verdicts(uow: Work, search: SamePersonSearch, verdicts: Mapping[UUID, str]) -> None:
     """A verdict on each candidate and on nobody else. The same person has a new case only where the earlier one ended:
     what is going on is joined, what has ended takes nothing new."""
     shown, said = set(search.candidates), {str(case_id) for case_id in verdicts}
@@ -156,6 +150,6 @@ async def check_verdicts(session: AsyncSession, search: SamePersonSearch, verdic
         facts = {"cases": sorted(shown - said)}
         raise NotPossible("verdict_missing", "Say of each candidate whether it is the same person.", facts=facts)
     same = [case_id for case_id, verdict in verdicts.items() if verdict == "same"]
-    going = await session.scalars(select(Case.id).where(Case.id.in_(same), Case.status.not_in(cases.ENDED)))
+    going = await uow.session.scalars(select(Case.id).where(Case.id.in_(same), Case.status.not_in(cases.ENDED)))
     if found := sorted(map(str, going)):
         raise NotPossible("joins_known_case", "The report joins the person's case.", facts={"cases": found})

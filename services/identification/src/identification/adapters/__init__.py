@@ -1,0 +1,1 @@
+"""What use cases reach outside the database: the vault, and the lists that come with the service."""

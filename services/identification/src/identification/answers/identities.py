@@ -1,0 +1,53 @@
+"""The answers to readings of an identity; indicator sets and the year's figures."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from identification.commands import SafeContact
+
+
+class IdentityAnswer(BaseModel):
+    version: int
+    htcds: dict[str, Any]
+    account: str | None
+    safe_contact: SafeContact | None
+
+
+class PayeeAnswer(BaseModel):
+    """What a payment order needs of the payee; shown once for one order (FU-6)."""
+
+    name: str
+    identity_number: str | None
+
+
+class ContactAnswer(BaseModel):
+    """The channel marked safe (NO-2)."""
+
+    channel: str
+    address: str
+    hours: str | None
+    language: str
+
+
+class IndicatorAnswer(BaseModel):
+    code: str
+    text: str
+
+
+class IndicatorSetAnswer(BaseModel):
+    indicator_set: str
+    version: int
+    legal: str | None
+    verified: bool
+    indicators: list[IndicatorAnswer]
+
+
+class YearAnswer(BaseModel):
+    """Counts by effective date in the year in Baku; no identities."""
+
+    year: int
+    reports: int
+    identified: int
+    potential: int
+    not_recognised: int

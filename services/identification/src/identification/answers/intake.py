@@ -1,0 +1,72 @@
+"""What the intake desk is shown: reports, candidates, tasks about the same person (ID-1, ID-18)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from chassis.answers import ActionAnswer
+from pydantic import BaseModel, Field
+
+
+class ReportAnswer(BaseModel):
+    id: UUID
+    case_id: UUID
+    case_ref: str
+    source: str
+    received_by: str
+    channel: str
+    channel_hours: str | None
+    anonymous: bool
+    region: str | None
+    language: str | None
+    reported_at: datetime
+    recorded_at: datetime
+    status: str
+    age_group: str
+    exploitation: list[str]
+    actions: list[ActionAnswer]
+
+
+class ReferralHandleAnswer(BaseModel):
+    """Named once by the agency's message, before `good_until`."""
+
+    handle_id: UUID
+    good_until: datetime
+
+
+class Candidate(BaseModel):
+    """Somebody who may be the same person, with the reasons and masked values."""
+
+    case_id: UUID
+    case_ref: str
+    status: str = Field(description="Of a case that has ended the same person gets a new one")
+    score: int
+    reasons: list[str]
+    masked_name: str
+    birth_year: int | None
+
+
+class SamePersonAnswer(BaseModel):
+    search_id: UUID
+    candidates: list[Candidate]
+
+
+class TaskAnswer(BaseModel):
+    """Somebody may have met the person of this case; not who, nor where. `verdict` empty: nobody has answered yet."""
+
+    id: UUID
+    case_id: UUID
+    created_at: datetime
+    version: int
+    verdict: str | None
+    reason: str | None
+    person_agrees: bool
+    answered_at: datetime | None
+
+
+class OfferAnswer(BaseModel):
+    """Another agency works with the person of this case, and both it and the person would like to do so together."""
+
+    id: UUID
+    case_id: UUID
+    agency: str
+    since: datetime

@@ -1,0 +1,65 @@
+"""The person behind a case: read for a purpose, corrected by version (ID-13, NO-2)."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from casework.commands import Command, Version
+from pydantic import Field
+
+from identification.commands.words import Body, Hours, LanguageCode, Reference, example
+from identification.domain.codes import InternalPurpose, ReadingPurpose
+
+
+class SafeContact(Body):
+    """A channel that the person marked safe (NO-2). None marked: nothing is sent."""
+
+    channel: Literal["sms", "email"]
+    address: Annotated[str, Field(min_length=3, max_length=200, description="Phone in E.164 or e-mail address")]
+    hours: Hours | None = None
+    language: LanguageCode
+
+
+class SetSafeContact(Command):
+    """Mark a channel safe; `contact` empty: no channel is safe any more (NO-2)."""
+
+    version: Version
+    contact: SafeContact | None
+
+    model_config = example(
+        version=1,
+        contact={"channel": "sms", "address": "+994501234567", "hours": "10:00-17:00", "language": "az"},
+    )
+
+
+class CorrectIdentity(Command):
+    """Correct fields of the person, by the names of the standard; a null takes a field away."""
+
+    version: Version
+    htcds: dict[str, Any] = Field(min_length=1, max_length=40)
+
+    model_config = example(version=1, htcds={"prs_FirstName": "Aysel", "prs_MiddleName": None})
+
+
+class ReadIdentity(Body):
+    """Every read of an identity has a purpose and is audited before it is shown (ID-13)."""
+
+    purpose: ReadingPurpose
+    reference: Reference | None = Field(default=None, description="Decision of a court or prosecutor, if they ask")
+
+    model_config = example(purpose="assess")
+
+
+class ServeIdentity(Body):
+    """What another service reads of a person for one order or notification (FU-6, NO-2)."""
+
+    case_id: UUID
+    purpose: InternalPurpose
+    on_behalf_of: Annotated[str, Field(pattern=r"^[A-Za-z0-9:_-]{1,64}$")]
+    concerning: UUID = Field(description="The payment order or notification that it is read for")
+
+    model_config = example(
+        case_id="0192a3b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+        purpose="payment_order",
+        on_behalf_of="0192a3b4-releaser",
+        concerning="0192a3b4-5c6d-7e8f-9a0b-1c2d3e4f5a6c",
+    )

@@ -1,0 +1,33 @@
+"""Who can agree for a person, and for what a grant is refused (ID-12). Pure."""
+
+from chassis.errors import Fault, Invalid, NotPossible
+
+
+def check_given_by(given_by: str, child_view: str | None, age_group: str) -> None:
+    """A child never agrees alone: the guardian or the guardianship authority does, with the child's view (ID-12).
+
+    Invalid `given_by_child`, `child_view_missing`, `not_a_child`.
+    """
+    if age_group == "child":
+        if given_by == "person":
+            raise _invalid("given_by_child", "given_by", "A child's consent is given by the guardian.")
+        if child_view is None:
+            raise _invalid("child_view_missing", "child_view", "Record what the child thinks of it.")
+    elif child_view is not None or given_by == "guardianship_authority":
+        raise _invalid("not_a_child", "given_by", "The person is not a child, nor taken for one.")
+
+
+def _invalid(code: str, field: str, sentence: str) -> Invalid:
+    return Invalid(code, sentence, faults=[Fault(f"body.{field}", code, sentence)])
+
+
+def check_recipient(holds: bool, recipient_is_police: bool) -> None:
+    """The body that a case was handed over to records consents to recipients of help alone (ID-12)."""
+    if not holds and recipient_is_police:
+        raise NotPossible("not_a_recipient_of_help", "Your agency records consents to recipients of help alone.")
+
+
+def check_may_withdraw(*, holds: bool, formal_body: bool, recorded_it: bool, receives_it: bool) -> None:
+    """Who can record that a consent was withdrawn: its holder any, others their own (ID-12)."""
+    if not (holds or receives_it or (formal_body and recorded_it)):
+        raise NotPossible("not_your_consent", "Your agency neither receives by this consent nor recorded it.")

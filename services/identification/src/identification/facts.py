@@ -1,0 +1,158 @@
+"""What rules read of a case: values, never answers to people."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from casework import access, agencies
+from casework.bases import Basis
+from nrm_events.taking_part import SPECIAL_POLICE_BODY
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from identification.domain import cases
+from identification.domain.cases import Recognition
+from identification.parameters import appeal_bodies, must_report_without_asking
+from identification.resources import Work
+from identification.tables import Case, Consent, Decision, RecognitionRow, Referral, Reflection
+
+_STEPS: dict[Any, tuple[InstrumentedAttribute[Any], ...]] = {
+    Referral: (Referral.referred_at, Referral.acknowledged_at),
+    RecognitionRow: (RecognitionRow.since, RecognitionRow.revoked_at),
+    Decision: (Decision.decided_at, Decision.appealed_at, Decision.appeal_rejected_at, Decision.reopened_at),
+}
+
+
+async def is_holder(uow: Work, case_id: UUID) -> bool:
+    """Whether the actor's agency holds the case."""
+    return "holder" in {basis.name for basis in await access.bases(uow, case_id)}
+
+
+def has(held: Collection[Basis], *names: str) -> bool:
+    """Whether one of the bases has one of these names."""
+    return any(basis.name in names for basis in held)
+
+
+def to_the_hand_over() -> ColumnElement[bool]:
+    """A consent that stands and that a hand-over can rest on: the body that receives it reads the identity (ID-7)."""
+    return and_(
+        Consent.recipient == SPECIAL_POLICE_BODY,
+        Consent.purpose == "referral",
+        Consent.data_class == "identity",
+        Consent.withdrawn_at.is_(None),
+    )
+
+
+async def hand_over_consent(uow: Work, case_id: UUID) -> Consent | None:
+    """The consent that a hand-over rests on (ID-7)."""
+    found: Consent | None = await uow.session.scalar(
+        select(Consent).where(Consent.case_id == case_id, to_the_hand_over())
+    )
+    return found
+
+
+def hand_over_age(case: Case) -> str:
+    """The age group that a hand-over goes by: another agency's doubt alone never opens the way to police (ID-5)."""
+    return case.age_without_doubt or case.age_group
+
+
+async def needs_consent(uow: Work, case: Case, *, age_group: str | None = None) -> bool:
+    """ID-7: whether the case is handed over only with consent; by the kind of the agency that reported."""
+    return (await need_consent(uow, [case], age_group=age_group))[case.id]
+
+
+async def need_consent(uow: Work, rows: Sequence[Case], *, age_group: str | None = None) -> dict[UUID, bool]:
+    """The same of several cases, by one statement at most."""
+    kinds = await agencies.kinds(uow, {case.source for case in rows})
+    return {
+        case.id: cases.needs_consent(
+            age_group or hand_over_age(case),
+            must_report_without_asking(kinds[case.source], case.reported_at),
+            case.refused_at is not None,
+        )
+        for case in rows
+    }
+
+
+async def may_be_handed_over(uow: Work, case: Case) -> bool:
+    """ID-7: consent to the hand-over stands, or none is needed."""
+    return not await needs_consent(uow, case) or await hand_over_consent(uow, case.id) is not None
+
+
+async def referral_of(uow: Work, case_id: UUID) -> Referral | None:
+    """The hand-over of the case, if it was handed over (ID-7)."""
+    found: Referral | None = await uow.session.scalar(select(Referral).where(Referral.case_id == case_id))
+    return found
+
+
+async def was_handed_over(uow: Work, case_id: UUID) -> bool:
+    return bool(await uow.session.scalar(select(exists().where(Referral.case_id == case_id))))
+
+
+def standing_decision(case_id: UUID) -> Select[tuple[Decision]]:
+    """The negative or revoking decision that stands: the newest that nobody reopened (ID-9)."""
+    return (
+        select(Decision)
+        .where(Decision.case_id == case_id, moves_the_case(), Decision.reopened_at.is_(None))
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+
+
+def moves_the_case() -> ColumnElement[bool]:
+    """Revoking a presumed or an NGO recognition leaves the status as it is; every other negative decision ends in
+    `not_recognised`."""
+    return (Decision.kind == "declined") | (Decision.about == "formal")
+
+
+async def recognitions(uow: Work, case_id: UUID) -> list[Recognition]:
+    rows = await uow.session.scalars(select(RecognitionRow).where(RecognitionRow.case_id == case_id))
+    return [Recognition(row.kind, row.authority, row.since, row.revoked_at) for row in rows]
+
+
+async def open_reflection(uow: Work, case_id: UUID) -> Reflection | None:
+    """The reflection period that has not ended, locked (ID-10)."""
+    found: Reflection | None = await uow.session.scalar(
+        select(Reflection).where(Reflection.case_id == case_id, Reflection.state != "ended").with_for_update()
+    )
+    return found
+
+
+async def assessed_since(uow: Work, case: Case) -> datetime:
+    """The assessment began with the acknowledgement, or with the last reopening (ID-9)."""
+    acknowledged = await uow.session.scalar(select(Referral.acknowledged_at).where(Referral.case_id == case.id))
+    reopened = await uow.session.scalars(select(Decision.reopened_at).where(Decision.case_id == case.id))
+    return max([case.reported_at, *([acknowledged] if acknowledged else []), *(r for r in reopened if r)])
+
+
+async def last_step_at(uow: Work, case: Case) -> datetime:
+    """When the newest act took effect that brought the case where it stands; what ends it does not come before."""
+    steps = [case.reported_at]
+    for table, columns in _STEPS.items():
+        newest = select(*map(func.max, columns)).where(table.case_id == case.id)
+        steps += [moment for moment in (await uow.session.execute(newest)).one() if moment]
+    return max(steps)
+
+
+async def police_among(uow: Work, codes: Collection[str]) -> frozenset[str]:
+    """Those of the agencies that are police."""
+    return await agencies.police_among(uow, codes)
+
+
+def appeals_go_to_others(uow: Work) -> bool:
+    """Whether the law names bodies that settle an appeal, other than the one that decided (ID-9)."""
+    return bool(appeal_bodies(uow.now))
+
+
+async def duty_without_name(uow: Work, case: Case) -> str | None:
+    """Why the duty to report cannot be met without the name; None where it can be (ID-7)."""
+    if case.duty_met_at is not None:
+        return "already_met"
+    if await was_handed_over(uow, case.id):
+        return "already_referred"
+    if hand_over_age(case) == "child":
+        return "child_is_handed_over"
+    if not must_report_without_asking(await agencies.kind(uow, case.source), case.reported_at):
+        return "no_duty"
+    return "consent_stands" if await hand_over_consent(uow, case.id) is not None else None

@@ -1,0 +1,79 @@
+"""What identification does when other services' events come: support begins, withdrawals are acknowledged (ID-12)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from casework.submissions import answer_each
+from nrm_events import Envelope, exchange, fund, notify, repatriation, shelter
+from nrm_events.identification import SubmissionAnswered
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from identification.commands import Acknowledge
+from identification.domain.cases import CASE
+from identification.resources import Work
+from identification.tables import Case, Consent, ConsentAcknowledgement
+from identification.use_cases import cases, handover, referred
+
+Support = shelter.ShelterAdmitted | shelter.HandoverAcknowledged | fund.PaymentMade
+Acknowledgement = (
+    shelter.ConsentWithdrawalAcknowledged
+    | fund.ConsentWithdrawalAcknowledged
+    | repatriation.ConsentWithdrawalAcknowledged
+    | notify.ConsentWithdrawalAcknowledged
+    | exchange.ConsentWithdrawalAcknowledged
+)
+
+
+async def support_began(uow: Work, events: Sequence[Envelope[Support]]) -> None:
+    """The first help after recognition makes the case `supported` (ID-8)."""
+    since = {event.data.case_id: event.data.effective_at for event in events}
+    recognised = select(Case).where(Case.id.in_(since), Case.status == "recognised")
+    for case in await uow.session.scalars(recognised.order_by(Case.id).with_for_update()):
+        case.status = CASE.after(case.status, "support")
+        cases.audit(uow, case, "support", since[case.id])
+
+
+async def withdrawal_acknowledged(uow: Work, events: Sequence[Envelope[Acknowledgement]]) -> None:
+    """A service has ended what rested on a withdrawn consent (ID-12)."""
+    for event in events:
+        await _store(uow, event.data.service, {event.data.consent_id: event.data.effective_at})
+
+
+async def _store(uow: Work, who: str, at: Mapping[UUID, datetime | None]) -> None:
+    """The first acknowledgement of a consent that we know stands."""
+    known = await uow.session.scalars(select(Consent.id).where(Consent.id.in_(at)))
+    rows = [{"consent_id": id_, "service": who, "acknowledged_at": at[id_]} for id_ in known]
+    if rows:
+        await uow.session.execute(upsert(ConsentAcknowledgement).values(rows).on_conflict_do_nothing())
+
+
+async def withdrawal_sent(uow: Work, events: Sequence[Envelope[exchange.WithdrawalTold]]) -> None:
+    """An agency's system was notified that a consent ended; staff see that it has not answered yet (ID-12)."""
+    for event in events:
+        await _store(uow, event.data.agency, {event.data.consent_id: None})
+
+
+async def agency_acknowledged(uow: Work, events: Sequence[Envelope[exchange.WithdrawalAcknowledged]]) -> None:
+    """The agency let go of what rested on a withdrawn consent (ID-12)."""
+    for event in events:
+        key = (event.data.consent_id, event.data.agency)
+        pending = await uow.session.get(ConsentAcknowledgement, key)
+        if pending and pending.acknowledged_at is None:
+            pending.acknowledged_at = event.data.effective_at
+
+
+async def referral_submitted(uow: Work, events: Sequence[Envelope[exchange.ReferralSubmitted]]) -> None:
+    """An agency's system reports a person whom it described over HTTPS; it is answered (ID-1, ID-12)."""
+    await answer_each(uow, events, SubmissionAnswered, referred.receive_referral)
+
+
+async def referral_taken(uow: Work, events: Sequence[Envelope[exchange.ReferralTaken]]) -> None:
+    """The system of the special police body takes the case that was handed over; it is answered (ID-7)."""
+
+    async def decide(as_system: Work, submission: exchange.ReferralTaken) -> UUID:
+        command = Acknowledge(happened_at=submission.effective_at)
+        return (await handover.acknowledge(as_system, submission.case_id, command)).id
+
+    await answer_each(uow, events, SubmissionAnswered, decide)

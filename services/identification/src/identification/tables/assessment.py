@@ -1,0 +1,95 @@
+"""Screenings, recognitions, decisions and opinions (ID-4, ID-8, ID-9)."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from identification.tables.base import Base
+
+
+class Screening(Base):
+    """One screening with its explanation; it advises, people decide (ID-4)."""
+
+    __tablename__ = "screening"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    indicator_set: Mapped[str]
+    set_version: Mapped[int]
+    answers: Mapped[dict[str, Any]]
+    explanation: Mapped[dict[str, Any]]
+    screened_at: Mapped[datetime]
+
+
+class RecognitionRow(Base):
+    """Recognitions are a list, not a flag (ID-8). One formal recognition stands at a time: the database sees to it."""
+
+    __tablename__ = "recognition"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    kind: Mapped[str]
+    authority: Mapped[str]
+    reasons: Mapped[list[str]]
+    dissent: Mapped[list[str]]
+    since: Mapped[datetime] = mapped_column(index=True)
+    revoked_at: Mapped[datetime | None]
+    revoked_reasons: Mapped[list[str]]
+    __table_args__ = (
+        CheckConstraint("kind in ('presumed', 'ngo', 'formal')", name="kind"),
+        Index(
+            "uq_recognition_formal",
+            "case_id",
+            unique=True,
+            postgresql_where=text("kind = 'formal' and revoked_at is null"),
+        ),
+        Index(
+            "uq_recognition_standing",
+            "case_id",
+            "kind",
+            "authority",
+            unique=True,
+            postgresql_where=text("revoked_at is null"),
+        ),
+    )
+
+
+class Decision(Base):
+    """A negative or revoking decision with its reasons and what followed it (ID-9).
+
+    `about` is the kind of recognition that was declined or revoked; one about `ngo` or `presumed` may be given anew.
+    """
+
+    __tablename__ = "decision"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    authority: Mapped[str]
+    kind: Mapped[str]
+    about: Mapped[str]
+    reasons: Mapped[list[str]]
+    decided_at: Mapped[datetime] = mapped_column(index=True)
+    appealed_at: Mapped[datetime | None]
+    appeal_rejected_at: Mapped[datetime | None]
+    reopened_at: Mapped[datetime | None]
+    appeal_decided_by: Mapped[str | None]
+    appeal_reference: Mapped[str | None]
+    __table_args__ = (
+        CheckConstraint("kind in ('declined', 'revoked')", name="kind"),
+        CheckConstraint("about in ('presumed', 'ngo', 'formal')", name="about"),
+    )
+
+
+class Opinion(Base):
+    """What an agency that joins the assessment thinks of the person's case, or of a recognition or decision (ID-8)."""
+
+    __tablename__ = "opinion"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    agency: Mapped[str]
+    stance: Mapped[str]
+    reasons: Mapped[list[str]]
+    about: Mapped[UUID | None]
+    dissents: Mapped[bool]
+    given_at: Mapped[datetime]
+    __table_args__ = (CheckConstraint("stance in ('victim', 'not_a_victim')", name="stance"),)

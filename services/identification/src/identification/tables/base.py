@@ -1,0 +1,19 @@
+"""What all tables of identification share."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from casework.tables import casework_metadata
+from sqlalchemy import DateTime, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import DeclarativeBase
+
+
+class Base(DeclarativeBase):
+    metadata = casework_metadata()
+    type_annotation_map: ClassVar = {
+        str: Text,
+        datetime: DateTime(timezone=True),
+        list[str]: ARRAY(Text),
+        dict[str, Any]: JSONB,
+    }

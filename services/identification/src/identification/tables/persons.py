@@ -1,0 +1,49 @@
+"""Names, birth dates, documents, contacts and accounts: in `person_field`, sealed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, PrimaryKeyConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from identification.tables.base import Base
+
+
+class Person(Base):
+    """The key of one person, wrapped by the master key. Erasing a person is erasing this key."""
+
+    __tablename__ = "person"
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class PersonField(Base):
+    """One sealed field of a person."""
+
+    __tablename__ = "person_field"
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("person.case_id", ondelete="CASCADE"))
+    field: Mapped[str]
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (PrimaryKeyConstraint("case_id", "field"),)
+
+
+class ReferralHandle(Base):
+    """What an agency's system told of a person, sealed, until its message names it: once."""
+
+    __tablename__ = "referral_handle"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    agency: Mapped[str]
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    good_until: Mapped[datetime]
+
+
+class SearchDigest(Base):
+    """Keyed digests that a person is found by (ID-18)."""
+
+    __tablename__ = "search_digest"
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("person.case_id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (PrimaryKeyConstraint("case_id", "kind", "digest"), Index("ix_search_digest_digest", "digest"))

@@ -1,0 +1,37 @@
+"""The search for the same person, and what holders answer (ID-18)."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from identification.tables.base import Base
+
+
+class SamePersonSearch(Base):
+    """A search for the same person was shown; registering names it, with a verdict on each candidate (ID-18)."""
+
+    __tablename__ = "same_person_search"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), index=True)
+    candidates: Mapped[list[str]]
+    verdicts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    searched_at: Mapped[datetime]
+
+
+class SamePersonTask(Base):
+    """The holder of a case learns that somebody may have met the same person; not who, nor which case (ID-18)."""
+
+    __tablename__ = "same_person_task"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    search_id: Mapped[UUID] = mapped_column(ForeignKey("same_person_search.id"))
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    verdict: Mapped[str | None]
+    reason: Mapped[str | None]
+    person_agrees: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    answered_at: Mapped[datetime | None]
+    __table_args__ = (UniqueConstraint("case_id", "search_id"),)

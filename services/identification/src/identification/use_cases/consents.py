@@ -1,0 +1,182 @@
+"""Consent per recipient, purpose and class of data; withdrawal, refusal (ID-7, ID-12)."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from casework import access, agencies
+from casework.projection import consent_row
+from chassis.clock import local_date, new_id
+from chassis.errors import NotFound, NotPossible
+from nrm_events.identification import ConsentGranted, ConsentWithdrawn, ReferralDutyMet
+from nrm_events.taking_part import is_police
+from sqlalchemy import func, select
+
+from identification import facts
+from identification.adapters.standards import known_language
+from identification.commands import ConsentDetails, MeetDutyWithoutName, RecordConsent, WithdrawConsent
+from identification.domain import consents as rules
+from identification.resources import Work
+from identification.tables import Case, Consent, Refusal, Report, UnnamedNotice
+from identification.use_cases import cases
+
+
+async def record(uow: Work, case_id: UUID, command: RecordConsent) -> Case:
+    """The person agrees (ID-12). The recipient may then know of the case; police only by the hand-over (ID-7)."""
+    case = await cases.load_going(uow, case_id, for_="record_consent")
+    await agencies.check_takes_part(uow, command.recipient, "body.recipient")
+    police = is_police(await agencies.kind(uow, command.recipient))
+    rules.check_recipient(await facts.is_holder(uow, case.id), police)
+    return await grant(uow, case, command)
+
+
+async def grant(uow: Work, case: Case, command: RecordConsent) -> Case:
+    """The same once it is allowed. A grant entered late does not come before a withdrawal of the same."""
+    check_details(case, command)
+    at = uow.effective(command.happened_at, not_before=await _withdrawn_last(uow, case.id, command) or case.reported_at)
+    consent = Consent(
+        id=new_id(),
+        case_id=case.id,
+        given_at=at,
+        recorded_by=uow.actor.agency,
+        **command.model_dump(exclude={"happened_at", "language"}),
+        language=known_language(command.language, "body.language"),
+    )
+    uow.session.add(consent)
+    await uow.session.flush()
+    await cases.settle_consent(uow, case, at)
+    kind = await agencies.kind(uow, consent.recipient)
+    event = ConsentGranted.model_validate(_event(consent, at) | {"recipient_kind": kind})
+    if not is_police(kind):
+        await access.grant(uow, [consent_row(event)])
+    uow.emit(event)
+    cases.audit(
+        uow,
+        case,
+        "record_consent",
+        at,
+        subject=f"consent/{consent.id}",
+        recipient=consent.recipient,
+        purpose=consent.purpose,
+    )
+    return case
+
+
+def check_details(case: Case, details: ConsentDetails) -> None:
+    """Who agreed fits the age: a child never alone, and with the child's view (ID-12)."""
+    known_language(details.language, "body.language")
+    rules.check_given_by(details.given_by, details.child_view, case.age_group)
+
+
+async def _withdrawn_last(uow: Work, case_id: UUID, command: RecordConsent) -> datetime | None:
+    same = (
+        Consent.recipient == command.recipient,
+        Consent.purpose == command.purpose,
+        Consent.data_class == command.data_class,
+    )
+    found: datetime | None = await uow.session.scalar(
+        select(func.max(Consent.withdrawn_at)).where(Consent.case_id == case_id, *same)
+    )
+    return found
+
+
+def _event(consent: Consent, at: datetime) -> dict[str, object]:
+    return {
+        "effective_at": at,
+        "case_id": consent.case_id,
+        "consent_id": consent.id,
+        "recipient": consent.recipient,
+        "purpose": consent.purpose,
+        "data_class": consent.data_class,
+    }
+
+
+async def withdraw(uow: Work, case_id: UUID, consent_id: UUID, command: WithdrawConsent) -> Case:
+    """The person takes the consent back (ID-12). Every service ends what rests on it and acknowledges.
+
+    A hand-over that was done stays done; before it, the case is again one that police may not know of (ID-7).
+    """
+    case = await cases.load(uow, case_id, for_="withdraw_consent")
+    consent = await uow.session.scalar(
+        select(Consent).where(Consent.id == consent_id, Consent.case_id == case.id).with_for_update()
+    )
+    held = await access.bases(uow, case.id)
+    if consent is None or not await _is_shown(uow, consent, facts.has(held, "holder")):
+        raise NotFound
+    rules.check_may_withdraw(
+        holds=facts.has(held, "holder"),
+        formal_body=facts.has(held, "formal_body"),
+        recorded_it=consent.recorded_by == uow.actor.agency,
+        receives_it=consent.recipient == uow.actor.agency,
+    )
+    if consent.withdrawn_at:
+        raise NotPossible("already_withdrawn", "The consent was withdrawn already.")
+    at = uow.effective(command.happened_at, not_before=consent.given_at)
+    consent.withdrawn_at = at
+    await cases.settle_consent(uow, case, at)
+    await access.revoke_by(uow, case.id, "consent", consent.id)
+    uow.emit(ConsentWithdrawn.model_validate(_event(consent, at)))
+    cases.audit(uow, case, "withdraw_consent", at, subject=f"consent/{consent.id}", recipient=consent.recipient)
+    return case
+
+
+async def _is_shown(uow: Work, consent: Consent, holds: bool) -> bool:
+    """A consent that the actor's agency may not know of answers as one that does not exist (ID-12)."""
+    if holds or uow.actor.agency in (consent.recipient, consent.recorded_by):
+        return True
+    referral = await facts.referral_of(uow, consent.case_id)
+    return referral is not None and referral.to == uow.actor.agency and consent.given_at >= referral.referred_at
+
+
+async def meet_duty_without_name(uow: Work, case_id: UUID, command: MeetDutyWithoutName) -> Case:
+    """An adult refuses the hand-over: the duty is met by a notice that opens no case (ID-7).
+
+    From now on the case is handed over only with consent; the 24 hours no longer run.
+    """
+    case = await cases.load_going(uow, case_id, for_="meet_duty_without_name")
+    at = uow.effective(command.happened_at, not_before=case.reported_at)
+    await _check_duty(uow, case)
+    language = known_language(command.language, "body.language")
+    refusal = Refusal(
+        id=new_id(),
+        case_id=case.id,
+        how=command.how,
+        language=language,
+        interpreter=command.interpreter,
+        text_version=command.text_version,
+        recorded_by=uow.actor.agency,
+        refused_at=at,
+    )
+    uow.session.add(refusal)
+    uow.session.add(await _notice(uow, case, at))
+    case.refused_at, case.duty_met_at, case.referral_awaited = at, at, False
+    await cases.settle_consent(uow, case, at)
+    uow.emit(ReferralDutyMet(effective_at=at, case_id=case.id, holder=case.holder))
+    cases.audit(uow, case, "meet_duty_without_name", at, subject=f"refusal/{refusal.id}")
+    return case
+
+
+_NO_DUTY = {
+    "already_met": "The duty was met without the name already.",
+    "already_referred": "The case was handed over already.",
+    "child_is_handed_over": "A child is always handed over; there is nothing to refuse.",
+    "no_duty": "The law obliges nobody to report this case without asking the person.",
+    "consent_stands": "The person has agreed to the hand-over.",
+}
+
+
+async def _check_duty(uow: Work, case: Case) -> None:
+    if reason := await facts.duty_without_name(uow, case):
+        raise NotPossible(reason, _NO_DUTY[reason])
+
+
+async def _notice(uow: Work, case: Case, at: datetime) -> UnnamedNotice:
+    """Form, region, sex, age group and day: nothing by which the case could be found (ID-7)."""
+    report = await uow.session.scalar(select(Report).where(Report.case_id == case.id).order_by(Report.id).limit(1))
+    return UnnamedNotice(
+        id=uuid4(),  # random: a number in order would tell when
+        day=local_date(at),
+        forms=sorted(report.codes.get("vic_TypeOfExploitation", [])) if report else [],
+        region=report.region if report else None,
+        sex=case.sex,
+        age_group=facts.hand_over_age(case),
+    )

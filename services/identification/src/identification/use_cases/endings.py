@@ -1,0 +1,49 @@
+"""How a case ends: closed, withdrawn by the person, or taken over by another country."""
+
+from typing import Literal
+from uuid import UUID
+
+from casework import access
+from nrm_events.identification import CaseClosed
+
+from identification import facts
+from identification.commands import EndCase
+from identification.domain import cases as rules
+from identification.resources import Work
+from identification.tables import Case
+from identification.use_cases import cases
+from identification.use_cases.agreements import check_childs_ending
+from identification.use_cases.holders import withdraw_open_offer
+
+Outcome = Literal["closed", "withdrawn", "transferred_abroad"]
+_ENDINGS: dict[str, Outcome] = {"close": "closed", "withdraw": "withdrawn", "transfer_abroad": "transferred_abroad"}
+
+
+async def close(uow: Work, case_id: UUID, command: EndCase) -> Case:
+    """Close the case."""
+    return await _end(uow, case_id, "close", command)
+
+
+async def withdraw(uow: Work, case_id: UUID, command: EndCase) -> Case:
+    """The person wishes no further part in the mechanism."""
+    return await _end(uow, case_id, "withdraw", command)
+
+
+async def transfer_abroad(uow: Work, case_id: UUID, command: EndCase) -> Case:
+    """Another country's mechanism takes the case over."""
+    return await _end(uow, case_id, "transfer_abroad", command)
+
+
+async def _end(uow: Work, case_id: UUID, action: str, command: EndCase) -> Case:
+    """The formal body ends a case after its assessment; a child's case ends only with an agreement (ID-7)."""
+    case = await cases.load(uow, case_id, for_=action)
+    at = uow.effective(command.happened_at, not_before=await facts.last_step_at(uow, case))
+    if not facts.has(await access.bases(uow, case.id), "holder"):
+        rules.check_assessed(case.status, action)
+    cases.transition(case, action)
+    await check_childs_ending(uow, case, action, at)
+    await withdraw_open_offer(uow, case, at)
+    case.referral_awaited = False  # whoever waits for it reacts to CaseClosed
+    uow.emit(CaseClosed(effective_at=at, case_id=case.id, outcome=_ENDINGS[action]))
+    cases.audit(uow, case, action, at)
+    return case

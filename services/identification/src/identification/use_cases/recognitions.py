@@ -1,0 +1,112 @@
+"""Recognitions: presumed, NGO and formal, and their revocation (ID-8, ID-9)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from chassis.clock import new_id
+from chassis.errors import NotFound, NotPossible
+from nrm_events import identification as events
+
+from identification import facts
+from identification.commands import DecideAgainst, Presume, RecogniseFormally
+from identification.domain import cases as rules
+from identification.parameters import parameter
+from identification.resources import Work
+from identification.tables import Case, RecognitionRow
+from identification.use_cases import cases
+from identification.use_cases.decisions import add_decision
+
+
+async def presume(uow: Work, case_id: UUID, command: Presume) -> Case:
+    """Give a presumed or an NGO recognition (ID-8). It opens help and reflection, and needs no police."""
+    case = await cases.load(uow, case_id, for_="presume")
+    at = uow.effective(command.happened_at, not_before=case.reported_at)
+    if case.status not in rules.RECOGNISABLE:
+        raise NotPossible("not_possible_in_state", f"A case that is {case.status} takes no {command.kind} recognition.")
+    row = await _add(uow, case, command, at)
+    event = events.VictimPresumed.model_validate(_event(case, row) | {"kind": row.kind})
+    uow.emit(event)
+    await cases.follow_age(uow, event)
+    cases.audit(uow, case, "presume", at, subject=f"recognition/{row.id}", kind=row.kind)
+    return case
+
+
+async def recognise_formally(uow: Work, case_id: UUID, command: RecogniseFormally) -> Case:
+    """Give the formal recognition after assessment (ID-8)."""
+    case = await cases.load(uow, case_id, for_="recognise_formally", read=command)
+    at = uow.effective(command.happened_at, not_before=await facts.assessed_since(uow, case))
+    cases.transition(case, "recognise_formally")
+    row = await _add(uow, case, command, at)
+    event = events.VictimIdentified.model_validate(_event(case, row))
+    uow.emit(event)
+    await cases.follow_age(uow, event)
+    cases.audit(uow, case, "recognise_formally", at, subject=f"recognition/{row.id}")
+    return case
+
+
+async def _add(uow: Work, case: Case, command: Presume | RecogniseFormally, at: datetime) -> RecognitionRow:
+    kind = command.kind if isinstance(command, Presume) else "formal"
+    rules.check_authority(kind, uow.actor.agency, parameter("recognition_authorities", at))
+    rules.check_not_given(kind, uow.actor.agency, await facts.recognitions(uow, case.id))
+    row = RecognitionRow(
+        id=new_id(),
+        case_id=case.id,
+        kind=kind,
+        authority=uow.actor.agency,
+        reasons=list(command.reasons),
+        dissent=list(command.dissent),
+        since=at,
+        revoked_reasons=[],
+    )
+    uow.session.add(row)
+    await uow.session.flush()  # a second one at the same time is refused here, by the database
+    return row
+
+
+def _event(case: Case, row: RecognitionRow) -> dict[str, object]:
+    return {
+        "effective_at": row.since,
+        "case_id": case.id,
+        "recognition_id": row.id,
+        "authority": row.authority,
+        "age_group": case.age_group,
+        "citizenship": case.citizenship,
+    }
+
+
+async def revoke(uow: Work, case_id: UUID, recognition_id: UUID, command: DecideAgainst) -> Case:
+    """Revoke a recognition of one's own agency with reasons (ID-9); services re-examine what rests on it."""
+    case = await cases.load(uow, case_id, for_="revoke", read=command)
+    row = await uow.session.get(RecognitionRow, recognition_id, with_for_update=True)
+    if row is None or row.case_id != case.id:
+        raise NotFound
+    rules.check_own_decision(row.authority, uow.actor.agency)
+    if row.revoked_at:
+        raise NotPossible("already_revoked", "The recognition was revoked already.")
+    at = uow.effective(command.happened_at, not_before=row.since)
+    if row.kind == "formal":
+        cases.transition(case, "revoke_formal")
+    row.revoked_at, row.revoked_reasons = at, list(command.reasons)
+    decision = add_decision(uow, case, "revoked", row.kind, reasons=command.reasons, at=at)
+    uow.emit(
+        events.RecognitionRevoked.model_validate(
+            {
+                "effective_at": at,
+                "case_id": case.id,
+                "recognition_id": row.id,
+                "kind": row.kind,
+                "authority": uow.actor.agency,
+                "reasons": list(command.reasons),
+            }
+        )
+    )
+    cases.audit(
+        uow,
+        case,
+        "revoke",
+        at,
+        subject=f"recognition/{row.id}",
+        reasons=list(command.reasons),
+        decision=str(decision.id),
+    )
+    return case

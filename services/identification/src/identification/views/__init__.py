@@ -1,0 +1,1 @@
+"""What people are shown: each basis shows its parts and no more."""

@@ -1,0 +1,236 @@
+"""A case as the actor's bases show it: fields of other parts are absent (ID-7, ID-12)."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from casework import access
+from casework.bases import Basis
+from chassis import answers as shapes
+from chassis.deadlines import Deadline
+from chassis.rights import may
+from nrm_events import SERVICES
+from pydantic import BaseModel
+from sqlalchemy import select
+
+from identification import answers, facts
+from identification import tables as t
+from identification.domain import actions, cases, sharing
+from identification.parameters import parameter_or_none
+from identification.resources import Work
+from identification.views.notices import doubt
+
+Stored = TypeVar("Stored", bound=t.Base)
+Shape = TypeVar("Shape", bound=BaseModel)
+
+
+async def _of_case(uow: Work, table: type[Stored], case_id: UUID) -> Sequence[Stored]:
+    rows = await uow.session.scalars(
+        select(table).where(table.case_id == case_id).order_by(table.id)  # type: ignore[attr-defined]
+    )
+    return list(rows)
+
+
+async def see_case(uow: Work, case_id: UUID) -> answers.CaseAnswer:
+    """The case, if the actor may know of it."""
+    await access.require(uow, case_id, for_="see_case")
+    return await case_answer(uow, await uow.session.get_one(t.Case, case_id))
+
+
+async def case_answer(uow: Work, case: t.Case) -> answers.CaseAnswer:
+    """The parts of the case that the actor's bases give; after the last basis ended, the reference alone."""
+    await uow.session.flush()
+    held = await access.bases(uow, case.id)
+    parts: dict[str, Any] = {"id": case.id, "case_ref": case.case_ref}
+    if held:
+        parts |= await _common(uow, case, held)
+    for action, part in _PARTS.items():
+        if access.gives(uow, action, held):
+            parts |= await part(uow, case, held)
+    return answers.CaseAnswer(**parts)
+
+
+async def _common(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[str, Any]:
+    """What every basis shows."""
+    report = await uow.session.scalar(
+        select(t.Report).where(t.Report.case_id == case.id).order_by(t.Report.id).limit(1)
+    )
+    explained = select(t.RightsExplanation.interpreter).where(t.RightsExplanation.case_id == case.id)
+    interpreter = await uow.session.scalar(explained.order_by(t.RightsExplanation.id.desc()).limit(1))
+    return {
+        "age_group": case.age_group,
+        "sex": case.sex,
+        "language": report.language if report else None,
+        "interpreter": interpreter,
+        "clocks": shapes.clocks(await _clocks(uow, case, held), uow.now),
+        "actions": shapes.actions(await _actions(uow, case, held)),
+    }
+
+
+async def _progress(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[str, Any]:
+    referral = await facts.referral_of(uow, case.id)
+    reflections = await _of_case(uow, t.Reflection, case.id)
+    return {
+        **{name: getattr(case, name) for name in PROGRESS},
+        "source": case.source,
+        "categories": case.categories,
+        "potential_at": case.potential_at,
+        "refused_at": case.refused_at,
+        "duty_met_at": case.duty_met_at,
+        "referral": _one(answers.ReferralAnswer, referral) if referral else None,
+        "reflection": _one(answers.ReflectionAnswer, reflections[-1]) if reflections else None,
+    }
+
+
+async def _assessment(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[str, Any]:
+    return {
+        "recognitions": _many(answers.RecognitionAnswer, await _of_case(uow, t.RecognitionRow, case.id)),
+        "decisions": _many(answers.DecisionAnswer, await _of_case(uow, t.Decision, case.id)),
+        "opinions": _many(answers.OpinionAnswer, await _of_case(uow, t.Opinion, case.id)),
+        "screenings": _many(answers.ScreeningAnswer, await _of_case(uow, t.Screening, case.id)),
+    }
+
+
+async def _children(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[str, Any]:
+    return {
+        "child_steps": _many(answers.ChildStepAnswer, await _of_case(uow, t.ChildStep, case.id)),
+        "age_findings": _many(answers.AgeFindingAnswer, await _of_case(uow, t.AgeFinding, case.id)),
+        "age_doubts": [doubt(row) for row in await _of_case(uow, t.AgeDoubt, case.id)],
+        "ending_agreements": _many(answers.AgreementAnswer, await _of_case(uow, t.EndingAgreement, case.id)),
+    }
+
+
+async def _rights_explained(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[str, Any]:
+    rows = await _of_case(uow, t.RightsExplanation, case.id)
+    return {"rights_explained": _many(answers.ExplanationAnswer, rows)}
+
+
+async def _consents(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[str, Any]:
+    """The holder sees all, the formal body not those to others from before the hand-over, others their own (ID-12).
+
+    Of a withdrawn one, each service and agency with the time it acknowledged, or none.
+    """
+    rows = [row for row in await _of_case(uow, t.Consent, case.id) if await _shows(uow, row, held)]
+    pending = select(t.ConsentAcknowledgement).where(t.ConsentAcknowledgement.consent_id.in_([r.id for r in rows]))
+    done = {(a.consent_id, a.service): a.acknowledged_at for a in await uow.session.scalars(pending)}
+    services = [service for service in SERVICES if service != "identification"]
+    return {"consents": [_consent(row, services, done) for row in rows]}
+
+
+async def _shows(uow: Work, consent: t.Consent, held: Collection[Basis]) -> bool:
+    if facts.has(held, "holder") or consent.recipient == uow.actor.agency:
+        return True
+    return facts.has(held, "formal_body") and consent.given_at >= await _handed_over_at(uow, consent.case_id)
+
+
+async def _handed_over_at(uow: Work, case_id: UUID) -> Any:
+    referral = await facts.referral_of(uow, case_id)
+    return referral.referred_at if referral else uow.now
+
+
+def _consent(row: t.Consent, services: Sequence[str], done: dict[tuple[UUID, str], Any]) -> answers.ConsentAnswer:
+    others = [*services, *(who for consent, who in done if consent == row.id and who not in services)]
+    acknowledged = [
+        answers.Acknowledged(service=service, acknowledged_at=done.get((row.id, service)))
+        for service in others
+        if row.withdrawn_at
+    ]
+    stored = {name: getattr(row, name) for name in answers.ConsentAnswer.model_fields if name != "acknowledgements"}
+    return answers.ConsentAnswer(**stored, acknowledgements=acknowledged)
+
+
+async def _holder_offers(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[str, Any]:
+    rows = await _of_case(uow, t.HolderOffer, case.id)
+    own = [row for row in rows if facts.has(held, "holder") or row.to == uow.actor.agency]
+    return {"holder_offers": _many(answers.HolderOfferAnswer, own)}
+
+
+async def _who_knows(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[str, Any]:
+    """Who may know of the case; the formal body not of those that help the person from before the hand-over (ID-7)."""
+    rows = await access.who_knows(uow, case.id)
+    agencies_of_police = await facts.police_among(uow, [row.agency for row in rows])
+    if not facts.has(held, "holder"):
+        since = await _handed_over_at(uow, case.id)
+        always = ("holder", "formal_body", "guardian_authority")
+        rows = [r for r in rows if r.basis.name in always or r.agency == uow.actor.agency or r.since >= since]
+    return {
+        "who_knows": [
+            answers.KnowsAnswer(agency=r.agency, basis=r.basis.name, since=r.since, about=r.basis.about) for r in rows
+        ],
+        "hidden_from_police": not agencies_of_police,
+    }
+
+
+_PARTS: Any = {
+    "read_progress": _progress,
+    "read_assessment": _assessment,
+    "read_children": _children,
+    "read_rights_explained": _rights_explained,
+    "read_consents": _consents,
+    "read_holder_offers": _holder_offers,
+    "who_knows": _who_knows,
+}
+PROGRESS = ("status", "version", "holder", "citizenship", "reported_at")
+
+
+def _one(shape: type[Shape], row: t.Base) -> Shape:
+    return shape(**{name: getattr(row, name) for name in shape.model_fields})
+
+
+def _many(shape: type[Shape], rows: Sequence[t.Base]) -> list[Shape]:
+    return [_one(shape, row) for row in rows]
+
+
+async def _actions(uow: Work, case: t.Case, held: Collection[Basis]) -> list[Any]:
+    """What the actor's role can do with the case, and why not now: the basis, the state, a rule."""
+    decision = await uow.session.scalar(facts.standing_decision(case.id))
+    steps = await _of_case(uow, t.ChildStep, case.id)
+    consents = select(t.Consent.id).where(t.Consent.case_id == case.id, t.Consent.withdrawn_at.is_(None))
+    if not facts.has(held, "holder", "formal_body"):
+        consents = consents.where(t.Consent.recipient == uow.actor.agency)
+    reflections = await _of_case(uow, t.Reflection, case.id)
+    agreements = await _of_case(uow, t.EndingAgreement, case.id)
+    offers = await _of_case(uow, t.HolderOffer, case.id)
+    state = actions.Facts(
+        status=case.status,
+        agency=uow.actor.agency,
+        bases={basis.name for basis in held},
+        is_police=bool(await facts.police_among(uow, [uow.actor.agency])),
+        handed_over=await facts.was_handed_over(uow, case.id),
+        may_be_handed_over=await facts.may_be_handed_over(uow, case),
+        authorities=parameter_or_none("recognition_authorities", uow.now) or {},
+        recognitions=await facts.recognitions(uow, case.id),
+        consents_standing=await uow.session.scalar(consents.limit(1)) is not None,
+        reflection=next((row.state for row in reflections if row.state != "ended"), None),
+        decided_by=decision.authority if decision else None,
+        appeal_by_others=facts.appeals_go_to_others(uow),
+        classes=sharing.classes_of(held),
+        age_group=case.age_group,
+        hand_over_age=facts.hand_over_age(case),
+        child_steps={row.step: row.outcome for row in steps},
+        agreed=[row.ending for row in agreements if row.used_at is None],
+        offered_to=next((row.to for row in offers if row.state == "offered"), None),
+        duty=await facts.duty_without_name(uow, case),
+    )
+    in_role = may(uow.rights, uow.actor)
+    by_basis = {action for action in in_role if access.gives(uow, action, held)}
+    return actions.list_actions(state, in_role, by_basis)
+
+
+async def _clocks(uow: Work, case: t.Case, held: Collection[Basis]) -> list[Deadline]:
+    if not access.gives(uow, "read_progress", held):
+        return []
+    referral = await facts.referral_of(uow, case.id)
+    referable = referral is not None or await facts.may_be_handed_over(uow, case)
+    return case_deadlines(case, referral, referable, await _of_case(uow, t.Reflection, case.id))
+
+
+def case_deadlines(
+    case: t.Case, referral: t.Referral | None, referable: bool, reflections: Sequence[t.Reflection]
+) -> list[Deadline]:
+    """The clocks of a case; a duty that was met without the name is met (ID-7)."""
+    active = next((r for r in reflections if r.ends_at), None)
+    reflection = Deadline("reflection", active.ends_at, active.ended_at) if active and active.ends_at else None
+    hours: int | None = parameter_or_none("referral_hours", case.reported_at)
+    met_at = (referral.acknowledged_at if referral else None) or case.duty_met_at
+    return cases.deadlines(case.reported_at, hours, met_at, referable or case.duty_met_at is not None, reflection)

@@ -1,0 +1,43 @@
+"""The year's figures (CO-1)."""
+
+from typing import Any
+from uuid import UUID
+
+from chassis.clock import year_bounds
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from identification import answers
+from identification import tables as t
+from identification.facts import moves_the_case
+from identification.resources import Work
+
+
+async def year(uow: Work, asked: int) -> answers.YearAnswer:
+    """The year's counts by effective date in Baku (CO-1 counts build on them).
+
+    Identified: persons with a formal recognition of that year that stands. Potential: persons recorded as such in the
+    year, without formal recognition. Not recognised: persons about whom a negative or revoking decision of that year
+    stands, whoever was to decide (ID-8, ID-9). A negative decision that was reopened waits for the next one.
+    """
+    first, end = year_bounds(asked)
+
+    def in_year(moment: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+        return and_(moment >= first, moment < end)
+
+    formal = select(t.RecognitionRow.case_id).where(
+        t.RecognitionRow.kind == "formal", t.RecognitionRow.revoked_at.is_(None)
+    )
+    negative = select(t.Decision.case_id).where(moves_the_case(), t.Decision.reopened_at.is_(None))
+    counts = {
+        "reports": select(func.count(t.Report.id)).where(in_year(t.Report.reported_at)),
+        "identified": _persons(formal.where(in_year(t.RecognitionRow.since))),
+        "potential": select(func.count(t.Case.id)).where(in_year(t.Case.potential_at), t.Case.id.not_in(formal)),
+        "not_recognised": _persons(negative.where(in_year(t.Decision.decided_at))),
+    }
+    found = {name: await uow.session.scalar(query) for name, query in counts.items()}
+    return answers.YearAnswer(year=asked, **{name: count or 0 for name, count in found.items()})
+
+
+def _persons(case_ids: Select[tuple[UUID]]) -> Select[tuple[int]]:
+    return select(func.count(func.distinct(case_ids.subquery().c.case_id)))

@@ -1,0 +1,179 @@
+"""Lists of cases, reports and tasks, and their counts: what one counts is what one sees, by the same condition."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from casework import access, agencies
+from casework.bases import Basis
+from chassis import answers as shapes
+from chassis.errors import NotFound
+from chassis.rights import may
+from nrm_events import SERVICES
+from nrm_events.taking_part import is_police
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
+
+from identification import answers, facts
+from identification import tables as t
+from identification.domain import cases
+from identification.resources import Work
+from identification.views.cases import PROGRESS, case_deadlines
+
+
+def list_cases(
+    uow: Work,
+    *,
+    status: str | None = None,
+    holder: str | None = None,
+    case_ref: str | None = None,
+    unacknowledged: bool = False,
+) -> Select[tuple[t.Case]]:
+    """The cases that the actor may know of; what it may not read of a case, it does not find the case by.
+
+    `unacknowledged`: a service has not yet acknowledged that it ended what rested on a withdrawn consent (ID-12).
+    """
+    found = select(t.Case).where(access.visible(uow, t.Case.id, for_="list_cases"))
+    if case_ref:
+        found = found.where(t.Case.case_ref == case_ref)
+    by = {t.Case.status: status, t.Case.holder: holder}
+    if any(by.values()):
+        found = found.where(access.visible(uow, t.Case.id, for_="read_progress"))
+        found = found.where(*(column == value for column, value in by.items() if value))
+    if unacknowledged:
+        found = found.where(access.visible(uow, t.Case.id, for_="who_knows"), t.Case.id.in_(_waiting_for_services()))
+    return found
+
+
+def _waiting_for_services() -> Select[tuple[UUID]]:
+    acknowledged = func.count(t.ConsentAcknowledgement.service)
+    joined = t.ConsentAcknowledgement.consent_id == t.Consent.id
+    withdrawn = select(t.Consent.case_id).outerjoin(t.ConsentAcknowledgement, joined)
+    others = len(SERVICES) - 1
+    return withdrawn.where(t.Consent.withdrawn_at.is_not(None)).group_by(t.Consent.id).having(acknowledged < others)
+
+
+async def counts(uow: Work) -> list[answers.CountAnswer]:
+    """How many cases the actor may read the progress of, by status."""
+    found = select(t.Case.status, func.count()).where(access.visible(uow, t.Case.id, for_="read_progress"))
+    by_status = dict((await uow.session.execute(found.group_by(t.Case.status))).tuples().all())
+    return [answers.CountAnswer(status=status, cases=by_status.get(status, 0)) for status in cases.CASE.states]
+
+
+async def summaries(uow: Work, rows: Sequence[t.Case]) -> list[answers.CaseSummary]:
+    """The rows of a list with their clocks, by a fixed number of statements."""
+    ids = [case.id for case in rows]
+    held = await _bases(uow, ids)
+    clocks = await _clocks(uow, rows)
+    found = []
+    for case in rows:
+        parts: dict[str, Any] = {"id": case.id, "case_ref": case.case_ref, "age_group": case.age_group, "clocks": []}
+        if access.gives(uow, "read_progress", held.get(case.id, ())):
+            parts |= {name: getattr(case, name) for name in PROGRESS} | {"clocks": clocks[case.id]}
+        found.append(answers.CaseSummary(**parts))
+    return found
+
+
+async def _bases(uow: Work, ids: Sequence[UUID]) -> dict[UUID, list[Basis]]:
+    found: dict[UUID, list[Basis]] = {}
+    rows = access.with_bases(uow, select(t.Case.id.label("id")).where(t.Case.id.in_(ids)), t.Case.case_id)
+    for row in await uow.session.execute(rows):
+        found.setdefault(row.id, []).append(access.basis_of(row))
+    return found
+
+
+async def _clocks(uow: Work, rows: Sequence[t.Case]) -> dict[UUID, list[shapes.ClockAnswer]]:
+    ids = [case.id for case in rows]
+    referred = await uow.session.scalars(select(t.Referral).where(t.Referral.case_id.in_(ids)))
+    referrals = {r.case_id: r for r in referred}
+    consenting = select(t.Consent.case_id).where(t.Consent.case_id.in_(ids), facts.to_the_hand_over())
+    agreed = set(await uow.session.scalars(consenting))
+    must_agree = await facts.need_consent(uow, rows)
+    reflections: dict[UUID, list[t.Reflection]] = {}
+    periods = select(t.Reflection).where(t.Reflection.case_id.in_(ids)).order_by(t.Reflection.id)
+    for reflection in await uow.session.scalars(periods):
+        reflections.setdefault(reflection.case_id, []).append(reflection)
+    return {
+        case.id: shapes.clocks(
+            case_deadlines(
+                case,
+                referrals.get(case.id),
+                case.id in referrals or case.id in agreed or not must_agree[case.id],
+                reflections.get(case.id, []),
+            ),
+            uow.now,
+        )
+        for case in rows
+    }
+
+
+def list_reports(uow: Work, case_id: UUID | None = None, status: str | None = None) -> Select[tuple[t.Report]]:
+    """Reports of cases whose assessment the actor may read; `status` is that of the case."""
+    found = select(t.Report).where(access.visible(uow, t.Report.case_id, for_="list_reports"))
+    if status:
+        found = found.join(t.Case, t.Case.id == t.Report.case_id).where(t.Case.status == status)
+    return found.where((t.Report.case_id == case_id) | (t.Report.attached_to == case_id)) if case_id else found
+
+
+def list_tasks(uow: Work, answered: bool | None = None) -> Select[tuple[t.SamePersonTask]]:
+    """For the agency that holds the case alone: who else may know of it learns nothing of the other case (ID-18)."""
+    visible = access.visible(uow, t.SamePersonTask.case_id, for_="see_same_person_tasks")
+    found = select(t.SamePersonTask).where(visible)
+    return found if answered is None else found.where(t.SamePersonTask.verdict.is_not(None) == answered)
+
+
+async def list_offers(uow: Work, limit: int, after: UUID | None) -> tuple[list[answers.OfferAnswer], UUID | None]:
+    """For the holder of the case which was searched for: who offers to work together, by the person's consent.
+
+    Police learn by it of no case that they may not know of (ID-7, ID-18).
+    """
+    ours, theirs = aliased(t.Case), aliased(t.Case)
+    found = (
+        select(t.SamePersonTask, ours.id, theirs.holder)
+        .join(t.SamePersonSearch, t.SamePersonSearch.id == t.SamePersonTask.search_id)
+        .join(t.Report, t.Report.id == t.SamePersonSearch.report_id)
+        .join(ours, ours.id == func.coalesce(t.Report.attached_to, t.Report.case_id))
+        .join(theirs, theirs.id == t.SamePersonTask.case_id)
+        .where(access.visible(uow, ours.id, for_="see_same_person_offers"), theirs.id != ours.id)
+        .where(t.SamePersonTask.verdict == "same", t.SamePersonTask.person_agrees)
+    )
+    if is_police(await agencies.kind(uow, uow.actor.agency)):
+        found = found.where(access.visible(uow, theirs.id, for_="see_case"))
+    if after:
+        found = found.where(t.SamePersonTask.id < after)
+    rows = (await uow.session.execute(found.order_by(t.SamePersonTask.id.desc()).limit(limit + 1))).all()
+    offers = [
+        answers.OfferAnswer(id=task.id, case_id=case_id, agency=holder, since=task.answered_at)
+        for task, case_id, holder in rows[:limit]
+    ]
+    return offers, offers[-1].id if len(rows) > limit else None
+
+
+async def report_answers(uow: Work, reports: Sequence[t.Report]) -> list[answers.ReportAnswer]:
+    """Reports with the state of their cases, by one statement whatever their number."""
+    rows = select(t.Case).where(t.Case.id.in_({report.case_id for report in reports}))
+    by_id = {case.id: case for case in await uow.session.scalars(rows)}
+    held = await _bases(uow, list(by_id))
+    return [_report(uow, report, by_id[report.case_id], held.get(report.case_id, ())) for report in reports]
+
+
+def _report(uow: Work, report: t.Report, case: t.Case, held: Collection[Basis]) -> answers.ReportAnswer:
+    named = ("id", "case_id", "source", "received_by", "channel", "channel_hours", "anonymous", "region", "language")
+    known: dict[str, Any] = {name: getattr(report, name) for name in (*named, "reported_at", "recorded_at")}
+    mine = {a for a in may(uow.rights, uow.actor) & {"register", "attach"} if access.gives(uow, a, held)}
+    return answers.ReportAnswer(
+        **known,
+        case_ref=case.case_ref,
+        status=case.status,
+        age_group=case.age_group,
+        exploitation=report.codes.get("vic_TypeOfExploitation", []),
+        actions=shapes.actions(cases.CASE.list_actions(case.status, may=mine)),
+    )
+
+
+async def see_report(uow: Work, report_id: UUID) -> t.Report:
+    """The report, if its case may be known to the actor."""
+    report = await uow.session.scalar(list_reports(uow).where(t.Report.id == report_id))
+    if report is None:
+        raise NotFound
+    return report
