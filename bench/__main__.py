@@ -1,4 +1,4 @@
-"""`python -m bench`: ours beside its peers in one run, as ratios with spread (`make bench`)."""
+"""`python -m bench`: our platform beside its peers in one run, as ratios with spread (`make bench`)."""
 
 import argparse
 import platform
@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import psutil
 import uvloop
@@ -18,8 +17,8 @@ from bench.peers.install import install
 from bench.report import Report
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
-Tell = Callable[[str], None]
-BENCHES: dict[str, Callable[[Tell], Coroutine[Any, Any, Report]]] = {
+Announce = Callable[[str], None]
+BENCHES: dict[str, Callable[[Announce], Coroutine[object, object, Report]]] = {
     "drain": drain.run,
     "latency": latency.run,
     "apply": apply.run,
@@ -40,11 +39,11 @@ def main() -> int:
     began = time.monotonic()
     telemetry.configure_logging()
     stack.up()
-    install(_tell)
+    install(_announce)
     reports: list[Report] = []
     for name in names:
-        reports.append(uvloop.run(BENCHES[name](_tell)))
-        _tell("")
+        reports.append(uvloop.run(BENCHES[name](_announce)))
+        _announce("")
         print("\n".join(reports[-1].page()), flush=True)
     if not options.only:
         RESULTS.write_text(_page(reports, time.monotonic() - began), encoding="utf-8")
@@ -84,7 +83,7 @@ def _processor() -> list[str]:
     return Path("/proc/cpuinfo").read_text().splitlines()
 
 
-def _tell(line: str) -> None:
+def _announce(line: str) -> None:
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[K{line}")
     elif line:

@@ -19,7 +19,7 @@ from bench.ground import Place, Process, place, process, python
 from bench.report import Goal, Report, ratios, spread
 from bench.small.app import SMALL
 
-Tell = Callable[[str], None]
+Announce = Callable[[str], None]
 _CLIENTS = 8
 _PER_CASE = 4  # commands of one case in a round
 _NAMES = {"ours": "command: token, rights, key, audit, outbox", "bare": "bare FastAPI + ORM insert"}
@@ -27,7 +27,7 @@ _NAMES = {"ours": "command: token, rights, key, audit, outbox", "bare": "bare Fa
 
 @dataclass
 class Served:
-    """An API that runs, and what was seen of it."""
+    """An API that runs, and its measurements."""
 
     place: Place
     process: Process
@@ -36,10 +36,10 @@ class Served:
     rates: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
     p99: list[float] = field(default_factory=list)
-    asked: int = 0
+    sent: int = 0  # commands
 
 
-async def run(tell: Tell, scale: float = 1.0, rounds: int = 5) -> Report:
+async def run(announce: Announce, scale: float = 1.0, rounds: int = 5) -> Report:
     """Rounds of both, side by side; then both are stopped and have written where their time went."""
     count = int(3_000 * scale)
     report = Report("A command over HTTP")
@@ -49,7 +49,7 @@ async def run(tell: Tell, scale: float = 1.0, rounds: int = 5) -> Report:
             await _round(one, max(50, count // 5), measured=False)
         for turn in range(rounds):
             for which, one in served.items():
-                tell(f"command {turn + 1}/{rounds}: {which}")
+                announce(f"command {turn + 1}/{rounds}: {which}")
                 await _round(one, count)
         _check(served, report)
     _rates(report, served, count)
@@ -59,9 +59,9 @@ async def run(tell: Tell, scale: float = 1.0, rounds: int = 5) -> Report:
 
 @asynccontextmanager
 async def _served(which: str) -> AsyncIterator[Served]:
-    with socket.socket() as asking:
-        asking.bind(("127.0.0.1", 0))
-        port = int(asking.getsockname()[1])
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
     async with place(SMALL, port=port) as here:
         parts = open_state().logs / f"bench.{which}.parts.json"
         with process(which, python("-m", "bench.small.serve", which, str(parts)), here.environment()) as started:
@@ -84,18 +84,19 @@ async def _round(one: Served, count: int, measured: bool = True) -> Answers:
     bodies = [json.dumps({"case_id": cases[n % len(cases)], "reason": "bench"}).encode() for n in range(count)]
     headers = f"Authorization: Bearer {service_token('shelter')}\r\n"
     cpu = one.process.cpu()
-    got = await post_all(one.port, "/api/notes", headers, bodies, [str(uuid4()) for _ in bodies], _CLIENTS)
-    if got.statuses != {201: count}:
-        raise RuntimeError(f"not every command succeeded: {got.statuses}")
-    one.asked += count
+    keys = [str(uuid4()) for _ in bodies]
+    answers = await post_all(one.port, "/api/notes", bodies, headers=headers, keys=keys, clients=_CLIENTS)
+    if answers.statuses != {201: count}:
+        raise RuntimeError(f"not every command succeeded: {answers.statuses}")
+    one.sent += count
     if measured:
-        one.rates.append(got.rate)
+        one.rates.append(answers.rate)
         one.cpu.append((one.process.cpu() - cpu) / count)
-        one.p99.append(sorted(got.took)[int(0.99 * count)])
-    return got
+        one.p99.append(sorted(answers.took)[int(0.99 * count)])
+    return answers
 
 
-_HELD = (
+_COUNTS = (
     "select (select count(*) from note), (select count(*) from outbox), (select count(*) from audit_entry), "
     "(select count(*) from idempotency_key where status = 201)"
 )
@@ -104,15 +105,15 @@ _HELD = (
 def _check(served: dict[str, Served], report: Report) -> None:
     """Every promise is in the database: the row, its event, its audit entry and its answer."""
     for which, one in served.items():
-        held = one.place.admin.execute(_HELD).fetchone()
-        wanted = (one.asked,) * 4 if which == "ours" else (one.asked, 0, 0, 0)
-        if held != wanted:
-            report.faults.append(f"{which}: notes, events, audit entries, answers are {held}, not {wanted}")
+        counts = one.place.admin.execute(_COUNTS).fetchone()
+        wanted = (one.sent,) * 4 if which == "ours" else (one.sent, 0, 0, 0)
+        if counts != wanted:
+            report.faults.append(f"{which}: notes, events, audit entries, answers are {counts}, not {wanted}")
 
 
 def _rates(report: Report, served: dict[str, Served], count: int) -> None:
     ours, bare = served["ours"], served["bare"]
-    report.say(
+    report.add(
         f"{count:,} commands a round over {_CLIENTS} connections, one process each, the same row of the same table. "
         "Ours checks the token's signature, rights and body, takes the key, writes audit (hash-chained) and outbox."
     )

@@ -1,4 +1,4 @@
-"""The relays that are held against each other: each as the process that one would run, at its best settings."""
+"""The relays that are compared: each as the process that one would run, at its best settings."""
 
 import contextlib
 import hashlib
@@ -203,8 +203,8 @@ def _leads(place: Place) -> bool:
 
 
 def _is_active(place: Place, slot: str) -> bool:
-    asked = sql.SQL("select active from pg_replication_slots where slot_name = %s")
-    found = place.admin.execute(asked, [slot]).fetchone()
+    active = sql.SQL("select active from pg_replication_slots where slot_name = %s")
+    found = place.admin.execute(active, [slot]).fetchone()
     return bool(found and found[0])
 
 

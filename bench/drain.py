@@ -1,4 +1,4 @@
-"""Draining an outbox: rows that wait, until the broker has them all."""
+"""Draining an outbox: from waiting rows to the broker that has them all."""
 
 import contextlib
 import time
@@ -17,13 +17,13 @@ from bench.report import Goal, Report, ratios, spread
 from bench.rows import Row, made, prepare
 from bench.topic import PARTITIONS, Findings, Names, Stuck, Topic
 
-Tell = Callable[[str], None]
-_A_TRANSACTION = 500  # rows; Debezium is also given all in one
+Announce = Callable[[str], None]
+_A_TRANSACTION = 500  # rows; Debezium also gets all in one
 
 
 @dataclass
 class Runs:
-    """Rows per second of each round, processor time per row, and what was wrong with what came."""
+    """Rows per second of each round, processor time per row, and what was wrong with the records."""
 
     rates: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
@@ -36,7 +36,7 @@ class Runs:
         return "; ".join(wrong) or "nothing"
 
 
-async def run(tell: Tell, scale: float = 1.0, rounds: int = 5) -> Report:
+async def run(announce: Announce, scale: float = 1.0, rounds: int = 5) -> Report:
     """Rounds of all contenders, one after the other, on one prepared set of rows."""
     many, few = int(60_000 * scale), int(6_000 * scale)
     rows = made(many)
@@ -52,36 +52,52 @@ async def run(tell: Tell, scale: float = 1.0, rounds: int = 5) -> Report:
     runs = {contender.name: Runs() for contender, _, _ in entrants} | {name: Runs() for name in _RAW}
     for turn in range(rounds):
         for contender, count, step in entrants:
-            tell(f"drain {turn + 1}/{rounds}: {contender.name}")
-            await _round(topic, contender, rows[:count], step, runs[contender.name])
+            announce(f"drain {turn + 1}/{rounds}: {contender.name}")
+            await _round(topic, contender, Load(rows[:count], step), runs[contender.name])
         for name, size in _RAW.items():
-            tell(f"drain {turn + 1}/{rounds}: {name}")
+            announce(f"drain {turn + 1}/{rounds}: {name}")
             await _raw(topic, rows, size, runs[name])
     return _report(runs, many, few)
 
 
-async def _round(topic: Topic, contender: Contender, rows: Sequence[Row], step: int, runs: Runs) -> None:
+@dataclass(frozen=True)
+class Load:
+    """Rows that are to be sent, `step` of them in a transaction."""
+
+    rows: Sequence[Row]
+    step: int = _A_TRANSACTION
+
+
+@dataclass(frozen=True)
+class Relaying:
+    """A contender at work: its process, and the database that it empties."""
+
+    contender: Contender
+    here: Place
+    process: Process
+
+
+async def _round(topic: Topic, contender: Contender, load: Load, runs: Runs) -> None:
     async with place(SERVICE) as here:
-        prepare(here.admin, rows)
+        prepare(here.admin, load.rows)
         with contender.running(here) as started:
-            warm = min(contender.warm, len(rows))
+            warm = min(contender.warm, len(load.rows))
             before = topic.ends()
             contender.pour(here, 0, warm)
-            with contextlib.suppress(Stuck):  # it is measured, and said, below
+            with contextlib.suppress(Stuck):  # it is measured, and reported, below
                 topic.grown(before, warm)
             contender.clear(here)
             time.sleep(0.5)  # what it still does with these rows is over
-            drained(topic, contender, here, started, rows, step, runs)
+            drained(topic, Relaying(contender, here, started), load, runs)
 
 
-def drained(
-    topic: Topic, contender: Contender, here: Place, started: Process, rows: Sequence[Row], step: int, runs: Runs
-) -> None:
-    """Lay the prepared rows out while it is stopped, and see how soon the topic has grown by as many."""
-    before, cpu = topic.ends(), started.cpu()
-    with started.held():
-        for first in range(0, len(rows), step):
-            contender.pour(here, first, min(first + step, len(rows)))
+def drained(topic: Topic, relaying: Relaying, load: Load, runs: Runs) -> None:
+    """Insert the prepared rows while the relay is paused, and measure how soon the topic has grown by as many."""
+    contender, here, rows = relaying.contender, relaying.here, load.rows
+    before, cpu = topic.ends(), relaying.process.cpu()
+    with relaying.process.paused():
+        for first in range(0, len(rows), load.step):
+            contender.pour(here, first, min(first + load.step, len(rows)))
         began = time.monotonic()
     came = len(rows)
     try:
@@ -91,7 +107,7 @@ def drained(
         runs.wrong.append(str(stuck))
     runs.rates.append(came / (ended - began))
     time.sleep(0.3)
-    runs.cpu.append((started.cpu() - cpu) / len(rows))
+    runs.cpu.append((relaying.process.cpu() - cpu) / len(rows))
     contender.clear(here)
     runs.findings.append(topic.findings(before, rows, contender.names))
 
@@ -140,7 +156,7 @@ async def _send(producer: AIOKafkaProducer, messages: Sequence[tuple[int, bytes,
 
 def _report(runs: dict[str, Runs], many: int, few: int) -> Report:
     report = Report("Draining the outbox")
-    report.say(
+    report.add(
         f"{many:,} rows that wait ({few:,} for faststream-outbox), each a real event with its headers, until the topic "
         "has grown by as many; each contender is its own process, warm, and stopped while the rows are laid out."
     )

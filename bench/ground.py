@@ -26,23 +26,23 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass(frozen=True)
 class Place:
-    """A fresh database of a service: as the service sees it, and as the superuser does."""
+    """A fresh database of a service, with the settings of the service and a connection of the superuser."""
 
     settings: Settings
     name: str
     admin: "psycopg.Connection[Any]"
 
     def environment(self) -> dict[str, str]:
-        """What a process of the service is told."""
-        told = self.settings
+        """The environment of a process of the service."""
+        settings = self.settings
         return {
-            "NRM_DATABASE_URL": told.database_url,
-            "NRM_KAFKA": told.kafka,
-            "NRM_ISSUER": told.issuer,
-            "NRM_CLIENT_ID": told.client_id,
-            "NRM_CLIENT_SECRET": told.client_secret.get_secret_value(),
-            "NRM_PORT": str(told.port),
-            "NRM_SERVICES": json.dumps(told.services),
+            "NRM_DATABASE_URL": settings.database_url,
+            "NRM_KAFKA": settings.kafka,
+            "NRM_ISSUER": settings.issuer,
+            "NRM_CLIENT_ID": settings.client_id,
+            "NRM_CLIENT_SECRET": settings.client_secret.get_secret_value(),
+            "NRM_PORT": str(settings.port),
+            "NRM_SERVICES": json.dumps(settings.services),
         }
 
 
@@ -71,7 +71,7 @@ async def place(service: Service, **more: Any) -> AsyncIterator[Place]:
 
 
 class Process:
-    """A process of a contender, in a session of its own; what it says is in the state folder's logs."""
+    """A process of a contender, in a session of its own; its output is in the state folder's logs."""
 
     def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
         state = open_state()
@@ -93,8 +93,8 @@ class Process:
         return float(used.user + used.system)
 
     @contextlib.contextmanager
-    def held(self) -> Iterator[None]:
-        """Stopped while its work is laid out before it."""
+    def paused(self) -> Iterator[None]:
+        """Stopped by a signal inside the block, while rows are inserted for it."""
         self._signal(signal.SIGSTOP)
         try:
             yield

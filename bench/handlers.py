@@ -1,4 +1,4 @@
-"""The real handlers of the five services, each fed with every event it hears, case by case in the order of a life."""
+"""The real handlers of the services, each fed with every event that it consumes, case after case."""
 
 import json
 import re
@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from uuid import UUID, uuid4
 
+from chassis.clock import new_id
 from chassis.database import Database
 from chassis.inbox import Consumer
 from chassis.message import read
-from chassis.clock import new_id
 from chassis.service import Service
 from chassis.testing import Stack
 from chassis.tokens import TokenSource
@@ -18,8 +18,7 @@ from fund.app import SERVICE as FUND
 from identification.app import SERVICE as IDENTIFICATION
 from notify.app import SERVICE as NOTIFY
 from nrm_events import EVENTS, Event
-from nrm_events.corpus import Kept
-from nrm_events.corpus import made as kept
+from nrm_events.corpus import Kept, made
 from repatriation.app import SERVICE as REPATRIATION
 from shelter.app import SERVICE as SHELTER
 from sqlalchemy import text
@@ -28,18 +27,18 @@ from bench.ground import place
 from bench.report import Report, number, spread
 from tests.conftest import settings_of
 
-Tell = Callable[[str], None]
+Announce = Callable[[str], None]
 Record = tuple[str, int, int, bytes, bytes, tuple[tuple[str, bytes], ...]]
 SERVICES: tuple[Service, ...] = (IDENTIFICATION, SHELTER, FUND, REPATRIATION, NOTIFY)
 _POLL = 500
 _UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
-async def run(tell: Tell, scale: float = 1.0, rounds: int = 3) -> Report:
+async def run(announce: Announce, scale: float = 1.0, rounds: int = 3) -> Report:
     """Per service: events per second with all its handlers, and the slowest kinds alone."""
-    report = Report("Real handlers of the five services")
-    report.say(
-        f"Every event that the service hears, once a case, in polls of {_POLL}: from bytes to the commit, without the "
+    report = Report("Real handlers of the services")
+    report.add(
+        f"Every event that the service consumes, once a case, polls of {_POLL}: from bytes to the commit, without the "
         "broker. The kinds are alone in a poll; the mixture is not, so its lists are shorter.",
     )
     report.table("service", "kinds", "all kinds mixed, events/s", "slowest kinds alone, events/s", "parked")
@@ -47,13 +46,13 @@ async def run(tell: Tell, scale: float = 1.0, rounds: int = 3) -> Report:
     for service in SERVICES:
         rates: list[float] = []
         for turn in range(rounds):
-            tell(f"handlers {turn + 1}/{rounds}: {service.name}")
+            announce(f"handlers {turn + 1}/{rounds}: {service.name}")
             rate, parked = await mixed(service, cases)
             rates.append(rate)
         alone = await _alone(service, cases)
         slowest = sorted(alone.items(), key=lambda one: one[1])[:3]
-        told = ", ".join(f"{kind.__name__} {number(rate)}" for kind, rate in slowest)
-        report.row(service.name, str(len(service.handlers)), spread(rates), told, str(parked))
+        alone_rates = ", ".join(f"{kind.__name__} {number(rate)}" for kind, rate in slowest)
+        report.row(service.name, str(len(service.handlers)), spread(rates), alone_rates, str(parked))
         if parked:
             report.faults.append(f"{service.name}: {parked} events could not be applied")
     return report
@@ -93,7 +92,7 @@ async def _consumer(service: Service, opened: AsyncExitStack, warm: list[Record]
     opened.push_async_callback(database.close)
     source = TokenSource(here.settings)
     opened.push_async_callback(source.close)
-    database.shared |= service.prepare(here.settings, source)
+    database.resources = service.resources(here.settings, source)
     if service.seed:
         async with database.transaction() as session:
             await service.seed(session)
@@ -120,7 +119,7 @@ def _kinds(service: Service) -> list[type[Event]]:
 def _life(service: Service, case: UUID) -> Iterator[Record]:
     ids: dict[bytes, bytes] = {}
     for position, event in enumerate(_kinds(service)):
-        yield _of(kept(event), case, position, ids)
+        yield _of(made(event), case, position, ids)
 
 
 def _of(message: Kept, case: UUID, position: int, ids: dict[bytes, bytes]) -> Record:

@@ -6,16 +6,16 @@ from contextlib import AsyncExitStack
 from chassis.testing import Stack
 from shelter.app import SERVICE
 
-from bench.apply import apply_ours
+from bench.apply import Work, apply_ours
 from bench.contenders import Ours
-from bench.drain import Runs, drained, send_all
+from bench.drain import Load, Relaying, Runs, drained, send_all
 from bench.ground import Place, place
 from bench.report import Goal, Report, ratios, spread
 from bench.rows import made, prepare
 from bench.small.app import SMALL
 from bench.topic import Topic
 
-Tell = Callable[[str], None]
+Announce = Callable[[str], None]
 _WAYS = ("an empty history", "a million rows of history")
 
 _OUTBOX = """
@@ -29,8 +29,8 @@ select 'shelter', gen_random_uuid(), now() - n * interval '20 seconds' from gene
 """
 
 
-async def run(tell: Tell, scale: float = 1.0, rounds: int = 5) -> Report:
-    """What was sent leaves an outbox that a million rows went through; what was applied stays in the inbox."""
+async def run(announce: Announce, scale: float = 1.0, rounds: int = 5) -> Report:
+    """Sent rows are deleted from an outbox that a million rows went through; applied ids stay in the inbox."""
     history, count = int(1_000_000 * scale), int(20_000 * min(1, 2 * scale))
     topic = Topic(Stack.running().endpoints["kafka"]["internal"])
     draining = {way: Runs() for way in _WAYS}
@@ -42,21 +42,21 @@ async def run(tell: Tell, scale: float = 1.0, rounds: int = 5) -> Report:
             outboxes[way] = await opened.enter_async_context(place(SERVICE))
             prepare(outboxes[way].admin, rows)
             inboxes[way] = await opened.enter_async_context(place(SMALL))
-        tell("history: a million rows go through")
+        announce("history: a million rows go through")
         _lay(outboxes[_WAYS[1]], inboxes[_WAYS[1]], history)
         contenders = {way: (Ours(f"ours, {way}"), outboxes[way]) for way in _WAYS}
         started = {way: opened.enter_context(of.running(here)) for way, (of, here) in contenders.items()}
         for turn in range(rounds):
             for way, (of, here) in contenders.items():
-                tell(f"history {turn + 1}/{rounds}: drain with {way}")
-                drained(topic, of, here, started[way], rows, 500, draining[way])
+                announce(f"history {turn + 1}/{rounds}: drain with {way}")
+                drained(topic, Relaying(of, here, started[way]), Load(rows), draining[way])
         for turn in range(rounds):
             rows = made(count)
             before = topic.ends()
             await send_all(topic.bootstrap, rows)
             for way in _WAYS:
-                tell(f"history {turn + 1}/{rounds}: apply with {way}")
-                await apply_ours(inboxes[way], topic, before, count, applying[way])
+                announce(f"history {turn + 1}/{rounds}: apply with {way}")
+                await apply_ours(Work(inboxes[way], topic, before, count), applying[way])
     return _report(draining, applying, count)
 
 
@@ -71,7 +71,7 @@ def _lay(outbox: Place, inbox: Place, history: int) -> None:
 
 def _report(draining: dict[str, Runs], applying: dict[str, Runs], count: int) -> Report:
     report = Report("A million rows of history")
-    report.say(
+    report.add(
         f"{count:,} rows drained, and {count:,} events applied, with a history and without one. A million rows went "
         "through the outbox and were deleted; the inbox holds a million."
     )

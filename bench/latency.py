@@ -11,7 +11,7 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from chassis.relay import RelayNotifier
 from chassis.testing import Stack
-from identification.app import SERVICE as HEARING
+from identification.app import SERVICE as CONSUMING
 from shelter.app import SERVICE as SHELTER
 
 from bench.contenders import Contender, Debezium, FastStream, Ours
@@ -21,13 +21,13 @@ from bench.rows import Row, made, prepare
 from bench.topic import PARTITIONS, TOPIC, Topic
 from tests.conftest import settings_of
 
-Tell = Callable[[str], None]
+Announce = Callable[[str], None]
 Moments = dict[UUID, float]
 _WRITERS = 8  # connections
 _APPLIED = "ours: commit → applied by identification"
 
 
-async def run(tell: Tell, scale: float = 1.0, rounds: int = 5, rate: int = 500) -> Report:
+async def run(announce: Announce, scale: float = 1.0, rounds: int = 5, rate: int = 500) -> Report:
     """Each round: the writer commits for some seconds while a contender relays; one after the other."""
     count = int(rate * max(10 * scale, 1))
     entrants: list[Contender] = [
@@ -40,9 +40,9 @@ async def run(tell: Tell, scale: float = 1.0, rounds: int = 5, rate: int = 500) 
     topic = Topic(Stack.running().endpoints["kafka"]["internal"])
     for turn in range(rounds):
         for contender in entrants:
-            tell(f"latency {turn + 1}/{rounds}: {contender.name}")
+            announce(f"latency {turn + 1}/{rounds}: {contender.name}")
             found[contender.name].append(await _visible(topic, contender, made(count), rate))
-        tell(f"latency {turn + 1}/{rounds}: {_APPLIED}")
+        announce(f"latency {turn + 1}/{rounds}: {_APPLIED}")
         found[_APPLIED].append(await _applied(topic, made(count), rate))
     return _report(found, rate, count)
 
@@ -68,31 +68,31 @@ async def _visible(topic: Topic, contender: Contender, rows: Sequence[Row], rate
 
 
 async def _applied(topic: Topic, rows: Sequence[Row], rate: int) -> list[float]:
-    """Milliseconds from each commit to the commit of its effect, which the database itself tells."""
+    """Milliseconds from each commit to the commit of its effect, by the database's own timestamps."""
     contender = Ours("ours")
     async with AsyncExitStack() as opened:
         here = await opened.enter_async_context(place(SHELTER))
-        there, _ = await opened.enter_async_context(hearing(topic))
+        there, _ = await opened.enter_async_context(consuming(topic))
         opened.enter_context(contender.running(here))
         warm = made(rate)
         await write(here, contender, warm, rate)
         await until_all(lambda: _taken(there) >= len(warm), "an event was not applied")
         committed = await write(here, contender, rows, rate)
         await until_all(lambda: _taken(there) >= len(warm) + len(rows), "an event was not applied")
-        asked = "select event_id, extract(epoch from pg_xact_commit_timestamp(xmin))::float8 from inbox"
-        applied = dict(there.admin.execute(asked).fetchall())
+        committed_at = "select event_id, extract(epoch from pg_xact_commit_timestamp(xmin))::float8 from inbox"
+        applied = dict(there.admin.execute(committed_at).fetchall())
     return [1_000 * max(applied[event] - at, 0.0) for event, at in committed.items()]
 
 
 @asynccontextmanager
-async def hearing(topic: Topic) -> AsyncIterator[tuple[Place, Process]]:
+async def consuming(topic: Topic) -> AsyncIterator[tuple[Place, Process]]:
     """`python -m identification consume` on a database of its own, from the end of the topics on."""
-    own = settings_of(Stack.running(), HEARING.name)
-    told = {f"NRM_{name}".upper(): str(own[name]) for name in ("master_key", "search_key")} | {"NRM_INSTANCE": "bench"}
-    async with place(HEARING, **own) as there:
-        await at_the_end(topic, HEARING.name)
-        with process("hearing", python("-m", HEARING.name, "consume"), there.environment() | told) as consuming:
-            yield there, consuming
+    own = settings_of(Stack.running(), CONSUMING.name)
+    keys = {f"NRM_{name}".upper(): str(own[name]) for name in ("master_key", "search_key")} | {"NRM_INSTANCE": "bench"}
+    async with place(CONSUMING, **own) as there:
+        await at_the_end(topic, CONSUMING.name)
+        with process("consuming", python("-m", CONSUMING.name, "consume"), there.environment() | keys) as started:
+            yield there, started
 
 
 def _taken(there: Place) -> int:
@@ -167,9 +167,9 @@ async def _seen(topic: Topic, contender: Contender) -> AsyncIterator[Moments]:
 
 
 async def at_the_end(topic: Topic, group: str) -> None:
-    """The group has read all that lies in the topics it hears."""
-    consumer = AIOKafkaConsumer(*HEARING.topics, bootstrap_servers=topic.bootstrap)
-    await consumer.start()  # without a group it is given every partition
+    """Commit the ends of the topics that the group consumes, as if it had read all."""
+    consumer = AIOKafkaConsumer(*CONSUMING.topics, bootstrap_servers=topic.bootstrap)
+    await consumer.start()  # without a group it gets every partition
     ends = await consumer.end_offsets(list(consumer.assignment()))
     await consumer.stop()
     committing = AIOKafkaConsumer(bootstrap_servers=topic.bootstrap, group_id=group, enable_auto_commit=False)
@@ -186,7 +186,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 def _report(found: dict[str, list[list[float]]], rate: int, count: int) -> Report:
     report = Report(f"Latency at {rate} commits a second")
-    report.say(
+    report.add(
         f"{count:,} commits of one event each, evenly over {_WRITERS} connections. *Visible*: a consumer of the topic "
         "has the record. *Applied*: the other service's transaction is committed, by PostgreSQL's own timestamps."
     )

@@ -16,12 +16,12 @@ from shelter.app import SERVICE as SHELTER
 
 from bench.contenders import Ours
 from bench.ground import Place, place
-from bench.latency import hearing, until_all, write
+from bench.latency import consuming, until_all, write
 from bench.report import Goal, Report
 from bench.rows import made
 from bench.topic import Topic
 
-Tell = Callable[[str], None]
+Announce = Callable[[str], None]
 _RATE = 20  # commits a second all along
 _AROUND = 25.0  # seconds of writing before and after
 
@@ -37,30 +37,30 @@ class Outage:
     lines: dict[str, int]
 
 
-async def run(tell: Tell, scale: float = 1.0) -> Report:
+async def run(announce: Announce, scale: float = 1.0) -> Report:
     """One outage; commits go on all along, and everything comes in the end."""
     away = max(60 * scale, 3.0)
     topic, contender = Topic(Stack.running().endpoints["kafka"]["internal"]), Ours("ours")
     async with AsyncExitStack() as opened:
         here = await opened.enter_async_context(place(SHELTER))
-        there, consuming = await opened.enter_async_context(hearing(topic))
+        there, consumer = await opened.enter_async_context(consuming(topic))
         relaying = opened.enter_context(contender.running(here))
         rows = made(int(_RATE * (away + _AROUND)))
         writing = asyncio.create_task(write(here, contender, rows, _RATE))
         await until_all(lambda: _applied(there) > 0, "no event was applied before the outage", 60)
-        logs = {"relay": relaying.log, "consumer": consuming.log}
-        outage = await _away(tell, away, here, there, logs)
+        logs = {"relay": relaying.log, "consumer": consumer.log}
+        announce(f"outage: the broker is killed, and away for {away:.0f} s")
+        outage = await _away(away, here, there, logs)
         committed = await writing
         await until_all(lambda: _applied(there) >= len(committed), "an event was not applied", 60)
     return _report(outage, away, len(committed))
 
 
-async def _away(tell: Tell, away: float, here: Place, there: Place, logs: dict[str, Path]) -> Outage:
+async def _away(away: float, here: Place, there: Place, logs: dict[str, Path]) -> Outage:
     before = {name: len(log.read_bytes()) for name, log in logs.items()}
     state = open_state()
     record = children.running(state, "kafka")
-    assert record  # noqa: S101  # it was asked just now
-    tell(f"outage: the broker is killed, and away for {away:.0f} s")
+    assert record  # noqa: S101  # it ran a moment ago
     os.kill(record.pid, signal.SIGKILL)
     await asyncio.sleep(away)
     lines = {name: log.read_bytes()[before[name] :].count(b"\n") for name, log in logs.items()}
@@ -102,7 +102,7 @@ def _report(outage: Outage, away: float, committed: int) -> Report:
     report.row("the relay has sent again", f"{outage.sent:.2f}")
     report.row("the other service has applied again", f"{outage.applied:.2f}")
     lines = ", ".join(f"{name} {count / away:.2f}" for name, count in outage.lines.items())
-    report.say(
+    report.add(
         f"It was killed (`kill -9`). {committed:,} commits, {_RATE} a second all along: each was applied once. "
         f"Log lines a second meanwhile: {lines}."
     )

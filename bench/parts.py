@@ -59,6 +59,6 @@ def part_of(frame: FrameType | None) -> str:
             if path.endswith(ending) or (ending.endswith("/") and f"/{ending}" in path):
                 return part
         frame = frame.f_back
-        if frame is None and (current := current.parent):  # SQLAlchemy works in a greenlet; who asked waits in another
+        if frame is None and (current := current.parent):  # SQLAlchemy works in a greenlet; its caller in another
             frame = current.gr_frame
     return "loop, sockets"

@@ -1,4 +1,4 @@
-"""Figures of interleaved rounds, their ratios and the goals they are held to, as Markdown."""
+"""Figures of interleaved rounds, their ratios and their goals, as Markdown."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,9 +24,9 @@ def ratios(ours: Values, peer: Values) -> list[float]:
 
 @dataclass(frozen=True)
 class Goal:
-    """A number that was asked for, and what the rounds gave; it is met by the median."""
+    """A required number, and the values of the rounds; the median must meet it."""
 
-    asked: str
+    required: str
     values: Values
     limit: float
     at_least: bool = True
@@ -38,7 +38,7 @@ class Goal:
     def row(self) -> str:
         sign = "≥" if self.at_least else "≤"
         met = "yes" if self.is_met else "**no**"
-        return f"| {self.asked} | {sign} {number(self.limit)} | {spread(self.values)} | {met} |"
+        return f"| {self.required} | {sign} {number(self.limit)} | {spread(self.values)} | {met} |"
 
 
 @dataclass
@@ -56,13 +56,13 @@ class Report:
     def row(self, *cells: str) -> None:
         self.lines.append(f"| {' | '.join(cells)} |")
 
-    def say(self, *sentences: str) -> None:
+    def add(self, *sentences: str) -> None:
         self.lines += ["", *sentences]
 
     def page(self) -> list[str]:
         goals = [
             "",
-            "| asked | goal | min / **median** / max | met |",
+            "| required | goal | min / **median** / max | met |",
             "|---|---|---|---|",
             *(g.row() for g in self.goals),
         ]

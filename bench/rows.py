@@ -1,4 +1,4 @@
-"""What is sent and applied: real events of shelter as the outbox holds them, each case's in order."""
+"""The rows that are sent and applied: real events of shelter as the outbox stores them, each case's in order."""
 
 import json
 from collections.abc import Sequence
@@ -57,7 +57,7 @@ def _row(case: UUID, sequence: int, now: datetime) -> Row:
 
 
 def prepare(admin: "psycopg.Connection[Any]", rows: Sequence[Row]) -> None:
-    """Lay the rows beside the outbox, so that one statement pours them in."""
+    """Store the rows beside the outbox, so that one statement pours them in."""
     admin.execute("create table prepared (n bigint generated always as identity, like outbox)")
     admin.execute("alter table prepared alter id drop not null")
     columns = sql.SQL(", ").join(map(sql.Identifier, _COLUMNS))

@@ -1,4 +1,4 @@
-"""The stack of the bench: real PostgreSQL, Keycloak and Kafka of its own, and what the measurements ask of them."""
+"""The stack of the bench: real PostgreSQL, Keycloak and Kafka of its own, with the settings that measuring needs."""
 
 import os
 import subprocess

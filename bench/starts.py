@@ -10,16 +10,16 @@ from local_stack.state import State, open_state
 
 from bench.report import Goal, Report, spread
 
-Tell = Callable[[str], None]
+Announce = Callable[[str], None]
 
 
-async def run(tell: Tell, rounds: int = 3) -> Report:
+async def run(announce: Announce, rounds: int = 3) -> Report:
     """Each is stopped in order and started again, some times."""
     state = open_state()
     took: dict[str, list[float]] = {"kafka": [], "keycloak": []}
     for turn in range(rounds):
         for name, times in took.items():
-            tell(f"starts {turn + 1}/{rounds}: {name}")
+            announce(f"starts {turn + 1}/{rounds}: {name}")
             times.append(await asyncio.to_thread(_restart, state, name))
     report = Report("Starts of Kafka and Keycloak")
     report.table("", "stopped in order, until it answers a client, s")

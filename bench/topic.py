@@ -1,4 +1,4 @@
-"""The topic as an independent client sees it: how far it has grown, and whether what came is what was sent."""
+"""The topic as an independent client sees it: how far it has grown, and whether its records are those sent."""
 
 import time
 from collections import Counter
@@ -61,8 +61,8 @@ class Topic:
     def ends(self) -> Ends:
         """The next offset of each partition."""
         latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
-        asked = {TopicPartition(TOPIC, number): latest for number in range(PARTITIONS)}
-        answers = self.admin.list_offsets(asked, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=10)
+        query = {TopicPartition(TOPIC, number): latest for number in range(PARTITIONS)}
+        answers = self.admin.list_offsets(query, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=10)
         return {where.partition: answer.result().offset for where, answer in answers.items()}
 
     def grown(self, since: Ends, by: int, every: float = 0.01) -> float:

@@ -21,11 +21,11 @@ CLASSES = HOME / "classes"
 COMPILER = "ecj"
 
 
-def install(say: Callable[[str], None]) -> None:
-    """Put there what the locks say; nothing is done when it is there already."""
+def install(announce: Callable[[str], None]) -> None:
+    """Install what the locks name, unless it is installed already."""
     HOME.mkdir(parents=True, exist_ok=True)
-    _unless_done(HOME / "faststream.sha256", LOCK.read_bytes(), lambda: _faststream(say))
-    _unless_done(HOME / "debezium.sha256", JARS.read_bytes() + DRIVER.read_bytes(), lambda: _debezium(say))
+    _unless_done(HOME / "faststream.sha256", LOCK.read_bytes(), lambda: _faststream(announce))
+    _unless_done(HOME / "debezium.sha256", JARS.read_bytes() + DRIVER.read_bytes(), lambda: _debezium(announce))
 
 
 def _unless_done(stamp: Path, wanted: bytes, work: Callable[[], None]) -> None:
@@ -35,18 +35,18 @@ def _unless_done(stamp: Path, wanted: bytes, work: Callable[[], None]) -> None:
         stamp.write_text(digest)
 
 
-def _faststream(say: Callable[[str], None]) -> None:
-    say("installing faststream-outbox")
+def _faststream(announce: Callable[[str], None]) -> None:
+    announce("installing faststream-outbox")
     uv = Path(sys.executable).parent / "uv"
     subprocess.run([str(uv), "venv", "--quiet", "--clear", "--python", sys.executable, str(HOME / "venv")], check=True)
     command = [str(uv), "pip", "install", "--quiet", "--require-hashes", "--python", str(PYTHON), "-r", str(LOCK)]
     subprocess.run(command, check=True, env={**os.environ, "UV_HTTP_TIMEOUT": "180"})
 
 
-def _debezium(say: Callable[[str], None]) -> None:
+def _debezium(announce: Callable[[str], None]) -> None:
     folder = artifacts.cache() / "artifacts"
     wanted = artifacts.missing(artifacts.read_lock(JARS), folder)
-    say(f"fetching {len(wanted)} jars of Debezium and its compiler")
+    announce(f"fetching {len(wanted)} jars of Debezium and its compiler")
     artifacts.fetch_all(wanted, folder, lambda one: None)
     jars = [folder / one.file for one in artifacts.read_lock(JARS)]
     (compiler,) = (jar for jar in jars if jar.name.startswith(f"{COMPILER}-"))

@@ -3,20 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Annotated
 from uuid import UUID
 
-from chassis import audit
-from chassis.database import service_metadata
-from chassis.http import Now, Session, commands
 from chassis.clock import new_id
-from chassis.outbox import emit
-from chassis.rights import Who, right
+from chassis.database import service_metadata
+from chassis.http import commands, unit_of_work
+from chassis.rights import right
 from chassis.service import Service
+from chassis.subscription import Subscription
+from chassis.unit_of_work import UnitOfWork
+from fastapi import Depends
 from nrm_events import Envelope
 from nrm_events.shelter import ShelterAdmitted
 from pydantic import BaseModel
 from sqlalchemy import DateTime, text
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 writes = commands()
@@ -35,48 +36,45 @@ class Note(Base):
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
-class NoteGiven(BaseModel):
+class AddNote(BaseModel):
     case_id: UUID
     reason: str
 
 
-class NoteTaken(BaseModel):
+class NoteAdded(BaseModel):
     id: UUID
 
 
 @writes.post("/api/notes", status_code=201, **right("note"))
-async def note(given: NoteGiven, who: Who, session: Session, now: Now) -> NoteTaken:
-    made = Note(id=new_id(), case_id=given.case_id, reason=given.reason, at=now)
-    session.add(made)
-    audit.record(session, who, "note", subject=f"note/{made.id}", case_id=made.case_id, effective_at=now)
-    emit(session, told(made))
-    return NoteTaken(id=made.id)
-
-
-def told(made: Note) -> ShelterAdmitted:
-    """What the bus hears of it."""
-    return ShelterAdmitted(
-        effective_at=made.at,
-        case_id=made.case_id,
-        stay_id=made.case_id,
-        operator="ngo-amc",
-        ends_at=made.at + timedelta(days=30),
+async def note(command: AddNote, uow: Annotated[UnitOfWork[None], Depends(unit_of_work)]) -> NoteAdded:
+    row = Note(id=new_id(), case_id=command.case_id, reason=command.reason, at=uow.now)
+    uow.session.add(row)
+    uow.audit("note", subject=f"note/{row.id}", case_id=row.case_id, at=uow.now)
+    uow.emit(
+        ShelterAdmitted(
+            effective_at=row.at,
+            case_id=row.case_id,
+            stay_id=row.case_id,
+            operator="ngo-amc",
+            ends_at=row.at + timedelta(days=30),
+        )
     )
+    return NoteAdded(id=row.id)
 
 
 PROJECT = (
     "insert into admitted (case_id, ends_at, times) "
-    "select given.case_id, given.ends_at, 1 from unnest(cast({0} as uuid[]), cast({1} as timestamptz[])) "
-    "as given (case_id, ends_at) "
+    "select stays.case_id, stays.ends_at, 1 from unnest(cast({0} as uuid[]), cast({1} as timestamptz[])) "
+    "as stays (case_id, ends_at) "
     "on conflict (case_id) do update set ends_at = excluded.ends_at, times = admitted.times + 1"
 )
 _PROJECT = text(PROJECT.format(":cases", ":ends"))
 
 
-async def project(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
-    """How long each stay lasts now, and how often that was told."""
-    heard = sorted((e.key, e.data.ends_at) for e in envelopes if isinstance(e.data, ShelterAdmitted))
-    await session.execute(_PROJECT, {"cases": [case for case, _ in heard], "ends": [ends for _, ends in heard]})
+async def project(uow: UnitOfWork[None], envelopes: Sequence[Envelope[ShelterAdmitted]]) -> None:
+    """How long each stay lasts now, and how many events of it there were."""
+    stays = sorted((envelope.key, envelope.data.ends_at) for envelope in envelopes)
+    await uow.session.execute(_PROJECT, {"cases": [case for case, _ in stays], "ends": [ends for _, ends in stays]})
 
 
 SMALL = Service(
@@ -86,5 +84,5 @@ SMALL = Service(
     metadata=Base.metadata,
     routers=[writes],
     rights={"note": {"service": "all"}},
-    handlers={ShelterAdmitted: project},
+    subscriptions=[Subscription(ShelterAdmitted, project=project)],
 )

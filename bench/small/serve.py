@@ -1,4 +1,4 @@
-"""`python -m bench.small.serve ours|bare PARTS`: the API under uvicorn; PARTS gets where its time went.
+"""`python -m bench.small.serve ours|bare PARTS`: the API under uvicorn; writes to PARTS where its time went.
 
 `bare` is FastAPI and an ORM insert, the same row of the same table, with a commit before the answer.
 """
@@ -10,18 +10,18 @@ from typing import Annotated
 
 import uvicorn
 from chassis import process
-from chassis.database import Database
 from chassis.clock import new_id, utc_now
+from chassis.database import Database
 from chassis.settings import Settings
 from fastapi import Depends, FastAPI, Request
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bench.parts import Sampler
-from bench.small.app import SMALL, Note, NoteGiven, NoteTaken
+from bench.small.app import SMALL, AddNote, Note, NoteAdded
 
 
 def bare(settings: Settings) -> FastAPI:
-    """What one writes in half an hour from FastAPI's own pages."""
+    """An API as FastAPI's own pages teach it."""
     app = FastAPI()
     sessions = async_sessionmaker(Database(settings.database_url).engine, expire_on_commit=False)
 
@@ -30,10 +30,10 @@ def bare(settings: Settings) -> FastAPI:
             yield opened
 
     @app.post("/api/notes", status_code=201)
-    async def note(given: NoteGiven, session: Annotated[AsyncSession, Depends(session, scope="function")]) -> NoteTaken:
-        made = Note(id=new_id(), case_id=given.case_id, reason=given.reason, at=utc_now())
-        session.add(made)
-        return NoteTaken(id=made.id)
+    async def note(command: AddNote, session: Annotated[AsyncSession, Depends(session, scope="function")]) -> NoteAdded:
+        row = Note(id=new_id(), case_id=command.case_id, reason=command.reason, at=utc_now())
+        session.add(row)
+        return NoteAdded(id=row.id)
 
     return app
 

@@ -1,4 +1,4 @@
-"""Each bench runs at a tiny size, and what it checks can fail. How fast anything is, no test says."""
+"""Each bench runs at a tiny size, and its checks can fail. No test asserts how fast anything is."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from bench.topic import Findings, Names, compare
 
 
 def _quiet(line: str) -> None:
-    """Nothing is told."""
+    """For no output."""
 
 
 def _records(rows: list[Row]) -> list[tuple[bytes, bytes, dict[str, bytes]]]:

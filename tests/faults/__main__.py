@@ -34,31 +34,31 @@ def main() -> int:
     print(f"seed {options.seed}")
     lines, broken = [], []
     if options.kills:
-        outcome = asyncio.run(kills(options.kills, options.seed, _tell))
+        outcome = asyncio.run(kills(options.kills, options.seed, _announce))
         lines += _killed(outcome)
         broken += outcome.findings.broken
         wrong, missed = _sabotaged(options.seed)
         lines += wrong
         broken += missed
     lines += _TRIED
-    _say("\n".join(_TRIED))
+    _print("\n".join(_TRIED))
     for name in options.only or SCENARIOS:
         began = time.monotonic()
         try:
-            trial = asyncio.run(SCENARIOS[name](_tell))
+            trial = asyncio.run(SCENARIOS[name](_announce))
         except Skipped as reason:
             lines.append(f"| {name} | skipped | | | | | {reason} |")
-        except Exception as error:  # the others are tried and told all the same
+        except Exception as error:  # the others are tried and reported all the same
             lines.append(f"| {name} | not tried to its end: {type(error).__name__} | | | | | |")
             broken.append(f"{name}: {error}")
         else:
             lines.append(_tried(name, trial))
             broken += trial.findings.broken
-        _say(f"{lines[-1]}  {time.monotonic() - began:.0f} s")
+        _print(f"{lines[-1]}  {time.monotonic() - began:.0f} s")
     if not options.only:
         RESULTS.write_text(_page(lines, options.seed), encoding="utf-8")
     for fault in broken[:20]:
-        _say(fault)
+        _print(fault)
     return 1 if broken else 0
 
 
@@ -85,7 +85,7 @@ def _killed(outcome: Outcome) -> list[str]:
         *(f"| {point} | {times} |" for point, times in sorted(outcome.kills.items())),
         "",
     ]
-    _say("\n".join(lines))
+    _print("\n".join(lines))
     return lines
 
 
@@ -93,11 +93,11 @@ def _sabotaged(seed: int) -> tuple[list[str], list[str]]:
     """What is found when the chassis is made wrong, as a table, and what is not found though it should be."""
     lines, missed = ["| made wrong on purpose | found |", "|---|---|"], []
     for name, sabotage in SABOTAGES.items():
-        outcome = asyncio.run(kills(_SABOTAGED, seed, _tell, sabotage=name))
+        outcome = asyncio.run(kills(_SABOTAGED, seed, _announce, sabotage=name))
         found = getattr(outcome.findings, sabotage.finds)
         lines.append(f"| {name} | {len(found)} {sabotage.finds} |")
         missed += [] if found else [f"made wrong on purpose and not found: {name}"]
-    _say("\n".join(lines))
+    _print("\n".join(lines))
     return [*lines, ""], missed
 
 
@@ -124,14 +124,14 @@ def _page(lines: list[str], seed: int) -> str:
     return "\n".join([*head, *lines, ""])
 
 
-def _tell(line: str) -> None:
+def _announce(line: str) -> None:
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[K{line}")
         sys.stderr.flush()
 
 
-def _say(text: str) -> None:
-    _tell("")
+def _print(text: str) -> None:
+    _announce("")
     print(text, flush=True)
 
 

@@ -19,7 +19,7 @@ from local_stack.children import Child
 from local_stack.state import State, open_state
 
 from .invariants import rows
-from .kills import Tell
+from .kills import Announce
 from .running import Chain, crowd
 from .trial import Skipped, Trial, bring_back, killed, pid_of, under_load, until_applied, wait
 
@@ -29,40 +29,40 @@ _BALLAST = "ballast"
 _LOST = "nrm.shelter"  # between the middle and the end
 
 
-async def kafka_stopped_for_a_minute(tell: Tell) -> Trial:
+async def kafka_stopped_for_a_minute(announce: Announce) -> Trial:
     trial = Trial()
-    async with under_load(trial, tell) as running:
+    async with under_load(trial, announce) as running:
         os.kill(pid_of("kafka"), signal.SIGSTOP)
-        await wait(60, tell)
+        await wait(60, announce)
         os.kill(pid_of("kafka"), signal.SIGCONT)
         trial.figures["back after"] = await until_applied(running)
     return trial
 
 
-async def kafka_killed(tell: Tell) -> Trial:
-    return await killed("kafka", tell)
+async def kafka_killed(announce: Announce) -> Trial:
+    return await killed("kafka", announce)
 
 
-async def topic_deleted_by_mistake(tell: Tell) -> Trial:
-    """Once with everybody at work, once with a part of it unread: all is told again and each effect is there once.
+async def topic_deleted_by_mistake(announce: Announce) -> Trial:
+    """Once with everybody at work, once with a part of it unread: all is sent again, and each effect exists once.
 
     What an operator does: docs/how-to/after-a-topic-was-deleted.md.
     """
     trial = Trial()
     try:
-        async with under_load(trial, tell) as running:
-            await wait(5, tell)
+        async with under_load(trial, announce) as running:
+            await wait(5, announce)
             _delete(running)
-            await wait(10, tell)
-            trial.figures["waited to be told"] = rows(running, "shelter", "select count(*) from outbox")[0][0]
-            trial.figures["told again"] = await _tell_again(running)
+            await wait(10, announce)
+            trial.figures["waited to be sent"] = rows(running, "shelter", "select count(*) from outbox")[0][0]
+            trial.figures["sent again"] = await _send_again(running)
             trial.figures["back after"] = await until_applied(running)
             readers = running.of("notify", "consume")
             await asyncio.gather(*(running.stop(slot) for slot in readers))
-            await wait(10, tell)
+            await wait(10, announce)
             trial.figures["unread when it was deleted"] = await asyncio.to_thread(running.unread)
             _delete(running)
-            trial.figures["told again, the second time"] = await _tell_again(running)
+            trial.figures["sent again, the second time"] = await _send_again(running)
             trial.figures["back after, the second time"] = await until_applied(running)
     finally:
         await _make_anew()
@@ -79,9 +79,11 @@ async def _make_anew() -> None:
     await asyncio.to_thread(subprocess.run, command, check=True, capture_output=True)
 
 
-async def _tell_again(running: Chain) -> int:
-    """With the topic's writers and readers stopped: queue what was sent, then make it anew, so that nothing new comes
-    first."""
+async def _send_again(running: Chain) -> int:
+    """Queue what was sent, then make the topic anew, so that nothing new comes first.
+
+    The topic's writers and readers are stopped meanwhile.
+    """
     stopped = [*running.of("shelter", "relay"), *running.of("notify", "consume")]
     await asyncio.gather(*(running.stop(slot, signal.SIGKILL) for slot in stopped))
     database = Database(running.databases["shelter"])
@@ -96,17 +98,17 @@ async def _tell_again(running: Chain) -> int:
     return events
 
 
-async def disk_of_the_broker_full(tell: Tell) -> Trial:
+async def disk_of_the_broker_full(announce: Announce) -> Trial:
     """Its log folder lies on a small file system, which a stranger's file fills; then that file goes away."""
     trial = Trial()
-    async with _broker_on_a_small_disk() as small, under_load(trial, tell) as running:
+    async with _broker_on_a_small_disk() as small, under_load(trial, announce) as running:
         began = time.monotonic()
         small.fill()
         while small.lives() and not await _stands_still(running):
             assert time.monotonic() < began + 120 * crowd(), "the disk does not fill"
         trial.figures["until it stood still"] = time.monotonic() - began
         trial.figures["broker lives through it (1) or ends (0)"] = small.lives()
-        await wait(15, tell)
+        await wait(15, announce)
         small.make_room()
         trial.figures["its own start"] = await small.revive()
         trial.figures["back after"] = await until_applied(running)
@@ -114,7 +116,7 @@ async def disk_of_the_broker_full(tell: Tell) -> Trial:
 
 
 async def _stands_still(running: Chain) -> bool:
-    """Nothing of what was told by the first in three seconds reached the end."""
+    """Whether no act of the last three seconds reached the end."""
     with_effect = "select count(*) from effect"
     before = rows(running, "notify", with_effect)
     await asyncio.sleep(3)

@@ -13,7 +13,7 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
 from .running import Chain, Load
 
@@ -22,7 +22,7 @@ Acts = dict[UUID, list[UUID]]  # the acts of each case in their order
 
 @dataclass
 class Findings:
-    """Each list holds what broke; `copies` is counted only."""
+    """A list for each way to break; `copies` is counted only."""
 
     acts: int = 0
     lost: list[str] = field(default_factory=list)
@@ -40,14 +40,14 @@ class Findings:
 
 
 def examine(chain: Chain, load: Load, except_parked: bool = False) -> Findings:
-    """Compare what was promised, committed, told and applied, all along the chain."""
+    """Compare what was promised, committed, published and applied, all along the chain."""
     found = Findings()
     committed = _acts(chain, "identification", "select case_id, act_id from act order by case_id, number")
     every = [act for acts in committed.values() for act in acts]
     found.acts = len(every)
     found.lost += [f"promised, not committed: {a}" for a in load.promised - set(every)]
     found.doubled += [f"committed twice: {a}" for a in _twice(every)]
-    found.foreign += [f"committed, never asked for: {a}" for a in set(every) - set(load.asked)]
+    found.foreign += [f"committed, never sent: {a}" for a in set(every) - set(load.sent)]
     applied = _effects(chain, "shelter")
     behind = _waiting_behind_poison(committed, load) if except_parked else set()
     found.parked = len(behind)
@@ -153,26 +153,31 @@ def _read(chain: Chain, topic: str) -> Iterable[tuple[bytes, dict[str, bytes], b
             for message in batch:
                 if message.error():
                     raise KafkaException(message.error())
-                yield message.key(), dict(message.headers()), message.value()
-                if message.offset() + 1 >= left.get(message.partition(), 0):
-                    left.pop(message.partition(), None)
+                yield message.key() or b"", _headers(message), message.value() or b""
+                partition = message.partition() or 0
+                if (message.offset() or 0) + 1 >= left.get(partition, 0):
+                    left.pop(partition, None)
     finally:
         consumer.close()
+
+
+def _headers(message: Message) -> dict[str, bytes]:
+    return {str(name): content for name, content in list(message.headers() or []) if isinstance(content, bytes)}
 
 
 def waiting(chain: Chain) -> dict[str, int]:
     """What has not come through yet, by where it waits."""
     cases = list(_acts(chain, "identification", "select case_id, act_id from act"))
     counts = {
-        "to be told by the first": ("identification", "select count(*) from outbox"),
-        "to be told by the middle": ("shelter", "select count(*) from outbox where topic not like '%.dlq'"),
+        "unsent by the first": ("identification", "select count(*) from outbox"),
+        "unsent by the middle": ("shelter", "select count(*) from outbox where topic not like '%.dlq'"),
         "done": ("identification", "select count(*) from act"),
         "applied": ("notify", "select count(*) from effect where case_id = any(%s)"),
         "parked": ("shelter", "select count(*) from parked_event where stream = any(%s)"),
     }
     return {
-        name: rows(chain, service, asked, *([cases] if "%s" in asked else []))[0][0]
-        for name, (service, asked) in counts.items()
+        name: rows(chain, service, query, *([cases] if "%s" in query else []))[0][0]
+        for name, (service, query) in counts.items()
     }
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from .invariants import Findings, examine, waiting
 from .running import Chain, Load, Slot, chain, crowd
 
-Tell = Callable[[str], None]
+Announce = Callable[[str], None]
+_RATE = 300.0  # acts per second
 _NO_MORE = 90  # seconds without progress after which what waits counts as stuck
 # Rows that a relay may have sent and not deleted: one batch at the broker, the one before at the database.
 _IN_HAND = 1_000
@@ -31,21 +32,21 @@ class Outcome:
         return _IN_HAND * sum(number for point, number in self.kills.items() if point.startswith("relay"))
 
 
-async def kills(number: int, seed: int, tell: Tell, rate: float = 300, sabotage: str | None = None) -> Outcome:
+async def kills(number: int, seed: int, announce: Announce, sabotage: str | None = None) -> Outcome:
     """Kill `number` processes; all draws come from `seed`."""
     began = time.monotonic()
     async with chain(seed, sabotage) as running:
-        load, enough = Load(rate), asyncio.Event()
-        async with asked_all_along(running, load):
+        load, enough = Load(_RATE), asyncio.Event()
+        async with acts_all_along(running, load):
             async with somebody_joins_and_leaves(running, "shelter"), somebody_joins_and_leaves(running, "notify"):
                 killing = [asyncio.create_task(running.kill_again_and_again(s, enough)) for s in running.slots]
                 while (done := running.kills.total()) < number and not any(k.done() for k in killing):
-                    tell(f"{done} of {number} kills, {len(load.promised)} acts")
+                    announce(f"{done} of {number} kills, {len(load.promised)} acts")
                     await asyncio.sleep(0.5)
                 enough.set()
                 await asyncio.gather(*killing)
             running.start_all()
-        through = await all_through(running, tell)
+        through = await all_through(running, announce)
         findings = await asyncio.to_thread(examine, running, load)
         outcome = Outcome(running.kills, findings, time.monotonic() - began, through, load.longest_wait)
         if findings.copies > outcome.copies_allowed:
@@ -54,16 +55,16 @@ async def kills(number: int, seed: int, tell: Tell, rate: float = 300, sabotage:
 
 
 @asynccontextmanager
-async def asked_all_along(running: Chain, load: Load) -> AsyncIterator[None]:
-    """Clients make acts inside; at the end each one asked for is promised."""
+async def acts_all_along(running: Chain, load: Load) -> AsyncIterator[None]:
+    """Clients make acts inside the block; at its end each act that was sent is promised."""
     enough = asyncio.Event()
-    asking = asyncio.create_task(running.acts(load, enough))
+    acting = asyncio.create_task(running.acts(load, enough))
     try:
         yield
         enough.set()
-        await asyncio.wait_for(asking, 120 * crowd())
+        await asyncio.wait_for(acting, 120 * crowd())
     finally:
-        asking.cancel()
+        acting.cancel()
 
 
 @asynccontextmanager
@@ -92,18 +93,18 @@ async def somebody_joins_and_leaves(running: Chain, service: str, every: float =
             await churning
 
 
-async def all_through(running: Chain, tell: Tell, parked: int = 0) -> float:
+async def all_through(running: Chain, announce: Announce, parked: int = 0) -> float:
     """Wait until nothing waits but `parked` events; seconds it took. What is stuck is found by `examine`."""
     began = last = time.monotonic()
     before: dict[str, int] = {}
     while time.monotonic() - last < _NO_MORE * crowd():
         now = await asyncio.to_thread(waiting, running)
-        untold = now["to be told by the first"] + now["to be told by the middle"]
-        if not untold and now["parked"] == parked and now["applied"] + parked >= now["done"]:
+        unsent = now["unsent by the first"] + now["unsent by the middle"]
+        if not unsent and now["parked"] == parked and now["applied"] + parked >= now["done"]:
             return time.monotonic() - began
         if now != before:
             before, last = now, time.monotonic()
-            tell(f"{now['applied']} of {now['done']} acts are through")
+            announce(f"{now['applied']} of {now['done']} acts are through")
         await asyncio.sleep(0.2)
-    tell(f"stuck: {before}")
+    announce(f"stuck: {before}")
     return float("inf")

@@ -88,8 +88,8 @@ def sent_and_not_answered(trap: Trap) -> None:
     AIOKafkaConnection.send = send
 
 
-def applied_and_not_told(trap: Trap) -> None:
-    """A poll with something in it is committed; the broker has not heard of it."""
+def applied_without_offsets(trap: Trap) -> None:
+    """A poll with something in it is committed, and its offsets are not."""
     original = Consumer.apply
 
     @functools.wraps(original)
@@ -124,7 +124,7 @@ POINTS: dict[str, dict[str, Callable[[Trap], None]]] = {
         "start-up: bus reached": _after(AIOKafkaConsumer, "start"),
         "in the middle of a batch": _after(app, "took_effect"),
         "before the commit": _after(ending, "write"),
-        "after the commit, before the offsets": applied_and_not_told,
+        "after the commit, before the offsets": applied_without_offsets,
         "rebalance: taking over": _after(OffsetCommitter, "on_partitions_assigned"),
         "rebalance: giving away": _after(OffsetCommitter, "on_partitions_revoked"),
     },

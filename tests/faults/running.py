@@ -9,7 +9,7 @@ import signal
 import socket
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerProcess
@@ -52,12 +52,12 @@ class Slot:
 
 @dataclass
 class Load:
-    """What the clients asked for and were promised."""
+    """The acts that the clients sent, and those that were promised."""
 
     rate: float  # acts per second
     cases: int = 300
     poisoned: float = 0.0  # share of the cases that get one poisoned act
-    asked: list[UUID] = field(default_factory=list)
+    sent: list[UUID] = field(default_factory=list)
     promised: set[UUID] = field(default_factory=set)
     poison: dict[UUID, UUID] = field(default_factory=dict)
     longest_wait: float = 0.0  # seconds until an act was promised
@@ -158,15 +158,15 @@ class Chain:
         return events
 
     def unread(self) -> int:
-        """How many events the groups have not told to have read."""
+        """How many events the groups have not committed as read."""
         return sum(self._unread(name, places) for name, places in self.beginnings.items())
 
     def _unread(self, name: str, beginnings: list[TopicPartition]) -> int:
         consumer = _group(self.stack, name)
-        told = consumer.committed([TopicPartition(place.topic, place.partition) for place in beginnings], 10)
+        committed = consumer.committed([TopicPartition(place.topic, place.partition) for place in beginnings], 10)
         ends = [consumer.get_watermark_offsets(place, 10)[1] for place in beginnings]
         consumer.close()
-        return sum(max(end - max(place.offset, 0), 0) for end, place in zip(ends, told, strict=True))
+        return sum(max(end - max(place.offset, 0), 0) for end, place in zip(ends, committed, strict=True))
 
     def _environment(self, slot: Slot) -> dict[str, str]:
         name = {"NRM_INSTANCE": f"{slot.name}-{self.run}"} if slot.stays else {}
@@ -180,7 +180,7 @@ class Chain:
         }
 
     async def acts(self, load: Load, enough: asyncio.Event) -> None:
-        """Clients that ask for acts, again and again with the same key until they are promised."""
+        """Clients that send acts, again and again with the same key until they are promised."""
         cases = [uuid4() for _ in range(load.cases)]
         load.poison = {case: uuid4() for case in cases[: int(load.cases * load.poisoned)]}
         async with httpx.AsyncClient(base_url=self.address, timeout=10) as http:
@@ -194,14 +194,14 @@ class Chain:
             case, acts = self.chance.choice(cases), [uuid4() for _ in range(self.chance.randint(1, 30))]
             if poisoned := unused.pop(case, None):
                 acts[len(acts) // 2] = poisoned
-            load.asked += acts
-            body = {"case_id": str(case), "acts": [str(a) for a in acts]}
+            load.sent += acts
+            body: dict[str, object] = {"case_id": str(case), "acts": [str(a) for a in acts]}
             await self._insist(http, body | ({"poisoned": str(poisoned)} if poisoned else {}))
             load.promised.update(acts)
             load.longest_wait = max(load.longest_wait, time.monotonic() - began)
             await asyncio.sleep(max(0.0, 4 * len(acts) / load.rate - (time.monotonic() - began)))
 
-    async def _insist(self, http: httpx.AsyncClient, body: dict[str, object]) -> None:
+    async def _insist(self, http: httpx.AsyncClient, body: Mapping[str, object]) -> None:
         key = str(uuid4())
         while True:
             try:
@@ -240,7 +240,7 @@ def _commit_as_nobody(consumer: Consumer, places: list[TopicPartition]) -> None:
 
 
 def _begin_at_the_end(stack: Stack, group: str, topic: str) -> list[TopicPartition]:
-    """A group of this run reads what this run tells; where it begins."""
+    """A group of this run reads only the events of this run; the offsets where it begins."""
     consumer = _group(stack, group)
     ends = []
     for number in consumer.list_topics(topic, 10).topics[topic].partitions:
@@ -285,6 +285,6 @@ async def chain(seed: int, sabotage: str | None = None) -> AsyncIterator[Chain]:
 
 
 def _free_port() -> int:
-    with socket.socket() as asking:
-        asking.bind(("127.0.0.1", 0))
-        return int(asking.getsockname()[1])
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

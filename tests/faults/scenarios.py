@@ -5,7 +5,7 @@ import base64
 import json
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 
 import httpx
@@ -18,39 +18,39 @@ from sqlalchemy import text
 from . import broker
 from .chain.app import MIDDLE
 from .invariants import examine, percentile, rows
-from .kills import Tell, all_through, asked_all_along, somebody_joins_and_leaves
+from .kills import Announce, acts_all_along, all_through, somebody_joins_and_leaves
 from .running import Chain, Load, Slot, chain, crowd
 from .trial import RATE, Skipped, Trial, bring_back, killed, pid_of, under_load, until_applied, wait
 
 
-async def postgres_killed(tell: Tell) -> Trial:
-    return await killed("postgres", tell)
+async def postgres_killed(announce: Announce) -> Trial:
+    return await killed("postgres", announce)
 
 
-async def keycloak_away_for_longer_than_a_token_lives(tell: Tell) -> Trial:
+async def keycloak_away_for_longer_than_a_token_lives(announce: Announce) -> Trial:
     trial = Trial()
-    async with under_load(trial, tell) as running:
+    async with under_load(trial, announce) as running:
         os.kill(pid_of("keycloak"), signal.SIGKILL)
-        await wait(40, tell)
+        await wait(40, announce)
         trial.figures["its own start"] = await bring_back()
         trial.figures["back after"] = await until_applied(running)
     return trial
 
 
-async def consumers_joining_and_leaving_every_second(tell: Tell) -> Trial:
+async def consumers_joining_and_leaving_every_second(announce: Announce) -> Trial:
     trial = Trial()
-    async with under_load(trial, tell) as running:
+    async with under_load(trial, announce) as running:
         async with somebody_joins_and_leaves(running, "shelter", 1), somebody_joins_and_leaves(running, "notify", 1):
-            await wait(60, tell)
+            await wait(60, announce)
         trial.figures["back after"] = await until_applied(running)
     return trial
 
 
-async def relay_leader_paused_past_its_lock(tell: Tell, rounds: int = 6) -> Trial:
+async def relay_leader_paused_past_its_lock(announce: Announce, rounds: int = 6) -> Trial:
     """Either relay in turn is stopped with rows in hand, for longer than the database waits for it, then goes on."""
     trial = Trial()
     waits = []
-    async with under_load(trial, tell, Load(RATE, cases=20)) as running:
+    async with under_load(trial, announce, Load(RATE, cases=20)) as running:
         leader, other = running.of("identification", "relay")
         for _ in range(rounds):
             await asyncio.gather(running.stop(leader), running.stop(other))
@@ -58,9 +58,9 @@ async def relay_leader_paused_past_its_lock(tell: Tell, rounds: int = 6) -> Tria
             await _until_stopped(leader)
             running.start(other)
             waits.append(await until_applied(running))
-            await wait(5, tell)
+            await wait(5, announce)
             os.kill(_pid(leader), signal.SIGCONT)
-            await wait(3, tell)
+            await wait(3, announce)
             assert psutil.Process(_pid(leader)).status() != psutil.STATUS_STOPPED
             leader, other = other, leader
     trial.figures["longest gap"] = max(waits)
@@ -69,7 +69,7 @@ async def relay_leader_paused_past_its_lock(tell: Tell, rounds: int = 6) -> Tria
 
 async def _until_stopped(slot: Slot) -> None:
     async with asyncio.timeout(120 * crowd()):
-        while psutil.Process(_pid(slot)).status() != psutil.STATUS_STOPPED:  # noqa: ASYNC110  nobody tells
+        while psutil.Process(_pid(slot)).status() != psutil.STATUS_STOPPED:  # noqa: ASYNC110  nothing signals it
             await asyncio.sleep(0.1)
 
 
@@ -79,7 +79,7 @@ def _pid(slot: Slot) -> int:
     return slot.process.pid
 
 
-async def clocks_ten_minutes_off(tell: Tell) -> Trial:
+async def clocks_ten_minutes_off(announce: Announce) -> Trial:
     """Ahead in the middle, behind at the end and at the first relay: nobody orders by the clock.
 
     An API whose clock is wrong refuses every token, whether it seems expired or not yet issued.
@@ -92,9 +92,9 @@ async def clocks_ten_minutes_off(tell: Tell) -> Trial:
             slot.clock_off = 0.0 if slot.part == "api" else 600.0 if slot.service == "shelter" else -600.0
         running.start_all()
         load = Load(RATE)
-        async with asked_all_along(running, load):
-            await wait(20, tell)
-        trial.figures["through after the end"] = await all_through(running, tell)
+        async with acts_all_along(running, load):
+            await wait(20, announce)
+        trial.figures["through after the end"] = await all_through(running, announce)
         trial.findings = await asyncio.to_thread(examine, running, load)
     return trial
 
@@ -104,7 +104,7 @@ async def _refuses(running: Chain, clock_off: float, code: str) -> None:
     running.start(wrong)
     try:
         async with httpx.AsyncClient(base_url=running.address) as http, asyncio.timeout(60 * crowd()):
-            while not await _answers(http):  # noqa: ASYNC110  nobody tells when it listens
+            while not await _answers(http):  # noqa: ASYNC110  nothing signals when it listens
                 await asyncio.sleep(0.1)
             headers = {"Authorization": f"Bearer {service_token('identification')}"}
             answer = await http.post("/api/acts", json={}, headers=headers)
@@ -120,23 +120,23 @@ async def _answers(http: httpx.AsyncClient) -> bool:
         return False
 
 
-async def one_case_in_a_hundred_poisoned(tell: Tell) -> Trial:
+async def one_case_in_a_hundred_poisoned(announce: Announce) -> Trial:
     """The others' time from the act to the effect at the end, without poison and with it; then it is healed."""
     trial = Trial()
     for name, share in (("without", 0.0), ("with", 0.01)):
         load = Load(RATE, cases=600, poisoned=share)
         async with chain(seed=1) as running:
             running.start_all()
-            async with asked_all_along(running, load):
+            async with acts_all_along(running, load):
                 await until_applied(running)
-                await wait(30, tell)
-            await all_through(running, tell, parked=_parked(running, load))
+                await wait(30, announce)
+            await all_through(running, announce, parked=_parked(running, load))
             for share_of_acts in (0.5, 0.99):
                 took = percentile(_latencies(running, load), share_of_acts)
                 trial.figures[f"p{share_of_acts * 100:.0f} {name} poison"] = took
             waiting = await asyncio.to_thread(examine, running, load, except_parked=True)
             await _heal(running)
-            trial.figures["through after healing"] = await all_through(running, tell)
+            trial.figures["through after healing"] = await all_through(running, announce)
             trial.findings = await asyncio.to_thread(examine, running, load)
             trial.findings.parked = waiting.parked
             trial.findings.lost += waiting.broken
@@ -179,14 +179,14 @@ async def _heal(running: Chain) -> None:
         await database.close()
 
 
-async def tokens_of_ten_seconds(tell: Tell) -> Trial:
+async def tokens_of_ten_seconds(announce: Announce) -> Trial:
     """Nobody is started anew: each process outlives its token again and again (invariant 10)."""
     lives = _life_of_a_token()
     if lives > 10:
         raise Skipped(f"tokens live {lives:.0f} s here, not 10: NRM_TOKEN_SECONDS")
     trial = Trial()
-    async with under_load(trial, tell) as running:
-        await wait(60, tell)
+    async with under_load(trial, announce) as running:
+        await wait(60, announce)
         assert all(slot.process and slot.process.is_alive() for slot in running.slots)
         trial.figures["lives of a token"] = 60 / lives
     return trial
@@ -198,15 +198,15 @@ def _life_of_a_token() -> float:
     return float(claims["exp"] - claims["iat"])
 
 
-async def everything_read_again_twice(tell: Tell) -> Trial:
+async def everything_read_again_twice(announce: Announce) -> Trial:
     """The groups are put back to where the run began, twice: nothing takes effect anew (invariant 7)."""
     trial = Trial()
     async with chain(seed=1) as running:
         running.start_all()
         load = Load(RATE)
-        async with asked_all_along(running, load):
-            await wait(20, tell)
-        trial.figures["through after the end"] = await all_through(running, tell)
+        async with acts_all_along(running, load):
+            await wait(20, announce)
+        trial.figures["through after the end"] = await all_through(running, announce)
         readers = running.of("shelter", "consume") + running.of("notify", "consume")
         again = 0
         for _ in range(2):
@@ -222,11 +222,11 @@ async def everything_read_again_twice(tell: Tell) -> Trial:
 
 async def _all_read(running: Chain) -> None:
     async with asyncio.timeout(180 * crowd()):
-        while await asyncio.to_thread(running.unread):  # noqa: ASYNC110  nobody tells
+        while await asyncio.to_thread(running.unread):  # noqa: ASYNC110  nothing signals it
             await asyncio.sleep(0.5)
 
 
-SCENARIOS: dict[str, Callable[[Tell], Awaitable[Trial]]] = {
+SCENARIOS: dict[str, Callable[[Announce], Coroutine[object, object, Trial]]] = {
     scenario.__name__.replace("_", " "): scenario
     for scenario in (
         broker.kafka_stopped_for_a_minute,

@@ -5,7 +5,7 @@ from .scenarios import relay_leader_paused_past_its_lock
 
 
 async def test_whatever_dies_each_act_has_its_effects_once_and_in_order() -> None:
-    outcome = await kills(40, seed=4, tell=lambda _: None)
+    outcome = await kills(40, seed=4, announce=lambda _: None)
     assert outcome.findings.broken == []
     assert outcome.findings.acts > 0
     assert outcome.kills.total() >= 40

@@ -17,34 +17,34 @@ from local_stack import children
 from local_stack.state import open_state
 
 from .invariants import Findings, examine, rows
-from .kills import Tell, all_through, asked_all_along
+from .kills import Announce, acts_all_along, all_through
 from .running import Chain, Load, chain, crowd
 
 RATE = 200.0  # acts per second
 
 
 class Skipped(Exception):
-    """This machine does not permit what the scenario needs; the message says what."""
+    """This machine does not permit what the scenario needs; the message names it."""
 
 
 @dataclass
 class Trial:
-    """One fault tried: what was measured, and what the invariants say."""
+    """One fault tried: what was measured, and which invariants broke."""
 
-    figures: dict[str, float] = field(default_factory=dict)  # seconds, unless the name says otherwise
+    figures: dict[str, float] = field(default_factory=dict)  # seconds, unless the name states otherwise
     findings: Findings = field(default_factory=Findings)
 
 
 @asynccontextmanager
-async def under_load(trial: Trial, tell: Tell, load: Load | None = None) -> AsyncIterator[Chain]:
+async def under_load(trial: Trial, announce: Announce, load: Load | None = None) -> AsyncIterator[Chain]:
     """The chain under load; afterwards all must come through, and the invariants hold."""
     load = load or Load(RATE)
     async with chain(seed=1) as running:
         running.start_all()
-        async with asked_all_along(running, load):
+        async with acts_all_along(running, load):
             await until_applied(running)
             yield running
-        trial.figures["through after the end"] = await all_through(running, tell)
+        trial.figures["through after the end"] = await all_through(running, announce)
         trial.figures["longest wait of a client"] = load.longest_wait
         trial.findings = await asyncio.to_thread(examine, running, load)
 
@@ -81,20 +81,20 @@ async def bring_back() -> float:
     return time.monotonic() - began
 
 
-async def wait(seconds: float, tell: Tell) -> None:
+async def wait(seconds: float, announce: Announce) -> None:
     for left in range(int(seconds), 0, -1):
-        tell(f"{left} s more")
+        announce(f"{left} s more")
         await asyncio.sleep(1)
 
 
-async def killed(part: str, tell: Tell) -> Trial:
+async def killed(part: str, announce: Announce) -> Trial:
     trial = Trial()
-    async with under_load(trial, tell) as running:
+    async with under_load(trial, announce) as running:
         for process in psutil.Process(pid_of(part)).children(recursive=True):
             with contextlib.suppress(psutil.NoSuchProcess):  # PostgreSQL's own come and go
                 process.kill()
         os.kill(pid_of(part), signal.SIGKILL)
-        await wait(5, tell)
+        await wait(5, announce)
         trial.figures["its own start"] = await bring_back()
         trial.figures["back after"] = await until_applied(running)
     return trial

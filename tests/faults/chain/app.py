@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
-from chassis import audit
 from chassis.database import service_metadata
-from chassis.http import Now, Session, commands
-from chassis.outbox import emit
-from chassis.rights import Who, right
+from chassis.http import commands, unit_of_work
+from chassis.rights import right
 from chassis.service import Service
+from chassis.subscription import Subscription
+from chassis.unit_of_work import UnitOfWork
+from fastapi import Depends
 from nrm_events import Envelope
 from nrm_events.identification import ConsentWithdrawn
 from nrm_events.shelter import ConsentWithdrawalAcknowledged
 from pydantic import BaseModel, Field
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 _NUMBER = text(
     "insert into counted values (:case_id, 1) on conflict (case_id) do update set number = counted.number + 1 "
@@ -30,10 +30,11 @@ _ACT = text("insert into act (case_id, number, act_id) values (:case_id, :number
 _EFFECT = text("insert into effect (case_id, act_id, event_id) values (:case_id, :act_id, :event_id)")
 POISON = "poison"
 
+Uow = UnitOfWork[None]
 writes = commands()
 
 
-class Acts(BaseModel):
+class Act(BaseModel):
     """Acts in one case, in this order; the poisoned one cannot be applied downstream until that is healed."""
 
     case_id: UUID
@@ -42,49 +43,46 @@ class Acts(BaseModel):
 
 
 @writes.post("/api/acts", **right("act"))
-async def act(given: Acts, who: Who, session: Session, now: Now) -> None:
-    for act_id in given.acts:
-        number = await session.scalar(_NUMBER, {"case_id": given.case_id})
-        await session.execute(_ACT, {"case_id": given.case_id, "number": number, "act_id": act_id})
-        purpose = POISON if act_id == given.poisoned else "casework"
+async def act(command: Act, uow: Annotated[Uow, Depends(unit_of_work)]) -> None:
+    for act_id in command.acts:
+        number = await uow.session.scalar(_NUMBER, {"case_id": command.case_id})
+        await uow.session.execute(_ACT, {"case_id": command.case_id, "number": number, "act_id": act_id})
+        purpose = POISON if act_id == command.poisoned else "casework"
         event = ConsentWithdrawn(
-            effective_at=now,
-            case_id=given.case_id,
+            effective_at=uow.now,
+            case_id=command.case_id,
             consent_id=act_id,
             recipient="ngo-amc",
             purpose=purpose,
             data_class="status",
         )
-        emit(session, event)
-    audit.record(session, who, "act", case_id=given.case_id, effective_at=now)
+        uow.emit(event)
+    uow.audit("act", case_id=command.case_id, at=uow.now)
 
 
-async def acknowledge(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
-    """The effect in the middle, told on."""
+async def acknowledge(uow: Uow, envelopes: Sequence[Envelope[ConsentWithdrawn]]) -> None:
+    """The effect in the middle, and the event of it."""
     for envelope in envelopes:
         event = envelope.data
-        assert isinstance(event, ConsentWithdrawn)
-        if event.purpose == POISON and not await session.scalar(text("select count(*) from healed")):
+        if event.purpose == POISON and not await uow.session.scalar(text("select count(*) from healed")):
             raise RuntimeError("this cannot be applied")
-        await took_effect(session, envelope, event.consent_id)
-        emit(
-            session,
+        await took_effect(uow, envelope, event.consent_id)
+        uow.emit(
             ConsentWithdrawalAcknowledged(
                 effective_at=event.effective_at, case_id=event.case_id, consent_id=event.consent_id
-            ),
+            )
         )
 
 
-async def end(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+async def end(uow: Uow, envelopes: Sequence[Envelope[ConsentWithdrawalAcknowledged]]) -> None:
     """The effect at the end."""
     for envelope in envelopes:
-        assert isinstance(envelope.data, ConsentWithdrawalAcknowledged)
-        await took_effect(session, envelope, envelope.data.consent_id)
+        await took_effect(uow, envelope, envelope.data.consent_id)
 
 
-async def took_effect(session: AsyncSession, envelope: Envelope, act_id: UUID) -> None:
+async def took_effect(uow: Uow, envelope: Envelope, act_id: UUID) -> None:
     values = {"case_id": envelope.key, "act_id": act_id, "event_id": envelope.id}
-    await session.execute(_EFFECT, values)
+    await uow.session.execute(_EFFECT, values)
 
 
 def _service(name: str, **more: object) -> Service:
@@ -99,6 +97,6 @@ def _service(name: str, **more: object) -> Service:
 
 
 FIRST = _service("identification", routers=[writes], rights={"act": {"service": "all"}})
-MIDDLE = _service("shelter", handlers={ConsentWithdrawn: acknowledge})
-LAST = _service("notify", handlers={ConsentWithdrawalAcknowledged: end})
+MIDDLE = _service("shelter", subscriptions=[Subscription(ConsentWithdrawn, react=acknowledge)])
+LAST = _service("notify", subscriptions=[Subscription(ConsentWithdrawalAcknowledged, react=end)])
 CHAIN = {service.name: service for service in (FIRST, MIDDLE, LAST)}
