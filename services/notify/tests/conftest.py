@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 from aiosmtpd.controller import Controller
-from chassis.testing import ServiceUnderTest, Databases, Stack, bench
+from chassis.testing import Databases, ServiceUnderTest, Stack, bench
 from notify.app import SERVICE
+from notify.resources import Resources
 
 from .givens import NOW, Outside, Scene, serving
 
@@ -38,8 +39,10 @@ async def notify(outside: Outside, mail_server: str) -> AsyncIterator[ServiceUnd
         bench(SERVICE, databases, smtp=mail_server, sms_gateway=url, services={"identification": url}) as made,
     ):
         yield made
-        await made.app.state.identification.close()
-        for channel in made.app.state.channels.values():
+        resources = made.database.resources
+        assert isinstance(resources, Resources)
+        await resources.identification.close()
+        for channel in resources.channels.values():
             await channel.close()
 
 

@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import Message
@@ -14,14 +14,19 @@ from uuid import UUID, uuid4
 
 import uvicorn
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from chassis.service import ServiceContext
 from chassis.testing import ServiceUnderTest
 from chassis.ticker import tick_once
+from chassis.tokens import TokenSource
+from chassis.unit_of_work import UnitOfWork
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from notify.app import SERVICE
-from notify.sender import Sender, sender_of
+from notify.clocks.sending import Sender
+from notify.resources import Resources
 from notify.tables import Base
 from nrm_events import identification as ids
+from nrm_events.base import AgeGroup
 from sqlalchemy import text
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # a Monday noon in Baku
@@ -103,13 +108,15 @@ class Scene:
         """Empty tables (but the audit, which nobody can empty), the first moment, an obliging world outside."""
         self.bench.now = NOW
         self.outside.begin_anew()
-        chassis = ("outbox", "inbox", "parked_event", "stream", "case_access", "idempotency_key")
+        chassis = ("outbox", "inbox", "parked_event", "stream", "case_access", "joined_agency", "idempotency_key")
         own = [mapper.local_table.name for mapper in Base.registry.mappers]
         async with self.bench.session() as session:
             for table in sorted((*own, *chassis), key=lambda name: name != "inbox_read"):
                 await session.execute(text(f"delete from {table}"))  # noqa: S608  our own names
 
-    async def case_opens(self, holder: str = "ngo-amc", case_id: UUID | None = None) -> UUID:
+    async def case_opens(
+        self, holder: str = "ngo-amc", case_id: UUID | None = None, age_group: AgeGroup = "adult"
+    ) -> UUID:
         case_id = case_id or self.case_id
         await self.bench.hears(
             ids.CaseOpened(
@@ -117,7 +124,7 @@ class Scene:
                 effective_at=self.bench.clock(),
                 report_id=uuid4(),
                 holder=holder,
-                age_group="adult",
+                age_group=age_group,
                 citizenship="citizen",
             )
         )
@@ -153,9 +160,18 @@ class Scene:
         self.bench.now = now
         assert await tick_once(SERVICE, self.bench.database, now)
 
-    def sender(self) -> Sender:
-        state = {"identification": self.bench.app.state.identification, "channels": self.bench.app.state.channels}
-        return sender_of(self.bench.database, state, self.bench.clock)
+    def sender(self, **other: Any) -> Sender:
+        """The worker that sends; `other` resources in the place of those of the bench."""
+        bench, source = self.bench, TokenSource(self.bench.settings)
+        assert isinstance(bench.database.resources, Resources)
+        resources = replace(bench.database.resources, **other)
+        return Sender.of(ServiceContext(SERVICE, bench.database, bench.settings, source, resources, bench.clock))
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator[UnitOfWork[Any]]:
+        """A transaction in which notify itself acts, as of the scene's moment."""
+        async with self.bench.session() as session:
+            yield SERVICE.unit_of_work(session, self.bench.clock())
 
     async def rows(self, statement: str, **values: Any) -> list[Any]:
         async with self.bench.session() as session:

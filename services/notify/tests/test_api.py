@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from notify.use_cases.messages import begin_sending, claim_due
+from notify.use_cases.sendings import begin_sending, claim_due
 from nrm_events import repatriation as rep
 from nrm_events import shelter as shl
 
@@ -41,7 +41,7 @@ async def test_without_consent_police_cannot_learn_that_a_case_exists(scene: Sce
     holder = scene.bench.person("ngo-acu.shelter-manager")
     assert len((await holder.get_ok("/api/clocks"))["items"]) == 1
     await scene.bench.hears(scene.referred())
-    assert {c["kind"] for c in (await police.get_ok("/api/clocks"))["items"]} == {"stay", "referral"}
+    assert {c["kind"] for c in (await police.get_ok("/api/clocks"))["items"]} == {"referral"}, "not the stay (SH-7)"
 
 
 async def test_a_task_of_a_removal_bar_is_not_shown_to_sms_before_it_may_know(scene: Scene, at: At) -> None:
@@ -193,11 +193,11 @@ async def test_a_receipt_that_overtakes_the_record_stops_a_second_sending(scene:
     """NO-4: the sender died after sending; the gateway's receipt arrives before the retry."""
     await scene.case_opens()
     await scene.bench.hears(scene.identified())
-    async with scene.bench.session() as session:
-        (held,) = await claim_due(session, scene.bench.clock())
-        assert await begin_sending(session, held, scene.bench.clock())
+    async with scene.unit_of_work() as uow:
+        (claimed,) = await claim_due(uow)
+        assert await begin_sending(uow, claimed)
     gateway = scene.bench.calling_service("notify")
-    await gateway.post_ok("/api/receipts", {"reference": held.reference, "outcome": "delivered"})
+    await gateway.post_ok("/api/receipts", {"reference": claimed.reference, "outcome": "delivered"})
     scene.bench.now = at(1)
     assert await scene.sender().send_due() == 0
     assert (await scene.message()).state == "delivered"

@@ -33,43 +33,43 @@ def referral(recorded_at: datetime = START, kind: str = "referral", warn: Span |
 
 def test_the_warning_comes_once_then_the_breach_once() -> None:
     """NO-3."""
-    assert clocks.look(referral(), DUE - 5 * HOUR).said == ()
+    assert clocks.look(referral(), DUE - 5 * HOUR).announced == ()
     warned = clocks.look(referral(), DUE - 4 * HOUR)
-    assert warned.said == (("approaching", False),)
-    assert clocks.look(warned.clock, DUE - HOUR).said == ()
+    assert warned.announced == (("approaching", False),)
+    assert clocks.look(warned.clock, DUE - HOUR).announced == ()
     breached = clocks.look(warned.clock, DUE)
-    assert breached.said == (("breached", False),)
-    assert clocks.look(breached.clock, DUE + 99 * HOUR).said == ()
+    assert breached.announced == (("breached", False),)
+    assert clocks.look(breached.clock, DUE + 99 * HOUR).announced == ()
     assert breached.clock.look_at is None
 
 
 def test_a_ticker_that_slept_through_the_warning_says_the_breach_alone() -> None:
     """NO-3."""
-    assert clocks.look(referral(), DUE + HOUR).said == (("breached", False),)
+    assert clocks.look(referral(), DUE + HOUR).announced == (("breached", False),)
 
 
 def test_met_in_time_stops_the_clock() -> None:
     """NO-3."""
     met = clocks.end(referral(), effective_at=START + HOUR, recorded_at=START + HOUR)
-    assert (met.clock.state, met.said) == ("met", (("met", False),))
-    assert clocks.look(met.clock, DUE + HOUR).said == ()
+    assert (met.clock.state, met.announced) == ("met", (("met", False),))
+    assert clocks.look(met.clock, DUE + HOUR).announced == ()
 
 
 def test_met_too_late_says_the_breach_and_then_the_end() -> None:
     """NO-3, ID-7: the acknowledgement after 24 hours is possible, and late."""
     late = clocks.end(referral(), effective_at=DUE + HOUR, recorded_at=DUE + HOUR)
-    assert (late.clock.state, late.said) == ("met_late", (("breached", False), ("met", False)))
+    assert (late.clock.state, late.announced) == ("met_late", (("breached", False), ("met", False)))
     told = clocks.look(referral(), DUE).clock
-    assert clocks.end(told, effective_at=DUE + HOUR, recorded_at=DUE + HOUR).said == (("met", False),)
+    assert clocks.end(told, effective_at=DUE + HOUR, recorded_at=DUE + HOUR).announced == (("met", False),)
 
 
 def test_an_act_whose_clock_was_already_met_is_met_without_messages() -> None:
     """NO-3, entered late: loading last year warns nobody and breaches nothing."""
     entered = START + timedelta(days=300)
     clock = referral(recorded_at=entered)
-    assert clocks.look(clock, entered + HOUR).said == ()
+    assert clocks.look(clock, entered + HOUR).announced == ()
     met = clocks.end(clock, effective_at=START + HOUR, recorded_at=entered + HOUR)
-    assert (met.clock.state, met.said) == ("met", (("met", True),))
+    assert (met.clock.state, met.announced) == ("met", (("met", True),))
 
 
 def test_an_act_whose_clock_was_already_breached_says_so_once_and_marked() -> None:
@@ -77,24 +77,24 @@ def test_an_act_whose_clock_was_already_breached_says_so_once_and_marked() -> No
     entered = START + timedelta(days=300)
     clock = referral(recorded_at=entered)
     breached = clocks.look(clock, entered + 2 * HOUR)
-    assert breached.said == (("breached", True),)
-    assert clocks.look(breached.clock, entered + 9 * HOUR).said == ()
+    assert breached.announced == (("breached", True),)
+    assert clocks.look(breached.clock, entered + 9 * HOUR).announced == ()
     at_once = clocks.end(clock, effective_at=DUE + HOUR, recorded_at=entered)
-    assert at_once.said == (("breached", True), ("met", False))
+    assert at_once.announced == (("breached", True), ("met", False))
 
 
 def test_the_answer_entered_after_the_breach_was_told_still_counts_as_in_time() -> None:
     """NO-3: the act was in time, only its entry was not."""
     breached = clocks.look(referral(), DUE).clock
     met = clocks.end(breached, effective_at=DUE - HOUR, recorded_at=DUE + HOUR)
-    assert (met.clock.state, met.said) == ("met", (("met", True),))
+    assert (met.clock.state, met.announced) == ("met", (("met", True),))
 
 
 def test_a_kind_that_ends_by_itself_leaves_its_owner_time_to_say_so() -> None:
     """NO-3, RP-3: silence is an answer that the owning service records at the due moment."""
     opinion = referral(kind="opinion")
-    assert clocks.look(clocks.look(opinion, DUE - HOUR).clock, DUE + HOUR / 2).said == ()
-    assert clocks.look(opinion, DUE + HOUR).said == (("breached", False),)
+    assert clocks.look(clocks.look(opinion, DUE - HOUR).clock, DUE + HOUR / 2).announced == ()
+    assert clocks.look(opinion, DUE + HOUR).announced == (("breached", False),)
 
 
 def test_an_extended_stay_begins_anew() -> None:
@@ -109,16 +109,16 @@ def test_an_extended_stay_begins_anew() -> None:
         is_working_day=every_day,
     )
     assert (moved.state, moved.started_at) == ("running", START)
-    assert clocks.look(moved, DUE + 20 * HOUR).said == (("approaching", False),)
-    assert clocks.look(moved, DUE + 24 * HOUR).said == (("breached", False),)
+    assert clocks.look(moved, DUE + 20 * HOUR).announced == (("approaching", False),)
+    assert clocks.look(moved, DUE + 24 * HOUR).announced == (("breached", False),)
 
 
 def test_no_warning_where_none_is_set_and_none_after_the_end() -> None:
     """NO-3: an unset parameter blocks nothing."""
-    assert clocks.look(referral(warn=None), DUE - HOUR).said == ()
-    assert clocks.look(referral(warn=None), DUE).said == (("breached", False),)
+    assert clocks.look(referral(warn=None), DUE - HOUR).announced == ()
+    assert clocks.look(referral(warn=None), DUE).announced == (("breached", False),)
     quiet = clocks.look(referral(kind="opinion"), DUE + HOUR / 2)
-    assert quiet.said == ()
+    assert quiet.announced == ()
     assert quiet.clock.look_at == DUE + HOUR
 
 
@@ -140,11 +140,11 @@ def test_each_thing_is_said_at_most_once_whatever_the_ticks(
     said: list[str] = []
     for tick in sorted(ticks):
         change = clocks.look(clock, recorded + tick)
-        clock, said = change.clock, said + [what for what, _ in change.said]
+        clock, said = change.clock, said + [what for what, _ in change.announced]
     end = clocks.end(clock, effective_at=START + met_after, recorded_at=max(recorded, START + met_after))
-    said += [what for what, _ in end.said]
+    said += [what for what, _ in end.announced]
     order = ["approaching", "breached", "met"]
     assert said == sorted(set(said), key=order.index)
     assert said[-1] == "met"
     assert end.clock.state == ("met" if START + met_after <= DUE else "met_late")
-    assert clocks.look(end.clock, recorded + timedelta(days=999)).said == ()
+    assert clocks.look(end.clock, recorded + timedelta(days=999)).announced == ()

@@ -5,7 +5,7 @@ from chassis.errors import NotPossible
 from chassis.machine import Machine
 from notify.domain.machines import CLOCK, CLOCK_OPEN, NOTIFICATION
 
-OVER = {"clock": {"met", "met_late", "ended"}, "notification": {"delivered"}}
+OVER = {"clock": {"met", "met_late", "met_without_identity", "ended"}, "notification": {"delivered"}}
 CASES = [(machine, *row) for machine in (CLOCK, NOTIFICATION) for row in machine.table()]
 
 
@@ -27,9 +27,10 @@ def test_only_finished_states_have_no_way_out(machine: Machine) -> None:
 
 def test_a_breach_never_blocks_what_the_clock_waits_for() -> None:
     """NO-3: after a breach the act is still possible, in time (entered late) or too late."""
-    assert {CLOCK.after("breached", action) for action in ("meet", "meet_late", "extend")} == {
+    assert {CLOCK.after("breached", action) for action in ("meet", "meet_late", "meet_without_identity", "extend")} == {
         "met",
         "met_late",
+        "met_without_identity",
         "running",
     }
     assert set(CLOCK_OPEN) == {state for state in CLOCK.states if CLOCK.possible_in(state)}

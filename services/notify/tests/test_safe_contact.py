@@ -5,10 +5,9 @@ from uuid import UUID
 
 import pytest
 from chassis.client import ServiceClient
-from chassis.testing import ServiceUnderTest, Databases, Stack, bench
+from chassis.testing import Databases, ServiceUnderTest, Stack, bench
 from chassis.tokens import TokenSource
 from identification.app import SERVICE as IDENTIFICATION
-from notify.sender import Sender
 from sqlalchemy import text
 
 from .givens import ADDRESS, Scene, serving
@@ -45,12 +44,14 @@ async def send_to(scene: Scene, identification: ServiceUnderTest, case_id: UUID)
     async with serving(identification.app) as address:
         settings = scene.bench.settings.model_copy(update={"services": {"identification": address}})
         client = ServiceClient(settings, source, "identification")
-        await Sender(scene.bench.database, client, scene.sender().channels, scene.bench.clock).send_due()
+        await scene.sender(identification=client).send_due()
         await client.close()
     await source.close()
 
 
-async def test_the_person_is_written_to_where_and_how_they_marked_it_safe(scene: Scene, identification: ServiceUnderTest) -> None:
+async def test_the_person_is_written_to_where_and_how_they_marked_it_safe(
+    scene: Scene, identification: ServiceUnderTest
+) -> None:
     """NO-2; identification notes who asked for what, and for which message (ID-13)."""
     marked = {"channel": "email", "address": ADDRESS, "hours": "10:00-17:00", "language": "ru"}
     await send_to(scene, identification, await a_case(identification, marked))

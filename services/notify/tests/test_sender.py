@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pytest
 from chassis.testing import Stack
-from notify.channels import Email
+from notify.adapters.channels import Email
 from notify.domain.texts import says_too_much
-from notify.sender import Sender
-from notify.use_cases.messages import claim_due
+from notify.resources import Letter
+from notify.use_cases.sendings import claim_due
 
 from .givens import ADDRESS, PHONE, Scene
 
@@ -152,9 +152,8 @@ async def test_without_a_connected_gateway_an_sms_is_withheld(scene: Scene) -> N
     """NO-2: another channel is never taken instead."""
     scene.outside.contact = {"channel": "sms", "address": PHONE, "hours": None, "language": "az"}
     await queued(scene)
-    sender = scene.sender()
-    only_mail = Sender(sender.database, sender.identification, {"email": sender.channels["email"]}, sender.clock)
-    await only_mail.send_due()
+    only_mail = {"email": scene.sender().resources.channels["email"]}
+    await scene.sender(channels=only_mail).send_due()
     assert (await scene.message()).reason == "channel_not_connected"
     assert scene.outside.mails == []
 
@@ -162,8 +161,8 @@ async def test_without_a_connected_gateway_an_sms_is_withheld(scene: Scene) -> N
 class DiesAfterSending(Email):
     """The process is killed between the provider's answer and the record."""
 
-    async def send(self, address: str, subject: str, body: str, language: str, reference: str) -> None:
-        await super().send(address, subject, body, language, reference)
+    async def send(self, letter: Letter) -> None:
+        await super().send(letter)
         raise asyncio.CancelledError
 
 
@@ -172,7 +171,7 @@ async def test_a_crash_between_sending_and_recording_sends_once_more_at_most(sce
     await queued(scene)
     sender = scene.sender()
     dying = DiesAfterSending(scene.bench.settings.smtp, "bildiris@localhost")  # type: ignore[attr-defined]
-    crashing = Sender(sender.database, sender.identification, {"email": dying}, sender.clock)
+    crashing = scene.sender(channels={"email": dying})
     with pytest.raises(asyncio.CancelledError):
         await crashing.send_due()
     assert (await scene.message()).state == "sending"
@@ -191,8 +190,8 @@ async def test_a_crash_between_sending_and_recording_sends_once_more_at_most(sce
 async def test_a_crash_before_sending_loses_and_doubles_nothing(scene: Scene, at: At) -> None:
     """NO-4: a claim whose sender died is taken over when its lease ends."""
     await queued(scene)
-    async with scene.bench.session() as session:
-        await claim_due(session, scene.bench.clock())
+    async with scene.unit_of_work() as uow:
+        await claim_due(uow)
     assert await scene.sender().send_due() == 0
     scene.bench.now = at(0.1)
     await scene.sender().send_due()
@@ -240,6 +239,5 @@ async def test_an_e_mail_reaches_the_mail_server_of_the_stack(scene: Scene) -> N
     """NO-4: the same code against the sink that the local stack runs."""
     stack = Stack.running()
     reference = f"{uuid4()}.1"
-    await Email(stack.endpoints["smtp"], "bildiris@localhost").send(
-        "nobody@example.org", "Bildiriş", "Yeni bildirişiniz var.", "az", reference
-    )
+    letter = Letter("nobody@example.org", "Bildiriş", "Yeni bildirişiniz var.", "az", reference)
+    await Email(stack.endpoints["smtp"], "bildiris@localhost").send(letter)

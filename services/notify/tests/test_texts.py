@@ -3,8 +3,8 @@
 from datetime import date
 
 import pytest
+from notify.adapters.wording import languages_of, templates, text_of
 from notify.domain.texts import FORBIDDEN_STEMS, Text, render, says_too_much
-from notify.wording import languages_of, templates, text_of
 
 TEXTS = [text for versions in templates().values() for version in versions for text in version.texts.values()]
 VALUES = {"n": 12}

@@ -1,31 +1,43 @@
 """notify put together: the only place where its parts are built."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+from casework import access
 from chassis.client import ServiceClient
+from chassis.projection import Projection
 from chassis.service import Service
-from chassis.settings import Settings as CommonSettings
+from chassis.subscription import projections
 from chassis.tokens import TokenSource
+from chassis.unit_of_work import UnitOfWork
+from nrm_events import identification
 
-from notify.api import commands, reads
-from notify.channels import channels
+from notify.adapters.channels import channels
+from notify.api import ROUTERS
+from notify.clocks.deadlines import run_clocks
+from notify.clocks.sending import send_round
+from notify.resources import Resources
 from notify.rights import RIGHTS
-from notify.sender import send_round
 from notify.settings import Settings
-from notify.subscriptions import HANDLERS, PROJECTIONS
+from notify.subscriptions import SUBSCRIPTIONS
 from notify.tables import CONSTRAINTS, Base
-from notify.use_cases.clocks import tick
+from notify.use_cases.inbox import ITEM, check_still_own
 
 
-def prepare(settings: CommonSettings, source: TokenSource) -> Mapping[str, Any]:
-    """What the sender speaks to: identification for the safe contact, the providers for the rest."""
-    assert isinstance(settings, Settings)  # noqa: S101  # the process reads the class that stands below
-    return {
-        "identification": ServiceClient(settings, source, "identification"),
-        "channels": channels(settings),
-    }
+def make_resources(settings: Settings, source: TokenSource) -> Resources:
+    """Identification for the safe contact, the providers for the rest."""
+    return Resources(ServiceClient(settings, source, "identification"), channels(settings))
+
+
+async def recheck(uow: UnitOfWork[Any], checked: Sequence[Sequence[str]]) -> None:
+    """Before a stored answer is repeated: the access, and the task itself where one was read, are still there."""
+    for case_id, action in checked:
+        if action.startswith(ITEM):
+            await check_still_own(uow, UUID(action.removeprefix(ITEM)))
+        else:
+            await access.recheck(uow, [(case_id, action)])
 
 
 SERVICE = Service(
@@ -33,13 +45,22 @@ SERVICE = Service(
     title="Notifications, contact with the person and legal clocks",
     package=Path(__file__).parent,
     metadata=Base.metadata,
-    routers=(reads, commands),
+    routers=ROUTERS,
     rights=RIGHTS,
-    handlers=HANDLERS,
-    projections=PROJECTIONS,
+    subscriptions=SUBSCRIPTIONS,
+    projections={
+        "cases": Projection(
+            tables={
+                table: "true" for name, table in Base.metadata.tables.items() if name in ("case_access", "known_case")
+            },
+            handlers=projections("notify", RIGHTS, SUBSCRIPTIONS),
+            begins=identification.CaseOpened,
+        )
+    },
     constraints=CONSTRAINTS,
-    tick=tick,
+    clocks=run_clocks,
+    recheck=recheck,
     workers=(send_round,),
     settings=Settings,
-    prepare=prepare,
+    resources=make_resources,
 )

@@ -1,6 +1,25 @@
-"""Who may do what: role × action × scope. `case` = cases that the agency may know of (ID-7, chassis.access)."""
+"""Who may do what: action → role → the bases that it requires (docs/adr/0021).
+
+A case has parts; a clock, or a task in the inbox, belongs to one. Whoever knows of the case for another reason sees
+neither (ID-7, ID-12).
+"""
 
 from collections.abc import Mapping
+from typing import Literal, get_args
+
+from casework.bases import (
+    ANY_BASIS,
+    BY_FORMAL_BODY,
+    BY_GUARDIAN_AUTHORITY,
+    BY_HOLDER,
+    BY_TOLD_OF_BAR,
+    Cell,
+    by_asked,
+    by_consent,
+    by_serving,
+    may,
+)
+from chassis.rights import Rights
 
 _STAFF = (
     "reporter",
@@ -16,21 +35,72 @@ _STAFF = (
 _FUND = ("fund-requester", "fund-approver", "fund-releaser", "fund-accountant")
 _ANSWERS_FOR_CONTACT = ("caseworker", "assessor", "shelter-manager", "reintegration-worker")
 
+Part = Literal[
+    "hand_over",
+    "recognition",
+    "reflection",
+    "place",
+    "stay",
+    "support",
+    "payment",
+    "permit",
+    "removal_bar",
+    "return",
+    "consent",
+    "contact",
+    "child",
+    "holding",
+]
+PARTS: tuple[Part, ...] = get_args(Part)
 
-def _each(roles: tuple[str, ...], scope: str) -> dict[str, str]:
-    return dict.fromkeys(roles, scope)
+_AUTHORITIES = (BY_HOLDER, BY_FORMAL_BODY, BY_GUARDIAN_AUTHORITY)
+_READ_BY: Mapping[Part, Cell] = {
+    "hand_over": _AUTHORITIES,
+    "recognition": (*_AUTHORITIES, by_consent("joint_assessment")),
+    "reflection": _AUTHORITIES,
+    # where and with whom a person stays is shown to the operator itself and to nobody else who serves (SH-7)
+    "place": (BY_HOLDER, BY_GUARDIAN_AUTHORITY, by_asked("place"), by_serving("place")),
+    "stay": (BY_HOLDER, BY_GUARDIAN_AUTHORITY, by_serving("place")),
+    "support": (BY_HOLDER, BY_GUARDIAN_AUTHORITY, by_asked("handover"), by_serving("handover")),
+    "payment": (BY_HOLDER,),
+    "permit": (*_AUTHORITIES, by_asked("permit"), by_serving("permit"), by_consent("residence_permit")),
+    "removal_bar": (
+        *_AUTHORITIES,
+        by_serving(),
+        BY_TOLD_OF_BAR,
+        by_consent("removal_bar", "legal_aid", "joint_assessment"),
+    ),
+    "return": (BY_HOLDER,),
+    "consent": (BY_HOLDER,),
+    "contact": (BY_HOLDER,),
+    "child": (BY_HOLDER, BY_GUARDIAN_AUTHORITY),
+    "holding": (BY_HOLDER,),
+}
+OF_ONE_OBJECT: frozenset[Part] = frozenset({"place", "stay", "support", "removal_bar"})
+"""Parts that `asked`, `serves` and `told_of_bar` open for their own object: this stay, this hand-over, this bar."""
+
+_READ_MESSAGE = may(
+    _ANSWERS_FOR_CONTACT, BY_HOLDER, BY_FORMAL_BODY, BY_GUARDIAN_AUTHORITY, by_consent(data_class=("contact",))
+)
 
 
-RIGHTS: Mapping[str, Mapping[str, str]] = {
-    "list_clocks": _each(_STAFF, "case"),
-    "read_clock": _each(_STAFF, "case"),
-    "read_inbox": _each((*_STAFF, *_FUND), "case"),
-    "read_item": _each((*_STAFF, *_FUND), "case"),
+def right_of(part: Part) -> str:
+    """The action in the table that shows a part of a case."""
+    return f"read_{part}"
+
+
+RIGHTS: Rights = {
+    "list_clocks": may(_STAFF, *ANY_BASIS),
+    "read_clock": may(_STAFF, *ANY_BASIS),
+    "read_own_request": may(_STAFF, *ANY_BASIS),
+    "read_inbox": may((*_STAFF, *_FUND), *ANY_BASIS),
+    "read_item": may((*_STAFF, *_FUND), *ANY_BASIS),
+    **{right_of(part): may((*_STAFF, *_FUND), *cell) for part, cell in _READ_BY.items()},
     "read_agency_tasks": {"operator": "none"},
-    "list_messages": _each(_ANSWERS_FOR_CONTACT, "case"),
-    "read_message": _each(_ANSWERS_FOR_CONTACT, "case"),
-    "resend": _each(_ANSWERS_FOR_CONTACT, "case"),
-    "read_templates": _each((*_STAFF, *_FUND, "coordinator", "auditor", "operator"), "none"),
+    "list_messages": _READ_MESSAGE,
+    "read_message": _READ_MESSAGE,
+    "resend": may(_ANSWERS_FOR_CONTACT, BY_HOLDER, BY_GUARDIAN_AUTHORITY),
+    "read_templates": dict.fromkeys((*_STAFF, *_FUND, "coordinator", "auditor", "operator"), "none"),
     "take_receipt": {"service": "none"},
     "read_statistics": {"coordinator": "none"},
 }

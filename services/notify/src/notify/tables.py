@@ -1,10 +1,13 @@
-"""What notify stores: clocks, messages and the staff inbox. Never an address, a number, a language or a text of a
-message (NO-1, NO-2): these live as long as one sending does."""
+"""What notify stores: clocks, messages and the staff inbox.
+
+Never an address, a number, a language or a text of a message: these live as long as one sending does (NO-1, NO-2).
+"""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from chassis.database import service_metadata
+from casework.tables import casework_metadata
 from sqlalchemy import DateTime, Integer, Text, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -15,7 +18,7 @@ CONSTRAINTS = {
 
 
 class Base(DeclarativeBase):
-    metadata = service_metadata()
+    metadata = casework_metadata()
     type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads a plain class attribute
         datetime: DateTime(timezone=True),
         int: Integer,
@@ -25,7 +28,7 @@ class Base(DeclarativeBase):
 
 
 class KnownCase(Base):
-    """A case we heard of: who holds it, and whether it closed."""
+    """A case, who holds it, and whether it closed; a projection of identification's events."""
 
     __tablename__ = "known_case"
     case_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -34,7 +37,10 @@ class KnownCase(Base):
 
 
 class ClockRow(Base):
-    """A clock of NO-3. `duty_agency` empty = the holder of the case, whoever that is when it is read."""
+    """A clock of NO-3. `duty_agency` empty = the holder of the case, whoever that is when it is read.
+
+    `requested_by` is the agency that waits for the answer, where the clock runs for a request.
+    """
 
     __tablename__ = "clock"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -50,6 +56,7 @@ class ClockRow(Base):
     look_at: Mapped[datetime | None]
     duty_agency: Mapped[str | None]
     duty_role: Mapped[str | None]
+    requested_by: Mapped[str | None]
     breached_at: Mapped[datetime | None]
     escalate_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
@@ -58,7 +65,7 @@ class ClockRow(Base):
 
 
 class EarlyEnd(Base):
-    """An end that came before its start, from another topic or out of a parked case: kept until the start comes."""
+    """An end that came before its start, from another topic or out of a parked case: retained until the start comes."""
 
     __tablename__ = "early_end"
     kind: Mapped[str] = mapped_column(primary_key=True)
@@ -69,9 +76,10 @@ class EarlyEnd(Base):
 
 
 class MessageRow(Base):
-    """A message to the person: one per event, template and recipient (NO-4). Its channel is asked anew each time.
+    """A message to the person: one per event, template and recipient (NO-4). Its channel is requested each time.
 
-    `round` counts what staff sent again; with the id it is the reference that providers see.
+    `author` is the agency whose act it follows, where that agency may read it by its own part. `round` counts what
+    staff sent again; with the id it is the reference that providers see.
     """
 
     __tablename__ = "message"
@@ -80,6 +88,7 @@ class MessageRow(Base):
     event_id: Mapped[UUID]
     template: Mapped[str]
     recipient: Mapped[str]
+    author: Mapped[str | None]
     state: Mapped[str]
     reason: Mapped[str | None]
     effective_at: Mapped[datetime]
@@ -93,9 +102,16 @@ class MessageRow(Base):
     sent_at: Mapped[datetime | None]
     version: Mapped[int]
 
+    def stale_facts(self) -> dict[str, Any]:
+        """What a person sees beside their own values when the message changed meanwhile."""
+        return {"state": self.state, "reason": self.reason}
+
 
 class InboxItem(Base):
-    """A task for staff. `recipient` is an agency or `holder`; `role` empty = everybody there who may see the case."""
+    """A task for staff. `recipient` is an agency, `holder` or `operator`; `role` empty = everybody there.
+
+    `part` and `object_id` decide by which basis the recipient sees it.
+    """
 
     __tablename__ = "inbox_item"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -105,7 +121,9 @@ class InboxItem(Base):
     recipient: Mapped[str]
     role: Mapped[str | None]
     task: Mapped[str]
+    part: Mapped[str]
     subject: Mapped[str]
+    object_id: Mapped[UUID | None]
     created_at: Mapped[datetime]
 
 

@@ -1,4 +1,4 @@
-"""The clock engine as pure functions: what is said of a clock, and when (NO-3). A breach never blocks anything."""
+"""The clock engine as pure functions: what is announced of a clock, and when (NO-3). A breach blocks nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ _NOTHING = timedelta(0)
 
 @dataclass(frozen=True)
 class Settle:
-    """How long a breach waits to be told, because the event that meets the clock may be under way."""
+    """How long a breach waits to be announced, because the event that meets the clock may be under way."""
 
     kinds: Mapping[str, timedelta]
     late: timedelta
@@ -45,10 +45,10 @@ class Clock:
 
 @dataclass(frozen=True)
 class Change:
-    """The clock after something happened, and what is said: approaching, breached, met; each with `entered_late`."""
+    """The clock after something happened, and what is announced: approaching, breached, met; with `entered_late`."""
 
     clock: Clock
-    said: tuple[tuple[str, bool], ...] = ()
+    announced: tuple[tuple[str, bool], ...] = ()
 
 
 def start(
@@ -75,12 +75,12 @@ def start(
 
 
 def _breach_at(kind: str, due_at: datetime, recorded_at: datetime, settle: Settle) -> datetime:
-    told = due_at + settle.kinds.get(kind, _NOTHING)
-    return max(told, recorded_at + settle.late) if recorded_at >= due_at else told
+    settled = due_at + settle.kinds.get(kind, _NOTHING)
+    return max(settled, recorded_at + settle.late) if recorded_at >= due_at else settled
 
 
 def look(clock: Clock, now: datetime) -> Change:
-    """What the ticker says at `now`: at most one thing, and each only once (NO-3)."""
+    """What the ticker announces at `now`: at most one thing, and each only once (NO-3)."""
     if clock.state in ("running", "approaching") and now >= clock.breach_at:
         return _changed(clock, "breach", ("breached", clock.entered_late))
     warn_due = clock.warn_at is not None and clock.warn_at <= now
@@ -91,21 +91,21 @@ def look(clock: Clock, now: datetime) -> Change:
     return Change(clock)
 
 
-def end(clock: Clock, *, effective_at: datetime, recorded_at: datetime) -> Change:
+def end(clock: Clock, *, effective_at: datetime, recorded_at: datetime, without_identity: bool = False) -> Change:
     """What the clock waited for happened at `effective_at`.
 
-    In time: met; entered late, it is met without a warning or a breach. Too late: the breach is said, once, even when
-    the ticker had not come by, and then that it was met.
+    In time: met; entered late, it is met without a warning or a breach. Too late: the breach is announced, once, even
+    when the ticker had not come by, and then that it was met. `without_identity`: by a notice without the name (ID-7).
     """
     late_entry = recorded_at >= clock.due_at
     if effective_at <= clock.due_at:
-        return _changed(clock, "meet", ("met", late_entry))
-    said: tuple[tuple[str, bool], ...] = ()
+        return _changed(clock, "meet_without_identity" if without_identity else "meet", ("met", late_entry))
+    announced: tuple[tuple[str, bool], ...] = ()
     if clock.state != "breached":
         change = _changed(clock, "breach", ("breached", clock.entered_late))
-        clock, said = change.clock, change.said
-    met = _changed(clock, "meet_late", ("met", False))
-    return Change(met.clock, said + met.said)
+        clock, announced = change.clock, change.announced
+    met = _changed(clock, "meet_without_identity" if without_identity else "meet_late", ("met", False))
+    return Change(met.clock, announced + met.announced)
 
 
 def extend(
@@ -135,5 +135,5 @@ def cancel(clock: Clock) -> Clock:
     return replace(clock, state=CLOCK.after(clock.state, "cancel"))
 
 
-def _changed(clock: Clock, action: str, said: tuple[str, bool]) -> Change:
-    return Change(replace(clock, state=CLOCK.after(clock.state, action)), (said,))
+def _changed(clock: Clock, action: str, announced: tuple[str, bool]) -> Change:
+    return Change(replace(clock, state=CLOCK.after(clock.state, action)), (announced,))

@@ -9,19 +9,25 @@ CLOCK = Machine(
         ("running", "approach"): "approaching",
         ("running", "breach"): "breached",
         ("running", "meet"): "met",
+        ("running", "meet_without_identity"): "met_without_identity",
         ("running", "extend"): "running",
         ("running", "cancel"): "ended",
         ("approaching", "breach"): "breached",
         ("approaching", "meet"): "met",
+        ("approaching", "meet_without_identity"): "met_without_identity",
         ("approaching", "extend"): "running",
         ("approaching", "cancel"): "ended",
         ("breached", "meet"): "met",  # entered late: the act itself was in time
         ("breached", "meet_late"): "met_late",
+        ("breached", "meet_without_identity"): "met_without_identity",
         ("breached", "extend"): "running",
         ("breached", "cancel"): "ended",
     },
 )
-"""NO-3. A breach is a flag: whatever the clock waits for stays possible, and late is told apart from in time."""
+"""NO-3. A breach is a flag: whatever the clock waits for stays possible, and late differs from in time.
+
+`met_without_identity`: the duty to report was met by a notice without the name (ID-7).
+"""
 
 CLOCK_OPEN = ("running", "approaching", "breached")
 
@@ -49,4 +55,4 @@ NOTIFICATION = Machine(
         ("skipped", "resend"): "queued",
     },
 )
-"""NO-2, NO-4. `claimed` = somebody asks for the safe contact; `sending` is stored before the provider is called."""
+"""NO-2, NO-4. `claimed`: the safe contact is requested; `sending` is stored before the provider is called."""

@@ -1,4 +1,4 @@
-"""Retries in sight (NO-4): growing pauses, a bound, and what a crash while sending means."""
+"""Retries (NO-4): growing pauses, a bound, and what a crash while sending means."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,5 +15,5 @@ def may_send_again(unknown_outcomes: int, allowed: int) -> bool:
 
 
 def too_late_for_person(effective_at: datetime, recorded_at: datetime, bound: timedelta) -> bool:
-    """An act entered long after it happened is not told to the person by message: a year on paper must text nobody."""
+    """About an act entered long after it happened the person gets no message: a year on paper must text nobody."""
     return recorded_at - effective_at > bound

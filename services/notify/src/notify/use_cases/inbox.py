@@ -1,36 +1,46 @@
-"""Staff are told in the inbox: one item per event, template and recipient (NO-4), nothing of the case (NO-1)."""
+"""Tasks in the staff inbox: one item per event, template and recipient (NO-4), nothing of the case (NO-1)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from chassis import audit, outbox
-from chassis.actor import Actor
 from chassis.clock import new_id
+from chassis.errors import NotFound
+from chassis.unit_of_work import UnitOfWork
 from nrm_events import notify as events
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from notify.commands import MarkRead
+from notify.facts import visible
+from notify.rights import Part
 from notify.tables import InboxItem, InboxRead
+
+ITEM = "inbox_item/"
 
 
 @dataclass(frozen=True)
-class Told:
-    """What staff are told: `recipient` is an agency or the holder; `subject` the object by id, such as `stay/…`."""
+class Task:
+    """A task for staff: `recipient` is an agency, the holder or the operator; `subject` the object, such as `stay/…`.
+
+    `part` and `object_id` decide by which basis the recipient sees it.
+    """
 
     case_id: UUID
     event_id: UUID
     recipient: str
     task: str
+    part: Part
     subject: str
+    object_id: UUID
     at: datetime
     template: str = "new_notification"
     role: str | None = None
 
 
-async def tell_staff(session: AsyncSession, told: Iterable[Told]) -> None:
-    """Put items into inboxes and publish that they can be seen; what is there already stays as it is (NO-4)."""
+async def notify_staff(uow: UnitOfWork, tasks: Iterable[Task]) -> frozenset[UUID]:
+    """Put tasks into inboxes and publish that they can be seen; the event ids of those that are new (NO-4)."""
     rows = [
         {
             "id": new_id(),
@@ -40,39 +50,66 @@ async def tell_staff(session: AsyncSession, told: Iterable[Told]) -> None:
             "recipient": one.recipient,
             "role": one.role,
             "task": one.task,
+            "part": one.part,
             "subject": one.subject,
+            "object_id": one.object_id,
             "created_at": one.at,
         }
-        for one in told
+        for one in tasks
     ]
     if not rows:
-        return
-    added = await session.execute(
+        return frozenset()
+    added = await uow.session.scalars(
         upsert(InboxItem)
         .values(rows)
         .on_conflict_do_nothing(constraint="uq_inbox_item_event_id_template_recipient")
-        .returning(InboxItem.id, InboxItem.case_id, InboxItem.template, InboxItem.created_at)
+        .returning(InboxItem)
     )
-    for row in added:
-        outbox.emit(
-            session,
+    new = added.all()
+    for row in new:
+        uow.emit(
             events.NotificationDelivered(
                 case_id=row.case_id,
                 effective_at=row.created_at,
                 notification_id=row.id,
                 template=row.template,
                 recipient="staff",
-            ),
+            )
         )
+    return frozenset(row.event_id for row in new)
 
 
-async def read_item(session: AsyncSession, who: Actor, item: InboxItem, now: datetime) -> None:
-    """The person has opened the item; opening it again changes nothing."""
-    added = await session.scalar(
+async def mark_item_read(uow: UnitOfWork, item_id: UUID, command: MarkRead) -> InboxItem:
+    """The person has opened a task of their inbox; NotFound unless it is for them."""
+    item = await _mark_read(uow, item_id, await visible.items(uow), command)
+    uow.checked(item.case_id, f"{ITEM}{item.id}")
+    return item
+
+
+async def mark_agency_task_read(uow: UnitOfWork, item_id: UUID, command: MarkRead) -> InboxItem:
+    """The operator has opened a task about an agency's system (ID-12)."""
+    return await _mark_read(uow, item_id, await visible.operator_tasks(uow), command)
+
+
+async def _mark_read(uow: UnitOfWork, item_id: UUID, is_own: ColumnElement[bool], command: MarkRead) -> InboxItem:
+    """Opening it again changes nothing."""
+    item = (await uow.session.scalars(select(InboxItem).where(InboxItem.id == item_id, is_own))).one_or_none()
+    if item is None:
+        raise NotFound
+    at = uow.effective(command.happened_at, not_before=item.created_at)
+    added = await uow.session.scalar(
         upsert(InboxRead)
-        .values(item_id=item.id, sub=who.sub, read_at=now)
+        .values(item_id=item.id, sub=uow.actor.sub, read_at=at)
         .on_conflict_do_nothing()
         .returning(InboxRead.item_id)
     )
     if added:
-        audit.record(session, who, "read_item", subject=f"inbox_item/{item.id}", case_id=item.case_id, effective_at=now)
+        uow.audit("read_item", subject=f"{ITEM}{item.id}", case_id=item.case_id, at=at)
+    return item
+
+
+async def check_still_own(uow: UnitOfWork, item_id: UUID) -> None:
+    """NotFound where the task is not for the actor any more: before a stored answer is repeated."""
+    asked = select(InboxItem.id).where(InboxItem.id == item_id, await visible.items(uow))
+    if await uow.session.scalar(asked) is None:
+        raise NotFound

@@ -1,27 +1,25 @@
-"""The parameters of notify as its rules read them, each by the day it is asked for."""
+"""Terms and bounds by day of effect, as the rules of notify read them from `parameters.yaml`."""
 
 from datetime import date, timedelta
-from pathlib import Path
 
-from chassis.parameters import NotInForce, Parameters
+from chassis.parameters import NotInForce
 
 from notify.domain.clocks import Settle
 from notify.domain.durations import Span
-
-PARAMETERS = Parameters.load(Path(__file__).parent / "parameters.yaml")
+from notify.parameters import PARAMETERS
 
 
 def warn_before(kind: str, day: date) -> Span | None:
     """How long before its end a clock of this kind warns; None where unset or before the parameter's first day."""
     try:
-        given = PARAMETERS.value("warn_before", day) or {}
+        spans = PARAMETERS.value("warn_before", day) or {}
     except NotInForce:
         return None
-    return Span.parse(given[kind]) if given.get(kind) else None
+    return Span.parse(spans[kind]) if spans.get(kind) else None
 
 
 def settle(day: date) -> Settle:
-    """How long a breach waits to be told."""
+    """How long a breach waits to be announced."""
     kinds = PARAMETERS.value("breach_settle", day)
     return Settle({kind: Span.parse(span).calendar for kind, span in kinds.items()}, late=_span("late_settle", day))
 
@@ -45,7 +43,7 @@ def retry_pauses(day: date) -> list[timedelta]:
 
 
 def ask_again_after(day: date) -> timedelta:
-    """When identification is asked again after it did not answer."""
+    """When identification is called again after it did not answer."""
     return _span("ask_again_after", day)
 
 
@@ -55,7 +53,7 @@ def give_up_after(day: date) -> timedelta:
 
 
 def person_late_after(day: date) -> timedelta:
-    """An act entered later than this after it happened is not told to the person by message (NO-2)."""
+    """About an act entered later than this after it happened, the person gets no message (NO-2)."""
     return _span("person_late_after", day)
 
 

@@ -4,11 +4,11 @@ import asyncio
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import localtime
-from typing import Protocol
 
 import aiosmtplib
 import httpx
 
+from notify.resources import Channel, Letter
 from notify.settings import Settings
 
 _STEP = 20.0  # seconds for each step of the talk with a provider
@@ -25,26 +25,18 @@ class NotTaken(Exception):
         self.unknown = unknown
 
 
-class Channel(Protocol):
-    async def send(self, address: str, subject: str, body: str, language: str, reference: str) -> None:
-        """Hand the message to the provider; NotTaken otherwise. The same `reference` again is the same message."""
-
-    async def close(self) -> None:
-        """Let go of connections."""
-
-
 class Email:
     def __init__(self, server: str, sender: str) -> None:
         self._host, _, port = server.rpartition(":")
         self._port = int(port)
         self._sender = sender
 
-    async def send(self, address: str, subject: str, body: str, language: str, reference: str) -> None:
+    async def send(self, letter: Letter) -> None:
         """The sender's name is the neutral subject (NO-1); the reference is the Message-ID: a second copy is known."""
         try:
             async with asyncio.timeout(_WHOLE):
                 await aiosmtplib.send(
-                    self._compose(address, subject, body, language, reference),
+                    self._compose(letter),
                     hostname=self._host,
                     port=self._port,
                     local_hostname="localhost",
@@ -61,18 +53,18 @@ class Email:
             raise NotTaken("mail_interrupted", unknown=True) from None
 
     async def close(self) -> None:
-        """Nothing is held between two messages."""
+        """Nothing is open between two messages."""
 
-    def _compose(self, address: str, subject: str, body: str, language: str, reference: str) -> EmailMessage:
+    def _compose(self, letter: Letter) -> EmailMessage:
         message = EmailMessage()
-        message["From"] = Address(display_name=subject, addr_spec=self._sender)
-        message["To"] = Address(addr_spec=address)
-        message["Subject"] = subject
+        message["From"] = Address(display_name=letter.subject, addr_spec=self._sender)
+        message["To"] = Address(addr_spec=letter.address)
+        message["Subject"] = letter.subject
         message["Date"] = localtime()
-        message["Message-ID"] = f"<{reference}@{self._sender.partition('@')[2]}>"
+        message["Message-ID"] = f"<{letter.reference}@{self._sender.partition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(body, cte="base64")
-        message["Content-Language"] = language  # after the content, which takes such headers away
+        message.set_content(letter.body, cte="base64")
+        message["Content-Language"] = letter.language  # after the content, which takes such headers away
         return message
 
 
@@ -80,10 +72,12 @@ class Sms:
     def __init__(self, gateway: str) -> None:
         self._http = httpx.AsyncClient(base_url=gateway, timeout=_STEP)
 
-    async def send(self, address: str, subject: str, body: str, language: str, reference: str) -> None:
+    async def send(self, letter: Letter) -> None:
         """POST /messages {to, text, reference}; the gateway drops a reference that it knows."""
         try:
-            answer = await self._http.post("/messages", json={"to": address, "text": body, "reference": reference})
+            answer = await self._http.post(
+                "/messages", json={"to": letter.address, "text": letter.body, "reference": letter.reference}
+            )
         except (httpx.ConnectError, httpx.ConnectTimeout):
             raise NotTaken("gateway_unreachable") from None
         except httpx.HTTPError:

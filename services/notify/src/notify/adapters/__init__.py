@@ -1,0 +1,1 @@
+"""What reaches outside notify: providers, the safe contact of identification, the templates."""

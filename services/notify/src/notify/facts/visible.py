@@ -1,0 +1,113 @@
+"""The one gate: which clocks, tasks and messages the actor's agency may know of, as SQL conditions (ID-7, ID-12).
+
+A row is visible by a basis whose cell in `rights.py` shows its part of the case. A police body sees only cases that
+were handed over, and those that it holds.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from casework import access
+from casework.agencies import kind
+from casework.bases import BY_FORMAL_BODY, Cell
+from casework.tables import case_access
+from chassis.errors import Forbidden
+from chassis.unit_of_work import UnitOfWork
+from nrm_events.taking_part import is_police
+from sqlalchemy import ColumnElement, and_, exists, false, or_, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from notify.domain.kinds import KINDS
+from notify.domain.routes import HOLDER, OPERATOR
+from notify.rights import OF_ONE_OBJECT, PARTS, Part, right_of
+from notify.tables import ClockRow, InboxItem, KnownCase, MessageRow
+
+_row = case_access.c
+Condition = ColumnElement[bool]
+CaseId = InstrumentedAttribute[UUID]
+
+
+async def clocks(uow: UnitOfWork) -> Condition:
+    """Clocks of the parts that the agency may read, and of its own requests."""
+    shown = _parts(uow, ClockRow.object_id, lambda part: ClockRow.kind.in_(_KINDS_OF[part]))
+    own = and_(ClockRow.requested_by == uow.actor.agency, access.matches(_cell(uow, "read_own_request")))
+    return and_(_known_by(uow, ClockRow.case_id, or_(shown, own)), await _not_hidden_from_police(uow, ClockRow.case_id))
+
+
+async def items(uow: UnitOfWork) -> Condition:
+    """Tasks of the actor: for their agency or for the holder, for their role, of a part that the agency may read."""
+    shown = _parts(uow, InboxItem.object_id, lambda part: InboxItem.part == part)
+    return and_(
+        or_(
+            InboxItem.recipient == uow.actor.agency,
+            and_(InboxItem.recipient == HOLDER, _holds(uow, InboxItem.case_id)),
+        ),
+        or_(InboxItem.role.is_(None), InboxItem.role.in_(sorted(uow.actor.roles))),
+        _known_by(uow, InboxItem.case_id, shown),
+        await _not_hidden_from_police(uow, InboxItem.case_id),
+    )
+
+
+async def operator_tasks(uow: UnitOfWork) -> Condition:
+    """Tasks of whoever operates the platform; they name an agency and no case."""
+    return and_(InboxItem.recipient == OPERATOR, InboxItem.role.in_(sorted(uow.actor.roles)))
+
+
+def messages(uow: UnitOfWork, action: str) -> Condition:
+    """Messages to the person; the formal body's are those that follow its own acts."""
+    cell = _cell(uow, action)
+    of_any_act = access.matches([asked for asked in cell if asked != BY_FORMAL_BODY])
+    own = access.matches([asked for asked in cell if asked == BY_FORMAL_BODY])
+    return _known_by(uow, MessageRow.case_id, or_(of_any_act, and_(own, MessageRow.author == uow.actor.agency)))
+
+
+def is_duty(uow: UnitOfWork) -> Condition:
+    """Clocks on which the actor's agency must act: named in the clock, or as holder of the case."""
+    by_holding = and_(ClockRow.duty_agency.is_(None), _holds(uow, ClockRow.case_id))
+    return or_(ClockRow.duty_agency == uow.actor.agency, by_holding)
+
+
+def known(uow: UnitOfWork, case_id: CaseId) -> Condition:
+    """The agency knows of the case on some basis: what decides between 404 and 403."""
+    return _known_by(uow, case_id, true())
+
+
+_KINDS_OF = {part: [kind.code for kind in KINDS if kind.part == part] for part in PARTS}
+
+
+def _known_by(uow: UnitOfWork, case_id: CaseId, basis: Condition) -> Condition:
+    return exists().where(_row.case_id == case_id, _row.agency == uow.actor.agency, basis)
+
+
+def _parts(uow: UnitOfWork, object_id: InstrumentedAttribute[Any], is_of: Callable[[Part], Condition]) -> Condition:
+    return or_(
+        false(),
+        *(
+            and_(
+                is_of(part),
+                access.matches(_cell(uow, right_of(part)), ref=object_id if part in OF_ONE_OBJECT else None),
+            )
+            for part in PARTS
+        ),
+    )
+
+
+def _cell(uow: UnitOfWork, action: str) -> Cell:
+    """The bases that the actor's roles require; none where no role has the action."""
+    try:
+        return access.cell(uow, action) or ()
+    except Forbidden:
+        return ()
+
+
+def _holds(uow: UnitOfWork, case_id: CaseId) -> Condition:
+    return exists().where(KnownCase.case_id == case_id, KnownCase.holder == uow.actor.agency)
+
+
+async def _not_hidden_from_police(uow: UnitOfWork, case_id: CaseId) -> Condition:
+    """ID-7: whatever rows a police body may have, it sees nothing of a case that was not handed over."""
+    if not is_police(await kind(uow, uow.actor.agency)):
+        return true()
+    handed_over = exists().where(_row.case_id == case_id, _row.basis == "formal_body")
+    return or_(handed_over, _known_by(uow, case_id, _row.basis == "holder"))

@@ -1,0 +1,7 @@
+"""The parameters of notify: `parameters.yaml`, by name and day."""
+
+from pathlib import Path
+
+from chassis.parameters import Parameters
+
+PARAMETERS = Parameters.load(Path(__file__).parent / "parameters.yaml")

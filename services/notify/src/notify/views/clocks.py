@@ -1,0 +1,131 @@
+"""Clocks as people see them: lists, one, its history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from casework import access
+from casework.history import visible_history
+from chassis import paging
+from chassis.answers import ActionAnswer, History, history
+from chassis.paging import Page
+from chassis.unit_of_work import UnitOfWork
+from nrm_events.reference import case_reference
+from sqlalchemy import and_, func, select, tuple_
+from sqlalchemy.orm import aliased
+
+from notify.answers import DeadlineAnswer
+from notify.domain.machines import CLOCK, CLOCK_OPEN
+from notify.facts import visible
+from notify.tables import ClockRow
+from notify.views.reads import read_one
+
+CLOCK_ACTS = (
+    *("start_clock", "move_clock", "hand_on_clock", "end_clock"),
+    *("clock_approaching", "clock_breached", "clock_met", "escalate_clock"),
+)
+
+
+@dataclass(frozen=True)
+class ClockFilter:
+    """`mine`: only those on which the actor's agency must act."""
+
+    case_id: UUID | None = None
+    state: str | None = None
+    kind: str | None = None
+    mine: bool = False
+    due_before: datetime | None = None
+
+
+async def list_clocks(uow: UnitOfWork, wanted: ClockFilter, *, limit: int, after: UUID | None) -> Page[DeadlineAnswer]:
+    """Clocks that the actor may see, newest first."""
+    found = select(ClockRow).where(await visible.clocks(uow), *_conditions(uow, wanted))
+    rows, following = await paging.page(uow.session, found, ClockRow.id, limit, after)
+    return Page(items=[answer(row) for row in rows], next=following)
+
+
+async def list_due(uow: UnitOfWork, wanted: ClockFilter, *, limit: int, after: UUID | None) -> Page[DeadlineAnswer]:
+    """Clocks that nothing has met yet, the first to end first (NO-3)."""
+    found = select(ClockRow).where(await visible.clocks(uow), ClockRow.state.in_(CLOCK_OPEN), *_conditions(uow, wanted))
+    if after:
+        last = aliased(ClockRow)
+        place = select(last.due_at, last.id).where(last.id == after).scalar_subquery()
+        found = found.where(tuple_(ClockRow.due_at, ClockRow.id) > place)
+    rows = (await uow.session.scalars(found.order_by(ClockRow.due_at, ClockRow.id).limit(limit + 1))).all()
+    following = rows[limit - 1].id if len(rows) > limit else None
+    return Page(items=[answer(row) for row in rows[:limit]], next=following)
+
+
+def _conditions(uow: UnitOfWork, wanted: ClockFilter) -> Sequence[visible.Condition]:
+    conditions = []
+    if wanted.case_id:
+        conditions.append(ClockRow.case_id == wanted.case_id)
+    if wanted.state:
+        conditions.append(ClockRow.state == wanted.state)
+    if wanted.kind:
+        conditions.append(ClockRow.kind == wanted.kind)
+    if wanted.due_before:
+        conditions.append(ClockRow.due_at < wanted.due_before)
+    if wanted.mine:
+        conditions.append(visible.is_duty(uow))
+    return conditions
+
+
+async def get_clock(uow: UnitOfWork, clock_id: UUID) -> DeadlineAnswer:
+    """One clock."""
+    return answer(await _read(uow, clock_id))
+
+
+async def clock_history(uow: UnitOfWork, clock_id: UUID) -> History:
+    """What was announced of the clock and when, newest first."""
+    row = await _read(uow, clock_id)
+    part_of = dict.fromkeys(CLOCK_ACTS, "read_clock")
+    bases = await access.bases(uow, row.case_id)
+    return history(await visible_history(uow, row.case_id, bases, part_of, subject=f"clock/{row.id}"))
+
+
+async def _read(uow: UnitOfWork, clock_id: UUID) -> ClockRow:
+    wanted = and_(ClockRow.id == clock_id, visible.known(uow, ClockRow.case_id))
+    return await read_one(uow, ClockRow, wanted, shown=await visible.clocks(uow), action="read_clock")
+
+
+async def open_clocks_of(uow: UnitOfWork, case_id: UUID) -> Sequence[ClockRow]:
+    """The open clocks of a case that the actor may see, the most urgent first; at most fifty."""
+    found = select(ClockRow).where(
+        ClockRow.case_id == case_id, ClockRow.state.in_(CLOCK_OPEN), await visible.clocks(uow)
+    )
+    return (await uow.session.scalars(found.order_by(ClockRow.due_at).limit(50))).all()
+
+
+async def count_overdue(uow: UnitOfWork) -> int:
+    """How many clocks ran out on which the actor's agency must act, of those that it may see."""
+    counted = select(func.count(ClockRow.id)).where(
+        ClockRow.state == "breached", visible.is_duty(uow), await visible.clocks(uow)
+    )
+    return int(await uow.session.scalar(counted) or 0)
+
+
+def answer(row: ClockRow) -> DeadlineAnswer:
+    """The row as it is answered."""
+    return DeadlineAnswer(
+        id=row.id,
+        case_id=row.case_id,
+        case_ref=case_reference(row.case_id),
+        kind=row.kind,
+        object_id=row.object_id,
+        state=row.state,
+        started_at=row.started_at,
+        due_at=row.due_at,
+        warn_at=row.warn_at,
+        breached_at=row.breached_at,
+        ended_at=row.ended_at,
+        entered_late=row.entered_late,
+        agency=row.duty_agency,
+        role=row.duty_role,
+        version=row.version,
+        actions=[
+            ActionAnswer(action=one.action, allowed=False, reason=one.reason or "by_events_only")
+            for one in CLOCK.list_actions(row.state)
+        ],
+    )
