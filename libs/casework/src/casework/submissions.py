@@ -1,7 +1,7 @@
 """What an agency's system submits through the exchange: decided as over HTTP, and answered in the same transaction."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import TypeVar
 from uuid import UUID
 
 from chassis.actor import Actor
@@ -12,7 +12,8 @@ from nrm_events.base import Answered
 from nrm_events.exchange import SubmissionEvent
 
 ROLE = "agency-system"
-Decide = Callable[[UnitOfWork[Any], Any], Awaitable[UUID | None]]
+R = TypeVar("R")
+S = TypeVar("S", bound=SubmissionEvent)
 
 
 def system_of(agency: str) -> Actor:
@@ -22,7 +23,10 @@ def system_of(agency: str) -> Actor:
 
 
 async def answer_each(
-    uow: UnitOfWork[Any], submissions: Sequence[Envelope[SubmissionEvent]], answered: type[Answered], decide: Decide
+    uow: UnitOfWork[R],
+    submissions: Sequence[Envelope[S]],
+    answered: type[Answered],
+    decide: Callable[[UnitOfWork[R], S], Awaitable[UUID | None]],
 ) -> None:
     """Do what each asks, or nothing of it, and answer: accepted, or refused with the code of why.
 
