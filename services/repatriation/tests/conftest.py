@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from chassis.testing import ServiceUnderTest, Databases, Stack, bench
+from chassis.testing import Databases, ServiceUnderTest, Stack, bench
 from repatriation.app import SERVICE
 
 from .givens import NOW

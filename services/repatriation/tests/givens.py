@@ -108,7 +108,9 @@ async def consent(service: ServiceUnderTest, case_id: UUID, recipient: str, purp
     return consent_id
 
 
-async def withdraw_consent(service: ServiceUnderTest, case_id: UUID, consent_id: UUID, recipient: str, purpose: str) -> None:
+async def withdraw_consent(
+    service: ServiceUnderTest, case_id: UUID, consent_id: UUID, recipient: str, purpose: str
+) -> None:
     at = CONSIDERED + timedelta(days=2)
     await service.hears(identification.ConsentWithdrawn(**_consent(case_id, consent_id, recipient, purpose, at)))
 
@@ -144,7 +146,9 @@ async def a_recognised_case(service: ServiceUnderTest, **more: Any) -> UUID:
     return case_id
 
 
-async def bars_of(service: ServiceUnderTest, case_id: UUID, by: str = MOTION_OFFICER, **more: Any) -> list[dict[str, Any]]:
+async def bars_of(
+    service: ServiceUnderTest, case_id: UUID, by: str = MOTION_OFFICER, **more: Any
+) -> list[dict[str, Any]]:
     seen = await service.person(by).get_ok("/api/bars", case_id=str(case_id), **more)
     return list(seen["items"])
 

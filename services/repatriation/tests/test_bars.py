@@ -58,7 +58,9 @@ async def test_an_event_redelivered_raises_nothing_more(repatriation: ServiceUnd
 
 
 @pytest.mark.parametrize(("considered", "raised"), [("2013-07-31T23:59:00+05:00", 0), ("2013-08-01T00:01:00+05:00", 1)])
-async def test_before_the_rule_s_first_day_there_is_no_bar(repatriation: ServiceUnderTest, considered: str, raised: int) -> None:
+async def test_before_the_rule_s_first_day_there_is_no_bar(
+    repatriation: ServiceUnderTest, considered: str, raised: int
+) -> None:
     """RP-4: the bar exists since 2013-08-01; before it the audit says so and all else goes on.
 
     Clocks in Azerbaijan showed summer time that year.

@@ -8,7 +8,7 @@ from chassis.errors import Invalid, NotPossible
 from hypothesis import given
 from hypothesis import strategies as st
 from repatriation.domain import bars
-from repatriation.domain.bars import BAR, Held, Person, Recognition, Wanted
+from repatriation.domain.bars import BAR, Person, Recognition, StoredBar, Wanted
 
 DAY = datetime(2024, 3, 4, 12, tzinfo=UTC)
 YEAR_LATER = DAY + timedelta(days=365)
@@ -16,8 +16,8 @@ FOREIGN = Person("foreign", "adult")
 CHILD = Person("stateless", "child")
 
 
-def held(wanted: Wanted, state: str = "standing", ended_by: str | None = None) -> Held:
-    return Held(uuid4(), wanted.basis, wanted.source, state, wanted.since, wanted.until, ended_by)
+def held(wanted: Wanted, state: str = "standing", ended_by: str | None = None) -> StoredBar:
+    return StoredBar(uuid4(), wanted.basis, wanted.source, state, wanted.since, wanted.until, ended_by)
 
 
 @pytest.mark.parametrize(("state", "action", "after"), list(BAR.table()))
@@ -70,7 +70,7 @@ def test_a_child_is_barred_without_an_end() -> None:
     assert bar.until is None
     assert bars.child_bar(FOREIGN, [recognition], [recognition.recognition_id]) is None
     with pytest.raises(NotPossible, match="child_is_always_protected"):
-        bars.decide("standing", "lift", "child", None, False)
+        bars.decide("standing", "lift", "child", until=None, re_examine=False)
 
 
 def test_reflection_bars_removal_until_it_ends() -> None:
@@ -138,7 +138,7 @@ def test_a_new_recognition_after_the_end_raises_a_new_bar_from_there() -> None:
 )
 def test_sms_is_told_with_consent_or_for_a_child(person: Person, told: bool) -> None:
     """RP-4, ID-12: consent, and for children always."""
-    assert bars.may_tell(person) is told
+    assert bars.may_notify(person) is told
 
 
 def test_the_basis_of_a_permit_bar_is_shown_to_officers_only() -> None:
@@ -156,16 +156,16 @@ def test_an_extension_is_later_than_the_end() -> None:
     with pytest.raises(Invalid, match="not_longer"):
         bars.extended_until(YEAR_LATER, DAY)
     with pytest.raises(NotPossible, match="has_no_end"):
-        bars.decide("standing", "extend", "decision", None, False)
+        bars.decide("standing", "extend", "decision", until=None, re_examine=False)
 
 
 def test_confirming_needs_an_open_re_examination() -> None:
     """ID-9: a re-examination is settled by a person, once."""
-    assert bars.decide("standing", "confirm", "considered_victim", YEAR_LATER, True) == "standing"
+    assert bars.decide("standing", "confirm", "considered_victim", until=YEAR_LATER, re_examine=True) == "standing"
     with pytest.raises(NotPossible, match="no_re_examination_open"):
-        bars.decide("standing", "confirm", "considered_victim", YEAR_LATER, False)
+        bars.decide("standing", "confirm", "considered_victim", until=YEAR_LATER, re_examine=False)
     with pytest.raises(NotPossible, match="ends_with_what_it_rests_on"):
-        bars.decide("standing", "lift", "permit", None, False)
+        bars.decide("standing", "lift", "permit", until=None, re_examine=False)
 
 
 moments = st.none() | st.datetimes(datetime(2014, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -181,7 +181,7 @@ def test_reconciling_twice_changes_nothing_more(asked: list[tuple[str, datetime 
             assert basis not in kept
             kept[basis] = held(bar)
         for bar, end in changes.extended:
-            kept[basis] = Held(bar.bar_id, bar.basis, bar.source, bar.state, bar.since, end)
+            kept[basis] = StoredBar(bar.bar_id, bar.basis, bar.source, bar.state, bar.since, end)
         assert bars.reconcile([Wanted(basis, None, DAY, until)], list(kept.values())) == bars.Changes()
     for basis, bar in kept.items():
         ends = [until for b, until in asked if b == basis]
@@ -196,7 +196,7 @@ def test_any_sequence_of_acts_keeps_a_bar_in_its_machine(acts: list[str], basis:
     for act in acts:
         before = state
         try:
-            state = bars.decide(state, act, basis, YEAR_LATER, True)
+            state = bars.decide(state, act, basis, until=YEAR_LATER, re_examine=True)
         except NotPossible:
             assert state == before
         assert state in BAR.states

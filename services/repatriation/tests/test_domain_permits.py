@@ -33,7 +33,7 @@ AWAITED = Opinion("state_border_service", NOW + timedelta(days=1))
 
 
 def decide(state: str, action: str, facts: Facts = FACTS, law: Law = LAW) -> str:
-    return permits.decide(state, action, facts, law, NOW, TODAY)
+    return permits.decide(state, action, facts, law=law, now=NOW)
 
 
 @pytest.mark.parametrize(("state", "action", "after"), list(PERMIT.table()))

@@ -4,8 +4,8 @@ import re
 from datetime import date, datetime
 
 import pytest
-from repatriation import standing
-from repatriation.settings import PACKAGE, PARAMETERS
+from repatriation.facts.permits import law
+from repatriation.parameters import PACKAGE, PARAMETERS, considered_until
 
 ASKED = {
     name
@@ -27,7 +27,7 @@ def test_every_number_that_is_asked_for_is_there() -> None:
 
 def test_the_law_before_and_after_the_motion_was_needed() -> None:
     """RP-1, RP-3: as it stood on either side of 2019-07-24; the decision term is unset since."""
-    before, after = standing.permit_law(date(2019, 7, 23)), standing.permit_law(date(2019, 7, 24))
+    before, after = law(date(2019, 7, 23)), law(date(2019, 7, 24))
     assert (before.requires_motion, before.decision_workdays, before.waived_grounds) == (False, 20, ())
     assert (after.requires_motion, after.decision_workdays, after.fee_qepik) == (True, None, 0)
 
@@ -38,5 +38,5 @@ def test_the_law_before_and_after_the_motion_was_needed() -> None:
 )
 def test_twelve_months_end_with_the_last_day_in_baku(considered: str, until: str) -> None:
     """RP-4: counted in Azerbaijan, whatever zone the act was typed in."""
-    end = standing.considered_until(datetime.fromisoformat(considered))
+    end = considered_until(datetime.fromisoformat(considered))
     assert end.isoformat() == f"{until}T23:59:59+04:00"

@@ -349,7 +349,9 @@ async def test_on_the_assisting_ground_the_permit_runs_until_the_judgment(repatr
     assert permit not in str(await repatriation.published())
 
 
-async def test_a_declined_identification_stops_the_decision_until_somebody_looks(repatriation: ServiceUnderTest) -> None:
+async def test_a_declined_identification_stops_the_decision_until_somebody_looks(
+    repatriation: ServiceUnderTest,
+) -> None:
     """ID-9: the permit waits for a person, then goes on."""
     case = await a_recognised_case(repatriation)
     permit = await consulted_permit(repatriation, case)
@@ -383,7 +385,9 @@ async def test_acts_are_neither_in_the_future_nor_before_what_they_follow(repatr
 
 
 @pytest.mark.parametrize(("act", "body"), [("grant", {"months": 12}), ("refusal", REFUSAL)])
-async def test_who_decides_says_which_version_was_read(repatriation: ServiceUnderTest, act: str, body: dict[str, Any]) -> None:
+async def test_who_decides_says_which_version_was_read(
+    repatriation: ServiceUnderTest, act: str, body: dict[str, Any]
+) -> None:
     """RP-3: an objection may have come meanwhile."""
     permit = await consulted_permit(repatriation, await a_recognised_case(repatriation))
     officer = repatriation.person(PERMIT_OFFICER)

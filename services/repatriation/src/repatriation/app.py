@@ -1,33 +1,28 @@
 """Where repatriation is put together."""
 
-from pathlib import Path
-
+from casework import access
 from chassis.service import Service
 
 from repatriation import api
+from repatriation.clocks import run_clocks
+from repatriation.parameters import PACKAGE
+from repatriation.resources import make_resources
 from repatriation.rights import RIGHTS
-from repatriation.subscriptions import HANDLERS, PROJECTIONS
-from repatriation.tables import Base
-from repatriation.use_cases.clocks import run_clocks
-
-CONSTRAINTS = {
-    "uq_bar_standing": ("bar_already_standing", "A bar of this kind stands already."),
-    "uq_permit_live": ("permit_already_open", "A permit on this ground is open already."),
-    "uq_permit_decision_permit_id_round": ("already_decided", "The permit was decided already."),
-    "uq_permit_opinion_permit_id_body": ("already_asked", "This body was asked already."),
-    "uq_voluntary_return_open": ("return_already_open", "A return of this person is open already."),
-}
+from repatriation.subscriptions import PROJECTIONS, SERVICE_NAME, SUBSCRIPTIONS
+from repatriation.tables import CONSTRAINTS, Base
 
 SERVICE = Service(
-    name="repatriation",
+    name=SERVICE_NAME,
     title="Repatriation: removal bars, residence permits and voluntary return",
-    package=Path(__file__).parent,
+    package=PACKAGE,
     metadata=Base.metadata,
     routers=api.ROUTERS,
     rights=RIGHTS,
-    handlers=HANDLERS,
+    subscriptions=SUBSCRIPTIONS,
     projections=PROJECTIONS,
     constraints=CONSTRAINTS,
     append_only=("permit_decision", "follow_up"),
-    tick=run_clocks,
+    clocks=run_clocks,
+    recheck=access.recheck,
+    resources=make_resources,
 )

@@ -1,67 +1,109 @@
-"""Who may do what: action × role × scope (chassis.rights), and why an agency sees a bar, a permit or a return.
+"""Who may do what, and on which basis: action × role × basis (casework.bases). The default is no.
 
-An action of a machine has the name `<action>_<object>`. Default is no.
+An act of a machine has the name `<action>_<object>`. Rows that end each part are no endpoints: they decide which fields
+and entries an answer has. A request or service of this service's own kinds, and a notice of a bar, count for their own
+permit, return or bar alone (facts.visibility).
+
+A return has no row for the formal body: one that is not police reads it by the person's consent, police never do.
 """
 
+from casework.bases import (
+    BY_FORMAL_BODY,
+    BY_GUARDIAN_AUTHORITY,
+    BY_HOLDER,
+    BY_TOLD_OF_BAR,
+    by_asked,
+    by_consent,
+    by_serving,
+    may,
+)
 from chassis.rights import Rights
 
-_OFFICERS = {"migration-officer": "case", "motion-officer": "case"}
-_PERMIT = {"migration-officer": "case"}
-_MOTION = {"motion-officer": "case"}
-_CASEWORKER = {"caseworker": "case"}
-_RETURN = {"return-officer": "case", "caseworker": "case"}
+PERMIT_KIND, HANDOVER_KIND = "permit", "return_handover"
+OWN_KINDS = frozenset({PERMIT_KIND, HANDOVER_KIND})
+"""Kinds of `asked` and `serves` that this service grants and revokes itself; their id is the permit's or return's."""
+
+_PERMIT_OFFICER, _MOTION_OFFICER = ("migration-officer",), ("motion-officer",)
+_OFFICERS = (*_PERMIT_OFFICER, *_MOTION_OFFICER)
+_CASEWORKER, _RETURN_OFFICER = ("caseworker",), ("return-officer",)
+_RETURNING = (*_RETURN_OFFICER, *_CASEWORKER)
+
+_BY_CASE = (BY_HOLDER, BY_FORMAL_BODY)
+"""All that a motion officer acts on: police know of a case by the hand-over or hold it, never by consent (ID-7)."""
+
+_REASONS = (*_BY_CASE, BY_GUARDIAN_AUTHORITY, by_consent("joint_assessment"))
+_READS_BAR = (
+    *_BY_CASE,
+    BY_GUARDIAN_AUTHORITY,
+    by_serving("place", "handover"),
+    by_consent("legal_aid", "joint_assessment"),
+)
+_SEES_BAR = (*_READS_BAR, by_consent("removal_bar"))
+
+_APPLICATION, _PERMIT = by_asked(PERMIT_KIND), by_serving(PERMIT_KIND)
+_APPLYING = (*_BY_CASE, by_consent("residence_permit"))
+_ADVISING = (*_BY_CASE, by_consent("residence_permit", "legal_aid"))
+_APPLIES = (
+    may(_MOTION_OFFICER, *_BY_CASE) | may(_CASEWORKER, *_APPLYING) | may(_PERMIT_OFFICER, *_APPLYING, _APPLICATION)
+)
+
+_HANDLING = (BY_HOLDER, by_consent("return"))
+_REQUESTED, _RECEIVED = by_asked(HANDOVER_KIND), by_serving(HANDOVER_KIND)
 
 RIGHTS: Rights = {
-    "see_bars": _OFFICERS | _CASEWORKER | {"return-officer": "case"},
-    "print_certificate": _OFFICERS | _CASEWORKER,
-    "raise_bar": _MOTION,
-    "extend_bar": _MOTION,
-    "lift_bar": _MOTION,
-    "confirm_bar": _MOTION,
-    "see_permits": _OFFICERS | _CASEWORKER,
-    "see_assisting_ground": _OFFICERS,
-    "open_permit": _OFFICERS | _CASEWORKER,
-    "record_lawful_stay_permit": _OFFICERS | _CASEWORKER,
-    "apply_permit": _OFFICERS | _CASEWORKER,
-    "request_motion_permit": _PERMIT | _CASEWORKER,
-    "receive_motion_permit": _MOTION,
-    "lodge_permit": _PERMIT,
-    "ask_opinion_permit": _PERMIT,
-    "give_opinion_permit": _PERMIT,
-    "grant_permit": _PERMIT,
-    "refuse_permit": _PERMIT,
-    "extend_permit": _PERMIT,
-    "end_permit": _PERMIT,
-    "confirm_permit": _PERMIT,
-    "appeal_permit": _PERMIT | _CASEWORKER,
-    "reapply_permit": _PERMIT | _CASEWORKER,
-    "end_proceedings": _OFFICERS,
-    "see_returns": _RETURN,
-    "request_return": _RETURN,
-    "record_consent_return": _RETURN,
-    "assess_risk_return": _RETURN,
-    "decide_best_interests_return": _RETURN,
-    "check_claims_return": _RETURN,
-    "clear_return": _RETURN,
-    "obtain_documents_return": _RETURN,
-    "book_travel_return": _RETURN,
-    "depart_return": _RETURN,
-    "offer_handover_return": _RETURN,
-    "acknowledge_handover_return": _RETURN,
-    "follow_up_return": _RETURN,
-    "close_return": _RETURN,
-    "withdraw_return": _RETURN,
+    # Removal bars (RP-4). With a notice or consent to `removal_bar`: that the bar stands, and nothing else.
+    "see_bars": may(_MOTION_OFFICER, *_BY_CASE)
+    | may(_CASEWORKER, *_SEES_BAR)
+    | may((*_PERMIT_OFFICER, *_RETURN_OFFICER), *_SEES_BAR, BY_TOLD_OF_BAR),
+    "print_certificate": may(_MOTION_OFFICER, *_BY_CASE)
+    | may(_CASEWORKER, *_SEES_BAR)
+    | may(_PERMIT_OFFICER, *_SEES_BAR, BY_TOLD_OF_BAR),
+    "raise_bar": may(_MOTION_OFFICER, BY_FORMAL_BODY),
+    "extend_bar": may(_MOTION_OFFICER, BY_FORMAL_BODY),
+    "lift_bar": may(_MOTION_OFFICER, BY_FORMAL_BODY),
+    "confirm_bar": may(_MOTION_OFFICER, BY_FORMAL_BODY),
+    "read_bar": may(_MOTION_OFFICER, *_BY_CASE) | may((*_PERMIT_OFFICER, *_RETURNING), *_READS_BAR),
+    "read_bar_basis": may(_MOTION_OFFICER, *_BY_CASE) | may((*_PERMIT_OFFICER, *_RETURNING), *_REASONS),
+    "read_bar_notice": may((*_OFFICERS, *_RETURNING), BY_HOLDER),
+    # Residence permits (RP-1 … RP-3); the ground of assisting for permit and motion officers alone (ID-11).
+    "see_permits": may(_MOTION_OFFICER, *_BY_CASE)
+    | may(_CASEWORKER, *_ADVISING)
+    | may(_PERMIT_OFFICER, *_ADVISING, _APPLICATION, _PERMIT),
+    "open_permit": may(_MOTION_OFFICER, *_BY_CASE) | may((*_PERMIT_OFFICER, *_CASEWORKER), *_APPLYING),
+    "record_lawful_stay_permit": _APPLIES,
+    "apply_permit": _APPLIES,
+    "request_motion_permit": may(_CASEWORKER, *_APPLYING) | may(_PERMIT_OFFICER, *_APPLYING, _APPLICATION),
+    "receive_motion_permit": may(_MOTION_OFFICER, *_BY_CASE),
+    "lodge_permit": may(_PERMIT_OFFICER, _APPLICATION),
+    "ask_opinion_permit": may(_PERMIT_OFFICER, _APPLICATION),
+    "give_opinion_permit": may(_PERMIT_OFFICER, _APPLICATION, _PERMIT),
+    "grant_permit": may(_PERMIT_OFFICER, _APPLICATION),
+    "refuse_permit": may(_PERMIT_OFFICER, _APPLICATION),
+    "extend_permit": may(_PERMIT_OFFICER, _PERMIT),
+    "end_permit": may(_PERMIT_OFFICER, _PERMIT),
+    "confirm_permit": may(_PERMIT_OFFICER, _APPLICATION, _PERMIT),
+    "appeal_permit": may(_CASEWORKER, *_ADVISING) | may(_PERMIT_OFFICER, *_APPLYING, _APPLICATION),
+    "reapply_permit": may(_CASEWORKER, *_ADVISING) | may(_PERMIT_OFFICER, *_APPLYING, _APPLICATION),
+    "end_proceedings": may(_MOTION_OFFICER, *_BY_CASE) | may(_PERMIT_OFFICER, _APPLICATION, _PERMIT),
+    "see_assisting_ground": may(_MOTION_OFFICER, *_BY_CASE) | may(_PERMIT_OFFICER, *_APPLYING, _APPLICATION, _PERMIT),
+    # Voluntary return (RP-5, RP-6). The receiving body reads what it takes over, not why it was cleared.
+    "see_returns": may(_RETURNING, *_HANDLING, BY_GUARDIAN_AUTHORITY, _REQUESTED, _RECEIVED),
+    "request_return": may(_RETURNING, *_HANDLING),
+    "record_consent_return": may(_RETURNING, *_HANDLING),
+    "assess_risk_return": may(_RETURNING, *_HANDLING),
+    "decide_best_interests_return": may(_RETURNING, BY_GUARDIAN_AUTHORITY),
+    "check_claims_return": may(_RETURNING, *_HANDLING),
+    "clear_return": may(_RETURNING, *_HANDLING),
+    "obtain_documents_return": may(_RETURNING, *_HANDLING),
+    "book_travel_return": may(_RETURNING, *_HANDLING),
+    "depart_return": may(_RETURNING, *_HANDLING),
+    "offer_handover_return": may(_RETURNING, *_HANDLING),
+    "acknowledge_handover_return": may(_RETURNING, *_HANDLING, _REQUESTED),
+    "follow_up_return": may(_RETURNING, *_HANDLING, _RECEIVED),
+    "close_return": may(_RETURNING, *_HANDLING, _RECEIVED),
+    "withdraw_return": may(_RETURNING, *_HANDLING),
+    "read_return_gates": may(_RETURNING, *_HANDLING, BY_GUARDIAN_AUTHORITY),
     "see_statistics": {"coordinator": "none", "auditor": "none"},
 }
 
 SAME_RIGHT = {"cancel_permit": "end_permit", "surrender_permit": "end_permit"}
-
-SEEN_BY = {
-    "bar": frozenset({"holder", "referral", "removal_bar", "legal_aid", "joint_assessment"}),
-    "permit": frozenset({"holder", "referral", "permit_application", "residence_permit", "legal_aid"}),
-    "return": frozenset({"holder", "referral", "return"}),
-}
-"""Object → bases of `case_access` that show it. Consent to one purpose shows nothing of another (ID-12)."""
-
-CONSENT_BASES = ("residence_permit", "legal_aid", "joint_assessment", "return")
-"""Purposes of consent that let the recipient see something here; `removal_bar` does through a notice (RP-4)."""

@@ -1,97 +1,50 @@
-"""Event → use case. Handlers take lists; within one, each case has one event, so their order does not matter."""
+"""Event → what the service does: one table. `project` can be made anew from the topics, `react` happens once."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
-from functools import wraps
-from typing import TypeVar, cast
+from typing import Any
 
-from chassis.inbox import Handler
-from chassis.clock import utc_now
+from casework.projection import access_subscriptions
+from casework.tables import case_access
 from chassis.projection import Projection
-from chassis.schema import case_access
-from nrm_events import Envelope, Event, fund, identification
-from sqlalchemy.ext.asyncio import AsyncSession
+from chassis.subscription import Subscription, projections
+from nrm_events import fund, identification
 
-from repatriation.rights import CONSENT_BASES
+from repatriation.rights import OWN_KINDS, RIGHTS
 from repatriation.tables import Base
-from repatriation.use_cases import facts, heard
+from repatriation.use_cases import projections as rows
+from repatriation.use_cases import reactions
 
-Told = TypeVar("Told", bound=Event)
+SERVICE_NAME = "repatriation"
 
+SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
+    *access_subscriptions(SERVICE_NAME),
+    Subscription(identification.CaseOpened, rows.person_facts, reactions.person_facts_changed),
+    Subscription(identification.PersonFactsChanged, rows.person_facts, reactions.person_facts_changed),
+    Subscription(identification.VictimPresumed, rows.recognised, reactions.recognised),
+    Subscription(identification.VictimIdentified, rows.recognised, reactions.recognised),
+    Subscription(identification.IdentificationDeclined, react=reactions.recognition_lost),
+    Subscription(identification.RecognitionRevoked, rows.revoked, reactions.recognition_lost),
+    Subscription(identification.ReflectionStarted, rows.reflection_started, reactions.reflection_started),
+    Subscription(identification.ReflectionEnded, rows.reflection_ended, reactions.reflection_ended),
+    Subscription(identification.ConsentGranted, react=reactions.consent_granted),
+    Subscription(identification.ConsentWithdrawn, react=reactions.consent_withdrawn),
+    Subscription(fund.ClaimDrafted, rows.claim_open, reactions.claim_open),
+    Subscription(fund.ClaimSubmitted, rows.claim_open, reactions.claim_open),
+    Subscription(fund.ClaimApproved, rows.claim_open, reactions.claim_open),
+    Subscription(fund.PaymentFailed, rows.claim_open, reactions.claim_open),
+    Subscription(fund.PaymentReturned, rows.claim_open, reactions.claim_open),
+    Subscription(fund.ClaimCancelled, rows.claim_settled, reactions.claim_settled),
+    Subscription(fund.ClaimRejected, rows.claim_rejected, reactions.claim_rejected),
+    Subscription(fund.PaymentMade, rows.claim_settled, reactions.claim_settled),
+)
 
-def each(use_case: Callable[[AsyncSession, Told, datetime], Awaitable[None]]) -> Handler:
-    """A handler that calls the use case for every event of its list, and says what it says."""
+_OWN_KINDS = ", ".join(f"'{kind}'" for kind in sorted(OWN_KINDS))
+OF_OTHERS = f"not (basis = 'told_of_bar' or (basis in ('asked', 'serves') and about in ({_OWN_KINDS})))"
+"""The rows of `case_access` that follow from events; the others were written in acts of this service."""
 
-    @wraps(use_case, assigned=("__doc__",), updated=())
-    async def handle(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
-        for envelope in envelopes:
-            await use_case(session, cast(Told, envelope.data), utc_now())
-            await session.flush()
-
-    return handle
-
-
-def kept(use_case: Callable[[AsyncSession, Told], Awaitable[None]]) -> Handler:
-    """The same for what keeps facts alone."""
-
-    async def handle(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
-        for envelope in envelopes:
-            await use_case(session, cast(Told, envelope.data))
-            await session.flush()
-
-    return handle
-
-
-HANDLERS: Mapping[type[Event], Handler] = {
-    identification.CaseOpened: each(heard.case_opened),
-    identification.PersonFactsChanged: each(heard.person_facts),
-    identification.VictimReferred: each(heard.handed_over),
-    identification.VictimPresumed: each(heard.recognised),
-    identification.VictimIdentified: each(heard.recognised),
-    identification.IdentificationDeclined: each(heard.declined),
-    identification.RecognitionRevoked: each(heard.revoked),
-    identification.ReflectionStarted: each(heard.reflection_started),
-    identification.ReflectionEnded: each(heard.reflection_ended),
-    identification.ConsentGranted: each(heard.consent_granted),
-    identification.ConsentWithdrawn: each(heard.consent_withdrawn),
-    fund.ClaimDrafted: each(heard.claim_open),
-    fund.ClaimSubmitted: each(heard.claim_open),
-    fund.ClaimApproved: each(heard.claim_open),
-    fund.PaymentFailed: each(heard.claim_open),
-    fund.PaymentReturned: each(heard.claim_open),
-    fund.ClaimCancelled: each(heard.claim_settled),
-    fund.ClaimRejected: each(heard.claim_rejected),
-    fund.PaymentMade: each(heard.claim_settled),
-}
-
-_FROM_EVENTS = ", ".join(repr(basis) for basis in ("holder", "referral", *CONSENT_BASES))
 PROJECTIONS = {
     "cases": Projection(
-        tables={case_access: f"basis in ({_FROM_EVENTS})"}
-        | {
-            Base.metadata.tables[name]: "true"
-            for name in ("case_file", "recognition", "reflection", "consent", "claim_seen")
-        },
-        handlers={
-            identification.CaseOpened: kept(facts.case_opened),
-            identification.PersonFactsChanged: kept(facts.person_facts),
-            identification.VictimReferred: kept(facts.handed_over),
-            identification.VictimPresumed: kept(facts.recognised_person),
-            identification.VictimIdentified: kept(facts.recognised_person),
-            identification.RecognitionRevoked: kept(facts.revoked),
-            identification.ReflectionStarted: kept(facts.reflection_started),
-            identification.ReflectionEnded: kept(facts.reflection_ended),
-            identification.ConsentGranted: kept(facts.consent_granted),
-            identification.ConsentWithdrawn: kept(facts.consent_withdrawn),
-            fund.ClaimDrafted: kept(facts.claim_open),
-            fund.ClaimSubmitted: kept(facts.claim_open),
-            fund.ClaimApproved: kept(facts.claim_open),
-            fund.PaymentFailed: kept(facts.claim_open),
-            fund.PaymentReturned: kept(facts.claim_open),
-            fund.ClaimCancelled: kept(facts.claim_settled),
-            fund.ClaimRejected: kept(facts.claim_settled),
-            fund.PaymentMade: kept(facts.claim_settled),
-        },
+        tables={case_access: OF_OTHERS} | {Base.metadata.tables[table.name]: "true" for table in rows.TABLES},
+        handlers=projections(SERVICE_NAME, RIGHTS, SUBSCRIPTIONS),
         begins=identification.CaseOpened,
     )
 }

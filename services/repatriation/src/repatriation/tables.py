@@ -1,9 +1,10 @@
 """What repatriation stores: codes, dates and ids, and no person. A refusal's text is in `permit_decision` alone."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from chassis.database import service_metadata
+from casework.tables import casework_metadata
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -21,7 +22,7 @@ def one_of(column: str, values: tuple[str, ...]) -> str:
 
 
 class Base(DeclarativeBase):
-    metadata = service_metadata()
+    metadata = casework_metadata()
     type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads a plain class attribute
         str: Text,
         datetime: DateTime(timezone=True),
@@ -29,12 +30,26 @@ class Base(DeclarativeBase):
     }
 
 
+class OfACase:
+    """An object that people act on: its state, and what they see where somebody changed it meanwhile."""
+
+    state: Mapped[str]
+    effective_at: Mapped[datetime]
+
+    def stale_facts(self) -> dict[str, Any]:
+        return {"state": self.state, "effective_at": self.effective_at.isoformat()}
+
+
 class CaseFile(Base):
-    """The facts of a case that bars, permits and returns rest on, as identification told them."""
+    """The facts of a case that bars, permits and returns rest on, from the events of identification.
+
+    `citizenship_before` is what it was before the last of these events.
+    """
 
     __tablename__ = "case_file"
     case_id: Mapped[UUID] = mapped_column(primary_key=True)
     citizenship: Mapped[str]
+    citizenship_before: Mapped[str | None]
     age_group: Mapped[str]
     changed_at: Mapped[datetime]
 
@@ -62,18 +77,6 @@ class Reflection(Base):
     ended_at: Mapped[datetime | None]
 
 
-class Consent(Base):
-    """A consent whose purpose this service serves (ID-12)."""
-
-    __tablename__ = "consent"
-    consent_id: Mapped[UUID] = mapped_column(primary_key=True)
-    case_id: Mapped[UUID] = mapped_column(index=True)
-    recipient: Mapped[str]
-    purpose: Mapped[str]
-    given_at: Mapped[datetime]
-    withdrawn_at: Mapped[datetime | None]
-
-
 class ClaimSeen(Base):
     """A claim at the Fund, open or not (RP-4, RP-5)."""
 
@@ -86,8 +89,11 @@ class ClaimSeen(Base):
     changed_at: Mapped[datetime]
 
 
-class Bar(Base):
-    """A removal bar (RP-4). `source` is the reflection, permit or claim it rests on; `told` whether sms knows of it."""
+class Bar(OfACase, Base):
+    """A removal bar (RP-4). `source` is the reflection, permit or claim it rests on.
+
+    `told`: whether the migration service is notified of it, at `told_at` for the last time.
+    """
 
     __tablename__ = "bar"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -124,8 +130,8 @@ class Bar(Base):
     )
 
 
-class Permit(Base):
-    """A residence permit from eligibility to its end. The ground leaves this table for officers' eyes only (ID-11)."""
+class Permit(OfACase, Base):
+    """A residence permit from eligibility to its end. Only officers read the ground (ID-11)."""
 
     __tablename__ = "permit"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -164,7 +170,7 @@ class Permit(Base):
 
 
 class PermitOpinion(Base):
-    """What a consulted body was asked and answered (RP-3)."""
+    """The opinion of a consulted body (RP-3)."""
 
     __tablename__ = "permit_opinion"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -209,7 +215,7 @@ class PermitDecision(Base):
     )
 
 
-class Return(Base):
+class Return(OfACase, Base):
     """A voluntary return with what its gates look at (RP-5, RP-6)."""
 
     __tablename__ = "voluntary_return"
@@ -258,3 +264,13 @@ class FollowUp(Base):
     outcome: Mapped[str]
     visited_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
+
+
+CONSTRAINTS = {
+    "uq_bar_standing": ("bar_already_standing", "A bar of this kind stands already."),
+    "uq_permit_live": ("permit_already_open", "A permit on this ground is open already."),
+    "uq_permit_decision_permit_id_round": ("already_decided", "The permit was decided already."),
+    "uq_permit_opinion_permit_id_body": ("already_asked", "This body was consulted already."),
+    "uq_voluntary_return_open": ("return_already_open", "A return of this person is open already."),
+}
+"""Constraint → the code and the sentence that a person gets."""

@@ -1,5 +1,14 @@
 """HTTP to use case, a few lines each."""
 
-from repatriation.api import bars, permits, returns
+from repatriation.api import bars, permit_decisions, permits, returns, statistics
 
-ROUTERS = (bars.commands, bars.reads, permits.commands, permits.reads, returns.commands, returns.reads)
+ROUTERS = (
+    bars.commands,
+    bars.reads,
+    permits.commands,
+    permits.reads,
+    permit_decisions.commands,
+    returns.commands,
+    returns.reads,
+    statistics.reads,
+)

@@ -4,73 +4,63 @@ from typing import Annotated
 from uuid import UUID
 
 from chassis import answers, http
-from chassis.http import Now, Session
-from chassis.paging import After, Limit, Page, page
-from chassis.rights import Who, right
+from chassis.paging import Page
+from chassis.rights import right
 from fastapi import Query
 
-from repatriation import queries
-from repatriation import schemas as s
-from repatriation import tables as t
-from repatriation.standing import find
+from repatriation.answers import BarAnswer, BarRow, Certificate
+from repatriation.commands import ConfirmBar, ExtendBar, LiftBar, RaiseBar
+from repatriation.resources import Uow
 from repatriation.use_cases import bars
+from repatriation.views import bars as views
+from repatriation.views.lists import WantedToReExamine
 
 commands, reads = http.commands(), http.reads()
-Code = Annotated[str | None, Query(pattern=r"^[a-z_]{1,40}$")]
 
 
-@commands.post("/api/bars", status_code=201, **right("raise_bar"))
-async def raise_bar(given: s.BarRaising, who: Who, session: Session, now: Now) -> s.BarAnswer:
+@commands.post("/api/bars", status_code=201, response_model_exclude_unset=True, **right("raise_bar"))
+async def raise_bar(command: RaiseBar, uow: Uow) -> BarAnswer:
     """Raise a bar by decision; the others are raised by what happened."""
-    return queries.bar_answer(who, await bars.raise_by_decision(session, who, now, given), now)
+    return await views.bar(uow, await bars.raise_by_decision(uow, command))
 
 
-@commands.post("/api/bars/{bar_id}/extension", **right("extend_bar"))
-async def extend_bar(bar_id: UUID, given: s.BarExtension, who: Who, session: Session, now: Now) -> s.BarAnswer:
+@commands.post("/api/bars/{bar_id}/extension", response_model_exclude_unset=True, **right("extend_bar"))
+async def extend_bar(bar_id: UUID, command: ExtendBar, uow: Uow) -> BarAnswer:
     """Let it run longer."""
-    return queries.bar_answer(who, await bars.extend_bar(session, who, now, bar_id, given), now)
+    return await views.bar(uow, await bars.extend(uow, bar_id, command))
 
 
-@commands.post("/api/bars/{bar_id}/lifting", **right("lift_bar"))
-async def lift_bar(bar_id: UUID, given: s.BarLifting, who: Who, session: Session, now: Now) -> s.BarAnswer:
+@commands.post("/api/bars/{bar_id}/lifting", response_model_exclude_unset=True, **right("lift_bar"))
+async def lift_bar(bar_id: UUID, command: LiftBar, uow: Uow) -> BarAnswer:
     """End it, with a reason from the list."""
-    return queries.bar_answer(who, await bars.lift_bar(session, who, now, bar_id, given), now)
+    return await views.bar(uow, await bars.lift(uow, bar_id, command))
 
 
-@commands.post("/api/bars/{bar_id}/confirmation", **right("confirm_bar"))
-async def confirm_bar(bar_id: UUID, given: s.Command, who: Who, session: Session, now: Now) -> s.BarAnswer:
+@commands.post("/api/bars/{bar_id}/confirmation", response_model_exclude_unset=True, **right("confirm_bar"))
+async def confirm_bar(bar_id: UUID, command: ConfirmBar, uow: Uow) -> BarAnswer:
     """After re-examination it stands (ID-9)."""
-    return queries.bar_answer(who, await bars.confirm_bar(session, who, now, bar_id, given), now)
+    return await views.bar(uow, await bars.confirm(uow, bar_id, command))
 
 
-@reads.get("/api/bars", **right("see_bars"))
-async def list_bars(
-    who: Who,
-    session: Session,
-    limit: Limit = 50,
-    after: After = None,
-    case_id: UUID | None = None,
-    state: Code = None,
-    re_examine: bool | None = None,
-) -> Page[s.BarRow]:
+@reads.get("/api/bars", response_model_exclude_unset=True, **right("see_bars"))
+async def list_bars(uow: Uow, wanted: Annotated[WantedToReExamine, Query()]) -> Page[BarRow]:
     """Bars that you may see, newest first."""
-    rows, key = await page(session, queries.list_bars(who, case_id, state, re_examine), t.Bar.id, limit, after)
-    return Page(items=[queries.bar_row(who, row) for row in rows], next=key)
+    return await views.list_bars(uow, wanted)
 
 
-@reads.get("/api/bars/{bar_id}", **right("see_bars"))
-async def see_bar(bar_id: UUID, who: Who, session: Session, now: Now) -> s.BarAnswer:
+@reads.get("/api/bars/{bar_id}", response_model_exclude_unset=True, **right("see_bars"))
+async def see_bar(bar_id: UUID, uow: Uow) -> BarAnswer:
     """One bar with what can be done now."""
-    return queries.bar_answer(who, await find(session, who, t.Bar, bar_id), now)
+    return await views.one(uow, bar_id)
 
 
 @reads.get("/api/bars/{bar_id}/history", **right("see_bars"))
-async def see_history(bar_id: UUID, who: Who, session: Session) -> answers.History:
+async def see_history(bar_id: UUID, uow: Uow) -> answers.History:
     """What was done, newest first."""
-    return await queries.history(session, who, await find(session, who, t.Bar, bar_id))
+    return await views.history(uow, bar_id)
 
 
 @reads.get("/api/bars/{bar_id}/certificate", **right("print_certificate"))
-async def see_certificate(bar_id: UUID, who: Who, session: Session, now: Now) -> s.Certificate:
-    """A certificate to be shown when needed; it says nothing of why."""
-    return queries.certificate(session, who, await find(session, who, t.Bar, bar_id), now)
+async def see_certificate(bar_id: UUID, uow: Uow) -> Certificate:
+    """A certificate to be shown when needed; it states nothing of why."""
+    return await views.certificate(uow, bar_id)

@@ -1,161 +1,99 @@
-"""Residence permits (RP-1, RP-2, RP-3)."""
+"""Residence permits until the decision, and their reads (RP-1, RP-2, RP-3)."""
 
 from typing import Annotated
 from uuid import UUID
 
 from chassis import answers, http
-from chassis.http import Now, Session
-from chassis.paging import After, Limit, Page, page
-from chassis.rights import Who, right
+from chassis.paging import Page
+from chassis.rights import right
 from fastapi import Query
 
-from repatriation import queries
-from repatriation import schemas as s
-from repatriation import tables as t
-from repatriation.standing import find
-from repatriation.use_cases import permit_decisions, permits
+from repatriation.answers import PermitAnswer, PermitRow
+from repatriation.commands import (
+    ApplyForPermit,
+    AskOpinion,
+    GiveOpinion,
+    LodgePermit,
+    OpenPermit,
+    ReceiveMotion,
+    RecordLawfulStay,
+    RequestMotion,
+)
+from repatriation.resources import Uow
+from repatriation.use_cases import permits
+from repatriation.views import permits as views
+from repatriation.views.lists import WantedToReExamine
 
 commands, reads = http.commands(), http.reads()
-Code = Annotated[str | None, Query(pattern=r"^[a-z_]{1,40}$")]
 
 
-@commands.post("/api/permits", status_code=201, **right("open_permit"))
-async def open_permit(given: s.PermitOpening, who: Who, session: Session, now: Now) -> s.PermitAnswer:
+@commands.post("/api/permits", status_code=201, response_model_exclude_unset=True, **right("open_permit"))
+async def open_permit(command: OpenPermit, uow: Uow) -> PermitAnswer:
     """Open a permit by hand; on formal recognition it opens by itself."""
-    return await queries.permit_answer(session, who, await permits.open_permit(session, who, now, given), now)
+    return await views.permit(uow, await permits.open_permit(uow, command))
 
 
-@commands.post("/api/permits/{permit_id}/lawful-stay", **right("record_lawful_stay_permit"))
-async def lawful_stay(permit_id: UUID, given: s.LawfulStay, who: Who, session: Session, now: Now) -> s.PermitAnswer:
+@commands.post(
+    "/api/permits/{permit_id}/lawful-stay", response_model_exclude_unset=True, **right("record_lawful_stay_permit")
+)
+async def lawful_stay(permit_id: UUID, command: RecordLawfulStay, uow: Uow) -> PermitAnswer:
     """When lawful stay ends; from it follows until when to apply."""
-    row = await permits.record_lawful_stay(session, who, now, permit_id, given)
-    return await queries.permit_answer(session, who, row, now)
+    return await views.permit(uow, await permits.record_lawful_stay(uow, permit_id, command))
 
 
-@commands.post("/api/permits/{permit_id}/application", **right("apply_permit"))
-async def application(
-    permit_id: UUID, given: s.PermitApplication, who: Who, session: Session, now: Now
-) -> s.PermitAnswer:
-    """The person applies; from now on the State Migration Service sees the application."""
-    row = await permits.apply_for_permit(session, who, now, permit_id, given)
-    return await queries.permit_answer(session, who, row, now)
+@commands.post("/api/permits/{permit_id}/application", response_model_exclude_unset=True, **right("apply_permit"))
+async def application(permit_id: UUID, command: ApplyForPermit, uow: Uow) -> PermitAnswer:
+    """The person applies; from now on the migration service sees the application."""
+    return await views.permit(uow, await permits.apply(uow, permit_id, command))
 
 
-@commands.post("/api/permits/{permit_id}/motion-request", **right("request_motion_permit"))
-async def motion_request(permit_id: UUID, given: s.Command, who: Who, session: Session, now: Now) -> s.PermitAnswer:
-    """Ask the prosecuting body for its motion."""
-    row = await permits.request_motion(session, who, now, permit_id, given)
-    return await queries.permit_answer(session, who, row, now)
+@commands.post(
+    "/api/permits/{permit_id}/motion-request", response_model_exclude_unset=True, **right("request_motion_permit")
+)
+async def motion_request(permit_id: UUID, command: RequestMotion, uow: Uow) -> PermitAnswer:
+    """Request the motion of the prosecuting body."""
+    return await views.permit(uow, await permits.request_motion(uow, permit_id, command))
 
 
-@commands.post("/api/permits/{permit_id}/motion", **right("receive_motion_permit"))
-async def motion(permit_id: UUID, given: s.Command, who: Who, session: Session, now: Now) -> s.PermitAnswer:
+@commands.post("/api/permits/{permit_id}/motion", response_model_exclude_unset=True, **right("receive_motion_permit"))
+async def motion(permit_id: UUID, command: ReceiveMotion, uow: Uow) -> PermitAnswer:
     """Bring the motion."""
-    row = await permits.receive_motion(session, who, now, permit_id, given)
-    return await queries.permit_answer(session, who, row, now)
+    return await views.permit(uow, await permits.receive_motion(uow, permit_id, command))
 
 
-@commands.post("/api/permits/{permit_id}/lodging", **right("lodge_permit"))
-async def lodging(permit_id: UUID, given: s.Command, who: Who, session: Session, now: Now) -> s.PermitAnswer:
+@commands.post("/api/permits/{permit_id}/lodging", response_model_exclude_unset=True, **right("lodge_permit"))
+async def lodging(permit_id: UUID, command: LodgePermit, uow: Uow) -> PermitAnswer:
     """The application is complete."""
-    row = await permits.lodge(session, who, now, permit_id, given)
-    return await queries.permit_answer(session, who, row, now)
+    return await views.permit(uow, await permits.lodge(uow, permit_id, command))
 
 
-@commands.post("/api/permits/{permit_id}/opinion-request", **right("ask_opinion_permit"))
-async def opinion_request(
-    permit_id: UUID, given: s.OpinionRequest, who: Who, session: Session, now: Now
-) -> s.PermitAnswer:
+@commands.post(
+    "/api/permits/{permit_id}/opinion-request", response_model_exclude_unset=True, **right("ask_opinion_permit")
+)
+async def opinion_request(permit_id: UUID, command: AskOpinion, uow: Uow) -> PermitAnswer:
     """Consult another body; it has ten working days."""
-    row = await permits.ask_opinion(session, who, now, permit_id, given)
-    return await queries.permit_answer(session, who, row, now)
+    return await views.permit(uow, await permits.ask_opinion(uow, permit_id, command))
 
 
-@commands.post("/api/permits/{permit_id}/opinion", **right("give_opinion_permit"))
-async def opinion(permit_id: UUID, given: s.OpinionGiven, who: Who, session: Session, now: Now) -> s.PermitAnswer:
+@commands.post("/api/permits/{permit_id}/opinion", response_model_exclude_unset=True, **right("give_opinion_permit"))
+async def opinion(permit_id: UUID, command: GiveOpinion, uow: Uow) -> PermitAnswer:
     """Record its answer, a late one too."""
-    row = await permits.give_opinion(session, who, now, permit_id, given)
-    return await queries.permit_answer(session, who, row, now)
+    return await views.permit(uow, await permits.give_opinion(uow, permit_id, command))
 
 
-@commands.post("/api/permits/{permit_id}/grant", **right("grant_permit"))
-async def grant(permit_id: UUID, given: s.Grant, who: Who, session: Session, now: Now) -> s.PermitAnswer:
-    """Grant it, for up to twelve months."""
-    row = await permit_decisions.grant(session, who, now, permit_id, given)
-    return await queries.permit_answer(session, who, row, now)
-
-
-@commands.post("/api/permits/{permit_id}/refusal", **right("refuse_permit"))
-async def refusal(permit_id: UUID, given: s.Refusal, who: Who, session: Session, now: Now) -> s.PermitAnswer:
-    """Refuse it, with reasons and in writing."""
-    row = await permit_decisions.refuse(session, who, now, permit_id, given)
-    return await queries.permit_answer(session, who, row, now)
-
-
-@commands.post("/api/permits/{permit_id}/extension", **right("extend_permit"))
-async def extension(permit_id: UUID, given: s.Grant, who: Who, session: Session, now: Now) -> s.PermitAnswer:
-    """Extend it, for up to twenty-four months."""
-    row = await permit_decisions.extend(session, who, now, permit_id, given)
-    return await queries.permit_answer(session, who, row, now)
-
-
-@commands.post("/api/permits/{permit_id}/ending", **right("end_permit"))
-async def ending(permit_id: UUID, given: s.PermitEnding, who: Who, session: Session, now: Now) -> s.PermitAnswer:
-    """Cancelled by the authority, or surrendered by the person."""
-    row = await permit_decisions.end(session, who, now, permit_id, given)
-    return await queries.permit_answer(session, who, row, now)
-
-
-@commands.post("/api/permits/{permit_id}/confirmation", **right("confirm_permit"))
-async def confirmation(permit_id: UUID, given: s.Command, who: Who, session: Session, now: Now) -> s.PermitAnswer:
-    """After re-examination it stands (ID-9)."""
-    row = await permit_decisions.confirm(session, who, now, permit_id, given)
-    return await queries.permit_answer(session, who, row, now)
-
-
-@commands.post("/api/permits/{permit_id}/appeal", **right("appeal_permit"))
-async def appeal(permit_id: UUID, given: s.Command, who: Who, session: Session, now: Now) -> s.PermitAnswer:
-    """Appeal the refusal; the next decision answers it."""
-    row = await permit_decisions.appeal(session, who, now, permit_id, given)
-    return await queries.permit_answer(session, who, row, now)
-
-
-@commands.post("/api/permits/{permit_id}/proceedings-end", **right("end_proceedings"))
-async def proceedings_end(permit_id: UUID, given: s.Command, who: Who, session: Session, now: Now) -> s.PermitAnswer:
-    """The proceedings ended; what was raised for them is lifted."""
-    row = await permit_decisions.end_proceedings(session, who, now, permit_id, given)
-    return await queries.permit_answer(session, who, row, now)
-
-
-@commands.post("/api/permits/{permit_id}/reapplication", status_code=201, **right("reapply_permit"))
-async def reapplication(permit_id: UUID, given: s.Command, who: Who, session: Session, now: Now) -> s.PermitAnswer:
-    """Apply anew after a refusal; the answer is the new permit, which follows the old one."""
-    row = await permit_decisions.reapply(session, who, now, permit_id, given)
-    return await queries.permit_answer(session, who, row, now)
-
-
-@reads.get("/api/permits", **right("see_permits"))
-async def list_permits(
-    who: Who,
-    session: Session,
-    limit: Limit = 50,
-    after: After = None,
-    case_id: UUID | None = None,
-    state: Code = None,
-    re_examine: bool | None = None,
-) -> Page[s.PermitRow]:
+@reads.get("/api/permits", response_model_exclude_unset=True, **right("see_permits"))
+async def list_permits(uow: Uow, wanted: Annotated[WantedToReExamine, Query()]) -> Page[PermitRow]:
     """Permits that you may see, newest first."""
-    rows, key = await page(session, queries.list_permits(who, case_id, state, re_examine), t.Permit.id, limit, after)
-    return Page(items=[queries.permit_row(who, row) for row in rows], next=key)
+    return await views.list_permits(uow, wanted)
 
 
-@reads.get("/api/permits/{permit_id}", **right("see_permits"))
-async def see_permit(permit_id: UUID, who: Who, session: Session, now: Now) -> s.PermitAnswer:
+@reads.get("/api/permits/{permit_id}", response_model_exclude_unset=True, **right("see_permits"))
+async def see_permit(permit_id: UUID, uow: Uow) -> PermitAnswer:
     """One permit with what is waived, what waits and what can be done now."""
-    return await queries.permit_answer(session, who, await find(session, who, t.Permit, permit_id), now)
+    return await views.one(uow, permit_id)
 
 
 @reads.get("/api/permits/{permit_id}/history", **right("see_permits"))
-async def see_history(permit_id: UUID, who: Who, session: Session) -> answers.History:
+async def see_history(permit_id: UUID, uow: Uow) -> answers.History:
     """What was done, newest first."""
-    return await queries.history(session, who, await find(session, who, t.Permit, permit_id))
+    return await views.history(uow, permit_id)

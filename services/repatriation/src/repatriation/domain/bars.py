@@ -1,4 +1,4 @@
-"""Removal bars: what raises one, how long it runs, who is told (RP-4, ID-9, ID-10, ID-11, ID-12)."""
+"""Removal bars: what raises one, how long it runs, who is notified (RP-4, ID-9, ID-10, ID-11, ID-12)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -31,13 +31,13 @@ OWN_LIFTING_REASONS = ("date_came", "basis_ended", "adult_established", "citizen
 FACTS_ENDED_IT = frozenset({"basis_ended", "adult_established", "citizen_established"})
 """When the facts change back, such a bar is raised again; one that a person or its date ended is not."""
 
-TOLD_AGENCY = "sms"
-TOLD_PURPOSE = "removal_bar"
+NOTICE_PURPOSE = "removal_bar"
+"""The purpose of the consent with which the migration service is notified of bars."""
 
 
 @dataclass(frozen=True)
 class Recognition:
-    """The person was considered a victim on that day, whoever said so (ID-8)."""
+    """The person was considered a victim on that day, by whatever authority (ID-8)."""
 
     recognition_id: UUID
     since: datetime
@@ -45,9 +45,9 @@ class Recognition:
 
 @dataclass(frozen=True)
 class Person:
-    """The facts of a case that bars rest on. `citizenship` is None until the case itself was heard of.
+    """The facts of a case that bars rest on. `citizenship` is None until the case was opened.
 
-    Nothing here says what the person does for the investigation (ID-11).
+    Nothing here shows what the person does for the investigation (ID-11).
     """
 
     citizenship: str | None
@@ -76,7 +76,16 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Held:
+class Claim:
+    """A claim at the Fund that waits for a decision or a payment (RP-4, RP-5)."""
+
+    claim_id: UUID
+    kind: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class StoredBar:
     """A bar as it is stored."""
 
     bar_id: UUID
@@ -93,7 +102,7 @@ class Changes:
     """What must change so that the bars of a case are those the facts ask for."""
 
     raised: tuple[Wanted, ...] = ()
-    extended: tuple[tuple[Held, datetime | None], ...] = ()
+    extended: tuple[tuple[StoredBar, datetime | None], ...] = ()
 
 
 def considered_bar(
@@ -126,7 +135,7 @@ def reflection_bar(person: Person, reflection_id: UUID, since: datetime, ends_at
 
 
 def permit_bar(person: Person, permit_id: UUID, since: datetime) -> Wanted | None:
-    """RP-4: stands until the proceedings end. Kept by the permit it goes with, so that no ground is told (ID-11)."""
+    """RP-4: stands until the proceedings end. Its basis is the permit it goes with, and no ground (ID-11)."""
     return Wanted("permit", permit_id, since, None) if person.may_be_removed else None
 
 
@@ -135,14 +144,14 @@ def claim_hold(person: Person, claim_id: UUID, since: datetime) -> Wanted | None
     return Wanted("open_claim", claim_id, since, None, advisory=True) if person.may_be_removed else None
 
 
-def reconcile(wanted: Iterable[Wanted], held: Iterable[Held]) -> Changes:
+def reconcile(wanted: Iterable[Wanted], stored: Iterable[StoredBar]) -> Changes:
     """Raise what is missing and extend what ends too early; never raise anew what a date or a person lifted.
 
     A bar of a later recognition is raised again when the earlier one is over (its `until` lies before the new end).
     """
     raised: list[Wanted] = []
-    extended: list[tuple[Held, datetime | None]] = []
-    known = list(held)
+    extended: list[tuple[StoredBar, datetime | None]] = []
+    known = list(stored)
     for bar in wanted:
         same = [
             old
@@ -157,7 +166,7 @@ def reconcile(wanted: Iterable[Wanted], held: Iterable[Held]) -> Changes:
     return Changes(tuple(raised), tuple(extended))
 
 
-def _from_where_the_last_ended(bar: Wanted, before: Iterable[Held]) -> Wanted:
+def _from_where_the_last_ended(bar: Wanted, before: Iterable[StoredBar]) -> Wanted:
     ends = [old.until for old in before if old.until]
     return replace(bar, since=max(bar.since, *ends)) if ends else bar
 
@@ -174,8 +183,8 @@ def extended_until(until: datetime | None, new: datetime | None) -> datetime | N
     return new
 
 
-def may_tell(person: Person) -> bool:
-    """RP-4, ID-12: the State Migration Service is told with the person's consent to it, and always for a child."""
+def may_notify(person: Person) -> bool:
+    """RP-4, ID-12: the migration service is notified with the person's consent to it, and always for a child."""
     return person.consents_to_notice or person.is_child
 
 
@@ -213,7 +222,7 @@ def require_lifting_reason(reason: str, basis: str, is_recognised: bool) -> None
         raise NotPossible("recognition_stands", DETAILS["recognition_stands"])
 
 
-def decide(state: str, action: str, basis: str, until: datetime | None, re_examine: bool) -> str:
+def decide(state: str, action: str, basis: str, *, until: datetime | None, re_examine: bool) -> str:
     """The state after a person's act on a bar. NotPossible by state, or with the code of the rule that forbids it."""
     after = BAR.after(state, action)
     if action in ("extend", "confirm", "lift") and (code := refused_actions(basis, until, re_examine).get(action)):

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from chassis.clock import local_date
 from chassis.errors import Invalid, NotPossible
 from chassis.machine import Machine
 
@@ -48,6 +49,7 @@ that was decided in time and is entered late finds the permit `expired` already.
 
 VICTIM, ASSISTING = "victim", "assisting_prosecution"
 GROUNDS = (VICTIM, ASSISTING)
+CITIZENSHIPS = ("foreign", "stateless", "unknown")
 LIVE_STATES = (
     "eligible", "applied", "motion_requested", "motion_received", "lodged", "opinion_pending", "granted", "extended",
     "refused", "appealed",
@@ -55,9 +57,6 @@ LIVE_STATES = (
 PENDING_STATES = LIVE_STATES[:6]
 VALID_STATES = ("granted", "extended")
 ENDED_HOW = {"expired": "expire", "cancelled": "cancel", "surrendered": "surrender"}
-
-PROSECUTING_BODY = "mia-special"
-"""Who brings the motion, and at whose address the person is registered (RP-2)."""
 
 CONSULTED_BODIES = (
     "state_security_service", "foreign_intelligence_service", "ministry_of_internal_affairs", "state_border_service",
@@ -88,7 +87,7 @@ class Law:
 
 @dataclass(frozen=True)
 class Opinion:
-    """What a consulted body was asked and said; the term ends in silence at `due_at` (RP-3)."""
+    """The opinion of a consulted body; the term ends in silence at `due_at` (RP-3)."""
 
     body: str
     due_at: datetime
@@ -134,32 +133,29 @@ def refused_actions(facts: Facts, law: Law, now: datetime) -> dict[str, str]:
     return refused
 
 
-def refused_in(state: str, facts: Facts, law: Law, now: datetime, today: date) -> dict[str, str]:
-    """The same with the steps that the law of the day makes necessary: the motion (RP-1) and the opinion (RP-3).
-
-    `today` is the day of `now` in Azerbaijan.
-    """
+def refused_in(state: str, facts: Facts, law: Law, now: datetime) -> dict[str, str]:
+    """The same with the steps that the law of the day makes necessary: the motion (RP-1) and the opinion (RP-3)."""
     refused = refused_actions(facts, law, now)
     if state == "applied" and law.requires_motion:
         refused["lodge"] = "motion_needed"
     if state == "lodged" and law.opinion_workdays is not None:
         refused |= dict.fromkeys(("grant", "refuse"), "opinion_needed")
-    if facts.valid_until and today > facts.valid_until:
+    if facts.valid_until and local_date(now) > facts.valid_until:
         refused["extend"] = "valid_no_more"
     return refused
 
 
-def decide(state: str, action: str, facts: Facts, law: Law, now: datetime, today: date) -> str:
+def decide(state: str, action: str, facts: Facts, *, law: Law, now: datetime) -> str:
     """The state after the action. NotPossible `not_possible_in_state`, or the code of the rule that forbids it."""
     after = PERMIT.after(state, action)
-    if code := refused_in(state, facts, law, now, today).get(action):
+    if code := refused_in(state, facts, law, now).get(action):
         raise NotPossible(code, DETAILS[code])
     return after
 
 
 def may_have_permit(citizenship: str | None) -> bool:
     """RP-1: a permit is for who is not a citizen."""
-    return citizenship in ("foreign", "stateless", "unknown")
+    return citizenship in CITIZENSHIPS
 
 
 def require_first_months(months: int, law: Law) -> None:

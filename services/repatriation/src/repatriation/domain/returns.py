@@ -49,10 +49,14 @@ open on the way suspends the return. `refuse_for_risk` is what assessing the ris
 
 RISK_LEVELS = ("low", "medium", "high")
 FORBIDDING_LEVELS = ("high",)
-PAYERS = ("state", "iom", "fund", "receiving_state", "donor")
-"""RP-6: the state pays; others may. The person is not on the list and can never be."""
+PAYERS = ("state", "fund", "receiving_state", "donor")
+PAYING_KINDS = ("international", "ngo", "consular", "fund")
+"""RP-6: the state pays; others may, such as an agency of one of these kinds. The person can never be the payer."""
 
-RECEIVING_BODIES = ("iom", "receiving_ngo", "receiving_state_agency", "consulate", "guardian_authority")
+OUTSIDE_BODIES = ("receiving_ngo", "receiving_state_agency", "consulate", "guardian_authority")
+RECEIVING_KINDS = ("international", "ngo", "consular", "child_protection", "social_support")
+"""RP-6: who may take over: a body outside the mechanism, or an agency of these kinds, which acknowledges itself."""
+
 BEST_INTERESTS = ("return", "stay")
 OPINION_HEARD = ("yes", "no", "under_age")
 VISIT_OUTCOMES = ("well", "needs_support", "not_found", "at_risk")
@@ -82,7 +86,10 @@ class BestInterests:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the gates look at. `risk_valid_days` is None where unset: then any assessment after the request counts."""
+    """What the gates look at. `risk_valid_days` is None where unset: then any assessment after the request counts.
+
+    `acknowledged_by_another`: the receiving body is an agency of the mechanism, and not the one that acts.
+    """
 
     requested_at: datetime
     is_child: bool
@@ -93,6 +100,7 @@ class Facts:
     claims_checked_at: datetime | None = None
     has_unseen_claims: bool = False
     handover_offered: bool = False
+    acknowledged_by_another: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,19 +151,19 @@ def _claims_fault(facts: Facts) -> str | None:
 
 def _child_gates(facts: Facts) -> list[Gate]:
     """RP-5 for a child: guardian, best interests, opinion from age 10, no risk of being trafficked again."""
-    held = facts.best_interests
+    decided = facts.best_interests
     return [
-        _gate("guardian", None if held and held.guardian else "guardian_missing"),
-        _gate("best_interests", _decision_fault(held)),
-        _gate("opinion", None if held and held.opinion_heard in ("yes", "under_age") else "opinion_not_heard"),
+        _gate("guardian", None if decided and decided.guardian else "guardian_missing"),
+        _gate("best_interests", _decision_fault(decided)),
+        _gate("opinion", None if decided and decided.opinion_heard in ("yes", "under_age") else "opinion_not_heard"),
         _gate("no_retrafficking", "retrafficking_risk" if facts.risk is None or facts.risk.retrafficking else None),
     ]
 
 
-def _decision_fault(held: BestInterests | None) -> str | None:
-    if held is None:
+def _decision_fault(decided: BestInterests | None) -> str | None:
+    if decided is None:
         return "best_interests_missing"
-    return None if held.decision == "return" else "best_interests_against"
+    return None if decided.decision == "return" else "best_interests_against"
 
 
 def refused_actions(facts: Facts, now: datetime) -> dict[str, str]:
@@ -171,6 +179,8 @@ def refused_actions(facts: Facts, now: datetime) -> dict[str, str]:
         refused["suspend"] = "nothing_missing"
     if not facts.handover_offered:
         refused["acknowledge_handover"] = "handover_not_offered"
+    elif facts.acknowledged_by_another:
+        refused["acknowledge_handover"] = "receiving_body_acknowledges"
     return refused
 
 
@@ -199,6 +209,7 @@ DETAILS = {
     "gates_missing": "A gate is not passed.",
     "nothing_missing": "Every gate is passed.",
     "handover_not_offered": "The hand-over was not offered to a receiving body yet.",
+    "receiving_body_acknowledges": "The receiving body itself acknowledges the hand-over.",
     "is_citizen": "The person is a citizen: this is not a return to another country.",
     "not_another_country": "A return goes to another country.",
 }

@@ -1,61 +1,59 @@
 """What officers decide about removal bars: raise, extend, lift, confirm (RP-4, ID-9)."""
 
-from datetime import datetime
 from uuid import UUID
 
-from chassis.actor import Actor
 from chassis.errors import Invalid, NotPossible
-from chassis.clock import effective
-from sqlalchemy.ext.asyncio import AsyncSession
+from chassis.unit_of_work import UnitOfWork
 
-from repatriation import schemas
-from repatriation import tables as t
+from repatriation.commands import ConfirmBar, ExtendBar, LiftBar, RaiseBar
 from repatriation.domain import bars
-from repatriation.standing import person_of, standing_recognitions
-from repatriation.use_cases.acts import begin, moved, note, require_case, take
-from repatriation.use_cases.standing_bars import extend_bar_until, lift, raise_bar
+from repatriation.facts import cases
+from repatriation.tables import Bar
+from repatriation.use_cases import bar_changes
+from repatriation.use_cases.aggregate import audit, effective, load_case, load_object, move
+from repatriation.use_cases.bar_changes import Ending
 
 
-async def raise_by_decision(session: AsyncSession, who: Actor, now: datetime, given: schemas.BarRaising) -> t.Bar:
+async def raise_by_decision(uow: UnitOfWork, command: RaiseBar) -> Bar:
     """An officer raises a bar (RP-4). Invalid `already_over`; NotPossible `is_citizen`."""
-    await require_case(session, who, given.case_id, "bar")
-    at = effective(given.happened_at, now)
-    person = await person_of(session, given.case_id)
+    await load_case(uow, command.case_id, for_="raise_bar")
+    at = uow.effective(command.happened_at)
+    person = await cases.person(uow, command.case_id)
     if not person.may_be_removed:
         raise NotPossible("is_citizen", "A citizen cannot be removed, so there is nothing to bar.")
-    if given.until and given.until <= at:
+    if command.until and command.until <= at:
         raise Invalid("already_over", "The bar would have ended before it began.")
-    wanted = bars.Wanted(given.basis, None, at, given.until)
-    return await raise_bar(session, who, given.case_id, wanted, person, now)
+    wanted = bars.Wanted(command.basis, None, at, command.until)
+    return await bar_changes.raise_bar(uow, command.case_id, wanted, person)
 
 
-async def extend_bar(
-    session: AsyncSession, who: Actor, now: datetime, bar_id: UUID, given: schemas.BarExtension
-) -> t.Bar:
+async def extend(uow: UnitOfWork, bar_id: UUID, command: ExtendBar) -> Bar:
     """An officer lets the bar run longer (RP-4)."""
-    bar = await take(session, who, t.Bar, bar_id)
-    bars.decide(bar.state, "extend", bar.basis, bar.until, bar.re_examine)
-    at = begin(bar, given, now)
-    until = bars.extended_until(bar.until, given.until)
-    await extend_bar_until(session, who, bar, until, await person_of(session, bar.case_id), at)
+    bar = await load_object(uow, Bar, bar_id, for_="extend_bar", read=command)
+    bars.decide(bar.state, "extend", bar.basis, until=bar.until, re_examine=bar.re_examine)
+    at = effective(uow, bar, command)
+    until = bars.extended_until(bar.until, command.until)
+    await bar_changes.extend(uow, bar, until, person=await cases.person(uow, bar.case_id), at=at)
     return bar
 
 
-async def lift_bar(session: AsyncSession, who: Actor, now: datetime, bar_id: UUID, given: schemas.BarLifting) -> t.Bar:
+async def lift(uow: UnitOfWork, bar_id: UUID, command: LiftBar) -> Bar:
     """An officer ends the bar with a reason (RP-4). A child's bar and that of a reflection are not lifted (ID-10)."""
-    bar = await take(session, who, t.Bar, bar_id)
-    bars.decide(bar.state, "lift", bar.basis, bar.until, bar.re_examine)
-    bars.require_lifting_reason(given.reason, bar.basis, bool(await standing_recognitions(session, bar.case_id)))
-    await lift(session, who, bar, given.reason, begin(bar, given, now), action="lift")
+    bar = await load_object(uow, Bar, bar_id, for_="lift_bar", read=command)
+    bars.decide(bar.state, "lift", bar.basis, until=bar.until, re_examine=bar.re_examine)
+    is_recognised = bar.case_id in await cases.recognitions(uow, [bar.case_id])
+    bars.require_lifting_reason(command.reason, bar.basis, is_recognised)
+    ending = Ending(command.reason, effective(uow, bar, command))
+    await bar_changes.lift(uow, bar, ending, await cases.person(uow, bar.case_id))
     return bar
 
 
-async def confirm_bar(session: AsyncSession, who: Actor, now: datetime, bar_id: UUID, given: schemas.Command) -> t.Bar:
+async def confirm(uow: UnitOfWork, bar_id: UUID, command: ConfirmBar) -> Bar:
     """ID-9: after re-examination the bar stands."""
-    bar = await take(session, who, t.Bar, bar_id)
-    after = bars.decide(bar.state, "confirm", bar.basis, bar.until, bar.re_examine)
-    at = begin(bar, given, now)
+    bar = await load_object(uow, Bar, bar_id, for_="confirm_bar", read=command)
+    after = bars.decide(bar.state, "confirm", bar.basis, until=bar.until, re_examine=bar.re_examine)
+    at = effective(uow, bar, command)
     bar.re_examine = False
-    moved(bar, after, at)
-    note(session, who, "confirm", bar, at)
+    move(bar, after, at)
+    audit(uow, "confirm", bar, at)
     return bar

@@ -1,4 +1,6 @@
-"""Wording of the certificate of a removal bar: it says that, until when, and nothing of why (RP-4, NO-1)."""
+"""Wording of the certificate of a removal bar: that it stands, until when, and nothing of why (RP-4, NO-1)."""
+
+LEGAL = "Migration Code 79.4; AO Code 29"
 
 WORDING: dict[str, tuple[str, str]] = {
     "az": (

@@ -1,0 +1,69 @@
+"""The facts of cases that bars, permits and returns rest on. Each read takes many cases, for events come in lists."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from casework import access
+from casework.bases import by_consent
+from casework.tables import case_access
+from chassis.unit_of_work import UnitOfWork
+from nrm_events.taking_part import MIGRATION_SERVICE
+from sqlalchemy import exists, select
+
+from repatriation.domain import bars
+from repatriation.domain.bars import Claim, Person, Recognition
+from repatriation.tables import CaseFile, ClaimSeen
+from repatriation.tables import Recognition as RecognitionRow
+
+
+async def persons(uow: UnitOfWork, case_ids: Collection[UUID]) -> Mapping[UUID, Person]:
+    """The person of each case, and whether the migration service may be notified of bars (RP-4)."""
+    row = case_access.c
+    consents = exists().where(
+        row.case_id == CaseFile.case_id,
+        row.agency == MIGRATION_SERVICE,
+        access.matches((by_consent(bars.NOTICE_PURPOSE),)),
+    )
+    known = select(CaseFile.case_id, CaseFile.citizenship, CaseFile.age_group, consents.label("consents")).where(
+        CaseFile.case_id.in_(case_ids)
+    )
+    found = {r.case_id: Person(r.citizenship, r.age_group, r.consents) for r in await uow.session.execute(known)}
+    return {case_id: found.get(case_id, Person(None, None)) for case_id in sorted(case_ids)}
+
+
+async def person(uow: UnitOfWork, case_id: UUID) -> Person:
+    """The person of one case."""
+    return (await persons(uow, [case_id]))[case_id]
+
+
+async def has_consent(uow: UnitOfWork, case_id: UUID, agency: str, purpose: str) -> bool:
+    """Whether a consent to this recipient and purpose stands (ID-12)."""
+    bases = await access.bases(uow, case_id, agency)
+    return any(by_consent(purpose).covers(basis) for basis in bases)
+
+
+async def recognitions(uow: UnitOfWork, case_ids: Collection[UUID]) -> Mapping[UUID, list[Recognition]]:
+    """Who considers the person a victim: recognitions of every kind that are not revoked (ID-8)."""
+    rows = await uow.session.execute(
+        select(RecognitionRow.case_id, RecognitionRow.recognition_id, RecognitionRow.since)
+        .where(RecognitionRow.case_id.in_(case_ids), RecognitionRow.revoked_at.is_(None))
+        .order_by(RecognitionRow.since, RecognitionRow.recognition_id)
+    )
+    found: dict[UUID, list[Recognition]] = defaultdict(list)
+    for row in rows:
+        found[row.case_id].append(Recognition(row.recognition_id, row.since))
+    return found
+
+
+async def open_claims(uow: UnitOfWork, case_ids: Collection[UUID]) -> Mapping[UUID, list[Claim]]:
+    """Claims at the Fund that wait for a decision or a payment."""
+    rows = await uow.session.execute(
+        select(ClaimSeen.case_id, ClaimSeen.claim_id, ClaimSeen.kind, ClaimSeen.since)
+        .where(ClaimSeen.case_id.in_(case_ids), ClaimSeen.is_open)
+        .order_by(ClaimSeen.since, ClaimSeen.claim_id)
+    )
+    found: dict[UUID, list[Claim]] = defaultdict(list)
+    for row in rows:
+        found[row.case_id].append(Claim(row.claim_id, row.kind, row.since))
+    return found

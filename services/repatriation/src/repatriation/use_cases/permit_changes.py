@@ -1,0 +1,133 @@
+"""Steps that acts, events and clocks share: open, publish, extend, end, re-examine a permit (RP-1, ID-9, ID-11)."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from casework.access import revoke
+from casework.bases import asked, serves
+from chassis.calendar import add_months
+from chassis.clock import local_date, new_id
+from chassis.errors import NotPossible
+from chassis.unit_of_work import UnitOfWork
+from nrm_events.repatriation import PermitEnded, PermitEvent, PermitExtended
+from nrm_events.taking_part import MIGRATION_SERVICE
+from sqlalchemy import select
+
+from repatriation.domain import permits
+from repatriation.facts.permits import facts_of, law
+from repatriation.rights import PERMIT_KIND
+from repatriation.tables import Permit
+from repatriation.use_cases.aggregate import ITSELF, audit, move
+
+
+def about(permit: Permit, at: datetime) -> dict[str, Any]:
+    """What every event of a permit states; the ground is not in it (ID-11)."""
+    return {"effective_at": at, "case_id": permit.case_id, "permit_id": permit.id}
+
+
+def publish(uow: UnitOfWork, permit: Permit, event: PermitEvent) -> None:
+    """Publish what became of a permit; of one on the ground of assisting nothing leaves this service (ID-11).
+
+    Even without the ground, a second permit of a case would give it away to whoever receives the events of both.
+    """
+    if permit.ground != permits.ASSISTING:
+        uow.emit(event)
+
+
+async def state_after(uow: UnitOfWork, permit: Permit, action: str, at: datetime) -> str:
+    """The state after the action by the rules of that day."""
+    facts = await facts_of(uow, permit)
+    return permits.decide(permit.state, action, facts, law=law(local_date(at)), now=at)
+
+
+def open_row(uow: UnitOfWork, case_id: UUID, ground: str, at: datetime) -> Permit:
+    """A permit that may be applied for."""
+    permit = Permit(
+        id=new_id(),
+        case_id=case_id,
+        ground=ground,
+        state=permits.PERMIT.start,
+        version=1,
+        round=1,
+        opened_at=at,
+        re_examine=False,
+        effective_at=at,
+        recorded_at=uow.now,
+    )
+    uow.session.add(permit)
+    audit(uow, "open", permit, at)
+    return permit
+
+
+def extend(uow: UnitOfWork, permit: Permit, months: int, at: datetime) -> None:
+    """Extend from the day on which the permit would end (RP-1)."""
+    permit.valid_until = add_months(_end_of(permit), months)
+    move(permit, permits.PERMIT.after(permit.state, "extend"), at)
+    publish(uow, permit, PermitExtended(**about(permit, at), valid_until=permit.valid_until))
+    audit(uow, "extend", permit, at, months=months, valid_until=permit.valid_until)
+
+
+def _end_of(permit: Permit) -> date:
+    if permit.valid_until is None:
+        raise NotPossible("never_granted", "The permit was never granted.")
+    return permit.valid_until
+
+
+def extend_until_judgment(uow: UnitOfWork, permit: Permit, at: datetime) -> bool:
+    """RP-1: on the ground of assisting the permit goes on until the judgment, by the longest extension of that day.
+
+    It looks like any other extension, so that nobody infers the ground from it (ID-11). False where no rule allows it.
+    """
+    months = law(local_date(at)).extension_max_months
+    if months is None:
+        return False
+    extend(uow, permit, months, at)
+    return True
+
+
+async def finish(uow: UnitOfWork, permit: Permit, state: str, at: datetime) -> None:
+    """The permit ended."""
+    move(permit, state, at)
+    permit.re_examine = False
+    publish(uow, permit, PermitEnded(**about(permit, at), how=state))
+    audit(uow, permits.ENDED_HOW[state], permit, at)
+    await end_access(uow, permit)
+
+
+async def end_access(uow: UnitOfWork, permit: Permit) -> None:
+    """The migration service knows of the case by this permit as long as anything can be done about it.
+
+    A refusal can be appealed, and an extension decided in time is entered after the expiry (RP-3).
+    """
+    if not permits.PERMIT.possible_in(permit.state):
+        await revoke(uow, permit.case_id, MIGRATION_SERVICE, asked(PERMIT_KIND, permit.id))
+        await revoke(uow, permit.case_id, MIGRATION_SERVICE, serves(PERMIT_KIND, permit.id))
+
+
+async def re_examine(uow: UnitOfWork, at: Mapping[UUID, datetime]) -> None:
+    """ID-9: what the permit rests on changed; it stands until a person decides."""
+    own = uow.acting(ITSELF)
+    for permit in await _live(uow, at):
+        permit.re_examine = True
+        move(permit, permit.state, at[permit.case_id])
+        audit(own, "re_examine", permit, at[permit.case_id])
+
+
+async def settle_re_examination(uow: UnitOfWork, at: Mapping[UUID, datetime]) -> None:
+    """A new recognition carries what the old one did (ID-9)."""
+    for permit in await _live(uow, at):
+        permit.re_examine = False
+
+
+async def _live(uow: UnitOfWork, case_ids: Mapping[UUID, datetime]) -> list[Permit]:
+    if not case_ids:
+        return []
+    rows = await uow.session.scalars(
+        select(Permit)
+        .where(Permit.case_id.in_(case_ids), Permit.ground == permits.VICTIM, Permit.state.in_(permits.LIVE_STATES))
+        .order_by(Permit.id)
+        .with_for_update()
+    )
+    return list(rows)

@@ -1,0 +1,126 @@
+"""Rows that follow from other services' events alone: the facts that bars, permits and returns rest on.
+
+Nothing is decided here and nothing published; `reactions` does what follows. So a rebuild can make them anew.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from chassis.unit_of_work import UnitOfWork
+from nrm_events import Envelope, fund, identification
+from sqlalchemy import Column, Table, bindparam, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from repatriation.tables import Base
+
+_table = Base.metadata.tables
+CASE_FILE: Table = _table["case_file"]
+RECOGNITION: Table = _table["recognition"]
+REFLECTION: Table = _table["reflection"]
+CLAIM_SEEN: Table = _table["claim_seen"]
+TABLES = (CASE_FILE, RECOGNITION, REFLECTION, CLAIM_SEEN)
+
+Recognised = identification.VictimPresumed | identification.VictimIdentified
+
+
+async def person_facts(uow: UnitOfWork, events: Sequence[Envelope[identification.PersonFacts]]) -> None:
+    """Citizenship and age group as the last event has them (ID-5)."""
+    row = upsert(CASE_FILE).values(
+        [
+            {
+                "case_id": e.data.case_id,
+                "citizenship": e.data.citizenship,
+                "age_group": e.data.age_group,
+                "changed_at": e.data.effective_at,
+            }
+            for e in events
+        ]
+    )
+    changed = {
+        "citizenship_before": CASE_FILE.c.citizenship,
+        "citizenship": row.excluded.citizenship,
+        "age_group": row.excluded.age_group,
+        "changed_at": row.excluded.changed_at,
+    }
+    await uow.session.execute(row.on_conflict_do_update(index_elements=["case_id"], set_=changed))
+
+
+async def recognised(uow: UnitOfWork, events: Sequence[Envelope[Recognised]]) -> None:
+    """The recognition, and the facts that come with it (ID-8, ID-5)."""
+    rows = [
+        {
+            "recognition_id": e.data.recognition_id,
+            "case_id": e.data.case_id,
+            "kind": "formal" if isinstance(e.data, identification.VictimIdentified) else e.data.kind,
+            "since": e.data.effective_at,
+        }
+        for e in events
+    ]
+    await uow.session.execute(upsert(RECOGNITION).values(rows).on_conflict_do_nothing())
+    await person_facts(uow, events)
+
+
+async def revoked(uow: UnitOfWork, events: Sequence[Envelope[identification.RecognitionRevoked]]) -> None:
+    """The recognition counts no more for what comes (ID-9)."""
+    ended = {e.data.recognition_id: e.data.effective_at for e in events}
+    await _end(uow, RECOGNITION.c.recognition_id, RECOGNITION.c.revoked_at, ended)
+
+
+async def reflection_started(uow: UnitOfWork, events: Sequence[Envelope[identification.ReflectionStarted]]) -> None:
+    """The period and its end (ID-10)."""
+    rows = [
+        {
+            "reflection_id": e.data.reflection_id,
+            "case_id": e.data.case_id,
+            "since": e.data.effective_at,
+            "ends_at": e.data.ends_at,
+        }
+        for e in events
+    ]
+    await uow.session.execute(upsert(REFLECTION).values(rows).on_conflict_do_nothing())
+
+
+async def reflection_ended(uow: UnitOfWork, events: Sequence[Envelope[identification.ReflectionEnded]]) -> None:
+    """The period is over (ID-10)."""
+    ended = {e.data.reflection_id: e.data.effective_at for e in events}
+    await _end(uow, REFLECTION.c.reflection_id, REFLECTION.c.ended_at, ended)
+
+
+async def _end(uow: UnitOfWork, key: Column[Any], ended_at: Column[Any], ended: Mapping[UUID, datetime]) -> None:
+    statement = update(key.table).where(key == bindparam("of")).values({ended_at: bindparam("at")})
+    await uow.session.execute(statement, [{"of": id_, "at": at} for id_, at in ended.items()])
+
+
+async def claim_open(uow: UnitOfWork, events: Sequence[Envelope[fund.ClaimEvent]]) -> None:
+    """A claim at the Fund that is open (RP-4, RP-5)."""
+    await _claims(uow, [(e.data, True) for e in events])
+
+
+async def claim_settled(uow: UnitOfWork, events: Sequence[Envelope[fund.ClaimEvent]]) -> None:
+    """A claim at the Fund that is not open any more (RP-4)."""
+    await _claims(uow, [(e.data, False) for e in events])
+
+
+async def claim_rejected(uow: UnitOfWork, events: Sequence[Envelope[fund.ClaimRejected]]) -> None:
+    """A rejection that can be appealed leaves the claim open (RP-4, RP-5)."""
+    await _claims(uow, [(e.data, not e.data.final) for e in events])
+
+
+async def _claims(uow: UnitOfWork, claims: Sequence[tuple[fund.ClaimEvent, bool]]) -> None:
+    row = upsert(CLAIM_SEEN).values(
+        [
+            {
+                "claim_id": claim.claim_id,
+                "case_id": claim.case_id,
+                "kind": claim.kind,
+                "is_open": is_open,
+                "since": claim.effective_at,
+                "changed_at": claim.effective_at,
+            }
+            for claim, is_open in claims
+        ]
+    )
+    changed = {"is_open": row.excluded.is_open, "changed_at": row.excluded.changed_at}
+    await uow.session.execute(row.on_conflict_do_update(index_elements=["claim_id"], set_=changed))

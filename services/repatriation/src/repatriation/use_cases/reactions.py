@@ -1,0 +1,128 @@
+"""What follows from other services' events: bars, notices, permits and returns (RP-4, ID-5, ID-9, ID-10, ID-12).
+
+Each event is applied once and in the order of its case, after the projections. The topics of one case have no order
+with each other, so nothing here depends on which came first.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from chassis.unit_of_work import UnitOfWork
+from nrm_events import Envelope, fund, identification
+from nrm_events.repatriation import ConsentWithdrawalAcknowledged
+from nrm_events.taking_part import MIGRATION_SERVICE
+from sqlalchemy import select
+
+from repatriation.domain import bars
+from repatriation.facts import cases
+from repatriation.tables import CaseFile
+from repatriation.use_cases import bar_changes, permit_changes
+from repatriation.use_cases.bar_changes import lift_what_rests_on
+from repatriation.use_cases.bar_notices import settle_notices
+from repatriation.use_cases.bar_reconciliation import audit_missing_rules, reconcile
+from repatriation.use_cases.permits import make_eligible
+from repatriation.use_cases.projections import Recognised
+from repatriation.use_cases.returns import withdraw_for_consent
+
+Facts = identification.PersonFacts
+
+
+def _times(events: Sequence[Envelope[identification.IdentificationEvent | fund.ClaimEvent]]) -> dict[UUID, datetime]:
+    """When each case's event took effect."""
+    return {event.data.case_id: event.data.effective_at for event in events}
+
+
+async def person_facts_changed(uow: UnitOfWork, events: Sequence[Envelope[Facts]]) -> None:
+    """Citizenship and age group decide whether bars and permits are for this person at all (RP-1, RP-4, ID-5)."""
+    at = _times(events)
+    await reconcile(uow, at)
+    await settle_notices(uow, at)
+    await permit_changes.re_examine(uow, await _became_citizens(uow, at))
+    await make_eligible(uow, at)
+
+
+async def _became_citizens(uow: UnitOfWork, at: Mapping[UUID, datetime]) -> dict[UUID, datetime]:
+    """Those of the cases whose last event made the person a citizen."""
+    found = select(CaseFile.case_id).where(
+        CaseFile.case_id.in_(at),
+        CaseFile.citizenship == "citizen",
+        CaseFile.citizenship_before.is_distinct_from("citizen"),
+    )
+    return {case_id: at[case_id] for case_id in await uow.session.scalars(found)}
+
+
+async def recognised(uow: UnitOfWork, events: Sequence[Envelope[Recognised]]) -> None:
+    """Considered a victim: the bar of RP-4, the child's bar, and with formal recognition the permit (RP-1, ID-8)."""
+    at = _times(events)
+    for event in events:
+        is_child = event.data.age_group == "child"
+        audit_missing_rules(uow, event.data.case_id, event.data.effective_at, is_child=is_child)
+    await bar_changes.settle_re_examination(uow, at)
+    await permit_changes.settle_re_examination(uow, at)
+    await person_facts_changed(uow, events)
+
+
+async def recognition_lost(
+    uow: UnitOfWork,
+    events: Sequence[Envelope[identification.IdentificationDeclined | identification.RecognitionRevoked]],
+) -> None:
+    """ID-9: nothing is cancelled silently; what was granted waits for a person to re-examine it."""
+    at = _times(events)
+    await bar_changes.re_examine(uow, at)
+    await permit_changes.re_examine(uow, at)
+
+
+async def reflection_started(uow: UnitOfWork, events: Sequence[Envelope[identification.ReflectionStarted]]) -> None:
+    """ID-10: removal is barred until the period ends."""
+    await reconcile(uow, _times(events))
+
+
+async def reflection_ended(uow: UnitOfWork, events: Sequence[Envelope[identification.ReflectionEnded]]) -> None:
+    """ID-10: the period is over, by its time or by the person's wish, and its bar with it."""
+    ended = {e.data.case_id: (e.data.reflection_id, e.data.effective_at) for e in events}
+    await lift_what_rests_on(uow, "reflection", ended)
+
+
+async def consent_granted(uow: UnitOfWork, events: Sequence[Envelope[identification.ConsentGranted]]) -> None:
+    """RP-4, ID-12: with consent the migration service is notified of the bars that stand."""
+    await settle_notices(uow, _times([event for event in events if _is_for_notices(event.data)]))
+
+
+async def consent_withdrawn(uow: UnitOfWork, events: Sequence[Envelope[identification.ConsentWithdrawn]]) -> None:
+    """ID-12: what rests on the consent ends, and the end is acknowledged; a bar itself never rests on one (RP-4)."""
+    await settle_notices(uow, _times([event for event in events if _is_for_notices(event.data)]))
+    for event in events:
+        ended = event.data
+        if ended.purpose == "return" and not await _has_another(uow, ended):
+            await withdraw_for_consent(uow, ended.case_id, ended.recipient, ended.effective_at)
+        uow.emit(
+            ConsentWithdrawalAcknowledged(
+                effective_at=ended.effective_at, case_id=ended.case_id, consent_id=ended.consent_id
+            )
+        )
+
+
+def _is_for_notices(consent: identification.ConsentEvent) -> bool:
+    return (consent.recipient, consent.purpose) == (MIGRATION_SERVICE, bars.NOTICE_PURPOSE)
+
+
+async def _has_another(uow: UnitOfWork, ended: identification.ConsentWithdrawn) -> bool:
+    return await cases.has_consent(uow, ended.case_id, ended.recipient, ended.purpose)
+
+
+async def claim_open(uow: UnitOfWork, events: Sequence[Envelope[fund.ClaimEvent]]) -> None:
+    """RP-4, RP-5: an open claim is shown before a return; one for damage raises a hold that advises."""
+    await reconcile(uow, _times(events))
+
+
+async def claim_rejected(uow: UnitOfWork, events: Sequence[Envelope[fund.ClaimRejected]]) -> None:
+    """A rejection that can be appealed settles nothing yet (RP-4, RP-5)."""
+    await claim_settled(uow, [event for event in events if event.data.final])
+    await claim_open(uow, [event for event in events if not event.data.final])
+
+
+async def claim_settled(uow: UnitOfWork, events: Sequence[Envelope[fund.ClaimEvent]]) -> None:
+    """The claim was paid, rejected or cancelled; its hold ends (RP-4)."""
+    ended = {e.data.case_id: (e.data.claim_id, e.data.effective_at) for e in events}
+    await lift_what_rests_on(uow, "open_claim", ended)

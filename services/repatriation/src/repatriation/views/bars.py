@@ -1,0 +1,99 @@
+"""Removal bars as people see them: with a notice alone, that a bar stands and until when (RP-4, ID-11, ID-12)."""
+
+from typing import Any
+from uuid import UUID
+
+from casework import access
+from chassis import answers
+from chassis.clock import local_date
+from chassis.deadlines import Deadline
+from chassis.errors import NotPossible
+from chassis.paging import Page
+from chassis.unit_of_work import UnitOfWork
+from nrm_events.reference import case_reference
+
+from repatriation.adapters.certificates import LEGAL, WORDING
+from repatriation.answers import BarAnswer, BarRow, Certificate
+from repatriation.domain import bars
+from repatriation.facts.visibility import find
+from repatriation.tables import Bar
+from repatriation.views import parts
+from repatriation.views.lists import WantedToReExamine, page_of
+from repatriation.views.parts import Viewed
+
+_NOTICE = ("id", "case_id", "state", "until")
+_READ = ("version", "effective_at", "advisory", "since", "re_examine", "lifted_at")
+PART_OF = dict.fromkeys(("raise", "extend", "lift", "confirm", "lapse", "re_examine"), "read_bar")
+
+
+async def bar(uow: UnitOfWork, row: Bar) -> BarAnswer:
+    """A bar, with its end as a clock (RP-4)."""
+    (seen,) = await parts.viewed(uow, [row])
+    ends = [Deadline("removal_bar", row.until, row.lifted_at)] if row.until else []
+    fields = _fields(uow, row, seen)
+    if access.gives(uow, "read_bar", seen.held):
+        refused = bars.refused_actions(_shown_basis(uow, row, seen), row.until, row.re_examine)
+        fields["actions"] = parts.actions(uow, row, seen, machine=bars.BAR, refused=refused)
+    return BarAnswer(**fields, clocks=answers.clocks(ends, uow.now))
+
+
+async def list_bars(uow: UnitOfWork, wanted: WantedToReExamine) -> Page[BarRow]:
+    rows, key = await page_of(uow, Bar, wanted, for_="see_bars")
+    seen = await parts.viewed(uow, rows)
+    return Page(items=[BarRow(**_fields(uow, *pair)) for pair in zip(rows, seen, strict=True)], next=key)
+
+
+def _fields(uow: UnitOfWork, row: Bar, seen: Viewed) -> dict[str, Any]:
+    """The fields that the viewer may read."""
+    names = list(_NOTICE)
+    if access.gives(uow, "read_bar", seen.held):
+        names += _READ
+    if access.gives(uow, "read_bar_notice", seen.held):
+        names.append("told")
+    fields = {name: getattr(row, name) for name in names} | parts.of_case(row, seen)
+    if access.gives(uow, "read_bar_basis", seen.held):
+        fields["basis"] = _shown_basis(uow, row, seen)
+    return fields
+
+
+def _shown_basis(uow: UnitOfWork, row: Bar, seen: Viewed) -> str:
+    return bars.shown_basis(row.basis, access.gives(uow, "see_assisting_ground", seen.held))
+
+
+async def one(uow: UnitOfWork, bar_id: UUID) -> BarAnswer:
+    row, _ = await find(uow, Bar, bar_id, for_="see_bars")
+    return await bar(uow, row)
+
+
+async def certificate(uow: UnitOfWork, bar_id: UUID) -> Certificate:
+    """RP-4: to be shown when needed, whoever is notified. NotPossible `bar_not_standing`, `only_advises`."""
+    row, _ = await find(uow, Bar, bar_id, for_="print_certificate")
+    if row.state != "standing" or (row.until and row.until < uow.now):
+        raise NotPossible("bar_not_standing", "The bar does not stand any more.")
+    if row.advisory:
+        raise NotPossible("only_advises", "The hold advises; it bars nothing.")
+    uow.audit(
+        "print_certificate", kind="read", purpose=bars.NOTICE_PURPOSE, case_id=row.case_id, subject=f"bar/{row.id}"
+    )
+    until = f"{local_date(row.until):%d.%m.%Y}" if row.until else None
+    return Certificate(
+        bar_id=row.id,
+        case_id=row.case_id,
+        case_ref=case_reference(row.case_id),
+        until=row.until,
+        issued_at=uow.now,
+        legal=LEGAL,
+        text={
+            language: (dated if until else open_).format(until=until) for language, (dated, open_) in WORDING.items()
+        },
+    )
+
+
+async def history(uow: UnitOfWork, bar_id: UUID) -> answers.History:
+    """What was done, newest first. Who raised or lifted a bar would give away what it rests on (ID-11)."""
+    row, held = await find(uow, Bar, bar_id, for_="see_bars")
+    shown = await parts.history(uow, row, held, PART_OF)
+    if not access.gives(uow, "see_assisting_ground", held):
+        for item in shown.items:
+            item.role, item.agency, item.facts = None, None, {}
+    return shown

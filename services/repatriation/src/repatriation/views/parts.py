@@ -1,0 +1,74 @@
+"""What every view is made of: the viewer's bases on each case, possible actions, histories."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from casework import access
+from casework.bases import Basis
+from casework.history import visible_history
+from chassis import answers
+from chassis.machine import Machine, Possible
+from chassis.unit_of_work import UnitOfWork
+from nrm_events.reference import case_reference
+from pydantic import BaseModel
+from sqlalchemy import select
+
+from repatriation.facts.visibility import THINGS, Row, bases_of_cases, has_right, of_object
+from repatriation.rights import SAME_RIGHT
+from repatriation.tables import Base, CaseFile
+
+
+@dataclass(frozen=True)
+class Viewed:
+    """What a viewer has of the case of an object: its age group, and the bases that count for the object."""
+
+    age_group: str
+    held: frozenset[Basis]
+
+
+async def viewed(uow: UnitOfWork, rows: Sequence[Row]) -> list[Viewed]:
+    """The same for each row, by two statements whatever the number of rows."""
+    case_ids = {row.case_id for row in rows}
+    ages = {
+        row.case_id: row.age_group
+        for row in await uow.session.execute(
+            select(CaseFile.case_id, CaseFile.age_group).where(CaseFile.case_id.in_(case_ids))
+        )
+    }
+    bases = await bases_of_cases(uow, case_ids)
+    return [Viewed(ages.get(r.case_id, "unknown"), of_object(bases.get(r.case_id, []), r.id)) for r in rows]
+
+
+def columns(row: Base, shape: type[BaseModel], *without: str) -> dict[str, Any]:
+    """The fields of an answer that are columns of the row."""
+    return {name: getattr(row, name) for name in shape.model_fields if name not in without and hasattr(row, name)}
+
+
+def of_case(row: Row, seen: Viewed) -> dict[str, Any]:
+    """What every answer shows of the case."""
+    return {"case_ref": case_reference(row.case_id), "age_group": seen.age_group}
+
+
+def actions(
+    uow: UnitOfWork, row: Row, seen: Viewed, *, machine: Machine, refused: Mapping[str, str]
+) -> list[answers.ActionAnswer]:
+    """Every act of the machine that the viewer's roles have, or why it is not possible now.
+
+    What the basis does not give is listed as `not_for_this_basis`, whatever the state.
+    """
+    thing = THINGS[type(row)]
+    rights = {action: SAME_RIGHT.get(f"{action}_{thing}", f"{action}_{thing}") for action in machine.actions}
+    own = {action: name for action, name in rights.items() if name in uow.rights and has_right(uow, name)}
+    return answers.actions(
+        found
+        if access.gives(uow, own[found.action], seen.held)
+        else Possible(found.action, False, "not_for_this_basis")
+        for found in machine.list_actions(row.state, refused, own.keys())
+    )
+
+
+async def history(uow: UnitOfWork, row: Row, held: Collection[Basis], part_of: Mapping[str, str]) -> answers.History:
+    """What was done, newest first: the entries of the parts that the viewer may read."""
+    subject = f"{THINGS[type(row)]}/{row.id}"
+    return answers.history(await visible_history(uow, row.case_id, held, part_of, subject=subject))

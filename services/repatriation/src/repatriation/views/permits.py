@@ -1,0 +1,104 @@
+"""Residence permits as people see them; the ground is for permit and motion officers only (RP-1 … RP-3, ID-11)."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from casework import access
+from chassis import answers
+from chassis.calendar import due_in_working_days
+from chassis.clock import end_of_day, local_date
+from chassis.deadlines import Deadline
+from chassis.paging import Page
+from chassis.unit_of_work import UnitOfWork
+from nrm_events.taking_part import SPECIAL_POLICE_BODY
+from sqlalchemy import select
+
+from repatriation.answers import DecisionAnswer, OpinionAnswer, PermitAnswer, PermitRow
+from repatriation.domain import permits
+from repatriation.facts.permits import facts_of, law, opinions_of
+from repatriation.facts.visibility import find
+from repatriation.parameters import value_or_none
+from repatriation.tables import Permit, PermitDecision, PermitOpinion
+from repatriation.views import parts
+from repatriation.views.lists import WantedToReExamine, page_of
+from repatriation.views.parts import Viewed
+
+PART_OF = dict.fromkeys(
+    (
+        *("open", "record_lawful_stay", "apply", "request_motion", "receive_motion", "lodge", "ask_opinion"),
+        *("give_opinion", "fall_silent", "grant", "refuse", "extend", "expire", "cancel", "surrender", "appeal"),
+        *("reapply", "confirm", "re_examine", "end_proceedings"),
+    ),
+    "see_permits",
+)
+
+
+async def permit(uow: UnitOfWork, row: Permit) -> PermitAnswer:
+    """A permit by the law of today: what is waived, what stands, what waits, what was decided (RP-1, RP-2, RP-3)."""
+    await uow.session.flush()
+    (seen,) = await parts.viewed(uow, [row])
+    today = law(local_date(uow.now))
+    facts = await facts_of(uow, row)
+    opinions = await opinions_of(uow, row.id)
+    decisions = await uow.session.scalars(
+        select(PermitDecision).where(PermitDecision.permit_id == row.id).order_by(PermitDecision.round)
+    )
+    refused = permits.refused_in(row.state, facts, today, uow.now)
+    return PermitAnswer(
+        **_fields(uow, row, seen),
+        follows=row.follows,
+        lawful_stay_ends=row.lawful_stay_ends,
+        registered_at=SPECIAL_POLICE_BODY,
+        fee_qepik=today.fee_qepik,
+        fingerprints_taken=permits.fingerprints_taken(seen.age_group, today),
+        waived_documents=list(today.waived_documents),
+        standing_refusal_grounds=list(today.standing_grounds),
+        waived_refusal_grounds=list(today.waived_grounds),
+        opinions=[OpinionAnswer(**parts.columns(opinion, OpinionAnswer)) for opinion in opinions],
+        decisions=[DecisionAnswer(**parts.columns(decision, DecisionAnswer)) for decision in decisions],
+        actions=parts.actions(uow, row, seen, machine=permits.PERMIT, refused=refused),
+        clocks=answers.clocks(_clocks(row, opinions), uow.now),
+    )
+
+
+async def list_permits(uow: UnitOfWork, wanted: WantedToReExamine) -> Page[PermitRow]:
+    rows, key = await page_of(uow, Permit, wanted, for_="see_permits")
+    seen = await parts.viewed(uow, rows)
+    return Page(items=[PermitRow(**_fields(uow, *pair)) for pair in zip(rows, seen, strict=True)], next=key)
+
+
+def _fields(uow: UnitOfWork, row: Permit, seen: Viewed) -> dict[str, Any]:
+    """The row's own fields, the ground only for who may read it."""
+    fields = parts.columns(row, PermitRow, "ground") | parts.of_case(row, seen)
+    if access.gives(uow, "see_assisting_ground", seen.held):
+        fields["ground"] = row.ground
+    return fields
+
+
+def _clocks(row: Permit, opinions: Sequence[PermitOpinion]) -> list[Deadline]:
+    """RP-3: application, opinions, the decision where the law of the day sets a term, and the permit's own end."""
+    found = [
+        Deadline("opinion", o.due_at, o.answered_at if o.answered_at else o.due_at if o.silent else None)
+        for o in opinions
+    ]
+    if row.apply_by:
+        found.append(Deadline("permit_application", end_of_day(row.apply_by), row.applied_at))
+    term = value_or_none("permit_decision_workdays", local_date(row.lodged_at)) if row.lodged_at else None
+    if term and row.lodged_at:
+        found.append(Deadline("permit_decision", due_in_working_days(row.lodged_at, term), row.decided_at))
+    if row.valid_until:
+        ended = row.effective_at if row.state in permits.ENDED_HOW else None
+        found.append(Deadline("permit", end_of_day(row.valid_until), ended))
+    return found
+
+
+async def one(uow: UnitOfWork, permit_id: UUID) -> PermitAnswer:
+    row, _ = await find(uow, Permit, permit_id, for_="see_permits")
+    return await permit(uow, row)
+
+
+async def history(uow: UnitOfWork, permit_id: UUID) -> answers.History:
+    """What was done, newest first."""
+    row, held = await find(uow, Permit, permit_id, for_="see_permits")
+    return await parts.history(uow, row, held, PART_OF)
