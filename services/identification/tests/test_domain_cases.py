@@ -1,6 +1,8 @@
 """The machines of the case and of reflection, and who may do what when (ID-7 … ID-10)."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import product
+from typing import get_args
 
 import pytest
 from chassis.errors import NotPossible
@@ -8,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from identification.domain import actions, cases
 from identification.domain.cases import CASE, ENDED, REFLECTION, Recognition
+from identification.parameters import must_report_without_asking
+from nrm_events.taking_part import AgencyKind
 
 NOW = datetime(2024, 3, 4, tzinfo=UTC)
 AUTHORITIES = {"presumed": ["sms", "ngo-amc"], "ngo": ["ngo-amc"], "formal": ["mia-special"]}
@@ -82,18 +86,24 @@ def test_whatever_is_tried_a_case_keeps_its_order(tried: list[str]) -> None:
         assert "referred" in past[: past.index("assessment")]
 
 
-@pytest.mark.parametrize("source", sorted(cases.ASK_CONSENT))
-def test_an_adult_reported_by_an_ngo_or_by_themself_is_asked(source: str) -> None:
+@pytest.mark.parametrize("kind", [*get_args(AgencyKind), None])
+def test_who_must_report_without_asking_is_a_dated_list_of_kinds(kind: str | None) -> None:
+    """ID-7: police, border, migration and labour, since 1 February 2008; every other kind, and an unknown one, asks."""
+    obliged = kind in ("police", "border", "migration", "labour")
+    assert must_report_without_asking(kind, NOW) == obliged
+    assert not must_report_without_asking(kind, datetime(2008, 1, 31, 12, tzinfo=UTC))
+    assert must_report_without_asking(kind, datetime(2008, 2, 1, 12, tzinfo=UTC)) == obliged
+
+
+@pytest.mark.parametrize(
+    ("age_group", "obliged", "refused"), list(product(["adult", "unknown", "child"], *[[True, False]] * 2))
+)
+def test_an_adult_is_asked_unless_the_law_obliges_and_they_did_not_refuse(
+    age_group: str, obliged: bool, refused: bool
+) -> None:
     """ID-7; a child is not, and doubt about age is no reason to skip the question."""
-    assert cases.needs_consent(source, "adult")
-    assert cases.needs_consent(source, "unknown")
-    assert not cases.needs_consent(source, "child")
-
-
-@pytest.mark.parametrize("source", ["sms", "sbs", "mlspp", "mia-hotline", "mia-special", "consulates", "moh", "moe"])
-def test_what_a_state_agency_reports_is_handed_over(source: str) -> None:
-    """ID-7."""
-    assert not cases.needs_consent(source, "adult")
+    asks = cases.needs_consent(age_group, obliged, refused)
+    assert asks == (age_group != "child" and (refused or not obliged))
 
 
 @pytest.mark.parametrize("status", CASE.states)
@@ -197,7 +207,9 @@ def test_the_clock_of_the_hand_over_is_of_cases_that_may_be_handed_over() -> Non
         max_size=3,
     ),
     reflection=st.sampled_from([None, "offered", "active"]),
-    classes=st.frozensets(st.sampled_from(["case_reference", "needs", "contact", "story"])),
+    bases=st.frozensets(st.sampled_from(["holder", "formal_body", "guardian_authority", "consent", "serves"])),
+    age_group=st.sampled_from(["child", "adult"]),
+    data=st.data(),
 )
 def test_whatever_the_case_every_action_is_listed_with_its_reason(
     status: str,
@@ -206,16 +218,40 @@ def test_whatever_the_case_every_action_is_listed_with_its_reason(
     free: bool,
     held: list[Recognition],
     reflection: str | None,
-    classes: frozenset[str],
+    bases: frozenset[str],
+    age_group: str,
+    data: st.DataObject,
 ) -> None:
-    """Every action of the actor's rights is there once; not allowed always comes with a reason, allowed with none."""
+    """Every action of the actor's role is there once; not allowed always comes with a reason, allowed with none.
+
+    What the basis does not give is refused for the basis, whatever the state.
+    """
     facts = actions.Facts(
-        status, agency, handed_over, free, AUTHORITIES, held, True, reflection, "ngo-amc", classes, "child", {}
+        status=status,
+        agency=agency,
+        bases=bases,
+        is_police=agency == "mia-special",
+        handed_over=handed_over,
+        may_be_handed_over=free,
+        authorities=AUTHORITIES,
+        recognitions=held,
+        consents_standing=True,
+        reflection=reflection,
+        decided_by="ngo-amc",
+        appeal_by_others=True,
+        classes=frozenset({"needs"}),
+        age_group=age_group,
+        hand_over_age="adult",
+        child_steps={},
+        agreed=(),
+        offered_to=None,
+        duty="no_duty",
     )
-    may = {*CASE.actions, *actions.BESIDE} - {"support"}
-    listed = actions.list_actions(facts, may)
-    assert sorted(p.action for p in listed) == sorted(may)
+    in_role = {*CASE.actions, *actions.BESIDE} - {"support"}
+    by_basis = data.draw(st.frozensets(st.sampled_from(sorted(in_role))))
+    listed = actions.list_actions(facts, in_role, by_basis)
+    assert sorted(p.action for p in listed) == sorted(in_role)
     assert all(p.allowed == (p.reason is None) for p in listed)
-    assert not {p.action for p in listed if p.allowed and (status, p.action) not in CASE.transitions} - set(
-        actions.BESIDE
-    )
+    assert {p.reason for p in listed if p.action not in by_basis} <= {"not_for_this_basis"}
+    possible = {p.action for p in listed if p.allowed and (status, p.action) not in CASE.transitions}
+    assert possible <= set(actions.BESIDE)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from identification.adapters.standards import htcds
 from identification.domain.htcds import FORMS, form_of, validate
-from identification.standards import htcds
 
 STANDARD = htcds()
 TODAY = date(2024, 6, 1)

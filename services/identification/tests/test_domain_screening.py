@@ -2,6 +2,7 @@
 
 import pytest
 from chassis.errors import Invalid
+from identification.adapters.standards import htcds, indicator_sets
 from identification.domain.persons import AgeGroup
 from identification.domain.screening import (
     ELEMENTS,
@@ -13,7 +14,6 @@ from identification.domain.screening import (
     elements_from_report,
     screen,
 )
-from identification.standards import htcds, indicator_sets
 
 LABOUR = indicator_sets()["labour"]
 BEGGING = indicator_sets()["begging"]

@@ -12,7 +12,7 @@ from chassis.schema import audit_entry
 from chassis.service import ServiceContext
 from chassis.testing import ServiceUnderTest, Stack
 from chassis.tokens import TokenSource
-from identification.app import SERVICE, prepare, rewrap
+from identification.app import SERVICE, resources, rewrap
 from identification.settings import IdentificationSettings
 from pydantic import ValidationError
 from sqlalchemy import select
@@ -299,15 +299,15 @@ async def test_the_master_key_is_changed_without_a_pause(alone: ServiceUnderTest
     people = [somebody() for _ in range(3)]
     held = [await an_open_case(alone, htcds=person) for person in people]
     turning = _with(alone, master_key=NEW_MASTER, former_master_keys=KEYS["master_key"])
-    alone.app.state.vault = turning.state["vault"]
+    _use(alone, turning)
     held.append(await an_open_case(alone))
     assert await rewrap(turning) == "rewrapped 3"
     assert await rewrap(turning) == "rewrapped 0"
-    alone.app.state.vault = _with(alone, master_key=NEW_MASTER).state["vault"]
+    _use(alone, _with(alone, master_key=NEW_MASTER))
     for case, person in zip(held, people, strict=False):
         read = await alone.person(NGO).post_ok(f"/api/cases/{case['id']}/identity/reading", {"purpose": "assess"})
         assert read["htcds"]["prs_SecondName"] == person["prs_SecondName"]
-    alone.app.state.vault = _with(alone).state["vault"]
+    _use(alone, _with(alone))
     lost = await alone.person(NGO).post(f"/api/cases/{held[0]['id']}/identity/reading", {"purpose": "assess"})
     assert problem(lost) == (500, "identity_unreadable")
     assert (await seen(alone, held[0]))["status"] == "consent_pending"
@@ -332,7 +332,14 @@ async def test_rewrap_is_run_by_the_operator(
 def _with(service: ServiceUnderTest, **keys: str) -> ServiceContext:
     settings = Stack.running().settings(SERVICE, "unused", **(KEYS | keys))
     source = TokenSource(settings)
-    return ServiceContext(service.database, settings, source, prepare(settings, source), service.clock)
+    assert isinstance(settings, IdentificationSettings)
+    made = resources(settings, source)
+    return ServiceContext(SERVICE, service.database, settings, source, made, service.clock)
+
+
+def _use(service: ServiceUnderTest, context: ServiceContext) -> None:
+    """As if the service had been started with these keys."""
+    service.database.resources = service.app.state.resources = context.resources
 
 
 @pytest.mark.parametrize("given", ["", "short", "not base64!", f"{NEW_MASTER},{NEW_MASTER}"])

@@ -10,8 +10,8 @@ from chassis.clock import new_id
 from chassis.process import tick_once
 from chassis.testing import ServiceUnderTest
 from identification.app import SERVICE
-from identification.schemas import NewReferralHandle
-from identification.use_cases.referred import keep_for_referral
+from identification.commands import StoreForReferral
+from identification.use_cases.referred import store_for_referral
 from nrm_events import exchange
 from sqlalchemy import text
 
@@ -22,10 +22,10 @@ AGENCY = "ngo-amc"
 
 async def a_handle(service: ServiceUnderTest, agency: str = AGENCY, **more: Any) -> UUID:
     """What the agency's system told over HTTPS waits under this handle."""
-    told = NewReferralHandle.model_validate({"channel": "ngo", "htcds": somebody()} | more)
+    command = StoreForReferral.model_validate({"channel": "ngo", "htcds": somebody(), "consent": AGREED} | more)
     async with service.session() as session:
-        kept = await keep_for_referral(session, service.app.state.vault, system_of(agency), told, datetime.now(UTC))
-        return kept.id
+        uow = service.service.unit_of_work(session, datetime.now(UTC)).acting(system_of(agency))
+        return (await store_for_referral(uow, command)).id
 
 
 async def submits(

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from identification.vault import Unreadable, Vault
+from identification.adapters.vault import Unreadable, Vault
 
 ANA, BELLA = UUID(int=1), UUID(int=2)
 MASTER, OTHER_MASTER, SEARCH = b"m" * 32, b"n" * 32, b"s" * 32

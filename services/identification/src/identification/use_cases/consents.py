@@ -46,8 +46,7 @@ async def grant(uow: Work, case: Case, command: RecordConsent) -> Case:
     await cases.settle_consent(uow, case, at)
     kind = await agencies.kind(uow, consent.recipient)
     event = ConsentGranted.model_validate(_event(consent, at) | {"recipient_kind": kind})
-    if not is_police(kind):
-        await access.grant(uow, [consent_row(event)])
+    await access.grant(uow, [consent_row(event)])
     uow.emit(event)
     cases.audit(
         uow,
