@@ -3,14 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 from chassis.testing import ServiceUnderTest
-from shelter.use_cases.clocks import run_clocks
+from shelter.clocks import run_clocks
 
 from .givens import MANAGER, MOVED_IN, WORKER, a_resident, an_offered_stay, at
 
 
 async def tick(service: ServiceUnderTest, now: datetime) -> None:
     async with service.session() as session:
-        await run_clocks(session, now)
+        await run_clocks(service.service.unit_of_work(session, now))
 
 
 async def told(service: ServiceUnderTest, case_id: str) -> list[str]:

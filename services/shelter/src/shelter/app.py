@@ -1,14 +1,16 @@
 """Shelter, put together: the only place where its parts meet."""
 
+from casework import access
 from chassis.service import Service
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shelter import api
+from shelter.clocks import run_clocks
+from shelter.resources import Resources
 from shelter.rights import RIGHTS
 from shelter.settings import FACILITIES, PACKAGE
-from shelter.subscriptions import HANDLERS, PROJECTIONS
+from shelter.subscriptions import NAME, PROJECTIONS, SUBSCRIPTIONS
 from shelter.tables import CONSTRAINTS, Base
-from shelter.use_cases.clocks import run_clocks
 from shelter.use_cases.seeding import read_facilities, seed_facilities
 
 
@@ -18,16 +20,18 @@ async def seed(session: AsyncSession) -> None:
 
 
 SERVICE = Service(
-    name="shelter",
+    name=NAME,
     title="Shelter: places, stays and what comes after",
     package=PACKAGE,
     metadata=Base.metadata,
     routers=api.ROUTERS,
     rights=RIGHTS,
-    handlers=HANDLERS,
+    subscriptions=SUBSCRIPTIONS,
     projections=PROJECTIONS,
     constraints=CONSTRAINTS,
     append_only=("service_given", "assistance", "course_enrolment"),
-    tick=run_clocks,
+    clocks=run_clocks,
+    recheck=access.recheck,
     seed=seed,
+    resources=lambda settings, source: Resources(),
 )

@@ -1,13 +1,14 @@
-"""What shelter stores. The constraints themselves stand in migrations/0001; here is only their meaning to people.
+"""What shelter stores. The constraints are in migrations/; here is their meaning to people.
 
-A person is a `case_id` with the codes that a place is chosen by: no name, birth date or free text. Where a facility is
-is not stored at all; its code never leaves this service (SH-7).
+A person is a `case_id` with the codes that a place is chosen by: no name, birth date or free text. No table has an
+address of a facility, and its code never leaves this service (SH-7).
 """
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from chassis.database import service_metadata
+from casework.tables import casework_metadata
 from sqlalchemy import DateTime, ForeignKey, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, Range
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -19,14 +20,14 @@ CONSTRAINTS = {
     "uq_stay_waiting": ("request_exists", "This case has an open request for a place already."),
     "uq_stay_resident": ("already_resident", "This person lives in a shelter already."),
     "uq_extension_pending": ("extension_pending", "An extension of this stay waits for its decision already."),
-    "uq_handover_pending": ("handover_exists", "This hand-over was asked for already."),
+    "uq_handover_pending": ("handover_exists", "The same hand-over waits for an answer already."),
     "uq_conflict_active": ("conflict_exists", "This conflict is named already."),
     "uq_stay_transferred_from": ("already_transferred", "This stay was transferred already."),
 }
 
 
 class Base(DeclarativeBase):
-    metadata = service_metadata()
+    metadata = casework_metadata()
     type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads a plain class attribute
         datetime: DateTime(timezone=True),
         int: Integer,
@@ -38,18 +39,29 @@ class Base(DeclarativeBase):
 
 
 class CaseFacts(Base):
-    """What the bus told of a case: enough to choose a category, never who it is."""
+    """What the events of a case state: enough to choose a category, never who it is."""
 
     __tablename__ = "case_facts"
     case_id: Mapped[UUID] = mapped_column(primary_key=True)
-    holder: Mapped[str]
     age_group: Mapped[str]
+    age_changed_at: Mapped[datetime | None]
     child_until: Mapped[datetime | None]
     opened_at: Mapped[datetime]
 
     def age_group_at(self, moment: datetime) -> str:
         """The group on the day of an act: whoever counted as a child until a day did so before it (ID-5)."""
         return "child" if self.child_until and moment < self.child_until else self.age_group
+
+
+class Agreement(Base):
+    """A consent that stands, of a purpose that a place or support rests on; also to police bodies (ID-7, ID-12)."""
+
+    __tablename__ = "agreement"
+    consent_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
+    recipient: Mapped[str]
+    purpose: Mapped[str]
+    since: Mapped[datetime]
 
 
 class Facility(Base):
@@ -86,7 +98,7 @@ class Bed(Base):
 
 
 class BedNightBlock(Base):
-    """Nights of a bed that a stay or a closure holds; the database lets no two overlap (SH-5)."""
+    """Nights of a bed taken by a stay or a closure; the database lets no two overlap (SH-5)."""
 
     __tablename__ = "bed_night_block"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -110,6 +122,10 @@ class Closure(Base):
     returns_on: Mapped[date]
     effective_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
+
+    def stale_facts(self) -> dict[str, Any]:
+        """What the actor compares with their own values after a stale edit."""
+        return {"state": self.state, "returns_on": str(self.returns_on)}
 
 
 class Stay(Base):
@@ -156,9 +172,14 @@ class Stay(Base):
         """The stay as its rules see it."""
         return stays.Stay(self.state, self.category, self.counted_from, self.ends_on, self.how)
 
+    def stale_facts(self) -> dict[str, Any]:
+        """What the operator compares with its own values after a stale edit."""
+        ends_on = str(self.ends_on) if self.ends_on else None
+        return {"state": self.state, "ends_on": ends_on, "re_examine_reason": self.re_examine_reason}
+
 
 class StayAddressee(Base):
-    """An operator that was asked for a place, and whether it refused (SH-4)."""
+    """An operator to which the request is addressed, and whether it refused (SH-4)."""
 
     __tablename__ = "stay_addressee"
     stay_id: Mapped[UUID] = mapped_column(ForeignKey("stay.id"), primary_key=True)
@@ -168,7 +189,7 @@ class StayAddressee(Base):
 
 
 class Extension(Base):
-    """A longer stay, asked for and decided (SH-1)."""
+    """A longer stay, requested and decided (SH-1)."""
 
     __tablename__ = "extension"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -183,7 +204,7 @@ class Extension(Base):
 
 
 class ServiceGiven(Base):
-    """A service during the stay and who paid for it, never the person (SH-6)."""
+    """A service during the stay and its payer, never the person (SH-6)."""
 
     __tablename__ = "service_given"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -213,9 +234,12 @@ class Handover(Base):
     withdrawn_at: Mapped[datetime | None]
     recorded_at: Mapped[datetime]
 
+    def stale_facts(self) -> dict[str, Any]:
+        return {"state": self.state}
+
 
 class CourseEnrolment(Base):
-    """What was told of a person's enrolment on a course; the newest row of a course holds (SH-8). Rows stay."""
+    """A person's enrolment on a course; of each course the newest row counts (SH-8). Rows stay."""
 
     __tablename__ = "course_enrolment"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -229,7 +253,7 @@ class CourseEnrolment(Base):
 
 
 class Assistance(Base):
-    """Care that the assistance centre gave (SH-8)."""
+    """Care by an agency that took the support over (SH-8)."""
 
     __tablename__ = "assistance"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -243,7 +267,7 @@ class Assistance(Base):
 
 
 class Conflict(Base):
-    """Two cases that never live in one facility (SH-4). Shown as *a named conflict lives there*, never as who."""
+    """Two cases that never live in one facility (SH-4). A house learns that a conflict lives there, never which."""
 
     __tablename__ = "conflict"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -256,3 +280,6 @@ class Conflict(Base):
     since: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     recorded_at: Mapped[datetime]
+
+    def stale_facts(self) -> dict[str, Any]:
+        return {"state": self.state}

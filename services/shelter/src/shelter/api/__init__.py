@@ -1,5 +1,5 @@
 """HTTP to use case, a few lines each."""
 
-from shelter.api import aftercare, houses, stays
+from shelter.api import houses, stays, support
 
-ROUTERS = (stays.commands, stays.reads, houses.commands, houses.reads, aftercare.commands, aftercare.reads)
+ROUTERS = (stays.commands, stays.reads, houses.commands, houses.reads, support.commands, support.reads)

@@ -61,28 +61,6 @@ RefusalReason = Literal[
 ]
 ReExaminationOutcome = Literal["stay_goes_on", "next_steps_agreed"]
 DeclineReason = Literal["not_given", "other_place_found", "place_does_not_suit", "returns_home"]
-OperatorAgency = Literal["mia-shelter", "ngo-clean-world", "ngo-amc", "ngo-acu", "scfwca"]
-Agency = Literal[
-    "mia-special",
-    "mia-shelter",
-    "mia-hotline",
-    "sms",
-    "sbs",
-    "mlspp",
-    "vac",
-    "moh",
-    "moe",
-    "scfwca",
-    "moj",
-    "ngo-clean-world",
-    "ngo-amc",
-    "ngo-acu",
-    "ngo-clrpl",
-    "iom",
-    "consulates",
-    "unions",
-    "fund",
-]
 # ISO 3166-2:AZ, districts, cities and Nakhchivan
 # fmt: off
 Region = Literal[
@@ -95,13 +73,5 @@ Region = Literal[
     "AZ-XA", "AZ-XAC", "AZ-XCI", "AZ-XIZ", "AZ-XVD", "AZ-YAR", "AZ-YE", "AZ-YEV", "AZ-ZAN", "AZ-ZAQ", "AZ-ZAR",
 ]
 # fmt: on
-HandoverTo = Literal["vac", "ngo-clean-world", "ngo-amc", "ngo-acu", "scfwca"]
 
 FIT_CODES: tuple[str, ...] = get_args(FitCode)
-OPERATORS: tuple[str, ...] = get_args(OperatorAgency)
-MINIMUM_SERVICES: tuple[str, ...] = get_args(Service)
-
-
-def of_police(agency: str) -> bool:
-    """Bodies of the interior ministry: what they may not know of, they do not learn from counts either (ID-7)."""
-    return agency.startswith("mia-")

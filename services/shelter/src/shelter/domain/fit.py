@@ -1,17 +1,19 @@
-"""Does a place fit a person (SH-4)? Every answer explains itself in codes; who a conflict is with is not said."""
+"""Does a place fit a person (SH-4)? Every answer explains itself in codes and never names whom a conflict is with."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
-from shelter.domain.codes import of_police
 from shelter.domain.nights import Block, clash, overlaps
 
 
 @dataclass(frozen=True)
 class PersonNeed:
-    """What a place must offer. `protection` unknown counts as protected (SH-7); `known_to_police` is case access."""
+    """What a place must offer. `protection` unknown counts as protected (SH-7).
+
+    `handed_over`: the case was handed over to a police body, so that a house of the police may know of it (ID-7).
+    """
 
     case_id: UUID
     category: str
@@ -25,7 +27,7 @@ class PersonNeed:
     region: str | None = None
     region_rule: str = "prefer"
     protection: str = "unknown"
-    known_to_police: bool = False
+    handed_over: bool = False
     conflicts: frozenset[UUID] = frozenset()
 
     @property
@@ -43,8 +45,8 @@ class Bed:
 
 @dataclass(frozen=True)
 class Facility:
-    operator: str
     takes: frozenset[str]
+    police: bool = False
     track: str | None = None
     region: str | None = None
     protected: bool = False
@@ -53,7 +55,7 @@ class Facility:
 
 @dataclass(frozen=True)
 class Resident:
-    """Somebody who holds a bed of the facility."""
+    """Somebody who has a bed of the facility."""
 
     case_id: UUID
     room_id: UUID
@@ -106,7 +108,7 @@ def _refusals(need: PersonNeed, bed: Bed, facility: Facility, others: Others) ->
         yield "region"
     if need.protection != "standard" and not facility.protected:
         yield "protection"
-    if of_police(facility.operator) and not need.known_to_police:
+    if facility.police and not need.handed_over:
         yield "police_operator_case_hidden"
     yield from _residents_refuse(need, bed, others)
     yield from _nights_refused(need, facility, others)

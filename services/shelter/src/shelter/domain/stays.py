@@ -38,6 +38,7 @@ EXTENSION = Machine(
 LONGEST_STEP = timedelta(days=730)
 """Of one decision; no rule of law, a guard against a wrong year."""
 WAITING = ("requested", "waitlisted")
+BEGAN = ("admitted", "ended")
 OPEN = ("requested", "waitlisted", "offered", "admitted")
 VIEWS = ("upcoming", "resident", "overdue_decision", "left", "transferred", "discharged", "repatriated")
 

@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import yaml
+from nrm_events.base import Agency
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shelter.domain.codes import Agency, Need, Region, Track
+from shelter.domain.codes import Need, Region, Track
 from shelter.tables import Bed, Facility, Room
 
 _NAMESPACE = UUID("6f2d9c1e-6c0b-4d6e-9d0a-3f6f6f0f6a11")

@@ -1,58 +1,58 @@
 """The nights of the own houses: who comes, who is in, who leaves, what is out of use (SH-5, SH-9). Nobody else's."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from chassis import access
-from chassis.actor import Actor
 from chassis.clock import local_date
+from chassis.unit_of_work import UnitOfWork
+from nrm_events.reference import case_reference
 from sqlalchemy import Row, select
 from sqlalchemy.dialects.postgresql import Range
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from shelter.answers.houses import BoardAnswer, BoardBed, BoardHold
 from shelter.domain import stays as rules
-from shelter.schemas.shapes import BoardAnswer, BoardBed, BoardHold
+from shelter.facts.access import own_record
 from shelter.tables import Bed, BedNightBlock, Closure, Facility, Room, Stay
 
 
-async def show_board(session: AsyncSession, who: Actor, now: datetime, begins: date, nights: int) -> BoardAnswer:
-    """Every bed of the actor's agency with what holds it in these nights, to its own staff only (SH-7)."""
+async def board(uow: UnitOfWork, begins: date, nights: int) -> BoardAnswer:
+    """Every bed of the actor's agency with what takes it in these nights, to its own staff only (SH-7)."""
     ends = begins + timedelta(days=nights)
-    held: dict[UUID, list[BoardHold]] = {}
-    for row in await _blocks(session, who, begins, ends):
-        held.setdefault(row.BedNightBlock.bed_id, []).append(_hold(row, now))
-    asked = (
+    holds: dict[UUID, list[BoardHold]] = {}
+    for row in await _blocks(uow, begins, ends):
+        holds.setdefault(row.BedNightBlock.bed_id, []).append(_hold(uow, row))
+    found = (
         select(Bed.id, Bed.number, Room.number, Facility.code)
         .join(Room, Bed.room_id == Room.id)
         .join(Facility, Room.facility_id == Facility.id)
-        .where(Facility.operator == who.agency)
+        .where(Facility.operator == uow.actor.agency)
         .order_by(Facility.code, Room.number, Bed.number)
     )
     beds = [
-        BoardBed(bed_id=bed_id, bed=bed, room=room, facility=code, holds=held.get(bed_id, []))
-        for bed_id, bed, room, code in (await session.execute(asked)).tuples()
+        BoardBed(bed_id=bed_id, bed=bed, room=room, facility=code, holds=holds.get(bed_id, []))
+        for bed_id, bed, room, code in (await uow.session.execute(found)).tuples()
     ]
     return BoardAnswer(begins=begins, ends=ends, beds=beds)
 
 
-async def _blocks(session: AsyncSession, who: Actor, begins: date, ends: date) -> Sequence[Row[Any]]:
-    """What holds a night of the span, with the stay, if the actor may know of its case, or the closure."""
-    asked = (
+async def _blocks(uow: UnitOfWork, begins: date, ends: date) -> Sequence[Row[Any]]:
+    """What takes a night of the span, with the closure, or the stay where it is the agency's own."""
+    found = (
         select(BedNightBlock, Stay, Closure)
         .join(Bed, BedNightBlock.bed_id == Bed.id)
         .join(Room, Bed.room_id == Room.id)
         .join(Facility, Room.facility_id == Facility.id)
-        .outerjoin(Stay, (BedNightBlock.stay_id == Stay.id) & access.visible(who, Stay.case_id))
+        .outerjoin(Stay, (BedNightBlock.stay_id == Stay.id) & own_record(uow, for_="see_board"))
         .outerjoin(Closure, BedNightBlock.closure_id == Closure.id)
-        .where(Facility.operator == who.agency, BedNightBlock.nights.overlaps(Range(begins, ends)))
+        .where(Facility.operator == uow.actor.agency, BedNightBlock.nights.overlaps(Range(begins, ends)))
         .order_by(BedNightBlock.nights)
     )
-    return (await session.execute(asked)).all()
+    return (await uow.session.execute(found)).all()
 
 
-def _hold(row: Row[Any], now: datetime) -> BoardHold:
+def _hold(uow: UnitOfWork, row: Row[Any]) -> BoardHold:
     block, stay, closure = row
     return BoardHold(
         kind=block.kind,
@@ -60,7 +60,8 @@ def _hold(row: Row[Any], now: datetime) -> BoardHold:
         ends=block.nights.upper,
         stay_id=stay.id if stay else None,
         case_id=stay.case_id if stay else None,
-        view=rules.view(stay.rules, local_date(now)) if stay else None,
+        case_ref=case_reference(stay.case_id) if stay else None,
+        view=rules.view(stay.rules, local_date(uow.now)) if stay else None,
         stay_ends_on=stay.ends_on if stay else None,
         closure_id=closure.id if closure else None,
         reason=closure.reason if closure else None,

@@ -1,0 +1,4 @@
+"""What is shown over HTTP. Which house it is, is shown to its own agency only (SH-7).
+
+Fields of a part that the viewer's basis does not give are absent, not null (rights.py, `read_…`).
+"""

@@ -1,0 +1,109 @@
+"""Facilities, capacity, nights and closures (SH-9), and the figures of a year."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from chassis.answers import ActionAnswer, ClockAnswer
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class RoomAnswer(BaseModel):
+    number: int
+    beds: list["BedAnswer"]
+
+
+class BedAnswer(BaseModel):
+    bed_id: UUID
+    number: int
+    child_places: int
+    accessibility: list[str]
+
+
+class FacilityAnswer(BaseModel):
+    """A facility; code, region and rooms are shown to its own staff only (SH-7)."""
+
+    operator: str
+    kind: str
+    takes: list[str]
+    track: str | None
+    protected: bool
+    beds: int
+    code: str | None = None
+    region: str | None = None
+    rooms: list[RoomAnswer] | None = None
+
+
+class FacilitiesAnswer(BaseModel):
+    items: list[FacilityAnswer]
+
+
+class CapacityLine(BaseModel):
+    """Beds of an operator that serve a category; a bed that serves two is counted in both (SH-9)."""
+
+    operator: str
+    category: str
+    beds: int
+    out_of_use: int
+    held: int
+    free: int
+
+
+class CapacityAnswer(BaseModel):
+    on: date
+    lines: list[CapacityLine]
+
+
+class BoardHold(BaseModel):
+    """What takes a bed: a stay, or a closure. No end: until somebody decides (SH-3)."""
+
+    kind: str
+    begins: date
+    ends: date | None
+    stay_id: UUID | None
+    case_id: UUID | None
+    case_ref: str | None
+    view: str | None
+    stay_ends_on: date | None
+    closure_id: UUID | None
+    reason: str | None
+
+
+class BoardBed(BaseModel):
+    bed_id: UUID
+    facility: str
+    room: int
+    bed: int
+    holds: list[BoardHold]
+
+
+class BoardAnswer(BaseModel):
+    """Nights from `from` up to `to`, that day's night excluded; the beds of the own houses only (SH-7)."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    begins: date = Field(alias="from")
+    ends: date = Field(alias="to")
+    beds: list[BoardBed]
+
+
+class ClosureAnswer(BaseModel):
+    id: UUID
+    bed_id: UUID
+    state: str
+    version: int
+    reason: str
+    begins: date
+    returns_on: date
+    effective_at: datetime
+    actions: list[ActionAnswer]
+    clocks: list[ClockAnswer]
+
+
+class YearAnswer(BaseModel):
+    """A year by effective date, Asia/Baku: stays of police shelters, and cases of the assistance centre."""
+
+    year: int
+    mia_shelter_admissions: int
+    vac: int
+    vac_psychological: int
+    vac_legal: int

@@ -1,0 +1,73 @@
+"""What comes after the stay (SH-8), and named conflicts (SH-4)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from chassis.answers import ActionAnswer, ClockAnswer
+from pydantic import BaseModel, Field
+
+
+class HandoverAnswer(BaseModel):
+    """A hand-over; the stay before it is absent where the viewer may not know that there is one."""
+
+    id: UUID
+    case_id: UUID
+    case_ref: str
+    stay_id: UUID | None = None
+    state: str
+    version: int
+    from_agency: str
+    to: str
+    requested_at: datetime
+    due_at: datetime | None
+    acknowledged_at: datetime | None
+    declined_at: datetime | None
+    decline_reason: str | None
+    withdrawn_at: datetime | None
+    actions: list[ActionAnswer]
+    clocks: list[ClockAnswer]
+
+
+class CourseAnswer(BaseModel):
+    """A person's enrolment on a course; `lacking` persons must enrol before it begins (SH-8)."""
+
+    id: UUID
+    case_id: UUID
+    case_ref: str
+    agency: str
+    course: str
+    enrolled: int
+    needed: int
+    lacking: int
+    effective_at: datetime
+
+
+class AssistanceAnswer(BaseModel):
+    id: UUID
+    case_id: UUID
+    case_ref: str
+    handover_id: UUID
+    kind: str
+    payer: str
+    agency: str
+    effective_at: datetime
+
+
+class ConflictAnswer(BaseModel):
+    id: UUID
+    case_id: UUID
+    case_ref: str
+    other_case_id: UUID
+    other_case_ref: str
+    state: str
+    version: int
+    kind: str
+    since: datetime
+    ended_at: datetime | None
+    together_now: bool | None = Field(
+        default=None,
+        description="They have beds in one facility at this moment: somebody must act. Absent where the viewer may not "
+        "know of both stays",
+    )
+    actions: list[ActionAnswer]
+    clocks: list[ClockAnswer]

@@ -1,0 +1,143 @@
+"""Hand-over, assistance, courses, named conflicts and statistics over HTTP."""
+
+from functools import partial
+from typing import Annotated, Literal
+from uuid import UUID
+
+from chassis import answers, http
+from chassis.paging import After, Limit, Page
+from chassis.rights import right
+from fastapi import Path
+
+from shelter.answers.houses import YearAnswer
+from shelter.answers.support import AssistanceAnswer, ConflictAnswer, CourseAnswer, HandoverAnswer
+from shelter.commands import (
+    AcknowledgeHandover,
+    DeclineHandover,
+    EndConflict,
+    HandOver,
+    NameConflict,
+    RecordAssistance,
+    RecordCourse,
+    WithdrawHandover,
+)
+from shelter.resources import Uow
+from shelter.use_cases import care, conflicts, handovers
+from shelter.views import care as care_views
+from shelter.views import conflicts as conflict_views
+from shelter.views import handovers as views
+from shelter.views.year import count_year
+
+commands = http.commands()
+reads = http.reads()
+_post = partial(commands.post, response_model_exclude_unset=True)
+_get = partial(reads.get, response_model_exclude_unset=True)
+HandoverState = Literal["requested", "acknowledged", "declined", "withdrawn"]
+
+
+@_post("/api/handovers", status_code=201, **right("hand_over"))
+async def hand_over(body: HandOver, uow: Uow) -> HandoverAnswer:
+    """Hand support to another agency, with or without a stay before (SH-8)."""
+    return await views.handover(uow, await handovers.hand_over(uow, body))
+
+
+@_post("/api/handovers/{handover_id}/acknowledgement", **right("acknowledge"))
+async def acknowledge(handover_id: UUID, body: AcknowledgeHandover, uow: Uow) -> HandoverAnswer:
+    """The agency takes the support over (SH-8)."""
+    return await views.handover(uow, await handovers.acknowledge(uow, handover_id, body))
+
+
+@_post("/api/handovers/{handover_id}/withdrawal", **right("withdraw"))
+async def withdraw(handover_id: UUID, body: WithdrawHandover, uow: Uow) -> HandoverAnswer:
+    """Take a hand-over back before it is acknowledged: made in error, or the person does not wish it (SH-8)."""
+    return await views.handover(uow, await handovers.withdraw(uow, handover_id, body))
+
+
+@_post("/api/handovers/{handover_id}/refusal", **right("decline_handover"))
+async def decline(handover_id: UUID, body: DeclineHandover, uow: Uow) -> HandoverAnswer:
+    """The agency cannot take the support over, with a reason (SH-8)."""
+    return await views.handover(uow, await handovers.decline(uow, handover_id, body))
+
+
+@_get("/api/handovers", **right("see_handovers"))
+async def list_handovers(
+    uow: Uow,
+    case_id: UUID | None = None,
+    state: HandoverState | None = None,
+    limit: Limit = 50,
+    after: After = None,
+) -> Page[HandoverAnswer]:
+    return await views.handovers(uow, views.HandoverFilter(case_id=case_id, state=state), limit, after)
+
+
+@_get("/api/handovers/{handover_id}", **right("see_handovers"))
+async def read_handover(handover_id: UUID, uow: Uow) -> HandoverAnswer:
+    return await views.read_handover(uow, handover_id)
+
+
+@reads.get("/api/handovers/{handover_id}/history", **right("see_handovers"))
+async def read_handover_history(handover_id: UUID, uow: Uow) -> answers.History:
+    return await views.history(uow, handover_id)
+
+
+@commands.post("/api/course-enrolments", status_code=201, **right("record_course"))
+async def record_course(body: RecordCourse, uow: Uow) -> CourseAnswer:
+    """The person is enrolled on a course; one that lacks enrolment shows how many persons (SH-8)."""
+    return care_views.course(await care.record_course(uow, body))
+
+
+@reads.get("/api/course-enrolments", **right("see_courses"))
+async def list_courses(
+    uow: Uow, case_id: UUID | None = None, limit: Limit = 50, after: After = None
+) -> Page[CourseAnswer]:
+    """Enrolments on courses that the own agency recorded or the person agreed to show, newest first."""
+    return await care_views.courses(uow, case_id, limit, after)
+
+
+@commands.post("/api/assistance", status_code=201, **right("record_assistance"))
+async def record_assistance(body: RecordAssistance, uow: Uow) -> AssistanceAnswer:
+    """Care by an agency that took the support over (SH-8)."""
+    return care_views.given(await care.record_assistance(uow, body))
+
+
+@reads.get("/api/assistance", **right("see_assistance"))
+async def list_assistance(
+    uow: Uow, case_id: UUID | None = None, limit: Limit = 50, after: After = None
+) -> Page[AssistanceAnswer]:
+    """Care that the own agency gave or the person agreed to show, newest first."""
+    return await care_views.assistance(uow, case_id, limit, after)
+
+
+@_post("/api/conflicts", status_code=201, **right("name_conflict"))
+async def name_conflict(body: NameConflict, uow: Uow) -> ConflictAnswer:
+    """Two cases that never live in one house (SH-4)."""
+    return await conflict_views.conflict(uow, await conflicts.name_conflict(uow, body))
+
+
+@_post("/api/conflicts/{conflict_id}/end", **right("end_conflict"))
+async def end_conflict(conflict_id: UUID, body: EndConflict, uow: Uow) -> ConflictAnswer:
+    return await conflict_views.conflict(uow, await conflicts.end_conflict(uow, conflict_id, body))
+
+
+@_get("/api/conflicts", **right("see_conflicts"))
+async def list_conflicts(
+    uow: Uow, case_id: UUID | None = None, limit: Limit = 50, after: After = None
+) -> Page[ConflictAnswer]:
+    """Conflicts between cases that are both known to the viewer."""
+    return await conflict_views.conflicts(uow, case_id, limit, after)
+
+
+@_get("/api/conflicts/{conflict_id}", **right("see_conflicts"))
+async def read_conflict(conflict_id: UUID, uow: Uow) -> ConflictAnswer:
+    return await conflict_views.read_conflict(uow, conflict_id)
+
+
+@reads.get("/api/conflicts/{conflict_id}/history", **right("see_conflicts"))
+async def read_conflict_history(conflict_id: UUID, uow: Uow) -> answers.History:
+    return await conflict_views.history(uow, conflict_id)
+
+
+@reads.get("/api/statistics/{year}", **right("see_statistics"))
+async def read_statistics(uow: Uow, year: Annotated[int, Path(ge=1990, le=2199)]) -> YearAnswer:
+    """A year by effective date, Asia/Baku."""
+    return await count_year(uow, year)

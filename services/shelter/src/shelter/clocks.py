@@ -1,0 +1,48 @@
+"""What time alone makes happen: an offer without an answer lapses; a stay that ran out is reported once (SH-3)."""
+
+from collections.abc import Sequence
+
+from chassis.clock import end_of_day, local_date
+from chassis.unit_of_work import UnitOfWork
+from nrm_events.shelter import StayOverdue
+from sqlalchemy import ColumnElement, or_, select
+
+from shelter.tables import Stay
+from shelter.use_cases.aggregate import audit_stay
+from shelter.use_cases.requests import end_request
+
+_AT_ONCE = 200
+
+
+async def run_clocks(uow: UnitOfWork) -> None:
+    """One round of both clocks, at most 200 stays each; the rest follow in the next round."""
+    await lapse_offers(uow)
+    await report_overdue(uow)
+
+
+async def _due(uow: UnitOfWork, condition: ColumnElement[bool]) -> Sequence[Stay]:
+    """The stays that are due, locked after their cases, as everywhere; those that moved meanwhile are left out."""
+    found = (await uow.session.scalars(select(Stay).where(condition).order_by(Stay.id).limit(_AT_ONCE))).all()
+    await uow.lock(*(stay.case_id for stay in found))
+    ids = [stay.id for stay in found]
+    again = select(Stay).where(Stay.id.in_(ids), condition).with_for_update().execution_options(populate_existing=True)
+    return (await uow.session.scalars(again)).all()
+
+
+async def lapse_offers(uow: UnitOfWork) -> None:
+    """An offer that nobody answered gives its bed back."""
+    for stay in await _due(uow, (Stay.state == "offered") & (Stay.lapses_at <= uow.now)):
+        await end_request(uow, stay, "lapse", stay.lapses_at or uow.now, reasons=["no_answer"])
+
+
+async def report_overdue(uow: UnitOfWork) -> None:
+    """SH-3: one StayOverdue for each end that passed. The stay stays admitted and keeps its bed."""
+    unreported = or_(Stay.overdue_told_for.is_(None), Stay.overdue_told_for != Stay.ends_on)
+    ran_out = (Stay.state == "admitted") & (Stay.ends_on < local_date(uow.now))
+    for stay in await _due(uow, ran_out & unreported):
+        if stay.ends_on is None:
+            continue
+        ended_at = end_of_day(stay.ends_on)
+        stay.overdue_told_for = stay.ends_on
+        uow.emit(StayOverdue(effective_at=ended_at, case_id=stay.case_id, stay_id=stay.id, ended_at=ended_at))
+        audit_stay(uow, stay, "become_overdue", ended_at, ends_on=stay.ends_on)

@@ -1,0 +1,1 @@
+"""Reads for rules. Nothing here is shown to anybody as it is."""

@@ -1,0 +1,153 @@
+"""Which stays and hand-overs the actor's agency may know of, and on which bases (SH-7, ID-7, ID-12).
+
+`domain/viewing.py` has the rule for one object. Here it is read for one, for a page, and as the condition of a list.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from casework import access
+from casework.access import NotForThisBasis
+from casework.bases import FORMAL_BODY, Asked, Basis
+from casework.tables import case_access
+from chassis.errors import NotFound
+from chassis.unit_of_work import UnitOfWork
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from shelter.domain.care import PLACE_PURPOSES
+from shelter.domain.stays import BEGAN
+from shelter.domain.viewing import Viewed, concerning, sees_handover
+from shelter.rights import AGREED, FORMER_PLACE
+from shelter.tables import Agreement, Conflict, Handover, Stay
+
+Bases = frozenset[Basis]
+_row = case_access.c
+
+
+async def find_stay(uow: UnitOfWork, stay_id: UUID, *, for_: str) -> tuple[Stay, Bases]:
+    """The stay and the bases that concern it; one statement whether it is hidden or absent (ID-7)."""
+    found = access.with_bases(uow, select(Stay).where(Stay.id == stay_id), Stay.case_id)
+    rows = (await uow.session.execute(found)).all()
+    on_case = frozenset(access.basis_of(row) for row in rows)
+    access.check(on_case, access.cell(uow, for_) or (), for_)
+    stay: Stay = rows[0].Stay
+    uow.checked(stay.case_id, for_)
+    held = concerning(_viewed(uow, stay, await _agreed(uow, {stay.case_id: on_case})), on_case)
+    check_concerns(uow, held, for_)
+    return stay, held
+
+
+async def bases_on(uow: UnitOfWork, stays: Sequence[Stay]) -> dict[UUID, Bases]:
+    """By stay, the bases that concern it; the same two statements for one and for a page."""
+    on_case = await bases_on_cases(uow, {stay.case_id for stay in stays})
+    agreed = await _agreed(uow, on_case)
+    return {stay.id: concerning(_viewed(uow, stay, agreed), on_case[stay.case_id]) for stay in stays}
+
+
+async def bases_on_cases(uow: UnitOfWork, case_ids: Collection[UUID]) -> dict[UUID, Bases]:
+    """By case, the bases on which the actor's agency knows of it."""
+    found = select(case_access).where(_row.case_id.in_(case_ids), _row.agency == uow.actor.agency)
+    rows = (await uow.session.execute(found)).all()
+    return {case_id: frozenset(access.basis_of(row) for row in rows if row.case_id == case_id) for case_id in case_ids}
+
+
+def check_concerns(uow: UnitOfWork, held: Bases, action: str) -> None:
+    """NotFound where no basis concerns the stay, NotForThisBasis where those that do give something else."""
+    if access.gives(uow, action, held):
+        return
+    if not held or not access.gives(uow, "see_stays", held):
+        raise NotFound
+    raise NotForThisBasis(action)
+
+
+def _viewed(uow: UnitOfWork, stay: Stay, agreed: Collection[UUID]) -> Viewed:
+    return Viewed(stay.id, stay.state in BEGAN, stay.asked_by == uow.actor.agency, stay.case_id in agreed)
+
+
+async def _agreed(uow: UnitOfWork, on_case: Mapping[UUID, Bases]) -> set[UUID]:
+    """The cases that the agency knows of as a formal body, and whose person agreed to show it their stays."""
+    cases = [case_id for case_id, held in on_case.items() if FORMAL_BODY in held]
+    if not cases:
+        return set()
+    agreed = select(Agreement.case_id).where(Agreement.case_id.in_(cases), *_agreement_with(uow))
+    return set(await uow.session.scalars(agreed))
+
+
+def _agreement_with(uow: UnitOfWork) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Agreement.recipient == uow.actor.agency, Agreement.purpose.in_(sorted(PLACE_PURPOSES))
+
+
+def known_stays(uow: UnitOfWork, *, for_: str) -> ColumnElement[bool]:
+    """The condition that the actor may know of a stay for this action: the rule of `concerning`, as SQL."""
+    gives = [_gives(uow, asked) for asked in access.cell(uow, for_) or ()]
+    row_of_agency = and_(_row.case_id == Stay.case_id, _row.agency == uow.actor.agency)
+    return exists().where(row_of_agency, or_(false(), *gives))
+
+
+def _gives(uow: UnitOfWork, asked: Asked) -> ColumnElement[bool]:
+    own_request = Stay.asked_by == uow.actor.agency
+    concerns: ColumnElement[bool] = true()
+    match asked.name:
+        case "formal_body":
+            agreed = exists().where(Agreement.case_id == Stay.case_id, *_agreement_with(uow))
+            concerns = agreed if AGREED in asked.about else or_(own_request, agreed)
+            asked = replace(asked, about=frozenset())  # the mark is no column
+        case "serves" if not asked.about:
+            concerns = or_(_row.ref == Stay.id, and_(Stay.state.in_(BEGAN), _row.about != FORMER_PLACE))
+        case "consent":
+            concerns = or_(_row.about != "shelter", own_request)
+    return and_(access.matches([asked], ref=Stay.id), concerns)
+
+
+def own_record(uow: UnitOfWork, *, for_: str) -> ColumnElement[bool]:
+    """The condition that the actor's agency is the operator of a stay, or is requested to be (the board, SH-7)."""
+    own = access.matches(access.cell(uow, for_) or (), ref=Stay.id)
+    return exists().where(_row.case_id == Stay.case_id, _row.agency == uow.actor.agency, own)
+
+
+async def find_handover(uow: UnitOfWork, handover_id: UUID, *, for_: str) -> tuple[Handover, Bases]:
+    """The hand-over and the bases on its case; one statement whether it is hidden or absent (ID-7)."""
+    found = access.with_bases(uow, select(Handover).where(Handover.id == handover_id), Handover.case_id)
+    rows = (await uow.session.execute(found)).all()
+    held = frozenset(access.basis_of(row) for row in rows)
+    access.check(held, access.cell(uow, for_) or (), for_)
+    handover: Handover = rows[0].Handover
+    uow.checked(handover.case_id, for_)
+    check_sees_handover(uow, handover, held)
+    return handover, held
+
+
+def check_sees_handover(uow: UnitOfWork, handover: Handover, held: Bases) -> None:
+    """NotFound for an agency that is no party to it, nor responsible for the person (SH-8)."""
+    if not sees_handover(uow.actor.agency, (handover.from_agency, handover.to_agency), held):
+        raise NotFound
+
+
+def known_handovers(uow: UnitOfWork, *, for_: str) -> ColumnElement[bool]:
+    """The condition that the actor may know of a hand-over: the rule of `sees_handover`, as SQL."""
+    agency = uow.actor.agency
+    responsible = _row.basis.in_(("holder", "guardian_authority"))
+    sees = or_(
+        Handover.from_agency == agency,
+        Handover.to_agency == agency,
+        exists().where(_row.case_id == Handover.case_id, _row.agency == agency, responsible),
+    )
+    return and_(access.visible(uow, Handover.case_id, for_=for_), sees)
+
+
+async def find_conflict(uow: UnitOfWork, conflict_id: UUID) -> Conflict:
+    """The conflict, of two cases that the agency knows of; one statement whether it is hidden or absent (SH-4, ID-7).
+
+    Whether the bases give the action is for the caller to check.
+    """
+    known = [_known(uow, Conflict.case_id), _known(uow, Conflict.other_case_id)]
+    conflict: Conflict | None = await uow.session.scalar(select(Conflict).where(Conflict.id == conflict_id, *known))
+    if conflict is None:
+        raise NotFound
+    return conflict
+
+
+def _known(uow: UnitOfWork, case_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    return exists().where(_row.case_id == case_id, _row.agency == uow.actor.agency)

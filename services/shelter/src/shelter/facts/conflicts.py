@@ -1,0 +1,57 @@
+"""Who must not live where somebody lives, and whether they do (SH-4). Whom a conflict is with is never returned."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from uuid import UUID
+
+from chassis.clock import local_date
+from chassis.unit_of_work import UnitOfWork
+from sqlalchemy import literal, or_, select
+from sqlalchemy.dialects.postgresql import Range
+
+from shelter.tables import Bed, BedNightBlock, Conflict, Room, Stay
+
+
+async def conflicting_cases(uow: UnitOfWork, case_id: UUID, by: datetime | None = None) -> frozenset[UUID]:
+    """SH-4: the cases that must not live where this one lives, as known by that moment, if one is passed."""
+    found = select(Conflict).where(
+        Conflict.state == "active", or_(Conflict.case_id == case_id, Conflict.other_case_id == case_id)
+    )
+    rows = await uow.session.scalars(found.where(Conflict.since <= by) if by else found)
+    return frozenset(row.other_case_id if row.case_id == case_id else row.case_id for row in rows)
+
+
+async def lives_with_conflict(uow: UnitOfWork, stay: Stay, since: date, by: datetime) -> bool:
+    """SH-4: whether somebody with whom a conflict was named by then lives in the bed's house from that night on."""
+    others = await conflicting_cases(uow, stay.case_id, by)
+    if not others:
+        return False
+    house = select(Room.facility_id).join(Bed, Bed.room_id == Room.id).where(Bed.id == stay.bed_id).scalar_subquery()
+    found = (
+        select(Stay.id)
+        .join(BedNightBlock, BedNightBlock.stay_id == Stay.id)
+        .join(Bed, BedNightBlock.bed_id == Bed.id)
+        .join(Room, Bed.room_id == Room.id)
+        .where(Room.facility_id == house, Stay.case_id.in_(others), Stay.state == "admitted")
+        .where(BedNightBlock.nights.overlaps(Range(since, None)))
+    )
+    return await uow.session.scalar(found.limit(1)) is not None
+
+
+async def together(uow: UnitOfWork, conflicts: Collection[Conflict]) -> set[UUID]:
+    """Which of these conflicts are between two who have beds in one house tonight."""
+    tonight = (
+        select(Stay.case_id, Room.facility_id)
+        .join(BedNightBlock, BedNightBlock.stay_id == Stay.id)
+        .join(Bed, BedNightBlock.bed_id == Bed.id)
+        .join(Room, Bed.room_id == Room.id)
+        .where(BedNightBlock.nights.op("@>")(literal(local_date(uow.now))))
+    )
+    one, other = tonight.subquery(), tonight.subquery()
+    found = (
+        select(Conflict.id)
+        .join(one, one.c.case_id == Conflict.case_id)
+        .join(other, (other.c.case_id == Conflict.other_case_id) & (other.c.facility_id == one.c.facility_id))
+        .where(Conflict.state == "active", Conflict.id.in_([conflict.id for conflict in conflicts]))
+    )
+    return set(await uow.session.scalars(found))

@@ -1,1 +1,0 @@
-"""Shapes over HTTP: what is asked (`bodies`) and what is answered (`shapes`). Codes only."""

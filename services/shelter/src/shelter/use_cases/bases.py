@@ -1,0 +1,61 @@
+"""Why an operator knows of a case, from shelter's own acts: requested, then serving, then its own record (SH-4).
+
+The other services follow ShelterAdmitted and ShelterLeft. They have no row for a request, and none after the stay.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from casework import access
+from casework.access import Access
+from casework.bases import asked, serves
+from chassis.unit_of_work import UnitOfWork
+
+from shelter.rights import FORMER_PLACE, HANDOVER, PLACE
+from shelter.tables import Handover, Stay
+
+
+async def place_requested(uow: UnitOfWork, stay: Stay, operators: Iterable[str]) -> None:
+    """These operators may know of the request until they refuse or it ends."""
+    basis = asked(PLACE, stay.id)
+    await access.grant(uow, [Access(stay.case_id, operator, basis, stay.requested_at) for operator in operators])
+
+
+async def operator_answered_no(uow: UnitOfWork, stay: Stay, operator: str) -> None:
+    """This operator refused, or the consent that the request to it rested on ended."""
+    await access.revoke(uow, stay.case_id, operator, asked(PLACE, stay.id))
+
+
+async def request_ended(uow: UnitOfWork, stay: Stay) -> None:
+    """No operator waits to answer any more."""
+    await access.revoke_by(uow, stay.case_id, "asked", stay.id)
+
+
+async def stay_began(uow: UnitOfWork, stay: Stay, at: datetime) -> None:
+    """The operator serves the person; the others need not know of the case."""
+    await request_ended(uow, stay)
+    await access.grant(uow, [Access(stay.case_id, stay.operator or "", serves(PLACE, stay.id), at)])
+
+
+async def stay_ended(uow: UnitOfWork, stay: Stay, at: datetime) -> None:
+    """The operator serves no more; it reads and completes its own record of this stay (SH-6)."""
+    await access.revoke_by(uow, stay.case_id, "serves", stay.id)
+    await access.grant(uow, [Access(stay.case_id, stay.operator or "", serves(FORMER_PLACE, stay.id), at)])
+
+
+async def handover_requested(uow: UnitOfWork, handover: Handover) -> None:
+    """The agency may know of the case, to answer (SH-8)."""
+    basis = asked(HANDOVER, handover.id)
+    await access.grant(uow, [Access(handover.case_id, handover.to_agency, basis, handover.requested_at)])
+
+
+async def handover_taken(uow: UnitOfWork, handover: Handover, at: datetime) -> None:
+    """The agency took the support over and serves the person (SH-8)."""
+    await access.revoke_by(uow, handover.case_id, "asked", handover.id)
+    await access.grant(uow, [Access(handover.case_id, handover.to_agency, serves(HANDOVER, handover.id), at)])
+
+
+async def handover_ended(uow: UnitOfWork, handover: Handover) -> None:
+    """The agency declined, or the hand-over or its consent was withdrawn (SH-8, ID-12)."""
+    for name in ("asked", "serves"):
+        await access.revoke_by(uow, handover.case_id, name, handover.id)

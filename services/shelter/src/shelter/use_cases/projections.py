@@ -1,0 +1,54 @@
+"""Rows that follow from identification's events alone, and are made anew by a rebuild (docs/adr/0017)."""
+
+from collections.abc import Sequence
+
+from chassis.unit_of_work import UnitOfWork
+from nrm_events import Envelope, identification
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from shelter.domain.care import SUPPORT_PURPOSES
+from shelter.tables import Agreement, CaseFacts
+
+_GROWN_UP = ("child", "adult")
+
+
+async def case_opened(uow: UnitOfWork, events: Sequence[Envelope[identification.CaseOpened]]) -> None:
+    """The age group decides which places fit (SH-4)."""
+    rows = [
+        {"case_id": e.data.case_id, "age_group": e.data.age_group, "opened_at": e.data.effective_at} for e in events
+    ]
+    await uow.session.execute(upsert(CaseFacts).values(rows).on_conflict_do_nothing())
+
+
+async def person_facts_changed(uow: UnitOfWork, events: Sequence[Envelope[identification.PersonFacts]]) -> None:
+    """The age group as established last, and until when a grown-up counted as a child (ID-5)."""
+    for event in events:
+        facts = event.data
+        known = await uow.session.get(CaseFacts, facts.case_id)
+        if known is not None and known.age_group != facts.age_group:
+            known.child_until = facts.effective_at if (known.age_group, facts.age_group) == _GROWN_UP else None
+            known.age_group, known.age_changed_at = facts.age_group, facts.effective_at
+
+
+async def consent_granted(uow: UnitOfWork, events: Sequence[Envelope[identification.ConsentGranted]]) -> None:
+    """The person agreed that an agency helps with a place or support; police bodies included (ID-12)."""
+    rows = [
+        {
+            "consent_id": e.data.consent_id,
+            "case_id": e.data.case_id,
+            "recipient": e.data.recipient,
+            "purpose": e.data.purpose,
+            "since": e.data.effective_at,
+        }
+        for e in events
+        if e.data.purpose in SUPPORT_PURPOSES
+    ]
+    if rows:
+        await uow.session.execute(upsert(Agreement).values(rows).on_conflict_do_nothing())
+
+
+async def consent_withdrawn(uow: UnitOfWork, events: Sequence[Envelope[identification.ConsentWithdrawn]]) -> None:
+    """The agreement stands no more (ID-12)."""
+    ended = [event.data.consent_id for event in events]
+    await uow.session.execute(delete(Agreement).where(Agreement.consent_id.in_(ended)))

@@ -1,0 +1,79 @@
+"""Assistance and courses: what the own agency recorded, and what the person agreed to show (SH-8, ID-12)."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from casework import access
+from casework.tables import case_access
+from chassis import paging
+from chassis.paging import Page
+from chassis.unit_of_work import UnitOfWork
+from nrm_events.reference import case_reference
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from shelter.answers.support import AssistanceAnswer, CourseAnswer
+from shelter.domain.care import ASSISTANCE_KINDS, COURSE_PURPOSES, purposes_of
+from shelter.rights import NEEDS
+from shelter.tables import Assistance, CourseEnrolment
+from shelter.views.parts import stored
+
+_row = case_access.c
+
+
+async def courses(uow: UnitOfWork, case_id: UUID | None, limit: int, after: UUID | None) -> Page[CourseAnswer]:
+    """Enrolments on courses, newest first."""
+    purposes = {purpose: true() for purpose in COURSE_PURPOSES}
+    shown = _shown(uow, CourseEnrolment, for_="see_courses", purposes=purposes)
+    found = select(CourseEnrolment).where(shown)
+    if case_id:
+        found = found.where(CourseEnrolment.case_id == case_id)
+    rows, following = await paging.page(uow.session, found, CourseEnrolment.id, limit, after)
+    return Page(items=[course(row) for row in rows], next=following)
+
+
+async def assistance(uow: UnitOfWork, case_id: UUID | None, limit: int, after: UUID | None) -> Page[AssistanceAnswer]:
+    """Care given, newest first."""
+    every = frozenset().union(*map(purposes_of, ASSISTANCE_KINDS))
+    purposes = {
+        purpose: Assistance.kind.in_([kind for kind in ASSISTANCE_KINDS if purpose in purposes_of(kind)])
+        for purpose in every
+    }
+    found = select(Assistance).where(_shown(uow, Assistance, for_="see_assistance", purposes=purposes))
+    if case_id:
+        found = found.where(Assistance.case_id == case_id)
+    rows, following = await paging.page(uow.session, found, Assistance.id, limit, after)
+    return Page(items=[given(row) for row in rows], next=following)
+
+
+def _shown(
+    uow: UnitOfWork,
+    table: type[Assistance] | type[CourseEnrolment],
+    *,
+    for_: str,
+    purposes: Mapping[str, ColumnElement[bool]],
+) -> ColumnElement[bool]:
+    """Own rows; every row of a child to the guardianship authority; else by a consent to a purpose of the row."""
+    agreed = [and_(_row.about == purpose, of_purpose) for purpose, of_purpose in sorted(purposes.items())]
+    consent = and_(_row.basis == "consent", _row.data_class.in_(NEEDS), or_(*agreed))
+    return and_(
+        access.visible(uow, table.case_id, for_=for_),
+        or_(table.agency == uow.actor.agency, _has(uow, table.case_id, [_row.basis == "guardian_authority", consent])),
+    )
+
+
+def _has(
+    uow: UnitOfWork, case_id: InstrumentedAttribute[UUID], bases: Iterable[ColumnElement[bool]]
+) -> ColumnElement[bool]:
+    return exists().where(_row.case_id == case_id, _row.agency == uow.actor.agency, or_(*bases))
+
+
+def course(row: CourseEnrolment) -> CourseAnswer:
+    names = ("id", "case_id", "agency", "course", "enrolled", "needed", "effective_at")
+    lacking = max(row.needed - row.enrolled, 0)
+    return CourseAnswer(**stored(row, names), case_ref=case_reference(row.case_id), lacking=lacking)
+
+
+def given(row: Assistance) -> AssistanceAnswer:
+    names = ("id", "case_id", "handover_id", "kind", "payer", "agency", "effective_at")
+    return AssistanceAnswer(**stored(row, names), case_ref=case_reference(row.case_id))

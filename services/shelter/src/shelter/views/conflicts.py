@@ -1,0 +1,79 @@
+"""Named conflicts, to those who may know of both cases (SH-4)."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from casework import access
+from casework.bases import FORMAL_BODY
+from casework.history import visible_history
+from chassis import answers, paging
+from chassis.paging import Page
+from chassis.unit_of_work import UnitOfWork
+from nrm_events.reference import case_reference
+from sqlalchemy import select
+
+from shelter.answers.support import ConflictAnswer
+from shelter.domain.care import CONFLICT
+from shelter.facts.access import Bases, bases_on_cases, find_conflict
+from shelter.facts.conflicts import together
+from shelter.tables import Conflict
+from shelter.views import actions
+from shelter.views.parts import stored
+
+_STORED = ("id", "case_id", "other_case_id", "state", "version", "kind", "since", "ended_at")
+_PART_OF = dict.fromkeys(("name_conflict", "end_conflict"), "see_conflicts")
+
+
+async def conflicts(uow: UnitOfWork, case_id: UUID | None, limit: int, after: UUID | None) -> Page[ConflictAnswer]:
+    """Conflicts between cases that may both be known to the viewer."""
+    both = [access.visible(uow, column, for_="see_conflicts") for column in (Conflict.case_id, Conflict.other_case_id)]
+    found = select(Conflict).where(*both)
+    if case_id:
+        found = found.where((Conflict.case_id == case_id) | (Conflict.other_case_id == case_id))
+    rows, following = await paging.page(uow.session, found, Conflict.id, limit, after)
+    return Page(items=await _answers(uow, rows), next=following)
+
+
+async def read_conflict(uow: UnitOfWork, conflict_id: UUID) -> ConflictAnswer:
+    return (await _answers(uow, [await _find(uow, conflict_id)]))[0]
+
+
+async def conflict(uow: UnitOfWork, row: Conflict) -> ConflictAnswer:
+    """The conflict after an act."""
+    await uow.session.flush()
+    return (await _answers(uow, [row]))[0]
+
+
+async def _find(uow: UnitOfWork, conflict_id: UUID) -> Conflict:
+    row = await find_conflict(uow, conflict_id)
+    for case_id in (row.case_id, row.other_case_id):
+        await access.require(uow, case_id, for_="see_conflicts")
+    return row
+
+
+async def _answers(uow: UnitOfWork, rows: Sequence[Conflict]) -> list[ConflictAnswer]:
+    together_now = await together(uow, rows)
+    held = await bases_on_cases(uow, {case_id for row in rows for case_id in (row.case_id, row.other_case_id)})
+    return [
+        _answer(uow, row, [held[row.case_id], held[row.other_case_id]], together=row.id in together_now) for row in rows
+    ]
+
+
+def _answer(uow: UnitOfWork, row: Conflict, held: Sequence[Bases], *, together: bool) -> ConflictAnswer:
+    found: dict[str, Any] = stored(row, _STORED) | {
+        "case_ref": case_reference(row.case_id),
+        "other_case_ref": case_reference(row.other_case_id),
+    }
+    # That both have a place is known to a formal body only where the person agreed, and not shown to it here.
+    if all(access.gives(uow, "see_conflicts", bases - {FORMAL_BODY}) for bases in held):
+        found["together_now"] = together
+    refusing = next((bases for bases in held if not access.gives(uow, "end_conflict", bases)), held[0])
+    possible = actions.possible(uow, CONFLICT.list_actions(row.state), refusing, rights={"end": "end_conflict"})
+    return ConflictAnswer(**found, actions=possible, clocks=[])
+
+
+async def history(uow: UnitOfWork, conflict_id: UUID) -> answers.History:
+    row = await _find(uow, conflict_id)
+    held = await access.bases(uow, row.case_id)
+    return answers.history(await visible_history(uow, row.case_id, held, _PART_OF, subject=f"conflict/{row.id}"))

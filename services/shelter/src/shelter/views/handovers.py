@@ -1,0 +1,76 @@
+"""Hand-overs, to their two agencies and to who is responsible for the person (SH-8)."""
+
+from typing import Any
+from uuid import UUID
+
+from casework import access
+from casework.history import visible_history
+from chassis import answers, paging
+from chassis.deadlines import Deadline
+from chassis.paging import Page
+from chassis.unit_of_work import UnitOfWork
+from nrm_events.reference import case_reference
+from pydantic import BaseModel
+from sqlalchemy import select
+
+from shelter.answers.support import HandoverAnswer
+from shelter.domain.care import HANDOVER
+from shelter.facts.access import Bases, bases_on_cases, find_handover, known_handovers
+from shelter.tables import Handover
+from shelter.views import actions
+from shelter.views.parts import stored
+
+_STORED = (
+    *("id", "case_id", "state", "version", "from_agency", "requested_at", "due_at", "acknowledged_at", "declined_at"),
+    *("decline_reason", "withdrawn_at"),
+)
+_PART_OF = dict.fromkeys(("hand_over", "acknowledge", "decline_handover", "withdraw"), "see_handovers")
+
+
+class HandoverFilter(BaseModel):
+    case_id: UUID | None = None
+    state: str | None = None
+
+
+async def read_handover(uow: UnitOfWork, handover_id: UUID) -> HandoverAnswer:
+    return _answer(uow, *await find_handover(uow, handover_id, for_="see_handovers"))
+
+
+async def handover(uow: UnitOfWork, row: Handover) -> HandoverAnswer:
+    """The hand-over after an act."""
+    await uow.session.flush()
+    return _answer(uow, row, await access.bases(uow, row.case_id))
+
+
+def _answer(uow: UnitOfWork, row: Handover, held: Bases) -> HandoverAnswer:
+    owners = {
+        "acknowledge": [row.to_agency],
+        "decline_handover": [row.to_agency],
+        "withdraw": [row.from_agency],
+    }
+    listed = HANDOVER.list_actions(row.state, actions.of_others(uow, owners))
+    deadlines = [Deadline("handover", row.due_at, row.acknowledged_at)] if row.due_at else []
+    found: dict[str, Any] = stored(row, _STORED) | {"case_ref": case_reference(row.case_id), "to": row.to_agency}
+    if access.gives(uow, "read_handover_stay", held):
+        found["stay_id"] = row.stay_id
+    return HandoverAnswer(
+        **found,
+        actions=actions.possible(uow, listed, held),
+        clocks=answers.clocks(deadlines, uow.now) if row.state in ("requested", "acknowledged") else [],
+    )
+
+
+async def handovers(uow: UnitOfWork, wanted: HandoverFilter, limit: int, after: UUID | None) -> Page[HandoverAnswer]:
+    found = select(Handover).where(known_handovers(uow, for_="see_handovers"))
+    if wanted.case_id:
+        found = found.where(Handover.case_id == wanted.case_id)
+    if wanted.state:
+        found = found.where(Handover.state == wanted.state)
+    rows, following = await paging.page(uow.session, found, Handover.id, limit, after)
+    held = await bases_on_cases(uow, {row.case_id for row in rows})
+    return Page(items=[_answer(uow, row, held[row.case_id]) for row in rows], next=following)
+
+
+async def history(uow: UnitOfWork, handover_id: UUID) -> answers.History:
+    row, held = await find_handover(uow, handover_id, for_="see_handovers")
+    return answers.history(await visible_history(uow, row.case_id, held, _PART_OF, subject=f"handover/{row.id}"))

@@ -1,0 +1,48 @@
+"""Which parts of a stay a viewer reads, the same for one stay and for a line of a list."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from casework import access
+from chassis.unit_of_work import UnitOfWork
+
+from shelter.facts.access import Bases
+from shelter.tables import Stay
+
+BASICS = ("id", "case_id", "state", "version", "sex", "age_group", "admitted_at", "ends_on")
+REQUEST = (
+    *("asked_by", "category", "track", "children", "accessibility", "region", "region_rule", "protection"),
+    *("wanted_from", "requested_at", "reasons"),
+)
+OPERATOR = ("operator", "offered_at", "offered_from", "lapses_at", "counted_from", "how", "transferred_from")
+
+
+def stored(row: Any, names: Iterable[str]) -> dict[str, Any]:
+    """These columns of a row."""
+    return {name: getattr(row, name) for name in names}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """`own`: the viewer offered the bed or runs it. `addressees`: True for all, False for itself, None for none."""
+
+    own: bool
+    request: bool
+    operator: bool
+    care: bool
+    addressees: bool | None
+
+    @classmethod
+    def of(cls, uow: UnitOfWork, row: Stay, held: Bases) -> "Parts":
+        """By the bases that concern the stay (facts/access.py)."""
+        is_operator = access.gives(uow, "read_stay_place", held)
+        own = is_operator and row.operator == uow.actor.agency
+        every = access.gives(uow, "read_stay_addressees", held)
+        return cls(
+            own=own,
+            request=access.gives(uow, "read_stay_request", held),
+            operator=own or access.gives(uow, "read_stay_operator", held),
+            care=access.gives(uow, "read_stay_care", held),
+            addressees=every or (False if is_operator else None),
+        )

@@ -1,0 +1,49 @@
+"""What fits a request, and why not (SH-4)."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from chassis.clock import local_date
+from chassis.unit_of_work import UnitOfWork
+
+from shelter.answers.stays import NightsAnswer, OperatorAnswer, PlaceAnswer, PlacesAnswer
+from shelter.facts.access import find_stay
+from shelter.facts.places import Weighed, weigh_places
+
+
+async def places(uow: UnitOfWork, stay_id: UUID, begins: date | None) -> PlacesAnswer:
+    """By operator how many places fit, and of the own houses which (SH-7); for a transfer from today on."""
+    stay, held = await find_stay(uow, stay_id, for_="see_places")
+    if stay.state == "admitted":
+        begins = begins or local_date(uow.now)
+    weighed = await weigh_places(uow, stay, held, begins)
+    operators = sorted({place.facility.operator for place in weighed})
+    return PlacesAnswer(
+        operators=[_operator(name, [p for p in weighed if p.facility.operator == name]) for name in operators],
+        places=[_place(place) for place in weighed if place.facility.operator == uow.actor.agency],
+    )
+
+
+def _operator(name: str, weighed: Sequence[Weighed]) -> OperatorAnswer:
+    scores = [place.fit.score for place in weighed if place.fit.score is not None]
+    refusals = Counter(code for place in weighed for code in place.fit.refusals)
+    return OperatorAnswer(
+        operator=name, places_that_fit=len(scores), best_score=max(scores, default=None), refusals=refusals
+    )
+
+
+def _place(place: Weighed) -> PlaceAnswer:
+    return PlaceAnswer(
+        bed_id=place.bed.id,
+        operator=place.facility.operator,
+        facility=place.facility.code,
+        room=place.room.number,
+        bed=place.bed.number,
+        fits=place.fit.fits,
+        score=place.fit.score,
+        reasons=list(place.fit.reasons),
+        refusals=list(place.fit.refusals),
+        held=[NightsAnswer(begins=b.begins, ends=b.ends, kind=b.kind) for b in place.fit.nights],
+    )

@@ -1,0 +1,94 @@
+"""Lists of stays, and of the services given during one."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from casework import access
+from chassis import paging
+from chassis.clock import local_date
+from chassis.paging import Page
+from chassis.unit_of_work import UnitOfWork
+from nrm_events.reference import case_reference
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, exists, select
+
+from shelter.answers.stays import ServiceAnswer, StayLine
+from shelter.domain import stays as rules
+from shelter.facts.access import Bases, bases_on, find_stay, known_stays
+from shelter.tables import Extension, ServiceGiven, Stay
+from shelter.views.parts import BASICS, OPERATOR, REQUEST, Parts, stored
+from shelter.views.stays import limited_to, service
+
+_LINE = frozenset(StayLine.model_fields)
+
+
+class StayFilter(BaseModel):
+    """What a list of stays is filtered by. What is derived from a part is asked of stays whose part may be read."""
+
+    case_id: UUID | None = None
+    state: str | None = None
+    view: str | None = None
+    re_examine: bool | None = None
+    extension_pending: bool | None = None
+
+
+async def stays(uow: UnitOfWork, wanted: StayFilter, limit: int, after: UUID | None) -> Page[StayLine]:
+    """Stays that the viewer may know of, newest first."""
+    found = select(Stay).where(known_stays(uow, for_="see_stays"), *_conditions(uow, wanted))
+    rows, following = await paging.page(uow.session, found, Stay.id, limit, after)
+    held = await bases_on(uow, rows) if rows else {}
+    return Page(items=[_line(uow, row, held[row.id]) for row in rows], next=following)
+
+
+def _conditions(uow: UnitOfWork, wanted: StayFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.case_id:
+        yield Stay.case_id == wanted.case_id
+    if wanted.state:
+        yield Stay.state == wanted.state
+    if wanted.view:
+        own_offer = known_stays(uow, for_="read_stay_place") & (Stay.operator == uow.actor.agency)
+        yield known_stays(uow, for_="read_stay_operator") | own_offer
+        yield _has_view(uow, wanted.view)
+    if wanted.re_examine is not None:
+        yield known_stays(uow, for_="read_stay_care")
+        yield Stay.re_examine_since.is_not(None) == wanted.re_examine
+    if wanted.extension_pending is not None:
+        waits = exists().where(Extension.stay_id == Stay.id, Extension.state == "requested")
+        yield known_stays(uow, for_="read_stay_care")
+        yield (waits & (Stay.state == "admitted")) == wanted.extension_pending
+
+
+def _has_view(uow: UnitOfWork, view: str) -> ColumnElement[bool]:
+    """The same derivation as `domain.stays.view`, as a condition."""
+    today = local_date(uow.now)
+    conditions: dict[str, ColumnElement[bool]] = {
+        "upcoming": Stay.state == "offered",
+        "resident": (Stay.state == "admitted") & (Stay.ends_on >= today),
+        "overdue_decision": (Stay.state == "admitted") & (Stay.ends_on < today),
+    }
+    return conditions.get(view, (Stay.state == "ended") & (Stay.how == view))
+
+
+def _line(uow: UnitOfWork, row: Stay, held: Bases) -> StayLine:
+    parts = Parts.of(uow, row, held)
+    found: dict[str, Any] = stored(row, BASICS) | {"case_ref": case_reference(row.case_id)}
+    if parts.request:
+        found |= stored(row, _LINE.intersection(REQUEST))
+    if parts.operator:
+        found |= stored(row, _LINE.intersection(OPERATOR)) | {"view": rules.view(row.rules, local_date(uow.now))}
+    if parts.care:
+        found["re_examine"] = row.re_examine_since is not None
+    return StayLine(**found)
+
+
+async def services(uow: UnitOfWork, stay_id: UUID, limit: int, after: UUID | None) -> Page[ServiceAnswer]:
+    """All that was given and the viewer may read, also what an answer about the stay has no room for (SH-6)."""
+    row, held = await find_stay(uow, stay_id, for_="read_stay_services")
+    found = select(ServiceGiven).where(ServiceGiven.stay_id == row.id)
+    limited = limited_to(uow, held)
+    if limited is not None:
+        found = found.where(ServiceGiven.service.in_(limited))
+    rows, following = await paging.page(uow.session, found, ServiceGiven.id, limit, after)
+    payer = access.gives(uow, "read_stay_operator", held)
+    return Page(items=[service(entry, payer=payer) for entry in rows], next=following)
