@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 from chassis.testing import ServiceUnderTest
+from chassis.ticker import tick_once
+from sqlalchemy import text
 
 REPORTED = "2024-03-04T10:00:00+04:00"
 LATER = "2024-03-04T15:00:00+04:00"
@@ -193,3 +195,14 @@ def moment(text: str) -> datetime:
 
 def problem(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, str(json.loads(answer.text)["code"])
+
+
+async def searches_leave_tasks(service: ServiceUnderTest) -> None:
+    """The ticker leaves a task with the holder of each match that the searches so far did not show (ID-18)."""
+    unfinished = text("select exists (select from same_person_search where tasks_left_at is null)")
+    for _ in range(50):
+        async with service.session() as session:
+            if not await session.scalar(unfinished):
+                return
+        await tick_once(service.service, service.database, service.clock())
+    raise AssertionError("searches are left after 50 ticks")

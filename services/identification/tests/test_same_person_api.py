@@ -2,10 +2,13 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
 from chassis.testing import ServiceUnderTest
-from identification.use_cases import same_person_search
+from identification.adapters.vault import Vault
+from identification.use_cases.identity import is_sealed
+from sqlalchemy import event
 
 from .givens import (
     DECIDED,
@@ -20,6 +23,7 @@ from .givens import (
     an_open_case,
     opened,
     problem,
+    searches_leave_tasks,
     seen,
     somebody,
 )
@@ -190,6 +194,7 @@ async def test_however_often_it_is_searched_the_holder_gets_one_task(identificat
     for report in [await a_received_report(identification, NGO, htcds=known) for _ in range(2)]:
         for _ in range(3):
             await a_search(identification, report)
+    await searches_leave_tasks(identification)
     tasks = (await identification.person(OTHER_NGO).get_ok("/api/same-person-tasks"))["items"]
     assert len([task for task in tasks if task["case_id"] == case["id"]]) == 2
 
@@ -202,6 +207,7 @@ async def test_a_case_of_another_agency_is_shown_to_nobody(identification: Servi
     stranger = await a_received_report(identification, NGO)
     found, nothing = await a_search(identification, report), await a_search(identification, stranger)
     assert found["candidates"] == nothing["candidates"] == []
+    await searches_leave_tasks(identification)
     tasks = (await identification.person(OTHER_NGO).get_ok("/api/same-person-tasks"))["items"]
     mine = [task for task in tasks if task["case_id"] == case["id"]]
     assert [(task["case_id"], task["verdict"]) for task in mine] == [(case["id"], None)]
@@ -216,15 +222,18 @@ async def test_police_get_no_task_for_a_case_that_is_hidden_from_them(identifica
     held = somebody()
     case = await an_open_case(identification, HOTLINE, htcds=held)
     await a_search(identification, await a_received_report(identification, NGO, htcds=held))
+    await searches_leave_tasks(identification)
     tasks = (await identification.person(HOTLINE).get_ok("/api/same-person-tasks"))["items"]
     assert case["id"] not in [task["case_id"] for task in tasks]
 
     known = somebody()
     referred = await a_referred_case(identification, OTHER_NGO, htcds=known)
     await a_search(identification, await a_received_report(identification, NGO, htcds=known))
+    await searches_leave_tasks(identification)
     for police in (OFFICER, HOTLINE):
         tasks = (await identification.person(police).get_ok("/api/same-person-tasks"))["items"]
         assert referred["id"] not in [task["case_id"] for task in tasks]
+    await searches_leave_tasks(identification)
     tasks = (await identification.person(OTHER_NGO).get_ok("/api/same-person-tasks"))["items"]
     assert referred["id"] in [task["case_id"] for task in tasks]
 
@@ -270,3 +279,42 @@ async def test_a_search_is_for_reports_that_one_may_see(identification: ServiceU
     report = await a_received_report(identification)
     other = await identification.person(OTHER_NGO).post(f"/api/reports/{report['id']}/same-person-search", {})
     assert problem(other) == (404, "not_found")
+
+
+async def test_a_search_takes_the_same_work_whether_or_not_a_hidden_case_matches(
+    identification: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ID-7: the same statements, and the same fields opened; so the time of an answer tells nothing."""
+    known = somebody()
+    await an_open_case(identification, NGO, htcds=known)
+    matched = await a_received_report(identification, HOTLINE, htcds=known)
+    unmatched = await a_received_report(identification, HOTLINE, htcds=somebody())
+    with_match = await _work_of(identification, monkeypatch, matched)
+    without = await _work_of(identification, monkeypatch, unmatched)
+    assert with_match == without
+    assert with_match[1] == len([field for field in known if is_sealed(field)])  # of the person in the report alone
+
+
+async def _work_of(
+    service: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch, report: dict[str, Any]
+) -> tuple[list[str], int]:
+    """The statements that a search issues, and how many sealed fields it opens."""
+    statements: list[str] = []
+    opened: list[str] = []
+    true_open = Vault.open
+
+    def note(connection: object, cursor: object, statement: str, *more: object) -> None:
+        statements.append(statement)
+
+    def counted(vault: Vault, case_id: UUID, key: bytes, field: str, sealed: bytes) -> str:
+        opened.append(field)
+        return true_open(vault, case_id, key, field, sealed)
+
+    monkeypatch.setattr(Vault, "open", counted)
+    event.listen(service.database.engine.sync_engine, "before_cursor_execute", note)
+    try:
+        await a_search(service, report, HOTLINE)
+    finally:
+        event.remove(service.database.engine.sync_engine, "before_cursor_execute", note)
+        monkeypatch.setattr(Vault, "open", true_open)
+    return statements, len(opened)

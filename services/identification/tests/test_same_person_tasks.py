@@ -22,6 +22,7 @@ from .givens import (
     consent_to,
     opened,
     problem,
+    searches_leave_tasks,
     somebody,
 )
 
@@ -49,6 +50,7 @@ async def a_task(service: ServiceUnderTest, asker: str = NGO) -> tuple[dict[str,
     report = await a_received_report(service, asker, htcds=known)
     await a_search(service, report, asker)
     mine = await opened(service, report, asker)
+    await searches_leave_tasks(service)
     tasks = (await service.person(OTHER_NGO).get_ok("/api/same-person-tasks", answered="false"))["items"]
     (task,) = [task for task in tasks if task["case_id"] == case["id"]]
     return task, mine

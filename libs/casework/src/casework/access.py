@@ -247,6 +247,11 @@ def basis_of(row: Row[Any]) -> Basis:
     return Basis(row.basis, row.about, row.data_class, row.ref)
 
 
+def known_by(agency: str, case_id: InstrumentedAttribute[UUID] | ColumnElement[UUID]) -> ColumnElement[bool]:
+    """The condition that an agency may know of a row's case: what a rule asks, never what a person is shown."""
+    return exists().where(_column.case_id == case_id, _column.agency == agency)
+
+
 async def is_known_to(uow: UnitOfWork, case_id: UUID, agencies: Iterable[str]) -> bool:
     """Whether one of these agencies may know of the case: what a rule asks, never what a person is shown."""
     known = select(exists().where(_column.case_id == case_id, _column.agency.in_(sorted(agencies))))

@@ -12,20 +12,26 @@ from casework import access
 from casework.commands import Change, Decision
 
 
-class OfACase(Protocol):
+class PartOfACase(Protocol):
+    """A row with a case, e.g. a report."""
+
+    id: Any
+    case_id: Any
+
+
+class OfACase(PartOfACase, Protocol):
     """A row with a case, a version and a state, e.g. a stay, a claim, the case itself.
 
     `stale_facts()` is what a person sees beside their own values when somebody changed the object meanwhile.
     """
 
-    id: Any
-    case_id: Any
     version: Any
 
     def stale_facts(self) -> dict[str, Any]: ...
 
 
 Found = TypeVar("Found", bound=OfACase)
+Shown = TypeVar("Shown", bound=PartOfACase)
 
 
 async def load(
@@ -47,7 +53,16 @@ async def load(
     return found
 
 
-async def _case_of(uow: UnitOfWork, table: type[Found], id_: UUID, action: str) -> UUID:
+async def find(uow: UnitOfWork, table: type[Shown], id_: UUID, *, for_: str) -> Shown:
+    """The object to be read, without a lock. NotFound and NotForThisBasis as in `load`."""
+    await _case_of(uow, table, id_, for_)
+    found = await uow.session.get(table, id_)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def _case_of(uow: UnitOfWork, table: type[PartOfACase], id_: UUID, action: str) -> UUID:
     """The object's case, where the actor may do this to it. One statement whether it is hidden or absent."""
     needed = access.cell(uow, action)
     if needed is None:

@@ -7,11 +7,13 @@ from identification.tables import Case
 from identification.use_cases import cases, reflection
 from identification.use_cases.ages import come_of_age
 from identification.use_cases.referred import forget_handles
+from identification.use_cases.same_person_search import leave_tasks
 
 
 async def clocks(uow: Work) -> None:
-    """Handles expire, children come of age (ID-5), reflection periods end (ID-10)."""
+    """Handles expire, searches leave tasks (ID-18), children come of age (ID-5), reflection periods end (ID-10)."""
     await forget_handles(uow)
+    await leave_tasks(uow)
     await come_of_age(uow)
     await reflection.end_due(uow)
     await _settle_old_cases(uow)

@@ -14,6 +14,7 @@ from identification.api.routes import act
 from identification.resources import Uow
 from identification.tables import Report, SamePersonTask
 from identification.use_cases import referred, reports, same_person_search, same_person_tasks
+from identification.use_cases.same_person_matching import Match
 from identification.views import lists
 from identification.views.cases import case_answer
 
@@ -55,23 +56,33 @@ async def see_report(report_id: UUID, uow: Uow) -> a.ReportAnswer:
 @reads.post("/api/reports/{report_id}/same-person-search", **right("search_same_person"))
 async def search_same_person(report_id: UUID, uow: Uow) -> a.SamePersonAnswer:
     """Look for the same person among known cases; with reasons, masked, audited (ID-18)."""
-    report = await lists.see_report(uow, report_id)
-    search_id, found = await same_person_search.search_same_person(uow, report)
-    return a.SamePersonAnswer(search_id=search_id, candidates=[a.Candidate(**candidate) for candidate in found])
+    search_id, found = await same_person_search.search_same_person(uow, report_id)
+    return a.SamePersonAnswer(search_id=search_id, candidates=[_candidate(match) for match in found])
+
+
+def _candidate(match: Match) -> a.Candidate:
+    case = match.case
+    return a.Candidate(
+        case_id=case.id,
+        case_ref=case.case_ref,
+        status=case.status,
+        score=match.score,
+        reasons=list(match.reasons),
+        masked_name=match.masked_name,
+        birth_year=match.birth_year,
+    )
 
 
 @commands.post("/api/reports/{report_id}/case", status_code=201, **act("register"))
 async def register(report_id: UUID, command: c.Register, uow: Uow) -> a.CaseAnswer:
     """Open the case after the search was read (ID-18)."""
-    report = await lists.see_report(uow, report_id)
-    return await case_answer(uow, await reports.register(uow, report, command))
+    return await case_answer(uow, await reports.register(uow, report_id, command))
 
 
 @commands.post("/api/reports/{report_id}/attachment", **act("attach"))
 async def attach(report_id: UUID, command: c.Attach, uow: Uow) -> a.CaseAnswer:
     """The report joins a known case of the same person (ID-18)."""
-    report = await lists.see_report(uow, report_id)
-    return await case_answer(uow, await reports.attach(uow, report, command))
+    return await case_answer(uow, await reports.attach(uow, report_id, command))
 
 
 @reads.get("/api/same-person-tasks", **right("see_same_person_tasks"))

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from identification.tables.base import Base
@@ -19,6 +19,9 @@ class SamePersonSearch(Base):
     candidates: Mapped[list[str]]
     verdicts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     searched_at: Mapped[datetime]
+    searched_by: Mapped[str]
+    tasks_left_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_same_person_search_unfinished", "id", postgresql_where=text("tasks_left_at is null")),)
 
 
 class SamePersonTask(Base):
@@ -35,3 +38,7 @@ class SamePersonTask(Base):
     person_agrees: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     answered_at: Mapped[datetime | None]
     __table_args__ = (UniqueConstraint("case_id", "search_id"),)
+
+    def stale_facts(self) -> dict[str, Any]:
+        """What somebody else answered meanwhile."""
+        return {"verdict": self.verdict, "reason": self.reason, "person_agrees": self.person_agrees}

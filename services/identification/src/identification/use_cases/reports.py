@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from casework import access
+from casework import access, aggregate
 from casework.access import Access
 from casework.bases import HOLDER
 from chassis.clock import local_date, new_id
@@ -122,8 +122,9 @@ def _codes(value: htcds.Value | None) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else ()
 
 
-async def register(uow: Work, report: Report, command: Register) -> Case:
+async def register(uow: Work, report_id: UUID, command: Register) -> Case:
     """Open the case; every candidate that the search showed has a verdict (ID-18)."""
+    report = await aggregate.find(uow, Report, report_id, for_="register")
     case = await cases.load(uow, report.case_id, for_="register")
     search = await own_search(uow, report, command.search_id)
     await check_verdicts(uow, search, command.verdicts)
@@ -148,17 +149,19 @@ async def register(uow: Work, report: Report, command: Register) -> Case:
     return case
 
 
-async def attach(uow: Work, report: Report, command: Attach) -> Case:
+async def attach(uow: Work, report_id: UUID, command: Attach) -> Case:
     """The report is about a person whose case the search showed: it joins that case, and none is opened (ID-18).
 
     What joined this report before goes along. A case that has ended is joined by nothing, so that nobody whose report
     comes after it, or crosses another one, is left without a case.
     """
-    await uow.lock(report.case_id, command.case_id)
-    case = await cases.load(uow, report.case_id, for_="attach")
+    report = await aggregate.find(uow, Report, report_id, for_="attach")
     search = await own_search(uow, report, command.search_id)
     if str(command.case_id) not in search.candidates:
         raise NotPossible("not_a_candidate", "The report joins a case that the search showed.")
+    await access.require(uow, command.case_id, for_="see_case")
+    await uow.lock(report.case_id, command.case_id)  # together, so that two joining reports never wait crosswise
+    case = await cases.load(uow, report.case_id, for_="attach")
     at = uow.effective(command.happened_at, not_before=report.reported_at)
     cases.transition(case, "attach")
     known = await cases.load(uow, command.case_id, for_="see_case")

@@ -1,43 +1,43 @@
-"""The search for the same person before a case opens (ID-18): who is shown, who gets a task, what was said of it."""
+"""The search for the same person before a case opens (ID-18): who is shown, who gets a task, and the verdicts.
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+The request opens the matches alone that the actor may know of, so that its work, and the time of its answer, does not
+depend on a hidden one. Tasks for the holders of hidden matches are left later, by the ticker, from the stored search.
+"""
+
+from collections.abc import Mapping
 from uuid import UUID
 
-from casework import access, agencies
+from casework import access, agencies, aggregate
 from chassis.clock import new_id
 from chassis.errors import NotFound, NotPossible
 from nrm_events.taking_part import is_police
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, not_, select
 
-from identification.domain import cases, names, persons
+from identification.domain import cases
 from identification.resources import Work
-from identification.tables import Case, Report, SamePersonSearch, SamePersonTask, SearchDigest
-from identification.use_cases import identity
+from identification.tables import Case, Report, SamePersonSearch, SamePersonTask
+from identification.use_cases.same_person_matching import Match, matched_case, matches
 
 _MOST_CANDIDATES = 20
+_SEARCHES_AT_ONCE = 20
 
 
-async def search_same_person(uow: Work, report: Report) -> tuple[UUID, list[dict[str, Any]]]:
-    """Look for the same person among all cases; show only those the actor may know of, best first (ID-18).
+async def search_same_person(uow: Work, report_id: UUID) -> tuple[UUID, list[Match]]:
+    """Look for the same person among the cases that the actor may know of, best first; at most 20 (ID-18).
 
-    A match in another agency's case is shown to nobody: its holder gets a task without the asker's case; police get
-    none for a case that is hidden from them.
+    NotFound, NotForThisBasis: as for every act on the case of the report.
     """
-    await access.require(uow, report.case_id, for_="search_same_person")
-    known = await identity.open_person(uow, report.case_id)
-    found = await _candidates(uow, report.case_id, known)
-    shown: list[dict[str, Any]] = []
-    hidden: list[dict[str, Any]] = []
-    for candidate in found:
-        (shown if await access.is_known_to(uow, candidate["case_id"], [uow.actor.agency]) else hidden).append(candidate)
+    report = await aggregate.find(uow, Report, report_id, for_="search_same_person")
+    visible = access.visible(uow, matched_case(), for_="see_case")
+    shown = (await matches(uow, report, visible))[:_MOST_CANDIDATES]
     search = SamePersonSearch(
-        id=new_id(), report_id=report.id, candidates=[str(c["case_id"]) for c in shown], searched_at=uow.now
+        id=new_id(),
+        report_id=report.id,
+        candidates=[str(match.case.id) for match in shown],
+        searched_at=uow.now,
+        searched_by=uow.actor.agency,
     )
     uow.session.add(search)
-    await uow.session.flush()
-    for candidate in hidden:
-        await _leave_task(uow, report, candidate["case_id"], search.id)
     uow.audit(
         "search_same_person",
         subject=f"report/{report.id}",
@@ -49,82 +49,35 @@ async def search_same_person(uow: Work, report: Report) -> tuple[UUID, list[dict
     return search.id, shown
 
 
-async def _candidates(uow: Work, case_id: UUID, known: Mapping[str, Any]) -> list[dict[str, Any]]:
-    digests = [digest for _, digest in identity.digests_of(uow.resources.vault, known)]
-    if not digests:
-        return []
-    common = await uow.session.execute(
-        select(SearchDigest.case_id)
-        .where(SearchDigest.digest.in_(digests), SearchDigest.case_id != case_id)
-        .group_by(SearchDigest.case_id)
-        .order_by(func.bool_or(SearchDigest.kind != "name").desc(), func.count().desc(), SearchDigest.case_id.desc())
-        .limit(_MOST_CANDIDATES * 3)
+async def leave_tasks(uow: Work) -> None:
+    """For searches since the last time: the holder of each match that the search did not show gets a task (ID-18)."""
+    unfinished = select(SamePersonSearch).where(SamePersonSearch.tasks_left_at.is_(None))
+    found = await uow.session.scalars(
+        unfinished.order_by(SamePersonSearch.id).limit(_SEARCHES_AT_ONCE).with_for_update(skip_locked=True)
     )
-    ours = _described(known)
-    ranked: list[dict[str, Any]] = []
-    for other_id in common.scalars():
-        other = await identity.open_person(uow, other_id)
-        score, reasons = names.rank(ours, _described(other))
-        if score >= names.POSSIBLE:
-            case = await _joined(uow, other_id)
-            ranked.append(
-                {
-                    "case_id": case.id,
-                    "case_ref": case.case_ref,
-                    "status": case.status,
-                    "score": score,
-                    "reasons": reasons,
-                    "masked_name": _masked(identity.full_names(other)),
-                    "birth_year": _birth_year(other),
-                }
-            )
-    best: dict[UUID, dict[str, Any]] = {}
-    for candidate in sorted(ranked, key=lambda c: c["score"], reverse=True):
-        if candidate["case_id"] != case_id:
-            best.setdefault(candidate["case_id"], candidate)
-    return list(best.values())[:_MOST_CANDIDATES]
+    for search in found.all():
+        await _leave_tasks_of(uow, search)
+        search.tasks_left_at = uow.now
 
 
-async def _joined(uow: Work, case_id: UUID) -> Case:
-    """The case, or the one that its report joined: a person is found under every name they were reported by."""
-    joined = await uow.session.scalar(
-        select(Report.attached_to).where(Report.case_id == case_id, Report.attached_to.is_not(None)).limit(1)
-    )
-    return await uow.session.get_one(Case, joined or case_id)
+async def _leave_tasks_of(uow: Work, search: SamePersonSearch) -> None:
+    """One task for each report and case, however often it is searched for.
 
-
-def _described(known: Mapping[str, Any]) -> names.Described:
-    return names.Described(
-        names=identity.full_names(known),
-        birth_year=_birth_year(known),
-        citizenship=frozenset(known.get("prs_Citizenship") or ()),
-        document=persons.document_key(known.get("prs_IdentityNumber") or ""),
-        phone=known.get("prs_MobilePhone"),
-    )
-
-
-def _birth_year(known: Mapping[str, Any]) -> int | None:
-    born = known.get("prs_Birthdate")
-    return int(born[:4]) if born else None
-
-
-def _masked(full: Sequence[str]) -> str:
-    """First letters only: enough to recognise, not enough to learn."""
-    return " ".join(f"{word[0]}…" for word in full[0].split()) if full else ""
-
-
-async def _leave_task(uow: Work, report: Report, matched: UUID, search_id: UUID) -> None:
-    """One for each report, however often it is searched for. None to police for a case hidden from them (ID-7)."""
-    holder = (await uow.session.get_one(Case, matched)).holder
-    if is_police(await agencies.kind(uow, holder)) and not await access.is_known_to(
-        uow, report.case_id, await agencies.police(uow)
-    ):
+    Police get none where the searching agency's case is hidden from them (ID-7).
+    """
+    report = await uow.session.get_one(Report, search.report_id)
+    unknown = not_(access.known_by(search.searched_by, matched_case()))
+    hidden = {match.case.id: match.case.holder for match in await matches(uow, report, unknown)}
+    if not hidden:
         return
     searches = select(SamePersonSearch.id).where(SamePersonSearch.report_id == report.id)
-    left = exists().where(SamePersonTask.case_id == matched, SamePersonTask.search_id.in_(searches))
-    if await uow.session.scalar(select(left)):
-        return
-    uow.session.add(SamePersonTask(id=new_id(), case_id=matched, search_id=search_id, created_at=uow.now))
+    left = select(SamePersonTask.case_id).where(SamePersonTask.search_id.in_(searches))
+    already = set(await uow.session.scalars(left.where(SamePersonTask.case_id.in_(hidden))))
+    kinds = await agencies.kinds(uow, hidden.values())
+    known_to_police = await access.is_known_to(uow, report.case_id, await agencies.police(uow))
+    for case_id, holder in hidden.items():
+        if case_id not in already and (known_to_police or not is_police(kinds[holder])):
+            uow.session.add(SamePersonTask(id=new_id(), case_id=case_id, search_id=search.id, created_at=uow.now))
 
 
 async def own_search(uow: Work, report: Report, search_id: UUID) -> SamePersonSearch:

@@ -2,13 +2,12 @@
 
 from uuid import UUID
 
-from chassis.errors import NotFound, Stale
-from sqlalchemy import select
+from casework import aggregate
 
 from identification.commands import AnswerSamePersonTask
 from identification.domain.same_person import check_answer
 from identification.resources import Work
-from identification.tables import SamePersonTask
+from identification.tables import Case, SamePersonTask
 from identification.use_cases import cases
 
 
@@ -17,14 +16,8 @@ async def answer_task(uow: Work, task_id: UUID, command: AnswerSamePersonTask) -
 
     What the case shows of it names neither the other case nor its agency: the history is read by others too.
     """
-    case_id = await uow.session.scalar(select(SamePersonTask.case_id).where(SamePersonTask.id == task_id))
-    if case_id is None:
-        raise NotFound
-    case = await cases.load(uow, case_id, for_="answer_same_person_task")
-    task = await uow.session.get_one(SamePersonTask, task_id, with_for_update=True)
-    own = command.model_dump(mode="json", include={"verdict", "reason", "person_agrees"})
-    if command.version != task.version:
-        raise Stale(command.version, task.version, own, {name: getattr(task, name) for name in own})
+    task = await aggregate.load(uow, SamePersonTask, task_id, for_="answer_same_person_task", read=command)
+    case = await uow.session.get_one(Case, task.case_id, with_for_update=True)
     check_answer(command.verdict, command.reason, command.person_agrees)
     at = uow.effective(command.happened_at, not_before=task.answered_at or task.created_at)
     task.verdict, task.reason, task.person_agrees = command.verdict, command.reason, command.person_agrees

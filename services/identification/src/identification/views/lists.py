@@ -4,10 +4,9 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from casework import access, agencies
+from casework import access, agencies, aggregate
 from casework.bases import Basis
 from chassis import answers as shapes
-from chassis.errors import NotFound
 from chassis.rights import may
 from nrm_events import SERVICES
 from nrm_events.taking_part import is_police
@@ -173,7 +172,4 @@ def _report(uow: Work, report: t.Report, case: t.Case, held: Collection[Basis]) 
 
 async def see_report(uow: Work, report_id: UUID) -> t.Report:
     """The report, if its case may be known to the actor."""
-    report = await uow.session.scalar(list_reports(uow).where(t.Report.id == report_id))
-    if report is None:
-        raise NotFound
-    return report
+    return await aggregate.find(uow, t.Report, report_id, for_="list_reports")
