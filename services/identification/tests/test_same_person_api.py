@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from chassis.testing import ServiceUnderTest
 from identification.adapters.vault import Vault
+from identification.use_cases import same_person_search
 from identification.use_cases.identity import is_sealed
 from sqlalchemy import event
 
