@@ -16,6 +16,6 @@ def databases() -> Databases:
 
 @pytest.fixture
 async def door(databases: Databases) -> AsyncIterator[Door]:
-    """The exchange on a database of its own, with the agencies that are there from the start."""
-    async with bench(SERVICE, databases) as made:
-        yield Door(made)
+    """The exchange on a database of its own, with the agencies that are joined from the start."""
+    async with bench(SERVICE, databases) as service:
+        yield Door(service)

@@ -1,17 +1,23 @@
-"""Who is told what: pure, every state × action of an agency."""
+"""What goes out by an agreement and a basis: pure; every state × action of an agency."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
+from casework.bases import FORMAL_BODY, GUARDIAN_AUTHORITY, HOLDER, Basis, asked, consent, serves, told_of_bar
 from chassis.errors import NotPossible
-from exchange.domain.agreements import AGENCY, Agreement, Consent, Line, cut, fields_by_consent, line_that_allows
+from exchange.domain.agreements import AGENCY, Agreement, Extract, Happened, Known, Line, cut, extract, fields_to_store
 from hypothesis import given
 from hypothesis import strategies as st
 
 from .givens import AMC, at
 
-BY_CONSENT = Line("shelter.ShelterExtended", ("ends_at",), "assistance", "consent")
-ADDRESSED = Line("shelter.HandoverRequested", ("handover_id",), "reintegration", "law", of="to")
+STAY, OTHER = UUID(int=1), UUID(int=2)
+BY_CONSENT = Line("shelter.ShelterExtended", ("ends_at",), "consent", "a law", purpose="shelter")
+ADDRESSED = Line("shelter.HandoverRequested", ("handover_id",), "addressed", "a law", field="to")
 AGREED = Agreement(AMC, 1, date(2020, 1, 1), None, frozenset(), (BY_CONSENT, ADDRESSED))
 TODAY = date(2026, 3, 10)
 STEPS = {
@@ -31,49 +37,101 @@ def test_an_agency_goes_through_its_states(state: str, action: str, after: str |
             AGENCY.after(state, action)
 
 
-def allows(consent: Consent | None, days: float = 2) -> bool:
-    standing = [consent] if consent else []
-    return line_that_allows(AGREED, "shelter.ShelterExtended", {}, at(days), TODAY, standing) is not None
+def happened(event: str = "nrm.shelter.ShelterExtended.v1", days: float = 2, **fields: Any) -> Happened:
+    return Happened(UUID(int=9), UUID(int=8), event, at(days), at(days), fields)
 
 
-def test_without_consent_nothing_is_told() -> None:
+def receives(
+    basis: Basis | None, *lines: Line, days: float = 2, since: float = 1, event: Happened | None = None
+) -> Extract | None:
+    agreement = replace(AGREED, lines=lines or AGREED.lines)
+    known = [Known(basis, at(since))] if basis else []
+    return extract(agreement, event or happened(days=days, ends_at="x", stay_id=str(STAY)), known, TODAY)
+
+
+def test_without_a_basis_nothing_goes_out() -> None:
     """ID-12."""
-    assert not allows(None)
+    assert receives(None) is None
 
 
-def test_a_consent_covers_what_took_effect_since_it_was_given() -> None:
+def test_a_consent_covers_what_took_effect_since_it_was_granted() -> None:
     """ID-12."""
-    given_then = Consent(AMC, "assistance", at(2))
-    assert allows(given_then, days=2)
-    assert not allows(given_then, days=1.9)
+    agreed = consent("shelter", "needs", OTHER)
+    assert receives(agreed, days=2, since=2) == Extract("shelter", {"ends_at": "x"})
+    assert receives(agreed, days=1.9, since=2) is None
 
 
-@pytest.mark.parametrize("other", [Consent("ngo-acu", "assistance", at(1)), Consent(AMC, "legal_aid", at(1))])
-def test_a_consent_to_somebody_else_or_for_something_else_covers_nothing(other: Consent) -> None:
+@pytest.mark.parametrize("other", [HOLDER, FORMAL_BODY, consent("legal_aid", "needs", OTHER), serves("place", STAY)])
+def test_another_basis_or_purpose_covers_no_line_by_consent(other: Basis) -> None:
     """ID-12."""
-    assert not allows(other)
+    assert receives(other) is None
 
 
-@pytest.mark.parametrize(("to", "told"), [(AMC, True), ("ngo-acu", False), (None, False)])
-def test_what_is_addressed_is_told_to_whom_it_names(to: str | None, told: bool) -> None:
-    line = line_that_allows(AGREED, "shelter.HandoverRequested", {"to": to}, at(2), TODAY, [])
-    assert (line == ADDRESSED) is told
+@pytest.mark.parametrize(("to", "sent"), [(AMC, True), ("ngo-acu", False), (None, False)])
+def test_what_is_addressed_goes_to_whom_it_names_if_that_has_a_basis(to: str | None, sent: bool) -> None:
+    """SH-8, ID-12: named alone is not enough."""
+    event = happened("nrm.shelter.HandoverRequested.v1", to=to, handover_id=str(STAY))
+    assert (receives(asked("handover", STAY), event=event) is not None) is sent
+    assert receives(None, event=event) is None
 
 
-def test_what_is_addressed_to_others_waits_for_no_consent() -> None:
-    assert fields_by_consent(AGREED, "shelter.HandoverRequested") is None
-    assert fields_by_consent(AGREED, "shelter.ShelterExtended") == {"ends_at"}
+def test_a_purpose_on_another_ground_takes_that_consent_as_well() -> None:
+    """ID-12: a line that names a purpose needs the consent for it."""
+    line = replace(ADDRESSED, purpose="reintegration")
+    event = happened("nrm.shelter.HandoverRequested.v1", to=AMC, handover_id=str(STAY))
+    assert receives(asked("handover", STAY), line, event=event) is None
+    both = [Known(asked("handover", STAY), at(1)), Known(consent("reintegration", "needs", OTHER), at(1))]
+    found = extract(replace(AGREED, lines=(line,)), event, both, TODAY)
+    assert found == Extract("reintegration", {"handover_id": str(STAY)})
+
+
+GROUNDS: Mapping[str, Basis] = {
+    "holder": HOLDER,
+    "formal_body": FORMAL_BODY,
+    "guardian_authority": GUARDIAN_AUTHORITY,
+    "asked": asked("place", STAY),
+    "serves": serves("place", STAY),
+    "told_of_bar": told_of_bar(STAY),
+}
+
+
+@pytest.mark.parametrize("ground", GROUNDS)
+@pytest.mark.parametrize("basis", GROUNDS)
+def test_a_line_on_a_basis_applies_with_that_basis_alone(ground: str, basis: str) -> None:
+    line = Line("identification.CaseClosed", ("outcome",), ground, "a law")
+    event = happened("nrm.identification.CaseClosed.v1", outcome="closed")
+    expected = Extract(ground, {"outcome": "closed"}) if ground == basis else None
+    assert receives(GROUNDS[basis], line, event=event) == expected
+
+
+@pytest.mark.parametrize(("stay", "sent"), [(STAY, True), (OTHER, False)])
+def test_who_serves_receives_its_own_stay_alone(stay: UUID, sent: bool) -> None:
+    line = Line("shelter.ShelterExtended", ("ends_at",), "serves", "a law")
+    assert (receives(serves("place", stay), line) is not None) is sent
+
+
+def test_an_agreement_cannot_open_what_the_law_does_not() -> None:
+    """Also one that was agreed before the law was narrower: being asked shows no recognition."""
+    line = Line("identification.VictimIdentified", ("recognition_id",), "asked", "a law")
+    event = happened("nrm.identification.VictimIdentified.v1", recognition_id=str(STAY))
+    assert receives(asked("place", STAY), line, event=event) is None
+
+
+def test_what_is_addressed_to_others_waits_for_nothing() -> None:
+    event = happened("nrm.shelter.HandoverRequested.v1", to="ngo-acu", handover_id=str(STAY))
+    assert fields_to_store(AGREED, event) is None
+    assert fields_to_store(AGREED, happened()) == {"ends_at", "stay_id"}
 
 
 @given(day=st.dates(), first=st.dates(), length=st.none() | st.integers(0, 4000))
-def test_an_agreement_holds_from_its_first_day_to_the_day_before_its_end(
+def test_an_agreement_is_in_force_from_its_first_day_to_the_day_before_its_end(
     day: date, first: date, length: int | None
 ) -> None:
     end = None if length is None or first > date(9980, 1, 1) else first + timedelta(days=length)
-    holds = Agreement(AMC, 1, first, end, frozenset(), ()).in_force(day)
-    assert holds == (first <= day and (end is None or day < end))
+    in_force = Agreement(AMC, 1, first, end, frozenset(), ()).in_force(day)
+    assert in_force == (first <= day and (end is None or day < end))
 
 
 @given(st.dictionaries(st.sampled_from(["ends_at", "reason", "stay_id"]), st.text()))
-def test_no_field_is_told_that_was_not_agreed(data: dict[str, str]) -> None:
+def test_no_field_goes_out_that_was_not_agreed(data: dict[str, str]) -> None:
     assert cut(BY_CONSENT.fields, data).keys() <= {"ends_at"}

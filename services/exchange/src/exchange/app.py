@@ -1,22 +1,24 @@
 """The exchange put together: the only place where its parts meet."""
 
+from casework import access
 from chassis.clock import utc_now
 from chassis.service import Service
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from exchange import api
-from exchange.agencies_heard import hear_agencies
+from exchange.agency_consumers import consume_agencies
+from exchange.clocks import run_clocks
+from exchange.resources import make_resources
 from exchange.rights import RIGHTS
 from exchange.settings import AGREEMENTS, PACKAGE
-from exchange.subscriptions import HANDLERS
+from exchange.subscriptions import PROJECTIONS, SUBSCRIPTIONS
 from exchange.tables import CONSTRAINTS, Base
-from exchange.use_cases.agencies import read_agreements, seed
-from exchange.use_cases.sharing import forget_withheld
+from exchange.use_cases.seeding import read_agreements, seed
 
 
 async def _seed(session: AsyncSession) -> None:
     """At every `migrate`."""
-    await seed(session, read_agreements(AGREEMENTS), utc_now())
+    await seed(SERVICE.unit_of_work(session, utc_now()), read_agreements(AGREEMENTS))
 
 
 SERVICE = Service(
@@ -26,10 +28,13 @@ SERVICE = Service(
     metadata=Base.metadata,
     routers=api.ROUTERS,
     rights=RIGHTS,
-    handlers=HANDLERS,
+    subscriptions=SUBSCRIPTIONS,
+    projections=PROJECTIONS,
     constraints=CONSTRAINTS,
     append_only=("agreement",),
-    tick=forget_withheld,
-    jobs=(hear_agencies,),
+    clocks=run_clocks,
+    recheck=access.recheck,
+    jobs=(consume_agencies,),
     seed=_seed,
+    resources=make_resources,
 )

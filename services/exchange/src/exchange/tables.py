@@ -1,22 +1,25 @@
-"""What the exchange stores: agencies and their agreements, consents, and what was said and told. No person."""
+"""What the exchange stores: agencies and their agreements, submissions, and what was sent or waits. No person.
+
+Why an agency knows of a case is in `case_access`, and of which kind it is in `joined_agency`, both of casework.
+"""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from chassis.database import service_metadata
+from casework.tables import casework_metadata
 from sqlalchemy import BigInteger, Boolean, DateTime, Identity, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 CONSTRAINTS = {
-    "pk_agreement": ("edition_exists", "Another agreement of this edition was given meanwhile."),
+    "pk_agreement": ("edition_exists", "Another agreement of this edition was added meanwhile."),
     "pk_agency": ("agency_exists", "The agency was joined meanwhile."),
 }
 
 
 class Base(DeclarativeBase):
-    metadata = service_metadata()
+    metadata = casework_metadata()
     type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads a plain class attribute
         datetime: DateTime(timezone=True),
         int: Integer,
@@ -40,7 +43,7 @@ class Agency(Base):
 
 
 class AgreementRow(Base):
-    """An edition of an agreement, as it was given. Rows stay."""
+    """An edition of an agreement, as the operator provided it. Rows stay."""
 
     __tablename__ = "agreement"
     agency: Mapped[str] = mapped_column(primary_key=True)
@@ -49,21 +52,8 @@ class AgreementRow(Base):
     given_at: Mapped[datetime]
 
 
-class ConsentRow(Base):
-    """A consent as identification told of it (ID-12)."""
-
-    __tablename__ = "consent"
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    case_id: Mapped[UUID]
-    recipient: Mapped[str]
-    purpose: Mapped[str]
-    data_class: Mapped[str]
-    given_at: Mapped[datetime]
-    withdrawn_at: Mapped[datetime | None]
-
-
 class Withheld(Base):
-    """An event, cut to fields that some consent may open, that waits for one which covers its time."""
+    """An event, cut to fields that some line names, that waits for a basis which covers its time."""
 
     __tablename__ = "withheld"
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -76,8 +66,8 @@ class Withheld(Base):
     fields: Mapped[dict[str, Any]]
 
 
-class Told(Base):
-    """How much an agency was told of a case, for a purpose."""
+class SharedCount(Base):
+    """How many events of a case an agency received, for a purpose."""
 
     __tablename__ = "told"
     agency: Mapped[str] = mapped_column(primary_key=True)
@@ -88,7 +78,7 @@ class Told(Base):
 
 
 class Withdrawal(Base):
-    """An agency is told that a consent ended, and says that it let go of what rested on it (ID-12)."""
+    """A consent ended: its recipient is notified, and acknowledges that it deleted what rested on it (ID-12)."""
 
     __tablename__ = "withdrawal"
     consent_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -98,12 +88,12 @@ class Withdrawal(Base):
     data_class: Mapped[str]
     withdrawn_at: Mapped[datetime]
     acknowledge_by: Mapped[datetime]
-    told_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None] = mapped_column("told_at")
     acknowledged_at: Mapped[datetime | None]
 
 
 class Submission(Base):
-    """Something that an agency's system said, and the answer to it."""
+    """What an agency's system submitted, and the answer to it."""
 
     __tablename__ = "submission"
     agency: Mapped[str] = mapped_column(primary_key=True)
@@ -115,4 +105,4 @@ class Submission(Base):
     code: Mapped[str | None]
     case_id: Mapped[UUID | None]
     answered_at: Mapped[datetime | None]
-    told_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None] = mapped_column("told_at")

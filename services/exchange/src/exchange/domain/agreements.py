@@ -1,15 +1,23 @@
-"""What an agency is told of a case: by its agreement, and by the person's consent or the event's address (ID-12)."""
+"""What an agency receives of a case: by its agreement, and by why it knows of the case (ID-7, ID-12). Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
+from uuid import UUID
 
-from chassis.machine import Machine
+from casework.bases import Asked, Basis, covered
 from chassis.clock import local_date
+from chassis.machine import Machine
 
-POLICE = "mia-"
-"""Police learn of a case by the hand-over alone (ID-7): no consent opens a stream of events to them."""
+from exchange.domain.shareable import CONSENT_OPENS, GROUND_OPENS, RIGHT_OF, opened, own_object
+from exchange.rights import RIGHTS, SYSTEM
+
+Ground = Literal[
+    "consent", "addressed", "holder", "formal_body", "guardian_authority", "asked", "serves", "told_of_bar"
+]
+POLICE_GROUNDS = frozenset({"formal_body", "addressed"})
+"""Police learn of a case by the hand-over alone (ID-7), so an agreement with police has no other line."""
 
 AGENCY = Machine(
     "agency",
@@ -26,17 +34,18 @@ AGENCY = Machine(
 
 @dataclass(frozen=True)
 class Line:
-    """Events of this name are told with these fields, for a purpose, on a ground that the law gives.
+    """Events of this name go out with these fields, on a ground that the law states.
 
-    Without `of` it takes a consent: the person agreed that this agency hears of it for this purpose. With it the event
-    is addressed: it names the agency in that field.
+    `consent` takes the person's consent for the line's purpose; `addressed` takes an event that names the agency in
+    `field`, and any basis; every other ground is the basis of that name. A purpose on those takes that consent as well.
     """
 
     event: str
     fields: tuple[str, ...]
-    purpose: str
+    ground: str
     legal: str
-    of: str | None = None
+    purpose: str | None = None
+    field: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,31 +66,102 @@ class Agreement:
 
 
 @dataclass(frozen=True)
-class Consent:
-    """What the person agreed to, as far as it stands."""
+class Known:
+    """A reason why an agency knows of a case, and since when."""
 
-    recipient: str
+    basis: Basis
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Happened:
+    """An event, just received or one that waited: all of its fields, or those that some line names."""
+
+    case_id: UUID
+    event_id: UUID
+    event: str  # its type
+    effective_at: datetime
+    recorded_at: datetime
+    fields: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """`shelter.ShelterExtended`: how agreements name it."""
+        _, service, name, _ = self.event.split(".")
+        return f"{service}.{name}"
+
+
+@dataclass(frozen=True)
+class Extract:
+    """What goes out of an event, and what it rests on: the purpose of a consent, else the ground of the line."""
+
     purpose: str
-    given_at: datetime
+    fields: Mapping[str, Any]
 
 
-def line_that_allows(
-    agreement: Agreement, event: str, data: Mapping[str, Any], at: datetime, today: date, standing: Iterable[Consent]
-) -> Line | None:
-    """The line by which the agency is told today of what took effect at `at`; None: it is not told (ID-12)."""
-    if not (agreement.in_force(local_date(at)) and agreement.in_force(today)):
+def extract(agreement: Agreement, happened: Happened, known: Collection[Known], today: date) -> Extract | None:
+    """What the agency receives of the event, by the first line that applies; None where none does (ID-12).
+
+    A basis covers what took effect since it began.
+    """
+    if not (agreement.in_force(local_date(happened.effective_at)) and agreement.in_force(today)):
         return None
-    agreed = {c.purpose for c in standing if c.recipient == agreement.agency and c.given_at <= at}
-    for line in agreement.lines_for(event):
-        if data.get(line.of) == agreement.agency if line.of else line.purpose in agreed:
-            return line
+    bases = [reason.basis for reason in known if reason.since <= happened.effective_at]
+    for line in agreement.lines_for(happened.name):
+        if _applies(line, happened, agreement.agency, bases):
+            fields = _opened_by(line, bases) & set(line.fields)
+            return Extract(line.purpose or line.ground, cut(sorted(fields), happened.fields))
     return None
 
 
-def fields_by_consent(agreement: Agreement, event: str) -> frozenset[str] | None:
-    """Fields of which any may be told if the person agrees; None where no consent would let the agency be told."""
-    lines = [line for line in agreement.lines_for(event) if line.of is None]
-    return frozenset(name for line in lines for name in line.fields) if lines else None
+def _applies(line: Line, happened: Happened, agency: str, bases: Collection[Basis]) -> bool:
+    if line.ground == "addressed":
+        reasons = list(bases) if is_addressed(line, happened, agency) else []
+    else:
+        cell = cell_of(line.event)
+        reasons = [b for b in bases if b.name == line.ground and covered(cell, [b]) and _is_own(happened, b)]
+    if line.purpose is not None and not _consents(line.purpose, bases):
+        return False
+    return bool(reasons if line.ground != "consent" else _consents(line.purpose, reasons))
+
+
+def _is_own(happened: Happened, basis: Basis) -> bool:
+    """Whoever is asked for a service, or gives it, receives what happens in that one and in no other."""
+    field = own_object(happened.name)
+    return basis.name not in ("asked", "serves") or field is None or happened.fields.get(field) == str(basis.ref)
+
+
+def _consents(purpose: str | None, bases: Iterable[Basis]) -> list[Basis]:
+    return [basis for basis in bases if basis.name == "consent" and basis.about == purpose]
+
+
+def _opened_by(line: Line, bases: Collection[Basis]) -> frozenset[str]:
+    classes = GROUND_OPENS[line.ground]
+    if line.purpose is not None:
+        by_consent = (CONSENT_OPENS.get(basis.data_class, frozenset()) for basis in _consents(line.purpose, bases))
+        classes &= frozenset().union(*by_consent)
+    return opened(line.event, classes)
+
+
+def cell_of(event: str) -> tuple[Asked, ...]:
+    """The bases on which the law lets an agency's system receive the event, whatever was agreed."""
+    cell = RIGHTS[RIGHT_OF[event]][SYSTEM] if event in RIGHT_OF else ()
+    return cell if isinstance(cell, tuple) else ()
+
+
+def is_addressed(line: Line, happened: Happened, agency: str) -> bool:
+    return line.ground == "addressed" and line.field is not None and happened.fields.get(line.field) == agency
+
+
+def fields_to_store(agreement: Agreement, happened: Happened) -> frozenset[str] | None:
+    """Fields of which any may go out once the agency has a basis, and those that decide; None where no line applies."""
+    lines = [
+        line
+        for line in agreement.lines_for(happened.name)
+        if line.ground != "addressed" or is_addressed(line, happened, agreement.agency)
+    ]
+    needed = {name for line in lines for name in (line.field, own_object(line.event)) if name is not None}
+    return frozenset(name for line in lines for name in line.fields) | needed if lines else None
 
 
 def cut(fields: Iterable[str], data: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,110 +1,113 @@
-"""What an agency's system said: taken once, checked against its agreement, passed on to who decides, answered once."""
+"""What an agency's system submits: taken once, checked against its agreement, passed on to who decides, answered once.
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from functools import partial
+Nothing here looks at the case: a submission about a hidden case and one about a case that never was take the same way,
+and the deciding service answers both with `unknown` (ID-7).
+"""
+
+from collections.abc import Sequence
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from chassis.clock import effective, local_date
 from chassis.errors import DomainError
-from chassis.inbox import Handler, UnhandledMessages
 from chassis.message import Message
-from chassis.clock import effective, local_date, utc_now
-from chassis.outbox import emit
+from chassis.unit_of_work import UnitOfWork
 from nrm_events import AGENCY_MESSAGES, Envelope, Event, agencies, exchange
+from nrm_events.base import Answered
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from exchange.domain.agreements import Agreement
 from exchange.tables import Submission, Withdrawal
-from exchange.use_cases.telling import answer, joined
+from exchange.use_cases.agency_outbound import Outbound, answer
 
-SAID = tuple(event for event in AGENCY_MESSAGES.values() if issubclass(event, agencies.Submission))
-
-
-def handlers_of(agency: str) -> Mapping[type[Event], Handler]:
-    """Who it is, is said by the topic and never by the message."""
-    return dict.fromkeys(SAID, partial(receive, agency=agency))
+SUBMISSIONS: tuple[type[agencies.Submission], ...] = tuple(
+    event for event in AGENCY_MESSAGES.values() if issubclass(event, agencies.Submission)
+)
 
 
-def leftover_of(agency: str) -> UnhandledMessages:
-    return partial(refuse_unread, agency=agency)
+async def receive(uow: UnitOfWork[Any], envelopes: Sequence[Envelope[agencies.Submission]], *, agency: str) -> None:
+    """Each is passed on, or refused at once; a redelivered one is left alone (ID-7, ID-12).
 
-
-async def receive(session: AsyncSession, envelopes: Sequence[Envelope], *, agency: str) -> None:
-    """Each is passed on, or refused at once; one that was taken before is left alone (ID-7, ID-12)."""
-    now = utc_now()
-    agreement = (await joined(session, [agency])).get(agency)
+    The topic decides which agency it is, and never the message.
+    """
+    recipient = (await Outbound.of(uow, [], [agency])).recipients.get(agency)
+    agreement = recipient.agreement if recipient else None
     for envelope in envelopes:
-        said = await _take(session, agency, envelope.id, type(envelope.data).__name__, envelope.data.stream, now)
-        if said is None:
+        submission = await _take(
+            uow, Submission(agency=agency, id=envelope.id, kind=type(envelope.data).__name__, key=envelope.data.stream)
+        )
+        if submission is None:
             continue
-        if refusal := _refusal(agreement, envelope, now):
-            await answer(session, said, refusal, None, now)
+        if refusal := _refusal(uow, agreement, envelope):
+            await answer(uow, submission, refusal)
         elif isinstance(envelope.data, agencies.WithdrawalAcknowledged):
-            await _acknowledge(session, said, envelope.data, now)
+            await _acknowledge(uow, submission, envelope.data)
         else:
-            emit(session, passed_on(agency, envelope))
+            uow.emit(passed_on(agency, envelope))
 
 
-async def _take(
-    session: AsyncSession, agency: str, said_id: UUID, kind: str, key: UUID, now: datetime, place: str | None = None
-) -> Submission | None:
-    """The submission, kept; None when it was kept before: each is answered once."""
-    row = upsert(Submission).values(agency=agency, id=said_id, kind=kind, key=key, place=place, received_at=now)
-    added: Submission | None = await session.scalar(row.on_conflict_do_nothing().returning(Submission))
+async def _take(uow: UnitOfWork[Any], new: Submission) -> Submission | None:
+    """The submission, stored; None where it was stored before: each is answered once."""
+    row = upsert(Submission).values(
+        agency=new.agency, id=new.id, kind=new.kind, key=new.key, place=new.place, received_at=uow.now
+    )
+    added: Submission | None = await uow.session.scalar(row.on_conflict_do_nothing().returning(Submission))
     return added
 
 
-def _refusal(agreement: Agreement | None, envelope: Envelope, now: datetime) -> str | None:
-    if agreement is None or not agreement.in_force(local_date(now)):
+def _refusal(uow: UnitOfWork[Any], agreement: Agreement | None, envelope: Envelope[agencies.Submission]) -> str | None:
+    if agreement is None or not agreement.in_force(local_date(uow.now)):
         return "no_agreement"
     return None if type(envelope.data).__name__ in agreement.may_say else "not_agreed"
 
 
-def passed_on(agency: str, envelope: Envelope) -> Event:
-    """The same for the services, with who said it."""
-    told: type[Event] = getattr(exchange, type(envelope.data).__name__)
-    return told.model_validate(envelope.data.model_dump() | {"submission_id": envelope.id, "agency": agency})
+def passed_on(agency: str, envelope: Envelope[agencies.Submission]) -> Event:
+    """The same for the services, with the agency that submitted it."""
+    event: type[Event] = getattr(exchange, type(envelope.data).__name__)
+    return event.model_validate(envelope.data.model_dump() | {"submission_id": envelope.id, "agency": agency})
 
 
-async def _acknowledge(
-    session: AsyncSession, said: Submission, data: agencies.WithdrawalAcknowledged, now: datetime
-) -> None:
-    """ID-12: the agency let go of what rested on the consent. It can say so of what it was told, and once."""
-    ended = await session.get(Withdrawal, data.consent_id, with_for_update=True)
-    if ended is None or (ended.agency, ended.case_id) != (said.agency, data.case_id) or ended.told_at is None:
-        await answer(session, said, "unknown", None, now)
+async def _acknowledge(uow: UnitOfWork[Any], submission: Submission, ended: agencies.WithdrawalAcknowledged) -> None:
+    """ID-12: the agency deleted what rested on the consent. It can confirm what it was notified of, and once."""
+    row = await uow.session.get(Withdrawal, ended.consent_id, with_for_update=True)
+    if row is None or (row.agency, row.case_id) != (submission.agency, ended.case_id) or row.sent_at is None:
+        await answer(uow, submission, "unknown")
         return
     try:
-        at = effective(data.effective_at, now, not_before=ended.withdrawn_at)
+        at = effective(ended.effective_at, uow.now, not_before=row.withdrawn_at)
     except DomainError as refused:
-        await answer(session, said, refused.code, None, now)
+        await answer(uow, submission, refused.code)
         return
-    if ended.acknowledged_at is None:
-        ended.acknowledged_at = at
-        emit(
-            session,
+    if row.acknowledged_at is None:
+        row.acknowledged_at = at
+        uow.emit(
             exchange.WithdrawalAcknowledged(
                 effective_at=at,
-                case_id=ended.case_id,
-                submission_id=said.id,
-                agency=said.agency,
-                consent_id=ended.consent_id,
-            ),
+                case_id=row.case_id,
+                submission_id=submission.id,
+                agency=submission.agency,
+                consent_id=row.consent_id,
+            )
         )
-    await answer(session, said, "accepted", ended.case_id, now)
+    await answer(uow, submission, "accepted", row.case_id)
 
 
-async def refuse_unread(session: AsyncSession, messages: Sequence[Message], *, agency: str) -> None:
+async def refuse_unread(uow: UnitOfWork[Any], messages: Sequence[Message], *, agency: str) -> None:
     """What is no submission is answered as well, so that its sender learns of it; it parks nothing."""
-    now = utc_now()
     for message in messages:
         place = f"{message.partition}@{message.position}"
-        said_id = _id_in(message) or uuid5(NAMESPACE_URL, f"{message.topic}/{place}")
-        said = await _take(session, agency, said_id, "unread", message.stream, now, place)
-        if said:
-            await answer(session, said, message.fault or "unknown_type", None, now)
+        submission = await _take(
+            uow,
+            Submission(
+                agency=agency,
+                id=_id_in(message) or uuid5(NAMESPACE_URL, f"{message.topic}/{place}"),
+                kind="unread",
+                key=message.stream,
+                place=place,
+            ),
+        )
+        if submission:
+            await answer(uow, submission, message.fault or "unknown_type")
 
 
 def _id_in(message: Message) -> UUID | None:
@@ -116,14 +119,10 @@ def _id_in(message: Message) -> UUID | None:
         return None
 
 
-async def pass_on_answers(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
-    """Who decided has answered; the agency is told (ID-7: a case that it may not know of is unknown)."""
-    now = utc_now()
-    for data in _of(envelopes):
-        said = await session.get(Submission, (data.agency, data.submission_id), with_for_update=True)
-        if said is not None and said.answered_at is None:
-            await answer(session, said, data.code, data.case_id, now)
-
-
-def _of(envelopes: Sequence[Envelope]) -> Iterator[Any]:
-    return (envelope.data for envelope in envelopes)
+async def return_answers(uow: UnitOfWork[Any], envelopes: Sequence[Envelope[Answered]]) -> None:
+    """The deciding service has answered; the answer returns to the agency that submitted (ID-7)."""
+    for envelope in envelopes:
+        decided = envelope.data
+        submission = await uow.session.get(Submission, (decided.agency, decided.submission_id), with_for_update=True)
+        if submission is not None and submission.answered_at is None:
+            await answer(uow, submission, decided.code, decided.case_id if decided.accepted else None)

@@ -1,0 +1,81 @@
+"""Reads for rules: whose system is joined and on which agreement, and why an agency knows of a case."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from casework.agencies import kinds
+from casework.bases import Basis
+from casework.tables import case_access
+from chassis.unit_of_work import UnitOfWork
+from nrm_events.taking_part import is_police
+from sqlalchemy import select
+
+from exchange.domain.agreements import Agreement, Known, Line
+from exchange.tables import Agency, AgreementRow
+
+_access = case_access.c
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """An agency whose system is joined and not suspended; its kind, and the agreement that is in force."""
+
+    kind: str | None
+    agreement: Agreement
+
+    @property
+    def is_police(self) -> bool:
+        return is_police(self.kind)
+
+
+async def recipients(uow: UnitOfWork[Any], codes: Collection[str] | None = None) -> Mapping[str, Recipient]:
+    """Every active agency, or those of `codes` that are."""
+    query = (
+        select(AgreementRow.content)
+        .join(Agency, (Agency.code == AgreementRow.agency) & (Agency.edition == AgreementRow.edition))
+        .where(Agency.state == "active")
+    )
+    if codes is not None:
+        query = query.where(Agency.code.in_(codes))
+    agreements = [read_agreement(content) for content in await uow.session.scalars(query)]
+    kind_of = await kinds(uow, [agreement.agency for agreement in agreements])
+    return {agreement.agency: Recipient(kind_of[agreement.agency], agreement) for agreement in agreements}
+
+
+def read_agreement(content: Mapping[str, Any]) -> Agreement:
+    """A stored edition, of whichever format: earlier ones state no kind, and a purpose on every line."""
+    lines = (
+        Line(
+            line["event"], tuple(line["fields"]), line["ground"], line["legal"], line.get("purpose"), line.get("field")
+        )
+        for line in content["tells"]
+    )
+    until = content.get("until")
+    return Agreement(
+        agency=content["agency"],
+        edition=content["edition"],
+        since=date.fromisoformat(content["from"]),
+        until=date.fromisoformat(until) if until else None,
+        may_say=frozenset(content["may_say"]),
+        lines=tuple(lines),
+    )
+
+
+async def reasons(
+    uow: UnitOfWork[Any], cases: Collection[UUID], agencies: Collection[str]
+) -> Mapping[tuple[str, UUID], Sequence[Known]]:
+    """Why each of these agencies knows of each of these cases; a pair without a reason is left out."""
+    found: dict[tuple[str, UUID], list[Known]] = defaultdict(list)
+    if not cases or not agencies:
+        return found
+    rows = await uow.session.execute(
+        select(case_access).where(_access.case_id.in_(set(cases)), _access.agency.in_(set(agencies)))
+    )
+    for row in rows:
+        basis = Basis(row.basis, row.about, row.data_class, row.ref)
+        found[row.agency, row.case_id].append(Known(basis, row.since))
+    return found

@@ -1,0 +1,15 @@
+"""The exchange's numbers by day of effect."""
+
+from datetime import datetime
+
+from chassis.clock import local_date
+from chassis.parameters import Parameters
+
+from exchange.settings import PACKAGE
+
+PARAMETERS = Parameters.load(PACKAGE / "parameters.yaml")
+
+
+def days(name: str, at: datetime) -> int:
+    """A number of days as it was on that day in Baku."""
+    return int(PARAMETERS.value(name, local_date(at)))

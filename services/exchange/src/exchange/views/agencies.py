@@ -1,0 +1,112 @@
+"""Agencies' systems as operators and who oversees see them. No count says anything of cases hidden from police."""
+
+from typing import Any
+
+from casework.agencies import kind, kinds
+from casework.tables import case_access
+from chassis import answers, audit
+from chassis.errors import NotFound
+from chassis.rights import may
+from chassis.unit_of_work import UnitOfWork
+from nrm_events.taking_part import is_police
+from sqlalchemy import exists, func, select
+
+from exchange.answers import Agencies, AgencyAnswer, AgencySummary, AgreementAnswer, AgreementChecked
+from exchange.domain.agreements import AGENCY
+from exchange.tables import Agency, AgreementRow, SharedCount, Submission, Withdrawal, Withheld
+
+_STORED = ("code", "state", "edition", "joined_at", "changed_at", "version")
+
+
+async def list_agencies(uow: UnitOfWork[Any]) -> Agencies:
+    rows = (
+        await uow.session.execute(
+            select(Agency, AgreementRow.content)
+            .join(AgreementRow, (Agency.code == AgreementRow.agency) & (Agency.edition == AgreementRow.edition))
+            .order_by(Agency.code)
+        )
+    ).all()
+    kind_of = await kinds(uow, [agency.code for agency, _ in rows])
+    return Agencies(items=[_summary(agency, content["title"], kind_of[agency.code]) for agency, content in rows])
+
+
+def _summary(agency: Agency, title: str, kind: Any) -> AgencySummary:
+    return AgencySummary(title=title, kind=kind, **{name: getattr(agency, name) for name in _STORED})
+
+
+async def find_agency(uow: UnitOfWork[Any], code: str) -> AgencyAnswer:
+    agency = await uow.session.get(Agency, code)
+    if agency is None:
+        raise NotFound
+    return await show_agency(uow, agency)
+
+
+async def show_agency(uow: UnitOfWork[Any], agency: Agency) -> AgencyAnswer:
+    """The agency, its agreement, how much went in and out, and what can be done."""
+    await uow.session.flush()
+    content = (await uow.session.get_one(AgreementRow, (agency.code, agency.edition))).content
+    summary = _summary(agency, content["title"], await kind(uow, agency.code))
+    return AgencyAnswer(
+        **summary.model_dump(),
+        agreement=AgreementAnswer.model_validate(content),
+        **await _sent(uow, agency.code),
+        **await _submitted(uow, agency.code),
+        events_withheld=await _withheld(uow, agency.code, summary.kind),
+        withdrawals_not_acknowledged=await _not_acknowledged(uow, agency.code),
+        actions=answers.actions(AGENCY.list_actions(agency.state, {}, may=may(uow.rights, uow.actor))),
+    )
+
+
+async def _sent(uow: UnitOfWork[Any], code: str) -> dict[str, Any]:
+    query = select(
+        func.count(func.distinct(SharedCount.case_id)),
+        func.coalesce(func.sum(SharedCount.events), 0),
+        func.max(SharedCount.last_at),
+    ).where(SharedCount.agency == code)
+    cases, events, last = (await uow.session.execute(query)).one()
+    return {"cases_told": cases, "events_told": events, "last_told_at": last}
+
+
+async def _submitted(uow: UnitOfWork[Any], code: str) -> dict[str, Any]:
+    query = (
+        select(Submission.code, func.count(), func.max(Submission.received_at))
+        .where(Submission.agency == code)
+        .group_by(Submission.code)
+    )
+    rows = (await uow.session.execute(query)).all()
+    by_code = {found or "": count for found, count, _ in rows}
+    return {
+        "submissions_accepted": by_code.pop("accepted", 0),
+        "submissions_waiting": by_code.pop("", 0),
+        "submissions_refused": by_code,
+        "last_heard_at": max((at for _, _, at in rows), default=None),
+    }
+
+
+async def _withheld(uow: UnitOfWork[Any], code: str, kind: str | None) -> int:
+    """Of a police body only what waits in cases that were handed over to it (ID-7)."""
+    query = select(func.count()).select_from(Withheld).where(Withheld.agency == code)
+    if is_police(kind):
+        row = case_access.c
+        query = query.where(
+            exists().where(row.case_id == Withheld.case_id, row.agency == code, row.basis == "formal_body")
+        )
+    return await uow.session.scalar(query) or 0
+
+
+async def _not_acknowledged(uow: UnitOfWork[Any], code: str) -> int:
+    query = select(func.count()).where(Withdrawal.agency == code, Withdrawal.acknowledged_at.is_(None))
+    return await uow.session.scalar(query) or 0
+
+
+def show_check(agency: Agency | None, edition: int) -> AgreementChecked:
+    """That the agreement can be agreed to, and whether it is the one in force."""
+    state: Any = agency.state if agency else None
+    return AgreementChecked(state=state, holds=agency is not None and edition <= agency.edition)
+
+
+async def agency_history(uow: UnitOfWork[Any], code: str) -> answers.History:
+    """Who joined, suspended and resumed the agency, newest first."""
+    if await uow.session.get(Agency, code) is None:
+        raise NotFound
+    return answers.history(await audit.history(uow.session, subject=f"agency/{code}"))
