@@ -8,8 +8,6 @@ from fund.app import SERVICE
 
 from .givens import Desk
 
-DECISIONS = ("/rejection", "/cancellation", "/recovery", "/return", "/release", "/re-examination")
-
 
 @pytest.fixture(scope="session")
 def databases() -> Databases:
@@ -21,5 +19,4 @@ def databases() -> Databases:
 @pytest.fixture
 async def desk(databases: Databases) -> AsyncIterator[Desk]:
     async with bench(SERVICE, databases) as made:
-        made.decisions = DECISIONS
         yield Desk(made)

@@ -20,6 +20,11 @@ def a_need(case_id: UUID, *, purpose: str = "medicine", amount_qepik: int = 5) -
     return {"case_id": str(case_id), "kind": "needs_grant", "purpose": purpose, "amount_qepik": amount_qepik}
 
 
+def read(claim: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """What a person sends who decides on a claim as this answer showed it."""
+    return {"version": claim["version"], **more}
+
+
 class OpenDrawer:
     """Stands in for identification: opens the payee of any order, and remembers who opened which."""
 
@@ -126,17 +131,17 @@ class Desk:
 
     async def approved(self, claim: dict[str, Any]) -> dict[str, Any]:
         """From a draft; reserved where money suffices."""
-        sent = await self.submitted(claim)
-        return await self.approver.post_ok(f"/api/claims/{claim['id']}/approval", {"version": sent["version"]})
+        submitted = await self.submitted(claim)
+        return await self.approver.post_ok(f"/api/claims/{claim['id']}/approval", read(submitted))
 
     async def amended(self, claim: dict[str, Any]) -> httpx.Response:
         """The same terms anew: a draft again, where that is possible."""
-        read = await self.requester.get_ok(f"/api/claims/{claim['id']}")
-        return await self.requester.post(f"/api/claims/{claim['id']}/amendment", {"version": read["version"]})
+        seen = await self.requester.get_ok(f"/api/claims/{claim['id']}")
+        return await self.requester.post(f"/api/claims/{claim['id']}/amendment", read(seen))
 
     async def ordered(self, claim: dict[str, Any]) -> dict[str, Any]:
-        await self.approved(claim)
-        return await self.releaser.post_ok(f"/api/claims/{claim['id']}/release")
+        approved = await self.approved(claim)
+        return await self.releaser.post_ok(f"/api/claims/{claim['id']}/release", read(approved))
 
     async def paid(self, claim: dict[str, Any], happened_at: datetime | None = None) -> dict[str, Any]:
         await self.ordered(claim)

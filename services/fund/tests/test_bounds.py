@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from .givens import MARCH, Desk
+from .givens import MARCH, Desk, read
 
 
 async def test_an_allowance_has_no_purpose_fu_1(desk: Desk) -> None:
@@ -81,7 +81,7 @@ async def test_an_allowance_that_was_cancelled_in_error_is_not_lost_fu_1(desk: D
     claim = await desk.allowance_of(await desk.recognised_case())
     path = f"/api/claims/{claim['id']}"
     reserved = await desk.approved(claim)
-    cancelled = await desk.releaser.post_ok(f"{path}/cancellation", {"reason": "written_in_error"})
+    cancelled = await desk.releaser.post_ok(f"{path}/cancellation", read(reserved, reason="written_in_error"))
     assert (cancelled["state"], await desk.balance()) == ("cancelled", (70_000, 0, 70_000))
     again = await desk.requester.post_ok(f"{path}/amendment", {"version": cancelled["version"]})
     assert (again["state"], again["approval"], again["amount_qepik"]) == ("draft", None, reserved["amount_qepik"])
@@ -93,7 +93,7 @@ async def test_an_allowance_is_not_taken_up_beside_another_fu_1(desk: Desk) -> N
     case_id = await desk.recognised_case()
     claim = await desk.allowance_of(case_id)
     path = f"/api/claims/{claim['id']}"
-    cancelled = await desk.requester.post_ok(f"{path}/cancellation", {"reason": "recognition_ended"})
+    cancelled = await desk.requester.post_ok(f"{path}/cancellation", read(claim, reason="recognition_ended"))
     await desk.bench.hears(desk.identified(case_id))
     refused = await desk.requester.post(f"{path}/amendment", {"version": cancelled["version"]})
     assert (refused.status_code, refused.json()["code"]) == (409, "allowance_exists")

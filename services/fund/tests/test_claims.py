@@ -8,7 +8,7 @@ from fund.parameters import PARAMETERS
 from nrm_events import Event, identification
 from sqlalchemy import text
 
-from .givens import MARCH, Desk
+from .givens import MARCH, Desk, read
 
 
 def reasons(claim: dict[str, Any]) -> dict[str, str | None]:
@@ -68,7 +68,7 @@ async def test_a_second_recognition_after_revocation_drafts_no_second_allowance_
 async def test_a_new_recognition_drafts_anew_where_the_earlier_allowance_ended_unpaid_fu_1(desk: Desk) -> None:
     case_id = await desk.recognised_case()
     draft = await desk.allowance_of(case_id)
-    await desk.requester.post_ok(f"/api/claims/{draft['id']}/cancellation", {"reason": "recognition_ended"})
+    await desk.requester.post_ok(f"/api/claims/{draft['id']}/cancellation", read(draft, reason="recognition_ended"))
     assert [name for name, _ in await desk.bench.published(case_id)][-1] == "ClaimCancelled"
     await desk.bench.hears(desk.identified(case_id))
     found = await desk.requester.get_ok("/api/claims", case_id=str(case_id), state="draft")
@@ -199,7 +199,7 @@ async def test_an_edit_after_approval_voids_it_and_frees_the_money_fu_6(desk: De
     assert await desk.balance() == (500, 0, 500)
     names = [name for name, _ in await desk.bench.published(claim["case_id"])]
     assert names[-1] == "ApprovalVoided"
-    refused = await desk.releaser.post(f"/api/claims/{claim['id']}/release")
+    refused = await desk.releaser.post(f"/api/claims/{claim['id']}/release", read(edited))
     assert refused.json()["code"] == "not_possible_in_state"
 
 
@@ -230,9 +230,9 @@ async def test_a_rejection_can_be_appealed_and_granted_or_become_final(desk: Des
     for granted, after in ((True, "approved"), (False, "rejected_final")):
         claim = await desk.submitted(await desk.needs_grant(case_id))
         path = f"/api/claims/{claim['id']}"
-        bare = await desk.approver.post(f"{path}/rejection", {"reasons": ["because"]})
+        bare = await desk.approver.post(f"{path}/rejection", read(claim, reasons=["because"]))
         assert bare.json()["code"] == "unknown_reason"
-        await desk.approver.post_ok(f"{path}/rejection", {"reasons": ["another_payer"]})
+        await desk.approver.post_ok(f"{path}/rejection", read(claim, reasons=["another_payer"]))
         appealed = await desk.requester.post_ok(f"{path}/appeal")
         decision = {"version": appealed["version"], "granted": granted, "reasons": [] if granted else ["already_paid"]}
         assert (await desk.approver.post_ok(f"{path}/appeal-decision", decision))["state"] == after
@@ -252,11 +252,12 @@ async def test_a_revoked_recognition_marks_claims_for_re_examination_and_cancels
     marked = await desk.releaser.get_ok(path)
     assert (marked["state"], marked["re_examine_reason"]) == ("reserved", "recognition_revoked")
     assert reasons(marked)["release"] == "re_examination_open"
-    assert (await desk.releaser.post(f"{path}/release")).json()["code"] == "re_examination_open"
+    assert (await desk.releaser.post(f"{path}/release", read(marked))).json()["code"] == "re_examination_open"
     assert len((await desk.approver.get_ok("/api/claims", re_examine="true"))["items"]) == 1
-    await desk.approver.post_ok(f"{path}/re-examination", {"reason": "decision_under_appeal"})
-    assert (await desk.releaser.post_ok(f"{path}/release"))["state"] == "ordered"
-    again = await desk.approver.post(f"{path}/re-examination", {"reason": "decision_under_appeal"})
+    settled = await desk.approver.post_ok(f"{path}/re-examination", read(marked, reason="decision_under_appeal"))
+    ordered = await desk.releaser.post_ok(f"{path}/release", read(settled))
+    assert ordered["state"] == "ordered"
+    again = await desk.approver.post(f"{path}/re-examination", read(ordered, reason="decision_under_appeal"))
     assert again.json()["code"] == "no_re_examination_open"
 
 

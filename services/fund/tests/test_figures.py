@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from .givens import Desk
+from .givens import Desk, read
 
 
 async def test_the_year_counts_payments_by_the_day_they_took_effect_in_baku(desk: Desk) -> None:
@@ -30,8 +30,8 @@ async def pay(desk: Desk, case_id: object, at: datetime) -> None:
     claim = await desk.requester.post_ok("/api/claims", given | stamp)
     path = f"/api/claims/{claim['id']}"
     sent = await desk.requester.post_ok(f"{path}/submission", stamp)
-    await desk.approver.post_ok(f"{path}/approval", stamp | {"version": sent["version"]})
-    await desk.releaser.post_ok(f"{path}/release", stamp)
+    approved = await desk.approver.post_ok(f"{path}/approval", read(sent, **stamp))
+    await desk.releaser.post_ok(f"{path}/release", read(approved, **stamp))
     await desk.accountant.post_ok(f"{path}/confirmation", stamp | {"bank_reference": "B-1"})
 
 

@@ -11,7 +11,7 @@ from fund.resources import Resources
 from nrm_events import identification
 from sqlalchemy import text
 
-from .givens import MARCH, PAYEE, Desk
+from .givens import MARCH, PAYEE, Desk, read
 
 
 async def amended_and_approved_anew(desk: Desk, claim: dict[str, Any], amount_qepik: int) -> None:
@@ -23,10 +23,10 @@ async def amended_and_approved_anew(desk: Desk, claim: dict[str, Any], amount_qe
 async def test_who_releases_what_they_read_does_not_release_what_came_after_fu_6(desk: Desk) -> None:
     """FU-6: approved anew at ten times the amount: the releaser who read the first is told both, nothing is opened."""
     await desk.income(10_000)
-    read = await desk.approved(await desk.needs_grant(await desk.recognised_case(), 500))
-    await amended_and_approved_anew(desk, read, 5_000)
-    path = f"/api/claims/{read['id']}/release"
-    refused = await desk.releaser.post(path, {"version": read["version"]})
+    seen = await desk.approved(await desk.needs_grant(await desk.recognised_case(), 500))
+    await amended_and_approved_anew(desk, seen, 5_000)
+    path = f"/api/claims/{seen['id']}/release"
+    refused = await desk.releaser.post(path, read(seen))
     assert (refused.status_code, refused.json()["code"]) == (409, "stale")
     assert refused.json()["facts"]["stored"]["amount_qepik"] == 5_000
     assert desk.drawer.opened == []
@@ -43,7 +43,7 @@ async def test_an_order_is_written_only_for_whom_its_payee_was_opened_fu_6(desk:
             return dict(PAYEE)
 
     desk.bench.app.state.resources = Resources(payees=SlowDrawer())
-    refused = await desk.releaser.post(f"/api/claims/{claim['id']}/release")
+    refused = await desk.releaser.post(f"/api/claims/{claim['id']}/release", read(claim))
     assert (refused.status_code, refused.json()["code"]) == (409, "stale")
     held = await desk.releaser.get_ok(f"/api/claims/{claim['id']}")
     assert (held["state"], held["orders"]) == ("reserved", [])
@@ -52,10 +52,8 @@ async def test_an_order_is_written_only_for_whom_its_payee_was_opened_fu_6(desk:
 async def test_two_accountants_book_one_recovery_once_fu_3(desk: Desk) -> None:
     await desk.income(500)
     claim = await desk.paid(await desk.needs_grant(await desk.recognised_case()))
-    path, given = f"/api/claims/{claim['id']}/recovery", {"amount_qepik": 200, "document": "E-1"}
-    answers = await asyncio.gather(
-        *(desk.accountant.post(path, given | {"version": claim["version"]}) for _ in range(2))
-    )
+    path, body = f"/api/claims/{claim['id']}/recovery", read(claim, amount_qepik=200, document="E-1")
+    answers = await asyncio.gather(*(desk.accountant.post(path, body) for _ in range(2)))
     assert sorted(answer.status_code for answer in answers) == [200, 409]
     assert next(a.json()["code"] for a in answers if a.status_code == 409) == "stale"
     assert await desk.balance() == (200, 0, 200)
@@ -72,10 +70,9 @@ async def test_who_looked_at_one_reason_has_not_looked_at_the_next_id_9(desk: De
     )
     await desk.bench.hears(declined)
     path = f"/api/claims/{claim['id']}"
-    read = await desk.approver.get_ok(path)
+    seen = await desk.approver.get_ok(path)
     await desk.bench.hears(desk.revoked(event.recognition_id, case_id))
-    given = {"reason": "decision_under_appeal", "version": read["version"]}
-    refused = await desk.approver.post(f"{path}/re-examination", given)
+    refused = await desk.approver.post(f"{path}/re-examination", read(seen, reason="decision_under_appeal"))
     assert refused.json()["code"] == "stale"
     assert (await desk.approver.get_ok(path))["re_examine_reason"] == "recognition_revoked"
 

@@ -16,7 +16,7 @@ from fund.rights import RIGHTS
 from fund.use_cases import decisions, releases
 from sqlalchemy import text
 
-from .givens import PAYEE, Desk
+from .givens import PAYEE, Desk, read
 
 ROLES = ("fund-requester", "fund-approver", "fund-releaser", "fund-accountant")
 
@@ -24,9 +24,10 @@ ROLES = ("fund-requester", "fund-approver", "fund-releaser", "fund-accountant")
 async def test_a_payment_from_reserve_to_bank_fu_7(desk: Desk) -> None:
     await desk.income(70_000)
     claim = await desk.allowance_of(await desk.recognised_case())
-    assert (await desk.approved(claim))["state"] == "reserved"
+    reserved = await desk.approved(claim)
+    assert reserved["state"] == "reserved"
     assert await desk.balance() == (70_000, 70_000, 0)
-    ordered = await desk.releaser.post_ok(f"/api/claims/{claim['id']}/release")
+    ordered = await desk.releaser.post_ok(f"/api/claims/{claim['id']}/release", read(reserved))
     assert (ordered["state"], ordered["orders"][0]["number"]) == ("ordered", 1)
     paid = await desk.accountant.post_ok(f"/api/claims/{claim['id']}/confirmation", {"bank_reference": "B-9"})
     assert (paid["state"], paid["orders"][0]["outcome"]) == ("paid", "paid")
@@ -58,12 +59,13 @@ async def test_a_failed_payment_keeps_its_money_until_queued_anew_or_cancelled_f
     failed = await desk.accountant.post_ok(f"{path}/failure", {"reason": "account_closed"})
     assert (failed["state"], failed["orders"][0]["failure_reason"]) == ("failed", "account_closed")
     assert await desk.balance() == (500, 500, 0)
-    assert (await desk.releaser.post_ok(f"{path}/reservation"))["state"] == "reserved"
-    second = await desk.releaser.post_ok(f"{path}/release")
+    reserved = await desk.releaser.post_ok(f"{path}/reservation")
+    assert reserved["state"] == "reserved"
+    second = await desk.releaser.post_ok(f"{path}/release", read(reserved))
     assert [order["outcome"] for order in second["orders"]] == ["failed", None]
     assert second["orders"][1]["id"] != first["orders"][0]["id"]
-    await desk.accountant.post_ok(f"{path}/failure", {"reason": "not_collected"})
-    cancelled = await desk.releaser.post_ok(f"{path}/cancellation", {"reason": "declined_by_person"})
+    failed = await desk.accountant.post_ok(f"{path}/failure", {"reason": "not_collected"})
+    cancelled = await desk.releaser.post_ok(f"{path}/cancellation", read(failed, reason="declined_by_person"))
     assert (cancelled["state"], await desk.balance()) == ("cancelled", (500, 0, 500))
 
 
@@ -75,13 +77,13 @@ async def test_a_payment_that_came_back_is_paid_again_after_a_new_approval_fu_7(
     await desk.income(70_000)
     claim = await desk.paid(await desk.allowance_of(await desk.recognised_case()))
     path = f"/api/claims/{claim['id']}"
-    returned = await desk.accountant.post_ok(f"{path}/return", WRONG_ACCOUNT)
+    returned = await desk.accountant.post_ok(f"{path}/return", read(claim, **WRONG_ACCOUNT))
     assert (returned["state"], returned["orders"][0]["outcome"]) == ("returned", "returned")
     assert await desk.balance() == (70_000, 70_000, 0)
     entries = (await desk.accountant.get_ok("/api/entries", claim_id=claim["id"]))["items"]
     paid, undone = (next(e for e in entries if e["kind"] == kind) for kind in ("payment", "payment_returned"))
     assert (undone["reverses"], paid["reversed_by"]) == (paid["id"], undone["id"])
-    for act, body in (("release", {}), ("reservation", {}), ("confirmation", {"bank_reference": "B-2"})):
+    for act, body in (("release", read(returned)), ("reservation", {}), ("confirmation", {"bank_reference": "B-2"})):
         refused = await desk.releaser.post(f"{path}/{act}", body)
         assert (refused.status_code, refused.json()["code"]) == (409, "not_possible_in_state")
     assert (await desk.amended(claim)).json()["state"] == "draft"
@@ -105,8 +107,9 @@ async def test_a_payment_that_came_back_can_be_given_up_and_counts_nowhere_fu_7(
     """FU-10: what reached nobody is in no figure, and its money is free."""
     await desk.income(500)
     claim = await desk.paid(await desk.needs_grant(await desk.recognised_case()))
-    await desk.accountant.post_ok(f"/api/claims/{claim['id']}/return", WRONG_ACCOUNT)
-    await desk.releaser.post_ok(f"/api/claims/{claim['id']}/cancellation", {"reason": "need_ended"})
+    path = f"/api/claims/{claim['id']}"
+    returned = await desk.accountant.post_ok(f"{path}/return", read(claim, **WRONG_ACCOUNT))
+    await desk.releaser.post_ok(f"{path}/cancellation", read(returned, reason="need_ended"))
     assert await desk.balance() == (500, 0, 500)
     figures = await desk.person("coordinator.coordinator").get_ok(f"/api/statistics/{utc_now().year}")
     assert (figures["needs_persons"], figures["needs_total_qepik"]) == (0, 0)
@@ -116,11 +119,11 @@ async def test_a_payment_comes_back_once_fu_7(desk: Desk) -> None:
     """Two accountants book the same line, a third a recovery: one of the three is done."""
     await desk.income(500)
     claim = await desk.paid(await desk.needs_grant(await desk.recognised_case()))
-    path, recovery = f"/api/claims/{claim['id']}", {"amount_qepik": 500, "document": "E-1"}
+    path, returned = f"/api/claims/{claim['id']}", read(claim, **WRONG_ACCOUNT)
     answers = await answers_of(
-        desk.accountant.post(f"{path}/return", WRONG_ACCOUNT),
-        desk.releaser.post(f"{path}/return", WRONG_ACCOUNT),
-        desk.accountant.post(f"{path}/recovery", recovery),
+        desk.accountant.post(f"{path}/return", returned),
+        desk.releaser.post(f"{path}/return", returned),
+        desk.accountant.post(f"{path}/recovery", read(claim, amount_qepik=500, document="E-1")),
     )
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
     assert (await desk.balance())[0] == 500
@@ -131,7 +134,7 @@ async def test_what_came_back_is_not_paid_twice_fu_1(desk: Desk) -> None:
     await desk.income(500)
     claim = await desk.paid(await desk.needs_grant(await desk.recognised_case()))
     path = f"/api/claims/{claim['id']}"
-    await desk.accountant.post_ok(f"{path}/return", WRONG_ACCOUNT)
+    await desk.accountant.post_ok(f"{path}/return", read(claim, **WRONG_ACCOUNT))
     await desk.amended(claim)
     await desk.ordered(claim)
     answers = await answers_of(
@@ -145,11 +148,11 @@ async def test_money_recovered_is_booked_back_and_never_more_than_was_paid_fu_3(
     await desk.income(500)
     claim = await desk.paid(await desk.needs_grant(await desk.recognised_case()))
     path = f"/api/claims/{claim['id']}/recovery"
-    part = await desk.accountant.post_ok(path, {"amount_qepik": 200, "document": "E-1"})
+    part = await desk.accountant.post_ok(path, read(claim, amount_qepik=200, document="E-1"))
     assert (part["state"], part["recovered_qepik"]) == ("recovered", 200)
-    refused = (await desk.accountant.post(path, {"amount_qepik": 301, "document": "E-2"})).json()
+    refused = (await desk.accountant.post(path, read(part, amount_qepik=301, document="E-2"))).json()
     assert (refused["code"], refused["facts"]) == ("more_than_paid", {"open_qepik": 300})
-    await desk.accountant.post_ok(path, {"amount_qepik": 300, "document": "E-2"})
+    await desk.accountant.post_ok(path, read(part, amount_qepik=300, document="E-2"))
     assert await desk.balance() == (500, 0, 500)
 
 
@@ -157,11 +160,10 @@ async def test_the_payee_is_opened_once_for_the_order_and_kept_nowhere_fu_6(desk
     await desk.income(500)
     claim = await desk.approved(await desk.needs_grant(await desk.recognised_case()))
     path = f"/api/claims/{claim['id']}/release"
-    read = {"version": claim["version"]}
-    released = await desk.releaser.post_ok(path, read, key="one")
+    released = await desk.releaser.post_ok(path, read(claim), key="one")
     assert released["payee_details"] == PAYEE
     assert [str(order) for _, order in desk.drawer.opened] == [released["orders"][0]["id"]]
-    again = await desk.releaser.post_ok(path, read, key="one")
+    again = await desk.releaser.post_ok(path, read(claim), key="one")
     assert again == released
     assert {order for _, order in desk.drawer.opened} == {UUID(released["orders"][0]["id"])}
     assert (await desk.releaser.get_ok(f"/api/claims/{claim['id']}")).get("payee_details") is None
@@ -180,17 +182,17 @@ async def test_with_identification_away_nothing_is_released_and_it_can_be_tried_
     claim = await desk.approved(await desk.needs_grant(await desk.recognised_case()))
     path = f"/api/claims/{claim['id']}/release"
     desk.drawer.away = True
-    refused = await desk.releaser.post(path, key="one")
+    refused = await desk.releaser.post(path, read(claim), key="one")
     assert (refused.status_code, refused.json()["code"]) == (503, "identity_unavailable")
     held = await desk.releaser.get_ok(f"/api/claims/{claim['id']}")
     assert (held["state"], held["version"], held["orders"]) == ("reserved", claim["version"], [])
     desk.drawer.away = False
-    assert (await desk.releaser.post_ok(path, key="one"))["state"] == "ordered"
+    assert (await desk.releaser.post_ok(path, read(claim), key="one"))["state"] == "ordered"
 
 
 async def test_a_refused_release_opens_no_payee_fu_6(desk: Desk) -> None:
     claim = await desk.needs_grant(await desk.recognised_case())
-    refused = await desk.releaser.post(f"/api/claims/{claim['id']}/release")
+    refused = await desk.releaser.post(f"/api/claims/{claim['id']}/release", read(claim))
     assert refused.json()["code"] == "not_possible_in_state"
     assert desk.drawer.opened == []
 
@@ -257,7 +259,7 @@ async def test_two_releases_of_one_claim_one_order_fu_7(desk: Desk) -> None:
     await desk.income(500)
     claim = await desk.approved(await desk.needs_grant(await desk.recognised_case()))
     path = f"/api/claims/{claim['id']}/release"
-    answers = await answers_of(*(desk.releaser.post(path) for _ in range(2)))
+    answers = await answers_of(*(desk.releaser.post(path, read(claim)) for _ in range(2)))
     assert sorted(answer.status_code for answer in answers) == [200, 409]
     assert len((await desk.releaser.get_ok(f"/api/claims/{claim['id']}"))["orders"]) == 1
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from .givens import Desk
+from .givens import Desk, read
 from .test_claims import reasons
 
 
@@ -20,7 +20,8 @@ async def marked(desk: Desk, way: str) -> tuple[dict[str, Any], str]:
     elif way == "submitted":
         await desk.submitted(claim)
     await desk.bench.hears(desk.revoked(event.recognition_id, case_id))
-    return claim, f"/api/claims/{claim['id']}"
+    path = f"/api/claims/{claim['id']}"
+    return await desk.requester.get_ok(path), path
 
 
 async def test_an_answer_says_whether_a_claim_waits_for_re_examination_id_9(desk: Desk) -> None:
@@ -42,9 +43,9 @@ async def test_an_answer_says_whether_a_claim_waits_for_re_examination_id_9(desk
 )
 async def test_who_ended_a_claim_looked_at_it_id_9(desk: Desk, way: str, act: str, given: dict[str, Any]) -> None:
     """ID-9: cancelled, rejected or recovered: nothing about it waits any more."""
-    _, path = await marked(desk, way)
+    claim, path = await marked(desk, way)
     person = {"cancellation": desk.requester, "rejection": desk.approver, "recovery": desk.accountant}[act]
-    done = await person.post_ok(f"{path}/{act}", given)
+    done = await person.post_ok(f"{path}/{act}", read(claim, **given))
     assert (done["re_examine_since"], done["re_examine_reason"]) == (None, None)
     assert (await desk.approver.get_ok("/api/claims", re_examine="true"))["items"] == []
 
@@ -52,7 +53,6 @@ async def test_who_ended_a_claim_looked_at_it_id_9(desk: Desk, way: str, act: st
 async def test_an_amendment_leaves_the_question_open_id_9(desk: Desk) -> None:
     """ID-9: the requester cannot answer for the approver by changing a paper."""
     claim, path = await marked(desk, "draft")
-    version = (await desk.requester.get_ok(path))["version"]
-    await desk.requester.post_ok(f"{path}/amendment", {"version": version, "document": "R-2"})
+    assert claim["re_examine_reason"] == "recognition_revoked"
+    await desk.requester.post_ok(f"{path}/amendment", read(claim, document="R-2"))
     assert (await desk.approver.get_ok(path))["re_examine_reason"] == "recognition_revoked"
-    assert claim["re_examine_reason"] is None

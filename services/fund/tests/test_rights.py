@@ -116,8 +116,12 @@ async def test_a_consent_to_legal_aid_opens_the_needs_of_a_trial_id_12(desk: Des
     medicine = await lawyer.post("/api/claims", a_need(case_id, purpose="medicine"))
     assert (medicine.status_code, medicine.json()["code"]) == (403, "not_for_this_basis")
     assert await seen_by(lawyer) == {travel["id"]}
-    await desk.bench.hears(granted(case_id, "ngo-clrpl", "assistance"))
-    assert (await lawyer.post_ok("/api/claims", a_need(case_id, purpose="medicine")))["state"] == "draft"
+    assistance = granted(case_id, "ngo-clrpl", "assistance")
+    await desk.bench.hears(assistance)
+    assert (await lawyer.post_ok("/api/claims", a_need(case_id), key="once"))["purpose"] == "medicine"
+    await desk.bench.hears(withdrawn(assistance))
+    again = await lawyer.post("/api/claims", a_need(case_id), key="once")
+    assert (again.status_code, again.json()["code"]) == (403, "not_for_this_basis")
 
 
 async def test_notice_of_a_removal_bar_opens_no_claim_rp_4(desk: Desk) -> None:

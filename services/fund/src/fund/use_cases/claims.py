@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from casework import access
-from casework.access import NotForThisBasis
 from casework.aggregate import load
 from chassis.clock import new_id
 from chassis.errors import Invalid
@@ -60,10 +59,9 @@ async def _lock_case(uow: UnitOfWork, command: CreateClaim) -> datetime:
     await access.require(uow, command.case_id, for_="create_claim")
     opened_at = await facts.case_opened_at(uow, command.case_id)
     await uow.lock(command.case_id)
-    bases = await access.require(uow, command.case_id, for_="create_claim")
-    legal = command.purpose is None or command.purpose in rules.LEGAL_NEEDS
-    if not legal and not access.gives(uow, "claim_any_need", bases):
-        raise NotForThisBasis("claim_any_need")
+    await access.require(uow, command.case_id, for_="create_claim")
+    if command.purpose is not None and command.purpose not in rules.LEGAL_NEEDS:
+        await access.require(uow, command.case_id, for_="claim_any_need")
     return opened_at
 
 
