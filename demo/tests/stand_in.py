@@ -1,4 +1,4 @@
-"""A stand-in of the platform on a real socket: it keeps the contract of Idempotency-Keys and knows no law.
+"""A stand-in of the platform on a real socket: it fulfils the contract of Idempotency-Keys and knows no law.
 
 It is for what only the player does: the same keys and bodies, waiting, signing in, the table and the exit code. What
 the platform makes of a caseload is shown by playing it into the real one (tests/journey).
@@ -23,9 +23,10 @@ Problem = tuple[int, str]
 
 @dataclass
 class World:
-    """What the stand-in was sent, and what it is told to refuse: by the end of a path, one problem a call."""
+    """What was sent to the stand-in, and what it refuses: by the end of a path, one problem a call."""
 
     figures: dict[str, int]
+    age_group: str = "adult"
     done: dict[str, bytes] = field(default_factory=dict)
     calls: list[tuple[str, str, str]] = field(default_factory=list)
     refusals: dict[str, list[Problem]] = field(default_factory=dict)
@@ -59,7 +60,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif path.endswith(("/claims", "/permits")):
             self._answer({"items": [{"id": str(uuid5(NAMESPACE_URL, self.path)), "ground": "victim"}]})
         else:
-            self._answer({"status": "registered", "state": "admitted", "version": 2})
+            offers = [{"id": str(uuid5(NAMESPACE_URL, path)), "to": "ngo-clean-world"}]
+            self._answer({"status": "registered", "state": "admitted", "version": 2, "holder_offers": offers})
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -87,7 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(409, "idempotency_key_reused")
             return
         own = str(uuid5(NAMESPACE_URL, key))
-        answer = {"id": own, "case_id": own, "age_group": "adult", "version": 2, "status": "reported"}
+        answer = {"id": own, "case_id": own, "age_group": world.age_group, "version": 2, "status": "reported"}
         answer["state"] = "requested" if self.path.endswith("/stays") else "reserved"
         self._answer(answer, {"Idempotency-Replayed": "true"} if replayed else {})
 

@@ -1,4 +1,4 @@
-"""Lines are read one by one; a line with a fault is refused with number, field and reason, and the others are kept."""
+"""Lines are read one by one; a line with a fault is refused with number, field and reason, and the others are read."""
 
 import json
 from pathlib import Path
@@ -102,8 +102,8 @@ def test_what_is_no_line_is_a_fault(raw: bytes) -> None:
 def test_faults_never_repeat_what_was_written() -> None:
     planted = "Zərifə Qəribli"
     for name in a_record():
-        told = " ".join(f"{f.field} {f.reason}" for f in _faults(a_record() | {name: [planted]}))
-        assert planted not in told
+        shown = " ".join(f"{f.field} {f.reason}" for f in _faults(a_record() | {name: [planted]}))
+        assert planted not in shown
 
 
 @settings(deadline=None)
@@ -128,7 +128,7 @@ def test_any_value_in_any_field_is_read_or_refused(name: str, value: Any) -> Non
     assert isinstance(read, Numbered) or all(fault.number == 1 for fault in read)
 
 
-def test_good_lines_are_kept_beside_bad_ones(tmp_path: Path) -> None:
+def test_good_lines_are_read_beside_bad_ones(tmp_path: Path) -> None:
     file = tmp_path / "caseload.jsonl"
     good = as_bytes(a_record())
     file.write_bytes(b"\xef\xbb\xbf" + good + b"\r\n\n{\n" + b"x" * (3 * LONGEST_LINE) + b"\n" + good)
@@ -140,7 +140,7 @@ def test_good_lines_are_kept_beside_bad_ones(tmp_path: Path) -> None:
     ]
 
 
-def test_a_fingerprint_is_of_what_is_said_and_not_of_how_it_is_spaced() -> None:
+def test_a_fingerprint_depends_on_the_content_and_not_on_the_spacing() -> None:
     spaced = read_line(9, json.dumps(a_record(), indent=None, separators=(" , ", " : ")).encode(), NOW)
     assert isinstance(spaced, Numbered)
     assert spaced.line.fingerprint == a_line().fingerprint

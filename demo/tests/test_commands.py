@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from player.__main__ import app
@@ -57,8 +58,8 @@ def test_the_years_figures_are_written(world: World, tmp_path: Path) -> None:
     ran = _run("play", _file(tmp_path, a_record(), a_record(line=2, reported_at="2023-05-01T08:00:00+04:00")))
     assert ran.exit_code == 0, ran.output
     for year in (2023, 2024):
-        kept = json.loads((tmp_path / "statistics" / f"{year}.json").read_text())
-        assert list(kept) == list(OWNERS)
+        figures = json.loads((tmp_path / "statistics" / f"{year}.json").read_text())
+        assert list(figures) == list(OWNERS)
     assert sorted(path.name for path in (tmp_path / "statistics").iterdir()) == ["2023.json", "2024.json"]
 
 
@@ -69,6 +70,76 @@ def test_the_same_file_twice_sends_the_same_and_adds_nothing(world: World, year:
     ran = _run("play", str(year))
     assert ran.exit_code == 0, ran.output
     assert set(world.done) == keys
+
+
+def test_what_was_done_stands_when_the_agencys_access_has_ended_since(world: World, tmp_path: Path) -> None:
+    """ID-12: a stay that is over gives its operator nothing; played again, the line meets refusals and is whole."""
+    file = _file(tmp_path, a_record())
+    assert _run("play", file).exit_code == 0
+    calls = len(world.calls)
+    hidden = {"/admission": (403, "not_for_this_basis"), "/extension": (404, "not_found"), "/leave": (404, "not_found")}
+    world.refusals |= {path: [problem] * 9 for path, problem in hidden.items()}
+    ran = _run("play", file)
+    assert ran.exit_code == 0, ran.output
+    assert [len(world.refusals[path]) for path in hidden] == [8, 8, 8]
+    assert any(path.endswith("/api/handovers") for _, path, _ in world.calls[calls:])
+
+
+def test_an_agency_without_access_is_refused_the_first_time(world: World, tmp_path: Path) -> None:
+    world.refusals["/admission"] = [(403, "not_for_this_basis")]
+    ran = _run("play", _file(tmp_path, a_record()))
+    assert ran.exit_code == 1
+    assert "ERROR: line 1: shelter: not_for_this_basis" in ran.output
+
+
+def test_an_act_that_ended_the_access_is_done_though_its_answer_was_lost(world: World, tmp_path: Path) -> None:
+    world.refusals["/leave"] = [(502, "bad_gateway"), (404, "not_found")]
+    ran = _run("play", _file(tmp_path, a_record()))
+    assert ran.exit_code == 0, ran.output
+
+
+def _sent(world: World, ending: str) -> list[dict[str, Any]]:
+    return [json.loads(body) for _, path, body in world.calls if path.endswith(ending)]
+
+
+def test_a_consent_names_who_agreed_and_how(world: World, tmp_path: Path) -> None:
+    """ID-12."""
+    assert _run("play", _file(tmp_path, a_record(language="hi"))).exit_code == 0
+    (consent,) = _sent(world, "/consents")
+    assert consent | {"happened_at": ""} == {
+        "happened_at": "",
+        "recipient": "mia-special",
+        "purpose": "referral",
+        "data_class": "identity",
+        "given_by": "person",
+        "how": "telephone",
+        "language": "hi",
+        "interpreter": True,
+        "text_version": "consent-1",
+    }
+
+
+def test_for_a_child_the_guardianship_authority_agrees_with_the_childs_view(world: World, tmp_path: Path) -> None:
+    """ID-7, ID-12."""
+    world.age_group = "child"
+    assert _run("play", _file(tmp_path, a_record())).exit_code == 0
+    (consent,) = _sent(world, "/consents")
+    assert (consent["given_by"], consent["child_view"]) == ("guardianship_authority", "agrees")
+    (referral,) = _sent(world, "/referral")
+    assert referral["best_interests_recorded"] is True
+
+
+def test_what_a_union_may_not_decide_an_ngo_decides_after_the_case_was_entrusted_to_it(
+    world: World, tmp_path: Path
+) -> None:
+    """ID-20: the holder has no caseworker, and the adult did not agree to the police."""
+    course = {"outcome": "not_recognised", "reflection": False, "shelter": None, "vac": None, "needs_grants": []}
+    line = a_record(course, reported_by="unions", consent={"refer_to_police": False})
+    ran = _run("play", _file(tmp_path, line))
+    assert ran.exit_code == 0, ran.output
+    paths = [path.rpartition("/")[2] for _, path, _ in world.calls]
+    assert paths[-3:] == ["holder-offers", "acceptance", "decline"]
+    assert not _sent(world, "/referral")
 
 
 def test_half_a_file_and_then_the_whole_adds_only_the_rest(world: World, year: Path, tmp_path: Path) -> None:
@@ -153,14 +224,14 @@ def test_who_was_not_housed_is_handed_over_by_the_officer(world: World, tmp_path
     assert not any("mia-shelter" in form for form in world.sign_ins)
 
 
-def test_money_is_asked_approved_and_released_by_three_persons(world: World, tmp_path: Path) -> None:
+def test_money_is_requested_approved_and_released_by_three_persons(world: World, tmp_path: Path) -> None:
     """FU-6."""
     assert _run("play", _file(tmp_path, a_record())).exit_code == 0
     for role in ("requester", "approver", "releaser", "accountant"):
         assert any(f"fund-{role}" in form for form in world.sign_ins)
 
 
-def test_a_file_that_is_not_there_is_said(world: World, tmp_path: Path) -> None:
+def test_a_missing_file_ends_the_play(world: World, tmp_path: Path) -> None:
     ran = _run("play", str(tmp_path / "nothing.jsonl"))
     assert isinstance(ran.exception, FileNotFoundError)
 

@@ -26,11 +26,11 @@ def cases(tmp_path: Path) -> Path:
 
 def answered(cases: Path, code: str) -> None:
     """As the loop notes it when the answer comes."""
-    held = database.find(cases)
-    with held:
-        held.execute("update submission set sent_at = happened_at, code = ?", (code,))
-        held.execute("update referral set case_id = 'a-case'")
-    held.close()
+    connection = database.find(cases)
+    with connection:
+        connection.execute("update submission set sent_at = happened_at, code = ?", (code,))
+        connection.execute("update referral set case_id = 'a-case'")
+    connection.close()
 
 
 async def test_without_an_answer_it_never_came_and_entered_again_it_is_there_once(cases: Path) -> None:
@@ -44,15 +44,15 @@ async def test_without_an_answer_it_never_came_and_entered_again_it_is_there_onc
 
 async def test_a_refusal_is_its_code(cases: Path) -> None:
     entering = asyncio.create_task(refer(cases, CASE, 30))
-    held = database.find(cases)
-    while not database.unsent(held):  # noqa: ASYNC110  a database tells nobody
+    connection = database.find(cases)
+    while not database.unsent(connection):  # noqa: ASYNC110  a database signals nothing
         await asyncio.sleep(0.05)
-    held.close()
+    connection.close()
     answered(cases, "not_agreed")
     with pytest.raises(Refused, match="not_agreed"):
         await entering
 
 
-async def test_a_system_that_is_not_there_is_said(tmp_path: Path) -> None:
+async def test_a_system_that_is_not_there_is_unreachable(tmp_path: Path) -> None:
     with pytest.raises(Unreachable, match="the agency's system"):
         await refer(tmp_path / "none.db", CASE, 0.1)

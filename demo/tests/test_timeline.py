@@ -71,7 +71,7 @@ def test_a_line_reported_and_decided_in_different_years_touches_both() -> None:
 
 
 def test_a_step_has_the_same_key_wherever_it_is_played() -> None:
-    """The keys are kept by the platform: what was played with them must find them again."""
+    """The platform stores the keys: a line that is played again must find them."""
     assert key_of("0" * 64, "report") == key_of("0" * 64, "report")
     assert len({key_of("0" * 64, "report"), key_of("0" * 64, "register"), key_of("1" * 64, "report")}) == 3
     assert key_of("0" * 64, "report") == "5c9099d7-6f3d-5a93-bcd3-7e7771adb6ec"

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 
 LONGEST_LINE = 64 * 1024  # bytes
 MOST_LINES = 100_000
@@ -130,9 +131,9 @@ class Line(Part):
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256, hex, of what the line says, however it is spaced."""
-        said = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(said.encode()).hexdigest()
+        """SHA-256, hex, of the line's content, however it is spaced."""
+        content = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(content.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ class Fault:
 
 def read_caseload(path: Path, now: datetime) -> tuple[list[Numbered], list[Fault]]:
     """The lines that can be played, and every fault of the others. OSError when the file cannot be read."""
-    kept: list[Numbered] = []
+    lines: list[Numbered] = []
     faults: list[Fault] = []
     for number, raw in _lines(path):
         if number > MOST_LINES:
@@ -162,10 +163,10 @@ def read_caseload(path: Path, now: datetime) -> tuple[list[Numbered], list[Fault
             break
         read = read_line(number, raw, now)
         if isinstance(read, Numbered):
-            kept.append(read)
+            lines.append(read)
         else:
             faults.extend(read)
-    return kept, faults
+    return lines, faults
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -196,7 +197,7 @@ def read_line(number: int, raw: bytes, now: datetime) -> Numbered | list[Fault]:
     return _future(number, line, now) or Numbered(number, line)
 
 
-def _fault(number: int, found: Any) -> Fault:
+def _fault(number: int, found: ErrorDetails) -> Fault:
     field = ".".join(_shown(part) for part in found["loc"]) or "-"
     return Fault(number, field, "not JSON" if found["type"] == "json_invalid" else found["msg"])
 

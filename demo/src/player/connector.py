@@ -1,4 +1,4 @@
-"""An agency whose own system is joined to the bus: its people enter a report there, and wait for the answer."""
+"""An agency whose own system is joined to the bus: a report is entered there and answered."""
 
 import asyncio
 import json
@@ -14,12 +14,12 @@ _REFUSED, _NOT_YET = 1, 3
 
 
 async def refer(database: Path, case: Mapping[str, Any], seconds: float) -> str:
-    """Refer a case on the command line of the agency's staff, and give the platform's id of it.
+    """Refer a case on the command line of the agency's staff; the platform's id of it.
 
     A reference that was entered before adds nothing and has its answer again.
 
     Raises:
-        Refused: The platform refused it; nothing of the person is said.
+        Refused: The platform refused it; the error contains nothing of the person.
         NeverCame: No answer came in time.
         Unreachable: The agency's own system does not work.
     """

@@ -1,25 +1,25 @@
-"""A line from the report to the decision, and then the help that its course names, each by who would give it."""
+"""A line from the report to the decision, then the help that its course names, by whoever would help."""
 
 import asyncio
 from typing import Any
 
-from player import people
+from player import consents, people
+from player.consents import informed
 from player.departure import give_permit, return_home
 from player.faults import Refused
 from player.money import give_needs_grants, pay_allowance
 from player.platform import Answer
-from player.scene import Scene
+from player.scene import Actor, Scene
 from player.support import hand_over_to_centre, house
 
 IDENTIFICATION = "identification"
 REPORT = "report"  # a line whose report is refused is not taken at all
 _INDICATORS = {"SexualExploitation": "sexual", "ForcedBegging": "begging"}
 _RIGHTS_DOCUMENT = "rights-1"
-_WITHOUT_INTERPRETER = ("az", "ru", "en", "tr", None)
 
 
 async def play_line(scene: Scene) -> None:
-    """Everything that the line tells. What could not be done is kept in the scene."""
+    """Play the whole line. What could not be done is noted in the scene."""
     step = REPORT
     try:
         await _report(scene)
@@ -35,43 +35,40 @@ async def play_line(scene: Scene) -> None:
 
 async def _report(scene: Scene) -> None:
     """The report is entered, the same person looked for, the case opened (ID-1, ID-18)."""
-    who = people.desk(scene.line)
+    desk = scene.by(scene.desk, IDENTIFICATION)
     own_system = scene.platform.has_system(scene.line.reported_by)
-    report = await (_refer(scene, who) if own_system else _enter(scene, who))
+    report = await (_refer(scene, desk) if own_system else _enter(scene, desk))
     scene.case_id, scene.age_group = report["case_id"], report["age_group"]
     address = f"/api/reports/{report['id']}"
     status = report["status"]
     if report.replayed:  # a search is new each time, so an opened case is not opened by it again
-        status = (await scene.platform.look(who, IDENTIFICATION, address))["status"]
+        status = (await desk.look(address))["status"]
     if status == "reported":
-        search = await scene.platform.search(who, IDENTIFICATION, f"{address}/same-person-search")
+        search = await desk.person.search(f"{address}/same-person-search")
         verdicts = {candidate["case_id"]: "not_same" for candidate in search["candidates"]}
         at = scene.times.before_decision(0.05)
-        opening = {"search_id": search["search_id"], "verdicts": verdicts}
-        await scene.act("register", who, IDENTIFICATION, f"{address}/case", at, **opening)
+        await desk.act("register", f"{address}/case", at, search_id=search["search_id"], verdicts=verdicts)
 
 
-async def _enter(scene: Scene, who: str) -> Answer:
-    return await scene.act(
-        REPORT, who, IDENTIFICATION, "/api/reports", scene.line.reported_at, **_what_was_reported(scene)
-    )
+async def _enter(scene: Scene, desk: Actor) -> Answer:
+    return await desk.act(REPORT, "/api/reports", scene.line.reported_at, **_reported(scene))
 
 
-async def _refer(scene: Scene, who: str) -> Answer:
-    """By the system of the agency, which never says it twice; then its officer sees the report on the platform."""
+async def _refer(scene: Scene, desk: Actor) -> Answer:
+    """By the system of the agency, which sends it once; then its officer sees the report on the platform."""
     case_id = await scene.platform.refer(
         scene.line.reported_by,
         {
             "reference": scene.key(REPORT),
             "reported_at": scene.line.reported_at.isoformat(),
-            "report": _what_was_reported(scene),
+            "report": _reported(scene),
         },
     )
-    reports = await scene.platform.look(who, IDENTIFICATION, "/api/reports", {"case_id": case_id})
+    reports = await desk.person.look("/api/reports", {"case_id": case_id})
     return Answer(reports["items"][0], replayed=False)
 
 
-def _what_was_reported(scene: Scene) -> dict[str, Any]:
+def _reported(scene: Scene) -> dict[str, Any]:
     line = scene.line
     return {
         "source": "self" if line.reported_by == "self" else "agency",
@@ -101,47 +98,38 @@ def _safe_contact(scene: Scene) -> dict[str, Any] | None:
 
 async def _work_on_case(scene: Scene) -> None:
     """Screening, rights explained, consent: what comes before any decision (ID-4, ID-14, ID-12)."""
-    line, who, case = scene.line, people.desk(scene.line), f"/api/cases/{scene.case_id}"
+    line, case = scene.line, f"/api/cases/{scene.case_id}"
+    desk = scene.by(scene.desk, IDENTIFICATION)
     with scene.part("screening"):
-        await scene.act(
+        await desk.act(
             "screening",
-            who,
-            IDENTIFICATION,
             f"{case}/screenings",
             scene.times.before_decision(0.1),
             indicator_set=_INDICATORS.get(people.exploitation(line) or "", "labour"),
             set_version=1,
             answers={},
-            act=_said(line.htcds.get("vic_MethodOfRecruitment")),
-            means=_said(line.htcds.get("vic_MethodsOfControl")),
-            purpose=_said(line.htcds.get("vic_TypeOfExploitation")),
+            act=_element(line.htcds.get("vic_MethodOfRecruitment")),
+            means=_element(line.htcds.get("vic_MethodsOfControl")),
+            purpose=_element(line.htcds.get("vic_TypeOfExploitation")),
         )
     with scene.part("rights explained"):
-        await scene.act(
+        await desk.act(
             "rights",
-            who,
-            IDENTIFICATION,
             f"{case}/rights-explanations",
             scene.times.before_decision(0.15),
-            language=line.language or "az",
             document_version=_RIGHTS_DOCUMENT,
-            interpreter=line.language not in _WITHOUT_INTERPRETER,
+            **informed(line),
         )
     if line.consent.refer_to_police:
         with scene.part("consent"):
-            await scene.act(
-                "consent",
-                who,
-                IDENTIFICATION,
-                f"{case}/consents",
-                scene.times.before_decision(0.2),
-                recipient="mia-special",
-                purpose="referral",
-                data_class="identity",
+            at = scene.times.before_decision(0.2)
+            await consents.record(
+                scene, "consent", at, recipient="mia-special", purpose="referral", data_class="identity"
             )
 
 
-def _said(codes: Any) -> str:
+def _element(codes: object) -> str:
+    """Whether the record names anything of this element of the definition."""
     return "met" if codes else "unknown"
 
 
@@ -150,25 +138,20 @@ async def _decide(scene: Scene) -> None:
     outcome, case = scene.line.course.outcome, f"/api/cases/{scene.case_id}"
     at = scene.times.decided_at
     if outcome == "potential":
-        await scene.act(
-            "potential",
-            people.desk(scene.line),
-            IDENTIFICATION,
-            f"{case}/potential",
-            at,
-            categories=[_category(scene)],
-        )
+        desk = scene.by(scene.desk, IDENTIFICATION)
+        await desk.act("potential", f"{case}/potential", at, categories=[_category(scene)])
         return
     if outcome == "not_recognised" and _stays_with_ngo(scene):
-        await scene.decide(
-            "decline", people.casework(scene.line), IDENTIFICATION, case, "decline", at, reasons=_AGAINST
-        )
+        if not people.is_caseworker(scene.desk):
+            await _entrust(scene)
+        await scene.by(scene.desk, IDENTIFICATION).decide("decline", f"{case}/decline", at, reasons=_AGAINST)
         return
     await _hand_over(scene)
+    assessor = scene.by(people.ASSESSOR, IDENTIFICATION)
     if outcome == "formal":
-        await scene.decide("recognition", people.ASSESSOR, IDENTIFICATION, case, "formal-recognition", at, reasons=_FOR)
+        await assessor.decide("recognition", f"{case}/formal-recognition", at, reasons=_FOR)
     else:
-        await scene.decide("decline", people.ASSESSOR, IDENTIFICATION, case, "decline", at, reasons=_AGAINST)
+        await assessor.decide("decline", f"{case}/decline", at, reasons=_AGAINST)
 
 
 _FOR = ["act_means_purpose_met", "indicators_met"]
@@ -176,37 +159,38 @@ _AGAINST = ["purpose_not_established"]
 
 
 def _stays_with_ngo(scene: Scene) -> bool:
-    """ID-7: an adult who did not agree is unknown to the police, so the NGO that keeps the case assesses it."""
+    """An adult who did not agree is unknown to the police, so the holder assesses the case (ID-7)."""
     line = scene.line
-    asked = people.consent_is_asked(line) and scene.age_group != "child"
-    return asked and not line.consent.refer_to_police
+    return people.needs_consent(line) and not scene.is_child and not line.consent.refer_to_police
+
+
+async def _entrust(scene: Scene) -> None:
+    """The holder has no caseworker: an NGO takes the case over, as the person agreed (ID-20)."""
+    case, to = f"/api/cases/{scene.case_id}", people.NGO_CASEWORKER.partition(".")[0]
+    desk, ngo = (scene.by(who, IDENTIFICATION) for who in (scene.desk, people.NGO_CASEWORKER))
+    agreed, at = consents.details(scene), scene.times.before_decision(0.5)
+    await desk.act("holder-offer", f"{case}/holder-offers", at, to=to, ground="consent", consent=agreed)
+    offer = next(offer["id"] for offer in (await ngo.look(case))["holder_offers"] if offer["to"] == to)
+    accepted_at = scene.times.before_decision(0.8)
+    await ngo.act("holder-accepted", f"{case}/holder-offers/{offer}/acceptance", accepted_at)
+    scene.desk = people.NGO_CASEWORKER
 
 
 async def _hand_over(scene: Scene) -> None:
     """To the special police body, which acknowledges, both within the day (ID-7)."""
     case = f"/api/cases/{scene.case_id}"
-    await scene.decide(
-        "referral",
-        people.desk(scene.line),
-        IDENTIFICATION,
-        case,
-        "referral",
-        scene.times.before_decision(0.4),
-        best_interests_recorded=scene.age_group == "child",
+    desk, assessor = (scene.by(who, IDENTIFICATION) for who in (scene.desk, people.ASSESSOR))
+    await desk.decide(
+        "referral", f"{case}/referral", scene.times.before_decision(0.4), best_interests_recorded=scene.is_child
     )
-    await scene.act(
-        "acknowledgement",
-        people.ASSESSOR,
-        IDENTIFICATION,
-        f"{case}/referral/acknowledgement",
-        scene.times.before_decision(0.7),
-    )
+    await assessor.act("acknowledgement", f"{case}/referral/acknowledgement", scene.times.before_decision(0.7))
+    scene.handed_over = True
 
 
 def _category(scene: Scene) -> str:
-    """Why the person is at risk, as far as the report says (ID-19)."""
+    """Why the person is at risk, as far as the report states it (ID-19)."""
     record, form = scene.line.htcds, people.exploitation(scene.line)
-    if form == "ForcedBegging" and scene.age_group == "child":
+    if form == "ForcedBegging" and scene.is_child:
         return "child_begging"
     if not record.get("prs_IdentityNumber"):
         return "undocumented_person"
@@ -216,21 +200,17 @@ def _category(scene: Scene) -> str:
 
 
 async def _help(scene: Scene) -> None:
-    """What the course names beside the decision; one part refused does not withhold the others.
+    """The help that the course names beside the decision; a refused part does not withhold the others.
 
-    The agencies help side by side. The way home comes last: a departure ends the stay, and open claims are looked at.
+    The agencies help side by side. The way home comes last: a departure ends the stay, and open claims are checked.
     """
     course = scene.line.course
     if course.reflection:
         with scene.part("reflection"):
-            await scene.act(
-                "reflection",
-                people.ASSESSOR if course.outcome == "formal" else people.desk(scene.line),
-                IDENTIFICATION,
-                f"/api/cases/{scene.case_id}/reflection",
-                scene.times.after_decision(hours=1),
-                started=True,
-            )
+            who = people.ASSESSOR if course.outcome == "formal" else scene.desk
+            at = scene.times.after_decision(hours=1)
+            case = f"/api/cases/{scene.case_id}"
+            await scene.by(who, IDENTIFICATION).act("reflection", f"{case}/reflection", at, started=True)
     async with asyncio.TaskGroup() as agencies:
         for agency in (_care, _pay, _permit):
             agencies.create_task(agency(scene))

@@ -6,11 +6,11 @@ class Unreachable(Exception):
 
 
 class NeverCame(Exception):
-    """What an event should have brought did not come; the message says what was waited for."""
+    """The effect of an event did not come; the message names it."""
 
 
 class Refused(Exception):
-    """The platform refused, with its stable code; `fields` are the places it named."""
+    """The platform refused, with its stable code; `fields` are the places that it named."""
 
     def __init__(self, status: int, code: str, detail: str, fields: tuple[str, ...] = ()) -> None:
         super().__init__(code)

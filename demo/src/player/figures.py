@@ -1,4 +1,4 @@
-"""The year's figures, each asked from the service that owns the fact, and beside them what was published."""
+"""The year's figures, each from the service that owns the fact, and beside them the published ones."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -47,33 +47,33 @@ class Row:
         return self.published is not None and self.published != self.ours
 
 
-async def ask_year(platform: Platform, year: int) -> dict[str, int]:
+async def read_year(platform: Platform, year: int) -> dict[str, int]:
     """The figures of a year by effective date, in the order of OWNERS."""
     answers = {
-        service: await platform.look(people.COORDINATOR, service, f"/api/statistics/{year}")
+        service: await platform.person(people.COORDINATOR, service).look(f"/api/statistics/{year}")
         for service in dict.fromkeys(OWNERS.values())
     }
     return {name: int(answers[service][name]) for name, service in OWNERS.items()}
 
 
 async def write_years(stack: Stack, years: Iterable[int]) -> dict[int, dict[str, int]]:
-    """Ask each year and write it to `statistics/<year>.json` of the state folder."""
+    """Read the figures of each year and write them to `statistics/<year>.json` of the state folder."""
     found: dict[int, dict[str, int]] = {}
     async with Platform(stack) as platform:
         for year in sorted(years):
-            found[year] = await ask_year(platform, year)
+            found[year] = await read_year(platform, year)
             write_whole(stack.statistics / f"{year}.json", found[year])
     return found
 
 
 def read_published(path: Path, year: int) -> dict[str, int]:
     """The published figures of a year; KeyError for a year of which none are in the file."""
-    kept = yaml.safe_load(path.read_text(encoding="utf-8"))[year]["figures"]
-    return {str(name): int(value) for name, value in kept.items()}
+    figures = yaml.safe_load(path.read_text(encoding="utf-8"))[year]["figures"]
+    return {str(name): int(value) for name, value in figures.items()}
 
 
 def compare(ours: Mapping[str, int], published: Mapping[str, int]) -> list[Row]:
-    """A row for each of our figures; a published one that we do not have is a KeyError of the file."""
+    """A row for each of our figures. A published figure that we do not have raises KeyError: the file is wrong."""
     unknown = sorted(set(published) - set(ours))
     if unknown:
         raise KeyError(f"published, but unknown here: {', '.join(unknown)}")

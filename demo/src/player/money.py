@@ -1,15 +1,19 @@
-"""The Fund: income first, then the allowance that drafted itself and the needs grants, each through three persons
-(FU-1, FU-2, FU-4, FU-6, FU-7)."""
+"""The Fund: income first, then the drafted allowance and the needs grants, each through three persons.
+
+FU-1, FU-2, FU-4, FU-6, FU-7.
+"""
 
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from player import people
 from player.caseload import Numbered
-from player.platform import Answer, Platform
+from player.platform import Platform
 from player.scene import ON_ITS_WAY, Scene, key_of
 from player.timeline import BAKU, start_of_year
 
@@ -41,15 +45,15 @@ async def book_income(platform: Platform, lines: Sequence[Numbered]) -> None:
             "amount_qepik": amount,
             "document": f"{year}/{whole[:12]}",
         }
-        await platform.act(people.ACCOUNTANT, FUND, "/api/incomes", body, key_of(whole, f"income-{year}"))
+        accountant = platform.person(people.ACCOUNTANT, FUND)
+        await accountant.act("/api/incomes", body, key=key_of(whole, f"income-{year}"))
 
 
 async def pay_allowance(scene: Scene) -> None:
-    """The allowance is there when the Fund has heard of the recognition (FU-1)."""
-    claim = await scene.platform.await_effect(
-        people.REQUESTER, FUND, "/api/claims", {"case_id": scene.case_id, "kind": "allowance"}, _first
-    )
-    await _pay(scene, "allowance", claim["id"], 1)
+    """The allowance exists once the Fund has received the recognition (FU-1)."""
+    query = {"case_id": scene.case_id, "kind": "allowance"}
+    claim = await scene.by(people.REQUESTER, FUND).await_effect("/api/claims", query, _first)
+    await _pay(scene, _Payment("allowance", claim["id"], 1))
 
 
 def _first(page: dict[str, Any]) -> dict[str, Any] | None:
@@ -60,39 +64,52 @@ def _first(page: dict[str, Any]) -> dict[str, Any] | None:
 async def give_needs_grants(scene: Scene) -> None:
     """Each grant by itself: one that is refused does not withhold the others (FU-2)."""
     known = scene.line.course.outcome in _DECIDED
+    requester = scene.by(people.REQUESTER, FUND)
     for index, grant in enumerate(scene.line.course.needs_grants):
         step = f"grant-{index}"
         with scene.part(f"needs grant {index + 1}"):
-            claim = await scene.act(
+            claim = await requester.act(
                 step,
-                people.REQUESTER,
-                FUND,
                 "/api/claims",
                 scene.times.after_decision(days=2),
-                ON_ITS_WAY if known else (),
+                awaiting=ON_ITS_WAY if known else (),
                 case_id=scene.case_id,
                 kind="needs_grant",
                 purpose=grant.kind,
                 amount_qepik=grant.qepik,
             )
-            await _pay(scene, step, claim["id"], 2, _NOT_YET_KNOWN if known else ())
+            await _pay(scene, _Payment(step, claim["id"], 2, _NOT_YET_KNOWN if known else ()))
 
 
-async def _pay(scene: Scene, step: str, claim_id: str, day: int, awaiting: tuple[str, ...] = ()) -> None:
-    """Requested, approved, released and confirmed, a day each; who asks neither approves nor releases (FU-6)."""
-    address = f"/api/claims/{claim_id}"
+@dataclass(frozen=True)
+class _Payment:
+    """A claim on its way to the bank, from so many days after the decision.
 
-    async def act(what: str, who: str, later: int, waits: tuple[str, ...] = (), **body: Any) -> Answer:
-        at = scene.times.after_decision(days=day + later)
-        return await scene.act(f"{step}-{what}", who, FUND, f"{address}/{what}", at, waits, **body)
+    `awaiting`: codes of a refused submission that an event on its way will settle.
+    """
 
-    submitted = await act("submission", people.REQUESTER, 0, awaiting)
-    approved = await act("approval", people.APPROVER, 1, version=submitted["version"])
+    step: str
+    claim_id: str
+    day: int
+    awaiting: tuple[str, ...] = ()
+
+
+async def _pay(scene: Scene, payment: _Payment) -> None:
+    """Requested, approved, released and confirmed, a day each, by different people (FU-6)."""
+    step, address = payment.step, f"/api/claims/{payment.claim_id}"
+    requester, approver = scene.by(people.REQUESTER, FUND), scene.by(people.APPROVER, FUND)
+    releaser, accountant = scene.by(people.RELEASER, FUND), scene.by(people.ACCOUNTANT, FUND)
+
+    def day(later: int) -> datetime:
+        return scene.times.after_decision(days=payment.day + later)
+
+    submitted = await requester.act(f"{step}-submission", f"{address}/submission", day(0), awaiting=payment.awaiting)
+    approved = await approver.act(f"{step}-approval", f"{address}/approval", day(1), version=submitted["version"])
     if approved["state"] == "approved":  # money was short when it was approved
-        await act("reservation", people.APPROVER, 1)
-    at = scene.times.after_decision(days=day + 2)
-    await scene.decide(f"{step}-release", people.RELEASER, FUND, address, "release", at)
-    await act("confirmation", people.ACCOUNTANT, 3, bank_reference=_bank_reference(scene.key(step)))
+        await approver.act(f"{step}-reservation", f"{address}/reservation", day(1))
+    await releaser.decide(f"{step}-release", f"{address}/release", day(2))
+    reference = _bank_reference(scene.key(step))
+    await accountant.act(f"{step}-confirmation", f"{address}/confirmation", day(3), bank_reference=reference)
 
 
 def _bank_reference(key: str) -> str:

@@ -5,6 +5,7 @@ from player.caseload import Line
 ASSESSOR = "mia-special.assessor"
 MOTION_OFFICER = "mia-special.motion-officer"
 MIGRATION_OFFICER = "sms.migration-officer"
+GUARDIANSHIP_WORKER = "scfwca.caseworker"
 RETURN_OFFICER = "iom.return-officer"
 REINTEGRATION_WORKER = "vac.reintegration-worker"
 REQUESTER = "fund.fund-requester"
@@ -13,13 +14,16 @@ RELEASER = "fund.fund-releaser"
 ACCOUNTANT = "fund.fund-accountant"
 COORDINATOR = "coordinator.coordinator"
 
+NGO_CASEWORKER = "ngo-clean-world.caseworker"
+
 _CASEWORK = {"ngo-clean-world", "ngo-amc", "ngo-acu", "ngo-clrpl", "scfwca", "iom"}
 _TAKES_SELF_REPORTS = {
     "SexualExploitation": "ngo-clean-world",
     "ForcedLabour": "ngo-amc",
     "ForcedBegging": "ngo-acu",
 }
-_ASK_CONSENT = {"self", "ngo-clean-world", "ngo-amc", "ngo-acu", "ngo-clrpl", "iom", "unions"}
+_OBLIGED_TO_REPORT = {"mia-special", "mia-hotline", "sbs", "sms", "mlspp"}
+"""Police, border, migration, labour: the law obliges them to report an adult without consent (ID-7)."""
 _OPERATORS = {
     "mia-adult": "mia-shelter",
     "mia-child": "mia-shelter",
@@ -51,18 +55,13 @@ def desk(line: Line) -> str:
     return f"{agency}.caseworker" if agency in _CASEWORK else f"{agency}.reporter"
 
 
-def has_caseworker(line: Line) -> bool:
-    return holder(line) in _CASEWORK
+def is_caseworker(user: str) -> bool:
+    return user.endswith(".caseworker")
 
 
-def casework(line: Line) -> str:
-    """Who arranges help: the caseworker, or the officer to whom the case was handed over."""
-    return desk(line) if has_caseworker(line) else ASSESSOR
-
-
-def consent_is_asked(line: Line) -> bool:
-    """ID-7: these hand an adult over to the police only with their consent."""
-    return line.reported_by in _ASK_CONSENT
+def needs_consent(line: Line) -> bool:
+    """Whether the holder hands an adult over to the police only with their consent (ID-7)."""
+    return holder(line) not in _OBLIGED_TO_REPORT
 
 
 def operator(facility: str) -> str:

@@ -1,14 +1,14 @@
-"""The platform as a person's client sees it: commands with an Idempotency-Key, looks, and waiting for effects.
+"""The platform as a person's client sees it: commands with an Idempotency-Key, reads, and waiting for effects.
 
-A service may be stopped and started again at any moment. What got no answer is sent again with the same key and body
-until it is answered; a command that was done before gets its stored answer, so nothing is done twice.
+A service may be stopped and started again at any moment. A command without an answer is sent again with the same key
+and body until it is answered; a command that was done before gets its stored answer, so nothing is done twice.
 """
 
 import asyncio
 import json
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -16,6 +16,7 @@ import httpx
 
 from player import connector
 from player.faults import NeverCame, Refused, Unreachable
+from player.journal import Journal
 from player.signin import SignIns
 from player.stack import Stack
 
@@ -24,22 +25,55 @@ _TIMEOUT = httpx.Timeout(30, connect=5)
 _CONNECTIONS = 24
 _MOST_500 = 8  # a fault of the service's own is not waited for as long as a restart
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.5
+ACCESS_ENDED = ("not_found", "not_for_this_basis")
 Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`replayed`: the command was done before, and this is what was answered then."""
+    """`replayed`: the command was done before, and this is the answer of that time."""
 
-    body: dict[str, Any]
+    body: Mapping[str, Any]
     replayed: bool
 
     def __getitem__(self, name: str) -> Any:
         return self.body[name]
 
 
+@dataclass(frozen=True)
+class Call:
+    """A request of a user to a service."""
+
+    user: str
+    service: str
+    method: str
+    path: str
+    content: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] | None = None
+
+
+@dataclass
+class _Tries:
+    """Growing pauses until the patience is over. `unanswered`: an earlier try may have been done all the same."""
+
+    patience: float
+    pause: float = _FIRST_PAUSE
+    began: float = field(default_factory=time.monotonic)
+    server_errors: int = 0
+    unanswered: bool = False
+
+    @property
+    def are_over(self) -> bool:
+        return self.server_errors > _MOST_500 or time.monotonic() > self.began + self.patience
+
+    async def rest(self) -> None:
+        await asyncio.sleep(self.pause)
+        self.pause = min(self.pause * 1.5, _LONGEST_PAUSE)
+
+
 class Platform:
-    """Calls as any of the people. `on_call` hears of every command that was answered."""
+    """The running services, for people who sign in. `on_call` is called after each answered command."""
 
     def __init__(self, stack: Stack, on_call: Callable[[], None] = lambda: None, *, patience: float = PATIENCE) -> None:
         limits = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
@@ -49,6 +83,7 @@ class Platform:
         self._sign_ins = SignIns(self._http, stack.issuer, stack.passwords)
         self._on_call = on_call
         self._patience = patience
+        self._journal = Journal(stack.journal)
 
     async def __aenter__(self) -> Self:
         return self
@@ -58,106 +93,136 @@ class Platform:
     ) -> None:
         await self._http.aclose()
 
-    async def act(
-        self, who: str, service: str, path: str, body: Mapping[str, Any], key: str, awaiting: Collection[str] = ()
-    ) -> Answer:
-        """Do something. Refusals by a code in `awaiting` are tried again: the event behind them is on its way.
-
-        Raises:
-            Refused: The platform refused.
-            Unreachable: It could not be reached.
-        """
-        text = json.dumps(body, allow_nan=False, separators=(",", ":")).encode()
-        deadline, pause = time.monotonic() + self._patience, _FIRST_PAUSE
-        while True:
-            response = await self._send(who, "POST", service, path, text, {"Idempotency-Key": key})
-            if response.is_success:
-                self._on_call()
-                return Answer(_object(response), "idempotency-replayed" in response.headers)
-            refusal = _refusal(response)
-            if refusal.code not in awaiting or time.monotonic() > deadline:
-                raise refusal
-            await asyncio.sleep(pause)
-            pause = min(pause * 1.5, _LONGEST_PAUSE)
+    def person(self, user: str, service: str) -> "Person":
+        """A user at one service."""
+        return Person(self, user, service)
 
     def has_system(self, agency: str) -> bool:
         """Whether the agency's people work in a system of their own, which is joined to the bus."""
         return agency in self._systems
 
     async def refer(self, agency: str, case: Mapping[str, Any]) -> str:
-        """Refer a case in the agency's own system, and give its id on the platform. Raises as `connector.refer`."""
+        """Refer a case in the agency's own system; its id on the platform. Raises as `connector.refer`."""
         case_id = await connector.refer(self._systems[agency], case, self._patience)
         self._on_call()
         return case_id
 
-    async def look(self, who: str, service: str, path: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
-        """Read something. Refused and Unreachable as above."""
-        response = await self._send(who, "GET", service, path, query=query)
+    async def command(self, call: Call, key: str, awaiting: Collection[str]) -> Answer:
+        """Send a command; Person.act documents it."""
+        before, tries = self.answer_before(key), self.tries()
+        while True:
+            response = await self.send(call, tries)
+            if response.is_success:
+                body = _object(response)
+                self._journal.note(key, body)
+                self._on_call()
+                return Answer(body, "idempotency-replayed" in response.headers)
+            refusal = _refusal(response)
+            if refusal.code in ACCESS_ENDED and before is not None:
+                return before
+            if refusal.code in awaiting:
+                if tries.are_over:
+                    raise refusal
+                await tries.rest()
+            elif refusal.code in ACCESS_ENDED and tries.unanswered:  # the act was done, and ended the access
+                return Answer({}, replayed=True)
+            else:
+                raise refusal
+
+    async def query(self, call: Call) -> dict[str, Any]:
+        """Send what changes nothing; Refused where the platform refuses it."""
+        response = await self.send(call, self.tries())
         if not response.is_success:
             raise _refusal(response)
+        if call.method == "POST":
+            self._on_call()
         return _object(response)
 
-    async def search(self, who: str, service: str, path: str) -> dict[str, Any]:
-        """A read that is a POST because it is audited: it changes nothing and has no key."""
-        response = await self._send(who, "POST", service, path, b"{}")
-        if not response.is_success:
-            raise _refusal(response)
-        self._on_call()
-        return _object(response)
+    def answer_before(self, key: str) -> Answer | None:
+        """The answer to an earlier command with this key, as far as the journal has it."""
+        before = self._journal.answer(key)
+        return None if before is None else Answer(before, replayed=True)
 
-    async def await_effect(
-        self,
-        who: str,
-        service: str,
-        path: str,
-        query: Mapping[str, str],
-        found: Callable[[dict[str, Any]], Found | None],
-    ) -> Found:
-        """Look until `found` finds what an event brings. NeverCame after two minutes."""
-        deadline, pause = time.monotonic() + self._patience, _FIRST_PAUSE
-        while (there := found(await self.look(who, service, path, query))) is None:
-            if time.monotonic() > deadline:
-                raise NeverCame(f"{service}{path}")
-            await asyncio.sleep(pause)
-            pause = min(pause * 1.5, _LONGEST_PAUSE)
-        return there
+    def tries(self) -> _Tries:
+        return _Tries(self._patience)
 
-    async def _send(
-        self,
-        who: str,
-        method: str,
-        service: str,
-        path: str,
-        content: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-        query: Mapping[str, str] | None = None,
-    ) -> httpx.Response:
-        """Send until somebody answers who is not just starting or stopping."""
-        deadline, pause, faults, signed_in = time.monotonic() + self._patience, _FIRST_PAUSE, 0, False
+    async def send(self, call: Call, tries: _Tries) -> httpx.Response:
+        """Send until a service answers that is not just starting or stopping.
+
+        Raises:
+            Unreachable: None did.
+        """
+        signed_in = False
         while True:
             try:
-                token = await self._sign_ins.token(who)
-                response = await self._http.request(
-                    method,
-                    self._services[service] + path,
-                    content=content,
-                    params=query,
-                    headers={**(headers or {}), "Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-                )
+                response = await self._once(call)
                 if response.status_code == 401 and not signed_in:
-                    self._sign_ins.forget(who)
+                    self._sign_ins.forget(call.user)
                     signed_in = True
                     continue
                 if response.status_code < 500:
                     return response
                 problem = f"answered {response.status_code}"
-                faults += response.status_code == 500
+                tries.server_errors += response.status_code == 500
             except (httpx.TransportError, httpx.HTTPStatusError) as error:
                 problem = type(error).__name__
-            if faults > _MOST_500 or time.monotonic() > deadline:
-                raise Unreachable(f"{service}: {problem}")
-            await asyncio.sleep(pause)
-            pause = min(pause * 1.5, _LONGEST_PAUSE)
+            tries.unanswered = True
+            if tries.are_over:
+                raise Unreachable(f"{call.service}: {problem}")
+            await tries.rest()
+
+    async def _once(self, call: Call) -> httpx.Response:
+        token = await self._sign_ins.token(call.user)
+        headers = {**call.headers, "Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        return await self._http.request(
+            call.method,
+            self._services[call.service] + call.path,
+            content=call.content,
+            params=call.query,
+            headers=headers,
+        )
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user of the platform at one of its services."""
+
+    platform: Platform
+    user: str
+    service: str
+
+    async def act(self, path: str, body: Mapping[str, Any], *, key: str, awaiting: Collection[str] = ()) -> Answer:
+        """Do something. A refusal with a code in `awaiting` is tried again: the event behind it is on its way.
+
+        Access may have ended since a command was done, e.g. that of a shelter whose stay is over; then the platform
+        answers that there is no such case, and the answer of that time stands (`journal`).
+
+        Raises:
+            Refused: The platform refused.
+            Unreachable: It could not be reached.
+        """
+        content = json.dumps(body, allow_nan=False, separators=(",", ":")).encode()
+        call = Call(self.user, self.service, "POST", path, content, {"Idempotency-Key": key})
+        return await self.platform.command(call, key, awaiting)
+
+    async def look(self, path: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """Read something. Refused and Unreachable as above."""
+        return await self.platform.query(Call(self.user, self.service, "GET", path, query=query))
+
+    async def search(self, path: str) -> dict[str, Any]:
+        """A read that is a POST because it is audited: it changes nothing and has no key."""
+        return await self.platform.query(Call(self.user, self.service, "POST", path, b"{}"))
+
+    async def await_effect(
+        self, path: str, query: Mapping[str, str], found: Callable[[dict[str, Any]], Found | None]
+    ) -> Found:
+        """Look until `found` finds what an event brings. NeverCame after two minutes."""
+        tries = self.platform.tries()
+        while (effect := found(await self.look(path, query))) is None:
+            if tries.are_over:
+                raise NeverCame(f"{self.service}{path}")
+            await tries.rest()
+        return effect
 
 
 def _object(response: httpx.Response) -> dict[str, Any]:

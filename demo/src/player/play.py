@@ -79,8 +79,8 @@ def _timelines(stack: Stack, lines: Sequence[Numbered], now: datetime) -> list[T
     return [Timeline(n.line, _moment(first.get(n.line.fingerprint), now)) for n in lines]
 
 
-def _moment(kept: str | None, now: datetime) -> datetime:
-    return datetime.fromisoformat(kept) if kept else now
+def _moment(first: str | None, now: datetime) -> datetime:
+    return datetime.fromisoformat(first) if first else now
 
 
 def count_steps(lines: Sequence[Numbered]) -> int:

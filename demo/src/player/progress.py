@@ -12,11 +12,11 @@ from rich.progress import Progress as Bars
 from player import people
 from player.caseload import Line
 
-_TOLD_TIMES = 10  # plain lines in a play
+_PLAIN_LINES = 10  # in a play
 
 
 class Progress(Protocol):
-    """Hears of each step that was answered, and of each line that was finished."""
+    """Is called after each step that was answered, and after each line that was finished."""
 
     def step(self) -> None: ...
 
@@ -27,7 +27,7 @@ def expected_steps(line: Line) -> int:
     """How many commands the line takes when nothing is refused and no place is taken by somebody else."""
     course = line.course
     steps = 5 + line.consent.refer_to_police  # report, search, case, screening, rights; consent; decision below
-    if course.outcome != "potential" and (line.consent.refer_to_police or not people.consent_is_asked(line)):
+    if course.outcome != "potential" and (line.consent.refer_to_police or not people.needs_consent(line)):
         steps += 2
     steps += 1 + course.reflection + 4 * (course.outcome == "formal") + 5 * len(course.needs_grants)
     if course.shelter:
@@ -52,7 +52,7 @@ class _OnTerminal:
 
 class _Plain:
     def __init__(self, console: Console, lines: int) -> None:
-        self._console, self._total, self._every = console, lines, max(1, -(-lines // _TOLD_TIMES))
+        self._console, self._total, self._every = console, lines, max(1, -(-lines // _PLAIN_LINES))
         self._lines = self._steps = 0
         self._began = time.monotonic()
 

@@ -1,22 +1,24 @@
-"""One line while it is played: its steps have keys of their own, and what comes of it is kept."""
+"""One line while it is played: the keys of its steps, and what comes of each."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
+from player import people
 from player.caseload import Line, Numbered
 from player.faults import NeverCame, Refused
-from player.platform import Answer, Platform
+from player.platform import ACCESS_ENDED, Answer, Person, Platform
 from player.timeline import Timeline
 
 _NAMESPACE = UUID("0b0f2f0a-52a5-4c3e-9a1c-3f6a4f0f5d61")
 NOT_IN_FORCE = "not_in_force"
 _MOST_READS = 20
 _LONGEST_REASON = 160  # characters of a field's fault: some name every code of a long list
-ON_ITS_WAY = ("not_found",)  # the event that lets an agency know of the case
+ON_ITS_WAY = ACCESS_ENDED  # or not begun: the event that lets an agency know of the case, or more of it, will come
+Found = TypeVar("Found")
 
 
 def key_of(fingerprint: str, step: str) -> str:
@@ -35,59 +37,49 @@ class Remark:
 
 @dataclass
 class Scene:
-    """What the line's steps share: `case_id` once the report is entered, `housed` once a shelter took the person in."""
+    """What the line's steps share.
+
+    `case_id` is known once the report is entered; `desk`: who works on it for the holder; `handed_over`: police took
+    the case over; `housed`: a shelter took the person in.
+    """
 
     platform: Platform
     numbered: Numbered
     times: Timeline
     case_id: str = ""
     age_group: str = "unknown"
+    handed_over: bool = False
     housed: bool = False
     not_possible_then: list[Remark] = field(default_factory=list)
     errors: list[Remark] = field(default_factory=list)
+    desk: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.desk = people.desk(self.line)
 
     @property
     def line(self) -> Line:
         return self.numbered.line
 
+    @property
+    def is_child(self) -> bool:
+        return self.age_group == "child"
+
+    @property
+    def helper(self) -> str:
+        """Who arranges help: the holder's caseworker, or the officer to whom the case was handed over."""
+        return people.ASSESSOR if self.handed_over and not people.is_caseworker(self.desk) else self.desk
+
     def key(self, step: str) -> str:
         return key_of(self.line.fingerprint, step)
 
-    async def act(
-        self,
-        step: str,
-        who: str,
-        service: str,
-        path: str,
-        at: datetime,
-        awaiting: Collection[str] = (),
-        **body: Any,
-    ) -> Answer:
-        """Do the step at its time of effect."""
-        given = {"happened_at": at.isoformat(), **body}
-        return await self.platform.act(who, service, path, given, self.key(step), awaiting)
-
-    async def decide(
-        self, step: str, who: str, service: str, about: str, what: str, at: datetime, **body: Any
-    ) -> Answer:
-        """A decision on the object `about`, on what was read of it; where that changed it is read again.
-
-        A key that was used says that it was decided before, when the object had another version.
-        """
-        for _ in range(_MOST_READS):
-            read = await self.platform.look(who, service, about)
-            try:
-                return await self.act(step, who, service, f"{about}/{what}", at, version=read["version"], **body)
-            except Refused as refused:
-                if refused.code == "idempotency_key_reused":
-                    return Answer(await self.platform.look(who, service, about), replayed=True)
-                if refused.code != "stale":
-                    raise
-        raise Refused(409, "stale", "It changed again and again.")
+    def by(self, user: str, service: str) -> "Actor":
+        """A user who does steps of this line at one service."""
+        return Actor(self, self.platform.person(user, service))
 
     @contextmanager
     def part(self, name: str) -> Iterator[None]:
-        """A part of the course: what the law of that day did not know, or what was refused, ends this part alone."""
+        """A part of the course: what is not in force on its day, or refused, ends this part alone."""
         try:
             yield
         except Refused as refused:
@@ -96,9 +88,63 @@ class Scene:
             self.errors.append(Remark(self.numbered.number, name, f"never came: {missing}"))
 
     def note(self, step: str, refused: Refused) -> None:
-        """Keep what was refused: as not possible then, or as an error."""
+        """Record what was refused: as not possible then, or as an error."""
         if refused.code == NOT_IN_FORCE:
             self.not_possible_then.append(Remark(self.numbered.number, step, refused.detail))
         else:
             reason = "; ".join((refused.code, *(field[:_LONGEST_REASON] for field in refused.fields)))
             self.errors.append(Remark(self.numbered.number, step, reason))
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who does steps of a line at a service."""
+
+    scene: Scene
+    person: Person
+
+    async def act(self, step: str, path: str, at: datetime, *, awaiting: Collection[str] = (), **body: Any) -> Answer:
+        """Do the step at its time of effect."""
+        command = {"happened_at": at.isoformat(), **body}
+        return await self.person.act(path, command, key=self.scene.key(step), awaiting=awaiting)
+
+    async def decide(
+        self, step: str, path: str, at: datetime, *, awaiting: Collection[str] = (), **body: Any
+    ) -> Answer:
+        """A decision on an object, `path` without its last part, by the version that was read; if stale, read again.
+
+        A key that was used shows that the decision was made before, when the object had another version.
+        """
+        about = path.rpartition("/")[0]
+        for _ in range(_MOST_READS):
+            read = await self.look_if_allowed(about)
+            if read is None and (before := self.scene.platform.answer_before(self.scene.key(step))):
+                return before
+            version = (read or await self.look(about))["version"]
+            try:
+                return await self.act(step, path, at, awaiting=awaiting, version=version, **body)
+            except Refused as refused:
+                if refused.code == "idempotency_key_reused":
+                    return Answer(await self.look(about), replayed=True)
+                if refused.code != "stale":
+                    raise
+        raise Refused(409, "stale", "It changed again and again.")
+
+    async def look(self, path: str) -> dict[str, Any]:
+        """Read something."""
+        return await self.person.look(path)
+
+    async def look_if_allowed(self, path: str) -> dict[str, Any] | None:
+        """The same; None where the agency's access is over, or has not begun."""
+        try:
+            return await self.look(path)
+        except Refused as refused:
+            if refused.code not in ACCESS_ENDED:
+                raise
+            return None
+
+    async def await_effect(
+        self, path: str, query: Mapping[str, str], found: Callable[[dict[str, Any]], Found | None]
+    ) -> Found:
+        """Look until `found` finds what an event brings."""
+        return await self.person.await_effect(path, query, found)

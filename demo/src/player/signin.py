@@ -31,13 +31,13 @@ class SignIns:
 
     async def token(self, user: str) -> str:
         """A token that is good for a while. httpx.TransportError or httpx.HTTPStatusError when Keycloak is away."""
-        held = self._tokens.setdefault(user, _Token())
-        async with held.lock:
-            if time.monotonic() >= held.until:
+        token = self._tokens.setdefault(user, _Token())
+        async with token.lock:
+            if time.monotonic() >= token.until:
                 answer = await self._sign_in(user)
-                held.value = str(answer["access_token"])
-                held.until = time.monotonic() + max(1.0, float(answer["expires_in"]) - _MARGIN)
-            return held.value
+                token.value = str(answer["access_token"])
+                token.until = time.monotonic() + max(1.0, float(answer["expires_in"]) - _MARGIN)
+            return token.value
 
     def forget(self, user: str) -> None:
         """The token was refused: sign in anew next time."""

@@ -10,7 +10,7 @@ DEMO = Path(__file__).resolve().parents[2]
 
 
 class NotRunning(Exception):
-    """There is no running platform to play into; the message says what to do."""
+    """There is no running platform to play into; the message names the remedy."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,11 @@ class Stack:
     def played(self) -> Path:
         """When lines that reach to the present were first played."""
         return self.folder / "played.json"
+
+    @property
+    def journal(self) -> Path:
+        """The commands that were answered."""
+        return self.folder / "journal.jsonl"
 
 
 def find_stack() -> Stack:

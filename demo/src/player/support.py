@@ -5,7 +5,7 @@ from typing import Any
 
 from player import people
 from player.faults import Refused
-from player.scene import ON_ITS_WAY, Scene
+from player.scene import ON_ITS_WAY, Actor, Scene
 from player.timeline import Stay
 
 SHELTER = "shelter"
@@ -16,23 +16,21 @@ _ENDS = {
     "family": {"how": "discharged", "to": "family"},
     "left_voluntarily": {"how": "left"},
 }
-_HELD_MEANWHILE = ("bed_taken", "bed_out_of_use", "place_does_not_fit")
+_TAKEN_MEANWHILE = ("bed_taken", "bed_out_of_use", "place_does_not_fit")
 _MOST_OFFERS = 20
 _DAY = timedelta(days=1)
 
 
 async def house(scene: Scene) -> None:
-    """A place is asked for, offered, taken, kept for longer, and left."""
+    """A place is requested, offered, taken, extended and left."""
     shelter = scene.line.course.shelter
-    assert shelter is not None  # noqa: S101  # the caller asked
-    stay, manager = scene.times.stay(), people.manager(shelter.facility)
-    requested = await scene.act(
+    assert shelter is not None  # noqa: S101  # the caller checked
+    stay, manager = scene.times.stay(), scene.by(people.manager(shelter.facility), SHELTER)
+    requested = await scene.by(scene.helper, SHELTER).act(
         "place",
-        people.casework(scene.line),
-        SHELTER,
         "/api/stays",
         scene.times.after_decision(hours=2),
-        (*ON_ITS_WAY, "police_operator_case_hidden"),
+        awaiting=(*ON_ITS_WAY, "police_operator_case_hidden"),
         case_id=scene.case_id,
         category=shelter.category,
         sex=_SEXES.get(str(scene.line.htcds.get("prs_Gender")), "unknown"),
@@ -43,42 +41,45 @@ async def house(scene: Scene) -> None:
     address = f"/api/stays/{requested['id']}"
     state = requested["state"]
     if requested.replayed:  # the bed was chosen from what was free then: it is not chosen again
-        state = (await scene.platform.look(manager, SHELTER, address))["state"]
+        seen = await manager.look_if_allowed(address)
+        state = seen["state"] if seen else "ended"
     if state == "requested":
-        await _offer(scene, address, shelter.facility, manager)
-    await scene.act("admission", manager, SHELTER, f"{address}/admission", stay.admitted_at)
+        await _offer(manager, address, shelter.facility)
+    await manager.act("admission", f"{address}/admission", stay.admitted_at)
     scene.housed = True
-    await _lengthen(scene, stay, address, manager)
+    for index, at in enumerate(stay.extended_at):  # each is decided on the day before the stay would end
+        granted: dict[str, Any] = {"granted": True, "reason": "recovery", "days": shelter.extensions[index]}
+        await manager.decide(f"extension-{index}", f"{address}/extension", at, **granted)
     if stay.left_at and not _departs_before(scene, stay):
-        await scene.act("leaving", manager, SHELTER, f"{address}/leave", stay.left_at, **_ENDS[shelter.ends])
+        await manager.act("leaving", f"{address}/leave", stay.left_at, **_ENDS[shelter.ends])
 
 
 def _track(scene: Scene) -> str:
     form = people.exploitation(scene.line)
     if form is None:
         return "unknown"
-    if form == "ForcedBegging" and scene.age_group == "child":
+    if form == "ForcedBegging" and scene.is_child:
         return "StreetChildren"
     return _TRACKS.get(form, "Other")
 
 
-async def _offer(scene: Scene, address: str, facility: str, manager: str) -> None:
+async def _offer(manager: Actor, address: str, facility: str) -> None:
     """Offer one of the best places; when somebody was quicker, look again and offer another."""
+    scene = manager.scene
     for _ in range(_MOST_OFFERS):
-        places = await scene.platform.look(manager, SHELTER, f"{address}/places")
+        places = await manager.look(f"{address}/places")
         bed = _choose(places["places"], facility, scene.numbered.number)
-        at = scene.times.after_decision(hours=4)
         try:
-            await scene.decide("offer", manager, SHELTER, address, "offer", at, bed_id=bed)
+            await manager.decide("offer", f"{address}/offer", scene.times.after_decision(hours=4), bed_id=bed)
             return
         except Refused as refused:
-            if refused.code not in _HELD_MEANWHILE:
+            if refused.code not in _TAKEN_MEANWHILE:
                 raise
-    raise Refused(409, "no_place_kept", "Every place was taken by somebody else.")
+    raise Refused(409, "no_place_left", "Every place was taken by somebody else.")
 
 
 def _choose(places: list[dict[str, Any]], facility: str, number: int) -> str:
-    """Among the places of the house that fit best; who asks at the same time is given another."""
+    """One of the places of the house that fit best; lines that are played side by side choose different ones."""
     fitting = [
         p for p in places if p["fits"] and (p["facility"] == facility or p["facility"].startswith(f"{facility}-"))
     ]
@@ -88,59 +89,25 @@ def _choose(places: list[dict[str, Any]], facility: str, number: int) -> str:
     return str(best[number % len(best)]["bed_id"])
 
 
-async def _lengthen(scene: Scene, stay: Stay, address: str, manager: str) -> None:
-    """Each extension is decided on the day before the stay would end."""
-    shelter = scene.line.course.shelter
-    assert shelter is not None  # noqa: S101  # the caller asked
-    for index, at in enumerate(stay.extended_at):
-        days = shelter.extensions[index]
-        await scene.decide(
-            f"extension-{index}",
-            manager,
-            SHELTER,
-            address,
-            "extension",
-            at,
-            granted=True,
-            reason="recovery",
-            days=days,
-        )
-
-
 def _departs_before(scene: Scene, stay: Stay) -> bool:
-    """Who goes home during the stay leaves it by that."""
-    asked = scene.line.course.voluntary_return
-    return asked is not None and scene.times.departs_at <= stay.ends_at
+    """A person who goes home during the stay leaves it by that."""
+    return scene.line.course.voluntary_return is not None and scene.times.departs_at <= stay.ends_at
 
 
 async def hand_over_to_centre(scene: Scene) -> None:
-    """The centre takes the support over and gives the care that the course names.
+    """The centre takes the support over and provides the care that the course names.
 
     After a stay it is handed over at its end; where that lies in the next year or is still to come, during the stay.
     """
     shelter, times = scene.line.course.shelter, scene.times
     begins = times.in_its_year(times.stay().ends_at) if shelter else times.after_decision(days=3)
-    handover = await scene.act(
-        "hand-over",
-        people.manager(shelter.facility) if shelter and scene.housed else people.casework(scene.line),
-        SHELTER,
-        "/api/handovers",
-        begins,
-        ON_ITS_WAY,
-        case_id=scene.case_id,
-        to="vac",
+    who = people.manager(shelter.facility) if shelter and scene.housed else scene.helper
+    handover = await scene.by(who, SHELTER).act(
+        "hand-over", "/api/handovers", begins, awaiting=ON_ITS_WAY, case_id=scene.case_id, to="vac"
     )
-    taken = times.in_its_year(begins + _DAY)
-    address = f"/api/handovers/{handover['id']}/acknowledgement"
-    await scene.act("hand-over-taken", people.REINTEGRATION_WORKER, SHELTER, address, taken)
+    taken_at = times.in_its_year(begins + _DAY)
+    centre = scene.by(people.REINTEGRATION_WORKER, SHELTER)
+    await centre.act("hand-over-taken", f"/api/handovers/{handover['id']}/acknowledgement", taken_at)
     for index, kind in enumerate(scene.line.course.vac or ()):
-        await scene.act(
-            f"care-{index}",
-            people.REINTEGRATION_WORKER,
-            SHELTER,
-            "/api/assistance",
-            times.in_its_year(taken + _DAY * (index + 1)),
-            case_id=scene.case_id,
-            kind=kind,
-            payer="vac",
-        )
+        at = times.in_its_year(taken_at + _DAY * (index + 1))
+        await centre.act(f"care-{index}", "/api/assistance", at, case_id=scene.case_id, kind=kind, payer="vac")

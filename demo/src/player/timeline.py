@@ -1,8 +1,8 @@
 """When each step of a line took effect. The line gives the report, the decision and some days; the rest is laid
 between them, always the same for the same line.
 
-What the line gives no day for (help, payments, the permit) is kept inside the year of the decision, and nothing lies
-after the moment at which the line was first played: a recent case has only come so far.
+Steps without a day in the line (help, payments, the permit) lie inside the year of the decision, and nothing lies after
+the moment at which the line was first played: a recent case has only come so far.
 """
 
 from dataclasses import dataclass
@@ -82,10 +82,10 @@ class Timeline:
 
     @property
     def planned_departure(self) -> datetime:
-        asked = self.line.course.voluntary_return
-        if asked is None:
+        wanted = self.line.course.voluntary_return
+        if wanted is None:
             raise AssertionError("the line has no return")
-        return self.decided_at + timedelta(days=asked.after_days)
+        return self.decided_at + timedelta(days=wanted.after_days)
 
     def after_departure(self, **later: float) -> datetime:
         return _whole(min(self.departs_at + timedelta(**later), self.played_at))
