@@ -46,7 +46,8 @@ def every_basis(rights: Mapping[str, Mapping[str, object]], refs: Mapping[str, U
     cells = [asked for roles in rights.values() for cell in roles.values() if isinstance(cell, tuple) for asked in cell]
     kinds = sorted({kind for asked in cells if asked.name in ("asked", "serves") for kind in asked.about} | {"other"})
     found = [Basis(name) for name in ("holder", "formal_body", "guardian_authority")]
-    found += [Basis("told_of_bar", ref=uuid4()), Basis("court", data_class="identity", ref=uuid4())]
+    found += [Basis("told_of_bar", ref=refs.get("told_of_bar", uuid4()))]
+    found += [Basis("court", data_class="identity", ref=uuid4())]
     found += [Basis(name, kind, ref=refs.get(kind, uuid4())) for name in ("asked", "serves") for kind in kinds]
     found += [Basis("consent", purpose, "case_reference", uuid4()) for purpose in PURPOSES]
     return found + [Basis("consent", "assistance", data_class, uuid4()) for data_class in DATA_CLASSES]
