@@ -12,7 +12,6 @@ from identification.domain.children import ORDER, TracingOutcome
 from .givens import (
     AFTER,
     DECIDED,
-    FOUND_ADULT,
     LATER,
     NGO,
     OTHER_NGO,
@@ -20,6 +19,7 @@ from .givens import (
     a_child,
     act,
     an_open_case,
+    found_adult,
     reason,
     refusal,
     seen,
@@ -106,7 +106,7 @@ async def test_without_a_guardian_any_more_nothing_goes_on(identification: Servi
 async def test_there_are_no_such_steps_for_an_adult(identification: ServiceUnderTest) -> None:
     """ID-5: nor once the age was established."""
     case = await an_open_case(identification, child_suspected=True)
-    grown = await act(identification, case, "age", NGO, LATER, **FOUND_ADULT)
+    grown = await found_adult(identification, case, NGO, LATER)
     for action, (path, body) in PATHS.items():
         assert reason(grown, action) == "not_a_child"
         assert await refusal(identification, case, path, NGO, DECIDED, **body) == (409, "not_a_child")

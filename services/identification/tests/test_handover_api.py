@@ -12,9 +12,9 @@ from sqlalchemy import text
 from .givens import (
     AGREED,
     DECISIONS,
-    FOUND_ADULT,
     FOUND_CHILD,
     HOTLINE,
+    INFORMED,
     LATER,
     NGO,
     OFFICER,
@@ -29,6 +29,7 @@ from .givens import (
     act,
     an_open_case,
     consent_to,
+    found_adult,
     moment,
     opened,
     refusal,
@@ -90,7 +91,7 @@ async def consent_to_again(service: ServiceUnderTest, case: dict[str, Any]) -> N
 async def test_who_turns_out_to_be_grown_up_is_asked_first(identification: ServiceUnderTest) -> None:
     """ID-5, ID-7: with the age the need of a consent changes, and so does what is waited for."""
     case = await an_open_case(identification, child_suspected=True)
-    await act(identification, case, "age", NGO, LATER, **FOUND_ADULT)
+    await found_adult(identification, case, NGO, LATER)
     await act(identification, case, "age", NGO, LATER, **FOUND_CHILD)
     waits = [name for name in await told(identification, case) if name.startswith("Referral")]
     assert waits == ["ReferralAwaited", "ReferralNoLongerAwaited", "ReferralAwaited"]
@@ -176,6 +177,14 @@ async def test_police_cannot_tell_a_hidden_case_from_none(identification: Servic
 def _acts() -> list[tuple[str, dict[str, Any]]]:
     others: list[tuple[str, dict[str, Any]]] = [
         ("consents", {"recipient": "vac", "purpose": "assistance", "data_class": "identity"} | AGREED),
+        ("opinions", {"stance": "victim", "reasons_for": ["own_account"]}),
+        ("age-doubts", {"ground": "appearance"}),
+        ("ending-agreements", {"ending": "close", "reference": "1"}),
+        ("holder-offers", {"to": "ngo-acu", "ground": "law", "legal_reference": "1"}),
+        (f"holder-offers/{uuid4()}/acceptance", {}),
+        (f"holder-offers/{uuid4()}/refusal", {"reason": "no_capacity"}),
+        (f"holder-offers/{uuid4()}/withdrawal", {}),
+        ("duty-without-name", INFORMED),
         (f"consents/{uuid4()}/withdrawal", {}),
         ("recognitions", {"kind": "ngo"} | WHY),
         (f"recognitions/{uuid4()}/revocation", WHY_NOT),

@@ -9,9 +9,12 @@ from chassis.testing import ServiceUnderTest
 
 from .givens import (
     AFTER,
+    AGREED,
+    BY_COURT,
     DECIDED,
-    FOUND_ADULT,
+    FOUND_CHILD,
     HOTLINE,
+    INFORMED,
     LATER,
     NGO,
     OFFICER,
@@ -117,11 +120,18 @@ async def test_a_negative_decision_carries_reasons_and_can_be_appealed(identific
     early = await refusal(identification, case, "appeal", NGO, LATER)
     assert early == (422, "before_what_it_follows")
     await act(identification, case, "appeal", NGO, AFTER)
-    rejected = await act(identification, case, "appeal/rejection", OFFICER, AFTER)
+    alone = await refusal(identification, case, "appeal/rejection", OFFICER, AFTER)
+    assert alone == (422, "not_an_appeal_body")
+    itself = await refusal(identification, case, "appeal/rejection", OFFICER, AFTER, decided_by="mia_special")
+    assert itself == (422, "not_an_appeal_body")
+    unnamed = await refusal(identification, case, "appeal/rejection", OFFICER, AFTER, decided_by="court")
+    assert unnamed == (422, "reference_missing")
+    rejected = await act(identification, case, "appeal/rejection", OFFICER, AFTER, **BY_COURT)
     assert rejected["decisions"][0]["appeal_rejected_at"]
+    assert rejected["decisions"][0]["appeal_decided_by"] == "court"
     again = await act(identification, case, "appeal", NGO, AFTER)
     assert (again["status"], again["decisions"][0]["appeal_rejected_at"]) == ("appealed", None)
-    await act(identification, case, "reopening", OFFICER, AFTER)
+    await act(identification, case, "reopening", OFFICER, AFTER, **BY_COURT)
     final = await act(identification, case, "formal-recognition", OFFICER, AFTER, **WHY)
     assert final["status"] == "recognised"
     assert (await told(identification, case))[-5:] == [
@@ -133,13 +143,15 @@ async def test_a_negative_decision_carries_reasons_and_can_be_appealed(identific
     ]
 
 
-async def test_only_the_authority_that_decided_looks_at_it_again(identification: ServiceUnderTest) -> None:
-    """ID-9: an NGO appeals the decision of the special police body, it does not reopen it."""
+async def test_new_facts_are_for_who_decided_and_an_appeal_for_another_body(identification: ServiceUnderTest) -> None:
+    """ID-9: an NGO appeals the decision of the special police body; it reopens it by the court's decision alone."""
     case = await a_declined_case(identification)
     assert reason(await seen(identification, case), "reopen") == "not_the_authority"
     assert await refusal(identification, case, "reopening", NGO) == (409, "not_the_authority")
     await act(identification, case, "appeal", NGO, AFTER)
-    assert await refusal(identification, case, "appeal/rejection", NGO) == (409, "not_the_authority")
+    assert await refusal(identification, case, "reopening", NGO) == (422, "not_an_appeal_body")
+    reopened = await act(identification, case, "reopening", NGO, AFTER, **BY_COURT)
+    assert reopened["status"] == "reopened"
 
 
 async def test_a_recognition_is_revoked_by_who_gave_it(identification: ServiceUnderTest) -> None:
@@ -196,9 +208,9 @@ async def test_an_ngos_own_decision_is_appealed_and_reopened_like_others(identif
     """ID-9; when the person then agrees, the case is handed over and decided by the formal authority (ID-7, ID-8)."""
     case = await a_hidden_declined_case(identification)
     await act(identification, case, "appeal", NGO, AFTER)
-    await act(identification, case, "appeal/rejection", NGO, AFTER)
+    await act(identification, case, "appeal/rejection", NGO, AFTER, **BY_COURT)
     await act(identification, case, "appeal", NGO, AFTER)
-    reopened = await act(identification, case, "reopening", NGO, AFTER)
+    reopened = await act(identification, case, "reopening", NGO, AFTER, **BY_COURT)
     assert reason(reopened, "refer") == "consent_missing"
     assert "decline" in allowed(reopened)
     assert await refusal(identification, case, "referral", NGO, AFTER) == (409, "consent_missing")
@@ -245,13 +257,17 @@ BODIES: dict[str, tuple[str, dict[str, Any]]] = {
     "recognise_formally": ("formal-recognition", WHY),
     "decline": ("decline", WHY_NOT),
     "appeal": ("appeal", {}),
-    "reject_appeal": ("appeal/rejection", {}),
-    "reopen": ("reopening", {}),
+    "reject_appeal": ("appeal/rejection", BY_COURT),
+    "reopen": ("reopening", BY_COURT),
     "offer_reflection": ("reflection", {}),
-    "end_reflection": ("reflection/end", {}),
+    "end_reflection": ("reflection/end", {"written_wish": "7/2024"}),
     "record_potential": ("potential", {"categories": ["migrant_worker"]}),
     "explain_rights": ("rights-explanations", {"language": "az", "document_version": "rights-2024"}),
-    "establish_age": ("age", FOUND_ADULT),
+    "establish_age": ("age", FOUND_CHILD),
+    "doubt_age": ("age-doubts", {"ground": "appearance"}),
+    "offer_holder": ("holder-offers", {"to": "ngo-acu", "ground": "consent", "consent": AGREED}),
+    "meet_duty_without_name": ("duty-without-name", INFORMED),
+    "give_opinion": ("opinions", {"stance": "victim", "reasons_for": ["own_account"]}),
     "close": ("closing", {}),
     "withdraw": ("withdrawal", {}),
 }
@@ -279,7 +295,7 @@ async def test_what_is_listed_as_possible_is_possible_and_nothing_else(
         path, body = BODIES[action]
         if not listed[action]:
             status, _ = await refusal(identification, case, path, by, **body)
-            assert status == 409, action
+            assert status == (403 if reason(case, action) == "not_for_this_basis" else 409), action
     possible = [action for action, yes in listed.items() if yes]
     for action in possible:
         fresh = await given_(identification)

@@ -57,8 +57,8 @@ async def test_a_consent_opens_its_class_of_data_and_no_other(
         f"/api/cases/{case['id']}/identity/reading", {"purpose": "arrange_help"}
     )
     if data_class == "case_reference":
-        assert problem(answer) == (409, "not_consented")
-        assert reason(await seen(identification, case, CENTRE), "read_identity") == "not_consented"
+        assert problem(answer) == (403, "not_for_this_basis")
+        assert reason(await seen(identification, case, CENTRE), "read_identity") == "not_for_this_basis"
         return
     read = answer.json()
     shown = {
@@ -86,29 +86,26 @@ async def test_classes_add_up_and_a_withdrawal_takes_its_own_away(identification
     assert "prs_MobilePhone" in left
 
 
-async def test_who_may_not_see_a_field_does_not_change_it_and_learns_nothing_from_a_stale_edit(
+async def test_the_recipient_of_a_consent_changes_no_identity_and_learns_nothing_from_a_stale_edit(
     identification: ServiceUnderTest,
 ) -> None:
-    """ID-12, NO-2: nor marks a channel safe without having been told how the person is reached."""
-    case = await a_shared_case(identification, "needs")
-    name = {"version": 1, "htcds": {"prs_FirstName": "A"}}
-    assert await refusal(identification, case, "identity", CENTRE, **name) == (409, "not_consented")
-    assert await refusal(identification, case, "safe-contact", CENTRE, version=1, contact=SAFE) == (
-        409,
-        "not_consented",
-    )
-    stale = await identification.person(CENTRE).post(f"/api/cases/{case['id']}/identity", name | {"version": 7})
-    assert problem(stale) == (409, "not_consented")
+    """ID-12, NO-2: correcting is for the holder and the formal body, whatever class of data was agreed to."""
+    case = await a_shared_case(identification, "identity")
+    for path, body in (
+        ("identity", {"version": 7, "htcds": {"prs_FirstName": "A"}}),
+        ("identity", {"version": 1, "htcds": {"prs_PrimaryLanguage": "uz"}}),
+        ("safe-contact", {"version": 7, "contact": SAFE}),
+    ):
+        assert await refusal(identification, case, path, CENTRE, **body) == (403, "not_for_this_basis")
     actions = await seen(identification, case, CENTRE)
-    assert (reason(actions, "set_safe_contact"), reason(actions, "correct_identity")) == ("not_consented", None)
-    language = {"version": 1, "htcds": {"prs_PrimaryLanguage": "uz"}}
-    await act(identification, case, "identity", CENTRE, DECIDED, **language)
+    for action in ("set_safe_contact", "correct_identity"):
+        assert reason(actions, action) == "not_for_this_basis"
 
 
 async def test_the_hand_over_needs_consent_to_hand_over_the_identity(identification: ServiceUnderTest) -> None:
     """ID-7, ID-12: the special police body reads the identity after it, so agreeing to less is not agreeing to that."""
     case = await an_open_case(identification)
-    body = {"recipient": "mia-special", "purpose": "referral"}
+    body = {"recipient": "mia-special", "purpose": "referral"} | AGREED
     for less in ("case_reference", "needs", "contact", "documents"):
         case = await act(identification, case, "consents", NGO, REPORTED, data_class=less, **body)
         assert case["status"] == "consent_pending"

@@ -103,11 +103,13 @@ async def test_reflection_is_offered_started_and_ends_with_its_last_day(identifi
 
 
 async def test_the_person_may_end_reflection_earlier(identification: ServiceUnderTest) -> None:
-    """ID-10."""
+    """ID-10: in writing."""
     case = await a_recognised_case(identification)
-    assert await refusal(identification, case, "reflection/end", NGO) == (409, "no_reflection")
+    wish = {"written_wish": "7/2024"}
+    assert await refusal(identification, case, "reflection/end", NGO, **wish) == (409, "no_reflection")
     await act(identification, case, "reflection", OFFICER, DECIDED)
-    ended = await act(identification, case, "reflection/end", NGO, AFTER)
+    assert await refusal(identification, case, "reflection/end", NGO, AFTER) == (422, "invalid_request")
+    ended = await act(identification, case, "reflection/end", NGO, AFTER, **wish)
     assert ended["reflection"]["state"] == "ended"
 
 

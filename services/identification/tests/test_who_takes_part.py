@@ -7,16 +7,29 @@ import pytest
 from chassis.clock import utc_now
 from chassis.testing import ServiceUnderTest
 from nrm_events import exchange
-from nrm_events.taking_part import AGENCIES
+from nrm_events.taking_part import AGENCIES, AgencyKind
 
-from .givens import DECIDED, LATER, NGO, OFFICER, a_case_in_assessment, a_report, act, an_open_case, problem, told
+from .givens import (
+    AGREED,
+    DECIDED,
+    LATER,
+    NGO,
+    OFFICER,
+    a_case_in_assessment,
+    a_report,
+    act,
+    an_open_case,
+    problem,
+    told,
+)
 
-CONSENT = {"purpose": "assistance", "data_class": "needs"}
+CONSENT = {"purpose": "assistance", "data_class": "needs"} | AGREED
 DISCLOSURE = {"decided_by": "court", "decision_reference": "1/2024", "data_class": "identity"}
 
 
-def joined(agency: str) -> exchange.AgencyJoined:
-    return exchange.AgencyJoined(effective_at=utc_now(), agency_id=uuid5(NAMESPACE_URL, agency), agency=agency)
+def joined(agency: str, kind: AgencyKind = "ngo") -> exchange.AgencyJoined:
+    code = uuid5(NAMESPACE_URL, agency)
+    return exchange.AgencyJoined(effective_at=utc_now(), agency_id=code, agency=agency, kind=kind)
 
 
 async def test_a_consent_is_for_an_agency_that_there_is(identification: ServiceUnderTest) -> None:
