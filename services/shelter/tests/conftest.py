@@ -1,7 +1,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from chassis.testing import ServiceUnderTest, Databases, Stack, bench
+from chassis.testing import Databases, ServiceUnderTest, Stack, bench
 from shelter.app import SERVICE
 
 DECISIONS = ("/offer", "/refusal", "/extension", "/transfer", "/re-examination")

@@ -45,6 +45,24 @@ def referred(case_id: UUID) -> heard.VictimReferred:
     )
 
 
+def consented(case_id: UUID, recipient: str, purpose: str = "shelter", **more: Any) -> heard.ConsentGranted:
+    granted: dict[str, Any] = {"effective_at": at(OPENED), "consent_id": uuid4(), "data_class": "needs"}
+    return heard.ConsentGranted(case_id=case_id, recipient=recipient, purpose=purpose, **granted | more)
+
+
+def withdrawn(consent: heard.ConsentGranted) -> heard.ConsentWithdrawn:
+    return heard.ConsentWithdrawn.model_validate(consent.model_dump())
+
+
+async def the_person_agrees(
+    service: ServiceUnderTest, case_id: UUID | str, recipient: str, purpose: str = "shelter", **more: Any
+) -> heard.ConsentGranted:
+    """A consent that identification recorded (ID-12)."""
+    consent = consented(UUID(str(case_id)), recipient, purpose, **more)
+    await service.hears(consent)
+    return consent
+
+
 async def a_hidden_case(service: ServiceUnderTest, holder: str = "ngo-amc", age_group: str = "adult") -> UUID:
     """A case that was not handed over to the police (ID-7)."""
     case_id = uuid4()

@@ -81,7 +81,9 @@ async def test_a_declined_offer_asks_nobody_to_look_again_id_9(shelter: ServiceU
     assert (await shelter.person(CASEWORKER).get_ok("/api/stays", re_examine="true"))["items"] == []
 
 
-async def test_a_resident_who_is_found_to_be_a_child_moves_to_the_childrens_shelter_id_5(shelter: ServiceUnderTest) -> None:
+async def test_a_resident_who_is_found_to_be_a_child_moves_to_the_childrens_shelter_id_5(
+    shelter: ServiceUnderTest,
+) -> None:
     """ID-5, SH-4: the places that are shown and the transfer go by the age that was established."""
     stay = await a_resident(shelter)
     await is_found_to_be_a_child(shelter, stay)

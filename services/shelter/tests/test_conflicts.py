@@ -7,12 +7,16 @@ from chassis.testing import ServiceUnderTest
 from .givens import ASKED, MANAGER, MOVED_IN, OFFICER, a_requested_stay, a_resident, an_offered_stay, best_bed
 
 
-async def name_conflict(shelter: ServiceUnderTest, one: dict[str, Any], other: dict[str, Any], at: str = ASKED) -> dict[str, Any]:
+async def name_conflict(
+    shelter: ServiceUnderTest, one: dict[str, Any], other: dict[str, Any], at: str = ASKED
+) -> dict[str, Any]:
     pair = {"case_id": one["case_id"], "other_case_id": other["case_id"], "kind": "recruiter", "happened_at": at}
     return await shelter.person(OFFICER).post_ok("/api/conflicts", pair)
 
 
-async def test_nobody_moves_in_where_a_conflict_lives_that_was_named_after_the_offer_sh_4(shelter: ServiceUnderTest) -> None:
+async def test_nobody_moves_in_where_a_conflict_lives_that_was_named_after_the_offer_sh_4(
+    shelter: ServiceUnderTest,
+) -> None:
     resident, offered = await a_resident(shelter), await an_offered_stay(shelter)
     conflict = await name_conflict(shelter, offered, resident)
     manager, path = shelter.person(MANAGER), f"/api/stays/{offered['id']}"

@@ -66,7 +66,9 @@ async def test_who_looked_at_one_reason_has_not_looked_at_the_next_id_9(shelter:
     assert refused.json()["facts"]["stored"]["re_examine_reason"] == "age_group_changed"
 
 
-async def while_the_consent_ends(shelter: ServiceUnderTest, case_id: UUID, agency: str, act: Awaitable[httpx.Response]) -> int:
+async def while_the_consent_ends(
+    shelter: ServiceUnderTest, case_id: UUID, agency: str, act: Awaitable[httpx.Response]
+) -> int:
     """The act begins while the end of the agency's access is under way, as the consumer does it."""
     async with shelter.session() as session:
         await lock_streams(session, [case_id])

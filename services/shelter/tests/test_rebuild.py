@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from chassis import bus
 from chassis.rebuild import Rebuilder
-from chassis.testing import ServiceUnderTest, Databases, Stack, bench
+from chassis.testing import Databases, ServiceUnderTest, Stack, bench
 from chassis.tokens import TokenSource
 from nrm_events import Envelope, Event, to_message
 from nrm_events import identification as heard
@@ -106,7 +106,9 @@ async def damage(shelter: ServiceUnderTest, cases: Sequence[UUID], stranger: UUI
             await session.execute(text(invented), {"case": case_id})
 
 
-async def test_a_damaged_projection_is_made_anew_while_it_serves(shelter: ServiceUnderTest, twin: ServiceUnderTest) -> None:
+async def test_a_damaged_projection_is_made_anew_while_it_serves(
+    shelter: ServiceUnderTest, twin: ServiceUnderTest
+) -> None:
     """What is parked or was given up is not applied; rows of shelter's own acts stay; nothing is told to anybody."""
     cases, stranger = [uuid4() for _ in range(12)], uuid4()
     parked, given_up, whole = cases[10], cases[11], cases[:10]
@@ -156,7 +158,9 @@ async def _counts(shelter: ServiceUnderTest) -> tuple[int, int]:
         return int(told or 0), int(await session.scalar(text("select count(*) from inbox")) or 0)
 
 
-async def _rebuild_while_people_work(shelter: ServiceUnderTest, source: TokenSource, cases: Sequence[UUID]) -> list[Envelope]:
+async def _rebuild_while_people_work(
+    shelter: ServiceUnderTest, source: TokenSource, cases: Sequence[UUID]
+) -> list[Envelope]:
     """Events that came meanwhile. A case that was not damaged is seen at every moment."""
     operator, person = shelter.person("himaya.operator"), shelter.person(CASEWORKER)
     asked = await operator.post_ok("/api/bus/projections/cases/rebuild")

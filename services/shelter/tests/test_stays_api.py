@@ -148,7 +148,9 @@ async def test_the_last_refusal_refuses_the_request(shelter: ServiceUnderTest) -
     assert (await shelter.person(MANAGER).get(f"/api/stays/{stay['id']}")).status_code == 404
     clean_world = shelter.person("ngo-clean-world.shelter-manager")
     last = await clean_world.post_ok(path, {"reasons": ["full_nights"], "happened_at": ASKED})
-    assert (last["state"], last["reasons"]) == ("refused", ["full_nights", "no_free_bed"])
+    assert last["state"] == "refused"
+    seen = await shelter.person(CASEWORKER).get_ok(f"/api/stays/{stay['id']}")
+    assert seen["reasons"] == ["full_nights", "no_free_bed"]
     name, told = (await shelter.published(stay["case_id"]))[-1]
     assert (name, told["outcome"]) == ("PlaceWithdrawn", "refused")
 
@@ -168,7 +170,8 @@ async def test_a_declined_offer_frees_the_bed(shelter: ServiceUnderTest) -> None
     stay = await an_offered_stay(shelter)
     bed = stay_bed = (await shelter.person(MANAGER).get_ok(f"/api/stays/{stay['id']}"))["place"]["bed_id"]
     declined = await shelter.person(CASEWORKER).post_ok(f"/api/stays/{stay['id']}/decline", {"happened_at": ASKED})
-    assert (declined["state"], declined["reasons"], declined["place"]) == ("declined", ["not_given"], None)
+    assert (declined["state"], declined["reasons"]) == ("declined", ["not_given"])
+    assert "place" not in declined
     other = await a_requested_stay(shelter)
     offered = await shelter.person(MANAGER).post_ok(
         f"/api/stays/{other['id']}/offer", {"bed_id": bed, "happened_at": ASKED}
@@ -204,7 +207,9 @@ async def test_extension_needs_decider_reason_and_end(shelter: ServiceUnderTest)
     longer = await manager.post_ok(f"{path}/extension", body | {"granted": True, "days": 10})
     assert longer["ends_on"] == "2024-05-13"
     assert "soft_limit_exceeded" in longer["warnings"]
-    no = await manager.post_ok(f"{path}/extension", {"granted": False, "reason": "ready_to_leave", "happened_at": LATER})
+    no = await manager.post_ok(
+        f"{path}/extension", {"granted": False, "reason": "ready_to_leave", "happened_at": LATER}
+    )
     assert (no["state"], no["ends_on"]) == ("admitted", "2024-05-13")
     told = [name for name, _ in await shelter.published(stay["case_id"])]
     assert told[3:] == ["ShelterExtended", "ShelterExtended", "ShelterExtensionRefused"]
@@ -308,7 +313,7 @@ async def test_an_answer_lists_actions_with_reasons(shelter: ServiceUnderTest) -
     assert actions["admit"] == "state_is_admitted"
     assert "decide_extension" not in actions
     seen = await shelter.person(CASEWORKER).get_ok(f"/api/stays/{stay['id']}")
-    assert seen["place"] is None
+    assert "place" not in seen
     assert {a["action"]: a["allowed"] for a in seen["actions"]}["request_extension"]
     history = await shelter.person(CASEWORKER).get_ok(f"/api/stays/{stay['id']}/history")
     assert [item["action"] for item in history["items"]] == ["admit", "offer", "request_place"]

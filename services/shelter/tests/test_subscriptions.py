@@ -23,21 +23,18 @@ from .givens import (
     an_acknowledged_handover,
     an_offered_stay,
     at,
+    consented,
     opened,
+    the_person_agrees,
+    withdrawn,
 )
 
 DECIDED = at("2024-03-25T12:00:00+04:00")
 
 
-def consent(kind: type[heard.ConsentEvent], case_id: UUID, recipient: str, consent_id: UUID) -> heard.ConsentEvent:
-    return kind(
-        effective_at=DECIDED,
-        case_id=case_id,
-        consent_id=consent_id,
-        recipient=recipient,
-        purpose="shelter",
-        data_class="contact",
-    )
+def ends(case_id: UUID, recipient: str, purpose: str = "shelter") -> heard.ConsentWithdrawn:
+    """The end of a consent that shelter received before it stored any."""
+    return withdrawn(consented(case_id, recipient, purpose, effective_at=DECIDED))
 
 
 def declined(case_id: UUID) -> heard.IdentificationDeclined:
@@ -100,17 +97,18 @@ async def test_an_established_age_is_looked_at_by_a_person(shelter: ServiceUnder
     assert other.json()["code"] == "category_not_of_age_group"
 
 
-async def test_consent_gives_and_takes_sight(shelter: ServiceUnderTest) -> None:
-    """ID-12: the recipient may know until it is withdrawn, and we say it ended; police by hand-over only (ID-7)."""
+async def test_consent_lets_its_recipient_act_until_it_is_withdrawn(shelter: ServiceUnderTest) -> None:
+    """ID-12: the recipient may look for a place and sees its own request; police by hand-over only (ID-7)."""
     case_id = await a_hidden_case(shelter)
-    consent_id = uuid4()
-    await shelter.hears(consent(heard.ConsentGranted, case_id, "ngo-acu", consent_id))
-    await shelter.hears(consent(heard.ConsentGranted, case_id, "mia-special", uuid4()))
-    await a_requested_stay(shelter, case_id, addressed_to=["ngo-amc"], track="ForcedLabour")
+    consent = await the_person_agrees(shelter, case_id, "ngo-acu")
+    await the_person_agrees(shelter, case_id, "mia-special")
+    request = {"addressed_to": ["ngo-amc"], "track": "ForcedLabour"}
     acu, police = shelter.person("ngo-acu.caseworker"), shelter.person(OFFICER)
+    assert (await police.post("/api/stays", a_request(case_id, **request))).status_code == 404
+    await a_requested_stay(shelter, case_id, by="ngo-acu.caseworker", **request)
     assert len((await acu.get_ok("/api/stays"))["items"]) == 1
     assert (await police.get_ok("/api/stays"))["items"] == []
-    envelopes = await shelter.hears(consent(heard.ConsentWithdrawn, case_id, "ngo-acu", consent_id))
+    envelopes = await shelter.hears(withdrawn(consent))
     assert (await acu.get_ok("/api/stays"))["items"] == []
     await shelter.redelivers(*envelopes)
     names = [name for name, _ in await shelter.published(case_id)]
@@ -124,7 +122,7 @@ async def test_withdrawn_consent_ends_requests_and_handovers(shelter: ServiceUnd
     body = {"case_id": str(case_id), "to": "vac", "happened_at": ASKED}
     handover = await shelter.person(CASEWORKER).post_ok("/api/handovers", body)
     for recipient in ("ngo-clean-world", "vac"):
-        await shelter.hears(consent(heard.ConsentWithdrawn, case_id, recipient, uuid4()))
+        await shelter.hears(ends(case_id, recipient))
     asker = shelter.person(CASEWORKER)
     seen = await asker.get_ok(f"/api/stays/{stay['id']}")
     assert seen["state"] == "requested"
@@ -138,18 +136,18 @@ async def test_withdrawn_consent_ends_requests_and_handovers(shelter: ServiceUnd
     names = [name for name, _ in await shelter.published(case_id)]
     assert names.count("ConsentWithdrawalAcknowledged") == 2
     assert "HandoverWithdrawn" in names
-    await shelter.hears(consent(heard.ConsentWithdrawn, case_id, "mia-shelter", uuid4()))
+    await shelter.hears(ends(case_id, "mia-shelter"))
     assert (await asker.get_ok(f"/api/stays/{stay['id']}"))["state"] == "refused"
 
 
 async def test_withdrawn_consent_declines_an_offer_and_puts_nobody_out(shelter: ServiceUnderTest) -> None:
     """ID-12, SH-3: an offer falls with the consent; who lives there stays until they leave."""
     offered = await an_offered_stay(shelter)
-    await shelter.hears(consent(heard.ConsentWithdrawn, UUID(offered["case_id"]), "mia-shelter", uuid4()))
+    await shelter.hears(ends(UUID(offered["case_id"]), "mia-shelter"))
     seen = await shelter.person(CASEWORKER).get_ok(f"/api/stays/{offered['id']}")
     assert (seen["state"], seen["reasons"]) == ("declined", ["consent_withdrawn"])
     resident = await a_resident(shelter)
-    await shelter.hears(consent(heard.ConsentWithdrawn, UUID(resident["case_id"]), "mia-shelter", uuid4()))
+    await shelter.hears(ends(UUID(resident["case_id"]), "mia-shelter"))
     still = await shelter.person(MANAGER).get_ok(f"/api/stays/{resident['id']}")
     assert (still["state"], still["place"]) == ("admitted", resident["place"])
 
@@ -157,14 +155,29 @@ async def test_withdrawn_consent_declines_an_offer_and_puts_nobody_out(shelter: 
 async def test_a_second_consent_keeps_what_rests_on_it(shelter: ServiceUnderTest) -> None:
     """ID-12: a grant per purpose: ending one does not end the other."""
     case_id = await a_case(shelter)
-    first, second = uuid4(), uuid4()
-    await shelter.hears(consent(heard.ConsentGranted, case_id, "vac", first))
-    await shelter.hears(consent(heard.ConsentGranted, case_id, "vac", second))
+    first = await the_person_agrees(shelter, case_id, "vac", "assistance")
+    second = await the_person_agrees(shelter, case_id, "vac", "reintegration")
     handover = await an_acknowledged_handover(shelter, case_id)
-    await shelter.hears(consent(heard.ConsentWithdrawn, case_id, "vac", first))
+    await shelter.hears(withdrawn(first))
     assert (await shelter.person(CENTRE).get_ok(f"/api/handovers/{handover['id']}"))["state"] == "acknowledged"
-    await shelter.hears(consent(heard.ConsentWithdrawn, case_id, "vac", second))
+    await shelter.hears(withdrawn(second))
     assert (await shelter.person(CENTRE).get(f"/api/handovers/{handover['id']}")).status_code == 404
+
+
+async def test_a_consent_for_something_else_ends_nothing_here(shelter: ServiceUnderTest) -> None:
+    """ID-12: what rests on one purpose neither ends nor stands with another."""
+    case_id = await a_case(shelter)
+    bar = await the_person_agrees(shelter, case_id, "vac", "removal_bar")
+    support = await the_person_agrees(shelter, case_id, "vac", "reintegration")
+    handover = await an_acknowledged_handover(shelter, case_id)
+    stay = await a_requested_stay(shelter, case_id, addressed_to=["ngo-clean-world"])
+    await shelter.hears(withdrawn(bar), ends(case_id, "ngo-clean-world", "removal_bar"))
+    centre, asker = shelter.person(CENTRE), shelter.person(CASEWORKER)
+    assert (await centre.get_ok(f"/api/handovers/{handover['id']}"))["state"] == "acknowledged"
+    assert (await asker.get_ok(f"/api/stays/{stay['id']}"))["state"] == "requested"
+    await the_person_agrees(shelter, case_id, "vac", "removal_bar")
+    await shelter.hears(withdrawn(support))
+    assert (await centre.get(f"/api/handovers/{handover['id']}")).status_code == 403
 
 
 async def test_departure_ends_the_stay_as_repatriated(shelter: ServiceUnderTest) -> None:

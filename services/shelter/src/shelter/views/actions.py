@@ -14,18 +14,22 @@ from chassis.unit_of_work import UnitOfWork
 def possible(
     uow: UnitOfWork, listed: Collection[Possible], held: Collection[Basis], *, rights: Mapping[str, str] | None = None
 ) -> list[ActionAnswer]:
-    """The actions that the role has at all; one that the agency's bases do not give has the reason for that.
+    """The actions that the role has at all. Where the state allows one, the agency's bases must give it too.
 
     `rights` maps an action of the machine to its action in the rights table where the two differ.
     """
     names, role_has = rights or {}, may(uow.rights, uow.actor)
     return answers.actions(
-        action
-        if access.gives(uow, names.get(action.action, action.action), held)
-        else Possible(action.action, False, "not_for_this_basis")
+        _by_basis(action, gives=access.gives(uow, names.get(action.action, action.action), held))
         for action in listed
         if names.get(action.action, action.action) in role_has
     )
+
+
+def _by_basis(action: Possible, *, gives: bool) -> Possible:
+    if gives or (action.reason or "").startswith("state_is_"):
+        return action
+    return Possible(action.action, False, "not_for_this_basis")
 
 
 def of_others(uow: UnitOfWork, owners: Mapping[str, Collection[str | None]]) -> dict[str, str]:
