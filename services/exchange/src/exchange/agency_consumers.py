@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
 import structlog
 from chassis import subscription
@@ -68,7 +67,5 @@ def consumer_of(service: Service, database: Database, agency: str) -> Consumer:
 
 
 def _handlers(service: Service, agency: str) -> Mapping[type[Event], Handler]:
-    of_agency: list[Subscription[Any]] = [
-        Subscription(event, react=partial(receive, agency=agency)) for event in SUBMISSIONS
-    ]
+    of_agency = [Subscription(event, react=partial(receive, agency=agency)) for event in SUBMISSIONS]
     return subscription.handlers(service.name, service.every_right, of_agency)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from exchange.domain.agreements import Ground
 
-AgencyCode = Annotated[str, Field(pattern=r"^[a-z]{2,12}(-[a-z]{2,12}){0,2}$", examples=["ngo-amc"])]
+AgencyCode = Annotated[str, Field(pattern=r"^[a-z]{2,12}(-[a-z]{2,12}){0,2}$", examples=["aid-baku"])]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
 Legal = Annotated[str, Field(min_length=3, max_length=300, description="Where the law or a memorandum says so")]
 Kind = Annotated[AgencyKind, Field(description="What the agency is; it never changes, and rules go by it")]
@@ -56,8 +56,8 @@ class Agree(Body):
         json_schema_extra={
             "examples": [
                 {
-                    "agency": "ngo-amc",
-                    "title": "Azerbaijan Migration Centre",
+                    "agency": "aid-baku",
+                    "title": "Aid to Migrants, Baku",
                     "kind": "ngo",
                     "edition": 1,
                     "from": "2024-01-01",

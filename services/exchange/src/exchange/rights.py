@@ -1,6 +1,6 @@
 """Who may do what, and which events an agency's system receives on which basis (ID-7, ID-12, docs/adr/0021).
 
-An action `receive_…` is a part of a case: `domain.shareable` says which events belong to it. An agreement narrows what
+An action `receive_…` is a part of a case: `domain.shareable` lists its events. An agreement narrows what
 is written here and never widens it.
 """
 

@@ -1,10 +1,8 @@
-"""Event → reaction: what services publish is shared by agreement and basis; their answers go back to the sender.
+"""Event → reaction: what services publish is shared by agreement and basis; their answers return to the sender.
 
 A basis that begins with an event is there when the event is shared, and one that ends with it ends after that: so the
-agency that is asked, and the one whose service ends, each receive the event itself.
+addressee of a request, and whoever's service ends, each receive the event itself.
 """
-
-from typing import Any
 
 from casework.projection import access_subscriptions
 from casework.tables import case_access
@@ -14,7 +12,6 @@ from nrm_events import identification, repatriation, shelter
 
 from exchange.domain.shareable import SHAREABLE
 from exchange.rights import RIGHTS
-from exchange.use_cases.projections import place_offered, place_settled
 from exchange.use_cases.reactions import consent_withdrawn, release, share
 from exchange.use_cases.submissions import return_answers
 
@@ -25,19 +22,14 @@ _ENDING = {
     shelter.HandoverWithdrawn,
     repatriation.RemovalBarNoticeEnded,
 }
-_ACCESS: tuple[Subscription[Any], ...] = (
-    *access_subscriptions("exchange"),
-    Subscription(shelter.PlaceOffered, project=place_offered),
-    Subscription(shelter.PlaceWithdrawn, project=place_settled),
-    Subscription(shelter.ShelterAdmitted, project=place_settled),
-)
+_ACCESS = access_subscriptions("exchange")
 _BEGINNING = {subscription.event for subscription in _ACCESS} - _ENDING - {identification.ConsentWithdrawn}
 
-SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
+SUBSCRIPTIONS = (
     *(subscription for subscription in _ACCESS if subscription.event not in _ENDING),
     *(Subscription(event, react=release) for event in sorted(_BEGINNING, key=str)),
     *(Subscription(event, react=share) for event in SHAREABLE.values()),
-    *(Subscription(s.event, react=s.project) for s in _ACCESS if s.event in _ENDING),
+    *(Subscription(ending.event, react=ending.project) for ending in _ACCESS if ending.event in _ENDING),
     Subscription(identification.ConsentWithdrawn, react=consent_withdrawn),
     Subscription(identification.SubmissionAnswered, react=return_answers),
     Subscription(shelter.SubmissionAnswered, react=return_answers),

@@ -16,7 +16,7 @@ from exchange.views import agencies as views
 commands = http.commands()
 reads = http.reads()
 ROUTERS = (commands, reads)
-AgencyCode = Annotated[str, Path(pattern=r"^[a-z]{2,12}(-[a-z]{2,12}){0,2}$", examples=["ngo-amc"])]
+AgencyCode = Annotated[str, Path(pattern=r"^[a-z]{2,12}(-[a-z]{2,12}){0,2}$", examples=["aid-baku"])]
 
 
 @reads.get("/api/agencies", **right("see_agencies"))

@@ -1,1 +1,1 @@
-"""Agreements with agencies, and what may be told by them. Pure."""
+"""What an agency may receive, without a database."""

@@ -93,16 +93,16 @@ class Happened:
 
 @dataclass(frozen=True)
 class Extract:
-    """What goes out of an event, and what it rests on: the purpose of a consent, else the ground of the line."""
+    """What goes out of an event. `purpose` is what it rests on: that of a consent, else the line's ground."""
 
     purpose: str
     fields: Mapping[str, Any]
 
 
 def extract(agreement: Agreement, happened: Happened, known: Collection[Known], today: date) -> Extract | None:
-    """What the agency receives of the event, by the first line that applies; None where none does (ID-12).
+    """What the agency receives of the event; None where no line applies (ID-12).
 
-    A basis covers what took effect since it began.
+    The first line that applies counts. A basis covers what took effect since it began.
     """
     if not (agreement.in_force(local_date(happened.effective_at)) and agreement.in_force(today)):
         return None
@@ -126,7 +126,7 @@ def _applies(line: Line, happened: Happened, agency: str, bases: Collection[Basi
 
 
 def _is_own(happened: Happened, basis: Basis) -> bool:
-    """Whoever is asked for a service, or gives it, receives what happens in that one and in no other."""
+    """Whoever provides a service, or is to provide it, receives what happens in that one and in no other."""
     field = own_object(happened.name)
     return basis.name not in ("asked", "serves") or field is None or happened.fields.get(field) == str(basis.ref)
 
@@ -154,7 +154,7 @@ def is_addressed(line: Line, happened: Happened, agency: str) -> bool:
 
 
 def fields_to_store(agreement: Agreement, happened: Happened) -> frozenset[str] | None:
-    """Fields of which any may go out once the agency has a basis, and those that decide; None where no line applies."""
+    """Fields that may go out once the agency has a basis, and those that decide; None without such a line."""
     lines = [
         line
         for line in agreement.lines_for(happened.name)

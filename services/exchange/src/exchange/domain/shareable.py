@@ -1,4 +1,4 @@
-"""Which events may go to an agency's system, on which right, and what a class of data opens of their fields. Pure.
+"""Which events may go to an agency's system, on which right, and which of their fields. Pure.
 
 Every event of a case that may leave is in `PARTS`, and belongs to one right `receive_…` of the rights table.
 """
@@ -175,14 +175,14 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     }
     for name, event in SHAREABLE.items()
 }
-"""Event → field → class: `case_reference` is an id or a date, `needs` a code, a number, an amount, a yes or no."""
+"""Event → field → class. `case_reference` is an id or a date; `needs` a code, a number, an amount, a yes or no."""
 
 
 _OF_ONE_SERVICE = ("receive_stays", "receive_aftercare")
 
 
 def own_object(event: str) -> str | None:
-    """The field that says which stay or hand-over it is, where a basis opens the agency's own alone; else None."""
+    """The field with the id of the stay or hand-over, where a basis opens the agency's own alone; else None."""
     return f"{SHAREABLE[event].about}_id" if RIGHT_OF[event] in _OF_ONE_SERVICE else None
 
 

@@ -3,11 +3,13 @@
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from casework.access import revoke_consents_of
 from casework.agencies import kind
 from casework.tables import joined_agency
 from chassis.errors import Invalid, NotFound, NotPossible
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.exchange import AgencyJoined, AgencyRemoved
+from nrm_events.taking_part import is_police
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -59,7 +61,7 @@ def _refuse_faults(code: str, command: Agree) -> None:
 
 
 async def _refuse_another_kind(uow: UnitOfWork[Any], command: Agree) -> None:
-    """What an agency is decides what was opened to it: another kind is another agency, with a code of its own."""
+    """What was opened to an agency went by its kind: another kind is another agency, under a new code."""
     known = await kind(uow, command.agency)
     if known not in (None, command.kind):
         raise NotPossible(
@@ -86,10 +88,12 @@ async def _same_again(uow: UnitOfWork[Any], agency: Agency, command: Agree) -> N
 
 
 async def _takes_part(uow: UnitOfWork[Any], command: Agree) -> None:
-    """The same row that every other service makes of AgencyJoined."""
+    """The same rows that every other service makes of AgencyJoined."""
     row = upsert(joined_agency).values(code=command.agency, kind=command.kind, joined_at=uow.now)
     changed = {"kind": row.excluded.kind, "removed_at": None}
     await uow.session.execute(row.on_conflict_do_update(index_elements=["code"], set_=changed))
+    if is_police(command.kind):
+        await revoke_consents_of(uow, command.agency)
 
 
 async def suspend(uow: UnitOfWork[Any], code: str, command: CutOff) -> Agency:

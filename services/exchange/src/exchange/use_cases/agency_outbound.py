@@ -100,7 +100,7 @@ class Outbound:
     def _send(self, agency: str, message: EventShared | ConsentEnded | SubmissionAnswered) -> bool:
         """The gate: whether the message went out.
 
-        An answer always goes back, for it says what became of the agency's own words. To police it names no case that
+        An answer always returns, for it is about the agency's own words. To police it names no case that
         was not handed over: an answer about a hidden case and one about a case that never was are the same (ID-7).
         """
         if agency not in self.recipients:

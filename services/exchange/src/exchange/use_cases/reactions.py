@@ -1,4 +1,4 @@
-"""What happens in a case goes to the agencies that may know of it, and stops when the reason ends (ID-7, ID-12)."""
+"""Events of a case go to the agencies that may know of it, until the reason ends (ID-7, ID-12)."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -65,7 +65,7 @@ async def release(uow: UnitOfWork[Any], envelopes: Sequence[Envelope[CaseEvent]]
 
 
 async def consent_withdrawn(uow: UnitOfWork[Any], envelopes: Sequence[Envelope[ConsentWithdrawn]]) -> None:
-    """The recipient is notified and must acknowledge; this service ended what it did, and says so (ID-12).
+    """The recipient is notified and must acknowledge; this service acknowledges at once (ID-12).
 
     A police body to which the case was not handed over is not notified, and nobody waits for it (ID-7).
     """

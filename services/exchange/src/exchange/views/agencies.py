@@ -1,4 +1,4 @@
-"""Agencies' systems as operators and who oversees see them. No count says anything of cases hidden from police."""
+"""Agencies' systems as operators and who oversees see them. No count reveals a case that is hidden from police."""
 
 from typing import Any
 
