@@ -42,8 +42,21 @@ def htcds() -> Standard:
 @cache
 def purposes() -> list[dict[str, Any]]:
     """What each purpose of a consent lets its recipient read and do, in words, from purposes.yaml (ID-12)."""
-    read: list[dict[str, Any]] = yaml.safe_load(_text("purposes.yaml"))
-    return read
+    read = yaml.safe_load(_text("purposes.yaml"))
+    return [
+        {
+            "purpose": purpose,
+            "name": name,
+            "reads": _sentences(read["sentences"], purpose, "reads"),
+            "does": _sentences(read["sentences"], purpose, "does"),
+        }
+        for purpose, name in read["names"].items()
+    ]
+
+
+def _sentences(rows: Sequence[dict[str, Any]], purpose: str, kind: str) -> dict[str, list[str]]:
+    chosen = [row for row in rows if row["kind"] == kind and purpose in row.get("purposes", [purpose])]
+    return {language: [row[language] for row in chosen] for language in ("az", "en", "ru")}
 
 
 def known_language(code: str, where: str) -> str:
