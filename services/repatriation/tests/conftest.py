@@ -8,8 +8,6 @@ from repatriation.app import SERVICE
 
 from .givens import NOW
 
-DECISIONS = ("/extension", "/lifting", "/grant", "/refusal", "/ending")
-
 
 @pytest.fixture(scope="session")
 def databases() -> Databases:
@@ -22,5 +20,4 @@ def databases() -> Databases:
 async def repatriation(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
     async with bench(SERVICE, databases) as made:
         made.now = NOW
-        made.decisions = DECISIONS
         yield made

@@ -17,6 +17,10 @@ CASEWORKER = "ngo-amc.caseworker"
 PERMIT_OFFICER = "sms.migration-officer"
 MOTION_OFFICER = "mia-special.motion-officer"
 RETURN_OFFICER = "iom.return-officer"
+GUARDIANSHIP = "scfwca.caseworker"
+
+NOTICE = {"id", "case_id", "case_ref", "age_group", "state", "until"}
+"""What a list shows of a bar to who is notified of it, and nothing else (RP-4)."""
 
 
 def hours(count: float) -> str:
@@ -104,20 +108,20 @@ async def facts_change(
 
 async def consent(service: ServiceUnderTest, case_id: UUID, recipient: str, purpose: str) -> UUID:
     consent_id = uuid4()
-    await service.hears(identification.ConsentGranted(**_consent(case_id, consent_id, recipient, purpose, CONSIDERED)))
+    agreed = _consent(case_id, consent_id, recipient, purpose)
+    await service.hears(identification.ConsentGranted(effective_at=CONSIDERED, **agreed))
     return consent_id
 
 
 async def withdraw_consent(
     service: ServiceUnderTest, case_id: UUID, consent_id: UUID, recipient: str, purpose: str
 ) -> None:
-    at = CONSIDERED + timedelta(days=2)
-    await service.hears(identification.ConsentWithdrawn(**_consent(case_id, consent_id, recipient, purpose, at)))
+    agreed = _consent(case_id, consent_id, recipient, purpose)
+    await service.hears(identification.ConsentWithdrawn(effective_at=CONSIDERED + timedelta(days=2), **agreed))
 
 
-def _consent(case_id: UUID, consent_id: UUID, recipient: str, purpose: str, at: datetime) -> dict[str, Any]:
+def _consent(case_id: UUID, consent_id: UUID, recipient: str, purpose: str) -> dict[str, Any]:
     return {
-        "effective_at": at,
         "case_id": case_id,
         "consent_id": consent_id,
         "recipient": recipient,
@@ -159,16 +163,18 @@ async def the_permit(service: ServiceUnderTest, case_id: UUID) -> str:
     return str(seen["items"][0]["id"])
 
 
+APPLYING = (
+    (CASEWORKER, "application", 1),
+    (PERMIT_OFFICER, "motion-request", 2),
+    (MOTION_OFFICER, "motion", 3),
+    (PERMIT_OFFICER, "lodging", 4),
+)
+
+
 async def lodged_permit(service: ServiceUnderTest, case_id: UUID) -> str:
     permit = await the_permit(service, case_id)
-    steps = (
-        (CASEWORKER, "application", 1),
-        (PERMIT_OFFICER, "motion-request", 2),
-        (MOTION_OFFICER, "motion", 3),
-        (PERMIT_OFFICER, "lodging", 4),
-    )
-    for who, step, hour in steps:
-        await service.person(who).post_ok(f"/api/permits/{permit}/{step}", {"happened_at": hours(hour)})
+    for who, name, hour in APPLYING:
+        await service.person(who).post_ok(f"/api/permits/{permit}/{name}", {"happened_at": hours(hour)})
     return permit
 
 
@@ -183,9 +189,14 @@ async def consulted_permit(service: ServiceUnderTest, case_id: UUID) -> str:
 
 async def granted_permit(service: ServiceUnderTest, case_id: UUID, months: int = 12) -> str:
     permit = await consulted_permit(service, case_id)
-    body = {"months": months, "happened_at": hours(40)}
+    body = {"months": months, "happened_at": hours(40), "version": await version(service, permit)}
     await service.person(PERMIT_OFFICER).post_ok(f"/api/permits/{permit}/grant", body)
     return permit
+
+
+async def version(service: ServiceUnderTest, permit_id: str) -> int:
+    """The version that the permit officer reads now, for a decision on it."""
+    return int((await service.person(PERMIT_OFFICER).get_ok(f"/api/permits/{permit_id}"))["version"])
 
 
 async def requested_return(service: ServiceUnderTest, case_id: UUID, by: str = CASEWORKER) -> str:

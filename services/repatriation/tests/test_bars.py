@@ -1,4 +1,4 @@
-"""Removal bars on PostgreSQL: raised and lifted by events and dates, told with consent or for a child (RP-4)."""
+"""Removal bars on PostgreSQL: raised and lifted by events and dates, with consent or for a child notified (RP-4)."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -8,6 +8,7 @@ import pytest
 from chassis.testing import ServiceUnderTest
 from chassis.ticker import tick_once
 from nrm_events import fund, identification
+from nrm_events.reference import case_reference
 from repatriation.app import SERVICE
 from sqlalchemy import text
 
@@ -15,6 +16,7 @@ from .givens import (
     CASEWORKER,
     CONSIDERED,
     MOTION_OFFICER,
+    NOTICE,
     OPENED,
     PERMIT_OFFICER,
     a_case,
@@ -31,7 +33,7 @@ from .givens import (
 )
 
 
-async def told(service: ServiceUnderTest, case_id: object, name: str) -> list[dict[str, object]]:
+async def published(service: ServiceUnderTest, case_id: object, name: str) -> list[dict[str, object]]:
     return [payload for event, payload in await service.published(str(case_id)) if event == name]
 
 
@@ -41,7 +43,7 @@ async def test_a_recognised_foreigner_is_not_removed_for_a_year(repatriation: Se
     (bar,) = await bars_of(repatriation, case)
     assert (bar["basis"], bar["state"], bar["advisory"]) == ("considered_victim", "standing", False)
     assert datetime.fromisoformat(bar["until"]) == datetime.fromisoformat("2027-03-06T23:59:59+04:00")
-    assert len(await told(repatriation, case, "RemovalBarRaised")) == 1
+    assert len(await published(repatriation, case, "RemovalBarRaised")) == 1
 
 
 async def test_an_event_redelivered_raises_nothing_more(repatriation: ServiceUnderTest) -> None:
@@ -91,7 +93,7 @@ async def test_facts_corrected_raise_and_lift(repatriation: ServiceUnderTest) ->
     assert [bar["state"] for bar in await bars_of(repatriation, case)] == ["standing"]
     await facts_change(repatriation, case, citizenship="citizen")
     assert [bar["state"] for bar in await bars_of(repatriation, case)] == ["lifted"]
-    assert len(await told(repatriation, case, "RemovalBarLifted")) == 1
+    assert len(await published(repatriation, case, "RemovalBarLifted")) == 1
 
 
 async def test_reflection_bars_removal_and_ends_with_it(repatriation: ServiceUnderTest) -> None:
@@ -125,7 +127,7 @@ async def test_nobody_lifts_the_bar_of_a_reflection_while_it_runs(repatriation: 
     (bar,) = await bars_of(repatriation, case)
     officer, address = repatriation.person(MOTION_OFFICER), f"/api/bars/{bar['id']}"
     for path, body in (("lifting", {"reason": "person_asks"}), ("extension", {"until": hours(2000)})):
-        refused = await officer.post(f"{address}/{path}", body)
+        refused = await officer.post(f"{address}/{path}", body | {"version": bar["version"]})
         assert (refused.status_code, refused.json()["code"]) == (409, "ends_with_what_it_rests_on")
     assert {a["action"] for a in (await officer.get_ok(address))["actions"] if a["allowed"]} == set()
 
@@ -138,7 +140,7 @@ async def test_a_bar_is_lifted_for_a_reason_that_can_be_true(repatriation: Servi
     (bar,) = await bars_of(repatriation, case)
     officer, address = repatriation.person(MOTION_OFFICER), f"/api/bars/{bar['id']}/lifting"
     for reason, code in (("decision_ended", "not_by_decision"), ("recognition_ended", "recognition_stands")):
-        refused = await officer.post(address, {"reason": reason})
+        refused = await officer.post(address, {"reason": reason, "version": bar["version"]})
         assert (refused.status_code, refused.json()["code"]) == (409, code)
     async with repatriation.session() as session:
         others = list(
@@ -156,7 +158,9 @@ async def test_a_bar_is_lifted_for_a_reason_that_can_be_true(repatriation: Servi
             )
         )
     assert formal in others
-    assert (await officer.post_ok(address, {"reason": "recognition_ended"}))["state"] == "lifted"
+    (seen,) = await bars_of(repatriation, case)
+    lifted = await officer.post_ok(address, {"reason": "recognition_ended", "version": seen["version"]})
+    assert lifted["state"] == "lifted"
 
 
 async def test_a_bar_lapses_when_its_date_comes(repatriation: ServiceUnderTest) -> None:
@@ -169,7 +173,7 @@ async def test_a_bar_lapses_when_its_date_comes(repatriation: ServiceUnderTest) 
     for _ in range(2):
         await tick_once(SERVICE, repatriation.database, end + timedelta(seconds=1))
     assert (await bars_of(repatriation, case))[0]["state"] == "lifted"
-    (lifted,) = await told(repatriation, case, "RemovalBarLifted")
+    (lifted,) = await published(repatriation, case, "RemovalBarLifted")
     assert datetime.fromisoformat(str(lifted["effective_at"])) == end
 
 
@@ -181,15 +185,15 @@ async def test_a_later_recognition_extends_the_bar(repatriation: ServiceUnderTes
     await recognise(repatriation, case)
     (bar,) = await bars_of(repatriation, case)
     assert bar["until"].startswith("2027-03-06")
-    assert len(await told(repatriation, case, "RemovalBarExtended")) == 1
+    assert len(await published(repatriation, case, "RemovalBarExtended")) == 1
 
 
 async def test_without_consent_the_bar_stands_and_sms_knows_nothing(repatriation: ServiceUnderTest) -> None:
     """RP-4, ID-12: no notice, no sight, not in a list and not by id; the caseworker prints the certificate."""
     case = await a_recognised_case(repatriation)
-    (bar,) = await bars_of(repatriation, case)
-    assert not bar["told"]
-    assert await told(repatriation, case, "RemovalBarNoticed") == []
+    (bar,) = await bars_of(repatriation, case, by=CASEWORKER)
+    assert bar["told"] is False
+    assert await published(repatriation, case, "RemovalBarNoticed") == []
     officer = repatriation.person(PERMIT_OFFICER)
     assert (await officer.get_ok("/api/bars"))["items"] == []
     unknown = await officer.get(f"/api/bars/{uuid4()}")
@@ -197,38 +201,40 @@ async def test_without_consent_the_bar_stands_and_sms_knows_nothing(repatriation
     assert (hidden.status_code, hidden.json()["code"]) == (unknown.status_code, unknown.json()["code"])
     assert hidden.status_code == 404
     shown = await repatriation.person(CASEWORKER).get_ok(f"/api/bars/{bar['id']}/certificate")
-    assert shown["until"] == bar["until"]
+    assert (shown["until"], shown["case_ref"]) == (bar["until"], case_reference(case))
     assert "06.03.2027" in shown["text"]["az"]
     assert all("victim" not in text and "alver" not in text and "торгов" not in text for text in shown["text"].values())
 
 
-async def test_consent_granted_later_tells_then(repatriation: ServiceUnderTest) -> None:
-    """RP-4, ID-12: what stands is told when consent comes; withdrawn, sms loses sight and hears no more."""
+async def test_consent_granted_later_notifies_then(repatriation: ServiceUnderTest) -> None:
+    """RP-4, ID-12: notified of what stands when consent comes; withdrawn, sms sees nothing and gets no more."""
     case = await a_recognised_case(repatriation)
     given = await consent(repatriation, case, "sms", "removal_bar")
     (seen,) = await bars_of(repatriation, case, by=PERMIT_OFFICER)
-    assert seen["told"]
-    assert [n["told"] for n in await told(repatriation, case, "RemovalBarNoticed")] == ["sms"]
-    await withdraw_consent(repatriation, case, given, "sms", "removal_bar")
+    assert (seen["state"], set(seen)) == ("standing", NOTICE)
+    assert [n["told"] for n in await published(repatriation, case, "RemovalBarNoticed")] == ["sms"]
+    await withdraw_consent(repatriation, case, given, recipient="sms", purpose="removal_bar")
     assert await bars_of(repatriation, case, by=PERMIT_OFFICER) == []
-    (kept,) = await bars_of(repatriation, case)
+    (kept,) = await bars_of(repatriation, case, by=CASEWORKER)
     assert (kept["state"], kept["told"]) == ("standing", False)
-    assert [n["told"] for n in await told(repatriation, case, "RemovalBarNoticeEnded")] == ["sms"]
-    assert len(await told(repatriation, case, "ConsentWithdrawalAcknowledged")) == 1
+    assert [n["told"] for n in await published(repatriation, case, "RemovalBarNoticeEnded")] == ["sms"]
+    assert len(await published(repatriation, case, "ConsentWithdrawalAcknowledged")) == 1
     await claim(repatriation, case)
-    assert len(await told(repatriation, case, "RemovalBarNoticed")) == 1
+    assert len(await published(repatriation, case, "RemovalBarNoticed")) == 1
 
 
-async def test_a_change_is_told_at_once_while_consent_stands(repatriation: ServiceUnderTest) -> None:
-    """RP-4: raised, extended and lifted, each is told."""
+async def test_a_change_is_notified_at_once_while_consent_stands(repatriation: ServiceUnderTest) -> None:
+    """RP-4: notified when raised, extended and lifted; with the last bar the notice ends."""
     case = await a_case(repatriation)
     await hand_over(repatriation, case)
     await consent(repatriation, case, "sms", "removal_bar")
     await recognise(repatriation, case)
     (bar,) = await bars_of(repatriation, case)
     officer = repatriation.person(MOTION_OFFICER)
-    await officer.post_ok(f"/api/bars/{bar['id']}/extension", {"until": "2028-01-01T00:00:00+04:00"})
-    await officer.post_ok(f"/api/bars/{bar['id']}/lifting", {"reason": "court_decision"})
+    body = {"until": "2028-01-01T00:00:00+04:00", "version": bar["version"]}
+    extended = await officer.post_ok(f"/api/bars/{bar['id']}/extension", body)
+    body = {"reason": "court_decision", "version": extended["version"]}
+    await officer.post_ok(f"/api/bars/{bar['id']}/lifting", body)
     names = [name for name, _ in await repatriation.published(str(case)) if name.startswith("RemovalBar")]
     assert names == [
         "RemovalBarRaised",
@@ -237,6 +243,7 @@ async def test_a_change_is_told_at_once_while_consent_stands(repatriation: Servi
         "RemovalBarNoticed",
         "RemovalBarLifted",
         "RemovalBarNoticed",
+        "RemovalBarNoticeEnded",
     ]
 
 
@@ -246,27 +253,29 @@ async def test_for_another_purpose_consent_shows_no_bar(repatriation: ServiceUnd
     await consent(repatriation, case, "sms", "residence_permit")
     await consent(repatriation, case, "iom", "removal_bar")
     assert await bars_of(repatriation, case, by=PERMIT_OFFICER) == []
-    assert await told(repatriation, case, "RemovalBarNoticed") == []
+    assert await published(repatriation, case, "RemovalBarNoticed") == []
 
 
-async def test_a_childs_bars_are_told_always(repatriation: ServiceUnderTest) -> None:
+async def test_a_childs_bars_are_always_notified(repatriation: ServiceUnderTest) -> None:
     """RP-4, ID-5: for a child without any consent, until it is established that they are an adult."""
     case = await a_recognised_case(repatriation, age_group="child")
-    bars = await bars_of(repatriation, case, by=PERMIT_OFFICER)
+    bars = await bars_of(repatriation, case, by=CASEWORKER)
     assert sorted((bar["basis"], bar["until"] is None) for bar in bars) == [
         ("child", True),
         ("considered_victim", False),
     ]
     assert all(bar["told"] for bar in bars)
+    notices = await bars_of(repatriation, case, by=PERMIT_OFFICER)
+    assert {bar["id"] for bar in notices} == {bar["id"] for bar in bars}
     (child,) = [bar for bar in bars if bar["basis"] == "child"]
     refused = await repatriation.person(MOTION_OFFICER).post(
-        f"/api/bars/{child['id']}/lifting", {"reason": "raised_in_error"}
+        f"/api/bars/{child['id']}/lifting", {"reason": "raised_in_error", "version": child["version"]}
     )
     assert refused.json()["code"] == "child_is_always_protected"
     await facts_change(repatriation, case, age_group="adult")
     states = {bar["basis"]: bar["state"] for bar in await bars_of(repatriation, case)}
     assert states == {"child": "lifted", "considered_victim": "standing"}
-    assert len(await told(repatriation, case, "RemovalBarNoticeEnded")) == 1
+    assert len(await published(repatriation, case, "RemovalBarNoticeEnded")) == 1
     assert await bars_of(repatriation, case, by=PERMIT_OFFICER) == []
 
 
@@ -389,16 +398,17 @@ async def test_an_officer_raises_extends_and_lifts_by_decision(repatriation: Ser
     assert {a["action"]: a["allowed"] for a in bar["actions"]} == {"extend": True, "confirm": False, "lift": True}
     assert [clock["kind"] for clock in bar["clocks"]] == ["removal_bar"]
     address = f"/api/bars/{bar['id']}"
-    earlier = await officer.post(f"{address}/extension", {"until": hours(300)})
+    earlier = await officer.post(f"{address}/extension", {"until": hours(300), "version": 1})
     assert (earlier.status_code, earlier.json()["code"]) == (422, "not_longer")
     longer = (CONSIDERED + timedelta(days=1000)).isoformat()
     assert (await officer.post_ok(f"{address}/extension", {"until": longer, "version": 1}))["version"] == 2
     stale = await officer.post(f"{address}/lifting", {"reason": "decision_ended", "version": 1})
     assert (stale.status_code, stale.json()["code"]) == (409, "stale")
     assert stale.json()["facts"]["stored_version"] == 2
-    unknown = await officer.post(f"{address}/lifting", {"reason": "because"})
+    unknown = await officer.post(f"{address}/lifting", {"reason": "because", "version": 2})
     assert (unknown.status_code, unknown.json()["code"]) == (422, "unknown_reason")
-    assert (await officer.post_ok(f"{address}/lifting", {"reason": "decision_ended"}))["state"] == "lifted"
+    lifted = await officer.post_ok(f"{address}/lifting", {"reason": "decision_ended", "version": 2})
+    assert lifted["state"] == "lifted"
 
 
 async def test_two_officers_lift_at_the_same_time(repatriation: ServiceUnderTest) -> None:
@@ -406,8 +416,7 @@ async def test_two_officers_lift_at_the_same_time(repatriation: ServiceUnderTest
     case = await a_recognised_case(repatriation)
     (bar,) = await bars_of(repatriation, case)
     officer = repatriation.person(MOTION_OFFICER)
-    answers = await asyncio.gather(
-        *(officer.post(f"/api/bars/{bar['id']}/lifting", {"reason": "court_decision"}) for _ in range(4))
-    )
+    body = {"reason": "court_decision", "version": bar["version"]}
+    answers = await asyncio.gather(*(officer.post(f"/api/bars/{bar['id']}/lifting", body) for _ in range(4)))
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
-    assert len(await told(repatriation, case, "RemovalBarLifted")) == 1
+    assert len(await published(repatriation, case, "RemovalBarLifted")) == 1

@@ -174,7 +174,7 @@ moments = st.none() | st.datetimes(datetime(2014, 1, 1), datetime(2030, 1, 1), t
 @given(st.lists(st.tuples(st.sampled_from(["child", "considered_victim"]), moments), max_size=8))
 def test_reconciling_twice_changes_nothing_more(asked: list[tuple[str, datetime | None]]) -> None:
     """RP-4: whatever comes, one bar of a kind stands, with the latest end asked for, and a second look finds it so."""
-    kept: dict[str, Held] = {}
+    kept: dict[str, StoredBar] = {}
     for basis, until in asked:
         changes = bars.reconcile([Wanted(basis, None, DAY, until)], list(kept.values()))
         for bar in changes.raised:

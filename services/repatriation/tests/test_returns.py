@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from .givens import (
     CASEWORKER,
     CONSIDERED,
+    GUARDIANSHIP,
     PERMIT_OFFICER,
     RETURN_OFFICER,
     a_case,
@@ -46,8 +47,10 @@ async def test_from_the_wish_to_the_last_visit(repatriation: ServiceUnderTest) -
     early = await repatriation.person(CASEWORKER).post(f"/api/returns/{row}/handover-acknowledgement")
     assert early.json()["code"] == "handover_not_offered"
     await step(repatriation, row, "handover", 32, to="iom")
-    await step(repatriation, row, "handover-acknowledgement", 33)
-    await step(repatriation, row, "follow-ups", 34, outcome="well")
+    for_another = await repatriation.person(CASEWORKER).post(f"/api/returns/{row}/handover-acknowledgement")
+    assert for_another.json()["code"] == "receiving_body_acknowledges"
+    await step(repatriation, row, "handover-acknowledgement", 33, by=RETURN_OFFICER)
+    await step(repatriation, row, "follow-ups", 34, by=RETURN_OFFICER, outcome="well")
     await step(repatriation, row, "follow-ups", 35, outcome="needs_support")
     closed = await step(repatriation, row, "closure", 36)
     assert (closed["state"], len(closed["visits"])) == ("closed", 2)
@@ -66,8 +69,9 @@ async def test_the_person_never_pays(repatriation: ServiceUnderTest) -> None:
     row = await checked_return(repatriation, case)
     await step(repatriation, row, "clearance", 28)
     await step(repatriation, row, "documents", 29)
-    refused = await repatriation.person(CASEWORKER).post(f"/api/returns/{row}/travel", {"payer": "person"})
-    assert refused.status_code == 422
+    for payer in ("person", "sbs", "mia-special", "nobody-knows"):
+        refused = await repatriation.person(CASEWORKER).post(f"/api/returns/{row}/travel", {"payer": payer})
+        assert (refused.status_code, refused.json()["code"]) == (422, "unknown_payer")
     async with repatriation.database.engine.connect() as connection:
         with pytest.raises(IntegrityError, match="never_the_person"):
             await connection.execute(text("update voluntary_return set payer = 'person'"))
@@ -82,7 +86,9 @@ async def test_a_child_goes_home_by_the_childs_rules(repatriation: ServiceUnderT
     first = await repatriation.person(CASEWORKER).post(f"/api/returns/{row}/claims-check")
     assert first.json()["code"] == "best_interests_first"
     against = {"guardian": False, "decision": "stay", "opinion_heard": "no"}
-    await step(repatriation, row, "best-interests", 27, **against)
+    own = await repatriation.person(CASEWORKER).post(f"/api/returns/{row}/best-interests", against)
+    assert (own.status_code, own.json()["code"]) == (403, "not_for_this_basis")
+    await step(repatriation, row, "best-interests", 27, by=GUARDIANSHIP, **against)
     await step(repatriation, row, "claims-check", 28)
     suspended = await step(repatriation, row, "clearance", 29)
     assert suspended["state"] == "suspended"
@@ -92,7 +98,8 @@ async def test_a_child_goes_home_by_the_childs_rules(repatriation: ServiceUnderT
     told = [payload for name, payload in await repatriation.published(case) if name == "ReturnSuspended"]
     assert told[0]["reasons"] == missing
     await step(repatriation, row, "risk-assessment", 30, level="low", retrafficking_risk=False)
-    await step(repatriation, row, "best-interests", 31, guardian=True, decision="return", opinion_heard="yes")
+    favourable = {"guardian": True, "decision": "return", "opinion_heard": "yes"}
+    await step(repatriation, row, "best-interests", 31, by=GUARDIANSHIP, **favourable)
     assert (await step(repatriation, row, "clearance", 32))["state"] == "cleared"
 
 
@@ -177,7 +184,7 @@ async def test_iom_sees_a_return_with_consent_and_while_it_lasts(repatriation: S
     row = await requested_return(repatriation, case, by=RETURN_OFFICER)
     assert len((await officer.get_ok("/api/returns", case_id=str(case)))["items"]) == 1
     assert (await officer.get_ok("/api/bars", case_id=str(case)))["items"] == []
-    await withdraw_consent(repatriation, case, given, "iom", "return")
+    await withdraw_consent(repatriation, case, given, recipient="iom", purpose="return")
     assert (await officer.get(f"/api/returns/{row}")).status_code == 404
     assert (await repatriation.person(CASEWORKER).get_ok(f"/api/returns/{row}"))["state"] == "withdrawn"
     told = [name for name, _ in await repatriation.published(case)]

@@ -40,11 +40,13 @@ _READS_BAR = (
 )
 _SEES_BAR = (*_READS_BAR, by_consent("removal_bar"))
 
-_APPLICATION, _PERMIT = by_asked(PERMIT_KIND), by_serving(PERMIT_KIND)
+_APPLICATION = (by_asked(PERMIT_KIND), by_serving(PERMIT_KIND))
+"""The application, and the permit that came of it: which act is possible, the state of the permit decides."""
+
 _APPLYING = (*_BY_CASE, by_consent("residence_permit"))
 _ADVISING = (*_BY_CASE, by_consent("residence_permit", "legal_aid"))
 _APPLIES = (
-    may(_MOTION_OFFICER, *_BY_CASE) | may(_CASEWORKER, *_APPLYING) | may(_PERMIT_OFFICER, *_APPLYING, _APPLICATION)
+    may(_MOTION_OFFICER, *_BY_CASE) | may(_CASEWORKER, *_APPLYING) | may(_PERMIT_OFFICER, *_APPLYING, *_APPLICATION)
 )
 
 _HANDLING = (BY_HOLDER, by_consent("return"))
@@ -68,24 +70,24 @@ RIGHTS: Rights = {
     # Residence permits (RP-1 … RP-3); the ground of assisting for permit and motion officers alone (ID-11).
     "see_permits": may(_MOTION_OFFICER, *_BY_CASE)
     | may(_CASEWORKER, *_ADVISING)
-    | may(_PERMIT_OFFICER, *_ADVISING, _APPLICATION, _PERMIT),
+    | may(_PERMIT_OFFICER, *_ADVISING, *_APPLICATION),
     "open_permit": may(_MOTION_OFFICER, *_BY_CASE) | may((*_PERMIT_OFFICER, *_CASEWORKER), *_APPLYING),
     "record_lawful_stay_permit": _APPLIES,
     "apply_permit": _APPLIES,
-    "request_motion_permit": may(_CASEWORKER, *_APPLYING) | may(_PERMIT_OFFICER, *_APPLYING, _APPLICATION),
+    "request_motion_permit": may(_CASEWORKER, *_APPLYING) | may(_PERMIT_OFFICER, *_APPLYING, *_APPLICATION),
     "receive_motion_permit": may(_MOTION_OFFICER, *_BY_CASE),
-    "lodge_permit": may(_PERMIT_OFFICER, _APPLICATION),
-    "ask_opinion_permit": may(_PERMIT_OFFICER, _APPLICATION),
-    "give_opinion_permit": may(_PERMIT_OFFICER, _APPLICATION, _PERMIT),
-    "grant_permit": may(_PERMIT_OFFICER, _APPLICATION),
-    "refuse_permit": may(_PERMIT_OFFICER, _APPLICATION),
-    "extend_permit": may(_PERMIT_OFFICER, _PERMIT),
-    "end_permit": may(_PERMIT_OFFICER, _PERMIT),
-    "confirm_permit": may(_PERMIT_OFFICER, _APPLICATION, _PERMIT),
-    "appeal_permit": may(_CASEWORKER, *_ADVISING) | may(_PERMIT_OFFICER, *_APPLYING, _APPLICATION),
-    "reapply_permit": may(_CASEWORKER, *_ADVISING) | may(_PERMIT_OFFICER, *_APPLYING, _APPLICATION),
-    "end_proceedings": may(_MOTION_OFFICER, *_BY_CASE) | may(_PERMIT_OFFICER, _APPLICATION, _PERMIT),
-    "see_assisting_ground": may(_MOTION_OFFICER, *_BY_CASE) | may(_PERMIT_OFFICER, *_APPLYING, _APPLICATION, _PERMIT),
+    "lodge_permit": may(_PERMIT_OFFICER, *_APPLICATION),
+    "ask_opinion_permit": may(_PERMIT_OFFICER, *_APPLICATION),
+    "give_opinion_permit": may(_PERMIT_OFFICER, *_APPLICATION),
+    "grant_permit": may(_PERMIT_OFFICER, *_APPLICATION),
+    "refuse_permit": may(_PERMIT_OFFICER, *_APPLICATION),
+    "extend_permit": may(_PERMIT_OFFICER, *_APPLICATION),
+    "end_permit": may(_PERMIT_OFFICER, *_APPLICATION),
+    "confirm_permit": may(_PERMIT_OFFICER, *_APPLICATION),
+    "appeal_permit": may(_CASEWORKER, *_ADVISING) | may(_PERMIT_OFFICER, *_APPLYING, *_APPLICATION),
+    "reapply_permit": may(_CASEWORKER, *_ADVISING) | may(_PERMIT_OFFICER, *_APPLYING, *_APPLICATION),
+    "end_proceedings": may(_MOTION_OFFICER, *_BY_CASE) | may(_PERMIT_OFFICER, *_APPLICATION),
+    "see_assisting_ground": may(_MOTION_OFFICER, *_BY_CASE) | may(_PERMIT_OFFICER, *_APPLYING, *_APPLICATION),
     # Voluntary return (RP-5, RP-6). The receiving body reads what it takes over, not why it was cleared.
     "see_returns": may(_RETURNING, *_HANDLING, BY_GUARDIAN_AUTHORITY, _REQUESTED, _RECEIVED),
     "request_return": may(_RETURNING, *_HANDLING),
@@ -98,7 +100,7 @@ RIGHTS: Rights = {
     "book_travel_return": may(_RETURNING, *_HANDLING),
     "depart_return": may(_RETURNING, *_HANDLING),
     "offer_handover_return": may(_RETURNING, *_HANDLING),
-    "acknowledge_handover_return": may(_RETURNING, *_HANDLING, _REQUESTED),
+    "acknowledge_handover_return": may(_RETURNING, *_HANDLING, _REQUESTED, _RECEIVED),
     "follow_up_return": may(_RETURNING, *_HANDLING, _RECEIVED),
     "close_return": may(_RETURNING, *_HANDLING, _RECEIVED),
     "withdraw_return": may(_RETURNING, *_HANDLING),
