@@ -1,7 +1,6 @@
 """What notify does with each event: one table. Clocks and notifications follow from the tables of the domain."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from casework.projection import access_subscriptions
 from chassis.subscription import Subscription
@@ -44,7 +43,7 @@ def _in_words(event: type[CaseEvent]) -> Iterator[str]:
 
 _LAW = sorted(CLOCK_EVENTS | ROUTED, key=lambda event: event.type_name())
 
-SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
+SUBSCRIPTIONS = (
     *access_subscriptions("notify"),
     Subscription(identification.CaseOpened, project=projections.holder_known, react=reactions.child_opened),
     Subscription(identification.ReferralAwaited, project=projections.hand_over_awaited),

@@ -65,7 +65,10 @@ class ClockRow(Base):
 
 
 class EarlyEnd(Base):
-    """An end that came before its start, from another topic or out of a parked case: retained until the start comes."""
+    """An end that came before its start; it is retained until the start comes.
+
+    It is from another topic, or the start waits in a parked case.
+    """
 
     __tablename__ = "early_end"
     kind: Mapped[str] = mapped_column(primary_key=True)

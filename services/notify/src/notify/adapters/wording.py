@@ -24,7 +24,7 @@ class Version:
 
 @cache
 def templates() -> Mapping[str, tuple[Version, ...]]:
-    """Every template with its versions, oldest first. ValueError when a text says more than NO-1 allows."""
+    """Every template with its versions, oldest first. ValueError when a text reveals more than NO-1 allows."""
     folder = resources.files("notify") / "templates"
     files = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
     found = {}

@@ -30,7 +30,7 @@ class SafeContact:
 
 @dataclass(frozen=True)
 class Withhold:
-    """Nothing may be sent; staff are told `reason`."""
+    """Nothing may be sent, for this `reason`; the holder gets a task."""
 
     reason: str
 

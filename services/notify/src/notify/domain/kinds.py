@@ -81,7 +81,7 @@ def _moment(end: datetime | date | None) -> datetime | None:
 
 @dataclass(frozen=True)
 class Watcher:
-    """Who is notified in the place of an agency that may not know of the case; an operator learns the agency alone."""
+    """Who is notified for an agency that may not know of the case. An operator learns which agency, not which case."""
 
     to: str
     role: str | None = None

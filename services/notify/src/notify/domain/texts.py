@@ -1,4 +1,4 @@
-"""What a message may say: that something waits, and nothing else (NO-1)."""
+"""What a message may contain: that something waits, and nothing else (NO-1)."""
 
 import re
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Text:
 
 
 def render(text: Text, **values: int) -> tuple[str, str]:
-    """Subject and body. ValueError when a value is missing or the result says more than NO-1 allows."""
+    """Subject and body. ValueError when a value is missing or the result reveals more than NO-1 allows."""
     if text.placeholders != set(values):
         raise ValueError(f"template {text.template} takes {sorted(text.placeholders)}")
     subject, body = (_PLACEHOLDER.sub(lambda found: str(values[found[1]]), part) for part in (text.subject, text.body))
@@ -41,7 +41,7 @@ def render(text: Text, **values: int) -> tuple[str, str]:
 
 
 def says_too_much(message: str, *, count: bool = False) -> list[str]:
-    """What in `message` tells more than that something waits; empty = keeps NO-1. `count` allows a number of tasks."""
+    """What in `message` reveals more than that something waits; empty = NO-1. `count` allows a number of tasks."""
     found = [stem for form in _lowered(message) for stem in FORBIDDEN_STEMS if stem in _without_count(form, count)]
     found += ["digit"] if not count and re.search(r"\d", message) else []
     found += ["where"] if _TELLS_WHERE.search(message) else []

@@ -1,4 +1,4 @@
-"""Since when a case is a child's, as the guardianship authority's access says (ID-5)."""
+"""Since when a case is a child's: as long as the guardianship authority knows of it (ID-5)."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime

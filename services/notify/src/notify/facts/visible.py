@@ -36,7 +36,7 @@ async def clocks(uow: UnitOfWork) -> Condition:
 
 
 async def items(uow: UnitOfWork) -> Condition:
-    """Tasks of the actor: for their agency or for the holder, for their role, of a part that the agency may read."""
+    """Tasks for the actor: by agency or as holder, by role, of a part that the agency may read."""
     shown = _parts(uow, InboxItem.object_id, lambda part: InboxItem.part == part)
     return and_(
         or_(
@@ -68,9 +68,9 @@ def is_duty(uow: UnitOfWork) -> Condition:
     return or_(ClockRow.duty_agency == uow.actor.agency, by_holding)
 
 
-def known(uow: UnitOfWork, case_id: CaseId) -> Condition:
-    """The agency knows of the case on some basis: what decides between 404 and 403."""
-    return _known_by(uow, case_id, true())
+async def known(uow: UnitOfWork, case_id: CaseId) -> Condition:
+    """The agency may know of the case on some basis: what decides between 404 and 403."""
+    return and_(_known_by(uow, case_id, true()), await _not_hidden_from_police(uow, case_id))
 
 
 _KINDS_OF = {part: [kind.code for kind in KINDS if kind.part == part] for part in PARTS}

@@ -20,7 +20,7 @@ from notify.use_cases.early_ends import drop_end, load_ends, store_ends
 
 
 async def start_clocks(uow: UnitOfWork, kind: Kind, acts: Sequence[Act]) -> None:
-    """Start a clock for each act that has an end; one that runs already for the object is moved, or passed on."""
+    """Start a clock for each act that has an end. One that runs already is moved, or passed on."""
     running = await _open(uow, kind, acts)
     ends = await load_ends(uow, kind, acts)
     for act in acts:

@@ -35,7 +35,7 @@ class Claimed:
 
 
 def reference_of(row: MessageRow) -> str:
-    """What providers know the message by; the same for every try of a round, so that they can drop a second one."""
+    """What providers know the message by. Each try of a round has the same, so that they can drop a second one."""
     return f"{row.id}.{row.round}"
 
 
@@ -93,7 +93,7 @@ async def record_sent(uow: UnitOfWork, claimed: Claimed) -> None:
 async def record_try_failed(
     uow: UnitOfWork, claimed: Claimed, reason: str, *, for_good: bool = False, unknown: bool = False
 ) -> None:
-    """The provider did not take it: another try after a pause, or, after the last one, a task for the holder.
+    """The provider did not take it: another try after a pause. After the last one the holder gets a task.
 
     `unknown` = it may have been sent all the same; such tries are counted and bounded on their own.
     """

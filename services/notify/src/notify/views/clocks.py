@@ -86,7 +86,7 @@ async def clock_history(uow: UnitOfWork, clock_id: UUID) -> History:
 
 
 async def _read(uow: UnitOfWork, clock_id: UUID) -> ClockRow:
-    wanted = and_(ClockRow.id == clock_id, visible.known(uow, ClockRow.case_id))
+    wanted = and_(ClockRow.id == clock_id, await visible.known(uow, ClockRow.case_id))
     return await read_one(uow, ClockRow, wanted, shown=await visible.clocks(uow), action="read_clock")
 
 

@@ -62,7 +62,7 @@ async def message_history(uow: UnitOfWork, message_id: UUID) -> History:
 
 
 async def _read(uow: UnitOfWork, message_id: UUID) -> MessageRow:
-    wanted = and_(MessageRow.id == message_id, visible.known(uow, MessageRow.case_id))
+    wanted = and_(MessageRow.id == message_id, await visible.known(uow, MessageRow.case_id))
     return await read_one(uow, MessageRow, wanted, shown=visible.messages(uow, "read_message"), action="read_message")
 
 

@@ -1,4 +1,4 @@
-"""One object for a view: 404 where the agency may not know of it, 403 where it knows for another reason."""
+"""One object for a view: 404 where the case is hidden, 403 where another basis is required."""
 
 from typing import TypeVar
 
