@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 
 from fund.parameters import PARAMETERS
 from nrm_events import Event, identification
-from sqlalchemy import text
 
 from .givens import MARCH, Desk, read
 
@@ -14,73 +13,6 @@ from .givens import MARCH, Desk, read
 def reasons(claim: dict[str, Any]) -> dict[str, str | None]:
     """Action → None when possible, else the code of why not."""
     return {action["action"]: None if action["allowed"] else action["reason"] for action in claim["actions"]}
-
-
-AMOUNTS = {
-    datetime(2006, 6, 17, 9, tzinfo=UTC): 3300,
-    datetime(2010, 1, 1, 9, tzinfo=UTC): 20000,
-    datetime(2013, 1, 1, 9, tzinfo=UTC): 40000,
-    datetime(2024, 2, 29, 9, tzinfo=UTC): 70000,
-}
-
-
-async def test_the_allowance_drafts_itself_at_the_amount_of_the_day_of_recognition_fu_1(desk: Desk) -> None:
-    for day, amount in AMOUNTS.items():
-        case_id = await desk.case(at=day)
-        event = desk.identified(case_id, at=day)
-        await desk.bench.hears(event)
-        claim = await desk.allowance_of(case_id)
-        assert (claim["state"], claim["amount_qepik"]) == ("draft", amount)
-        assert claim["recognition_id"] == str(event.recognition_id)
-        drafted = [(name, data["amount_qepik"]) for name, data in await desk.bench.published(case_id)]
-        assert drafted == [("ClaimDrafted", amount)]
-
-
-async def test_before_its_first_day_there_is_no_allowance_and_the_audit_says_why_fu_1(desk: Desk) -> None:
-    day = datetime(2006, 6, 16, 9, tzinfo=UTC)
-    case_id = await desk.case(at=day)
-    await desk.bench.hears(desk.identified(case_id, at=day))
-    assert (await desk.requester.get_ok("/api/claims", case_id=str(case_id)))["items"] == []
-    async with desk.bench.session() as session:
-        noted = await session.scalar(text("select outcome from audit_entry where action = 'draft_allowance'"))
-    assert noted == "not_in_force"
-
-
-async def test_whatever_the_bus_redelivers_there_is_one_allowance_fu_1(desk: Desk) -> None:
-    case_id = await desk.case()
-    event = desk.identified(case_id)
-    envelopes = await desk.bench.hears(event)
-    await desk.bench.redelivers(*envelopes)
-    await desk.bench.hears(event)  # the same fact under another message id: the inbox cannot know it
-    assert (await desk.allowance_of(case_id))["state"] == "draft"
-
-
-async def test_a_second_recognition_after_revocation_drafts_no_second_allowance_fu_1(desk: Desk) -> None:
-    await desk.income(10**6)
-    case_id = await desk.case()
-    first = desk.identified(case_id)
-    await desk.bench.hears(first)
-    await desk.paid(await desk.allowance_of(case_id))
-    await desk.bench.hears(desk.revoked(first.recognition_id, case_id), desk.identified(case_id))
-    assert (await desk.allowance_of(case_id))["state"] == "paid"
-
-
-async def test_a_new_recognition_drafts_anew_where_the_earlier_allowance_ended_unpaid_fu_1(desk: Desk) -> None:
-    case_id = await desk.recognised_case()
-    draft = await desk.allowance_of(case_id)
-    await desk.requester.post_ok(f"/api/claims/{draft['id']}/cancellation", read(draft, reason="recognition_ended"))
-    assert [name for name, _ in await desk.bench.published(case_id)][-1] == "ClaimCancelled"
-    await desk.bench.hears(desk.identified(case_id))
-    found = await desk.requester.get_ok("/api/claims", case_id=str(case_id), state="draft")
-    assert len(found["items"]) == 1
-
-
-async def test_the_amount_of_an_allowance_is_set_by_law_fu_1(desk: Desk) -> None:
-    claim = await desk.allowance_of(await desk.recognised_case())
-    answer = await desk.requester.post(
-        f"/api/claims/{claim['id']}/amendment", {"version": claim["version"], "amount_qepik": 1}
-    )
-    assert (answer.status_code, answer.json()["code"]) == (409, "amount_set_by_law")
 
 
 async def test_a_needs_grant_goes_from_draft_to_reserved_fu_2_fu_7(desk: Desk) -> None:
@@ -238,51 +170,6 @@ async def test_a_rejection_can_be_appealed_and_granted_or_become_final(desk: Des
         assert (await desk.approver.post_ok(f"{path}/appeal-decision", decision))["state"] == after
     rejected = [data["final"] for name, data in await desk.bench.published(case_id) if name == "ClaimRejected"]
     assert rejected == [False, False, True]
-
-
-async def test_a_revoked_recognition_marks_claims_for_re_examination_and_cancels_nothing_id_9(desk: Desk) -> None:
-    await desk.income(10**6)
-    case_id = await desk.case()
-    event = desk.identified(case_id)
-    await desk.bench.hears(event)
-    allowance = await desk.allowance_of(case_id)
-    await desk.approved(allowance)
-    path = f"/api/claims/{allowance['id']}"
-    await desk.bench.hears(desk.revoked(event.recognition_id, case_id))
-    marked = await desk.releaser.get_ok(path)
-    assert (marked["state"], marked["re_examine_reason"]) == ("reserved", "recognition_revoked")
-    assert reasons(marked)["release"] == "re_examination_open"
-    assert (await desk.releaser.post(f"{path}/release", read(marked))).json()["code"] == "re_examination_open"
-    assert len((await desk.approver.get_ok("/api/claims", re_examine="true"))["items"]) == 1
-    settled = await desk.approver.post_ok(f"{path}/re-examination", read(marked, reason="decision_under_appeal"))
-    ordered = await desk.releaser.post_ok(f"{path}/release", read(settled))
-    assert ordered["state"] == "ordered"
-    again = await desk.approver.post(f"{path}/re-examination", read(ordered, reason="decision_under_appeal"))
-    assert again.json()["code"] == "no_re_examination_open"
-
-
-async def test_a_declined_identification_marks_open_claims_id_9(desk: Desk) -> None:
-    case_id = await desk.recognised_case()
-    claim = await desk.allowance_of(case_id)
-    declined = identification.IdentificationDeclined(
-        effective_at=MARCH + timedelta(days=3),
-        case_id=case_id,
-        decision_id=uuid4(),
-        authority="mia-special",
-        reasons=["no_signs_of_trafficking"],
-    )
-    await desk.bench.hears(declined)
-    marked = await desk.requester.get_ok(f"/api/claims/{claim['id']}")
-    assert (marked["state"], marked["re_examine_reason"]) == ("draft", "identification_declined")
-    assert [name for name, _ in await desk.bench.published(case_id)] == ["ClaimDrafted", "ClaimReexamined"]
-
-
-async def test_a_revoked_presumption_leaves_the_allowance_alone_id_9(desk: Desk) -> None:
-    case_id = await desk.recognised_case()
-    claim = await desk.needs_grant(case_id)
-    await desk.bench.hears(desk.revoked(uuid4(), case_id, kind="presumed"))
-    assert (await desk.allowance_of(case_id))["re_examine_since"] is None
-    assert (await desk.requester.get_ok(f"/api/claims/{claim['id']}"))["re_examine_since"] is not None
 
 
 async def test_acts_lie_between_what_they_follow_and_now(desk: Desk) -> None:

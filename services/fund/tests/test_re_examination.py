@@ -1,11 +1,59 @@
-"""What ends a re-examination: a person's act, shown beside the others, and nothing that ended stays marked (ID-9)."""
+"""What begins a re-examination and what ends it: a person's act; nothing that ended stays marked (ID-9)."""
 
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from nrm_events import identification
 
-from .givens import Desk, read
+from .givens import MARCH, Desk, read
 from .test_claims import reasons
+
+
+async def test_a_revoked_recognition_marks_claims_for_re_examination_and_cancels_nothing_id_9(desk: Desk) -> None:
+    await desk.income(10**6)
+    case_id = await desk.case()
+    event = desk.identified(case_id)
+    await desk.bench.hears(event)
+    allowance = await desk.allowance_of(case_id)
+    await desk.approved(allowance)
+    path = f"/api/claims/{allowance['id']}"
+    await desk.bench.hears(desk.revoked(event.recognition_id, case_id))
+    marked = await desk.releaser.get_ok(path)
+    assert (marked["state"], marked["re_examine_reason"]) == ("reserved", "recognition_revoked")
+    assert reasons(marked)["release"] == "re_examination_open"
+    assert (await desk.releaser.post(f"{path}/release", read(marked))).json()["code"] == "re_examination_open"
+    assert len((await desk.approver.get_ok("/api/claims", re_examine="true"))["items"]) == 1
+    settled = await desk.approver.post_ok(f"{path}/re-examination", read(marked, reason="decision_under_appeal"))
+    ordered = await desk.releaser.post_ok(f"{path}/release", read(settled))
+    assert ordered["state"] == "ordered"
+    again = await desk.approver.post(f"{path}/re-examination", read(ordered, reason="decision_under_appeal"))
+    assert again.json()["code"] == "no_re_examination_open"
+
+
+async def test_a_declined_identification_marks_open_claims_id_9(desk: Desk) -> None:
+    case_id = await desk.recognised_case()
+    claim = await desk.allowance_of(case_id)
+    declined = identification.IdentificationDeclined(
+        effective_at=MARCH + timedelta(days=3),
+        case_id=case_id,
+        decision_id=uuid4(),
+        authority="mia-special",
+        reasons=["no_signs_of_trafficking"],
+    )
+    await desk.bench.hears(declined)
+    marked = await desk.requester.get_ok(f"/api/claims/{claim['id']}")
+    assert (marked["state"], marked["re_examine_reason"]) == ("draft", "identification_declined")
+    assert [name for name, _ in await desk.bench.published(case_id)] == ["ClaimDrafted", "ClaimReexamined"]
+
+
+async def test_a_revoked_presumption_leaves_the_allowance_alone_id_9(desk: Desk) -> None:
+    case_id = await desk.recognised_case()
+    claim = await desk.needs_grant(case_id)
+    await desk.bench.hears(desk.revoked(uuid4(), case_id, kind="presumed"))
+    assert (await desk.allowance_of(case_id))["re_examine_since"] is None
+    assert (await desk.requester.get_ok(f"/api/claims/{claim['id']}"))["re_examine_since"] is not None
 
 
 async def marked(desk: Desk, way: str) -> tuple[dict[str, Any], str]:
