@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from chassis.testing import ServiceUnderTest, Databases, Stack, bench, person_token
+from chassis.testing import Databases, ServiceUnderTest, Stack, bench, person_token
 from shelter.app import SERVICE
 
 

@@ -5,15 +5,16 @@ import random
 import string
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 from agency_access import broker
 from agency_access.access import Grant, access_of
-from chassis.testing import ServiceUnderTest, Databases, Stack, bench, person_token
+from chassis.testing import Databases, ServiceUnderTest, Stack, bench, person_token
 from confluent_kafka.admin import AdminClient
 from exchange.app import SERVICE as EXCHANGE
+from nrm_events.taking_part import AgencyKind
 
 from .conftest import Himaya, Said, served
 
@@ -59,10 +60,11 @@ class Desk:
         return await self.post_ok("add", "--agreement", str(self.file(content or self.agreement())), *more, **env)
 
     def agreement(self, **more: Any) -> dict[str, Any]:
-        line = {"event": "shelter.ShelterExtended", "fields": ["ends_at"], "purpose": "assistance", "ground": "consent"}
+        line = {"event": "shelter.ShelterExtended", "fields": ["ends_at"], "purpose": "shelter", "ground": "consent"}
         return {
             "agency": self.code,
             "title": "A title",
+            "kind": "international",
             "edition": 1,
             "from": "2020-01-01",
             "legal": "a memorandum",
@@ -90,9 +92,11 @@ def desk(himaya: Himaya, services: str, tmp_path: Path) -> Desk:
 @pytest.mark.parametrize(
     ("more", "line", "said"),
     [
-        ({"edition": "many"}, 3, "edition: int_parsing"),
-        ({"tells": [{"event": "shelter.Sang", "fields": []}]}, 9, "tells.0.purpose: missing"),
-        ({"until": "2019-01-01"}, 15, "until: before_from"),
+        ({"edition": "many"}, 4, "edition: int_parsing"),
+        ({"tells": [{"event": "shelter.Sang", "fields": []}]}, 10, "tells.0.ground: missing"),
+        ({"until": "2019-01-01"}, 16, "until: before_from"),
+        ({"kind": "club"}, 3, "kind: literal_error: what the agency is, one of: police, migration, border, "),
+        ({"kind": "police"}, 12, "tells.0.purpose: police_by_handover: police learn of a case by the hand-over alone"),
         ({"agency": "iom"}, None, "other_agency"),
         ("agency: [iom", None, "no YAML"),
         ("just a sentence", None, "not an agreement"),
@@ -110,12 +114,31 @@ async def test_a_fault_in_the_agreement_is_named_by_line_and_nothing_is_made(
     assert (shown.code, shown.err.split(": ")[1]) == (2, f"there is no agency {desk.code} on the bus")
 
 
-async def test_an_event_that_cannot_be_told_is_named_with_its_line(desk: Desk) -> None:
+async def test_an_agreement_without_a_kind_is_refused_with_the_list(desk: Desk) -> None:
+    """What is missing, where, and what it can be; and nothing is made."""
+    agreement = desk.agreement()
+    del agreement["kind"]
+    answer = await desk.adds(content=agreement)
+    assert (answer.code, answer.out) == (2, "")
+    where, said = answer.err.splitlines()[1].split(": kind: ")
+    assert where.endswith("agreement.yaml:1")
+    assert said == f"missing: what the agency is, one of: {', '.join(get_args(AgencyKind))}"
+    assert (await desk.post_ok("show")).code == 2
+
+
+async def test_a_kind_never_changes(desk: Desk) -> None:
+    assert (await desk.adds()).code == 0
+    answer = await desk.adds(content=desk.agreement(edition=2, kind="ngo"))
+    assert (answer.code, "kind_cannot_change" in answer.err, "new code" in answer.err) == (2, True, True)
+    assert (await desk.shows())["kind"] == "international"
+
+
+async def test_an_event_field_that_cannot_go_out_is_named_with_its_line(desk: Desk) -> None:
     agreement = desk.agreement()
     agreement["tells"][0]["fields"] = ["ends_at", "address"]
     answer = await desk.adds(content=agreement)
     assert answer.code == 2
-    assert "agreement.yaml:10: tells.0.fields: unknown_field: address" in answer.err
+    assert "agreement.yaml:11: tells.0.fields: unknown_field: address" in answer.err
 
 
 @pytest.mark.parametrize("code", ["NGO", "ngo_amc", "a-b-c-d", "ngo.amc", "*"])
@@ -243,4 +266,5 @@ async def test_agencies_are_listed_with_those_whose_joining_was_cut_off(
     said = await himaya("agency", "list", "--json", HIMAYA_SERVICES=services, HIMAYA_PROVISIONING_SECRET=secret)
     listed = {one["code"]: one for one in json.loads(said.out)}
     assert listed[desk.code] == {"code": desk.code, "state": None, "may_sign_in": True}
-    assert (listed["sms"]["state"], listed["sms"]["may_sign_in"]) == ("active", True)
+    sms = listed["sms"]
+    assert (sms["state"], sms["kind"], sms["may_sign_in"]) == ("active", "migration", True)

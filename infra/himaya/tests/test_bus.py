@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from chassis.clock import new_id, utc_now
 from chassis.inbox import Consumer
 from chassis.message import read
-from chassis.clock import new_id, utc_now
 from chassis.rebuild import Rebuilder
 from chassis.testing import ServiceUnderTest, Stack, person_token
 from chassis.tokens import TokenSource
@@ -173,7 +173,7 @@ async def test_a_projection_is_rebuilt_and_what_came_of_it_is_said(shelter: Serv
     listed = await himaya("bus", "rebuild", "shelter", "--json")
     assert (listed.code, [item["name"] for item in json.loads(listed.out)]) == (0, ["cases"])
     async with shelter.session() as session:
-        invented = "insert into case_access values (:case, 'vac', 'holder', now())"
+        invented = "insert into case_access (case_id, agency, basis, since) values (:case, 'vac', 'holder', now())"
         await session.execute(text(invented), {"case": uuid4()})
     group, stop, source = f"shelter-{uuid4().hex}", asyncio.Event(), TokenSource(shelter.settings)
     rebuilder = Rebuilder("shelter", PROJECTIONS, shelter.database, shelter.settings, source, group)

@@ -1,4 +1,7 @@
-"""By an agency's code: its client in Keycloak, its topics, its rights and its quotas. The one place that says so."""
+"""By an agency's code: its client in Keycloak, its topics, its rights and its quotas. The one place that defines them.
+
+An agency's kind decides nothing here: what goes out on its topic is for the exchange alone (docs/adr/0018).
+"""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +17,7 @@ TOKEN_SECONDS = 60
 AUDIENCES = ("nrm-api", "kafka")
 KEPT_DAYS = 30
 LARGEST_SUBMISSION = 65_536
-"""Bytes of a batch that an agency hands in: a submission is a few hundred, and what people tell never travels here."""
+"""Bytes of a batch that an agency submits. One submission is a few hundred, and no person travels here."""
 
 _CODE = re.compile(r"[a-z]{2,12}(-[a-z]{2,12}){0,2}")
 
@@ -35,7 +38,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class Access:
-    """What the system of one agency is given."""
+    """What the system of one agency may use."""
 
     code: str
 
@@ -64,8 +67,10 @@ class Access:
 
     @property
     def grants(self) -> set[Grant]:
-        """Its groups are its client's name, and those that begin with that and a dot: no code has a dot, so that the
-        agency `sms` gets none of `sms-two`."""
+        """Its groups are its client's name, and those that begin with that and a dot.
+
+        No code has a dot, so the agency `sms` gets none of `sms-two`.
+        """
         return {
             Grant(self.principal, "WRITE", "TOPIC", self.writes),
             Grant(self.principal, "READ", "TOPIC", self.reads),
@@ -79,7 +84,7 @@ class Access:
         return {"producer_byte_rate": 65_536.0, "consumer_byte_rate": 1_048_576.0, "request_percentage": 10.0}
 
     def client(self, seconds: int = TOKEN_SECONDS) -> Representation:
-        """As Keycloak's admin API takes it; whether it is enabled and its secret are not said here."""
+        """As Keycloak's admin API takes it; whether it is enabled and its secret are not part of it."""
         return {
             "clientId": self.client_id,
             "protocol": "openid-connect",

@@ -39,7 +39,7 @@ def ensure(
     made = False
     found = find(admin, access)
     if found is None:
-        made = _create(admin, access.client(seconds) | {"enabled": enabled is not False} | _given(secret))
+        made = _create(admin, access.client(seconds) | {"enabled": enabled is not False} | _with_secret(secret))
         found = find(admin, access) or {}
     wrong = _differences(found, access, seconds)
     if enabled is not None and found["enabled"] is not enabled:
@@ -49,7 +49,7 @@ def ensure(
     return made, wrong + _mend_account(admin, found["id"], access)
 
 
-def _given(secret: str | None) -> Representation:
+def _with_secret(secret: str | None) -> Representation:
     return {"secret": secret} if secret else {}
 
 
@@ -64,7 +64,7 @@ def _create(admin: Any, representation: Representation) -> bool:
 
 
 def faults(admin: Any, access: Access) -> tuple[bool | None, list[str]]:
-    """Whether the client may sign in (None: there is no such client), and what of it is not as it should be."""
+    """Whether the client may sign in (None: there is no client), and what of it is wrong."""
     found = find(admin, access)
     if found is None:
         return None, []
@@ -126,7 +126,7 @@ def _mend_account(admin: Any, client: str, access: Access) -> list[str]:
 
 
 def disable(admin: Any, access: Access) -> bool:
-    """From now on the agency's system is given no token; False: it was not before, or there is no client."""
+    """From now on the agency's system gets no token; False: it was not before, or there is no client."""
     found = find(admin, access)
     if found is None or not found["enabled"]:
         return False

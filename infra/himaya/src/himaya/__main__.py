@@ -12,7 +12,8 @@ app = typer.Typer(
     no_args_is_help=True,
     help="What an operator does with the bus and the agencies on it.\n\nThe platform is found by HIMAYA_ISSUER, "
     "HIMAYA_SERVICES, HIMAYA_KAFKA, HIMAYA_BUS_SECRET and HIMAYA_PROVISIONING_SECRET, else it is the one that "
-    "`make up` started in this checkout.",
+    "`make up` started in this checkout. Brokers with TLS: HIMAYA_KAFKA_SECURITY=SASL_SSL, and HIMAYA_KAFKA_CA for "
+    "the authority of their certificates.",
     pretty_exceptions_enable=False,
     add_completion=False,
 )
@@ -28,10 +29,10 @@ def login() -> None:
     """
     try:
         connection = find()
-        asked = signin.begin(connection)
-        sys.stdout.write(f"Open {asked['verification_uri_complete']}\nand confirm the code {asked['user_code']}\n")
+        device = signin.begin(connection)
+        sys.stdout.write(f"Open {device['verification_uri_complete']}\nand confirm the code {device['user_code']}\n")
         sys.stdout.flush()
-        user = signin.finish(connection, asked)
+        user = signin.finish(connection, device)
     except (signin.SignInNeeded, NotFoundHere) as error:
         fail(str(error), WRONG)
     except OSError:
@@ -41,7 +42,7 @@ def login() -> None:
 
 @app.command()
 def logout() -> None:
-    """Forget the sign-in kept on this machine.
+    """Forget the sign-in stored on this machine.
 
     Example: himaya logout
     """

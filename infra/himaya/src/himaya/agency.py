@@ -1,4 +1,4 @@
-"""`himaya agency`: agencies' systems are joined to the bus, cut off, let in again, removed, and looked at."""
+"""`himaya agency`: agencies' systems are joined to the bus, suspended, resumed, removed, and looked at."""
 
 import os
 import sys
@@ -10,16 +10,16 @@ import typer
 from agency_access.access import Access, access_of
 
 from himaya.agreement_file import AgreementFile
+from himaya.comparison import compare, traffic, what_to_run
 from himaya.connection import find
-from himaya.joining import Joining, AgencyState, word_of
+from himaya.joining import AgencyState, Joining, find_agency, state_of
 from himaya.output import ATTENTION, AsJson, moment, run, show_json, show_table
 from himaya.platform import Platform, Refused
 from himaya.provisioning import Provisioning, agencies_with_a_client
-from himaya.standing import compare, traffic, what_to_run
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Agencies' own systems on the bus: joined, cut off, let in again.\n\nEach command may be run again: what "
+    help="Agencies' own systems on the bus: joined, suspended, resumed.\n\nEach command may be run again: what "
     "stands stays, what is missing is made. Ends with 0 when all is well, 1 when something wants attention, 2 on wrong "
     "use or a refusal, 3 when a part cannot be reached.",
 )
@@ -42,23 +42,23 @@ SecretFile = Annotated[
 ]
 
 
-class _Telling:
+class _Steps:
     """Each step on a line as it is done; for programs all of it at the end."""
 
     def __init__(self, access: Access, as_json: bool, secret_file: Path | None = None) -> None:
         self._access, self._as_json, self._file = access, as_json, secret_file
-        self.told: dict[str, Any] = {"agency": access.code, "steps": []}
+        self.done: dict[str, Any] = {"agency": access.code, "steps": []}
 
-    def say(self, part: str, did: str) -> None:
-        self.told["steps"].append({"part": part, "did": did})
+    def step(self, part: str, did: str) -> None:
+        self.done["steps"].append({"part": part, "did": did})
         if not self._as_json:
             sys.stdout.write(f"{part:<10} {did}\n")
             sys.stdout.flush()
 
-    def keep(self, secret: str) -> str:
+    def store(self, secret: str) -> str:
         """Where a new secret went: into the file, else onto the screen, once."""
         if self._file is None:
-            self.told["secret"] = secret
+            self.done["secret"] = secret
             return "in `secret`" if self._as_json else f"{secret}   (of {self._access.client_id}; not shown again)"
         try:
             with os.fdopen(os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -70,36 +70,45 @@ class _Telling:
             ) from None
         return f"of {self._access.client_id}, in {self._file}"
 
-    def end(self, word: AgencyState | None = None) -> None:
-        self.told["state"] = word.state if word else None
+    def end(self, state: AgencyState | None = None) -> None:
+        self.done["state"] = state.state if state else None
         if self._as_json:
-            show_json(self.told)
+            show_json(self.done)
         else:
-            state = word.state if word else "cut off; nothing was agreed with it"
-            sys.stdout.write(f"{self._access.code} is {state}\n")
+            name = state.state if state else "cut off; nothing was agreed with it"
+            sys.stdout.write(f"{self._access.code} is {name}\n")
 
 
-def _do(telling: _Telling, access: Access, work: Callable[[Joining], Awaitable[AgencyState | None]]) -> None:
+def _do(steps: _Steps, access: Access, work: Callable[[Joining], Awaitable[AgencyState | None]]) -> None:
     async def all_of_it() -> AgencyState | None:
         connection = find()
         parts = Provisioning(connection, access)
-        return await work(Joining(Platform(connection), parts, access.code, telling.say, telling.keep))
+        return await work(Joining(Platform(connection), parts, access.code, steps))
 
-    telling.end(run(all_of_it()))
+    steps.end(run(all_of_it()))
 
 
 @app.command()
 def add(
     code: Code,
-    agreement: Annotated[Path, typer.Option(help="The agreement, as docs/how-to/connect-an-agency.md explains it")],
+    agreement: Annotated[
+        Path,
+        typer.Option(
+            help="The agreement, as docs/how-to/connect-an-agency.md explains it: what the agency is (its kind), what "
+            "it may submit, what it receives"
+        ),
+    ],
     secret_file: SecretFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Join an agency's system: its client, quotas, rights and topics, and last its agreement; or let a newer one hold.
+    """Join an agency's system: client, quotas, rights, topics, and last its agreement; or replace its agreement.
 
-    Example: himaya agency add vac --agreement vac.yaml --secret-file vac.secret
+    An agreement without a kind is refused, and a kind never changes: police learn of a case by the hand-over alone,
+    and every other agency by what its kind and the person's consent open.
+
+    Example: himaya agency add iom-baku --agreement iom-baku.yaml --secret-file iom-baku.secret
     """
-    telling = _Telling(code, as_json, secret_file)
+    steps = _Steps(code, as_json, secret_file)
 
     async def work(joining: Joining) -> AgencyState:
         file = AgreementFile(agreement)
@@ -109,54 +118,54 @@ def add(
         except Refused as refused:
             raise file.explained(refused) from None
 
-    _do(telling, code, work)
+    _do(steps, code, work)
 
 
 @app.command()
 def suspend(code: Code, reason: Reason, as_json: AsJson = False) -> None:
-    """Cut an agency's system off: nothing more is told and heard, then its rights go, then its client is disabled.
+    """Suspend an agency's system: its stream ends in both directions, its rights go, its client is disabled.
 
     Example: himaya agency suspend ngo-amc --reason security_incident
     """
-    _do(_Telling(code, as_json), code, lambda joining: joining.suspend(reason))
+    _do(_Steps(code, as_json), code, lambda joining: joining.suspend(reason))
 
 
 @app.command()
 def resume(code: Code, as_json: AsJson = False) -> None:
-    """Let an agency's system in again, with the secret that it has; answers that waited are told now.
+    """Resume an agency's system with the secret that it has; answers that waited are sent now.
 
     Example: himaya agency resume ngo-amc
     """
-    _do(_Telling(code, as_json), code, lambda joining: joining.resume())
+    _do(_Steps(code, as_json), code, lambda joining: joining.resume())
 
 
 @app.command()
 def remove(code: Code, reason: Reason, as_json: AsJson = False) -> None:
-    """The agency is no longer joined. What was agreed, said and told stays on record; its topics empty in 30 days.
+    """The agency is no longer joined. Its agreements and what went in and out stay on record; topics empty in 30 days.
 
     Example: himaya agency remove ngo-amc --reason agreement_ended
     """
-    _do(_Telling(code, as_json), code, lambda joining: joining.remove(reason))
+    _do(_Steps(code, as_json), code, lambda joining: joining.remove(reason))
 
 
 @app.command()
 def secret(code: Code, secret_file: SecretFile = None, as_json: AsJson = False) -> None:
-    """Give an agency's client a new secret; the one before is good no more.
+    """Make a new secret of an agency's client; the one before is good no more.
 
     Example: himaya agency secret ngo-amc --secret-file ngo-amc.secret
     """
-    telling = _Telling(code, as_json, secret_file)
+    steps = _Steps(code, as_json, secret_file)
 
     async def work() -> None:
         parts = Provisioning(find(), code)
         if not await parts.has_client():
             raise Refused(f"{code.client_id} does not exist: himaya agency show {code.code}")
         _refuse_if_there(secret_file)
-        telling.say("secret", telling.keep(await parts.new_secret()))
+        steps.step("secret", steps.store(await parts.new_secret()))
 
     run(work())
     if as_json:
-        show_json(telling.told)
+        show_json(steps.done)
 
 
 async def _refuse_taken(joining: Joining, file: Path | None) -> None:
@@ -174,42 +183,37 @@ def _refuse_if_there(file: Path | None) -> None:
 
 @app.command()
 def show(code: Code, as_json: AsJson = False) -> None:
-    """What stands of an agency beside what should, and what to run if something is missing.
+    """Each part of an agency beside what it should be, and what to run if something is missing.
 
     Example: himaya agency show ngo-amc
     """
 
     async def work() -> tuple[dict[str, Any] | None, dict[str, Any]]:
         connection = find()
-        parts = Provisioning(connection, code)
-        told = await Joining(Platform(connection), parts, code.code, _silent, str).told()
-        there = await parts.stands()
-        if told is None and there["enabled"] is None and not there["topics"] and not there["rights"]:
+        answer = await find_agency(Platform(connection), code.code)
+        there = await Provisioning(connection, code).stands()
+        if answer is None and there["enabled"] is None and not there["topics"] and not there["rights"]:
             raise Refused(f"there is no agency {code.code} on the bus: himaya agency list")
-        return told, there
+        return answer, there
 
-    told, there = run(work())
-    word = word_of(told) if told else None
-    parts = compare(code, word, there)
-    remedy = None if all(part.right for part in parts) else what_to_run(code.code, word)
+    answer, there = run(work())
+    state = state_of(answer) if answer else None
+    parts = compare(code, state, there)
+    remedy = None if all(part.right for part in parts) else what_to_run(code.code, state)
     if as_json:
         rows = [{"part": part.part, "stands": part.stands, "should": part.should} for part in parts]
-        show_json({"agency": code.code, "state": word.state if word else None, "parts": rows, "run": remedy})
+        show_json({"agency": code.code, "state": state.state if state else None, "parts": rows, "run": remedy})
     else:
         show_table(("part", "stands", "should be"), [(p.part, p.stands, p.should) for p in parts], "")
-        sys.stdout.writelines(f"{line}\n" for line in (traffic(told) if told else ()))
+        sys.stdout.writelines(f"{line}\n" for line in (traffic(answer) if answer else ()))
     if remedy:
         sys.stderr.write(f"not as it should be; mend it with: {remedy}\n")
         sys.exit(ATTENTION)
 
 
-def _silent(part: str, did: str) -> None:
-    """For who only looks."""
-
-
 @app.command("list")
 def list_all(as_json: AsJson = False) -> None:
-    """Every agency whose system was ever joined, and those whose joining was cut off.
+    """Every agency whose system was ever joined, and those whose joining was interrupted.
 
     Example: himaya agency list
     """
@@ -228,6 +232,7 @@ def list_all(as_json: AsJson = False) -> None:
     rows = [
         (
             one["code"],
+            one.get("kind"),
             one["state"] or "nothing agreed",
             one.get("edition"),
             "yes" if one["may_sign_in"] else "no",
@@ -236,4 +241,4 @@ def list_all(as_json: AsJson = False) -> None:
         )
         for one in found
     ]
-    show_table(("agency", "state", "edition", "may sign in", "changed", ""), rows, "no agency is joined")
+    show_table(("agency", "kind", "state", "edition", "may sign in", "changed", ""), rows, "no agency is joined")

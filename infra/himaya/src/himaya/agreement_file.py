@@ -1,17 +1,21 @@
-"""The file of an agreement: what is in it, and on which line, so that a fault can be pointed at."""
+"""The file of an agreement: its content, and the line of each fault."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
+from nrm_events.taking_part import AgencyKind
 
 from himaya.platform import Refused
 
+_NO_KIND = ("missing", "literal_error")
+_KINDS = f"what the agency is, one of: {', '.join(get_args(AgencyKind))}"
+
 
 class AgreementFile:
-    """A file as `services/exchange/src/exchange/agreements/*.yaml`; the exchange says what is right in it."""
+    """A file as `services/exchange/src/exchange/agreements/*.yaml`; the exchange decides whether it is right."""
 
     def __init__(self, path: Path) -> None:
         """Refused: it cannot be read, or is no YAML of one agreement."""
@@ -37,7 +41,8 @@ class AgreementFile:
     def _line(self, fault: Mapping[str, str]) -> str:
         path = fault.get("where", "").removeprefix("body").strip(".").split(".")
         place = f"{self._path}:{_line_of(self._root, path)}: {'.'.join(path)}"
-        return f"  {place}: {fault.get('code')}: {fault.get('message')}"
+        message = _KINDS if path == ["kind"] and fault.get("code") in _NO_KIND else fault.get("message")
+        return f"  {place}: {fault.get('code')}: {message}"
 
 
 def _plain(value: Any) -> Any:
@@ -45,8 +50,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, dict):
-        return {str(key): _plain(held) for key, held in value.items()}
-    return [_plain(held) for held in value] if isinstance(value, list) else value
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _line_of(node: yaml.Node | None, path: Sequence[str]) -> int:

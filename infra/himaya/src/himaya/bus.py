@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -13,7 +13,7 @@ import typer
 from aiokafka import ConsumerRecord
 from nrm_events import SERVICES, dead_letter_topic
 
-from himaya import projections, state, wire
+from himaya import bus_status, projections, wire
 from himaya.connection import find
 from himaya.output import ATTENTION, AsJson, Service, moment, run, show_json, show_table
 from himaya.platform import Away, Platform
@@ -27,7 +27,7 @@ app = typer.Typer(
     "cannot be reached.",
 )
 Reason = Literal["entered_by_hand", "sent_in_error", "superseded", "test_data"]
-app.command()(state.status)
+app.command()(bus_status.status)
 Case = Annotated[UUID, typer.Argument(help="The case, as `himaya bus parked` lists it")]
 
 
@@ -55,9 +55,9 @@ async def _parked(only: str | None) -> list[dict[str, Any]]:
     for service in [only] if only else platform.connection.services:
         after = None
         while True:
-            told = await platform.get(service, "/api/bus/parked", limit=200, after=after)
-            cases += [{"service": service} | case for case in told["items"]]
-            after = told["next"]
+            answer = await platform.get(service, "/api/bus/parked", limit=200, after=after)
+            cases += [{"service": service} | case for case in answer["items"]]
+            after = answer["next"]
             if after is None:
                 break
     return cases
@@ -75,11 +75,11 @@ def show(service: Service, case: Case, as_json: AsJson = False) -> None:
 
     Example: himaya bus show fund 01932d0c-…
     """
-    told = run(_platform_get(service, f"/api/bus/parked/{case}"))
+    answer = run(_platform_get(service, f"/api/bus/parked/{case}"))
     if as_json:
-        show_json(told)
+        show_json(answer)
         return
-    for event in told["items"]:
+    for event in answer["items"]:
         failed = f"{event['error_code']} after {event['attempts']} tries" if event["error_code"] else "waits"
         sys.stdout.write(f"{event['number']}  {event['headers'].get('ce_type', 'no type')}  {failed}\n")
         sys.stdout.write(
@@ -98,14 +98,14 @@ def replay(
     case: Annotated[UUID | None, typer.Argument(help="One case")] = None,
     code: Annotated[str | None, typer.Option(help="All cases with this error instead")] = None,
 ) -> None:
-    """Try parked cases again, each in its order, and say what came of it. Audited.
+    """Try parked cases again, each in its order, and print what came of it. Audited.
 
     Example: himaya bus replay fund --code unknown_type
     """
     if (case is None) == (code is None):
         raise typer.BadParameter("name a case or --code, one of the two")
-    asked, left = run(_replay(service, case, code))
-    sys.stdout.write(f"{asked} {'case' if asked == 1 else 'cases'} tried, {left} still parked\n")
+    tried, left = run(_replay(service, case, code))
+    sys.stdout.write(f"{tried} {'case' if tried == 1 else 'cases'} tried, {left} still parked\n")
     if left:
         sys.stdout.write(f"look at one: himaya bus show {service} CASE\n")
         sys.exit(ATTENTION)
@@ -120,12 +120,12 @@ async def _replay(service: str, case: UUID | None, code: str | None) -> tuple[in
 
     before = await concerned()
     body = {"stream": str(case)} if case else {"error_code": code}
-    asked = int((await platform.post(service, "/api/bus/replay", body))["cases"])
+    tried = int((await platform.post(service, "/api/bus/replay", body))["cases"])
     end = time.monotonic() + _WAIT
     while time.monotonic() < end:
         left = {stream: tries for stream, tries in (await concerned()).items() if stream in before}
         if all(tries > before[stream] for stream, tries in left.items()):
-            return asked, len(left)
+            return tried, len(left)
         await asyncio.sleep(0.3)
     raise Away(f"{service} has not tried within {_WAIT:.0f} s: does its consumer run?")
 
@@ -174,6 +174,7 @@ app.command()(projections.rebuild)
 
 @app.command()
 def tail(
+    *,
     service: Annotated[str | None, typer.Option(help="Of this service alone")] = None,
     case: Annotated[UUID | None, typer.Option(help="Of this case alone")] = None,
     kind: Annotated[str | None, typer.Option("--type", help="Whose type contains this, e.g. VictimIdentified")] = None,
@@ -191,23 +192,22 @@ def tail(
     names = [service] if service else list(SERVICES)
     topics = [dead_letter_topic(name) if dead_letters else f"nrm.{name}" for name in names]
     begin = datetime.now(UTC) - timedelta(minutes=since) if since else None
-    run(_tail(topics, begin, follow, str(case) if case else None, kind, as_json))
+    records = wire.records(find(), topics, begin, follow)
+    run(_tail(records, case=str(case) if case else None, kind=kind, as_json=as_json))
 
 
-async def _tail(
-    topics: list[str], since: datetime | None, follow: bool, case: str | None, kind: str | None, as_json: bool
-) -> None:
-    async for record in wire.records(find(), topics, since, follow):
-        told = _told(record)
-        if (case and told["case"] != case) or (kind and kind not in told["type"]):
+async def _tail(records: AsyncIterator[ConsumerRecord], *, case: str | None, kind: str | None, as_json: bool) -> None:
+    async for record in records:
+        shown = _shown(record)
+        if (case and shown["case"] != case) or (kind and kind not in shown["type"]):
             continue
-        line = json.dumps(told, ensure_ascii=False) if as_json else "  ".join(str(v) for v in told.values() if v)
+        line = json.dumps(shown, ensure_ascii=False) if as_json else "  ".join(str(v) for v in shown.values() if v)
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
 
 
-def _told(record: ConsumerRecord) -> dict[str, Any]:
-    """Its envelope alone; what is in it `show` and the services' own pages tell."""
+def _shown(record: ConsumerRecord) -> dict[str, Any]:
+    """Its envelope alone; its content is for `show` and the services' own pages."""
     headers = {name: (value or b"").decode(errors="replace") for name, value in record.headers}
     return {
         "at": datetime.fromtimestamp(record.timestamp / 1000, UTC).isoformat(timespec="milliseconds"),

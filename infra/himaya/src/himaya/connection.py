@@ -2,15 +2,16 @@
 
 import json
 import os
+import ssl
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import Field, FilePath, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class NotFoundHere(Exception):
-    """Nothing says where the platform is; the message says what to do."""
+    """No setting names the platform; the message lists what to do."""
 
 
 class Connection(BaseSettings):
@@ -18,28 +19,43 @@ class Connection(BaseSettings):
 
     issuer: str = Field(description="The Keycloak realm")
     services: dict[str, str] = Field(description="Base address of each service, as JSON")
-    kafka: str = Field(description="host:port of the listener with OAUTHBEARER")
+    kafka: str = Field(description="host:port of the listeners with OAUTHBEARER, separated by commas")
+    kafka_security: Literal["SASL_PLAINTEXT", "SASL_SSL"] = "SASL_PLAINTEXT"
+    kafka_ca: FilePath | None = Field(
+        default=None, description="Authority of the brokers' certificates (PEM); without it, those of the system"
+    )
     bus_client: str = "operations"
     bus_secret: SecretStr = Field(description="Secret of that client; it opens the bus for reading")
     provisioning_client: str = "provisioning"
     provisioning_secret: SecretStr | None = Field(
-        default=None, description="Secret of that client; it joins agencies and cuts them off (`himaya agency`)"
+        default=None, description="Secret of that client; it joins agencies and suspends them (`himaya agency`)"
     )
     token: SecretStr | None = Field(
         default=None, description="An access token, for machines; people use `himaya login`"
     )
 
+    @field_validator("kafka_ca")
     @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment goes before what the checkout's stack wrote down."""
-        return env_settings, init_settings
+    def _is_an_authority(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if value and info.data.get("kafka_security") == "SASL_PLAINTEXT":
+            raise ValueError("needs HIMAYA_KAFKA_SECURITY=SASL_SSL")
+        try:
+            ssl.create_default_context(cafile=value)
+        except (ssl.SSLError, OSError):
+            raise ValueError("must hold certificates in PEM") from None
+        return value
+
+    @property
+    def brokers(self) -> list[str]:
+        """Where a client of the bus begins."""
+        return [server.strip() for server in self.kafka.split(",")]
+
+    @property
+    def trust(self) -> ssl.SSLContext | None:
+        """Whose certificates the brokers must show; None on a listener without TLS."""
+        if self.kafka_security == "SASL_PLAINTEXT":
+            return None
+        return ssl.create_default_context(cafile=self.kafka_ca)
 
 
 def keycloak(connection: Connection) -> tuple[str, str]:
@@ -49,12 +65,16 @@ def keycloak(connection: Connection) -> tuple[str, str]:
 
 
 def find() -> Connection:
-    """NotFoundHere: a setting is missing and no stack was started in this checkout."""
+    """The environment goes before what the checkout's stack wrote down.
+
+    NotFoundHere: a setting is missing or wrong, and no stack was started in this checkout.
+    """
+    written = {name: value for name, value in _of_the_checkout().items() if f"HIMAYA_{name.upper()}" not in os.environ}
     try:
-        return Connection(**_of_the_checkout())
+        return Connection(**written)
     except ValidationError as error:
-        lacking = ", ".join(f"HIMAYA_{str(fault['loc'][0]).upper()}" for fault in error.errors())
-        raise NotFoundHere(f"missing or malformed: {lacking}. Set it, or start a platform here: make up") from None
+        wrong = ", ".join(f"HIMAYA_{str(fault['loc'][0]).upper()}" for fault in error.errors())
+        raise NotFoundHere(f"missing or malformed: {wrong}. Set it, or start a platform here: make up") from None
 
 
 def _of_the_checkout() -> dict[str, Any]:
@@ -62,12 +82,14 @@ def _of_the_checkout() -> dict[str, Any]:
     try:
         endpoints = json.loads((folder / "endpoints.json").read_text())
         secrets = json.loads((folder / "secrets.json").read_text())
-        return {
+        kafka = endpoints["kafka"]
+        found = {
             "issuer": endpoints["issuer"],
             "services": endpoints["services"],
-            "kafka": endpoints["kafka"]["client"],
+            "kafka": kafka["client"],
             "bus_secret": secrets["clients"]["operations"],
             "provisioning_secret": secrets["clients"].get("provisioning"),
         }
+        return found | {f"kafka_{name}": kafka[name] for name in ("security", "ca") if kafka.get(name)}
     except (OSError, KeyError, ValueError):
         return {}

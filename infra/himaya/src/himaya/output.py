@@ -16,7 +16,7 @@ from himaya.connection import NotFoundHere
 from himaya.platform import Away, Refused
 from himaya.signin import SignInNeeded
 
-_WIDE = 240  # columns, where no terminal says how many it has
+_WIDE = 240  # columns, where no terminal knows how many it has
 ATTENTION, WRONG, UNREACHABLE = 1, 2, 3
 Answer = TypeVar("Answer")
 AsJson = Annotated[bool, typer.Option("--json", help="For programs")]

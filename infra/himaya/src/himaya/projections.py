@@ -42,11 +42,11 @@ def rebuild(
         sys.exit(ATTENTION)
 
 
-def _list(told: dict[str, Any], as_json: bool) -> None:
+def _list(answer: dict[str, Any], as_json: bool) -> None:
     if as_json:
-        show_json(told["items"])
+        show_json(answer["items"])
         return
-    rows = [_row(item) for item in told["items"]]
+    rows = [_row(item) for item in answer["items"]]
     show_table(("projection", "tables", "made from", "last rebuild", "ended"), rows, "it has no projections")
 
 
@@ -65,23 +65,26 @@ async def _rebuild(service: str, projection: str) -> dict[str, Any]:
     known = [item["name"] for item in (await platform.get(service, "/api/bus/projections"))["items"]]
     if projection not in known:
         raise Refused(f"{service} has no projection {projection}; it has {', '.join(known) or 'none'}")
-    asked = await platform.post(service, f"/api/bus/projections/{projection}/rebuild", {})
+    begun = await platform.post(service, f"/api/bus/projections/{projection}/rebuild", {})
     with Progress(*_COLUMNS, console=Console(stderr=True)) as progress:
         bar = progress.add_task(f"{service} {projection}", total=None)
-        return await _follow(platform, service, asked["id"], progress, bar)
+        return await _follow(platform, service, begun["id"], (progress, bar))
 
 
-async def _follow(platform: Platform, service: str, asked: str, progress: Progress, bar: TaskID) -> dict[str, Any]:
+async def _follow(
+    platform: Platform, service: str, rebuild_id: str, progress: "tuple[Progress, TaskID]"
+) -> dict[str, Any]:
     """Until it is done or failed. Away: nobody began."""
     began = time.monotonic()
+    shown, bar = progress
     while True:
-        told = await platform.get(service, "/api/bus/projections")
+        answer = await platform.get(service, "/api/bus/projections")
         last: dict[str, Any] = next(
-            item["last_rebuild"] for item in told["items"] if (item["last_rebuild"] or {}).get("id") == asked
+            item["last_rebuild"] for item in answer["items"] if (item["last_rebuild"] or {}).get("id") == rebuild_id
         )
-        progress.update(bar, completed=last["done"], total=last["total"] or None)
+        shown.update(bar, completed=last["done"], total=last["total"] or None)
         if last["state"] != "running":
-            progress.update(bar, completed=last["total"])
+            shown.update(bar, completed=last["total"])
             return last
         if not last["total"] and time.monotonic() - began > _BEGINS_WITHIN:
             raise Away(f"{service} has not begun within {_BEGINS_WITHIN:.0f} s: does its consumer run?")

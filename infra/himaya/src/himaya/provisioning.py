@@ -1,5 +1,7 @@
-"""Keycloak and the broker as the client that joins agencies: each step makes one thing as it should be, and says what
-it did. None when it was so already."""
+"""Keycloak and the broker as the client that joins agencies.
+
+Each step makes one thing as it should be, and returns what it did; None when it was so already.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -37,7 +39,7 @@ class Provisioning:
     """
 
     def __init__(self, connection: Connection, access: Access) -> None:
-        """NotFoundHere: nothing says the secret of the client that joins agencies."""
+        """NotFoundHere: the secret of the client that joins agencies is missing."""
         self._connection, self._access = connection, access
         self._secret = _secret(connection)
         self._keycloak = _admin(connection)
@@ -45,8 +47,8 @@ class Provisioning:
 
     def _connect(self) -> dict[str, Any]:
         return {
-            "bootstrap.servers": self._connection.kafka,
-            "security.protocol": "SASL_PLAINTEXT",
+            "bootstrap.servers": ",".join(self._connection.brokers),
+            "security.protocol": self._connection.kafka_security,
             "sasl.mechanisms": "OAUTHBEARER",
             "sasl.oauthbearer.method": "oidc",
             "sasl.oauthbearer.client.id": self._connection.provisioning_client,
@@ -54,13 +56,14 @@ class Provisioning:
             "sasl.oauthbearer.token.endpoint.url": f"{self._connection.issuer}/protocol/openid-connect/token",
             "log_level": 0,
             "logger": _Silent(),
+            **({"ssl.ca.location": str(self._connection.kafka_ca)} if self._connection.kafka_ca else {}),
         }
 
     async def client(self) -> tuple[bool, str | None]:
         """The agency's client, enabled: whether it is new, and what was done."""
         made, mended = await self._at_keycloak(lambda: clients.ensure(self._keycloak, self._access, enabled=True))
-        said = "made" if made else f"mended: {', '.join(mended)}" if mended else None
-        return made, said and f"{self._access.client_id} {said}"
+        did = "made" if made else f"mended: {', '.join(mended)}" if mended else None
+        return made, did and f"{self._access.client_id} {did}"
 
     async def has_client(self) -> bool:
         return await self._at_keycloak(lambda: clients.find(self._keycloak, self._access)) is not None
@@ -207,7 +210,7 @@ def _lacks_rights(connection: Connection) -> Refused:
 
 
 class _Silent:
-    """Swallows the client's complaints about a broker that is away: we say it ourselves."""
+    """Drops the client's complaints about an unavailable broker, which we report ourselves."""
 
     def log(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""

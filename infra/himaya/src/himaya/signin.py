@@ -1,4 +1,4 @@
-"""Signing in as oneself, by the device flow: the acts of an operator carry the operator's own name in the audit."""
+"""Signing in as oneself, by the device flow, so that the audit names the operator."""
 
 import json
 import os
@@ -31,17 +31,17 @@ def _keycloak(connection: Connection) -> KeycloakOpenID:
 
 
 def begin(connection: Connection) -> dict[str, Any]:
-    """Ask for a code to be confirmed in a browser: `verification_uri_complete`, `user_code`, `device_code`, …"""
+    """Request a code to be confirmed in a browser: `verification_uri_complete`, `user_code`, `device_code`, …"""
     return dict(_keycloak(connection).device())
 
 
-def finish(connection: Connection, asked: dict[str, Any]) -> str:
+def finish(connection: Connection, device: dict[str, Any]) -> str:
     """Wait until the code was confirmed, keep the session, and give the user's name. SignInNeeded: it was not."""
-    keycloak, end = _keycloak(connection), time.monotonic() + float(asked["expires_in"])
+    keycloak, end = _keycloak(connection), time.monotonic() + float(device["expires_in"])
     while time.monotonic() < end:
-        time.sleep(float(asked.get("interval", 5)))
+        time.sleep(float(device.get("interval", 5)))
         try:
-            token = keycloak.token(grant_type=_DEVICE, device_code=asked["device_code"])
+            token = keycloak.token(grant_type=_DEVICE, device_code=device["device_code"])
         except KeycloakError as error:
             if _code(error) in ("authorization_pending", "slow_down"):
                 continue
@@ -62,7 +62,7 @@ def _keep(connection: Connection, token: dict[str, Any]) -> None:
     """For this user of the machine alone."""
     path = _keeper()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    held = {
+    stored = {
         "issuer": connection.issuer,
         "access_token": token["access_token"],
         "refresh_token": token["refresh_token"],
@@ -71,7 +71,7 @@ def _keep(connection: Connection, token: dict[str, Any]) -> None:
     part = path.with_suffix(".part")
     part.unlink(missing_ok=True)
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(held, file)
+        json.dump(stored, file)
     part.replace(path)
 
 
@@ -80,19 +80,19 @@ def forget() -> None:
 
 
 def token(connection: Connection) -> str:
-    """The token of the environment, else of the session kept, refreshed. SignInNeeded: there is none any more."""
+    """The token of the environment, else of the stored session, refreshed. SignInNeeded: there is none any more."""
     if connection.token:
         return connection.token.get_secret_value()
     try:
-        held = json.loads(_keeper().read_text())
+        stored = json.loads(_keeper().read_text())
     except (OSError, ValueError):
         raise SignInNeeded("nobody is signed in: himaya login") from None
-    if held["issuer"] != connection.issuer:
+    if stored["issuer"] != connection.issuer:
         raise SignInNeeded("the session is of another platform: himaya login")
-    if time.time() < held["until"] - _MARGIN:
-        return str(held["access_token"])
+    if time.time() < stored["until"] - _MARGIN:
+        return str(stored["access_token"])
     try:
-        fresh = _keycloak(connection).refresh_token(held["refresh_token"])
+        fresh = _keycloak(connection).refresh_token(stored["refresh_token"])
     except KeycloakError:
         raise SignInNeeded("the session has ended: himaya login") from None
     _keep(connection, fresh)

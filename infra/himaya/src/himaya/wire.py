@@ -17,7 +17,7 @@ from keycloak.exceptions import KeycloakError
 from himaya.connection import Connection, keycloak
 from himaya.platform import Away
 
-logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # that the bus is away we say ourselves, on one line
+logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # an unavailable bus is reported once, by us
 
 
 class _Token(AbstractTokenProvider):  # type: ignore[misc]
@@ -35,9 +35,10 @@ class _Token(AbstractTokenProvider):  # type: ignore[misc]
 def security(connection: Connection, client: str, secret: str) -> dict[str, Any]:
     """How aiokafka reaches the bus as one of the operator's clients."""
     return {
-        "bootstrap_servers": connection.kafka,
+        "bootstrap_servers": connection.brokers,
         "client_id": client,
-        "security_protocol": "SASL_PLAINTEXT",
+        "security_protocol": connection.kafka_security,
+        "ssl_context": connection.trust,
         "sasl_mechanism": "OAUTHBEARER",
         "sasl_oauth_token_provider": _Token(connection, client, secret),
     }
@@ -60,7 +61,7 @@ async def _started(part: Any, connection: Connection, end: str) -> AsyncIterator
 
 
 async def lag(connection: Connection, group: str) -> list[dict[str, Any]]:
-    """Per partition that the group has read from: how far it is, where the end is, how many events are between."""
+    """Per partition that the group has read from: its offset, the end, and how many events are between."""
     admin = AIOKafkaAdminClient(**_reader(connection))
     async with _started(admin, connection, "close"):
         read = await admin.list_consumer_group_offsets(group)
@@ -72,11 +73,11 @@ async def lag(connection: Connection, group: str) -> list[dict[str, Any]]:
             "group": group,
             "topic": place.topic,
             "partition": place.partition,
-            "read": max(held.offset, 0),
+            "read": max(stored.offset, 0),
             "end": ends[place],
-            "lag": ends[place] - max(held.offset, 0),
+            "lag": ends[place] - max(stored.offset, 0),
         }
-        for place, held in sorted(read.items())
+        for place, stored in sorted(read.items())
     ]
 
 

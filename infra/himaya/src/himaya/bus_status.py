@@ -35,10 +35,10 @@ def status(as_json: AsJson = False) -> None:
     if as_json:
         show_json(found)
     else:
-        show_table(_COLUMNS, [_row(told) for told in found], "no services are configured")
-    if any(told["attention"] in ("away", "the bus is away") for told in found):
+        show_table(_COLUMNS, [_row(answer) for answer in found], "no services are configured")
+    if any(answer["attention"] in ("away", "the bus is away") for answer in found):
         sys.exit(UNREACHABLE)
-    if any(told["attention"] for told in found):
+    if any(answer["attention"] for answer in found):
         sys.exit(ATTENTION)
 
 
@@ -49,11 +49,11 @@ async def _status() -> list[dict[str, Any]]:
 
 async def _status_of(platform: Platform, service: str) -> dict[str, Any]:
     try:
-        told = await platform.get(service, "/api/bus")
+        answer = await platform.get(service, "/api/bus")
     except Away:
         return {"service": service, "attention": "away"}
-    told["behind"] = await _behind(platform, service)
-    return told | {"attention": _attention(told)}
+    answer["behind"] = await _behind(platform, service)
+    return answer | {"attention": _attention(answer)}
 
 
 async def _behind(platform: Platform, service: str) -> int | None:
@@ -64,29 +64,29 @@ async def _behind(platform: Platform, service: str) -> int | None:
         return None
 
 
-def _attention(told: Mapping[str, Any]) -> str:
-    if told["behind"] is None:
+def _attention(answer: Mapping[str, Any]) -> str:
+    if answer["behind"] is None:
         return "the bus is away"
-    if told["relay_leads_since"] is None:
+    if answer["relay_leads_since"] is None:
         return "no relay leads"
-    if told["outbox_oldest_seconds"] > _TOO_OLD:
+    if answer["outbox_oldest_seconds"] > _TOO_OLD:
         return "events wait too long"
-    if told["behind"] > _TOO_FAR:
+    if answer["behind"] > _TOO_FAR:
         return "far behind"
-    return "parked cases" if told["parked_cases"] else ""
+    return "parked cases" if answer["parked_cases"] else ""
 
 
-def _row(told: Mapping[str, Any]) -> tuple[Any, ...]:
-    oldest = told.get("outbox_oldest_seconds")
+def _row(answer: Mapping[str, Any]) -> tuple[Any, ...]:
+    oldest = answer.get("outbox_oldest_seconds")
     return (
-        told["service"],
-        told.get("outbox_waiting"),
+        answer["service"],
+        answer.get("outbox_waiting"),
         None if oldest is None else f"{oldest:.1f} s",
-        moment(told.get("relay_leads_since")),
-        told.get("behind"),
-        told.get("parked_cases"),
-        told.get("parked_events"),
-        told.get("parked_tries"),
-        f"chassis {told['version']}, events {told['events_version']}" if "version" in told else None,
-        told["attention"],
+        moment(answer.get("relay_leads_since")),
+        answer.get("behind"),
+        answer.get("parked_cases"),
+        answer.get("parked_events"),
+        answer.get("parked_tries"),
+        f"chassis {answer['version']}, events {answer['events_version']}" if "version" in answer else None,
+        answer["attention"],
     )
