@@ -11,7 +11,10 @@ from ..conftest import SERVICES
 
 OPEN = {"/healthz", "/readyz", "/metrics", "/docs", "/docs/start.js", "/docs/files", "/openapi.json"}
 
-WITHIN_ANSWERS = {"repatriation": {"see_assisting_ground"}}  # whether a permit's answer tells its ground (ID-11)
+WITHIN_ANSWERS = {
+    "repatriation": {"see_assisting_ground"},  # whether a permit's answer tells its ground (ID-11)
+    "exchange": {right for right in SERVICES["exchange"].rights if right.startswith("receive_")},  # what goes out (ID-12)
+}
 
 
 def routes_of(name: str) -> list[tuple[str, str, str]]:

@@ -5,7 +5,7 @@ from typing import get_args
 
 import yaml
 from exchange.settings import AGREEMENTS
-from exchange.use_cases.agencies import read_agreements
+from exchange.use_cases.seeding import read_agreements
 from identification.domain import cases
 from identification.law import PARAMETERS
 from local_stack import bus

@@ -42,6 +42,7 @@ def agreement_of(code: str, folder: Path, edition: int = 1) -> str:
     agreed = {
         "agency": code,
         "title": "An agency that is new",
+        "kind": "ngo",
         "edition": edition,
         "from": "2020-01-01",
         "legal": "a memorandum",

@@ -18,7 +18,7 @@ from .systems import PATIENCE, System
 AGENCY = "ngo-acu"  # the system of ngo-amc runs with the stack
 NGO = f"{AGENCY}.caseworker"
 SURNAME = f"Çınqılızadə{uuid4().hex[:8]}"
-AGREED = {"recipient": AGENCY, "purpose": "assistance", "data_class": "case_reference"}
+AGREED = {"recipient": AGENCY, "purpose": "assistance", "data_class": "identity"}
 
 
 @pytest.fixture
