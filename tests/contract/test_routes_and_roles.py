@@ -13,7 +13,7 @@ OPEN = {"/healthz", "/readyz", "/metrics", "/docs", "/docs/start.js", "/docs/fil
 
 WITHIN_ANSWERS = {
     "repatriation": {"see_assisting_ground"},  # whether a permit's answer tells its ground (ID-11)
-    "exchange": {right for right in SERVICES["exchange"].rights if right.startswith("receive_")},  # what goes out (ID-12)
+    "exchange": {right for right in SERVICES["exchange"].rights if right.startswith("receive_")},  # ID-12
 }
 
 

@@ -51,7 +51,7 @@ def _answered(connection: sqlite3.Connection, answer: SubmissionAnswered) -> Non
         "update submission set code = ?, sent_at = coalesce(sent_at, ?) where id = ?",
         (answer.code, database.now(), said),
     )
-    if answer.accepted:
+    if answer.accepted and answer.case_id:  # a police body is not shown the case before it was handed over
         connection.execute(
             "update referral set case_id = ? where reference = (select reference from submission where id = ?)",
             (str(answer.case_id), said),
