@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 PLANTED = "Gülşənqızı"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as asking:
         asking.bind(("127.0.0.1", 0))
         return int(asking.getsockname()[1])
@@ -45,7 +45,9 @@ async def running(*arguments: str, env: dict[str, str]) -> AsyncIterator[tuple[P
     """The process, once it is ready; killed at the end if it still lives."""
     process = await started(*arguments, env=env)
     try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{env['NRM_PORT']}", timeout=20) as http:
+        async with httpx.AsyncClient(
+            base_url=f"http://{env.get('NRM_LISTEN', '127.0.0.1')}:{env['NRM_PORT']}", timeout=20
+        ) as http:
             async with asyncio.timeout(60):
                 while not await _is_ready(http):
                     assert process.returncode is None, await _ended(process)
@@ -112,7 +114,7 @@ async def test_the_inbox_forgets_what_no_topic_holds_any_more(own_board: Service
 
 async def test_a_whole_service_starts_answers_and_ends_in_order(own_board: ServiceUnderTest) -> None:
     """A request that runs when SIGTERM comes is answered whole; then the process ends with 0 within ten seconds."""
-    env, notice = environment(own_board, NRM_PORT=str(_free_port())), a_notice(note=PLANTED)
+    env, notice = environment(own_board, NRM_PORT=str(free_port())), a_notice(note=PLANTED)
     async with running("noticeboard", "all", env=env) as (process, http):
         async with own_board.database.engine.connect() as blocking:
             await blocking.execute(text("lock table idempotency_key in access exclusive mode"))
@@ -137,7 +139,7 @@ async def test_a_trace_goes_from_the_request_over_the_bus_to_the_last_effect(
 ) -> None:
     """Same trace, parent by parent; neither spans nor logs hold what was typed, not even when something fails."""
     traces = tmp_path / "traces.jsonl"
-    env = environment(own_board, NRM_PORT=str(_free_port()), NRM_TRACE_FILE=str(traces), NRM_TRACE_RATIO="1")
+    env = environment(own_board, NRM_PORT=str(free_port()), NRM_TRACE_FILE=str(traces), NRM_TRACE_RATIO="1")
     notice = a_notice(note=PLANTED)
     async with running("noticeboard", "all", env=env) as (process, http):
         done = await http.post("/api/notices", json=notice, headers=_headers(CASEWORKER))

@@ -1,14 +1,14 @@
 """Connections to Kafka: the service's own token, refreshed before the broker cuts the session."""
 
 import asyncio
+import contextlib
 import logging
-from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.abc import AbstractTokenProvider
 from aiokafka.admin import AIOKafkaAdminClient
 
-from chassis.settings import Settings
+from chassis.settings import Settings, trust
 from chassis.tokens import TokenSource
 
 # The broker ends a session with its token; aiokafka reconnects by itself and calls each cut an error.
@@ -23,39 +23,47 @@ class _BusToken(AbstractTokenProvider):  # type: ignore[misc]
         return await self._source.token()
 
 
-def _security(settings: Settings, source: TokenSource) -> dict[str, Any]:
+def _servers(settings: Settings) -> list[str]:
+    return [server.strip() for server in settings.kafka.split(",")]
+
+
+def _connection(settings: Settings, source: TokenSource) -> dict[str, object]:
     return {
-        "bootstrap_servers": settings.kafka,
+        "bootstrap_servers": _servers(settings),
         "client_id": settings.client_id,
-        "security_protocol": "SASL_PLAINTEXT",
+        "security_protocol": settings.kafka_security,
+        "ssl_context": trust(settings.kafka_ca) if settings.kafka_security == "SASL_SSL" else None,
         "sasl_mechanism": "OAUTHBEARER",
         "sasl_oauth_token_provider": _BusToken(source),
     }
 
 
 async def is_reachable(settings: Settings) -> bool:
-    """Whether the broker takes connections; OSError when it does not."""
-    host, _, port = settings.kafka.rpartition(":")
-    _, writer = await asyncio.wait_for(asyncio.open_connection(host, int(port)), 1)
-    writer.close()
-    await writer.wait_closed()
-    return True
+    """Whether a broker takes connections."""
+    for server in _servers(settings):
+        host, _, port = server.rpartition(":")
+        with contextlib.suppress(OSError, TimeoutError):
+            _, writer = await asyncio.wait_for(asyncio.open_connection(host.strip("[]"), int(port)), 1)
+            writer.close()
+            await writer.wait_closed()
+            return True
+    return False
 
 
-def producer(settings: Settings, source: TokenSource, **more: Any) -> AIOKafkaProducer:
+def producer(settings: Settings, source: TokenSource, transactional_id: str | None = None) -> AIOKafkaProducer:
     return AIOKafkaProducer(
-        **_security(settings, source),
+        **_connection(settings, source),
+        transactional_id=transactional_id,
         enable_idempotence=True,
         acks="all",
         max_batch_size=512 * 1024,
         linger_ms=0,
-        **more,
     )
 
 
 def fencing_producer(settings: Settings, source: TokenSource, database: str) -> AIOKafkaProducer:
     """A producer for the one relay of this database; to be started by `start_fenced`."""
-    return producer(settings, source, transactional_id=f"relay.{settings.client_id}.{database}")
+    return producer(settings, source, f"relay.{settings.client_id}.{database}")
 
 
 async def start_fenced(producer: AIOKafkaProducer) -> None:
@@ -71,7 +79,7 @@ async def start_fenced(producer: AIOKafkaProducer) -> None:
 def consumer(settings: Settings, source: TokenSource, group: str, topics: tuple[str, ...]) -> AIOKafkaConsumer:
     return AIOKafkaConsumer(
         *topics,
-        **_security(settings, source),
+        **_connection(settings, source),
         group_id=group,
         group_instance_id=settings.instance,  # without it the group waits ten seconds for a member that was killed
         enable_auto_commit=False,
@@ -85,16 +93,16 @@ def consumer(settings: Settings, source: TokenSource, group: str, topics: tuple[
 def reader(settings: Settings, source: TokenSource) -> AIOKafkaConsumer:
     """Reads topics from their beginning, in no group."""
     return AIOKafkaConsumer(
-        **_security(settings, source), group_id=None, enable_auto_commit=False, auto_offset_reset="earliest"
+        **_connection(settings, source), group_id=None, enable_auto_commit=False, auto_offset_reset="earliest"
     )
 
 
 async def committed(settings: Settings, source: TokenSource, group: str) -> dict[TopicPartition, int]:
-    """How far a group of the service's own has told the broker that it is."""
-    admin = AIOKafkaAdminClient(**_security(settings, source))
+    """The offsets that a group of the service's own has committed."""
+    admin = AIOKafkaAdminClient(**_connection(settings, source))
     try:
         await admin.start()
-        told = await admin.list_consumer_group_offsets(group)
+        offsets = await admin.list_consumer_group_offsets(group)
     finally:
         await admin.close()
-    return {place: held.offset for place, held in told.items() if held.offset >= 0}
+    return {place: found.offset for place, found in offsets.items() if found.offset >= 0}

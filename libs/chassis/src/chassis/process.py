@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 import uvicorn
 import uvloop
+from fastapi import FastAPI
 from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
@@ -208,9 +209,9 @@ def _jobs(context: ServiceContext, stop: asyncio.Event, parts: tuple[str, ...]) 
     service, database, settings, source = context.service, context.database, context.settings, context.source
     if "api" in parts:
         application = app.build(service, settings, database, resources=context.resources)
-        yield _serve(application, settings.port, stop)
+        yield _serve(application, settings.listen, settings.port, stop)
     elif settings.probe_port:
-        yield _serve(app.probes(service, settings, database), settings.probe_port, stop)
+        yield _serve(app.probes(service, settings, database), settings.listen, settings.probe_port, stop)
     if "consume" in parts and service.handlers:
         yield Consumer(database, service.name, service.topics, service.handlers).run(settings, source, stop)
         if service.projections:
@@ -226,10 +227,10 @@ def _jobs(context: ServiceContext, stop: asyncio.Event, parts: tuple[str, ...]) 
             yield _work(worker, context, stop)
 
 
-async def _serve(application: Any, port: int, stop: asyncio.Event) -> None:
+async def _serve(application: FastAPI, address: str, port: int, stop: asyncio.Event) -> None:
     config = uvicorn.Config(
         application,
-        host="127.0.0.1",
+        host=address,
         port=port,
         log_config=None,
         access_log=False,

@@ -1,7 +1,35 @@
 """What a process reads from its environment (prefix `NRM_`). A missing or malformed setting stops it with the name."""
 
-from pydantic import Field, SecretStr
+import re
+import ssl
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, FilePath, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_SERVER = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):(?P<port>[0-9]{1,5})")
+
+
+def _servers(value: str) -> str:
+    for server in value.split(","):
+        found = _SERVER.fullmatch(server.strip())
+        if not found or not 0 < int(found["port"]) < 65_536:
+            raise ValueError("must be host:port, several separated by commas")
+    return value
+
+
+def _address(value: str) -> str:
+    try:
+        return str(ip_address(value))
+    except ValueError:
+        raise ValueError("must be an IP address") from None
+
+
+def trust(authority: Path | None) -> ssl.SSLContext:
+    """Trust this authority alone, or those of the system."""
+    return ssl.create_default_context(cafile=authority)
 
 
 class Settings(BaseSettings):
@@ -9,11 +37,20 @@ class Settings(BaseSettings):
 
     database_url: str = Field(description="The service's database as its runtime role")
     owner_database_url: str | None = Field(default=None, description="The same as owner; only `migrate` uses it")
-    kafka: str = Field(description="host:port of the listener with OAUTHBEARER")
+    kafka: Annotated[str, AfterValidator(_servers)] = Field(
+        description="host:port of the listeners with OAUTHBEARER, separated by commas"
+    )
+    kafka_security: Literal["SASL_PLAINTEXT", "SASL_SSL"] = "SASL_PLAINTEXT"
+    kafka_ca: FilePath | None = Field(
+        default=None, description="Authority of the brokers' certificates (PEM); without it, those of the system"
+    )
     issuer: str = Field(description="The Keycloak realm, as it stands in tokens")
     audience: str = "nrm-api"
     client_id: str
     client_secret: SecretStr
+    listen: Annotated[str, AfterValidator(_address)] = Field(
+        default="127.0.0.1", description="Address on which requests and probes are answered; 0.0.0.0 is every one"
+    )
     port: int = Field(default=8000, ge=1, le=65535)
     services: dict[str, str] = Field(default_factory=dict, description="Base address of each other service")
     instance: str | None = Field(
@@ -26,3 +63,14 @@ class Settings(BaseSettings):
     trace_ratio: float = Field(default=0.1, ge=0, le=1)
     tick_seconds: float = Field(default=5.0, gt=0)
     max_body_bytes: int = Field(default=256 * 1024, gt=0)
+
+    @field_validator("kafka_ca")
+    @classmethod
+    def _is_an_authority(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if value and info.data.get("kafka_security") == "SASL_PLAINTEXT":
+            raise ValueError("needs NRM_KAFKA_SECURITY=SASL_SSL")
+        try:
+            trust(value)
+        except (ssl.SSLError, OSError):
+            raise ValueError("must hold certificates in PEM") from None
+        return value
