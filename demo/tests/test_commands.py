@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 from player.__main__ import app
@@ -140,6 +141,11 @@ def test_what_a_union_may_not_decide_an_ngo_decides_after_the_case_was_entrusted
     paths = [path.rpartition("/")[2] for _, path, _ in world.calls]
     assert paths[-3:] == ["holder-offers", "acceptance", "decline"]
     assert not _sent(world, "/referral")
+    report = next(key for key, path, _ in world.calls if path.endswith("/api/reports"))
+    world.refusals[f"/api/reports/{uuid5(NAMESPACE_URL, report)}"] = [(404, "not_found")]
+    ran = _run("play", _file(tmp_path, line))
+    assert ran.exit_code == 0, ran.output
+    assert not any(world.refusals.values())
 
 
 def test_half_a_file_and_then_the_whole_adds_only_the_rest(world: World, year: Path, tmp_path: Path) -> None:

@@ -42,7 +42,8 @@ async def _report(scene: Scene) -> None:
     address = f"/api/reports/{report['id']}"
     status = report["status"]
     if report.replayed:  # a search is new each time, so an opened case is not opened by it again
-        status = (await desk.look(address))["status"]
+        seen = await desk.look_if_allowed(address)
+        status = seen["status"] if seen else "registered"  # another agency holds the case since
     if status == "reported":
         search = await desk.person.search(f"{address}/same-person-search")
         verdicts = {candidate["case_id"]: "not_same" for candidate in search["candidates"]}
@@ -142,7 +143,7 @@ async def _decide(scene: Scene) -> None:
         await desk.act("potential", f"{case}/potential", at, categories=[_category(scene)])
         return
     if outcome == "not_recognised" and _stays_with_ngo(scene):
-        if not people.is_caseworker(scene.desk):
+        if not people.may_decline(scene.desk):
             await _entrust(scene)
         await scene.by(scene.desk, IDENTIFICATION).decide("decline", f"{case}/decline", at, reasons=_AGAINST)
         return
@@ -165,7 +166,7 @@ def _stays_with_ngo(scene: Scene) -> bool:
 
 
 async def _entrust(scene: Scene) -> None:
-    """The holder has no caseworker: an NGO takes the case over, as the person agreed (ID-20)."""
+    """The holder may not assess the case: an NGO that may takes it over, as the person agreed (ID-20)."""
     case, to = f"/api/cases/{scene.case_id}", people.NGO_CASEWORKER.partition(".")[0]
     desk, ngo = (scene.by(who, IDENTIFICATION) for who in (scene.desk, people.NGO_CASEWORKER))
     agreed, at = consents.details(scene), scene.times.before_decision(0.5)

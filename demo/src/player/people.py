@@ -16,6 +16,8 @@ COORDINATOR = "coordinator.coordinator"
 
 NGO_CASEWORKER = "ngo-clean-world.caseworker"
 
+_DECLINING = {"ngo-clean-world", "ngo-amc", "ngo-acu"}
+"""The NGOs that may decide that a person is not recognised (ID-8, ID-9)."""
 _CASEWORK = {"ngo-clean-world", "ngo-amc", "ngo-acu", "ngo-clrpl", "scfwca", "iom"}
 _TAKES_SELF_REPORTS = {
     "SexualExploitation": "ngo-clean-world",
@@ -57,6 +59,11 @@ def desk(line: Line) -> str:
 
 def is_caseworker(user: str) -> bool:
     return user.endswith(".caseworker")
+
+
+def may_decline(user: str) -> bool:
+    """Whether the user's NGO assesses cases that police do not know of."""
+    return is_caseworker(user) and user.partition(".")[0] in _DECLINING
 
 
 def needs_consent(line: Line) -> bool:
