@@ -5,6 +5,10 @@ from uuid import UUID
 
 from chassis.answers import ActionAnswer, ClockAnswer
 from pydantic import BaseModel, Field
+from pydantic.json_schema import SkipJsonSchema
+
+Absent = SkipJsonSchema[None]
+"""The field is not there where the viewer may not read it; it is never null for that."""
 
 
 class Answer(BaseModel):
@@ -21,19 +25,19 @@ class BarRow(Answer):
     """With a notice of the bar alone: that it stands, and until when (RP-4)."""
 
     until: datetime | None
-    version: int | None = None
-    effective_at: datetime | None = None
-    basis: str | None = None
-    advisory: bool | None = None
-    since: datetime | None = None
-    told: bool | None = Field(default=None, description="Whether the State Migration Service is notified of it")
-    re_examine: bool | None = None
+    version: int | Absent = None
+    effective_at: datetime | Absent = None
+    basis: str | Absent = None
+    advisory: bool | Absent = None
+    since: datetime | Absent = None
+    told: bool | Absent = Field(default=None, description="Whether the State Migration Service is notified of it")
+    re_examine: bool | Absent = None
     lifted_at: datetime | None = None
 
 
 class BarAnswer(BarRow):
     clocks: list[ClockAnswer]
-    actions: list[ActionAnswer] | None = None
+    actions: list[ActionAnswer] | Absent = None
 
 
 class Certificate(BaseModel):
@@ -51,7 +55,7 @@ class Certificate(BaseModel):
 class PermitRow(Answer):
     version: int
     effective_at: datetime
-    ground: str | None = Field(default=None, description="Absent for who may not read it (ID-11)")
+    ground: str | Absent = Field(default=None, description="Absent for who may not read it (ID-11)")
     valid_until: date | None
     apply_by: date | None
     re_examine: bool
@@ -129,9 +133,9 @@ class GatesAnswer(BaseModel):
     opinion_heard: str | None = None
     opinion_age: int | None = Field(default=None, description="Age from which a child is heard, by the law of today")
     claims_checked_at: datetime | None = None
-    open_claims: list[ClaimAnswer] | None = Field(default=None, description="A warning, not an obstacle")
+    open_claims: list[ClaimAnswer] | Absent = Field(default=None, description="A warning, not an obstacle")
     payer: str | None = None
-    gates: list[GateAnswer] | None = None
+    gates: list[GateAnswer] | Absent = None
 
 
 class ReturnAnswer(ReturnRow, GatesAnswer):

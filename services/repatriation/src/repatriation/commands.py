@@ -1,4 +1,4 @@
-"""What people ask for: one frozen model per act. `happened_at` is when it took effect, null for now."""
+"""What people do here: one frozen model per act. `happened_at` is when it took effect, null for now."""
 
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -147,7 +147,7 @@ class EndProceedings(Change):
 
 
 class RequestReturn(OfACase):
-    """The person asks to return (RP-5)."""
+    """The person wishes to return (RP-5)."""
 
     country: str = Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2", examples=["IN"])
 

@@ -29,7 +29,7 @@ _CASEWORKER, _RETURN_OFFICER = ("caseworker",), ("return-officer",)
 _RETURNING = (*_RETURN_OFFICER, *_CASEWORKER)
 
 _BY_CASE = (BY_HOLDER, BY_FORMAL_BODY)
-"""All that a motion officer acts on: police know of a case by the hand-over or hold it, never by consent (ID-7)."""
+"""All that a motion officer acts on: police know of no case by consent (ID-7)."""
 
 _REASONS = (*_BY_CASE, BY_GUARDIAN_AUTHORITY, by_consent("joint_assessment"))
 _READS_BAR = (

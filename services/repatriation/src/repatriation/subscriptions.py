@@ -1,7 +1,5 @@
 """Event → what the service does: one table. `project` can be made anew from the topics, `react` happens once."""
 
-from typing import Any
-
 from casework.projection import access_subscriptions
 from casework.tables import case_access
 from chassis.projection import Projection
@@ -15,7 +13,7 @@ from repatriation.use_cases import reactions
 
 SERVICE_NAME = "repatriation"
 
-SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
+SUBSCRIPTIONS = (
     *access_subscriptions(SERVICE_NAME),
     Subscription(identification.CaseOpened, rows.person_facts, reactions.person_facts_changed),
     Subscription(identification.PersonFactsChanged, rows.person_facts, reactions.person_facts_changed),

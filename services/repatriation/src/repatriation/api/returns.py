@@ -35,7 +35,7 @@ commands, reads = http.commands(), http.reads()
 
 @commands.post("/api/returns", status_code=201, response_model_exclude_unset=True, **right("request_return"))
 async def request_return(command: RequestReturn, uow: Uow) -> ReturnAnswer:
-    """The person asks to return to another country."""
+    """The person wishes to return to another country."""
     return await views.voluntary_return(uow, await returns.request(uow, command))
 
 

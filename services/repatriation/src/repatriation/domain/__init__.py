@@ -1,1 +1,1 @@
-"""What the law says about removal bars, residence permits and voluntary return, as pure functions (RP-1 … RP-6)."""
+"""The law on removal bars, residence permits and voluntary return, as pure functions (RP-1 … RP-6)."""

@@ -29,7 +29,7 @@ LIFTING_REASONS = ("decision_ended", "raised_in_error", "recognition_ended", "pe
 OWN_LIFTING_REASONS = ("date_came", "basis_ended", "adult_established", "citizen_established")
 """Reasons that only the service itself writes, when an event or a date ends the bar."""
 FACTS_ENDED_IT = frozenset({"basis_ended", "adult_established", "citizen_established"})
-"""When the facts change back, such a bar is raised again; one that a person or its date ended is not."""
+"""Such a bar is raised again when the facts change back. One that a person or its date ended is not."""
 
 NOTICE_PURPOSE = "removal_bar"
 """The purpose of the consent with which the migration service is notified of bars."""
@@ -99,7 +99,7 @@ class StoredBar:
 
 @dataclass(frozen=True)
 class Changes:
-    """What must change so that the bars of a case are those the facts ask for."""
+    """What must change so that the bars of a case are those the facts require."""
 
     raised: tuple[Wanted, ...] = ()
     extended: tuple[tuple[StoredBar, datetime | None], ...] = ()

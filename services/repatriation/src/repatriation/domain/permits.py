@@ -67,9 +67,10 @@ OBJECTION_REASONS = ("security", "false_documents", "removal_decision", "undesir
 
 @dataclass(frozen=True)
 class Law:
-    """The parameters of the day on which an act takes effect; None or empty where the rule did not exist or is unset.
+    """The parameters of the day on which an act takes effect.
 
-    Months are calendar months, `fee_qepik` whole qəpik, `fingerprint_age` years.
+    None or empty where the rule did not exist or is unset. Months are calendar months, `fee_qepik` whole qəpik,
+    `fingerprint_age` years.
     """
 
     first_max_months: int | None
@@ -202,7 +203,7 @@ def apply_by(lawful_stay_ends: date, days: int | None) -> date | None:
 
 
 def fingerprints_taken(age_group: str | None, law: Law) -> bool:
-    """RP-2: from age 15, and only if the age group says so: of a child's group the service knows no year of birth."""
+    """RP-2: from age 15, and only of an adult: the service knows no year of birth of a child."""
     return age_group == "adult" and law.fingerprint_age is not None
 
 

@@ -44,7 +44,7 @@ _ENDS = (
 )
 
 RETURN = Machine(name="return", start="requested", transitions=_STEPS | _AGAIN | _ENDS)
-"""A gate may be passed again at any time before departure, so that an assessment stays current; a gate that is found
+"""A gate may be passed again at any time before departure, so that an assessment stays current. A gate that is found
 open on the way suspends the return. `refuse_for_risk` is what assessing the risk does when the outcome forbids it."""
 
 RISK_LEVELS = ("low", "medium", "high")
@@ -77,7 +77,7 @@ class Risk:
 
 @dataclass(frozen=True)
 class BestInterests:
-    """The decision for a child: is there a guardian, what was decided, was the child heard (or `under_age`)."""
+    """The decision for a child: a guardian, what was decided, and whether the child gave an opinion."""
 
     guardian: bool
     decision: str

@@ -1,4 +1,4 @@
-"""Which bars, permits and returns the actor may see: by the basis on the case, and for what object it counts.
+"""Which bars, permits and returns the actor may see: by the basis, and for what object it counts.
 
 A notice of a bar, an application for a permit and a hand-over of a return open their own object alone (ID-12). A permit
 on the ground of assisting exists for permit and motion officers only (ID-11).
@@ -38,7 +38,7 @@ def _of_one_object(name: str, kinds: Collection[str]) -> bool:
 
 
 def shown(uow: UnitOfWork, table: type[Row], *, for_: str) -> ColumnElement[bool]:
-    """The condition that the actor may see a row of this table for this action: every list is filtered by it."""
+    """The condition that the actor may see a row of this table. Every list is filtered by it."""
     by_basis = _shown(uow, table, for_)
     if table is not Permit:
         return by_basis

@@ -58,7 +58,7 @@ async def _lift_by_facts(uow: UnitOfWork, stored: list[Bar], person: bars.Person
 
 
 async def _wanted(uow: UnitOfWork, persons: Persons) -> Wanted:
-    """What ought to stand by the facts of each case; a rule that did not exist on its day raises nothing."""
+    """What ought to stand by the facts of each case. A rule that did not exist on its day raises nothing."""
     wanted: dict[UUID, list[bars.Wanted]] = defaultdict(list)
     for found in (_by_recognitions, _by_reflections, _by_permits, _by_claims):
         for case_id, bar in await found(uow, persons):

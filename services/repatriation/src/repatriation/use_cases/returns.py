@@ -44,7 +44,7 @@ def about(row: Return, at: datetime) -> dict[str, Any]:
 
 
 async def request(uow: UnitOfWork, command: RequestReturn) -> Return:
-    """The person asks to return (RP-5). Refused: `is_citizen`, `return_already_open`, `not_another_country`."""
+    """The person wishes to return (RP-5). Refused: `is_citizen`, `return_already_open`, `not_another_country`."""
     case = await load_case(uow, command.case_id, for_="request_return")
     if case.citizenship == "citizen":
         raise NotPossible("is_citizen", returns.DETAILS["is_citizen"])
@@ -147,7 +147,7 @@ async def book_travel(uow: UnitOfWork, return_id: UUID, command: BookTravel) -> 
 
 
 async def check_kind(uow: UnitOfWork, agency: str, allowed: tuple[str, ...], *, code: str, field: str) -> None:
-    """Invalid with this code where it is no agency of one of these kinds; one that left takes no part either."""
+    """Invalid with this code where it is no agency of one of these kinds, or left the mechanism."""
     if await agencies.kind(uow, agency) not in allowed:
         raise Invalid(code, "Neither on the list nor an agency of a kind that may.", facts={"kinds": list(allowed)})
     await agencies.check_takes_part(uow, agency, f"body.{field}")

@@ -21,7 +21,7 @@ from repatriation.tables import Base, CaseFile
 
 @dataclass(frozen=True)
 class Viewed:
-    """What a viewer has of the case of an object: its age group, and the bases that count for the object."""
+    """The age group of an object's case, and the bases of the viewer that count for the object."""
 
     age_group: str
     held: frozenset[Basis]
