@@ -105,7 +105,7 @@ async def _as_read(service: ServiceUnderTest, case: dict[str, Any], path: str, b
     if not path.endswith(DECISIONS):
         return {}
     read = await service.person(by).get(f"/api/cases/{case['id']}")
-    return {"version": read.json()["version"] if read.is_success else 1}
+    return {"version": read.json().get("version", 1) if read.is_success else 1}
 
 
 async def refusal(
@@ -127,6 +127,15 @@ async def consent_to(
 ) -> dict[str, Any]:
     body = {"recipient": recipient, "purpose": purpose, "data_class": "identity"} | AGREED
     return await act(service, case, "consents", by, REPORTED, **body)
+
+
+async def shared_with(
+    service: ServiceUnderTest, case: dict[str, Any], recipient: str, purpose: str, data_class: str = "case_reference"
+) -> dict[str, Any]:
+    """The holder's NGO records the person's consent for one agency, purpose and class of data (ID-12)."""
+    grant = {"recipient": recipient, "purpose": purpose, "data_class": data_class}
+    details = FOR_A_CHILD if case["age_group"] == "child" else AGREED
+    return await act(service, case, "consents", NGO, REPORTED, **grant, **details)
 
 
 async def agreed(service: ServiceUnderTest, case: dict[str, Any], ending: str) -> None:

@@ -126,7 +126,7 @@ class AgeDoubtAnswer(BaseModel):
     case_id: UUID
     case_ref: str
     ground: str
-    doubted_by: str
+    doubted_by: str | None = Field(description="Null where the reader may not know of this agency")
     doubted_at: datetime
     settled_at: datetime | None
 

@@ -92,10 +92,12 @@ async def _assessment(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[
 
 
 async def _children(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[str, Any]:
+    holds = facts.has(held, "holder")
+    doubts = await _of_case(uow, t.AgeDoubt, case.id)
     return {
         "child_steps": _many(answers.ChildStepAnswer, await _of_case(uow, t.ChildStep, case.id)),
         "age_findings": _many(answers.AgeFindingAnswer, await _of_case(uow, t.AgeFinding, case.id)),
-        "age_doubts": [doubt(row) for row in await _of_case(uow, t.AgeDoubt, case.id)],
+        "age_doubts": [doubt(row, named=holds or row.doubted_by == uow.actor.agency) for row in doubts],
         "ending_agreements": _many(answers.AgreementAnswer, await _of_case(uow, t.EndingAgreement, case.id)),
     }
 
@@ -146,19 +148,24 @@ async def _holder_offers(uow: Work, case: t.Case, held: Collection[Basis]) -> di
 
 
 async def _who_knows(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[str, Any]:
-    """Who may know of the case; the formal body not of those that help the person from before the hand-over (ID-7)."""
-    rows = await access.who_knows(uow, case.id)
-    agencies_of_police = await facts.police_among(uow, [row.agency for row in rows])
-    if not facts.has(held, "holder"):
-        since = await _handed_over_at(uow, case.id)
-        always = ("holder", "formal_body", "guardian_authority")
-        rows = [r for r in rows if r.basis.name in always or r.agency == uow.actor.agency or r.since >= since]
+    rows = await who_knows(uow, case, held)
+    police = await facts.police_among(uow, [row.agency for row in rows])
     return {
         "who_knows": [
             answers.KnowsAnswer(agency=r.agency, basis=r.basis.name, since=r.since, about=r.basis.about) for r in rows
         ],
-        "hidden_from_police": not agencies_of_police,
+        "hidden_from_police": not police,
     }
+
+
+async def who_knows(uow: Work, case: t.Case, held: Collection[Basis]) -> list[access.Access]:
+    """Who may know of the case; the formal body not of those that help the person from before the hand-over (ID-7)."""
+    rows = await access.who_knows(uow, case.id)
+    if facts.has(held, "holder"):
+        return rows
+    since = await _handed_over_at(uow, case.id)
+    always = ("holder", "formal_body", "guardian_authority")
+    return [r for r in rows if r.basis.name in always or r.agency == uow.actor.agency or r.since >= since]
 
 
 _PARTS: Any = {

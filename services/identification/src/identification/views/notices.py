@@ -30,13 +30,14 @@ def list_doubts(uow: Work, settled: bool | None = None) -> Select[tuple[t.AgeDou
     return found if settled is None else found.where(t.AgeDoubt.settled_at.is_not(None) == settled)
 
 
-def doubt(row: t.AgeDoubt) -> answers.AgeDoubtAnswer:
+def doubt(row: t.AgeDoubt, *, named: bool = True) -> answers.AgeDoubtAnswer:
+    """The doubt; by whom, where the viewer may know that this agency knows of the case (ID-12)."""
     return answers.AgeDoubtAnswer(
         id=row.id,
         case_id=row.case_id,
         case_ref=case_reference(row.case_id),
         ground=row.ground,
-        doubted_by=row.doubted_by,
+        doubted_by=row.doubted_by if named else None,
         doubted_at=row.doubted_at,
         settled_at=row.settled_at,
     )
