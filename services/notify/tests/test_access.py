@@ -39,8 +39,7 @@ def expected(part: Part, basis: Basis) -> bool:
     """By the table, and for parts of one object by the object as well."""
     if not covered(RIGHTS[right_of(part)]["caseworker"], [basis]):  # type: ignore[arg-type]
         return False
-    of_object = basis.name == "told_of_bar" or (basis.name in ("asked", "serves") and part != "removal_bar")
-    return basis.ref == OBJECT if part in OF_ONE_OBJECT and of_object else True
+    return basis.ref == OBJECT if basis.name in OF_ONE_OBJECT.get(part, ()) else True
 
 
 async def knows(scene: Scene, basis: Basis | None, agency: str = NGO) -> None:
@@ -298,6 +297,18 @@ async def test_who_is_let_in_for_a_removal_bar_sees_its_clock_and_nothing_else(s
     assert (await border.get("/api/messages")).status_code == 403
 
 
+async def test_a_permit_shows_no_bar(scene: Scene, at: At) -> None:
+    """RP-4: whoever looks after the permit learns of a bar by its notice alone."""
+    await scene.case_opens()
+    about = {"case_id": scene.case_id, "effective_at": at(0)}
+    await scene.bench.hears(
+        rep.RemovalBarRaised(**about, bar_id=uuid4(), until=at(99)),
+        rep.PermitGranted(**about, permit_id=uuid4(), valid_until=at(9999).date()),
+    )
+    seen = (await scene.bench.person("sms.migration-officer").get_ok("/api/clocks"))["items"]
+    assert [clock["kind"] for clock in seen] == ["permit"]
+
+
 async def test_one_bar_shows_no_other(scene: Scene, at: At) -> None:
     """RP-4: the migration service was notified of one of two bars."""
     await scene.case_opens()
@@ -343,7 +354,7 @@ async def test_an_operator_sees_its_own_offer_until_it_ends(scene: Scene, at: At
 async def test_the_migration_service_sees_a_permit_as_long_as_it_decides_or_the_permit_lasts(
     scene: Scene, at: At
 ) -> None:
-    """RP-1, RP-3: applied, refused, appealed, granted, ended."""
+    """RP-1, RP-3: applied, refused and appealed, granted, ended; an extension entered after the end opens it again."""
     await scene.case_opens()
     about = {"case_id": scene.case_id, "effective_at": at(0), "permit_id": uuid4()}
     seen = []
@@ -352,12 +363,14 @@ async def test_the_migration_service_sees_a_permit_as_long_as_it_decides_or_the_
         rep.PermitRefused(**about, reasons=[]),
         rep.PermitAppealed(**about),
         rep.PermitGranted(**about, valid_until=at(9999).date()),
+        rep.PermitEnded(**about, how="expired"),
+        rep.PermitExtended(**about, valid_until=at(19999).date()),
         rep.PermitEnded(**about, how="surrendered"),
     ):
         await scene.bench.hears(event)
         rows = await scene.rows("select basis from case_access where agency = 'sms'")
         seen.append([row.basis for row in rows])
-    assert seen == [["asked"], [], ["asked"], ["serves"], []]
+    assert seen == [["asked"], ["asked"], ["asked"], ["serves"], [], ["serves"], []]
 
 
 async def test_a_stored_answer_is_not_repeated_after_the_task_is_no_longer_shown(scene: Scene, at: At) -> None:

@@ -33,11 +33,10 @@ def make_resources(settings: Settings, source: TokenSource) -> Resources:
 
 async def recheck(uow: UnitOfWork[Any], checked: Sequence[Sequence[str]]) -> None:
     """Before a stored answer is repeated: the access, and the task itself where one was read, are still there."""
-    for case_id, action in checked:
-        if action.startswith(ITEM):
-            await check_still_own(uow, UUID(action.removeprefix(ITEM)))
-        else:
-            await access.recheck(uow, [(case_id, action)])
+    items = [right for right in checked if right[-1].startswith(ITEM)]
+    for *_, item in items:
+        await check_still_own(uow, UUID(item.removeprefix(ITEM)))
+    await access.recheck(uow, [right for right in checked if right not in items])
 
 
 SERVICE = Service(

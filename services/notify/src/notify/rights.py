@@ -63,10 +63,11 @@ _READ_BY: Mapping[Part, Cell] = {
     "stay": (BY_HOLDER, BY_GUARDIAN_AUTHORITY, by_serving("place")),
     "support": (BY_HOLDER, BY_GUARDIAN_AUTHORITY, by_asked("handover"), by_serving("handover")),
     "payment": (BY_HOLDER,),
-    "permit": (*_AUTHORITIES, by_asked("permit"), by_serving("permit"), by_consent("residence_permit")),
+    "permit": (*_AUTHORITIES, by_asked("permit"), by_serving("permit"), by_consent("residence_permit", "legal_aid")),
     "removal_bar": (
         *_AUTHORITIES,
-        by_serving(),
+        # not by a permit: the migration service learns of a bar by its notice alone (RP-4)
+        by_serving("place", "handover"),
         BY_TOLD_OF_BAR,
         by_consent("removal_bar", "legal_aid", "joint_assessment"),
     ),
@@ -76,8 +77,14 @@ _READ_BY: Mapping[Part, Cell] = {
     "child": (BY_HOLDER, BY_GUARDIAN_AUTHORITY),
     "holding": (BY_HOLDER,),
 }
-OF_ONE_OBJECT: frozenset[Part] = frozenset({"place", "stay", "support", "removal_bar"})
-"""Parts that `asked`, `serves` and `told_of_bar` open for their own object: this stay, this hand-over, this bar."""
+_OF_REQUEST = frozenset({"asked", "serves"})
+OF_ONE_OBJECT: Mapping[Part, frozenset[str]] = {
+    "place": _OF_REQUEST,
+    "stay": _OF_REQUEST,
+    "support": _OF_REQUEST,
+    "removal_bar": frozenset({"told_of_bar"}),
+}
+"""The bases that open a part for their own object alone: this stay, this hand-over, this bar."""
 
 _READ_MESSAGE = may(
     _ANSWERS_FOR_CONTACT, BY_HOLDER, BY_FORMAL_BODY, BY_GUARDIAN_AUTHORITY, by_consent(data_class=("contact",))

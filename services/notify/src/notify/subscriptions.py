@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from casework.projection import access_subscriptions
 from chassis.subscription import Subscription
 from chassis.unit_of_work import UnitOfWork
-from nrm_events import Envelope, identification, repatriation, shelter
+from nrm_events import Envelope, identification, repatriation
 from nrm_events.base import CaseEvent
 
 from notify import reactions
@@ -53,13 +53,9 @@ SUBSCRIPTIONS = (
     Subscription(identification.VictimIdentified, react=reactions.age_changed),
     Subscription(identification.CaseClosed, project=projections.case_closed, react=reactions.case_closed),
     Subscription(identification.ConsentWithdrawn, react=reactions.consent_withdrawn),
-    Subscription(shelter.PlaceOffered, project=projections.place_offered),
-    Subscription(shelter.PlaceWithdrawn, project=projections.offer_ended),
-    Subscription(shelter.ShelterAdmitted, project=projections.offer_ended),
     Subscription(repatriation.PermitApplied, project=projections.permit_requested),
-    Subscription(repatriation.PermitAppealed, project=projections.permit_requested),
     Subscription(repatriation.PermitGranted, project=projections.permit_granted),
-    Subscription(repatriation.PermitRefused, project=projections.permit_refused),
+    Subscription(repatriation.PermitExtended, project=projections.permit_granted),
     Subscription(repatriation.PermitEnded, project=projections.permit_ended),
     *(_by_law(event) for event in _LAW),
 )

@@ -4,7 +4,7 @@ A row is visible by a basis whose cell in `rights.py` shows its part of the case
 were handed over, and those that it holds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 from uuid import UUID
 
@@ -86,11 +86,17 @@ def _parts(uow: UnitOfWork, object_id: InstrumentedAttribute[Any], is_of: Callab
         *(
             and_(
                 is_of(part),
-                access.matches(_cell(uow, right_of(part)), ref=object_id if part in OF_ONE_OBJECT else None),
+                _opens(_cell(uow, right_of(part)), OF_ONE_OBJECT.get(part, frozenset()), object_id),
             )
             for part in PARTS
         ),
     )
+
+
+def _opens(cell: Cell, of_one_object: Collection[str], object_id: InstrumentedAttribute[Any]) -> Condition:
+    every = access.matches([asked for asked in cell if asked.name not in of_one_object])
+    own = access.matches([asked for asked in cell if asked.name in of_one_object], ref=object_id)
+    return or_(every, own)
 
 
 def _cell(uow: UnitOfWork, action: str) -> Cell:

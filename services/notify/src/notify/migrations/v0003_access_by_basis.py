@@ -31,7 +31,7 @@ BASES = (
        from clock c where c.kind = 'handover' and a.basis = 'handover:' || c.object_id""",
     """update case_access a set basis = 'serves', about = 'handover', ref = e.object_id, since = e.effective_at
        from early_end e where e.kind = 'handover' and a.basis = 'handover:' || e.object_id""",
-    # a permit that was granted and goes on is served; an application that was neither granted nor refused waits
+    # a permit that was granted and goes on is served; an application that was not granted waits, refused or not
     f"""insert into case_access (case_id, agency, basis, about, ref, since)
         select c.case_id, a.agency, 'serves', 'permit', c.object_id, c.started_at
         from clock c join case_access a on a.case_id = c.case_id and a.basis = 'permit_application'
@@ -47,9 +47,7 @@ BASES = (
         ) applied on applied.case_id = a.case_id
         where a.basis = 'permit_application'
           and not exists (select from clock c where c.kind = 'permit' and c.object_id = applied.object_id)
-          and not exists (select from early_end e where e.kind = 'permit' and e.object_id = applied.object_id)
-          and not exists (select from inbox_item i where i.task = 'permit_refused'
-            and i.subject = 'permit/' || applied.object_id)""",
+          and not exists (select from early_end e where e.kind = 'permit' and e.object_id = applied.object_id)""",
     # a bar of which the migration service was notified since it may know of the case; with all of them, by the rebuild
     """insert into case_access (case_id, agency, basis, ref, since)
        select distinct a.case_id, a.agency, 'told_of_bar', split_part(i.subject, '/', 2)::uuid, a.since

@@ -6,9 +6,9 @@ The access that every service derives alike is in `casework.projection`.
 from collections.abc import Sequence
 
 from casework.access import Access, grant, revoke_by
-from casework.bases import HOLDER, asked, serves
+from casework.bases import HOLDER, Basis, asked, serves
 from chassis.unit_of_work import UnitOfWork
-from nrm_events import Envelope, identification, repatriation, shelter
+from nrm_events import Envelope, identification, repatriation
 from nrm_events.taking_part import MIGRATION_SERVICE
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -40,56 +40,28 @@ async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.
         await uow.session.execute(closed.values(closed_at=event.data.effective_at))
 
 
-async def place_offered(uow: UnitOfWork, events: Sequence[Envelope[shelter.PlaceOffered]]) -> None:
-    """The operator that offers a place knows of the case until the offer ends (SH-4)."""
-    await grant(
-        uow,
-        [Access(e.data.case_id, e.data.operator, asked("place", e.data.stay_id), e.data.effective_at) for e in events],
-    )
+async def permit_requested(uow: UnitOfWork, events: Sequence[Envelope[repatriation.PermitApplied]]) -> None:
+    """The migration service decides on the permit; after a refusal it may have to again (RP-2, RP-3)."""
+    permits = [event.data for event in events]
+    await grant(uow, [_of_permit(permit, asked("permit", permit.permit_id)) for permit in permits])
 
 
-async def offer_ended(
-    uow: UnitOfWork, events: Sequence[Envelope[shelter.PlaceWithdrawn | shelter.ShelterAdmitted]]
+async def permit_granted(
+    uow: UnitOfWork, events: Sequence[Envelope[repatriation.PermitGranted | repatriation.PermitExtended]]
 ) -> None:
-    """The offer ended; an operator that took the person in serves from now on (SH-4)."""
-    for event in events:
-        await revoke_by(uow, event.data.case_id, "asked", event.data.stay_id)
-
-
-async def permit_requested(
-    uow: UnitOfWork, events: Sequence[Envelope[repatriation.PermitApplied | repatriation.PermitAppealed]]
-) -> None:
-    """The migration service decides on the permit (RP-2, RP-3)."""
-    await grant(
-        uow,
-        [
-            Access(e.data.case_id, MIGRATION_SERVICE, asked("permit", e.data.permit_id), e.data.effective_at)
-            for e in events
-        ],
-    )
-
-
-async def permit_granted(uow: UnitOfWork, events: Sequence[Envelope[repatriation.PermitGranted]]) -> None:
     """The migration service looks after the permit as long as it lasts (RP-1)."""
-    await permit_refused(uow, events)
-    await grant(
-        uow,
-        [
-            Access(e.data.case_id, MIGRATION_SERVICE, serves("permit", e.data.permit_id), e.data.effective_at)
-            for e in events
-        ],
-    )
+    permits = [event.data for event in events]
+    for permit in permits:
+        await revoke_by(uow, permit.case_id, "asked", permit.permit_id)
+    await grant(uow, [_of_permit(permit, serves("permit", permit.permit_id)) for permit in permits])
 
 
-async def permit_refused(
-    uow: UnitOfWork, events: Sequence[Envelope[repatriation.PermitRefused | repatriation.PermitGranted]]
-) -> None:
-    """The migration service has decided: nothing waits for it any more (RP-3)."""
-    for event in events:
-        await revoke_by(uow, event.data.case_id, "asked", event.data.permit_id)
+def _of_permit(permit: repatriation.PermitEvent, basis: Basis) -> Access:
+    return Access(permit.case_id, MIGRATION_SERVICE, basis, permit.effective_at)
 
 
 async def permit_ended(uow: UnitOfWork, events: Sequence[Envelope[repatriation.PermitEnded]]) -> None:
     """The permit ended, and with it the migration service's part (RP-1)."""
     for event in events:
+        await revoke_by(uow, event.data.case_id, "asked", event.data.permit_id)
         await revoke_by(uow, event.data.case_id, "serves", event.data.permit_id)
