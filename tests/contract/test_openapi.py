@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from chassis.testing import ServiceUnderTest, person_token, service_token
-from chassis.testing_openapi import answers_as_documented
+from chassis.testing.openapi import answers_as_documented
 
 from ..conftest import SERVICES
 from .test_routes_and_roles import one_person_per_role

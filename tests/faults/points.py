@@ -11,7 +11,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.conn import AIOKafkaConnection
 from aiokafka.protocol.produce import ProduceRequest
-from chassis import bus, ending, relay
+from chassis import bus, commit, relay
 from chassis.database import Database
 from chassis.inbox import Consumer
 from chassis.offsets import OffsetCommitter
@@ -107,7 +107,7 @@ def _after(owner: Any, name: str) -> Callable[[Trap], None]:
 
 POINTS: dict[str, dict[str, Callable[[Trap], None]]] = {
     "api": {
-        "before the commit": _after(ending, "write"),
+        "before the commit": _after(commit, "write"),
         "after the commit, before the answer": _after(RelayNotifier, "wake"),
     },
     "relay": {
@@ -123,7 +123,7 @@ POINTS: dict[str, dict[str, Callable[[Trap], None]]] = {
         "start-up: database reached": _after(Database, "__init__"),
         "start-up: bus reached": _after(AIOKafkaConsumer, "start"),
         "in the middle of a batch": _after(app, "took_effect"),
-        "before the commit": _after(ending, "write"),
+        "before the commit": _after(commit, "write"),
         "after the commit, before the offsets": applied_without_offsets,
         "rebalance: taking over": _after(OffsetCommitter, "on_partitions_assigned"),
         "rebalance: giving away": _after(OffsetCommitter, "on_partitions_revoked"),

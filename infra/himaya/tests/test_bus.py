@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer
 from chassis.clock import new_id, utc_now
 from chassis.inbox import Consumer
 from chassis.message import read
-from chassis.rebuild import Rebuilder
+from chassis.rebuild.job import Rebuilder
 from chassis.testing import ServiceUnderTest, Stack, person_token
 from chassis.tokens import TokenSource
 from nrm_events import Envelope, to_message

@@ -5,7 +5,7 @@ from typing import Any
 import yaml
 from agency_access import broker
 from agency_access.access import Grant, access_of
-from chassis.rebuild_reading import TOPICS_KEEP
+from chassis.rebuild.catch_up import TOPICS_KEEP
 from chassis.ticker import INBOX_KEPT
 from confluent_kafka.admin import (
     AclBinding,

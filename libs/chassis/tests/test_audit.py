@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from chassis import audit, ending
+from chassis import audit, commit
 from chassis.schema import AUDIT_CHAINS
 from chassis.testing import Databases, ServiceUnderTest, bench
 from sqlalchemy import text
@@ -211,7 +211,7 @@ async def test_a_temporary_table_of_the_same_name_is_not_taken_for_the_chain(own
         await session.execute(text("create temporary table audit_head as select * from public.audit_head"))
         await session.execute(text("update pg_temp.audit_head set position = 900, hash = 'forged'"))
         audit.record(session, SOMEBODY, "put_up_notice", case_id=CASE, effective_at=AT)
-        await ending.write(session)
+        await commit.write(session)
         await session.execute(text("drop table pg_temp.audit_head"))
     last = await rows(own_board, "select max(position) from public.audit_entry where chain = 3")
     assert last[0][0] == 6

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from chassis import ending, relay
+from chassis import commit, relay
 from chassis.inbox import Consumer
 from chassis.message import Message, read
 from chassis.outbox import emit
@@ -82,7 +82,7 @@ class Machine(RuleBasedStateMachine):
         events = [queued(case_id, template if n == 0 else "new_notification") for n in range(many)]
         for event in events:
             emit(session, event)
-        await ending.write(session)
+        await commit.write(session)
         self.open[case_id] = (transaction, [event.notification_id for event in events])
 
     @precondition(lambda self: self.open)

@@ -8,7 +8,8 @@ import pytest
 from chassis import audit
 from chassis.actor import system
 from chassis.outbox import emit
-from chassis.projection import Projection, shadow
+from chassis.projection import Projection
+from chassis.rebuild.swap import shadow
 from chassis.testing import ServiceUnderTest
 from nrm_events import Envelope
 from nrm_events.notify import NotificationQueued

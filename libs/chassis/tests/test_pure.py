@@ -4,19 +4,23 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from chassis.calendar import (
+from casework.calendar import (
+    BAKU,
     add_months,
     add_working_days,
     due_in_working_days,
+    end_of_day,
     holiday_name,
     is_working_day,
+    local_date,
     subtract_working_days,
+    year_bounds,
 )
-from chassis.clock import BAKU, effective, end_of_day, local_date, new_id, year_bounds
-from chassis.deadlines import Deadline
+from casework.deadlines import Deadline
+from casework.parameters import NotInForce, Parameters
+from chassis.clock import effective, new_id
 from chassis.errors import Invalid, NotPossible
 from chassis.machine import Machine, Possible
-from chassis.parameters import NotInForce, Parameters
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError

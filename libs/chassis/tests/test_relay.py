@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 from aiokafka import ConsumerRecord
-from chassis import bus, ending
+from chassis import bus, commit
 from chassis.inbox import Consumer
 from chassis.message import Message
 from chassis.outbox import emit
@@ -149,7 +149,7 @@ async def test_a_second_writer_of_a_case_waits_so_its_events_cannot_overtake(
     async with relaying(own_board):
         async with own_board.session() as slow:
             emit(slow, failed(case_id))
-            await ending.write(slow)
+            await commit.write(slow)
             second = asyncio.create_task(_tell(own_board, case_id))
             await asyncio.wait({second}, timeout=0.3)
             assert not second.done()

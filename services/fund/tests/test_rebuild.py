@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from chassis.projection import RowChanges, shadow
+from chassis.rebuild.swap import RowChanges, shadow
 from fund.subscriptions import PROJECTIONS
 from nrm_events import Envelope, Event, exchange, identification, repatriation, shelter
 from sqlalchemy import text

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import psycopg
 from alembic import command
 from alembic.config import Config
-from chassis.projection import RowChanges, shadow
+from chassis.rebuild.swap import RowChanges, shadow
 from chassis.schema import LATER
 from chassis.testing import Stack
 from notify.app import SERVICE

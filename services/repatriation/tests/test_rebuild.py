@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from chassis.projection import RowChanges, shadow
+from chassis.rebuild.swap import RowChanges, shadow
 from chassis.testing import ServiceUnderTest
 from nrm_events import Envelope, fund, identification, shelter
 from repatriation.subscriptions import PROJECTIONS

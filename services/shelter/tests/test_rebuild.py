@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from chassis import bus
-from chassis.rebuild import Rebuilder
+from chassis.rebuild.job import Rebuilder
 from chassis.testing import Databases, ServiceUnderTest, Stack, bench
 from chassis.tokens import TokenSource
 from nrm_events import Envelope, Event, to_message

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from chassis import bus, docs_page, outbox, parking
 from chassis.clock import Clock, utc_now
 from chassis.database import AWAY, Database
-from chassis.edges import Edges
+from chassis.request_limits import RequestLimits
 from chassis.errors import DomainError
 from chassis.metrics import BUILD, BUS_REACHABLE, OUTBOX_AGE, OUTBOX_DEPTH, PARKED, PARKED_CASES
 from chassis.problems import Problem, install
@@ -42,7 +42,7 @@ def build(
     _add_health(app, service, database, settings)
     _document_problems(app)
     docs_page.install(app)
-    app.add_middleware(Edges, max_body_bytes=settings.max_body_bytes)
+    app.add_middleware(RequestLimits, max_body_bytes=settings.max_body_bytes)
     FastAPIInstrumentor.instrument_app(app, excluded_urls="healthz,readyz,metrics", exclude_spans=["receive", "send"])
     return app
 

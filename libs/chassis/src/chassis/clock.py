@@ -1,17 +1,15 @@
-"""Two times of every act: when it took effect (said by who records it) and when it was recorded (the clock)."""
+"""Two times of every act: when it took effect, as stated by who records it, and when it was recorded."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime
 from uuid_utils.compat import uuid7
 
 from chassis.errors import Fault, Invalid
 
-BAKU = ZoneInfo("Asia/Baku")
 Clock = Callable[[], datetime]
 _EARLIEST = datetime(1950, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)
@@ -37,7 +35,7 @@ def new_id() -> UUID:
 
 
 def effective(happened_at: datetime | None, now: datetime, *, not_before: datetime | None = None) -> datetime:
-    """When an act took effect: as said, or now. Refuses the future and a time before the act it follows."""
+    """When an act took effect: as stated, or now. Refuses the future and a time before the act it follows."""
     if happened_at is None:
         return max(now, not_before) if not_before and not_before <= now + _LATITUDE else now
     if happened_at > now + _LATITUDE:
@@ -54,18 +52,3 @@ def effective(happened_at: datetime | None, now: datetime, *, not_before: dateti
             facts={"follows": not_before.isoformat()},
         )
     return happened_at
-
-
-def local_date(moment: datetime) -> date:
-    """The day in Azerbaijan on which the law counts this moment."""
-    return moment.astimezone(BAKU).date()
-
-
-def year_bounds(year: int) -> tuple[datetime, datetime]:
-    """First moment of the year and of the next one, in Baku."""
-    return datetime(year, 1, 1, tzinfo=BAKU), datetime(year + 1, 1, 1, tzinfo=BAKU)
-
-
-def end_of_day(day: date) -> datetime:
-    """The last moment of the day in Baku: a term of days ends with its last day."""
-    return datetime.combine(day, time(23, 59, 59), tzinfo=BAKU)

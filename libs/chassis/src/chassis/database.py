@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
-from chassis import audit, ending, outbox
+from chassis import audit, commit, outbox
 from chassis.errors import NotPossible
 from chassis.schema import CHASSIS
 
@@ -75,7 +75,7 @@ class Database:
             try:
                 yield session
                 await session.flush()
-                published = await ending.write(session)
+                published = await commit.write(session)
                 await session.commit()
             except IntegrityError as error:
                 if explained := _explained(error, self._constraints):

@@ -29,7 +29,7 @@ from chassis.database import Database
 from chassis.errors import DomainError, NotPossible
 from chassis.inbox import Consumer
 from chassis.migration import role_of, upgrade
-from chassis.rebuild import Rebuilder
+from chassis.rebuild.job import Rebuilder
 from chassis.relay import Relay, RelayNotifier
 from chassis.service import Service, ServiceContext, Worker
 from chassis.settings import Settings

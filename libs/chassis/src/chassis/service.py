@@ -13,11 +13,12 @@ from nrm_events import Event
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis import operations, oversight, rebuild_orders, subscription
+from chassis import audit_api, bus_api, subscription
 from chassis.actor import system
 from chassis.database import Database
 from chassis.inbox import Handler
 from chassis.projection import Projection
+from chassis.rebuild import api as rebuild_api
 from chassis.rights import Rights
 from chassis.settings import Settings
 from chassis.subscription import Subscription
@@ -94,11 +95,11 @@ class Service:
     @property
     def every_router(self) -> Sequence[APIRouter]:
         """Its own endpoints, and those that every service has."""
-        return (*self.routers, oversight.router, *operations.ROUTERS, *rebuild_orders.ROUTERS)
+        return (*self.routers, audit_api.router, *bus_api.ROUTERS, *rebuild_api.ROUTERS)
 
     @property
     def every_right(self) -> Rights:
-        return {**oversight.RIGHTS, **operations.RIGHTS, **rebuild_orders.RIGHTS, **self.rights}
+        return {**audit_api.RIGHTS, **bus_api.RIGHTS, **rebuild_api.RIGHTS, **self.rights}
 
     @property
     def topics(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
-from chassis.answers import ActionAnswer
+from casework.answers import ActionAnswer
 from nrm_events.taking_part import AgencyKind
 from pydantic import BaseModel, ConfigDict, Field
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from chassis.clock import local_date
-from chassis.parameters import Parameters
+from casework.calendar import local_date
+from casework.parameters import Parameters
 
 from exchange.settings import PACKAGE
 

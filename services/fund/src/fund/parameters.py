@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
-from chassis.clock import local_date
-from chassis.parameters import Parameters
+from casework.calendar import local_date
+from casework.parameters import Parameters
 
 PACKAGE = Path(__file__).parent
 PARAMETERS = Parameters.load(PACKAGE / "parameters.yaml")

@@ -4,8 +4,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from chassis.clock import local_date
-from chassis.parameters import NotInForce, Parameters
+from casework.calendar import local_date
+from casework.parameters import NotInForce, Parameters
 
 PARAMETERS = Parameters.load(Path(__file__).parent / "parameters.yaml")
 

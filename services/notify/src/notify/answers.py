@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from chassis.answers import ActionAnswer, ClockAnswer
+from casework.answers import ActionAnswer, ClockAnswer
 from chassis.paging import Page
 from nrm_events.taking_part import SPECIAL_POLICE_BODY
 from pydantic import BaseModel, Field

@@ -2,6 +2,6 @@
 
 from pathlib import Path
 
-from chassis.parameters import Parameters
+from casework.parameters import Parameters
 
 PARAMETERS = Parameters.load(Path(__file__).parent / "parameters.yaml")

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from chassis.answers import ActionAnswer, ClockAnswer
+from casework.answers import ActionAnswer, ClockAnswer
 from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
 

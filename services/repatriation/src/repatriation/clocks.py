@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TypeVar
 
-from chassis.clock import end_of_day, local_date
+from casework.calendar import end_of_day, local_date
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.repatriation import PermitExpiring, PermitOpinionGiven
 from sqlalchemy import Select, select

@@ -4,9 +4,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from chassis.calendar import add_months
-from chassis.clock import end_of_day, local_date
-from chassis.parameters import NotInForce, Parameters
+from casework.calendar import add_months, end_of_day, local_date
+from casework.parameters import NotInForce, Parameters
 
 PACKAGE = Path(__file__).parent
 PARAMETERS = Parameters.load(PACKAGE / "parameters.yaml")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chassis.clock import end_of_day, local_date
+from casework.calendar import end_of_day, local_date
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.shelter import StayOverdue
 from sqlalchemy import ColumnElement, or_, select

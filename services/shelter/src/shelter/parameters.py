@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from chassis.clock import local_date
-from chassis.parameters import NotInForce, Parameters
+from casework.calendar import local_date
+from casework.parameters import NotInForce, Parameters
 
 from shelter.settings import PACKAGE
 

@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
+from casework.answers import History
 from chassis import http
-from chassis.answers import History
 from chassis.rights import right
 from fastapi import Path
 

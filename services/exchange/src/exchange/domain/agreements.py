@@ -7,7 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from casework.bases import Asked, Basis, covered
-from chassis.clock import local_date
+from casework.calendar import local_date
 from chassis.machine import Machine
 
 from exchange.domain.shareable import CONSENT_OPENS, GROUND_OPENS, RIGHT_OF, opened, own_object

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from casework.bases import FORMAL_BODY
-from chassis.clock import local_date
+from casework.calendar import local_date
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import agency_topic
 from nrm_events.agencies import ConsentEnded, EventShared, SubmissionAnswered

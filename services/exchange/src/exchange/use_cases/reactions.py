@@ -8,7 +8,7 @@ from typing import Any
 from casework.access import bases
 from casework.agencies import kinds
 from casework.bases import FORMAL_BODY
-from chassis.calendar import due_in_working_days
+from casework.calendar import due_in_working_days
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope
 from nrm_events.base import CaseEvent

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from chassis.clock import effective, local_date
+from casework.calendar import local_date
+from chassis.clock import effective
 from chassis.errors import DomainError
 from chassis.message import Message
 from chassis.unit_of_work import UnitOfWork

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from casework import answers
 from casework.agencies import kind, kinds
 from casework.tables import case_access
-from chassis import answers, audit
+from chassis import audit
 from chassis.errors import NotFound
 from chassis.rights import may
 from chassis.unit_of_work import UnitOfWork

@@ -3,7 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from chassis import answers, http
+from casework import answers
+from chassis import http
 from chassis.paging import Page
 from chassis.rights import right
 from fastapi import Query

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from casework.parameters import NotInForce
 from chassis.clock import new_id
-from chassis.parameters import NotInForce
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope
 from nrm_events.fund import ClaimDrafted, ClaimReexamined, ConsentWithdrawalAcknowledged

@@ -2,10 +2,9 @@
 
 from uuid import UUID
 
-from casework import access
+from casework import access, answers
 from casework.bases import Basis
 from casework.history import visible_history
-from chassis import answers
 from chassis.errors import Invalid, NotFound
 from chassis.machine import Possible
 from chassis.paging import Page, page

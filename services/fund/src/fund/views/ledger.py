@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from chassis.answers import ActionAnswer
+from casework.answers import ActionAnswer
 from chassis.errors import Invalid, NotFound
 from chassis.paging import Page, page
 from chassis.rights import may

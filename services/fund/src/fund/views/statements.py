@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from chassis.clock import BAKU, year_bounds
+from casework.calendar import BAKU, year_bounds
 from chassis.errors import Invalid
 from chassis.unit_of_work import UnitOfWork
 from sqlalchemy import Select, case, exists, func, select

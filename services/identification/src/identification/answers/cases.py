@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from chassis.answers import ActionAnswer, ClockAnswer
+from casework.answers import ActionAnswer, ClockAnswer
 from pydantic import BaseModel, Field
 
 

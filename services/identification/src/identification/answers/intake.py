@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from chassis.answers import ActionAnswer
+from casework.answers import ActionAnswer
 from pydantic import BaseModel, Field
 
 

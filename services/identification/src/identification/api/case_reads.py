@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from chassis import answers as shapes
+from casework import answers as shapes
 from chassis import http
 from chassis.errors import Fault, Invalid
 from chassis.paging import After, Limit, Page, page

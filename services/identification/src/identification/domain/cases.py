@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chassis.deadlines import Deadline
+from casework.deadlines import Deadline
 from chassis.errors import Fault, Invalid, NotPossible
 from chassis.machine import Machine
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from chassis.clock import BAKU, local_date
+from casework.calendar import BAKU, local_date
 from sqlalchemy import or_, select
 
 from identification.domain import persons

@@ -4,8 +4,9 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from casework import access, agencies
+from casework.calendar import local_date
 from casework.projection import consent_row
-from chassis.clock import local_date, new_id
+from chassis.clock import new_id
 from chassis.errors import NotFound, NotPossible
 from nrm_events.identification import ConsentGranted, ConsentWithdrawn, ReferralDutyMet
 from nrm_events.taking_part import is_police

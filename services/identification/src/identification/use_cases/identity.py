@@ -7,7 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from casework import access
-from chassis.clock import local_date
+from casework.calendar import local_date
 from chassis.errors import Fault, Invalid, NotFound, Stale
 from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert

@@ -8,7 +8,8 @@ from uuid import UUID
 from casework import access, aggregate
 from casework.access import Access
 from casework.bases import HOLDER
-from chassis.clock import local_date, new_id
+from casework.calendar import local_date
+from chassis.clock import new_id
 from chassis.errors import Invalid, NotPossible
 from nrm_events import identification as events
 from nrm_events.reference import case_reference

@@ -5,9 +5,9 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from casework import access
+from casework import answers as shapes
 from casework.bases import Basis
-from chassis import answers as shapes
-from chassis.deadlines import Deadline
+from casework.deadlines import Deadline
 from chassis.rights import may
 from nrm_events import SERVICES
 from pydantic import BaseModel

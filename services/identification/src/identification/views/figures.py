@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from chassis.clock import year_bounds
+from casework.calendar import year_bounds
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from uuid import UUID
 
 from casework import access
+from casework import answers as shapes
 from casework.bases import Basis
 from casework.history import visible_history
-from chassis import answers as shapes
 
 from identification import facts
 from identification.resources import Work

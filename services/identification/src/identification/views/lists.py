@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from casework import access, agencies, aggregate
+from casework import answers as shapes
 from casework.bases import Basis
-from chassis import answers as shapes
 from chassis.rights import may
 from nrm_events import SERVICES
 from nrm_events.taking_part import is_police

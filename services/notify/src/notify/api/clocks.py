@@ -3,8 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
+from casework.answers import History
 from chassis import http
-from chassis.answers import History
 from chassis.clock import Moment
 from chassis.paging import After, Limit, Page
 from chassis.rights import right

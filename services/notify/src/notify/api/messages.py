@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
+from casework.answers import History
 from chassis import http
-from chassis.answers import History
 from chassis.paging import After, Limit, Page
 from chassis.rights import right
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
+from casework.calendar import local_date
 from chassis.client import Refused, Unavailable
-from chassis.clock import local_date
 from chassis.service import ServiceContext
 from pydantic import ValidationError
 

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from chassis.parameters import NotInForce
+from casework.parameters import NotInForce
 
 from notify.domain.clocks import Settle
 from notify.domain.durations import Span

@@ -3,8 +3,7 @@
 from datetime import datetime
 from uuid import uuid5
 
-from chassis.calendar import is_working_day
-from chassis.clock import local_date
+from casework.calendar import is_working_day, local_date
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import notify as events
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from chassis.calendar import is_working_day
-from chassis.clock import local_date, new_id
+from casework.calendar import is_working_day, local_date
+from chassis.clock import new_id
 from chassis.unit_of_work import UnitOfWork
 from sqlalchemy import select
 

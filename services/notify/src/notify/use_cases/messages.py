@@ -6,8 +6,9 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from casework.aggregate import load
+from casework.calendar import local_date
 from chassis.actor import system
-from chassis.clock import local_date, new_id
+from chassis.clock import new_id
 from chassis.errors import NotFound, NotPossible
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import notify as events

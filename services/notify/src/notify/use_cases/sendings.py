@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from chassis.clock import local_date, new_id
+from casework.calendar import local_date
+from chassis.clock import new_id
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import notify as events
 from sqlalchemy import or_, select

@@ -6,9 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from casework import access
+from casework.answers import ActionAnswer, History, history
 from casework.history import visible_history
 from chassis import paging
-from chassis.answers import ActionAnswer, History, history
 from chassis.paging import Page
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.reference import case_reference

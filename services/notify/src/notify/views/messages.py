@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from casework import access
+from casework.answers import ClockAnswer, History, actions, history
 from casework.history import visible_history
 from chassis import paging
-from chassis.answers import ClockAnswer, History, actions, history
 from chassis.paging import Page
 from chassis.rights import may
 from chassis.unit_of_work import UnitOfWork

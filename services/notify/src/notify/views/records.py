@@ -1,6 +1,6 @@
 """What shows no case: the templates, and counts by year."""
 
-from chassis.clock import year_bounds
+from casework.calendar import year_bounds
 from chassis.unit_of_work import UnitOfWork
 from sqlalchemy import func, select
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from chassis.clock import local_date
+from casework.calendar import local_date
 from chassis.errors import Invalid, NotPossible
 from chassis.machine import Machine
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chassis.clock import local_date
+from casework.calendar import local_date
 from chassis.unit_of_work import UnitOfWork
 
 from repatriation.domain import returns

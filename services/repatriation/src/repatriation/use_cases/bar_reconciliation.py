@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from chassis.clock import local_date
-from chassis.parameters import NotInForce
+from casework.calendar import local_date
+from casework.parameters import NotInForce
 from chassis.unit_of_work import UnitOfWork
 from sqlalchemy import select
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from casework.access import revoke
 from casework.bases import asked, serves
-from chassis.calendar import add_months
-from chassis.clock import local_date, new_id
+from casework.calendar import add_months, local_date
+from chassis.clock import new_id
 from chassis.errors import NotPossible
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.repatriation import PermitEnded, PermitEvent, PermitExtended

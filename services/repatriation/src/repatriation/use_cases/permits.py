@@ -7,8 +7,8 @@ from uuid import UUID
 from casework.access import Access, gives, grant
 from casework.access import bases as bases_on
 from casework.bases import asked
-from chassis.calendar import due_in_working_days
-from chassis.clock import BAKU, end_of_day, local_date, new_id
+from casework.calendar import BAKU, due_in_working_days, end_of_day, local_date
+from chassis.clock import new_id
 from chassis.errors import Forbidden, Invalid, NotPossible
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.repatriation import (

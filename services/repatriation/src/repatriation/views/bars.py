@@ -3,10 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from casework import access
-from chassis import answers
-from chassis.clock import local_date
-from chassis.deadlines import Deadline
+from casework import access, answers
+from casework.calendar import local_date
+from casework.deadlines import Deadline
 from chassis.errors import NotPossible
 from chassis.paging import Page
 from chassis.unit_of_work import UnitOfWork

@@ -4,10 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from casework import access
+from casework import access, answers
 from casework.bases import Basis
 from casework.history import visible_history
-from chassis import answers
 from chassis.machine import Machine, Possible
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.reference import case_reference

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from casework import access
-from chassis import answers
-from chassis.calendar import due_in_working_days
-from chassis.clock import end_of_day, local_date
-from chassis.deadlines import Deadline
+from casework import access, answers
+from casework.calendar import due_in_working_days, end_of_day, local_date
+from casework.deadlines import Deadline
 from chassis.paging import Page
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.taking_part import SPECIAL_POLICE_BODY

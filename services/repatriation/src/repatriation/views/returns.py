@@ -3,9 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from casework import access
-from chassis import answers
-from chassis.clock import local_date
+from casework import access, answers
+from casework.calendar import local_date
 from chassis.paging import Page
 from chassis.unit_of_work import UnitOfWork
 from sqlalchemy import select

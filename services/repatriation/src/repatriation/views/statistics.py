@@ -1,6 +1,6 @@
 """The year's counts; no identities (CO-1)."""
 
-from chassis.clock import year_bounds
+from casework.calendar import year_bounds
 from chassis.unit_of_work import UnitOfWork
 from sqlalchemy import func, select
 

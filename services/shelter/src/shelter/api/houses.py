@@ -3,8 +3,9 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from chassis import answers, http
-from chassis.clock import local_date
+from casework import answers
+from casework.calendar import local_date
+from chassis import http
 from chassis.paging import After, Limit, Page
 from chassis.rights import right
 from fastapi import Query

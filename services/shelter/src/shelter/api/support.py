@@ -4,7 +4,8 @@ from functools import partial
 from typing import Annotated, Literal
 from uuid import UUID
 
-from chassis import answers, http
+from casework import answers
+from chassis import http
 from chassis.paging import After, Limit, Page
 from chassis.rights import right
 from fastapi import Path

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from chassis.clock import local_date
+from casework.calendar import local_date
 from chassis.unit_of_work import UnitOfWork
 from sqlalchemy import literal, or_, select
 from sqlalchemy.dialects.postgresql import Range

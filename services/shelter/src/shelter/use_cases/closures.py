@@ -3,8 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
+from casework.calendar import local_date
 from casework.commands import Change, Decision
-from chassis.clock import local_date, new_id
+from chassis.clock import new_id
 from chassis.errors import Invalid, NotFound, NotPossible, Stale
 from chassis.unit_of_work import UnitOfWork
 from sqlalchemy import delete, select

@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from chassis.clock import end_of_day, new_id
+from casework.calendar import end_of_day
+from chassis.clock import new_id
 from chassis.errors import Invalid
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.shelter import ShelterExtended, ShelterExtensionRefused

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from casework import access, aggregate
 from casework.bases import by_serving
-from chassis.calendar import due_in_working_days
+from casework.calendar import due_in_working_days
 from chassis.clock import new_id
 from chassis.errors import Invalid, NotPossible
 from chassis.unit_of_work import UnitOfWork

@@ -4,7 +4,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from uuid import UUID
 
-from chassis.clock import BAKU, local_date, new_id
+from casework.calendar import BAKU, local_date
+from chassis.clock import new_id
 from chassis.errors import Fault, Invalid, NotPossible
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.shelter import PlaceOffered, PlaceWithdrawn, ShelterRequested

@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from chassis.clock import end_of_day, local_date, new_id
+from casework.calendar import end_of_day, local_date
+from chassis.clock import new_id
 from chassis.errors import Invalid, NotPossible
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.shelter import ShelterAdmitted, ShelterLeft, ShelterTransferred

@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Mapping
 
-from casework import access
+from casework import access, answers
+from casework.answers import ActionAnswer
 from casework.bases import Basis
-from chassis import answers
-from chassis.answers import ActionAnswer
 from chassis.machine import Possible
 from chassis.rights import may
 from chassis.unit_of_work import UnitOfWork

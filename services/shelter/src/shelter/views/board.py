@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from chassis.clock import local_date
+from casework.calendar import local_date
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.reference import case_reference
 from sqlalchemy import Row, select

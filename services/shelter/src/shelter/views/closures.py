@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from chassis import answers, audit, paging
-from chassis.clock import end_of_day
-from chassis.deadlines import Deadline
+from casework import answers
+from casework.calendar import end_of_day
+from casework.deadlines import Deadline
+from chassis import audit, paging
 from chassis.errors import NotFound
 from chassis.paging import Page
 from chassis.rights import may

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from casework import access
+from casework import access, answers
 from casework.bases import FORMAL_BODY
 from casework.history import visible_history
-from chassis import answers, paging
+from chassis import paging
 from chassis.paging import Page
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.reference import case_reference

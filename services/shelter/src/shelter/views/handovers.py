@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from casework import access
+from casework import access, answers
+from casework.deadlines import Deadline
 from casework.history import visible_history
-from chassis import answers, paging
-from chassis.deadlines import Deadline
+from chassis import paging
 from chassis.paging import Page
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.reference import case_reference

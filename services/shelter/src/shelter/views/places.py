@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from chassis.clock import local_date
+from casework.calendar import local_date
 from chassis.unit_of_work import UnitOfWork
 
 from shelter.answers.stays import NightsAnswer, OperatorAnswer, PlaceAnswer, PlacesAnswer

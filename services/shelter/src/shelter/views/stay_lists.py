@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from casework import access
+from casework.calendar import local_date
 from chassis import paging
-from chassis.clock import local_date
 from chassis.paging import Page
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.reference import case_reference

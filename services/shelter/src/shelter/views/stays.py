@@ -5,11 +5,10 @@ from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from casework import access
+from casework import access, answers
+from casework.calendar import end_of_day, local_date
+from casework.deadlines import Deadline
 from casework.history import visible_history
-from chassis import answers
-from chassis.clock import end_of_day, local_date
-from chassis.deadlines import Deadline
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.reference import case_reference
 from pydantic import BaseModel

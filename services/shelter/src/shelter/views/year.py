@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from casework import agencies
-from chassis.clock import year_bounds
+from casework.calendar import year_bounds
 from chassis.unit_of_work import UnitOfWork
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased

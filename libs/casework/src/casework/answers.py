@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from casework.deadlines import Deadline
+
 from chassis.audit import HistoryItem
-from chassis.deadlines import Deadline
 from chassis.machine import Possible
 
 

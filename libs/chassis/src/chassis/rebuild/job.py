@@ -24,8 +24,9 @@ from chassis.actor import system
 from chassis.clock import utc_now
 from chassis.database import RETRYABLE, Database, is_away
 from chassis.errors import DomainError
-from chassis.projection import Projection, shadow
-from chassis.rebuild_reading import ProjectionReplay
+from chassis.projection import Projection
+from chassis.rebuild.catch_up import ProjectionReplay
+from chassis.rebuild.swap import shadow
 from chassis.schema import rebuild
 from chassis.settings import Settings
 from chassis.tokens import TokenSource

@@ -16,7 +16,7 @@ _SAFE_HEADERS = {
 }
 
 
-class Edges:
+class RequestLimits:
     def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
         self._app = app
         self._max = max_body_bytes

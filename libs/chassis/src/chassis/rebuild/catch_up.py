@@ -13,11 +13,12 @@ from nrm_events import partitions_of
 from sqlalchemy import Row, Text, Uuid, bindparam, column, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from chassis import audit, ending
+from chassis import audit, commit
 from chassis.actor import system
 from chassis.clock import utc_now
 from chassis.message import Message, read
-from chassis.projection import Projection, RowChanges, Shadow
+from chassis.projection import Projection
+from chassis.rebuild.swap import RowChanges, Shadow
 from chassis.schema import rebuild
 
 log = structlog.get_logger()
@@ -192,7 +193,7 @@ class ProjectionReplay:
         facts = {**mended._asdict(), "consumer_waited_ms": round(held * 1000)}
         subject = f"projection/{self._asked.projection}"
         audit.record(session, system(self._consumer), "rebuild_projection", subject=subject, facts=facts)
-        await ending.write(session)
+        await commit.write(session)
 
     async def _tell(self, done: int, total: int) -> None:
         if time.monotonic() >= self._told:

@@ -1,6 +1,6 @@
 """What an operator asks about projections: which there are, that one is made anew, how far it is.
 
-The work is done by the process that consumes (chassis.rebuild); asked for twice, it is one.
+The work is done by the process that consumes (chassis.rebuild.job); asked for twice, it is one.
 """
 
 from datetime import datetime

@@ -1,13 +1,31 @@
-"""Working days and holidays of Azerbaijan, moved days and working Saturdays included (source: package `holidays`)."""
+"""Days of the law: the zone of Azerbaijan, its working days and holidays (source: package `holidays`).
 
-from datetime import date, datetime, timedelta
+Moved days and working Saturdays are included.
+"""
+
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 import holidays
 
-from chassis.clock import end_of_day, local_date
-
+BAKU = ZoneInfo("Asia/Baku")
 _FURTHEST = 3_660  # days; a term longer than ten years is a mistake
+
+
+def local_date(moment: datetime) -> date:
+    """The day in Azerbaijan on which the law counts this moment."""
+    return moment.astimezone(BAKU).date()
+
+
+def year_bounds(year: int) -> tuple[datetime, datetime]:
+    """First moment of the year and of the next one, in Baku."""
+    return datetime(year, 1, 1, tzinfo=BAKU), datetime(year + 1, 1, 1, tzinfo=BAKU)
+
+
+def end_of_day(day: date) -> datetime:
+    """The last moment of the day in Baku: a term of days ends with its last day."""
+    return datetime.combine(day, time(23, 59, 59), tzinfo=BAKU)
 
 
 @lru_cache
