@@ -10,7 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from identification.domain import persons
 
-from .givens import NGO, a_received_report, act, an_open_case, moment, opened, refusal, seen, somebody, told
+from .givens import (
+    AGREED,
+    FOR_A_CHILD,
+    NGO,
+    a_received_report,
+    act,
+    an_open_case,
+    moment,
+    opened,
+    refusal,
+    seen,
+    somebody,
+    told,
+)
 from .test_support_api import a_screening
 
 BORN = "2006-05-20"  # of age on 20 May 2024
@@ -18,6 +31,7 @@ REPORTED = "2024-05-10T10:00:00+04:00"
 BEFORE = "2024-05-19T23:00:00+04:00"
 AFTER = "2024-05-20T00:30:00+04:00"
 NEXT_MONTH = "2024-06-01T00:10:00+04:00"
+HELP = {"recipient": "vac", "purpose": "assistance", "data_class": "identity"}
 
 
 @given(
@@ -78,6 +92,19 @@ async def test_others_hear_of_it_on_the_first_day_of_a_month(alone: ServiceUnder
     assert (now["age_group"], now["status"]) == ("adult", "consent_pending")
     late = await act(alone, case, "referral", NGO, BEFORE, best_interests_recorded=True)  # entered late
     assert late["status"] == "referred"
+
+
+async def test_who_agrees_for_the_person_goes_by_the_age_on_that_day(alone: ServiceUnderTest) -> None:
+    """ID-12: a consent of the day before, entered late, is the guardian's; from the birthday on it is the adult's."""
+    case = await a_nearly_grown_up(alone)
+    alone.now = moment(AFTER)
+    assert await refusal(alone, case, "consents", NGO, AFTER, **HELP, **FOR_A_CHILD) == (422, "not_a_child")
+    await ticks(alone, NEXT_MONTH)
+    assert await refusal(alone, case, "consents", NGO, BEFORE, **HELP, **AGREED) == (422, "given_by_child")
+    late = await act(alone, case, "consents", NGO, BEFORE, **HELP, **FOR_A_CHILD)
+    assert late["consents"][0]["given_by"] == "guardian"
+    now = await act(alone, case, "consents", NGO, AFTER, **HELP | {"purpose": "medical"}, **AGREED)
+    assert {consent["given_by"] for consent in now["consents"]} == {"guardian", "person"}
 
 
 async def test_what_was_done_to_a_child_is_screened_as_that(alone: ServiceUnderTest) -> None:

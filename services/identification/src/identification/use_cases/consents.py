@@ -19,6 +19,7 @@ from identification.domain import consents as rules
 from identification.resources import Work
 from identification.tables import Case, Consent, Refusal, Report, UnnamedNotice
 from identification.use_cases import cases
+from identification.use_cases.ages import age_group_at
 
 
 async def record(uow: Work, case_id: UUID, command: RecordConsent) -> Case:
@@ -32,8 +33,8 @@ async def record(uow: Work, case_id: UUID, command: RecordConsent) -> Case:
 
 async def grant(uow: Work, case: Case, command: RecordConsent) -> Case:
     """The same once it is allowed. A grant entered late does not come before a withdrawal of the same."""
-    check_details(case, command)
     at = uow.effective(command.happened_at, not_before=await _withdrawn_last(uow, case.id, command) or case.reported_at)
+    await check_details(uow, case, command, at)
     consent = Consent(
         id=new_id(),
         case_id=case.id,
@@ -61,10 +62,10 @@ async def grant(uow: Work, case: Case, command: RecordConsent) -> Case:
     return case
 
 
-def check_details(case: Case, details: ConsentDetails) -> None:
-    """Who agreed fits the age: a child never alone, and with the child's view (ID-12)."""
+async def check_details(uow: Work, case: Case, details: ConsentDetails, at: datetime) -> None:
+    """Who agreed fits the age on that day: a child never alone, and with the child's view (ID-5, ID-12)."""
     known_language(details.language, "body.language")
-    rules.check_given_by(details.given_by, details.child_view, case.age_group)
+    rules.check_given_by(details.given_by, details.child_view, await age_group_at(uow, case, at))
 
 
 async def _withdrawn_last(uow: Work, case_id: UUID, command: RecordConsent) -> datetime | None:

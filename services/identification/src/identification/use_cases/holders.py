@@ -33,9 +33,9 @@ async def offer(uow: Work, case_id: UUID, command: OfferHolder) -> Case:
     police = is_police(await agencies.kind(uow, command.to))
     handed_over = await facts.was_handed_over(uow, case.id)
     rules.check_new_holder(command.to, case.holder, police=police, handed_over=handed_over)
-    if command.consent is not None:
-        check_details(case, command.consent)
     at = uow.effective(command.happened_at, not_before=case.reported_at)
+    if command.consent is not None:
+        await check_details(uow, case, command.consent, at)
     row = HolderOffer(
         id=new_id(),
         case_id=case.id,
