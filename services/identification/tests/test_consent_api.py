@@ -9,10 +9,12 @@ from nrm_events import fund, notify, repatriation, shelter
 from .givens import (
     AGREED,
     DECIDED,
+    FOR_A_CHILD,
     LATER,
     NGO,
     OFFICER,
     REPORTED,
+    a_child,
     a_recognised_case,
     a_referred_case,
     act,
@@ -24,6 +26,7 @@ from .givens import (
     reason,
     refusal,
     seen,
+    shared_with,
     told,
 )
 
@@ -143,3 +146,60 @@ async def test_help_after_recognition_makes_the_case_supported(identification: S
     version = (await seen(identification, case))["version"]
     await identification.hears(event)
     assert (await seen(identification, case))["version"] == version
+
+
+async def test_without_who_agreed_and_how_there_is_no_consent(identification: ServiceUnderTest) -> None:
+    """ID-12: who, how, language, interpreter, edition of the text; all are shown again to the holder."""
+    case = await an_open_case(identification)
+    body = {"recipient": "vac", "purpose": "assistance", "data_class": "needs"}
+    for missing in AGREED:
+        bare = body | {name: value for name, value in AGREED.items() if name != missing}
+        assert await refusal(identification, case, "consents", NGO, **bare) == (422, "invalid_request")
+    unknown = await refusal(identification, case, "consents", NGO, **body, **AGREED | {"language": "xq"})
+    assert unknown == (422, "unknown_language")
+    given = await act(identification, case, "consents", NGO, LATER, **body, **AGREED)
+    assert AGREED.items() <= given["consents"][0].items()
+    assert given["consents"][0]["child_view"] is None
+
+
+async def test_a_child_agrees_by_the_guardian_and_with_an_own_view(identification: ServiceUnderTest) -> None:
+    """ID-12: never alone; an adult has no guardianship authority and no view of a child."""
+    child, adult = await an_open_case(identification, htcds=a_child()), await an_open_case(identification)
+    body = {"recipient": "vac", "purpose": "assistance", "data_class": "needs"}
+    for case, more, code in (
+        (child, {}, "given_by_child"),
+        (child, {"child_view": "agrees"}, "given_by_child"),
+        (child, {"given_by": "guardian"}, "child_view_missing"),
+        (adult, {"child_view": "agrees"}, "not_a_child"),
+        (adult, {"given_by": "guardianship_authority"}, "not_a_child"),
+    ):
+        refused = await refusal(identification, case, "consents", NGO, **body, **AGREED | more)
+        assert refused == (422, code)
+    given = await act(identification, child, "consents", NGO, LATER, **body, **FOR_A_CHILD)
+    assert (given["consents"][0]["given_by"], given["consents"][0]["child_view"]) == ("guardian", "agrees")
+
+
+async def test_the_person_told_us_ends_the_own_access_at_once(identification: ServiceUnderTest) -> None:
+    """ID-12: the recipient withdraws its own consent and no other; the answer already shows the reference alone."""
+    case = await an_open_case(identification)
+    await shared_with(identification, case, "iom", "return")
+    given = await shared_with(identification, case, "vac", "assistance", "needs")
+    other, own = (consent["id"] for consent in given["consents"])
+    assert await refusal(identification, case, f"consents/{other}/withdrawal", VAC) == (404, "not_found")
+    after = await act(identification, case, f"consents/{own}/withdrawal", VAC, LATER)
+    assert after == {"id": case["id"], "case_ref": case["case_ref"]}
+    assert problem(await identification.person(VAC).get(f"/api/cases/{case['id']}")) == (404, "not_found")
+    withdrawn = (await seen(identification, case))["consents"]
+    assert [consent["withdrawn_at"] is None for consent in withdrawn] == [True, False]
+
+
+async def test_an_answer_is_not_repeated_once_the_access_has_ended(identification: ServiceUnderTest) -> None:
+    """ID-12: not from an idempotency key either."""
+    case = await an_open_case(identification)
+    own = (await shared_with(identification, case, "vac", "assistance", "needs"))["consents"][0]["id"]
+    person, path = identification.person(VAC), f"/api/cases/{case['id']}/age-doubts"
+    first = await person.post(path, {"ground": "appearance"}, key="k-before")
+    assert first.json()["id"] == case["id"]
+    await act(identification, case, f"consents/{own}/withdrawal", NGO, DECIDED)
+    again = await person.post(path, {"ground": "appearance"}, key="k-before")
+    assert problem(again) == (404, "not_found")
