@@ -22,7 +22,7 @@ class Flood:
         self._topic = access.writes
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._write)
-        told: dict[str, Any] = {
+        settings: dict[str, Any] = {
             "bootstrap.servers": stack.endpoints["kafka"]["client"],
             "security.protocol": "SASL_PLAINTEXT",
             "sasl.mechanisms": "OAUTHBEARER",
@@ -36,7 +36,7 @@ class Flood:
             "stats_cb": self._measured,
             "log_level": 0,
         }
-        self._producer = Producer(told)
+        self._producer = Producer(settings)
 
     def __enter__(self) -> Self:
         self._thread.start()

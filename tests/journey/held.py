@@ -1,4 +1,4 @@
-"""A token that an agency's system holds already: what it opens at the broker and at identification, asked each time."""
+"""A token that an agency's system has already: what it opens at the broker and at identification at each moment."""
 
 import base64
 import json
@@ -53,7 +53,7 @@ class HeldToken:
         return int(claims["exp"] - claims["iat"])
 
     async def may_write(self) -> bool:
-        """Asked with an empty batch, which the broker looks at after the rights."""
+        """Sends an empty batch, which the broker checks after the rights."""
         return await self._is_let(ProduceRequest(None, -1, 5_000, [(self._access.writes, [(0, b"")])]))
 
     async def may_read(self) -> bool:

@@ -23,8 +23,8 @@ _BOOKKEEPING = ("audit_entry", "audit_head", "idempotency_key", "alembic_version
 
 
 def endpoints() -> dict[str, Any]:
-    held: dict[str, Any] = json.loads((STATE / "endpoints.json").read_text(encoding="utf-8"))
-    return held
+    addresses: dict[str, Any] = json.loads((STATE / "endpoints.json").read_text(encoding="utf-8"))
+    return addresses
 
 
 def start() -> None:
@@ -34,8 +34,8 @@ def start() -> None:
 
 def kill(service: str, how: signal.Signals = signal.SIGKILL) -> None:
     """SIGKILL: no farewell, no flush."""
-    held = json.loads((STATE / "children" / f"{service}.json").read_text(encoding="utf-8"))
-    os.kill(held["pid"], how)
+    record = json.loads((STATE / "children" / f"{service}.json").read_text(encoding="utf-8"))
+    os.kill(record["pid"], how)
 
 
 def play(file: Path) -> subprocess.CompletedProcess[str]:
@@ -58,7 +58,7 @@ async def play_while_killing(file: Path, services: tuple[str, ...], every: float
 
 
 def statistics(year: int) -> dict[str, Any]:
-    """What the player wrote after asking the services."""
+    """The figures that the player read from the services and wrote down."""
     found: dict[str, Any] = json.loads((STATE / "statistics" / f"{year}.json").read_text(encoding="utf-8"))
     return found
 
@@ -73,7 +73,7 @@ def _tables(connection: psycopg.Connection[Any]) -> list[str]:
 
 
 def row_counts() -> dict[str, int]:
-    """Rows of every table that holds what people did; bookkeeping of transport and audit left out."""
+    """Rows of every table but those of transport and audit: what people did."""
     counts = {}
     for service in SERVICES:
         with _connection(service) as connection:
@@ -102,7 +102,7 @@ def waiting_and_parked() -> dict[str, tuple[int, int]]:
 
 
 async def lag() -> dict[str, int]:
-    """Per service: messages of the topics it reads that it has not yet told the broker it applied."""
+    """Per service: messages of the topics it reads whose offsets it has not committed yet."""
     bootstrap = endpoints()["kafka"]["internal"]
     admin, consumer = AIOKafkaAdminClient(bootstrap_servers=bootstrap), AIOKafkaConsumer(bootstrap_servers=bootstrap)
     await admin.start()
@@ -110,9 +110,9 @@ async def lag() -> dict[str, int]:
     try:
         behind = {}
         for service in SERVICES:
-            told = await admin.list_consumer_group_offsets(service)
-            ends = await consumer.end_offsets(list(told))
-            behind[service] = sum(ends[partition] - max(held.offset, 0) for partition, held in told.items())
+            committed = await admin.list_consumer_group_offsets(service)
+            ends = await consumer.end_offsets(list(committed))
+            behind[service] = sum(ends[place] - max(found.offset, 0) for place, found in committed.items())
         return behind
     finally:
         await consumer.stop()
@@ -162,7 +162,7 @@ def written_files() -> Iterator[tuple[str, str]]:
         yield "sms", json.loads(line)["text"]
     for path in sorted((STATE / "mail").rglob("*.eml")):
         text = path.read_text(encoding="utf-8", errors="replace")
-        yield "mail", "\n".join(kept for kept in text.splitlines() if not kept.lower().startswith(("to:", "x-rcptto:")))
+        yield "mail", "\n".join(line for line in text.splitlines() if not line.lower().startswith(("to:", "x-rcptto:")))
 
 
 async def all_messages() -> list[tuple[str, str]]:
@@ -172,7 +172,7 @@ async def all_messages() -> list[tuple[str, str]]:
     found = []
     try:
         topics = bus.topics(bus.declared()).items()
-        partitions = [TopicPartition(topic, n) for topic, held in topics for n in range(held["partitions"])]
+        partitions = [TopicPartition(topic, n) for topic, declared in topics for n in range(declared["partitions"])]
         consumer.assign(partitions)
         await consumer.seek_to_beginning(*partitions)
         ends = await consumer.end_offsets(partitions)

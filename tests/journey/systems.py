@@ -14,6 +14,14 @@ from chassis.testing import Stack, person_token
 from . import platform
 
 PATIENCE = 60  # seconds, on a busy machine
+IN_PERSON = {
+    "given_by": "person",
+    "how": "in_person",
+    "language": "az",
+    "interpreter": False,
+    "text_version": "consent-1",
+}
+"""Who agreed to a consent, and how (ID-12)."""
 
 
 class System:
@@ -75,12 +83,12 @@ class System:
         case = {
             "reference": reference,
             "reported_at": "2026-03-02T10:00:00+04:00",
-            "report": {"channel": "ngo", "htcds": person},
+            "report": {"channel": "ngo", "htcds": person} | ({"consent": IN_PERSON} if "consents" in more else {}),
         } | more
         _, (line,) = await self.staff("refer", "--wait", str(wait), **case)
         return line
 
-    async def get_ok(self, wanted: int, *command: str) -> list[list[str]]:
+    async def lists(self, wanted: int, *command: str) -> list[list[str]]:
         """Lines of a list, once there are so many."""
         for _ in range(PATIENCE):
             _, lines = await self.staff(*command)
@@ -112,15 +120,15 @@ class Operator:
             text=True,
         )
 
-    async def post_ok(self, *command: str) -> tuple[int, str]:
-        """Exit code, and what it said."""
+    async def runs(self, *command: str) -> tuple[int, str]:
+        """Exit code, and the output."""
         begun = self.begins(*command)
         out, err = await asyncio.to_thread(begun.communicate, timeout=PATIENCE)
         return begun.returncode, out + err
 
     async def shows(self, agency: str) -> dict[str, Any]:
         """State, parts, and what is to be run."""
-        code, said = await self.post_ok("show", agency, "--json")
-        shown: dict[str, Any] = json.JSONDecoder().raw_decode(said)[0]
-        assert (code == 0) == (shown["run"] is None), said
+        code, output = await self.runs("show", agency, "--json")
+        shown: dict[str, Any] = json.JSONDecoder().raw_decode(output)[0]
+        assert (code == 0) == (shown["run"] is None), output
         return shown

@@ -1,4 +1,4 @@
-"""A year of the mechanism through five processes that are killed in the middle; totals equal the published figures.
+"""A year of the mechanism through services that are killed in the middle; totals equal the published figures.
 
 One story in order: half the file, the whole file while each service is killed once, the same file again, then a file of
 another year with names nobody has, which are searched for everywhere.
@@ -65,12 +65,12 @@ async def test_the_same_file_again_adds_nothing() -> None:
     assert only(platform.statistics(2024)) == PUBLISHED
 
 
-def test_the_ngo_with_a_system_of_its_own_told_its_reports_on_the_bus_and_each_once() -> None:
+def test_the_ngo_with_a_system_of_its_own_submitted_its_reports_on_the_bus_and_each_once() -> None:
     """ID-1: played twice, with every service killed once meanwhile."""
     lines = [json.loads(line) for line in CASELOAD.read_text(encoding="utf-8").splitlines()]
-    told = sum(line["reported_by"] == "ngo-amc" for line in lines)
-    assert told > 0
-    assert platform.count("exchange", "submission", "agency", "ngo-amc") == told
+    reports = sum(line["reported_by"] == "ngo-amc" for line in lines)
+    assert reports > 0
+    assert platform.count("exchange", "submission", "agency", "ngo-amc") == reports
     assert platform.count("identification", "referral_handle", "agency", "ngo-amc") == 0, "each handle was used"
 
 
@@ -96,9 +96,9 @@ async def test_every_case_keeps_its_order_on_the_bus() -> None:
         assert key
         assert sequence
         if f"'ce_source', b'/nrm/{topic.removeprefix('nrm.')}'" in message:
-            held = last.get((topic, key[1]), 0)
-            assert int(sequence[1]) <= held + 1, (topic, key[1])
-            last[topic, key[1]] = max(held, int(sequence[1]))
+            highest = last.get((topic, key[1]), 0)
+            assert int(sequence[1]) <= highest + 1, (topic, key[1])
+            last[topic, key[1]] = max(highest, int(sequence[1]))
     assert len(last) > 106
 
 

@@ -67,13 +67,13 @@ class Joined:
 
 async def join(operator: Operator, folder: Path) -> Joined:
     code, secret = a_new_code(), folder / f"{uuid4().hex}.secret"
-    done, said = await operator.post_ok(
+    done, output = await operator.runs(
         "add", code, "--agreement", agreement_of(code, folder), "--secret-file", str(secret)
     )
-    assert done == 0, said
+    assert done == 0, output
     assert secret.stat().st_mode & 0o777 == 0o600
     key = secret.read_text(encoding="utf-8").strip()
-    assert key not in said
+    assert key not in output
     return Joined(access_of(code), key, System(folder / code, code, key, f"Tazəqoşulan{uuid4().hex[:8]}"))
 
 
@@ -84,7 +84,7 @@ async def joined(operator: Operator, tmp_path: Path) -> AsyncIterator[Joined]:
     made.system.run()
     yield made
     made.system.stop()
-    await operator.post_ok("remove", made.code, "--reason", "agreement_ended")
+    await operator.runs("remove", made.code, "--reason", "agreement_ended")
 
 
 @pytest.fixture
@@ -121,21 +121,21 @@ async def test_a_new_agency_is_joined_refers_a_person_and_has_its_answer(
     """ID-1. Joined again nothing is done; removed it is out; joined again by a new agreement it has a new secret."""
     reference, state, code, _ = await joined.system.refers("N-1")
     assert (reference, state, code) == ("N-1", "accepted", "accepted"), joined.system.log
-    done, said = await operator.post_ok("add", joined.code, "--agreement", agreement_of(joined.code, tmp_path), "--json")
-    told = json.loads(said)
-    assert (done, told["state"], "secret" in told) == (0, "active", False)
-    assert [step["did"] for step in told["steps"]][1:-1] == ["stands"] * 4
+    done, output = await operator.runs("add", joined.code, "--agreement", agreement_of(joined.code, tmp_path), "--json")
+    shown = json.loads(output)
+    assert (done, shown["state"], "secret" in shown) == (0, "active", False)
+    assert [step["did"] for step in shown["steps"]][1:-1] == ["stands"] * 4
     assert (await operator.shows(joined.code))["run"] is None
-    done, said = await operator.post_ok("remove", joined.code, "--reason", "agreement_ended")
-    assert (done, said.splitlines()[-1]) == (0, f"{joined.code} is removed")
+    done, output = await operator.runs("remove", joined.code, "--reason", "agreement_ended")
+    assert (done, output.splitlines()[-1]) == (0, f"{joined.code} is removed")
     assert (await sign_in(joined.access, joined.secret)).status_code == 401
     shown = await operator.shows(joined.code)
     assert (shown["state"], shown["run"]) == ("removed", None)
-    done, said = await operator.post_ok("add", joined.code, "--agreement", agreement_of(joined.code, tmp_path))
-    assert (done, "agency_removed" in said) == (2, True)
+    done, output = await operator.runs("add", joined.code, "--agreement", agreement_of(joined.code, tmp_path))
+    assert (done, "agency_removed" in output) == (2, True)
     newer = agreement_of(joined.code, tmp_path, edition=2)
-    done, said = await operator.post_ok("add", joined.code, "--agreement", newer, "--json")
-    assert (done, (await sign_in(joined.access, json.loads(said)["secret"])).status_code) == (0, 200)
+    done, output = await operator.runs("add", joined.code, "--agreement", newer, "--json")
+    assert (done, (await sign_in(joined.access, json.loads(output)["secret"])).status_code) == (0, 200)
     assert (await sign_in(joined.access, joined.secret)).status_code == 401
 
 
@@ -150,12 +150,12 @@ async def test_joining_that_is_killed_at_a_step_is_completed_by_joining_again(
     await asyncio.to_thread(_read_up_to, begun, step)
     begun.kill()
     begun.communicate()
-    done, said = await operator.post_ok(*command)
-    assert done == 0, said
+    done, output = await operator.runs(*command)
+    assert done == 0, output
     assert (await operator.shows(code))["run"] is None
-    done, said = await operator.post_ok("secret", code, "--json")
-    assert (done, (await sign_in(access_of(code), json.loads(said)["secret"])).status_code) == (0, 200)
-    assert (await operator.post_ok("remove", code, "--reason", "agreement_ended"))[0] == 0
+    done, output = await operator.runs("secret", code, "--json")
+    assert (done, (await sign_in(access_of(code), json.loads(output)["secret"])).status_code) == (0, 200)
+    assert (await operator.runs("remove", code, "--reason", "agreement_ended"))[0] == 0
 
 
 def _read_up_to(begun: "subprocess.Popen[str]", step: str) -> None:
@@ -177,17 +177,17 @@ async def test_who_is_cut_off_is_out_at_the_broker_at_once_and_at_the_api_with_i
         assert held.lives <= 60
         assert (await held.may_write(), await held.may_read()) == (True, True)
         assert await held.is_taken_by_identification()
-        done, said = await operator.post_ok("suspend", joined.code, "--reason", "security_incident")
-        assert (done, said.splitlines()[-1]) == (0, f"{joined.code} is suspended")
+        done, output = await operator.runs("suspend", joined.code, "--reason", "security_incident")
+        assert (done, output.splitlines()[-1]) == (0, f"{joined.code} is suspended")
         assert (await held.may_write(), await held.may_read()) == (False, False)
         assert (await sign_in(joined.access, joined.secret)).status_code == 401
         await joined.system.refers("S-2", wait=0)
         assert (await other.refers("O-1"))[1] == "accepted", other.log
         async with asyncio.timeout(PATIENCE):
-            while await held.is_taken_by_identification():  # noqa: ASYNC110  nobody tells that a token has ended
+            while await held.is_taken_by_identification():  # noqa: ASYNC110  nothing signals that a token has ended
                 await asyncio.sleep(0.5)
     assert (await joined.system.staff("show", "S-2"))[1][0][1] != "accepted"
-    assert (await operator.post_ok("resume", joined.code))[0] == 0
+    assert (await operator.runs("resume", joined.code))[0] == 0
     assert (await joined.system.refers("S-2"))[1] == "accepted", joined.system.log
     assert (await joined.system.refers("S-1"))[1] == "accepted", joined.system.log
     assert platform.count("identification", "report", "received_by", joined.code) == 2
@@ -224,7 +224,7 @@ async def test_one_that_floods_is_held_back_by_the_broker_and_another_is_answere
         assert (await other.refers("F-1"))[1] == "accepted", other.log
         assert flood.waits > 0, "it goes on as fast as it can"
         assert flood.refused == 0
-        assert (await operator.post_ok("suspend", joined.code, "--reason", "flooding"))[0] == 0
+        assert (await operator.runs("suspend", joined.code, "--reason", "flooding"))[0] == 0
         await asyncio.to_thread(flood.wait_until_refused, PATIENCE)
 
 
@@ -233,7 +233,7 @@ async def test_an_agency_of_the_start_that_was_cut_off_stays_out_when_the_stack_
 ) -> None:
     access = access_of("ngo-acu")
     secret = Stack.running().secrets["clients"][access.client_id]
-    assert (await operator.post_ok("suspend", access.code, "--reason", "asked_by_agency"))[0] == 0
+    assert (await operator.runs("suspend", access.code, "--reason", "asked_by_agency"))[0] == 0
     try:
         for part in ("bus", "realm"):
             await local_stack(part, "apply")
@@ -243,7 +243,7 @@ async def test_an_agency_of_the_start_that_was_cut_off_stays_out_when_the_stack_
         assert {part["part"]: part["stands"] for part in shown["parts"]}["rights"] == "0 of 0"
         assert (await sign_in(access, secret)).status_code == 401
     finally:
-        assert (await operator.post_ok("resume", access.code))[0] == 0
+        assert (await operator.runs("resume", access.code))[0] == 0
     assert (await sign_in(access, secret)).status_code == 200
     assert (await operator.shows(access.code))["run"] is None
 
@@ -260,9 +260,9 @@ async def test_of_two_operators_the_later_decision_holds_and_nothing_stays_half_
 ) -> None:
     for _ in range(3):
         await asyncio.gather(
-            operator.post_ok("suspend", joined.code, "--reason", "flooding"),
-            operator.post_ok("resume", joined.code),
-            operator.post_ok("suspend", joined.code, "--reason", "security_incident"),
+            operator.runs("suspend", joined.code, "--reason", "flooding"),
+            operator.runs("resume", joined.code),
+            operator.runs("suspend", joined.code, "--reason", "security_incident"),
         )
         shown: dict[str, Any] = await operator.shows(joined.code)
         assert shown["run"] is None, shown

@@ -1,4 +1,4 @@
-"""An agency's own system on the real bus: it refers, is answered, hears of its case, lets go (ID-1, ID-7, ID-12)."""
+"""An agency's own system on the real bus: it refers, is answered, receives events, lets go (ID-1, ID-7, ID-12)."""
 
 import asyncio
 import json
@@ -31,8 +31,8 @@ async def system(tmp_path: Path) -> AsyncIterator[System]:
     made.stop()
 
 
-async def test_a_person_is_referred_heard_of_and_let_go(system: System) -> None:
-    """From the NGO's case list to its own desk on the platform; what it is told; the end of its consent (ID-12)."""
+async def test_a_person_is_referred_and_let_go(system: System) -> None:
+    """From the NGO's case list to its own desk on the platform; events of the case; the end of a consent (ID-12)."""
     reference, state, code, case = await system.refers("A-1", consents=[AGREED])
     assert (reference, state, code) == ("A-1", "accepted", "accepted"), system.log
     assert await system.refers("A-1", consents=[AGREED]) == [reference, state, code, case]
@@ -43,12 +43,12 @@ async def test_a_person_is_referred_heard_of_and_let_go(system: System) -> None:
         search = await ngo.post_ok(f"/api/reports/{report['id']}/same-person-search")
         verdicts = {found["case_id"]: "not_same" for found in search["candidates"]}
         await ngo.post_ok(f"/api/reports/{report['id']}/case", {"search_id": search["search_id"], "verdicts": verdicts})
-        ((told_case, event, _, purpose, fields),) = await system.get_ok(1, "told", case)
-        assert (told_case, event, purpose) == (case, "nrm.identification.CaseOpened.v1", "assistance")
+        ((of_case, event, _, purpose, fields),) = await system.lists(1, "told", case)
+        assert (of_case, event, purpose) == (case, "nrm.identification.CaseOpened.v1", "assistance")
         assert json.loads(fields).keys() == {"age_group", "citizenship"}
         (consent,) = (await ngo.get_ok(f"/api/cases/{case}"))["consents"]
         await ngo.post_ok(f"/api/cases/{case}/consents/{consent['id']}/withdrawal")
-        await system.get_ok(1, "ended")
+        await system.lists(1, "ended")
         assert await system.staff("told", case) == (0, [])
         acknowledged = await _acknowledged(ngo, case)
     assert acknowledged[AGENCY] is not None, acknowledged
@@ -68,11 +68,11 @@ async def test_killed_in_the_middle_it_refers_nobody_twice_and_loses_nobody(syst
     """ID-1: three referrals, the loop killed at some moment of each."""
     references = [f"B-{number}" for number in range(3)]
     for reference in references:
-        asked = asyncio.create_task(system.refers(reference))
+        referring = asyncio.create_task(system.refers(reference))
         await asyncio.sleep(0.4 + 0.2 * len(reference))
         system.stop(signal.SIGKILL)
         system.run()
-        assert (await asked)[1] == "accepted", system.log
+        assert (await referring)[1] == "accepted", system.log
     async with httpx.AsyncClient(base_url=platform.endpoints()["services"]["identification"], timeout=30) as http:
         ngo = Person(http, person_token(NGO))
         _, lines = await system.staff("list")
@@ -84,11 +84,19 @@ async def test_killed_in_the_middle_it_refers_nobody_twice_and_loses_nobody(syst
 
 async def test_a_case_that_it_may_not_know_of_is_unknown(system: System) -> None:
     """ID-7: a case of others, and one that never was."""
-    code, ((state, said),) = await system.staff("answer-handover", str(uuid4()), str(uuid4()), "--wait", str(PATIENCE))
-    assert (code, state, said) == (1, "refused", "unknown"), system.log
+    wait = ("--wait", str(PATIENCE))
+    code, ((state, answer),) = await system.staff("answer-handover", str(uuid4()), str(uuid4()), *wait)
+    assert (code, state, answer) == (1, "refused", "unknown"), system.log
 
 
-async def test_what_it_told_of_the_person_is_on_no_topic_and_in_no_log(system: System) -> None:
+async def test_a_consent_without_who_agreed_and_how_is_refused(system: System) -> None:
+    """ID-12."""
+    report = {"channel": "ngo", "htcds": {"vic_TypeOfExploitation": ["ForcedLabour"]}}
+    _, state, code, _ = await system.refers("D-1", consents=[AGREED], report=report)
+    assert (state, code) == ("refused", "consent_details_missing"), system.log
+
+
+async def test_the_person_whom_it_referred_is_on_no_topic_and_in_no_log(system: System) -> None:
     """The person never travels by the bus, in neither direction."""
     assert (await system.refers("C-1"))[1] == "accepted"
     messages = await platform.all_messages()

@@ -1,4 +1,4 @@
-"""What operators rely on, in the platform that has just lived through a year and its kills."""
+"""The tools that operators rely on, in the platform that has just lived through a year and its kills."""
 
 import asyncio
 import json
@@ -14,6 +14,7 @@ from chassis.testing import Person, person_token
 from nrm_events import SERVICES
 
 from . import platform, traces
+from .systems import IN_PERSON
 from .traces import Edge
 
 REBUILT = ("shelter", "fund", "repatriation", "notify")
@@ -34,16 +35,18 @@ async def a_case_in_assessment(http: httpx.AsyncClient) -> tuple[str, int]:
     report = await ngo.post_ok("/api/reports", {"channel": "visit", "language": "az", "htcds": PERSON})
     search = await ngo.post_ok(f"/api/reports/{report['id']}/same-person-search")
     verdicts = {found["case_id"]: "not_same" for found in search["candidates"]}
-    case = await ngo.post_ok(f"/api/reports/{report['id']}/case", {"search_id": search["search_id"], "verdicts": verdicts})
+    case = await ngo.post_ok(
+        f"/api/reports/{report['id']}/case", {"search_id": search["search_id"], "verdicts": verdicts}
+    )
     agreed = {"recipient": "mia-special", "purpose": "referral", "data_class": "identity"}
-    case = await ngo.post_ok(f"/api/cases/{case['id']}/consents", agreed)
+    case = await ngo.post_ok(f"/api/cases/{case['id']}/consents", agreed | IN_PERSON)
     await ngo.post_ok(f"/api/cases/{case['id']}/referral", {"version": case["version"]})
     taken = await police.post_ok(f"/api/cases/{case['id']}/referral/acknowledgement", {})
     return str(case["id"]), int(taken["version"])
 
 
 async def test_one_trace_runs_from_the_request_to_the_last_effect_in_the_last_service() -> None:
-    """Identification recognises; fund hears it and drafts the allowance; repatriation hears of that too."""
+    """Identification recognises; fund receives it and drafts the allowance; repatriation receives that too."""
     trace_id, parent = secrets.token_hex(16), secrets.token_hex(8)
     async with httpx.AsyncClient(base_url=platform.endpoints()["services"]["identification"], timeout=30) as http:
         case, version = await a_case_in_assessment(http)
@@ -56,8 +59,7 @@ async def test_one_trace_runs_from_the_request_to_the_last_effect_in_the_last_se
         done = await http.post(f"/api/cases/{case}/formal-recognition", json=body, headers=headers)
     assert done.is_success, done.text
     recognised, drafted = "apply nrm.identification.VictimIdentified.v1", "apply nrm.fund.ClaimDrafted.v1"
-    hear = ("shelter", "fund", "repatriation", "notify")
-    expected = {Edge("identification", service, recognised) for service in hear}
+    expected = {Edge("identification", service, recognised) for service in REBUILT}
     expected |= {Edge("fund", "repatriation", drafted)}
     for _ in range(60):  # spans are written every five seconds
         if expected <= traces.edges(trace_id):
@@ -74,8 +76,8 @@ async def test_what_the_topics_give_is_what_the_year_left(service: str) -> None:
     await platform.settled()
     async with httpx.AsyncClient(base_url=platform.endpoints()["services"][service], timeout=30) as http:
         operator = Person(http, person_token("himaya.operator"))
-        asked = await operator.post_ok("/api/bus/projections/cases/rebuild")
-        last = await _ended(operator, asked["id"])
+        order = await operator.post_ok("/api/bus/projections/cases/rebuild")
+        last = await _ended(operator, order["id"])
     assert (last["state"], last["removed"], last["added"]) == ("done", 0, 0)
     assert last["total"] > 300
 
@@ -84,50 +86,53 @@ async def test_a_rebuild_whose_process_is_killed_in_the_middle_begins_again_and_
     service = "shelter"
     async with httpx.AsyncClient(base_url=platform.endpoints()["services"][service], timeout=30) as http:
         operator = Person(http, person_token("himaya.operator"))
-        asked = await _killed_in_the_middle(service, operator)
-        last = await _ended(operator, asked)
+        order = await _killed_in_the_middle(service, operator)
+        last = await _ended(operator, order)
     assert (last["state"], last["removed"], last["added"]) == ("done", 0, 0)
     assert last["total"] > 300
 
 
 async def _killed_in_the_middle(service: str, operator: Person) -> str:
-    """It takes about a second: one that is done before the signal comes is asked for again."""
+    """The order's id. It takes about a second: one that is done before the signal comes is ordered again."""
     for _ in range(10):
-        asked = str((await operator.post_ok("/api/bus/projections/cases/rebuild"))["id"])
-        await _until(operator, asked, lambda last: last["total"] > 0, pause=0.01)
+        order = str((await operator.post_ok("/api/bus/projections/cases/rebuild"))["id"])
+        await _until(operator, order, lambda last: last["total"] > 0, pause=0.01)
         platform.kill(service)
         running = platform.count(service, "rebuild", "state", "running")
         platform.start()
         if running:
-            return asked
+            return order
     raise AssertionError("each was done before the signal came")
 
 
-async def _ended(operator: Person, asked: str) -> dict[str, Any]:
-    return await _until(operator, asked, lambda last: last["state"] != "running", pause=0.2)
+async def _ended(operator: Person, order: str) -> dict[str, Any]:
+    return await _until(operator, order, lambda last: last["state"] != "running", pause=0.2)
 
 
-async def _until(operator: Person, asked: str, holds: Callable[[dict[str, Any]], bool], pause: float) -> dict[str, Any]:
+async def _until(operator: Person, order: str, holds: Callable[[dict[str, Any]], bool], pause: float) -> dict[str, Any]:
     async with asyncio.timeout(60):
         while True:
             (item,) = (await operator.get_ok("/api/bus/projections"))["items"]
             last: dict[str, Any] = item["last_rebuild"]
-            assert last["id"] == asked
+            assert last["id"] == order
             if holds(last):
                 return last
             await asyncio.sleep(pause)
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_a_running_service_tells_operators_what_they_watch(service: str) -> None:
+async def test_a_running_service_publishes_the_metrics_that_operators_watch(service: str) -> None:
     async with httpx.AsyncClient(base_url=platform.endpoints()["services"][service], timeout=30) as http:
-        told = dict(line.rsplit(" ", 1) for line in (await http.get("/metrics")).text.splitlines() if line[0] != "#")
-    assert (told["nrm_relay_leads"], told["nrm_bus_reachable"], told["nrm_audit_broken"]) == ("1.0", "1.0", "0.0")
-    lag = {name: float(value) for name, value in told.items() if name.startswith("nrm_consumer_lag{")}
+        lines = (await http.get("/metrics")).text.splitlines()
+    metrics = dict(line.rsplit(" ", 1) for line in lines if line[0] != "#")
+    watched = ("nrm_relay_leads", "nrm_bus_reachable", "nrm_audit_broken")
+    assert [metrics[name] for name in watched] == ["1.0", "1.0", "0.0"]
+    lag = {name: float(value) for name, value in metrics.items() if name.startswith("nrm_consumer_lag{")}
     assert lag, "of the partitions that it reads"
     for stamp in ("nrm_consumer_round", "nrm_tick", "nrm_audit_verified"):
-        assert time.time() - float(told[f"{stamp}_timestamp_seconds"]) < 600
-    assert any(name.startswith(f'nrm_build_info{{chassis="0.1.0",events="0.1.0",service="{service}"') for name in told)
+        assert time.time() - float(metrics[f"{stamp}_timestamp_seconds"]) < 600
+    build = f'nrm_build_info{{chassis="0.1.0",events="0.1.0",service="{service}"'
+    assert any(name.startswith(build) for name in metrics)
 
 
 def test_every_line_that_a_service_wrote_is_json() -> None:

@@ -1,4 +1,4 @@
-"""What the services wrote of one trace: which service called or told which."""
+"""The spans of one trace that the services wrote: from which service to which it went."""
 
 import json
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ from .platform import STATE
 
 @dataclass(frozen=True)
 class Edge:
-    """A span and the one it came from, where they are of two services; `said` is the name of the later one."""
+    """A span and the one it came from, where they are of two services; `span` is the name of the later one."""
 
     before: str
     after: str
-    said: str
+    span: str
 
 
 def _spans(trace_id: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -40,5 +40,5 @@ def edges(trace_id: str) -> set[Edge]:
 
 
 def begins_with(trace_id: str, parent: str) -> set[tuple[str, str]]:
-    """Service and name of the spans that came directly from the asker's own."""
+    """Service and name of the spans whose parent is the caller's own span."""
     return {(service, span["name"]) for service, span in _spans(trace_id) if span["parent_id"] == f"0x{parent}"}
