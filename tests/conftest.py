@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 from chassis.service import Service
-from chassis.testing import ServiceUnderTest, Databases, Stack, bench
+from chassis.testing import Databases, ServiceUnderTest, Stack, bench
 from exchange.app import SERVICE as EXCHANGE
 from fund.app import SERVICE as FUND
 from identification.app import SERVICE as IDENTIFICATION

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from chassis.message import Message, read
 from chassis.clock import new_id
-from chassis.testing import ServiceUnderTest, Databases, Stack, bench
+from chassis.message import Message, read
+from chassis.testing import Databases, ServiceUnderTest, Stack, bench
 from nrm_events import Envelope, Event, earlier, identification, shelter, to_message
 from sqlalchemy import text
 

@@ -1,4 +1,4 @@
-"""The lists of agencies that services and the realm keep name nobody but who takes part (ID-1)."""
+"""The lists of agencies that services and the realm name contain nobody but who takes part, each of its kind (ID-1)."""
 
 from pathlib import Path
 from typing import get_args
@@ -6,31 +6,39 @@ from typing import get_args
 import yaml
 from exchange.settings import AGREEMENTS
 from exchange.use_cases.seeding import read_agreements
-from identification.domain import cases
-from identification.law import PARAMETERS
+from identification.parameters import PARAMETERS
 from local_stack import bus
-from nrm_events.taking_part import AGENCIES
-from shelter.domain import codes
+from nrm_events.taking_part import AGENCIES, AgencyKind
+from shelter.settings import FACILITIES
 
-OVERSEE = {"coordinator", "ombudsman"}
 OPERATES = {"himaya"}
 
 
-def test_shelters_know_the_same_agencies() -> None:
-    """SH-6: who oversees pays for nothing."""
-    assert set(get_args(codes.Agency)) == set(AGENCIES) - OVERSEE
-    assert {*codes.OPERATORS, *get_args(codes.HandoverTo)} <= set(AGENCIES)
+def test_who_runs_a_shelter_takes_part() -> None:
+    """SH-4."""
+    facilities = yaml.safe_load(FACILITIES.read_text(encoding="utf-8"))
+    assert {facility["agency"] for facility in facilities} <= set(AGENCIES)
 
 
-def test_who_may_recognise_and_who_is_joined_takes_part() -> None:
-    """ID-7, ID-8."""
+def test_who_may_recognise_takes_part() -> None:
+    """ID-8."""
     rows = dict(PARAMETERS)["recognition_authorities"]
-    named = {agency for row in rows for kind in row.value.values() for agency in kind}
-    named |= cases.POLICE | (cases.ASK_CONSENT - {"self"}) | {given.agency for given in read_agreements(AGREEMENTS)}
-    assert named <= set(AGENCIES)
+    assert {agency for row in rows for agencies in row.value.values() for agency in agencies} <= set(AGENCIES)
+
+
+def test_who_reports_without_asking_is_named_by_kind() -> None:
+    """ID-7."""
+    rows = dict(PARAMETERS)["report_without_asking_kinds"]
+    assert {kind for row in rows for kind in row.value} <= set(get_args(AgencyKind))
+
+
+def test_an_agreement_of_the_start_states_the_kind_that_its_agency_has() -> None:
+    """ID-7: another kind would open to a police body what is closed to it."""
+    agreements = {agreement.agency: agreement.kind for agreement in read_agreements(AGREEMENTS)}
+    assert agreements == {code: AGENCIES[code].kind for code in agreements}
+    assert {access.code for access in bus.agencies(bus.declared())} == set(agreements)
 
 
 def test_people_sign_in_for_an_agency_that_takes_part() -> None:
     realm = yaml.safe_load(Path("infra/keycloak/realm.yaml").read_text(encoding="utf-8"))
-    assert {agency for held in realm["people"].values() for agency in held} <= set(AGENCIES) | OPERATES
-    assert {access.code for access in bus.agencies(bus.declared())} <= set(AGENCIES)
+    assert {agency for agencies in realm["people"].values() for agency in agencies} <= set(AGENCIES) | OPERATES

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from chassis.message import Message, read
-from chassis.testing import ServiceUnderTest, Databases, Stack, bench
+from chassis.testing import Databases, ServiceUnderTest, Stack, bench
 from cloudevents.kafka import from_binary
 from cloudevents.kafka.conversion import KafkaMessage
 from nrm_events import AGENCY_MESSAGES, EVENTS, EVERY, from_message, to_message
