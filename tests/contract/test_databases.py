@@ -33,7 +33,9 @@ def test_the_migrated_database_is_what_the_tables_say(name: str, benches: dict[s
 
 @pytest.mark.parametrize("statement", ["update {} set {} = {}", "delete from {}", "truncate {}"])
 @pytest.mark.parametrize("name", SERVICES)
-async def test_append_only_tables_refuse_change(name: str, statement: str, benches: dict[str, ServiceUnderTest]) -> None:
+async def test_append_only_tables_refuse_change(
+    name: str, statement: str, benches: dict[str, ServiceUnderTest]
+) -> None:
     """The runtime role can neither change nor take away audit entries and ledger rows (FU-5)."""
     for table in ("audit_entry", *SERVICES[name].append_only):
         async with benches[name].database.engine.connect() as connection:
