@@ -256,6 +256,25 @@ async def fields_by_basis(service: ServiceUnderTest, scene: Scene) -> dict[str, 
     return dict(sorted(shown.items()))
 
 
+def grouped(shown: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[str, list[dict[str, list[str]]]]:
+    """What `fields_by_basis` found, for a golden file: action → the roles and bases that are shown the same fields."""
+    groups: dict[str, dict[tuple[str, ...], dict[str, list[str]]]] = {}
+    for read, by_basis in shown.items():
+        action, _, role = read.partition(" as ")
+        for basis, fields in by_basis.items():
+            of_role = groups.setdefault(action, {}).setdefault(tuple(fields), {})
+            of_role.setdefault(basis, []).append(role)
+    return {action: [_group(fields, roles) for fields, roles in by.items()] for action, by in groups.items()}
+
+
+def _group(fields: Sequence[str], roles: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    shared: dict[tuple[str, ...], list[str]] = {}
+    for basis, of in roles.items():
+        shared.setdefault(tuple(of), []).append(basis)
+    to = [f"{' '.join(of)} by {' '.join(bases)}" for of, bases in shared.items()]
+    return {"to": sorted(to), "fields": list(fields)}
+
+
 def _paths(answer: Any, path: str = "") -> set[str]:
     """`case.consents[].recipient`: the fields that are there, whatever they hold."""
     if isinstance(answer, dict):
