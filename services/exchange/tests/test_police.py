@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from chassis.clock import new_id
+from exchange.settings import PACKAGE
 from nrm_events import Event
 from nrm_events.agencies import HandoverAnswered, ReferralSubmitted, ReferralTaken, WithdrawalAcknowledged
 from nrm_events.identification import CaseClosed, CaseOpened, ReferralAwaited, SubmissionAnswered, VictimIdentified
@@ -207,3 +208,19 @@ async def test_an_agreement_with_police_knows_the_hand_over_alone(
     faults = await door.refuses(an_agreement(code, "police", tells=[line]))
     assert [(place, fault) for place, fault, _ in faults] == [(where, "police_by_handover")]
     assert "hand-over" in faults[0][2]
+
+
+async def test_the_hand_over_itself_reaches_the_body_that_it_names(door: Door, police: str) -> None:
+    line = a_line("identification.VictimReferred", "due_at", ground="addressed", field="to")
+    await door.joins(police, "police", edition=2, tells=[line])
+    case = new_id()
+    await door.receives(handed_over(case, "police-other"), handed_over(new_id(), police))
+    assert [event for event, _, _ in await door.shared_with(police)] == ["identification.VictimReferred"]
+
+
+def test_one_function_writes_to_agencies() -> None:
+    """The gate cannot be passed by: nothing else emits on a topic of its own choice."""
+    sources = {path.name: path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
+    writing = {name: text.count("topic=agency_topic(") for name, text in sources.items() if "topic=" in text}
+    assert {name: count for name, count in writing.items() if count} == {"agency_outbound.py": 1}
+    assert [name for name, text in sources.items() if "outbox" in text or '"ext.' in text] == []

@@ -32,7 +32,7 @@ class Recipient:
         return is_police(self.kind)
 
 
-async def recipients(uow: UnitOfWork[Any], codes: Collection[str] | None = None) -> Mapping[str, Recipient]:
+async def recipients(uow: UnitOfWork, codes: Collection[str] | None = None) -> Mapping[str, Recipient]:
     """Every active agency, or those of `codes` that are."""
     query = (
         select(AgreementRow.content)
@@ -66,7 +66,7 @@ def read_agreement(content: Mapping[str, Any]) -> Agreement:
 
 
 async def reasons(
-    uow: UnitOfWork[Any], cases: Collection[UUID], agencies: Collection[str]
+    uow: UnitOfWork, cases: Collection[UUID], agencies: Collection[str]
 ) -> Mapping[tuple[str, UUID], Sequence[Known]]:
     """Why each of these agencies knows of each of these cases; a pair without a reason is left out."""
     found: dict[tuple[str, UUID], list[Known]] = defaultdict(list)

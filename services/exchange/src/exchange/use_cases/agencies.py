@@ -20,7 +20,7 @@ from exchange.use_cases.agency_outbound import lock_sharing_exclusive, send_what
 from exchange.use_cases.agreement_faults import faults_of
 
 
-async def agree(uow: UnitOfWork[Any], code: str, command: Agree) -> Agency:
+async def agree(uow: UnitOfWork, code: str, command: Agree) -> Agency:
     """Join an agency, or replace its agreement. The same one again changes nothing."""
     _refuse_faults(code, command)
     await lock_sharing_exclusive(uow)
@@ -43,7 +43,7 @@ async def agree(uow: UnitOfWork[Any], code: str, command: Agree) -> Agency:
     return agency
 
 
-async def check(uow: UnitOfWork[Any], code: str, command: Agree) -> Agency | None:
+async def check(uow: UnitOfWork, code: str, command: Agree) -> Agency | None:
     """The agency, if `agree` would succeed now; raises what that would raise, and changes nothing."""
     _refuse_faults(code, command)
     await _refuse_another_kind(uow, command)
@@ -60,7 +60,7 @@ def _refuse_faults(code: str, command: Agree) -> None:
         raise Invalid("invalid_agreement", "The agreement has faults; nothing was changed.", faults=faults)
 
 
-async def _refuse_another_kind(uow: UnitOfWork[Any], command: Agree) -> None:
+async def _refuse_another_kind(uow: UnitOfWork, command: Agree) -> None:
     """What was opened to an agency went by its kind: another kind is another agency, under a new code."""
     known = await kind(uow, command.agency)
     if known not in (None, command.kind):
@@ -75,7 +75,7 @@ def _content(command: Agree) -> dict[str, Any]:
     return command.model_dump(mode="json", by_alias=True)
 
 
-async def _same_again(uow: UnitOfWork[Any], agency: Agency, command: Agree) -> None:
+async def _same_again(uow: UnitOfWork, agency: Agency, command: Agree) -> None:
     row = await uow.session.get(AgreementRow, (agency.code, command.edition))
     if command.edition < agency.edition or row is None or row.content != _content(command):
         raise NotPossible(
@@ -87,7 +87,7 @@ async def _same_again(uow: UnitOfWork[Any], agency: Agency, command: Agree) -> N
         raise NotPossible("agency_removed", "The agency was removed. Join it with a higher edition.")
 
 
-async def _takes_part(uow: UnitOfWork[Any], command: Agree) -> None:
+async def _takes_part(uow: UnitOfWork, command: Agree) -> None:
     """The same rows that every other service makes of AgencyJoined."""
     row = upsert(joined_agency).values(code=command.agency, kind=command.kind, joined_at=uow.now)
     changed = {"kind": row.excluded.kind, "removed_at": None}
@@ -96,12 +96,12 @@ async def _takes_part(uow: UnitOfWork[Any], command: Agree) -> None:
         await revoke_consents_of(uow, command.agency)
 
 
-async def suspend(uow: UnitOfWork[Any], code: str, command: CutOff) -> Agency:
+async def suspend(uow: UnitOfWork, code: str, command: CutOff) -> Agency:
     """From this transaction on nothing goes out to the agency and nothing of it is read; what it submits waits."""
     return await _step(uow, code, "suspend", reason=command.reason)
 
 
-async def resume(uow: UnitOfWork[Any], code: str) -> Agency:
+async def resume(uow: UnitOfWork, code: str) -> Agency:
     """Answers and ends of consents that waited go out now; what happened in cases meanwhile does not."""
     agency = await _step(uow, code, "resume")
     await uow.session.flush()
@@ -109,7 +109,7 @@ async def resume(uow: UnitOfWork[Any], code: str) -> Agency:
     return agency
 
 
-async def remove(uow: UnitOfWork[Any], code: str, command: CutOff) -> Agency:
+async def remove(uow: UnitOfWork, code: str, command: CutOff) -> Agency:
     """The agency is no longer joined; its agreements and what went in and out stay on record."""
     agency = await _step(uow, code, "remove", reason=command.reason)
     removed = update(joined_agency).where(joined_agency.c.code == code).values(removed_at=uow.now)
@@ -122,7 +122,7 @@ def _id_of(code: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"urn:nrm:agency:{code}")
 
 
-async def _step(uow: UnitOfWork[Any], code: str, action: str, **facts: str) -> Agency:
+async def _step(uow: UnitOfWork, code: str, action: str, **facts: str) -> Agency:
     await lock_sharing_exclusive(uow)
     agency = await uow.session.get(Agency, code, with_for_update=True)
     if agency is None:
@@ -132,7 +132,7 @@ async def _step(uow: UnitOfWork[Any], code: str, action: str, **facts: str) -> A
     return agency
 
 
-def _changed(uow: UnitOfWork[Any], agency: Agency, action: str, **facts: object) -> None:
+def _changed(uow: UnitOfWork, agency: Agency, action: str, **facts: object) -> None:
     agency.version += 1
     agency.changed_at = uow.now
     uow.audit(action, subject=f"agency/{agency.code}", at=uow.now, facts=facts)

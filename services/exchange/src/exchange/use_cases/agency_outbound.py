@@ -7,7 +7,6 @@ whose kind nobody stated counts as police.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from casework.bases import FORMAL_BODY
@@ -27,7 +26,7 @@ _SHARED = text("select pg_advisory_xact_lock_shared(7140010)")
 _EXCLUSIVE = text("select pg_advisory_xact_lock(7140010)")
 
 
-async def lock_sharing_exclusive(uow: UnitOfWork[Any]) -> None:
+async def lock_sharing_exclusive(uow: UnitOfWork) -> None:
     """Wait until no transaction sends to agencies, and let none begin before this one has ended."""
     await uow.session.execute(_EXCLUSIVE)
 
@@ -36,14 +35,12 @@ async def lock_sharing_exclusive(uow: UnitOfWork[Any]) -> None:
 class Outbound:
     """Sends to the systems of active agencies about some cases. No agency is suspended before the transaction ends."""
 
-    uow: UnitOfWork[Any]
+    uow: UnitOfWork
     recipients: Mapping[str, Recipient]
     reasons: Mapping[tuple[str, UUID], Sequence[Known]]
 
     @classmethod
-    async def of(
-        cls, uow: UnitOfWork[Any], cases: Collection[UUID], agencies: Collection[str] | None = None
-    ) -> "Outbound":
+    async def of(cls, uow: UnitOfWork, cases: Collection[UUID], agencies: Collection[str] | None = None) -> "Outbound":
         """For these agencies, or for all; with why each knows of each case."""
         await uow.session.execute(_SHARED)
         recipients = await facts.recipients(uow, agencies)
@@ -135,14 +132,14 @@ def _shared(happened: Happened, agreement: Agreement, found: Extract) -> EventSh
     )
 
 
-async def answer(uow: UnitOfWork[Any], submission: Submission, code: str, case_id: UUID | None = None) -> None:
+async def answer(uow: UnitOfWork, submission: Submission, code: str, case_id: UUID | None = None) -> None:
     """Store the answer (`accepted`, or why not) and send it."""
     submission.code, submission.case_id, submission.answered_at = code, case_id, uow.now
     out = await Outbound.of(uow, [case_id] if case_id else [], [submission.agency])
     out.answer(submission)
 
 
-async def send_what_waits(uow: UnitOfWork[Any], agency: str) -> None:
+async def send_what_waits(uow: UnitOfWork, agency: str) -> None:
     """Answers and ends of consents that came while the agency was suspended."""
     answers = list(
         await uow.session.scalars(

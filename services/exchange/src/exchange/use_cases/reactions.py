@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from casework.access import bases
 from casework.agencies import kinds
@@ -24,7 +23,7 @@ from exchange.tables import Agency, Withdrawal, Withheld
 from exchange.use_cases.agency_outbound import Outbound
 
 
-async def share(uow: UnitOfWork[Any], envelopes: Sequence[Envelope[CaseEvent]]) -> None:
+async def share(uow: UnitOfWork, envelopes: Sequence[Envelope[CaseEvent]]) -> None:
     """Each agency whose agreement names the event receives it by its basis; without one the event waits (ID-12)."""
     events = [
         Happened(e.key, e.id, e.type, e.data.effective_at, e.time, e.data.model_dump(mode="json")) for e in envelopes
@@ -37,14 +36,14 @@ async def share(uow: UnitOfWork[Any], envelopes: Sequence[Envelope[CaseEvent]]) 
                 await _withhold(uow, agreement, happened)
 
 
-async def _withhold(uow: UnitOfWork[Any], agreement: Agreement, happened: Happened) -> None:
+async def _withhold(uow: UnitOfWork, agreement: Agreement, happened: Happened) -> None:
     fields = fields_to_store(agreement, happened)
     if fields is not None:
         row = vars(happened) | {"fields": cut(sorted(fields), happened.fields), "agency": agreement.agency}
         await uow.session.execute(upsert(Withheld).values(row).on_conflict_do_nothing())
 
 
-async def release(uow: UnitOfWork[Any], envelopes: Sequence[Envelope[CaseEvent]]) -> None:
+async def release(uow: UnitOfWork, envelopes: Sequence[Envelope[CaseEvent]]) -> None:
     """Two topics have no order: what took effect since a basis began, and came before it, goes out now (ID-12).
 
     By the agreement in force now, whichever was in force when the event was received.
@@ -64,7 +63,7 @@ async def release(uow: UnitOfWork[Any], envelopes: Sequence[Envelope[CaseEvent]]
             await uow.session.delete(row)
 
 
-async def consent_withdrawn(uow: UnitOfWork[Any], envelopes: Sequence[Envelope[ConsentWithdrawn]]) -> None:
+async def consent_withdrawn(uow: UnitOfWork, envelopes: Sequence[Envelope[ConsentWithdrawn]]) -> None:
     """The recipient is notified and must acknowledge; this service acknowledges at once (ID-12).
 
     A police body to which the case was not handed over is not notified, and nobody waits for it (ID-7).
@@ -82,7 +81,7 @@ async def consent_withdrawn(uow: UnitOfWork[Any], envelopes: Sequence[Envelope[C
         )
 
 
-async def _is_notified(uow: UnitOfWork[Any], ended: ConsentWithdrawn, kind: str | None) -> bool:
+async def _is_notified(uow: UnitOfWork, ended: ConsentWithdrawn, kind: str | None) -> bool:
     """Joined now, or suspended: then it is notified when it is resumed."""
     if is_police(kind) and FORMAL_BODY not in await bases(uow, ended.case_id, ended.recipient):
         return False
@@ -90,7 +89,7 @@ async def _is_notified(uow: UnitOfWork[Any], ended: ConsentWithdrawn, kind: str 
     return agency is not None and agency.state != "removed"
 
 
-def _notify(uow: UnitOfWork[Any], out: Outbound, ended: ConsentWithdrawn) -> None:
+def _notify(uow: UnitOfWork, out: Outbound, ended: ConsentWithdrawn) -> None:
     withdrawal = Withdrawal(
         consent_id=ended.consent_id,
         agency=ended.recipient,
@@ -113,7 +112,7 @@ def _notify(uow: UnitOfWork[Any], out: Outbound, ended: ConsentWithdrawn) -> Non
     )
 
 
-async def forget_withheld(uow: UnitOfWork[Any]) -> None:
+async def forget_withheld(uow: UnitOfWork) -> None:
     """What waited for a basis for so many days never goes out."""
     old = uow.now - timedelta(days=days("withheld_days", uow.now))
     await uow.session.execute(delete(Withheld).where(Withheld.recorded_at < old))

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import yaml
 from chassis.unit_of_work import UnitOfWork
@@ -20,7 +19,7 @@ def read_agreements(folder: Path) -> list[Agree]:
     ]
 
 
-async def seed(uow: UnitOfWork[Any], agreements: Sequence[Agree]) -> None:
+async def seed(uow: UnitOfWork, agreements: Sequence[Agree]) -> None:
     """At every `migrate`: an agency that is missing is joined, and a higher edition replaces the one in force.
 
     An operator's own edition stays if it is as high, a suspended agency stays suspended, and a removed one removed.

@@ -5,7 +5,6 @@ and the deciding service answers both with `unknown` (ID-7).
 """
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from casework.calendar import local_date
@@ -26,7 +25,7 @@ SUBMISSIONS: tuple[type[agencies.Submission], ...] = tuple(
 )
 
 
-async def receive(uow: UnitOfWork[Any], envelopes: Sequence[Envelope[agencies.Submission]], *, agency: str) -> None:
+async def receive(uow: UnitOfWork, envelopes: Sequence[Envelope[agencies.Submission]], *, agency: str) -> None:
     """Each is passed on, or refused at once; a redelivered one is left alone (ID-7, ID-12).
 
     The topic decides which agency it is, and never the message.
@@ -47,7 +46,7 @@ async def receive(uow: UnitOfWork[Any], envelopes: Sequence[Envelope[agencies.Su
             uow.emit(passed_on(agency, envelope))
 
 
-async def _take(uow: UnitOfWork[Any], new: Submission) -> Submission | None:
+async def _take(uow: UnitOfWork, new: Submission) -> Submission | None:
     """The submission, stored; None where it was stored before: each is answered once."""
     row = upsert(Submission).values(
         agency=new.agency, id=new.id, kind=new.kind, key=new.key, place=new.place, received_at=uow.now
@@ -56,7 +55,7 @@ async def _take(uow: UnitOfWork[Any], new: Submission) -> Submission | None:
     return added
 
 
-def _refusal(uow: UnitOfWork[Any], agreement: Agreement | None, envelope: Envelope[agencies.Submission]) -> str | None:
+def _refusal(uow: UnitOfWork, agreement: Agreement | None, envelope: Envelope[agencies.Submission]) -> str | None:
     if agreement is None or not agreement.in_force(local_date(uow.now)):
         return "no_agreement"
     return None if type(envelope.data).__name__ in agreement.may_say else "not_agreed"
@@ -68,7 +67,7 @@ def passed_on(agency: str, envelope: Envelope[agencies.Submission]) -> Event:
     return event.model_validate(envelope.data.model_dump() | {"submission_id": envelope.id, "agency": agency})
 
 
-async def _acknowledge(uow: UnitOfWork[Any], submission: Submission, ended: agencies.WithdrawalAcknowledged) -> None:
+async def _acknowledge(uow: UnitOfWork, submission: Submission, ended: agencies.WithdrawalAcknowledged) -> None:
     """ID-12: the agency deleted what rested on the consent. It can confirm what it was notified of, and once."""
     row = await uow.session.get(Withdrawal, ended.consent_id, with_for_update=True)
     if row is None or (row.agency, row.case_id) != (submission.agency, ended.case_id) or row.sent_at is None:
@@ -93,7 +92,7 @@ async def _acknowledge(uow: UnitOfWork[Any], submission: Submission, ended: agen
     await answer(uow, submission, "accepted", row.case_id)
 
 
-async def refuse_unread(uow: UnitOfWork[Any], messages: Sequence[Message], *, agency: str) -> None:
+async def refuse_unread(uow: UnitOfWork, messages: Sequence[Message], *, agency: str) -> None:
     """What is no submission is answered as well, so that its sender learns of it; it parks nothing."""
     for message in messages:
         place = f"{message.partition}@{message.position}"
@@ -120,7 +119,7 @@ def _id_in(message: Message) -> UUID | None:
         return None
 
 
-async def return_answers(uow: UnitOfWork[Any], envelopes: Sequence[Envelope[Answered]]) -> None:
+async def return_answers(uow: UnitOfWork, envelopes: Sequence[Envelope[Answered]]) -> None:
     """The deciding service has answered; the answer returns to the agency that submitted (ID-7)."""
     for envelope in envelopes:
         decided = envelope.data

@@ -19,7 +19,7 @@ from exchange.tables import Agency, AgreementRow, SharedCount, Submission, Withd
 _STORED = ("code", "state", "edition", "joined_at", "changed_at", "version")
 
 
-async def list_agencies(uow: UnitOfWork[Any]) -> Agencies:
+async def list_agencies(uow: UnitOfWork) -> Agencies:
     rows = (
         await uow.session.execute(
             select(Agency, AgreementRow.content)
@@ -35,14 +35,14 @@ def _summary(agency: Agency, title: str, kind: Any) -> AgencySummary:
     return AgencySummary(title=title, kind=kind, **{name: getattr(agency, name) for name in _STORED})
 
 
-async def find_agency(uow: UnitOfWork[Any], code: str) -> AgencyAnswer:
+async def find_agency(uow: UnitOfWork, code: str) -> AgencyAnswer:
     agency = await uow.session.get(Agency, code)
     if agency is None:
         raise NotFound
     return await show_agency(uow, agency)
 
 
-async def show_agency(uow: UnitOfWork[Any], agency: Agency) -> AgencyAnswer:
+async def show_agency(uow: UnitOfWork, agency: Agency) -> AgencyAnswer:
     """The agency, its agreement, how much went in and out, and what can be done."""
     await uow.session.flush()
     content = (await uow.session.get_one(AgreementRow, (agency.code, agency.edition))).content
@@ -58,7 +58,7 @@ async def show_agency(uow: UnitOfWork[Any], agency: Agency) -> AgencyAnswer:
     )
 
 
-async def _sent(uow: UnitOfWork[Any], code: str) -> dict[str, Any]:
+async def _sent(uow: UnitOfWork, code: str) -> dict[str, Any]:
     query = select(
         func.count(func.distinct(SharedCount.case_id)),
         func.coalesce(func.sum(SharedCount.events), 0),
@@ -68,7 +68,7 @@ async def _sent(uow: UnitOfWork[Any], code: str) -> dict[str, Any]:
     return {"cases_told": cases, "events_told": events, "last_told_at": last}
 
 
-async def _submitted(uow: UnitOfWork[Any], code: str) -> dict[str, Any]:
+async def _submitted(uow: UnitOfWork, code: str) -> dict[str, Any]:
     query = (
         select(Submission.code, func.count(), func.max(Submission.received_at))
         .where(Submission.agency == code)
@@ -84,7 +84,7 @@ async def _submitted(uow: UnitOfWork[Any], code: str) -> dict[str, Any]:
     }
 
 
-async def _withheld(uow: UnitOfWork[Any], code: str, kind: str | None) -> int:
+async def _withheld(uow: UnitOfWork, code: str, kind: str | None) -> int:
     """Of a police body only what waits in cases that were handed over to it (ID-7)."""
     query = select(func.count()).select_from(Withheld).where(Withheld.agency == code)
     if is_police(kind):
@@ -95,7 +95,7 @@ async def _withheld(uow: UnitOfWork[Any], code: str, kind: str | None) -> int:
     return await uow.session.scalar(query) or 0
 
 
-async def _not_acknowledged(uow: UnitOfWork[Any], code: str) -> int:
+async def _not_acknowledged(uow: UnitOfWork, code: str) -> int:
     query = select(func.count()).where(Withdrawal.agency == code, Withdrawal.acknowledged_at.is_(None))
     return await uow.session.scalar(query) or 0
 
@@ -106,7 +106,7 @@ def show_check(agency: Agency | None, edition: int) -> AgreementChecked:
     return AgreementChecked(state=state, holds=agency is not None and edition <= agency.edition)
 
 
-async def agency_history(uow: UnitOfWork[Any], code: str) -> answers.History:
+async def agency_history(uow: UnitOfWork, code: str) -> answers.History:
     """Who joined, suspended and resumed the agency, newest first."""
     if await uow.session.get(Agency, code) is None:
         raise NotFound
