@@ -112,8 +112,12 @@ async def a_resident(service: ServiceUnderTest, case_id: UUID | None = None, **m
     return await service.person(WORKER).post_ok(f"/api/stays/{stay['id']}/admission", {"happened_at": MOVED_IN})
 
 
+async def a_handover(service: ServiceUnderTest, case_id: UUID, to: str = "vac") -> dict[str, Any]:
+    body = {"case_id": str(case_id), "to": to, "happened_at": ASKED}
+    return await service.person(CASEWORKER).post_ok("/api/handovers", body)
+
+
 async def an_acknowledged_handover(service: ServiceUnderTest, case_id: UUID) -> dict[str, Any]:
-    body = {"case_id": str(case_id), "to": "vac", "happened_at": ASKED}
-    handover = await service.person(CASEWORKER).post_ok("/api/handovers", body)
+    handover = await a_handover(service, case_id)
     centre = service.person(CENTRE)
     return await centre.post_ok(f"/api/handovers/{handover['id']}/acknowledgement", {"happened_at": LATER})

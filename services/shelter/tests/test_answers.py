@@ -8,12 +8,7 @@ from chassis.clock import new_id
 from chassis.testing import ServiceUnderTest
 from nrm_events import Event, exchange
 
-from .givens import ASKED, CASEWORKER, CENTRE, LATER, a_hidden_case, an_acknowledged_handover, at
-
-
-async def a_handover(service: ServiceUnderTest, case_id: UUID, to: str = "vac") -> dict[str, Any]:
-    body = {"case_id": str(case_id), "to": to, "happened_at": ASKED}
-    return await service.person(CASEWORKER).post_ok("/api/handovers", body)
+from .givens import CASEWORKER, CENTRE, LATER, a_handover, a_hidden_case, an_acknowledged_handover, at
 
 
 async def answered(service: ServiceUnderTest, said: Event) -> tuple[bool, str]:

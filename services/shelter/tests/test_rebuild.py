@@ -18,12 +18,15 @@ from shelter.app import SERVICE
 from shelter.subscriptions import PROJECTIONS
 from sqlalchemy import text
 
-from .givens import CASEWORKER, OPENED, a_request, at, opened, referred
+from .givens import CASEWORKER, OPENED, a_request, at, consented, opened, referred, withdrawn
 
 GROUP = f"shelter-{uuid4().hex}"
-ROWS = """select 'sees', case_id, agency, basis, since::text from case_access where case_id = any(:cases)
-          union all select 'facts', case_id, holder, age_group, opened_at::text from case_facts
-          where case_id = any(:cases) order by 1, 2, 3, 4"""
+ROWS = """select 'sees', case_id, agency, concat_ws(' ', basis, about, data_class, ref), since::text
+          from case_access where case_id = any(:cases)
+          union all select 'facts', case_id, age_group, concat(age_changed_at, child_until), opened_at::text
+          from case_facts where case_id = any(:cases)
+          union all select 'agreed', case_id, recipient, concat_ws(' ', purpose, consent_id), since::text
+          from agreement where case_id = any(:cases) order by 1, 2, 3, 4"""
 
 
 @pytest.fixture
@@ -33,18 +36,27 @@ async def twin(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
         yield made
 
 
-def consented(case_id: UUID) -> heard.ConsentGranted:
-    told = {"effective_at": at(OPENED), "case_id": case_id, "consent_id": uuid4()}
-    return heard.ConsentGranted.model_validate(told | {"recipient": "vac", "purpose": "support", "data_class": "case"})
-
-
-def withdrawn(given: heard.ConsentGranted) -> heard.ConsentWithdrawn:
-    return heard.ConsentWithdrawn.model_validate(given.model_dump())
+def holder_changed(case_id: UUID, holder: str, previous: str) -> heard.HolderChanged:
+    return heard.HolderChanged(effective_at=at(OPENED), case_id=case_id, holder=holder, previous=previous)
 
 
 def story(case_id: UUID) -> list[Event]:
-    first, second = consented(case_id), consented(case_id)
-    return [opened(case_id), referred(case_id), first, second, withdrawn(first)]
+    """Whatever changes who may know of a case, and what the person agreed to."""
+    first, second = consented(case_id, "vac", "assistance"), consented(case_id, "mia-special")
+    found_to_be_a_child = heard.PersonFactsChanged(
+        effective_at=at(OPENED), case_id=case_id, age_group="child", citizenship="foreign"
+    )
+    return [
+        opened(case_id),
+        referred(case_id),
+        first,
+        second,
+        consented(case_id, "iom", "removal_bar"),
+        holder_changed(case_id, "ngo-acu", "ngo-amc"),
+        found_to_be_a_child,
+        withdrawn(first),
+        holder_changed(case_id, "ngo-amc", "ngo-acu"),
+    ]
 
 
 async def send(service: ServiceUnderTest, envelopes: Sequence[Envelope], **change: bytes) -> None:
@@ -99,9 +111,10 @@ async def damage(shelter: ServiceUnderTest, cases: Sequence[UUID], stranger: UUI
     async with shelter.session() as session:
         lost = "delete from case_access where basis = 'holder' and case_id = any(:cases)"
         await session.execute(text(lost), {"cases": list(cases[1:6])})
-        changed = "update case_facts set age_group = 'child', holder = 'iom' where case_id = any(:cases)"
+        changed = "update case_facts set age_group = 'adult' where case_id = any(:cases)"
         await session.execute(text(changed), {"cases": list(cases[4:9])})
-        invented = "insert into case_access values (:case, 'sms', 'referral', now())"
+        await session.execute(text("delete from agreement where case_id = any(:cases)"), {"cases": list(cases[2:4])})
+        invented = "insert into case_access (case_id, agency, basis, since) values (:case, 'sms', 'formal_body', now())"
         for case_id in (cases[0], stranger):
             await session.execute(text(invented), {"case": case_id})
 
@@ -115,7 +128,7 @@ async def test_a_damaged_projection_is_made_anew_while_it_serves(
     told = [twin.envelope(event) for case in whole for event in story(case)]
     begun = [twin.envelope(opened(case)) for case in (parked, given_up)]
     spoilt = [twin.envelope(referred(case)) for case in (parked, given_up)]
-    behind = [twin.envelope(consented(parked))]
+    behind = [twin.envelope(consented(parked, "vac"))]
     source = TokenSource(shelter.settings)
     async with consuming(shelter, source):
         await send(shelter, [*told, *begun])
@@ -126,8 +139,8 @@ async def test_a_damaged_projection_is_made_anew_while_it_serves(
         await _give_up(shelter, given_up)
         for service in (shelter, twin):
             await service.redelivers(*told, *begun) if service is twin else None
-            await service.person(CASEWORKER).post_ok("/api/stays", a_request(whole[0]))
-        requests = [row for row in await rows(shelter, cases) if row[3].startswith("stay:")]
+            await service.person(CASEWORKER).post_ok("/api/stays", a_request(whole[0], category="child"))
+        requests = [row for row in await rows(shelter, cases) if row[3].startswith("asked place")]
         assert len(requests) == 1, "a row of shelter's own act"
         await damage(shelter, whole, stranger)
         outbox, position = await _counts(shelter)
@@ -136,9 +149,9 @@ async def test_a_damaged_projection_is_made_anew_while_it_serves(
     await source.close()
     await twin.redelivers(*new)
     every = [*cases, stranger, *{e.key for e in new}]
-    kept = [row for row in await rows(shelter, every) if not row[3].startswith("stay:")]
-    assert kept == [row for row in await rows(twin, every) if not row[3].startswith("stay:")]
-    assert [row for row in await rows(shelter, cases) if row[3].startswith("stay:")] == requests
+    kept = [row for row in await rows(shelter, every) if not row[3].startswith("asked place")]
+    assert kept == [row for row in await rows(twin, every) if not row[3].startswith("asked place")]
+    assert [row for row in await rows(shelter, cases) if row[3].startswith("asked place")] == requests
     acknowledged = sum(isinstance(e.data, heard.ConsentWithdrawn) for e in new)
     assert await _counts(shelter) == (outbox + acknowledged, position + len(new)), "by the consumer, once each"
     await _is_noted(shelter)
@@ -181,9 +194,9 @@ async def _is_noted(shelter: ServiceUnderTest) -> None:
     operator = shelter.person("himaya.operator")
     (projection,) = (await operator.get_ok("/api/bus/projections"))["items"]
     last = projection["last_rebuild"]
-    assert (projection["name"], projection["tables"]) == ("cases", ["case_access", "case_facts"])
+    assert (projection["name"], projection["tables"]) == ("cases", ["agreement", "case_access", "case_facts"])
     assert (last["state"], last["error_code"]) == ("done", None)
-    assert (last["removed"], last["added"]) == (7, 10), "2 invented, 5 changed; 5 lost, 5 changed"
+    assert (last["removed"], last["added"]) == (7, 12), "2 invented, 5 changed; 7 lost, 5 changed"
     assert last["done"] <= last["total"]
     noted = "select actor, outcome, facts from audit_entry where action = 'rebuild_projection' order by recorded_at"
     async with shelter.session() as session:

@@ -20,8 +20,8 @@ PLACE = "place"
 FORMER_PLACE = "former_place"
 """The kind of basis of an operator whose stay has ended: it reads and completes its own record, and no more."""
 HANDOVER = "handover"
-AGREED = "agreed"
-"""Marks the basis of a formal body to which the person agreed to show the stay (domain/viewing.py)."""
+OWN_REQUEST = "own_request"
+"""Marks the basis of a formal body that requested the place and to which the person did not agree to show the stay."""
 NEEDS = ("needs",)
 
 _MANAGER = {"shelter-manager"}
@@ -33,7 +33,7 @@ _SYSTEM = {"agency-system"}
 _EVERYBODY = _STAFF | _DESK
 
 _RESPONSIBLE = (BY_HOLDER, BY_FORMAL_BODY, BY_GUARDIAN_AUTHORITY)
-_INFORMED = (BY_HOLDER, Asked("formal_body", frozenset({AGREED})), BY_GUARDIAN_AUTHORITY)
+_INFORMED = (BY_HOLDER, Asked("formal_body", frozenset({""})), BY_GUARDIAN_AUTHORITY)  # not by its own request alone
 _IN_CARE = (BY_HOLDER, BY_GUARDIAN_AUTHORITY)
 _REQUESTED = by_asked(PLACE)
 _OPERATOR = by_serving(PLACE)

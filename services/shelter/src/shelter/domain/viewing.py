@@ -10,7 +10,7 @@ from uuid import UUID
 
 from casework.bases import GUARDIAN_AUTHORITY, HOLDER, Basis
 
-from shelter.rights import AGREED, FORMER_PLACE, PLACE
+from shelter.rights import FORMER_PLACE, OWN_REQUEST, PLACE
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def concerning(stay: Viewed, held: Iterable[Basis]) -> frozenset[Basis]:
     """The bases that concern this stay.
 
     - the holder and the guardianship authority: every stay of the case
-    - a formal body: stays that the person agreed to show it, marked so, and its own requests
+    - a formal body: stays that the person agreed to show it, and its own requests, marked so
     - an operator: the stay that it is requested for or serves in
     - whoever else serves the person: stays that began, without a kind, so that it reads no more than that they are
     - a consent to find a shelter: the agency's own requests
@@ -41,7 +41,7 @@ def _as_concerning(stay: Viewed, basis: Basis) -> Basis | None:
             concerns = True
         case "formal_body", _:
             concerns = stay.own_request or stay.agreed
-            basis = replace(basis, about=AGREED) if stay.agreed else basis
+            basis = basis if stay.agreed else replace(basis, about=OWN_REQUEST)
         case "asked", _:
             concerns = basis.ref == stay.stay_id
         case "serves", ("place" | "former_place") if basis.ref == stay.stay_id:
@@ -56,6 +56,7 @@ def _as_concerning(stay: Viewed, basis: Basis) -> Basis | None:
     return basis if concerns else None
 
 
-def sees_handover(agency: str, parties: Collection[str], held: Collection[Basis]) -> bool:
+def sees_handover(handover_id: UUID, held: Collection[Basis], *, party: bool) -> bool:
     """SH-8: a hand-over is known to its two agencies, the holder and the guardianship authority."""
-    return agency in parties or HOLDER in held or GUARDIAN_AUTHORITY in held
+    answers = any(basis.ref == handover_id for basis in held)
+    return party or answers or HOLDER in held or GUARDIAN_AUTHORITY in held

@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from uuid import UUID
 
 from casework import access
@@ -12,6 +11,7 @@ from casework.access import NotForThisBasis
 from casework.bases import FORMAL_BODY, Asked, Basis
 from casework.tables import case_access
 from chassis.errors import NotFound
+from chassis.rights import may
 from chassis.unit_of_work import UnitOfWork
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
@@ -19,7 +19,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from shelter.domain.care import PLACE_PURPOSES
 from shelter.domain.stays import BEGAN
 from shelter.domain.viewing import Viewed, concerning, sees_handover
-from shelter.rights import AGREED, FORMER_PLACE
+from shelter.rights import FORMER_PLACE
 from shelter.tables import Agreement, Conflict, Handover, Stay
 
 Bases = frozenset[Basis]
@@ -80,7 +80,12 @@ def _agreement_with(uow: UnitOfWork) -> tuple[ColumnElement[bool], ColumnElement
 
 
 def known_stays(uow: UnitOfWork, *, for_: str) -> ColumnElement[bool]:
-    """The condition that the actor may know of a stay for this action: the rule of `concerning`, as SQL."""
+    """The condition that the actor may know of a stay for this action: the rule of `concerning`, as SQL.
+
+    False for a part that no role of the actor reads: a filter by it finds nothing.
+    """
+    if for_ not in may(uow.rights, uow.actor):
+        return false()
     gives = [_gives(uow, asked) for asked in access.cell(uow, for_) or ()]
     row_of_agency = and_(_row.case_id == Stay.case_id, _row.agency == uow.actor.agency)
     return exists().where(row_of_agency, or_(false(), *gives))
@@ -92,8 +97,7 @@ def _gives(uow: UnitOfWork, asked: Asked) -> ColumnElement[bool]:
     match asked.name:
         case "formal_body":
             agreed = exists().where(Agreement.case_id == Stay.case_id, *_agreement_with(uow))
-            concerns = agreed if AGREED in asked.about else or_(own_request, agreed)
-            asked = replace(asked, about=frozenset())  # the mark is no column
+            concerns = agreed if asked.about else or_(own_request, agreed)
         case "serves" if not asked.about:
             concerns = or_(_row.ref == Stay.id, and_(Stay.state.in_(BEGAN), _row.about != FORMER_PLACE))
         case "consent":
@@ -121,18 +125,19 @@ async def find_handover(uow: UnitOfWork, handover_id: UUID, *, for_: str) -> tup
 
 def check_sees_handover(uow: UnitOfWork, handover: Handover, held: Bases) -> None:
     """NotFound for an agency that is no party to it, nor responsible for the person (SH-8)."""
-    if not sees_handover(uow.actor.agency, (handover.from_agency, handover.to_agency), held):
+    party = uow.actor.agency in (handover.from_agency, handover.to_agency)
+    if not sees_handover(handover.id, held, party=party):
         raise NotFound
 
 
 def known_handovers(uow: UnitOfWork, *, for_: str) -> ColumnElement[bool]:
     """The condition that the actor may know of a hand-over: the rule of `sees_handover`, as SQL."""
     agency = uow.actor.agency
-    responsible = _row.basis.in_(("holder", "guardian_authority"))
+    concerns = or_(_row.basis.in_(("holder", "guardian_authority")), _row.ref == Handover.id)
     sees = or_(
         Handover.from_agency == agency,
         Handover.to_agency == agency,
-        exists().where(_row.case_id == Handover.case_id, _row.agency == agency, responsible),
+        exists().where(_row.case_id == Handover.case_id, _row.agency == agency, concerns),
     )
     return and_(access.visible(uow, Handover.case_id, for_=for_), sees)
 

@@ -22,7 +22,7 @@ from shelter.views import actions
 from shelter.views.parts import stored
 
 _STORED = ("id", "case_id", "other_case_id", "state", "version", "kind", "since", "ended_at")
-_PART_OF = dict.fromkeys(("name_conflict", "end_conflict"), "see_conflicts")
+PART_OF = dict.fromkeys(("name_conflict", "end_conflict"), "see_conflicts")
 
 
 async def conflicts(uow: UnitOfWork, case_id: UUID | None, limit: int, after: UUID | None) -> Page[ConflictAnswer]:
@@ -76,4 +76,4 @@ def _answer(uow: UnitOfWork, row: Conflict, held: Sequence[Bases], *, together: 
 async def history(uow: UnitOfWork, conflict_id: UUID) -> answers.History:
     row = await _find(uow, conflict_id)
     held = await access.bases(uow, row.case_id)
-    return answers.history(await visible_history(uow, row.case_id, held, _PART_OF, subject=f"conflict/{row.id}"))
+    return answers.history(await visible_history(uow, row.case_id, held, PART_OF, subject=f"conflict/{row.id}"))

@@ -24,7 +24,7 @@ _STORED = (
     *("id", "case_id", "state", "version", "from_agency", "requested_at", "due_at", "acknowledged_at", "declined_at"),
     *("decline_reason", "withdrawn_at"),
 )
-_PART_OF = dict.fromkeys(("hand_over", "acknowledge", "decline_handover", "withdraw"), "see_handovers")
+PART_OF = dict.fromkeys(("hand_over", "acknowledge", "decline_handover", "withdraw"), "see_handovers")
 
 
 class HandoverFilter(BaseModel):
@@ -73,4 +73,4 @@ async def handovers(uow: UnitOfWork, wanted: HandoverFilter, limit: int, after: 
 
 async def history(uow: UnitOfWork, handover_id: UUID) -> answers.History:
     row, held = await find_handover(uow, handover_id, for_="see_handovers")
-    return answers.history(await visible_history(uow, row.case_id, held, _PART_OF, subject=f"handover/{row.id}"))
+    return answers.history(await visible_history(uow, row.case_id, held, PART_OF, subject=f"handover/{row.id}"))

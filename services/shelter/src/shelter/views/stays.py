@@ -1,6 +1,7 @@
 """Stays as their viewers see them: each part by its own right, the place to its operator alone (SH-7)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -26,7 +27,7 @@ from shelter.views.parts import BASICS, OPERATOR, REQUEST, Parts, stored
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
-_PART_OF = {
+PART_OF = {
     "request_place": "read_stay_request",
     "change_category": "read_stay_request",
     **dict.fromkeys(
@@ -189,4 +190,7 @@ def _deadlines(row: Stay) -> list[Deadline]:
 async def history(uow: UnitOfWork, stay_id: UUID) -> answers.History:
     """The acts on a stay, newest first, by role and agency, of the parts that the viewer may read."""
     row, held = await find_stay(uow, stay_id, for_="see_stays")
-    return answers.history(await visible_history(uow, row.case_id, held, _PART_OF, subject=f"stay/{row.id}"))
+    acts = await visible_history(uow, row.case_id, held, PART_OF, subject=f"stay/{row.id}")
+    if not access.gives(uow, "read_stay_addressees", held):
+        acts = [replace(act, facts={k: v for k, v in act.facts.items() if k != "addressed_to"}) for act in acts]
+    return answers.history(acts)
