@@ -96,7 +96,7 @@ def desk(himaya: Himaya, services: str, tmp_path: Path) -> Desk:
         ({"tells": [{"event": "shelter.Sang", "fields": []}]}, 10, "tells.0.ground: missing"),
         ({"until": "2019-01-01"}, 16, "until: before_from"),
         ({"kind": "club"}, 3, "kind: literal_error: what the agency is, one of: police, migration, border, "),
-        ({"kind": "police"}, 12, "tells.0.purpose: police_by_handover: police learn of a case by the hand-over alone"),
+        ({"kind": "police"}, 13, "tells.0.purpose: police_by_handover: police learn of a case by the hand-over alone"),
         ({"agency": "iom"}, None, "other_agency"),
         ("agency: [iom", None, "no YAML"),
         ("just a sentence", None, "not an agreement"),
@@ -169,10 +169,10 @@ async def test_while_the_broker_is_away_joining_waits_and_is_completed_later(des
 async def test_the_agreement_of_the_how_to_is_one(desk: Desk) -> None:
     """docs/how-to/connect-an-agency.md, as it is copied from there."""
     page = (ROOT / "docs" / "how-to" / "connect-an-agency.md").read_text(encoding="utf-8")
-    text = page.partition("```yaml\n")[2].partition("```")[0].replace("agency: vac ", f"agency: {desk.code} ")
+    text = page.partition("```yaml\n")[2].partition("```")[0].replace("agency: iom-baku ", f"agency: {desk.code} ")
     said = await desk.adds(content=text)
     assert (said.code, said.err) == (0, "")
-    assert "said: 0 accepted, 0 waiting, refused: none; last heard never" in (await desk.post_ok("show")).out
+    assert "submitted: 0 accepted, 0 waiting, refused: none; last never" in (await desk.post_ok("show")).out
 
 
 async def test_a_secret_finds_its_place_before_a_client_is_made(desk: Desk) -> None:
