@@ -54,6 +54,9 @@ RIGHTS: Rights = {
     "see_same_person_offers": may(_OFFICE, BY_HOLDER),
     "list_cases": may(_STAFF, *ANY_BASIS),
     "see_case": may(_STAFF, *ANY_BASIS),
+    "read_needs": may(
+        _STAFF, *_BY_ASSESSING, by_serving(), by_consent(data_class=("identity", "needs")), by_court("identity")
+    ),
     "read_progress": may(_STAFF, *_BY_ASSESSING),
     "read_assessment": may((*_DESK, "reintegration-worker"), *_BY_ASSESSING),
     "read_children": may(_REPORTING, BY_HOLDER, BY_FORMAL_BODY, BY_GUARDIAN_AUTHORITY),

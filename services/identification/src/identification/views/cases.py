@@ -52,19 +52,21 @@ async def case_answer(uow: Work, case: t.Case) -> answers.CaseAnswer:
 
 async def _common(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[str, Any]:
     """What every basis shows."""
+    return {
+        "age_group": case.age_group,
+        "clocks": shapes.clocks(await _clocks(uow, case, held), uow.now),
+        "actions": shapes.actions(await _actions(uow, case, held)),
+    }
+
+
+async def _needs(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[str, Any]:
+    """What whoever helps the person has to know."""
     report = await uow.session.scalar(
         select(t.Report).where(t.Report.case_id == case.id).order_by(t.Report.id).limit(1)
     )
     explained = select(t.RightsExplanation.interpreter).where(t.RightsExplanation.case_id == case.id)
     interpreter = await uow.session.scalar(explained.order_by(t.RightsExplanation.id.desc()).limit(1))
-    return {
-        "age_group": case.age_group,
-        "sex": case.sex,
-        "language": report.language if report else None,
-        "interpreter": interpreter,
-        "clocks": shapes.clocks(await _clocks(uow, case, held), uow.now),
-        "actions": shapes.actions(await _actions(uow, case, held)),
-    }
+    return {"sex": case.sex, "language": report.language if report else None, "interpreter": interpreter}
 
 
 async def _progress(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[str, Any]:
@@ -169,6 +171,7 @@ async def who_knows(uow: Work, case: t.Case, held: Collection[Basis]) -> list[ac
 
 
 _PARTS: Any = {
+    "read_needs": _needs,
     "read_progress": _progress,
     "read_assessment": _assessment,
     "read_children": _children,
