@@ -112,7 +112,7 @@ async def test_others_who_serve_see_that_there_is_a_place_and_not_where(shelter:
         assert word not in str(seen) + str(listed) + str(await centre.get_ok(f"{path}/history"))
     assert (await centre.get_ok("/api/stays", view="overdue_decision"))["items"] == [], "what it cannot read, it cannot"
     assert (await centre.get_ok("/api/stays", re_examine="false"))["items"] == [], "be answered about by a filter"
-    assert (await centre.get_ok(f"/api/handovers/{handover['id']}"))["stay_id"] == stay["id"]
+    assert "stay_id" in await centre.get_ok(f"/api/handovers/{handover['id']}")
 
 
 async def test_a_request_is_nothing_to_who_serves_otherwise(shelter: ServiceUnderTest) -> None:

@@ -11,8 +11,9 @@ from pydantic import Field
 from shelter.domain import codes
 from shelter.domain.stays import LONGEST_STEP
 
+_OPERATOR = codes.example_of("ngo")
 Day = Annotated[date, Field(ge=date(1950, 1, 1), lt=date(2200, 1, 1))]
-Payer = Annotated[Agency, Field(description="The agency that pays; never the person (SH-6)", examples=["ngo-amc"])]
+Payer = Annotated[Agency, Field(description="The agency that pays; never the person (SH-6)", examples=[_OPERATOR])]
 
 
 class RequestPlace(Command):
@@ -30,7 +31,7 @@ class RequestPlace(Command):
     protection: codes.Protection | None = None
     addressed_to: Annotated[
         list[Agency],
-        Field(min_length=1, max_length=5, description="Agencies with places", examples=[["mia-shelter", "ngo-amc"]]),
+        Field(min_length=1, max_length=5, description="Agencies with places", examples=[[_OPERATOR]]),
     ]
     wanted_from: Day | None = Field(default=None, alias="from", description="First night; left out: the day of the act")
 
@@ -125,7 +126,7 @@ class HandOver(Command):
     """Support in the hands of another agency, with or without a stay before (SH-8)."""
 
     case_id: UUID
-    to: Agency = Field(examples=["vac"])
+    to: Agency = Field(examples=[codes.example_of("social_support")])
 
 
 class AcknowledgeHandover(Change):

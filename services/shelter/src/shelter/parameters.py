@@ -17,7 +17,7 @@ def parameter(name: str, at: datetime | date) -> Any:
 
 
 def parameter_or_none(name: str, at: datetime | date) -> Any:
-    """The same for what only warns or shows a clock: before its first day there is no warning and no clock."""
+    """The same for what only warns or shows a clock: None before its first day."""
     try:
         return parameter(name, at)
     except NotInForce:

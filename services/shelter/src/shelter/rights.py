@@ -18,15 +18,15 @@ from chassis.rights import Rights
 
 PLACE = "place"
 FORMER_PLACE = "former_place"
-"""The kind of basis of an operator whose stay has ended: it reads and completes its own record, and no more."""
+"""Kind of basis of an operator whose stay has ended: it reads and completes its own record."""
 HANDOVER = "handover"
 OWN_REQUEST = "own_request"
-"""Marks the basis of a formal body that requested the place and to which the person did not agree to show the stay."""
+"""Marks a formal body that requested the place, where the person did not agree to show it the stay."""
 NEEDS = ("needs",)
 
 _MANAGER = {"shelter-manager"}
 _STAFF = _MANAGER | {"shelter-worker"}
-_DESK = {"caseworker", "assessor", "reporter"}  # a case may be held by who reported it
+_DESK = {"caseworker", "assessor", "reporter"}  # whoever reported a case may be its holder
 _CENTRE = {"reintegration-worker"}
 _SUPPORT = _CENTRE | {"caseworker"}
 _SYSTEM = {"agency-system"}

@@ -1,7 +1,6 @@
 """Event → what is projected, what is done. Handlers get lists: per case in order, otherwise many cases at once."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from casework.projection import access_subscriptions
 from casework.submissions import answer_each
@@ -30,7 +29,7 @@ async def course_enrolled(uow: UnitOfWork, events: Sequence[Envelope[exchange.Co
     await answer_each(uow, events, SubmissionAnswered, agency_commands.record_course)
 
 
-SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
+SUBSCRIPTIONS = (
     *access_subscriptions(NAME),
     Subscription(identification.CaseOpened, project=project.case_opened),
     *(

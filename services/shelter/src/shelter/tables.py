@@ -49,12 +49,12 @@ class CaseFacts(Base):
     opened_at: Mapped[datetime]
 
     def age_group_at(self, moment: datetime) -> str:
-        """The group on the day of an act: whoever counted as a child until a day did so before it (ID-5)."""
+        """The group on the day of an act: a grown-up counted as a child before `child_until` (ID-5)."""
         return "child" if self.child_until and moment < self.child_until else self.age_group
 
 
 class Agreement(Base):
-    """A consent that stands, of a purpose that a place or support rests on; also to police bodies (ID-7, ID-12)."""
+    """A consent that stands, of a purpose on which a place or support rests; police included (ID-12)."""
 
     __tablename__ = "agreement"
     consent_id: Mapped[UUID] = mapped_column(primary_key=True)

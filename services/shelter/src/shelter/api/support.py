@@ -1,6 +1,5 @@
 """Hand-over, assistance, courses, named conflicts and statistics over HTTP."""
 
-from functools import partial
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from fastapi import Path
 
 from shelter.answers.houses import YearAnswer
 from shelter.answers.support import AssistanceAnswer, ConflictAnswer, CourseAnswer, HandoverAnswer
+from shelter.api.parts import in_parts
 from shelter.commands import (
     AcknowledgeHandover,
     DeclineHandover,
@@ -31,36 +31,34 @@ from shelter.views.year import count_year
 
 commands = http.commands()
 reads = http.reads()
-_post = partial(commands.post, response_model_exclude_unset=True)
-_get = partial(reads.get, response_model_exclude_unset=True)
 HandoverState = Literal["requested", "acknowledged", "declined", "withdrawn"]
 
 
-@_post("/api/handovers", status_code=201, **right("hand_over"))
+@commands.post("/api/handovers", status_code=201, **in_parts("hand_over"))
 async def hand_over(body: HandOver, uow: Uow) -> HandoverAnswer:
     """Hand support to another agency, with or without a stay before (SH-8)."""
     return await views.handover(uow, await handovers.hand_over(uow, body))
 
 
-@_post("/api/handovers/{handover_id}/acknowledgement", **right("acknowledge"))
+@commands.post("/api/handovers/{handover_id}/acknowledgement", **in_parts("acknowledge"))
 async def acknowledge(handover_id: UUID, body: AcknowledgeHandover, uow: Uow) -> HandoverAnswer:
     """The agency takes the support over (SH-8)."""
     return await views.handover(uow, await handovers.acknowledge(uow, handover_id, body))
 
 
-@_post("/api/handovers/{handover_id}/withdrawal", **right("withdraw"))
+@commands.post("/api/handovers/{handover_id}/withdrawal", **in_parts("withdraw"))
 async def withdraw(handover_id: UUID, body: WithdrawHandover, uow: Uow) -> HandoverAnswer:
     """Take a hand-over back before it is acknowledged: made in error, or the person does not wish it (SH-8)."""
     return await views.handover(uow, await handovers.withdraw(uow, handover_id, body))
 
 
-@_post("/api/handovers/{handover_id}/refusal", **right("decline_handover"))
+@commands.post("/api/handovers/{handover_id}/refusal", **in_parts("decline_handover"))
 async def decline(handover_id: UUID, body: DeclineHandover, uow: Uow) -> HandoverAnswer:
     """The agency cannot take the support over, with a reason (SH-8)."""
     return await views.handover(uow, await handovers.decline(uow, handover_id, body))
 
 
-@_get("/api/handovers", **right("see_handovers"))
+@reads.get("/api/handovers", **in_parts("see_handovers"))
 async def list_handovers(
     uow: Uow,
     case_id: UUID | None = None,
@@ -71,7 +69,7 @@ async def list_handovers(
     return await views.handovers(uow, views.HandoverFilter(case_id=case_id, state=state), limit, after)
 
 
-@_get("/api/handovers/{handover_id}", **right("see_handovers"))
+@reads.get("/api/handovers/{handover_id}", **in_parts("see_handovers"))
 async def read_handover(handover_id: UUID, uow: Uow) -> HandoverAnswer:
     return await views.read_handover(uow, handover_id)
 
@@ -109,18 +107,18 @@ async def list_assistance(
     return await care_views.assistance(uow, case_id, limit, after)
 
 
-@_post("/api/conflicts", status_code=201, **right("name_conflict"))
+@commands.post("/api/conflicts", status_code=201, **in_parts("name_conflict"))
 async def name_conflict(body: NameConflict, uow: Uow) -> ConflictAnswer:
     """Two cases that never live in one house (SH-4)."""
     return await conflict_views.conflict(uow, await conflicts.name_conflict(uow, body))
 
 
-@_post("/api/conflicts/{conflict_id}/end", **right("end_conflict"))
+@commands.post("/api/conflicts/{conflict_id}/end", **in_parts("end_conflict"))
 async def end_conflict(conflict_id: UUID, body: EndConflict, uow: Uow) -> ConflictAnswer:
     return await conflict_views.conflict(uow, await conflicts.end_conflict(uow, conflict_id, body))
 
 
-@_get("/api/conflicts", **right("see_conflicts"))
+@reads.get("/api/conflicts", **in_parts("see_conflicts"))
 async def list_conflicts(
     uow: Uow, case_id: UUID | None = None, limit: Limit = 50, after: After = None
 ) -> Page[ConflictAnswer]:
@@ -128,7 +126,7 @@ async def list_conflicts(
     return await conflict_views.conflicts(uow, case_id, limit, after)
 
 
-@_get("/api/conflicts/{conflict_id}", **right("see_conflicts"))
+@reads.get("/api/conflicts/{conflict_id}", **in_parts("see_conflicts"))
 async def read_conflict(conflict_id: UUID, uow: Uow) -> ConflictAnswer:
     return await conflict_views.read_conflict(uow, conflict_id)
 

@@ -2,6 +2,8 @@
 
 from typing import Literal, get_args
 
+from nrm_events.taking_part import AGENCIES, AgencyKind
+
 Category = Literal["adult", "child", "adult_with_children"]
 Sex = Literal["female", "male", "other", "unknown"]
 AgeGroup = Literal["child", "adult", "unknown"]
@@ -75,3 +77,8 @@ Region = Literal[
 # fmt: on
 
 FIT_CODES: tuple[str, ...] = get_args(FitCode)
+
+
+def example_of(kind: AgencyKind) -> str:
+    """The code of an agency of this kind, for documents."""
+    return next(code for code, agency in AGENCIES.items() if agency.kind == kind)

@@ -87,7 +87,7 @@ class Fit:
 
 
 def fit(need: PersonNeed, bed: Bed, facility: Facility, others: Others) -> Fit:
-    """SH-4: the score of a place with the reasons for it, or every refusal at once (SH-5 and SH-9 for the nights)."""
+    """SH-4: the score of a place with its reasons, or every refusal at once (nights: SH-5, SH-9)."""
     refusals = tuple(dict.fromkeys(_refusals(need, bed, facility, others)))
     if refusals:
         held = tuple(block for block in others.blocks if overlaps(block, need.begins, need.until))

@@ -1,5 +1,8 @@
-"""Nights of a bed. A block holds a bed from one day up to another, that day's night excluded; no end means *until
-somebody decides*. The database refuses overlapping blocks (SH-5); these functions say what to ask it for."""
+"""Nights of a bed. A block takes a bed from one day up to another, that day's night excluded.
+
+No end means *until somebody decides*. The database refuses overlapping blocks (SH-5); these functions find those that
+it will accept.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +39,7 @@ def hold(blocks: Sequence[Block], begins: date, needed_until: date) -> Block:
     """SH-3, SH-5: the nights that a stay takes: at least up to `needed_until`, and on until what is already planned.
 
     Nothing planned means no end: a resident keeps the bed while a decision is overdue, and nobody else is offered it
-    before they left. NotPossible `bed_taken` or `bed_out_of_use`, with the nights that are held.
+    before they left. NotPossible `bed_taken` or `bed_out_of_use`, with the nights that are taken.
     """
     met = clash(blocks, begins, max(needed_until, begins + timedelta(days=1)))
     if met:
@@ -60,8 +63,10 @@ def lengthen(held: Block, blocks: Sequence[Block], needed_until: date) -> Block:
 
 
 def finish(held: Block, left_on: date) -> Block | None:
-    """The nights that were slept: up to the day of leaving, never past what was held (SH-2: leaving is never refused,
-    also when it is entered late). None when the person left on the day of arrival."""
+    """The nights that were slept: up to the day of leaving, never past what was taken.
+
+    Leaving is never refused, also when it is entered late (SH-2). None when the person left on the day of arrival.
+    """
     ends = left_on if held.ends is None else min(left_on, held.ends)
     return Block(held.begins, ends, held.kind) if ends > held.begins else None
 

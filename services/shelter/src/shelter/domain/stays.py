@@ -22,7 +22,7 @@ STAY = Machine(
         ("admitted", "request_extension"): "admitted",
         ("admitted", "decide_extension"): "admitted",
         ("admitted", "record_service"): "admitted",
-        ("ended", "record_service"): "ended",  # entered after the person left, given before
+        ("ended", "record_service"): "ended",  # entered late: it was during the stay
         ("admitted", "re_examine"): "admitted",
         ("admitted", "transfer"): "ended",
         ("admitted", "leave"): "ended",
@@ -55,15 +55,17 @@ class Stay:
 
 
 def base_end(counted_from: date, category: str, base_days: Mapping[str, int]) -> date:
-    """SH-1: the day on which a stay ends unless it is extended: 30 days for adults, 60 for children and for adults
-    with minor children, by the parameter of the day of admission."""
+    """SH-1: the day on which a stay ends unless it is extended.
+
+    30 days for adults, 60 for children and for adults with minor children, by the parameter of the day of admission.
+    """
     return counted_from + timedelta(days=base_days[category])
 
 
 def extended_end(stay: Stay, *, step_days: int, ends_on: date | None, days: int | None) -> date:
-    """SH-1: the new end of an extended stay: the day given, or so many days more, or one practice step more.
+    """SH-1: the new end of an extended stay: that day, or so many days more, or one practice step more.
 
-    Invalid `two_ends` when both are given; `end_not_later` when the new end would not lie after the present one;
+    Invalid `two_ends` when both are passed; `end_not_later` when the new end would not lie after the present one;
     `end_too_far` when it lies years ahead: a mistyped year would keep an overrun silent (SH-3).
     """
     if ends_on and days is not None:
@@ -104,9 +106,12 @@ def view(stay: Stay, today: date) -> str | None:
     return stay.how if stay.state == "ended" else None
 
 
-def check_leave(stay: Stay, left_on: date, how: str, to: str | None, unconditional_days: int) -> None:
-    """SH-2: the person may leave at any time and no reason is asked; the first 30 days are unconditional, so in them
-    the shelter may not discharge anybody to nowhere: NotPossible `unconditional_days` without a place to go on to."""
+def check_leave(stay: Stay, left_on: date, *, how: str, to: str | None, unconditional_days: int) -> None:
+    """SH-2: the person may leave at any time, and no reason is demanded.
+
+    The first 30 days are unconditional: in them the shelter discharges nobody to nowhere. NotPossible
+    `unconditional_days` without a place to go on to.
+    """
     STAY.after(stay.state, "leave")
     if how != "discharged" or to not in (None, "independent") or stay.counted_from is None:
         return
@@ -119,7 +124,7 @@ def check_leave(stay: Stay, left_on: date, how: str, to: str | None, uncondition
 
 
 def category_of(category: str, age_group: str, children: int) -> str:
-    """ID-5: the category that an established age leads to; an unknown age leaves it as it was asked for."""
+    """ID-5: the category that an established age leads to; an unknown age leaves it as it was requested."""
     if age_group == "unknown":
         return category
     if age_group == "child":
@@ -130,7 +135,7 @@ def category_of(category: str, age_group: str, children: int) -> str:
 def check_category(category: str, age_group: str, children: int) -> None:
     """SH-1, ID-5: the category follows the age group, and a parent's category names how many children come along.
 
-    A child may have a child of its own; the two are kept together (SH-4). An unknown age admits every category.
+    A child may have a child of its own; the two stay together (SH-4). An unknown age admits every category.
     Invalid `category_not_of_age_group`, `children_of_category`.
     """
     if age_group != "unknown" and (category == "child") != (age_group == "child"):

@@ -1,4 +1,4 @@
-"""Whose stay and whose hand-over it is: which of an agency's bases on a case concern the one object (SH-7, ID-12).
+"""Which of an agency's bases on a case concern one stay or one hand-over (SH-7, ID-12).
 
 The rights table states what a basis gives. A basis on the case alone is too wide: the operator of one stay is not the
 operator of the next.

@@ -136,7 +136,7 @@ async def _need(uow: UnitOfWork, stay: Stay, begins: date) -> rules.PersonNeed:
 
 
 def _days(stay: Stay, begins: date) -> int:
-    """SH-1: the base days of a stay that is to begin; the days that are left, at least one, of one that goes on."""
+    """SH-1: the base days; of a stay that goes on those that are left, at least one."""
     if stay.ends_on is not None:
         return max((stay.ends_on - begins).days, 1)
     days: int = parameter("base_days", begins)[stay.category]
@@ -168,7 +168,7 @@ def _bed(bed: Bed) -> rules.Bed:
 async def _taken(
     uow: UnitOfWork, house: House, since: date
 ) -> tuple[dict[UUID, tuple[Block, ...]], tuple[rules.Resident, ...]]:
-    """Blocks by bed from that night on, and who has a bed; closures alone where occupancy may not be learned."""
+    """Blocks by bed from that night on, and who has one; only closures where occupancy may not be learned."""
     found = (
         select(BedNightBlock, Room.id, Stay.case_id, Stay.sex, Stay.age_group)
         .join(Bed, BedNightBlock.bed_id == Bed.id)

@@ -25,7 +25,7 @@ _BY_FORMER_OPERATOR = by_serving(FORMER_PLACE)
 
 
 async def hand_over(uow: UnitOfWork, command: HandOver) -> Handover:
-    """Hand support to another agency (SH-8): it may know of the case from now on, and has five working days to answer.
+    """Hand support to another agency (SH-8), which has five working days to answer.
 
     Before the first day of that parameter there was no term, and so there is no clock.
     """

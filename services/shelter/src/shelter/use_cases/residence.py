@@ -96,7 +96,7 @@ async def re_examine(uow: UnitOfWork, stay_id: UUID, command: ReExamine) -> Stay
 
 
 async def record_service(uow: UnitOfWork, stay_id: UUID, command: RecordService) -> Stay:
-    """Log a service with its payer (SH-6); entered after the person left, it must have been given before.
+    """Log a service with its payer (SH-6); one that is entered after the person left was during the stay.
 
     A line of the log changes nothing that somebody edits: the version stays.
     """
@@ -123,7 +123,7 @@ async def record_service(uow: UnitOfWork, stay_id: UUID, command: RecordService)
 
 
 async def leave(uow: UnitOfWork, stay_id: UUID, command: Leave) -> Stay:
-    """The stay ends: by the person's own wish at any time and without a reason (SH-2), or because it is over.
+    """The stay ends: by the person's own wish at any time (SH-2), or because it is over.
 
     It follows the admission and nothing else: papers that were entered meanwhile do not move the day of leaving.
     """
@@ -132,7 +132,7 @@ async def leave(uow: UnitOfWork, stay_id: UUID, command: Leave) -> Stay:
     at = uow.effective(command.happened_at, not_before=stay.admitted_at)
     require_own(uow, [stay.operator])
     days = parameter("unconditional_days", stay.counted_from or local_date(at))
-    stays.check_leave(stay.rules, local_date(at), command.how, command.to, days)
+    stays.check_leave(stay.rules, local_date(at), how=command.how, to=command.to, unconditional_days=days)
     stay.destination = command.to
     await end_stay(uow, stay, at, command.how)
     return stay
@@ -151,7 +151,7 @@ async def end_stay(uow: UnitOfWork, stay: Stay, at: datetime, how: LeaveHow, *, 
 
 
 async def transfer(uow: UnitOfWork, stay_id: UUID, command: Transfer) -> Stay:
-    """Move to another bed of the same operator: the old stay ends, the new one goes on with its days (SH-1).
+    """Move to another bed of the same operator: a new stay goes on with the same days (SH-1).
 
     Returns the new stay. To another operator: a new request, and leaving as `transferred`.
     """

@@ -53,7 +53,7 @@ def read_facilities(path: Path) -> list[FacilityEntry]:
 
 
 async def seed_facilities(session: AsyncSession, entries: list[FacilityEntry]) -> None:
-    """Facilities are brought to what the file says; rooms and beds are added, never taken away."""
+    """Facilities become what the file has; rooms and beds are added, never taken away."""
     facilities, rooms, beds = [], [], []
     for entry in entries:
         for number in range(1, entry.count + 1):

@@ -33,7 +33,7 @@ async def courses(uow: UnitOfWork, case_id: UUID | None, limit: int, after: UUID
 
 
 async def assistance(uow: UnitOfWork, case_id: UUID | None, limit: int, after: UUID | None) -> Page[AssistanceAnswer]:
-    """Care given, newest first."""
+    """Care by agencies, newest first."""
     every = frozenset().union(*map(purposes_of, ASSISTANCE_KINDS))
     purposes = {
         purpose: Assistance.kind.in_([kind for kind in ASSISTANCE_KINDS if purpose in purposes_of(kind)])
@@ -53,7 +53,7 @@ def _shown(
     for_: str,
     purposes: Mapping[str, ColumnElement[bool]],
 ) -> ColumnElement[bool]:
-    """Own rows; every row of a child to the guardianship authority; else by a consent to a purpose of the row."""
+    """Own rows, all of a child to the guardianship authority, others by a consent to a purpose of the row."""
     agreed = [and_(_row.about == purpose, of_purpose) for purpose, of_purpose in sorted(purposes.items())]
     consent = and_(_row.basis == "consent", _row.data_class.in_(NEEDS), or_(*agreed))
     return and_(

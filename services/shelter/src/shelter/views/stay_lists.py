@@ -24,7 +24,7 @@ _LINE = frozenset(StayLine.model_fields)
 
 
 class StayFilter(BaseModel):
-    """What a list of stays is filtered by. What is derived from a part is asked of stays whose part may be read."""
+    """Filters of a list of stays. One by what a part shows finds only stays whose part the viewer may read."""
 
     case_id: UUID | None = None
     state: str | None = None
@@ -83,7 +83,7 @@ def _line(uow: UnitOfWork, row: Stay, held: Bases) -> StayLine:
 
 
 async def services(uow: UnitOfWork, stay_id: UUID, limit: int, after: UUID | None) -> Page[ServiceAnswer]:
-    """All that was given and the viewer may read, also what an answer about the stay has no room for (SH-6)."""
+    """Every service that the viewer may read, also beyond those that the stay's answer has room for (SH-6)."""
     row, held = await find_stay(uow, stay_id, for_="read_stay_services")
     found = select(ServiceGiven).where(ServiceGiven.stay_id == row.id)
     limited = limited_to(uow, held)

@@ -165,7 +165,7 @@ async def _warnings(uow: UnitOfWork, row: Stay, *, own: bool) -> list[str]:
 
 
 def _actions(uow: UnitOfWork, row: Stay, addressed: Sequence[StayAddressee], held: Bases) -> list[answers.ActionAnswer]:
-    """What the viewer's role gives at all, with the reason why not now: basis, state, whose bed or request it is."""
+    """What the viewer's role has, with the reason why not now: state, basis, whose bed or request it is."""
     waiting: set[str | None] = {entry.operator for entry in addressed if entry.refused_at is None}
     owners = dict.fromkeys(_OF_THE_ADDRESSED, waiting)
     owners |= {action: {row.operator} for action in _OF_THE_OPERATOR}
