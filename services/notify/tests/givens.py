@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,10 @@ from notify.app import SERVICE
 from notify.clocks.sending import Sender
 from notify.resources import Resources
 from notify.tables import Base
+from nrm_events import exchange as exc
 from nrm_events import identification as ids
+from nrm_events import repatriation as rep
+from nrm_events import shelter as shl
 from nrm_events.base import AgeGroup
 from sqlalchemy import text
 
@@ -195,3 +198,24 @@ class Scene:
         """Deadline events of the case in order, each with entered_late."""
         told = await self.bench.published(self.case_id)
         return [(name, body["entered_late"]) for name, body in told if name.startswith("Deadline")]
+
+
+async def a_clock_of_each_kind(scene: Scene, at: Callable[[float], datetime], of: UUID) -> dict[str, str]:
+    """A clock of each kind about one object, by the event that starts it; kind → id."""
+    about = {"case_id": scene.case_id, "effective_at": at(0)}
+    await scene.bench.hears(
+        scene.awaited(),
+        ids.ReflectionStarted(**about, reflection_id=of, ends_at=at(99)),
+        shl.PlaceOffered(**about, stay_id=of, operator="ngo-clean-world", lapses_at=at(99)),
+        shl.HandoverRequested(**about, handover_id=of, from_agency="ngo-amc", to="vac", due_at=at(99)),
+        rep.PermitEligible(**about, permit_id=of, apply_by=at(99)),
+        rep.PermitOpinionAsked(**about, permit_id=uuid4(), opinion_id=of, due_at=at(99)),
+        rep.PermitGranted(**about, permit_id=of, valid_until=at(9999).date()),
+        rep.RemovalBarRaised(**about, bar_id=of, until=at(99)),
+        exc.WithdrawalTold(**about, consent_id=of, agency="moh", acknowledge_by=at(99)),
+    )
+    await scene.bench.hears(
+        shl.ShelterAdmitted(**about | {"case_id": scene.case_id}, stay_id=of, operator="moh", ends_at=at(99))
+    )
+    rows = await scene.rows("select kind, id from clock")
+    return {row.kind: str(row.id) for row in rows}
