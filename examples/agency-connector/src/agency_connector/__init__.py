@@ -1,1 +1,1 @@
-"""An example of an agency's own system: a case list of an NGO that refers persons and hears of its cases."""
+"""An example of an agency's own system: an NGO's case list that refers persons and receives events of its cases."""

@@ -1,7 +1,7 @@
 """`agency-connector`: the case list of an agency, on the command line of its staff.
 
-What a command does is kept in the agency's own database; `run`, which never ends, says it to the platform and hears
-its answers. AGENCY_DATABASE names the database; `run` needs more: see README.md.
+A command writes to the agency's own database; `run`, which never ends, sends it to the platform and receives the
+answers. AGENCY_DATABASE names the database; `run` needs more: see README.md.
 """
 
 import argparse
@@ -29,9 +29,9 @@ def init(options: argparse.Namespace) -> int:
 def refer(options: argparse.Namespace) -> int:
     """Refer a case, read as JSON: {"reference", "reported_at", "report", "consents"}.
 
-    `reference` is your own number of the case: the same one again adds nothing. `report` is what identification is
-    told of the person (POST /api/referral-handles in its documentation). `consents` are what the person agreed to:
-    a list of {"recipient", "purpose", "data_class"}, may be left out.
+    `reference` is your own number of the case: the same one again adds nothing. `report` is the report of the person to
+    identification (POST /api/referral-handles in its documentation). `consents` are what the person agreed to: a list
+    of {"recipient", "purpose", "data_class"}, may be left out; with them `report` has `consent`: who agreed, and how.
     """
     case = _read_case(options.file)
     connection = database.find(options.database)
@@ -53,22 +53,23 @@ def _read_case(file: Path | None) -> dict[str, Any]:
 
 
 def answer_handover(options: argparse.Namespace) -> int:
-    """Take over the support that was handed to you, or say why you cannot."""
+    """Take over the support that was handed to you, or decline with a reason."""
     body = {"handover_id": options.handover, "taken": options.declined is None, "reason": options.declined}
-    return _say(options, "HandoverAnswered", body)
+    return _submit(options, "HandoverAnswered", body)
 
 
-def tell_course(options: argparse.Namespace) -> int:
-    """Tell that the person is enrolled on a course."""
+def report_course(options: argparse.Namespace) -> int:
+    """Report that the person is enrolled on a course."""
     body = {"course": options.course, "enrolled": options.enrolled, "needed": options.needed}
-    return _say(options, "CourseEnrolmentTold", body)
+    return _submit(options, "CourseEnrolmentTold", body)
 
 
-def _say(options: argparse.Namespace, kind: str, body: dict[str, Any]) -> int:
+def _submit(options: argparse.Namespace, kind: str, body: dict[str, Any]) -> int:
     connection = database.find(options.database)
     with connection:
-        said = database.say(connection, kind, options.at or database.now(), {"case_id": options.case} | body)
-    return _answer(options, lambda: database.submission(connection, said))
+        about = {"case_id": options.case} | body
+        submission_id = database.submit(connection, kind, options.at or database.now(), about)
+    return _answer(options, lambda: database.submission(connection, submission_id))
 
 
 def _answer(options: argparse.Namespace, look: Callable[[], sqlite3.Row | None]) -> int:
@@ -89,28 +90,28 @@ def list_cases(options: argparse.Namespace) -> int:
     return 0
 
 
-def told(options: argparse.Namespace) -> int:
-    """List what you were told: case, event, when, purpose, fields; of one case, or of all."""
-    for row in database.told_of(database.find(options.database), options.case):
+def list_events(options: argparse.Namespace) -> int:
+    """List the events that you received: case, event, when, purpose, fields; of one case, or of all."""
+    for row in database.events_of(database.find(options.database), options.case):
         _print(row)
     return 0
 
 
 def ended(options: argparse.Namespace) -> int:
-    """List consents that were taken back: consent, case, purpose, events deleted, answer to the acknowledgement."""
+    """List withdrawn consents: consent, case, purpose, events deleted, answer to the acknowledgement."""
     for row in database.ended(database.find(options.database)):
         _print(row)
     return 0
 
 
 def show(options: argparse.Namespace) -> int:
-    """Show a referral and what you were told of its case."""
+    """Show a referral and the events of its case that you received."""
     connection = database.find(options.database)
     row = database.state_of(connection, options.reference)
     if row is None:
         raise database.Refused("there is no referral with this reference: agency-connector list")
     _print(row)
-    for event in database.told_of(connection, row["case_id"]) if row["case_id"] else ():
+    for event in database.events_of(connection, row["case_id"]) if row["case_id"] else ():
         _print(event)
     return 0
 
@@ -121,15 +122,14 @@ def _print(row: sqlite3.Row) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Say what waits and hear what is told, until stopped."""
+    """Send what waits and apply what comes, until stopped."""
     import asyncio
     import logging
 
     from agency_connector import loop, settings
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    told = settings.read()
-    asyncio.run(loop.run(told, database.make(options.database)))
+    asyncio.run(loop.run(settings.read(), database.make(options.database)))
     return 0
 
 
@@ -141,7 +141,7 @@ def _moment(text: str) -> str:
             return text
     except ValueError:
         pass
-    raise database.Refused("a time is given with its zone, as 2024-03-04T10:00:00+04:00")
+    raise database.Refused("a time needs its zone, as 2024-03-04T10:00:00+04:00")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -156,28 +156,29 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     command("init", init)
-    saying = [command("refer", refer), command("answer-handover", answer_handover), command("tell-course", tell_course)]
-    saying[0].add_argument("file", type=Path, nargs="?", help="the case; else it is read from the standard input")
-    for about_case in saying[1:]:
+    referring, answering = command("refer", refer), command("answer-handover", answer_handover)
+    reporting = command("tell-course", report_course)
+    referring.add_argument("file", type=Path, nargs="?", help="the case; else it is read from the standard input")
+    for about_case in (answering, reporting):
         about_case.add_argument("case", help="the case, as the platform names it")
         about_case.add_argument("--at", type=_moment, help="when it happened, with its zone; else now")
-    saying[1].add_argument("handover", help="handover_id, as you were told")
-    saying[1].add_argument("--declined", metavar="CODE", help="why you cannot")
-    saying[2].add_argument("course", help="its code")
-    saying[2].add_argument("enrolled", type=int, help="persons on it so far")
-    saying[2].add_argument("needed", type=int, help="persons without whom it does not begin")
-    for each in saying:
+    answering.add_argument("handover", help="handover_id of the event")
+    answering.add_argument("--declined", metavar="CODE", help="why you cannot")
+    reporting.add_argument("course", help="its code")
+    reporting.add_argument("enrolled", type=int, help="persons on it so far")
+    reporting.add_argument("needed", type=int, help="persons without whom it does not begin")
+    for each in (referring, answering, reporting):
         each.add_argument("--wait", type=float, metavar="SECONDS", help="wait so long for the answer")
     command("list", list_cases)
     command("show", show).add_argument("reference")
-    command("told", told).add_argument("case", nargs="?")
+    command("told", list_events).add_argument("case", nargs="?")
     command("ended", ended)
     command("run", run)
     return parser
 
 
 def main() -> None:
-    """Exit code 2: the command cannot be done; the message says why."""
+    """Exit code 2: the command cannot be done; the message names the reason."""
     try:
         options = _parser().parse_args()
         if options.database is None:

@@ -1,7 +1,8 @@
-"""The agency's own database: its referrals, what it said and was told. It holds persons: nobody else reads the file.
+"""The agency's own database: its referrals, submissions and received events. It contains persons: protect the file.
 
-Nothing is said or heard but through it. What is to be said is a row before it is a message, and what is heard is a row
-before the bus is told that it was heard; so a process that is killed anywhere goes on where it was.
+Everything passes through it. A submission is a row before it is a message, and a received message is a row before its
+offset is committed; so a process that is killed anywhere goes on where it was. Names of tables stay as they are:
+databases of agencies exist.
 """
 
 import json
@@ -53,7 +54,7 @@ create table if not exists heard (id text primary key);
 
 
 class Refused(Exception):
-    """The command cannot be done; the message says why, and what would help."""
+    """The command cannot be done; the message names the reason and a remedy."""
 
 
 def make(path: Path) -> sqlite3.Connection:
@@ -85,33 +86,34 @@ def now() -> str:
 
 
 def refer(connection: sqlite3.Connection, case: dict[str, Any]) -> bool:
-    """Keep a case that is to be referred; False when its reference is known, and nothing was added.
+    """Store a case that is to be referred; False when its reference is known, and nothing was added.
 
     One that was refused may be referred again, with what was wrong put right.
     """
     with connection:
-        held = state_of(connection, case["reference"])
-        if held and held["state"] != "refused":
+        before = state_of(connection, case["reference"])
+        if before and before["state"] != "refused":
             return False
         connection.execute(
             "insert into referral values (:reference, :reported_at, :report, :consents, null)"
             " on conflict do update set reported_at = :reported_at, report = :report, consents = :consents",
             case | {name: json.dumps(case[name], ensure_ascii=False) for name in ("report", "consents")},
         )
-        say(connection, "ReferralSubmitted", case["reported_at"], {"consents": case["consents"]}, case["reference"])
+        consents, reference = {"consents": case["consents"]}, case["reference"]
+        submit(connection, "ReferralSubmitted", case["reported_at"], consents, reference=reference)
     return True
 
 
-def say(
-    connection: sqlite3.Connection, kind: str, happened_at: str, body: dict[str, Any], reference: str | None = None
+def submit(
+    connection: sqlite3.Connection, kind: str, happened_at: str, body: dict[str, Any], *, reference: str | None = None
 ) -> str:
-    """Keep what is to be said; the loop says it. Its id."""
-    said = str(uuid4())
+    """Store a submission, which the loop sends; its id."""
+    submission_id = str(uuid4())
     connection.execute(
         "insert into submission (id, kind, happened_at, body, reference) values (?, ?, ?, ?, ?)",
-        (said, kind, happened_at, json.dumps(body), reference),
+        (submission_id, kind, happened_at, json.dumps(body), reference),
     )
-    return said
+    return submission_id
 
 
 _STATE = """case when code is null then case when sent_at is null then 'waiting' else 'sent' end
@@ -128,10 +130,10 @@ def state_of(connection: sqlite3.Connection, reference: str) -> sqlite3.Row | No
     return found
 
 
-def submission(connection: sqlite3.Connection, said: str) -> sqlite3.Row:
+def submission(connection: sqlite3.Connection, submission_id: str) -> sqlite3.Row:
     found: sqlite3.Row = connection.execute(
         f"select {_STATE}, code from submission where id = ?",  # noqa: S608
-        (said,),
+        (submission_id,),
     ).fetchone()
     return found
 
@@ -141,8 +143,8 @@ def referrals(connection: sqlite3.Connection) -> list[sqlite3.Row]:
     return [row for (reference,) in rows if (row := state_of(connection, reference))]
 
 
-def told_of(connection: sqlite3.Connection, case_id: str | None = None) -> list[sqlite3.Row]:
-    """What the agency was told of one case, or of all."""
+def events_of(connection: sqlite3.Connection, case_id: str | None = None) -> list[sqlite3.Row]:
+    """The received events of one case, or of all."""
     return connection.execute(
         "select case_id, event, happened_at, purpose, fields from told where case_id = ? or ? is null"
         " order by happened_at, event_id",
@@ -151,7 +153,7 @@ def told_of(connection: sqlite3.Connection, case_id: str | None = None) -> list[
 
 
 def ended(connection: sqlite3.Connection) -> list[sqlite3.Row]:
-    """Consents that were taken back, and whether the platform knows that what rested on them is gone."""
+    """Withdrawn consents, and whether the platform knows that what rested on them is deleted."""
     return connection.execute(
         "select consent_id, case_id, purpose, let_go_of, code from ended_consent join submission"
         " on kind = 'WithdrawalAcknowledged' and json_extract(body, '$.consent_id') = consent_id order by number"
@@ -159,15 +161,16 @@ def ended(connection: sqlite3.Connection) -> list[sqlite3.Row]:
 
 
 def unsent(connection: sqlite3.Connection) -> list[sqlite3.Row]:
-    """What waits to be said, in order."""
+    """Submissions that wait to be sent, in order."""
     return connection.execute(
         "select s.*, r.report from submission s left join referral r using (reference)"
         " where sent_at is null and code is null order by number limit 100"
     ).fetchall()
 
 
-def note(connection: sqlite3.Connection, said: str, **what: str | None) -> None:
+def note(connection: sqlite3.Connection, submission_id: str, **what: str | None) -> None:
     """Note how far a submission has come."""
     changes = ", ".join(f"{name} = :{name}" for name in what)
     with connection:
-        connection.execute(f"update submission set {changes} where id = :id", what | {"id": said})  # noqa: S608
+        statement = f"update submission set {changes} where id = :id"  # noqa: S608
+        connection.execute(statement, what | {"id": submission_id})

@@ -1,4 +1,4 @@
-"""The loop: says what waits, hears what is told, until it is told to end."""
+"""The loop: sends what waits and applies what comes, until a signal ends it."""
 
 import asyncio
 import logging
@@ -14,8 +14,8 @@ from aiokafka.abc import AbstractTokenProvider
 from aiokafka.errors import KafkaError
 from nrm_events import agency_topic
 
-from agency_connector import hearing
-from agency_connector.saying import Saying
+from agency_connector import inbound
+from agency_connector.outbound import Outbound
 from agency_connector.settings import Settings
 from agency_connector.signin import SignIn
 
@@ -33,7 +33,7 @@ class _BusToken(AbstractTokenProvider):  # type: ignore[misc]
         return await self._sign_in.token()
 
 
-async def run(settings: Settings, held: sqlite3.Connection) -> None:
+async def run(settings: Settings, connection: sqlite3.Connection) -> None:
     """Until SIGTERM or Ctrl-C."""
     # The broker ends a session with its token, and aiokafka reconnects; that it calls each of these an error is noise.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
@@ -43,16 +43,16 @@ async def run(settings: Settings, held: sqlite3.Connection) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with httpx.AsyncClient(timeout=15) as http:
         sign_in = SignIn(http, settings)
-        saying = Saying(settings, held, http, sign_in)
+        outbound = Outbound(settings, connection, http, sign_in)
         bus = _bus(settings, sign_in)
         async with asyncio.TaskGroup() as group:
-            group.create_task(_again(lambda: _say(saying, bus, stop), stop, "saying"))
-            group.create_task(_again(lambda: _hear(settings, held, bus, stop), stop, "hearing"))
+            group.create_task(_again(lambda: _send(outbound, bus, stop), stop, "outbound"))
+            group.create_task(_again(lambda: _receive(settings, connection, bus, stop), stop, "inbound"))
 
 
 def _bus(settings: Settings, sign_in: SignIn) -> dict[str, Any]:
     """How to reach the broker as this agency; without a certificate authority it is a test stack on this machine."""
-    told: dict[str, Any] = {
+    client: dict[str, Any] = {
         "bootstrap_servers": settings.kafka,
         "client_id": settings.client_id,
         "sasl_mechanism": "OAUTHBEARER",
@@ -60,8 +60,8 @@ def _bus(settings: Settings, sign_in: SignIn) -> dict[str, Any]:
         "security_protocol": "SASL_SSL" if settings.kafka_ca else "SASL_PLAINTEXT",
     }
     if settings.kafka_ca:
-        told["ssl_context"] = ssl.create_default_context(cafile=settings.kafka_ca)
-    return told
+        client["ssl_context"] = ssl.create_default_context(cafile=settings.kafka_ca)
+    return client
 
 
 async def _again(work: Callable[[], Awaitable[None]], stop: asyncio.Event, name: str) -> None:
@@ -86,23 +86,25 @@ async def _rest(stop: asyncio.Event, seconds: float) -> None:
         return
 
 
-async def _say(saying: Saying, bus: dict[str, Any], stop: asyncio.Event) -> None:
+async def _send(outbound: Outbound, bus: dict[str, Any], stop: asyncio.Event) -> None:
     producer = AIOKafkaProducer(**bus, enable_idempotence=True, acks="all", request_timeout_ms=15_000)
     try:
         await producer.start()
         while not stop.is_set():
-            await _rest(stop, _LOOK if await saying.say_all(producer) else _FIRST_PAUSE)
+            await _rest(stop, _LOOK if await outbound.send_all(producer) else _FIRST_PAUSE)
     finally:
         await producer.stop()
 
 
-async def _hear(settings: Settings, held: sqlite3.Connection, bus: dict[str, Any], stop: asyncio.Event) -> None:
+async def _receive(
+    settings: Settings, connection: sqlite3.Connection, bus: dict[str, Any], stop: asyncio.Event
+) -> None:
     consumer = AIOKafkaConsumer(
         agency_topic(settings.agency, "out"),
         **bus,
         group_id=settings.client_id,
         group_instance_id=settings.client_id,  # one that was killed takes its place again at once
-        enable_auto_commit=False,  # the bus is told after the database has it, never before
+        enable_auto_commit=False,  # offsets are committed after the database has the messages, never before
         auto_offset_reset="earliest",
     )
     try:
@@ -110,7 +112,7 @@ async def _hear(settings: Settings, held: sqlite3.Connection, bus: dict[str, Any
         while not stop.is_set():
             polled = await consumer.getmany(timeout_ms=250, max_records=_AT_ONCE)
             if polled:
-                hearing.apply(held, (record for records in polled.values() for record in records))
+                inbound.apply(connection, (record for records in polled.values() for record in records))
                 await consumer.commit()
     finally:
         await consumer.stop()

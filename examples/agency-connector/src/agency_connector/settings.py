@@ -1,4 +1,4 @@
-"""What the connector is told by its environment."""
+"""The connector's settings, from its environment."""
 
 import os
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ class NotSet(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """Where the platform is, and as whom the agency signs in. The operator of the platform gives all of it."""
+    """Where the platform is, and as whom the agency signs in. All of it comes from the platform's operator."""
 
     agency: str
     kafka: str

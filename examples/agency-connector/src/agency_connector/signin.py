@@ -17,18 +17,18 @@ class SignIn:
         self._client = (settings.client_id, settings.client_secret)
         self._token = ""
         self._renew_at = float("-inf")
-        self._lock = asyncio.Lock()  # HTTP and bus ask at the same time
+        self._lock = asyncio.Lock()  # HTTP and bus need it at the same time
 
     async def token(self) -> str:
         """httpx.HTTPError while the platform is away, or has cut the agency off."""
         async with self._lock:
             if time.monotonic() >= self._renew_at:
-                asked_at = time.monotonic()
+                began = time.monotonic()
                 answer = await self._http.post(
                     self._address, data={"grant_type": "client_credentials"}, auth=self._client
                 )
                 answer.raise_for_status()
-                told = answer.json()
-                self._token = str(told["access_token"])
-                self._renew_at = asked_at + float(told["expires_in"]) * 2 / 3
+                issued = answer.json()
+                self._token = str(issued["access_token"])
+                self._renew_at = began + float(issued["expires_in"]) * 2 / 3
             return self._token

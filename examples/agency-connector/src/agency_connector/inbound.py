@@ -1,4 +1,4 @@
-"""What the platform tells is applied to the database, a poll in one transaction, each message once."""
+"""Applies the platform's messages to the database, a poll in one transaction, each message once."""
 
 import json
 import logging
@@ -15,12 +15,12 @@ log = logging.getLogger(__name__)
 
 
 def apply(connection: sqlite3.Connection, records: Iterable[Any]) -> None:
-    """Apply what came. Only after this may the bus be told that it was heard."""
+    """Apply the messages. Only after this may their offsets be committed to the bus."""
     with connection:
         for record in records:
             try:
                 envelope = from_message(record.key, record.value, record.headers)
-            except EnvelopeError as fault:  # of a later edition of the contracts, say: the others must not wait for it
+            except EnvelopeError as fault:  # e.g. of a later edition of the contracts: the others must not wait for it
                 log.warning("not understood: %s at %s@%s", fault.code, record.partition, record.offset)
                 continue
             if _is_new(connection, envelope):
@@ -28,7 +28,7 @@ def apply(connection: sqlite3.Connection, records: Iterable[Any]) -> None:
 
 
 def _is_new(connection: sqlite3.Connection, envelope: Envelope) -> bool:
-    """The bus may bring a message again. Without this memory it would bring back what was let go of."""
+    """The bus may deliver a message again. Without this memory it would restore what was deleted."""
     added = connection.execute("insert into heard values (?) on conflict do nothing", (str(envelope.id),))
     return added.rowcount == 1
 
@@ -46,17 +46,17 @@ def _apply_one(connection: sqlite3.Connection, envelope: Envelope) -> None:
 
 
 def _answered(connection: sqlite3.Connection, answer: SubmissionAnswered) -> None:
-    said = str(answer.submission_id)
+    submission = str(answer.submission_id)
     connection.execute(
         "update submission set code = ?, sent_at = coalesce(sent_at, ?) where id = ?",
-        (answer.code, database.now(), said),
+        (answer.code, database.now(), submission),
     )
     if answer.accepted and answer.case_id:  # a police body is not shown the case before it was handed over
         connection.execute(
             "update referral set case_id = ? where reference = (select reference from submission where id = ?)",
-            (str(answer.case_id), said),
+            (str(answer.case_id), submission),
         )
-    log.info("%s answered: %s", said, answer.code)
+    log.info("%s answered: %s", submission, answer.code)
 
 
 def _shared(connection: sqlite3.Connection, shared: EventShared) -> None:
@@ -74,10 +74,10 @@ def _shared(connection: sqlite3.Connection, shared: EventShared) -> None:
 
 
 def _let_go(connection: sqlite3.Connection, ended: ConsentEnded) -> None:
-    """What was told under the consent goes, and in the same transaction it is kept that this is to be said.
+    """Delete what came under the consent, and submit the acknowledgement in the same transaction.
 
-    So it is never said before it is done. What your people hold elsewhere (paper, mail) is theirs to destroy first: let
-    them start the acknowledgement in such an agency.
+    So it is never acknowledged before it is done. What your people have elsewhere (paper, mail) they must destroy
+    first: in such an agency let them start the acknowledgement.
     """
     case, consent = str(ended.case_id), str(ended.consent_id)
     gone = connection.execute("delete from told where case_id = ? and purpose = ?", (case, ended.purpose)).rowcount
@@ -85,5 +85,5 @@ def _let_go(connection: sqlite3.Connection, ended: ConsentEnded) -> None:
         "insert into ended_consent values (?, ?, ?, ?, ?) on conflict do nothing",
         (consent, case, ended.purpose, ended.acknowledge_by.isoformat(), gone),
     )
-    database.say(connection, "WithdrawalAcknowledged", database.now(), {"case_id": case, "consent_id": consent})
+    database.submit(connection, "WithdrawalAcknowledged", database.now(), {"case_id": case, "consent_id": consent})
     log.info("consent %s ended: %d events deleted", consent, gone)

@@ -1,4 +1,4 @@
-"""What waits in the database is said: of the person over HTTPS, then the message that names the handle over the bus."""
+"""Sends what waits in the database: the person over HTTPS, then the message that names the handle over the bus."""
 
 import json
 import logging
@@ -21,31 +21,33 @@ _ROOM = timedelta(minutes=10)  # a handle that ends sooner may end before the me
 
 
 class Later(Exception):
-    """It could not be said now; the message says why, in a word."""
+    """It could not be sent now; the message is the reason, in a word."""
 
 
-class Saying:
-    """Says what waits, each until it has been said, always with the same id."""
+class Outbound:
+    """Sends what waits, each until it has been sent, always with the same id."""
 
-    def __init__(self, settings: Settings, held: sqlite3.Connection, http: httpx.AsyncClient, sign_in: SignIn) -> None:
-        self._settings, self._held, self._http, self._sign_in = settings, held, http, sign_in
+    def __init__(
+        self, settings: Settings, connection: sqlite3.Connection, http: httpx.AsyncClient, sign_in: SignIn
+    ) -> None:
+        self._settings, self._connection, self._http, self._sign_in = settings, connection, http, sign_in
         self._topic = agency_topic(settings.agency, "in")
 
-    async def say_all(self, producer: AIOKafkaProducer) -> bool:
-        """Say everything that waits; False when something has to be tried again. One keeps no other waiting."""
+    async def send_all(self, producer: AIOKafkaProducer) -> bool:
+        """Send everything that waits; False when something must be tried again. No submission waits for another."""
         whole = True
-        for row in database.unsent(self._held):
+        for row in database.unsent(self._connection):
             try:
-                await self._say(producer, row)
+                await self._send(producer, row)
             except Later as reason:
                 log.warning("%s %s waits: %s", row["kind"], row["id"], reason)
                 whole = False
         return whole
 
-    async def _say(self, producer: AIOKafkaProducer, row: sqlite3.Row) -> None:
+    async def _send(self, producer: AIOKafkaProducer, row: sqlite3.Row) -> None:
         body = json.loads(row["body"])
         if row["kind"] == "ReferralSubmitted":
-            handle = _good_handle(row) or await self._tell_of_person(row)
+            handle = _good_handle(row) or await self._report_person(row)
             if handle is None:
                 return
             body["handle_id"] = handle
@@ -56,11 +58,11 @@ class Saying:
             return
         # Killed here, before the note, it is sent a second time: with the same id, so that it is answered once.
         await producer.send_and_wait(self._topic, value, key=key, headers=headers)
-        database.note(self._held, row["id"], sent_at=database.now())
+        database.note(self._connection, row["id"], sent_at=database.now())
         log.info("%s %s sent", row["kind"], row["id"])
 
-    async def _tell_of_person(self, row: sqlite3.Row) -> str | None:
-        """The handle under which identification keeps what it was told; None when it refuses that.
+    async def _report_person(self, row: sqlite3.Row) -> str | None:
+        """The handle under which identification stores the report; None when it refuses the report.
 
         The key makes a second try get the first one's handle, if the first was taken and its answer lost. After a
         handle that ran out it is another key, for the answer to the old one would be the old handle.
@@ -71,12 +73,12 @@ class Saying:
             return None
         if not response.is_success:
             raise Later(f"identification answered {response.status_code}")
-        told = response.json()
-        database.note(self._held, row["id"], handle_id=told["handle_id"], handle_until=told["good_until"])
-        return str(told["handle_id"])
+        stored = response.json()
+        database.note(self._connection, row["id"], handle_id=stored["handle_id"], handle_until=stored["good_until"])
+        return str(stored["handle_id"])
 
     def _refused(self, row: sqlite3.Row, code: str) -> None:
-        database.note(self._held, row["id"], code=code)
+        database.note(self._connection, row["id"], code=code)
         log.warning("%s %s refused: %s", row["kind"], row["id"], code)
 
     async def _post(self, report: str, key: str) -> httpx.Response:
