@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from chassis.audit import HistoryItem
+from chassis.machine import Possible
 from pydantic import BaseModel, Field
 
 from casework.deadlines import Deadline
-
-from chassis.audit import HistoryItem
-from chassis.machine import Possible
 
 
 class ActionAnswer(BaseModel):

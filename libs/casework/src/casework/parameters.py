@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
-
 from chassis.errors import NotPossible
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 
 class Parameter(BaseModel):

@@ -11,10 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from chassis import bus, docs_page, outbox, parking
 from chassis.clock import Clock, utc_now
 from chassis.database import AWAY, Database
-from chassis.request_limits import RequestLimits
 from chassis.errors import DomainError
 from chassis.metrics import BUILD, BUS_REACHABLE, OUTBOX_AGE, OUTBOX_DEPTH, PARKED, PARKED_CASES
 from chassis.problems import Problem, install
+from chassis.request_limits import RequestLimits
 from chassis.service import Service
 from chassis.settings import Settings
 from chassis.tokens import TokenVerifier
