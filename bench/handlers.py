@@ -14,6 +14,7 @@ from chassis.message import read
 from chassis.service import Service
 from chassis.testing import Stack
 from chassis.tokens import TokenSource
+from exchange.app import SERVICE as EXCHANGE
 from fund.app import SERVICE as FUND
 from identification.app import SERVICE as IDENTIFICATION
 from notify.app import SERVICE as NOTIFY
@@ -29,7 +30,7 @@ from tests.conftest import settings_of
 
 Announce = Callable[[str], None]
 Record = tuple[str, int, int, bytes, bytes, tuple[tuple[str, bytes], ...]]
-SERVICES: tuple[Service, ...] = (IDENTIFICATION, SHELTER, FUND, REPATRIATION, NOTIFY)
+SERVICES: tuple[Service, ...] = (IDENTIFICATION, SHELTER, FUND, REPATRIATION, NOTIFY, EXCHANGE)
 _POLL = 500
 _UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
