@@ -1,38 +1,28 @@
 """Agencies' systems as operators and who oversees see them."""
 
-from datetime import date, datetime
-from typing import Literal
+from datetime import datetime
+from typing import Annotated, Literal
 
 from casework.answers import ActionAnswer
 from nrm_events.taking_part import AgencyKind
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
+
+from exchange.commands import AgreementFields, Code, LineFields
 
 State = Literal["active", "suspended", "removed"]
 
 
-class LineAnswer(BaseModel):
-    event: str
-    fields: list[str]
-    purpose: str | None = Field(description="The person's consent for it is needed")
-    ground: str
-    field: str | None = Field(description="With `addressed`: the field that names the agency")
-    legal: str
+class LineAnswer(LineFields):
+    """A line as it was agreed to; its purpose may be one that is on no list any more."""
+
+    purpose: Code | None = Field(description="The person's consent for it is needed")
 
 
-class AgreementAnswer(BaseModel):
-    """An edition as it was agreed; one of the first format states no kind."""
+class AgreementAnswer(AgreementFields):
+    """An edition as it was agreed to; one of the first format states no kind."""
 
-    model_config = ConfigDict(populate_by_name=True)
-
-    agency: str
-    title: str
     kind: AgencyKind | None = None
-    edition: int
-    since: date = Field(alias="from")
-    until: date | None = Field(description="The first day on which it is no longer in force")
-    legal: str
-    may_say: list[str]
-    tells: list[LineAnswer]
+    tells: Annotated[list[LineAnswer], Field(max_length=100)]
 
 
 class AgencySummary(BaseModel):

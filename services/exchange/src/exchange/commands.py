@@ -23,36 +23,45 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class LineBody(Body):
+class LineFields(Body):
     """Events of this name go out with these fields, on a ground."""
 
     event: Annotated[str, Field(pattern=r"^[a-z]+\.[A-Z][A-Za-z]{2,60}$", examples=["shelter.ShelterExtended"])]
     fields: Annotated[list[Code], Field(max_length=20)]
-    purpose: Purpose | None = Field(
-        default=None, description="The person's consent for it is needed, and limits the fields by its class of data"
-    )
     ground: Ground = Field(description="`consent`, `addressed`, or the basis on which the agency knows of the case")
     field: Code | None = Field(default=None, description="With `addressed`: the field that names the agency")
     legal: Legal
 
 
-class Agree(Body):
-    """Join an agency's system, or replace its agreement: what it may submit, and what it receives (docs/adr/0018)."""
+class LineBody(LineFields):
+    """A line as it can be agreed to."""
+
+    purpose: Purpose | None = Field(
+        default=None, description="The person's consent for it is needed, and limits the fields by its class of data"
+    )
+
+
+class AgreementFields(Body):
+    """What an agency's system may submit, and what it receives (docs/adr/0018)."""
+
+    model_config = ConfigDict(populate_by_name=True)
 
     agency: AgencyCode
     title: Annotated[str, Field(min_length=1, max_length=200)]
-    kind: Kind
     edition: Annotated[int, Field(ge=1, le=10_000)]
     since: date = Field(alias="from")
     until: date | None = Field(default=None, description="The first day on which it is no longer in force")
     legal: Legal
     may_say: Annotated[list[Saying], Field(max_length=10)]
+
+
+class Agree(AgreementFields):
+    """Join an agency's system, or replace its agreement."""
+
+    kind: Kind
     tells: Annotated[list[LineBody], Field(max_length=100)]
 
     model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        populate_by_name=True,
         json_schema_extra={
             "examples": [
                 {
@@ -81,9 +90,7 @@ class Agree(Body):
 class CutOff(Body):
     """Suspend or remove an agency's system, for a reason that is audited."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, json_schema_extra={"examples": [{"reason": "security_incident"}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "security_incident"}]})
     reason: Reason
 
 
