@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -77,6 +78,37 @@ async def test_before_the_rule_s_first_day_there_is_no_bar(
     assert noted == 1 - raised
     permits = await repatriation.person(MOTION_OFFICER).get_ok("/api/permits", case_id=str(case))
     assert [permit["state"] for permit in permits["items"]] == ["eligible"]
+
+
+async def test_one_poll_with_many_cases_decides_each_by_its_own_facts(repatriation: ServiceUnderTest) -> None:
+    """RP-1, RP-4: handlers take lists; a citizen, a child and an adult with consent beside each other."""
+    facts: tuple[dict[str, Any], ...] = (
+        {"age_group": "adult", "citizenship": "citizen"},
+        {"age_group": "child", "citizenship": "foreign"},
+        {"age_group": "adult", "citizenship": "stateless"},
+    )
+    people = [{"case_id": uuid4(), **person} for person in facts]
+    agreed = {"recipient": "sms", "purpose": "removal_bar", "data_class": "case_reference", "consent_id": uuid4()}
+    await repatriation.hears(
+        *(
+            identification.CaseOpened(effective_at=OPENED, report_id=uuid4(), holder="ngo-amc", **person)
+            for person in people
+        ),
+        identification.ConsentGranted(effective_at=OPENED, case_id=people[2]["case_id"], **agreed),
+        *(
+            identification.VictimIdentified(
+                effective_at=CONSIDERED, recognition_id=uuid4(), authority="mia-special", **person
+            )
+            for person in people
+        ),
+    )
+    found = []
+    for person in people:
+        seen = await bars_of(repatriation, person["case_id"], by=CASEWORKER)
+        opened = await repatriation.person(CASEWORKER).get_ok("/api/permits", case_id=str(person["case_id"]))
+        notices = await bars_of(repatriation, person["case_id"], by=PERMIT_OFFICER)
+        found.append((sorted(bar["basis"] for bar in seen), len(opened["items"]), len(notices)))
+    assert found == [([], 0, 0), (["child", "considered_victim"], 1, 2), (["considered_victim"], 1, 1)]
 
 
 async def test_a_citizen_has_no_bar_and_no_permit(repatriation: ServiceUnderTest) -> None:

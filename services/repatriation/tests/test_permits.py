@@ -22,6 +22,7 @@ from .givens import (
     a_recognised_case,
     bars_of,
     consulted_permit,
+    facts_change,
     granted_permit,
     hand_over,
     hours,
@@ -386,6 +387,21 @@ async def test_a_declined_identification_stops_the_decision_until_somebody_looks
     confirmed = await officer.post_ok(f"/api/permits/{permit}/confirmation")
     body = {"months": 12, "version": confirmed["version"]}
     assert (await officer.post_ok(f"/api/permits/{permit}/grant", body))["state"] == "granted"
+
+
+async def test_found_to_be_a_citizen_the_permit_is_re_examined_once(repatriation: ServiceUnderTest) -> None:
+    """RP-1, ID-9: when it becomes known, and not again with every event that repeats it."""
+    case = await a_recognised_case(repatriation)
+    permit = await lodged_permit(repatriation, case)
+    officer = repatriation.person(PERMIT_OFFICER)
+    await facts_change(repatriation, case, citizenship="citizen")
+    assert (await officer.get_ok(f"/api/permits/{permit}"))["re_examine"]
+    await officer.post_ok(f"/api/permits/{permit}/confirmation")
+    await facts_change(repatriation, case, citizenship="citizen")
+    assert not (await officer.get_ok(f"/api/permits/{permit}"))["re_examine"]
+    await facts_change(repatriation, case, citizenship="foreign")
+    await facts_change(repatriation, case, citizenship="citizen")
+    assert (await officer.get_ok(f"/api/permits/{permit}"))["re_examine"]
 
 
 async def test_acts_are_neither_in_the_future_nor_before_what_they_follow(repatriation: ServiceUnderTest) -> None:

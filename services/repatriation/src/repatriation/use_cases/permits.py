@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from casework.access import Access, gives, grant
-from casework.access import bases as bases_on
+from casework.access import Access, grant, require
 from casework.bases import asked
 from casework.calendar import BAKU, due_in_working_days, end_of_day, local_date
 from chassis.clock import new_id
-from chassis.errors import Forbidden, Invalid, NotPossible
+from chassis.errors import Invalid, NotPossible
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.repatriation import (
     PermitApplied,
@@ -49,13 +48,9 @@ async def open_permit(uow: UnitOfWork, command: OpenPermit) -> Permit:
 
     Only permit and motion officers may name the ground of assisting (ID-11).
     """
-    if command.ground == permits.ASSISTING and not uow.actor.roles & uow.rights["see_assisting_ground"].keys():
-        raise Forbidden("see_assisting_ground")
+    if command.ground == permits.ASSISTING:
+        await require(uow, command.case_id, for_="see_assisting_ground")
     case = await load_case(uow, command.case_id, for_="open_permit")
-    if command.ground == permits.ASSISTING and not gives(
-        uow, "see_assisting_ground", await bases_on(uow, case.case_id)
-    ):
-        raise Forbidden("see_assisting_ground")
     at = uow.effective(command.happened_at)
     if not permits.may_have_permit(case.citizenship):
         raise NotPossible("is_citizen", permits.DETAILS["is_citizen"])
