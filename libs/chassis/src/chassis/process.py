@@ -151,7 +151,8 @@ async def _send_again(service: Service, settings: Settings) -> int:
 async def _command(service: Service, settings: Settings, name: str) -> int:
     source = TokenSource(settings)
     async with _database(service, settings) as database:
-        context = ServiceContext(service, database, settings, source, service.resources(settings, source), utc_now)
+        database.resources = service.resources(settings, source)
+        context = ServiceContext(service, database, settings, source, database.resources, utc_now)
         _, command = service.commands[name]
         try:
             sys.stdout.write(await command(context) + "\n")
