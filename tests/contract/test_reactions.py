@@ -15,8 +15,10 @@ RULES = Path(__file__).parents[2] / "docs" / "domain-rules.csv"
 def test_every_reaction_names_its_rule(name: str) -> None:
     with RULES.open(encoding="utf-8", newline="") as rows:
         known = {row["id"] for row in csv.DictReader(rows)}
-    cited = {
-        event.type_name(): set(re.findall(r"\b[A-Z]{2}-\d+\b", str(handler.__doc__)))
-        for event, handler in SERVICES[name].handlers.items()
-    }
+    cited: dict[str, set[str]] = {}
+    for subscription in SERVICES[name].subscriptions:
+        ids = cited.setdefault(subscription.event.type_name(), set())
+        for step in filter(None, (subscription.project, subscription.react)):
+            ids |= set(re.findall(r"\b[A-Z]{2}-\d+\b", str(step.__doc__)))
+    assert cited
     assert {kind for kind, ids in cited.items() if not ids or not ids <= known} == set()

@@ -142,7 +142,7 @@ async def agency_joined(uow: UnitOfWork, events: Sequence[Envelope[exchange.Agen
 
 
 async def agency_removed(uow: UnitOfWork, events: Sequence[Envelope[exchange.AgencyRemoved]]) -> None:
-    """What was agreed with the agency ended; its kind is still known."""
+    """What was agreed with the agency ended (ID-12); its kind is still known (ID-7)."""
     for event in events:
         removed = update(joined_agency).where(joined_agency.c.code == event.data.agency)
         await uow.session.execute(removed.values(removed_at=event.data.effective_at))
