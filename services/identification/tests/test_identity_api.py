@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 from .conftest import KEYS
 from .givens import (
     DECIDED,
+    HOTLINE,
     LATER,
     NGO,
     OFFICER,
@@ -35,6 +36,7 @@ from .givens import (
     somebody,
     told,
 )
+from .strangers import somebody_of
 
 SAFE = {"channel": "sms", "address": "+994501112233", "hours": "10:00-17:00", "language": "az"}
 
@@ -118,14 +120,14 @@ async def test_a_stale_edit_shows_both_values_and_changes_nothing(identification
     assert (read["version"], read["htcds"]["prs_FirstName"]) == (2, "Aysəl")
 
 
-async def test_a_stale_safe_contact_of_a_reporter_shows_versions_alone(identification: ServiceUnderTest) -> None:
-    """ID-13, NO-2: a desk that may mark a channel but not read identities."""
+async def test_a_stale_safe_contact_shows_the_holder_what_is_stored(identification: ServiceUnderTest) -> None:
+    """ID-13, ID-20, NO-2: a reporter who holds the case reads its identities too, and the look is audited."""
     case = await an_open_case(identification, "mlspp.reporter", safe_contact=SAFE)
     person, path = identification.person("mlspp.reporter"), f"/api/cases/{case['id']}/safe-contact"
     await person.post_ok(path, {"version": 1, "contact": SAFE})
     stale = await person.post(path, {"version": 1, "contact": None})
-    assert (problem(stale), stale.json()["facts"]["stored"]) == ((409, "stale"), {})
-    assert SAFE["address"] not in stale.text
+    assert (problem(stale), stale.json()["facts"]["stored"]) == ((409, "stale"), {"safe_contact": SAFE})
+    assert "stale" in [e.outcome for e in await entries(identification, case, "set_safe_contact")]
 
 
 @pytest.mark.parametrize(
@@ -215,7 +217,22 @@ async def test_a_disclosure_names_the_decision_it_rests_on(identification: Servi
     assert (await told(identification, case))[-1] == "IdentityDisclosed"
     nobody = await refusal(identification, case, "disclosures", OFFICER, **body | {"decided_by": "minister"})
     assert nobody == (422, "invalid_request")
-    assert await refusal(identification, case, "disclosures", NGO, **body) == (403, "role_lacks_right")
+    assert await refusal(identification, case, "disclosures", OTHER_NGO, **body) == (404, "not_found")
+    court = somebody_of(identification, "moj")
+    path, reading = f"/api/cases/{case['id']}/identity/reading", {"purpose": "court_request", "reference": "2-15/2024"}
+    read = await court.post_ok(path, reading)
+    assert "prs_SecondName" in read["htcds"]
+    assert not {"prs_IdentityNumber", "prs_MobilePhone"} & read["htcds"].keys()
+    assert "recognitions" not in await court.get_ok(f"/api/cases/{case['id']}")
+
+
+async def test_a_disclosure_to_police_opens_no_case(identification: ServiceUnderTest) -> None:
+    """ID-7, ID-13: it is recorded; police learn of a case by the hand-over alone."""
+    case = await an_open_case(identification)
+    body = {"recipient": "mia-hotline", "decided_by": "court", "decision_reference": "1", "data_class": "identity"}
+    after = await act(identification, case, "disclosures", NGO, LATER, **body)
+    assert after["hidden_from_police"]
+    assert problem(await identification.person(HOTLINE).get(f"/api/cases/{case['id']}")) == (404, "not_found")
 
 
 async def test_payee_and_safe_contact_are_for_two_services_alone(identification: ServiceUnderTest) -> None:

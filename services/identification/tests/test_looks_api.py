@@ -10,6 +10,7 @@ from sqlalchemy import event
 
 from .givens import (
     AFTER,
+    BY_COURT,
     DECIDED,
     HOTLINE,
     LATER,
@@ -78,7 +79,7 @@ async def test_the_year_counts_persons_by_how_their_case_stands(alone: ServiceUn
     await act(alone, declined, "appeal", NGO, AFTER)
     await act(alone, hidden, "closing", NGO, AFTER)
     assert (await figures(alone, 2024))["not_recognised"] == 2
-    await act(alone, declined, "reopening", OFFICER, AFTER)
+    await act(alone, declined, "reopening", OFFICER, AFTER, **BY_COURT)
     assert (await figures(alone, 2024))["not_recognised"] == 1
     await act(alone, declined, "formal-recognition", OFFICER, "2025-01-01T00:00:00+04:00", **WHY)
     assert (await figures(alone, 2024))["identified"] == (await figures(alone, 2025))["identified"] == 1

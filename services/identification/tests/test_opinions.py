@@ -9,7 +9,6 @@ from identification.domain import opinions
 from .givens import (
     AFTER,
     DECIDED,
-    LATER,
     NGO,
     OFFICER,
     OTHER_NGO,

@@ -171,7 +171,15 @@ async def test_the_special_police_body_takes_a_case_by_its_system(identification
     assert (await seen(identification, case, OFFICER))["status"] == "assessment"
 
 
-@pytest.mark.parametrize("agency", [AGENCY, "ngo-acu", "sms"])
+async def test_the_holder_does_not_take_what_it_handed_over(identification: ServiceUnderTest) -> None:
+    """ID-7: it knows of the case, for another reason."""
+    case = await a_referred_case(identification)
+    refused = await taken(identification, case["id"], AGENCY)
+    assert (refused["accepted"], refused["code"]) == (False, "not_for_this_basis")
+    assert (await seen(identification, case))["status"] == "referred"
+
+
+@pytest.mark.parametrize("agency", ["ngo-acu", "sms"])
 async def test_nobody_else_takes_it_and_the_answer_is_that_of_a_case_that_never_was(
     identification: ServiceUnderTest, agency: str
 ) -> None:

@@ -6,7 +6,6 @@ import pytest
 from chassis.testing import ServiceUnderTest
 
 from .givens import (
-    FOUND_ADULT,
     FOUND_CHILD,
     HOTLINE,
     NGO,
@@ -15,8 +14,11 @@ from .givens import (
     a_received_report,
     a_report,
     act,
+    agreed,
     an_open_case,
+    found_adult,
     problem,
+    refusal,
     seen,
     somebody,
 )
@@ -73,7 +75,7 @@ async def test_a_doubt_about_age_counts_as_child_until_age_is_established(identi
     body: dict[str, Any] = {"version": 1, "htcds": {"prs_Birthdate": "1990-01-01", "prs_FirstName": "Aysəl"}}
     after = await person.post_ok(f"/api/cases/{case['id']}/identity", body)
     assert after["age_group"] == "child"
-    grown = await person.post_ok(f"/api/cases/{case['id']}/age", FOUND_ADULT)
+    grown = await found_adult(identification, case)
     assert (grown["age_group"], grown["status"]) == ("adult", "consent_pending")
     changed = [facts for name, facts in await identification.published(case["id"]) if name == "PersonFactsChanged"]
     assert [facts["age_group"] for facts in changed] == ["adult"]
@@ -98,7 +100,7 @@ async def test_an_established_age_is_undone_by_no_paper_but_a_new_doubt_counts(
     for version, born in ((1, "1989-07-07"), (2, None)):
         after = await person.post_ok(identity, {"version": version, "htcds": {"prs_Birthdate": born}})
         assert (after["age_group"], after["status"]) == ("child", "registered")
-    await person.post_ok(age, FOUND_ADULT)
+    await found_adult(identification, case)
     doubted = await person.post_ok(identity, {"version": 3, "htcds": {"prs_Birthdate": "2012-01-02"}})
     assert (doubted["age_group"], doubted["status"]) == ("child", "registered")
     still = await person.post_ok(identity, {"version": 4, "htcds": {"prs_Birthdate": "1989-07-07"}})
@@ -108,12 +110,23 @@ async def test_an_established_age_is_undone_by_no_paper_but_a_new_doubt_counts(
 async def test_an_age_that_only_follows_from_the_birth_date_follows_its_correction(
     identification: ServiceUnderTest,
 ) -> None:
-    """ID-5: a date typed wrong is put right; one taken away leaves what was thought of the person."""
+    """ID-5, ID-7: put right as the guardianship authority agreed; one taken away leaves what was thought before."""
     case = await an_open_case(identification, htcds=a_child())
     taken = await act(identification, case, "identity", version=1, htcds={"prs_Birthdate": None})
     assert taken["age_group"] == "child"
+    await agreed(identification, case, "establish_as_adult")
     right = await act(identification, case, "identity", version=2, htcds={"prs_Birthdate": "1989-07-07"})
     assert (right["age_group"], right["status"]) == ("adult", "consent_pending")
+
+
+async def test_no_correction_makes_an_adult_of_a_child_by_one_agency_alone(identification: ServiceUnderTest) -> None:
+    """ID-5, ID-7: the date is stored, and the age is in doubt until it is established with an agreement."""
+    case = await an_open_case(identification, htcds=a_child())
+    corrected = await act(identification, case, "identity", version=1, htcds={"prs_Birthdate": "1989-07-07"})
+    assert (corrected["age_group"], corrected["status"]) == ("child", "registered")
+    assert await refusal(identification, case, "closing") == (409, "agreement_missing")
+    grown = await found_adult(identification, case)
+    assert grown["age_group"] == "adult"
 
 
 @pytest.mark.parametrize(("htcds", "group"), [(a_child(), "child"), (somebody(), "adult"), ({}, "unknown")])
@@ -126,16 +139,20 @@ async def test_the_age_group_is_that_of_the_day_of_the_report(
 
 async def test_a_report_of_years_ago_is_never_refused_for_the_law_of_that_day(identification: ServiceUnderTest) -> None:
     """A paper of 2006 and one of 2001 can be entered, and looked at (ID-1): clocks of later laws are not shown."""
-    for year in ("2001", "2006"):
+    for year, group, status, code in (
+        ("2001", "unknown", "consent_pending", "consent_missing"),  # no law yet, so nobody is obliged not to ask
+        ("2006", "child", "registered", "not_in_force"),
+    ):
         case = await an_open_case(
             identification, HOTLINE, happened_at=f"{year}-03-04T10:00:00+04:00", child_suspected=True
         )
         assert case["clocks"] == []
-        assert (await seen(identification, case, HOTLINE))["status"] == "registered"
+        shown = await seen(identification, case, HOTLINE)
+        assert (shown["age_group"], shown["status"]) == (group, status)
         referred = await identification.person(HOTLINE).post(
             f"/api/cases/{case['id']}/referral", {"version": case["version"], "best_interests_recorded": True}
         )
-        assert problem(referred) == (409, "not_in_force")
+        assert problem(referred) == (409, code)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from identification.parameters import parameter_or_none
 from identification.resources import Seals, Work
 from identification.tables import Case, Person, PersonField, SearchDigest
 from identification.use_cases import cases
+from identification.use_cases.agreements import agreed_by_others
 
 ACCOUNT = "account"
 SAFE_CONTACT = sharing.SAFE_CONTACT
@@ -146,7 +147,7 @@ async def correct_identity(
     before = (case.age_group, case.citizenship)
     case.citizenship = persons.citizenship_group(known.get("prs_Citizenship") or ())
     if values.get("prs_Birthdate"):
-        _follow_birth_date(case, known, at)
+        await _follow_birth_date(uow, case, known, at)
         await cases.settle_consent(uow, case, at)
     case.sex = sex_of(known)
     if before != (case.age_group, case.citizenship):
@@ -155,13 +156,19 @@ async def correct_identity(
     return case
 
 
-def _follow_birth_date(case: Case, known: Mapping[str, Any], at: datetime) -> None:
-    """A birth date neither lifts a doubt nor undoes an established age, since documents may be false: that is for
-    `establish_age`. But one that makes an established adult a child is a reason to doubt again (ID-5)."""
+async def _follow_birth_date(uow: Work, case: Case, known: Mapping[str, Any], at: datetime) -> None:
+    """A birth date neither lifts a doubt nor undoes an established age: documents may be false, `establish_age` does.
+
+    A date that makes an established adult a child is a reason to doubt again (ID-5). One that makes a child an adult
+    counts with the guardianship authority's agreement, and without it leaves a doubt (ID-7).
+    """
     group = age_group_of(known, case.reported_at, may_be_child=case.age_doubted)
     if case.came_of_age and group == "child" and age_group_of(known, at, may_be_child=False) == "adult":
         return
     case.came_of_age = False
+    if case.age_group == "child" and not case.age_doubted and age_group_of(known, at, may_be_child=False) == "adult":
+        case.age_doubted = not await agreed_by_others(uow, case, "establish_as_adult", at)
+        group = "child" if case.age_doubted else group
     if age_group_of(known, case.reported_at, may_be_child=False) == "child":
         case.age_without_doubt = None  # a child by the birth date, and no longer by another agency's doubt alone
     if not case.age_established:
