@@ -150,19 +150,21 @@ async def test_open_claims_warn_and_a_new_one_asks_for_another_look(repatriation
     cleared = await step(repatriation, row, "clearance", 30)
     assert cleared["state"] == "cleared"
     assert {c["kind"] for c in cleared["open_claims"]} == {"needs_grant", "compensation"}
-    await repatriation.hears(
-        fund.ClaimRejected(
-            effective_at=CONSIDERED,
-            case_id=case,
-            claim_id=claim_id,
-            kind="compensation",
-            amount_qepik=1,
-            reasons=["no_court_decision"],
-            final=True,
+    worker = repatriation.person(CASEWORKER)
+    for final, left in ((False, {"needs_grant", "compensation"}), (True, {"needs_grant"})):
+        await repatriation.hears(
+            fund.ClaimRejected(
+                effective_at=CONSIDERED,
+                case_id=case,
+                claim_id=claim_id,
+                kind="compensation",
+                amount_qepik=1,
+                reasons=["no_court_decision"],
+                final=final,
+            )
         )
-    )
-    seen = await repatriation.person(CASEWORKER).get_ok(f"/api/returns/{row}")
-    assert [c["kind"] for c in seen["open_claims"]] == ["needs_grant"]
+        seen = await worker.get_ok(f"/api/returns/{row}")
+        assert {c["kind"] for c in seen["open_claims"]} == left, "a rejection that can be appealed settles nothing"
 
 
 async def test_two_desks_open_a_return_at_the_same_time(repatriation: ServiceUnderTest) -> None:
