@@ -144,29 +144,29 @@ def test_no_day_ends_a_stay_sh_3(days: int, category: str) -> None:
     today = JANUARY + timedelta(days=days)
     assert stay.state == "admitted"
     assert stays.view(stay, today) == ("overdue_decision" if days > BASE_DAYS[category] else "resident")
-    stays.check_leave(stay, today, "left", None, 30)
+    stays.check_leave(stay, today, how="left", to=None, unconditional_days=30)
 
 
 @given(st.integers(0, 400), st.sampled_from(["left", "transferred", "repatriated"]))
 def test_leaving_is_possible_at_any_time_sh_2(days: int, how: str) -> None:
     """SH-2: no day, warning or overrun stands between a person and the door, and no reason is asked."""
-    stays.check_leave(RESIDENT, JANUARY + timedelta(days=days), how, None, 30)
+    stays.check_leave(RESIDENT, JANUARY + timedelta(days=days), how=how, to=None, unconditional_days=30)
 
 
 @pytest.mark.parametrize("to", [None, "independent"])
 def test_nobody_is_discharged_to_nowhere_in_the_first_30_days_sh_2(to: str | None) -> None:
     """SH-2: the first 30 days are unconditional."""
     with pytest.raises(NotPossible) as refused:
-        stays.check_leave(RESIDENT, JANUARY + timedelta(days=29), "discharged", to, 30)
+        stays.check_leave(RESIDENT, JANUARY + timedelta(days=29), how="discharged", to=to, unconditional_days=30)
     assert refused.value.code == "unconditional_days"
-    stays.check_leave(RESIDENT, JANUARY + timedelta(days=29), "discharged", "vac", 30)
-    stays.check_leave(RESIDENT, JANUARY + timedelta(days=30), "discharged", to, 30)
+    stays.check_leave(RESIDENT, JANUARY + timedelta(days=29), how="discharged", to="vac", unconditional_days=30)
+    stays.check_leave(RESIDENT, JANUARY + timedelta(days=30), how="discharged", to=to, unconditional_days=30)
 
 
 @pytest.mark.parametrize("state", [s for s in STAY.states if s != "admitted"])
 def test_only_who_moved_in_can_leave(state: str) -> None:
     with pytest.raises(NotPossible):
-        stays.check_leave(Stay(state, "adult"), JANUARY, "left", None, 30)
+        stays.check_leave(Stay(state, "adult"), JANUARY, how="left", to=None, unconditional_days=30)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ from uuid import UUID
 from casework.answers import ActionAnswer, ClockAnswer
 from pydantic import BaseModel, Field
 
+from shelter.answers import Absent
+
 
 class OwnPlaceAnswer(BaseModel):
     """Where in the house, shown to its own staff only (SH-7)."""
@@ -31,7 +33,7 @@ class ServiceAnswer(BaseModel):
 
     id: UUID
     service: str
-    payer: str | None = None
+    payer: str | Absent = None
     effective_at: datetime
 
 
@@ -61,18 +63,18 @@ class StayAnswer(_StayParts):
     ends_at: datetime | None
     ended_at: datetime | None
 
-    asked_by: str | None = Field(default=None, description="From here to `reasons`: what the request states")
-    category: str | None = None
-    track: str | None = None
-    children: int | None = None
-    accessibility: list[str] | None = None
+    asked_by: str | Absent = Field(default=None, description="From here to `reasons`: what the request states")
+    category: str | Absent = None
+    track: str | Absent = None
+    children: int | Absent = None
+    accessibility: list[str] | Absent = None
     region: str | None = None
-    region_rule: str | None = None
-    protection: str | None = None
-    wanted_from: date | None = None
-    requested_at: datetime | None = None
-    reasons: list[str] | None = None
-    addressed_to: list[AddresseeAnswer] | None = Field(default=None, description="To an operator: itself alone")
+    region_rule: str | Absent = None
+    protection: str | Absent = None
+    wanted_from: date | Absent = None
+    requested_at: datetime | Absent = None
+    reasons: list[str] | Absent = None
+    addressed_to: list[AddresseeAnswer] | Absent = Field(default=None, description="To an operator: itself alone")
 
     operator: str | None = Field(default=None, description="From here to `transferred_from`: the stay at its operator")
     view: str | None = None
@@ -85,12 +87,12 @@ class StayAnswer(_StayParts):
     to: str | None = None
     transferred_from: UUID | None = None
 
-    extensions: list[ExtensionAnswer] | None = Field(default=None, description="From here to `warnings`: its course")
+    extensions: list[ExtensionAnswer] | Absent = Field(default=None, description="From here to `warnings`: its course")
     re_examine_since: datetime | None = None
     re_examine_reason: str | None = None
-    warnings: list[str] | None = None
+    warnings: list[str] | Absent = None
 
-    services: list[ServiceAnswer] | None = None
+    services: list[ServiceAnswer] | Absent = None
     place: OwnPlaceAnswer | None = Field(default=None, description="To its own operator alone (SH-7)")
     actions: list[ActionAnswer]
     clocks: list[ClockAnswer]
@@ -99,16 +101,16 @@ class StayAnswer(_StayParts):
 class StayLine(_StayParts):
     """A stay in a list, as far as the viewer's basis shows it."""
 
-    category: str | None = None
-    children: int | None = None
-    protection: str | None = None
-    requested_at: datetime | None = None
-    wanted_from: date | None = None
+    category: str | Absent = None
+    children: int | Absent = None
+    protection: str | Absent = None
+    requested_at: datetime | Absent = None
+    wanted_from: date | Absent = None
     view: str | None = None
     operator: str | None = None
     offered_from: date | None = None
     lapses_at: datetime | None = None
-    re_examine: bool | None = None
+    re_examine: bool | Absent = None
 
 
 class NightsAnswer(BaseModel):

@@ -6,6 +6,8 @@ from uuid import UUID
 from casework.answers import ActionAnswer, ClockAnswer
 from pydantic import BaseModel, Field
 
+from shelter.answers import Absent
+
 
 class HandoverAnswer(BaseModel):
     """A hand-over; the stay before it is absent where the viewer may not know that there is one."""
@@ -64,7 +66,7 @@ class ConflictAnswer(BaseModel):
     kind: str
     since: datetime
     ended_at: datetime | None
-    together_now: bool | None = Field(
+    together_now: bool | Absent = Field(
         default=None,
         description="They have beds in one facility at this moment: somebody must act. Absent where the viewer may not "
         "know of both stays",
