@@ -31,12 +31,13 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    update,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import InstrumentedAttribute
 
 from casework.agencies import kinds
-from casework.bases import Asked, Basis, covered
+from casework.bases import ENDED, FORMAL_BODY, Asked, Basis, covered, for_action
 from casework.tables import case_access
 
 _column = case_access.c
@@ -114,6 +115,12 @@ async def revoke_by(uow: UnitOfWork, case_id: UUID, name: str, ref: UUID | None 
     await uow.session.execute(delete(case_access).where(*condition))
 
 
+async def end_formal_body(uow: UnitOfWork, case_id: UUID) -> None:
+    """The case is closed: the body that it was handed over to reads its own record from now on, and acts no more."""
+    closed = (_column.case_id == case_id, _column.basis == FORMAL_BODY.name, _column.about == FORMAL_BODY.about)
+    await uow.session.execute(update(case_access).where(*closed).values(about=ENDED))
+
+
 async def revoke_consents_of(uow: UnitOfWork, agency: str) -> None:
     """The agency knows of no case by consent any more: it turned out to be police (ID-7)."""
     await uow.session.execute(delete(case_access).where(_column.agency == agency, _column.basis == "consent"))
@@ -137,7 +144,8 @@ def cell(uow: UnitOfWork, action: str) -> tuple[Asked, ...] | None:
         raise Forbidden(action)
     if "all" in found:
         return None
-    return tuple(dict.fromkeys(asked for needed in found if isinstance(needed, tuple) for asked in needed))
+    asked = (for_action(asked, action) for needed in found if isinstance(needed, tuple) for asked in needed)
+    return tuple(dict.fromkeys(asked))
 
 
 async def require(uow: UnitOfWork, case_id: UUID, *, for_: str) -> frozenset[Basis]:

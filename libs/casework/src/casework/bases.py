@@ -119,6 +119,18 @@ def may(roles: Iterable[str], *bases: Asked) -> dict[str, Cell]:
     return dict.fromkeys(roles, tuple(bases))
 
 
+ENDED = "ended"
+"""`about` of a formal body's row once the case is closed: it reads its own record, and acts no more."""
+_READS = ("see_", "list_", "read_", "receive_", "print_", "who_knows")
+
+
+def for_action(asked: Asked, action: str) -> Asked:
+    """What a cell asks for in this action: a formal body whose case is closed has the reads alone."""
+    if asked.name == "formal_body" and not action.startswith(_READS):
+        return Asked(asked.name, frozenset({""}))
+    return asked
+
+
 def covered(cell: Iterable[Asked], held: Collection[Basis]) -> bool:
     """Whether one of the bases that the agency has gives the right."""
     return any(asked_for.covers(basis) for asked_for in cell for basis in held)

@@ -13,7 +13,7 @@ from nrm_events.taking_part import GUARDIANSHIP_AUTHORITY, is_police
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from casework.access import Access, grant, revoke_by, revoke_consents_of
+from casework.access import Access, end_formal_body, grant, revoke_by, revoke_consents_of
 from casework.agencies import kind
 from casework.bases import FORMAL_BODY, GUARDIAN_AUTHORITY, HOLDER, asked, consent, serves, told_of_bar
 from casework.tables import joined_agency
@@ -111,17 +111,28 @@ async def handover_acknowledged(uow: UnitOfWork, events: Sequence[Envelope[shelt
 
 
 async def handover_ended(
-    uow: UnitOfWork, events: Sequence[Envelope[shelter.HandoverDeclined | shelter.HandoverWithdrawn]]
+    uow: UnitOfWork,
+    events: Sequence[Envelope[shelter.HandoverDeclined | shelter.HandoverWithdrawn | shelter.HandoverEnded]],
 ) -> None:
-    """It declined, or the request ended before it answered (SH-8)."""
+    """It declined, the request ended before it answered, or its support ended (SH-8, ID-12)."""
     for event in events:
-        await revoke_by(uow, event.data.case_id, "asked", event.data.handover_id)
+        for name in ("asked", "serves"):
+            await revoke_by(uow, event.data.case_id, name, event.data.handover_id)
 
 
 async def bar_noticed(uow: UnitOfWork, events: Sequence[Envelope[repatriation.RemovalBarNoticed]]) -> None:
-    """The migration service is notified of a removal bar (RP-4)."""
+    """The migration service is notified that a removal bar stands, or stands no more (RP-4)."""
     notices = [event.data for event in events]
-    await grant(uow, [Access(n.case_id, n.told, told_of_bar(n.bar_id), n.effective_at) for n in notices])
+    await grant(uow, [Access(n.case_id, n.told, told_of_bar(n.bar_id), n.effective_at) for n in notices if n.stands])
+    for notice in notices:
+        if not notice.stands:
+            await revoke_by(uow, notice.case_id, "told_of_bar", notice.bar_id)
+
+
+async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.CaseClosed]]) -> None:
+    """The body that the case was handed over to reads its own record from now on, and acts no more (ID-7)."""
+    for event in events:
+        await end_formal_body(uow, event.data.case_id)
 
 
 async def bar_notice_ended(uow: UnitOfWork, events: Sequence[Envelope[repatriation.RemovalBarNoticeEnded]]) -> None:
@@ -155,6 +166,7 @@ _EVERY: tuple[Subscription[Any], ...] = (
     Subscription(identification.VictimIdentified, project=person_facts_changed),
     Subscription(identification.HolderChanged, project=holder_changed),
     Subscription(identification.VictimReferred, project=victim_referred),
+    Subscription(identification.CaseClosed, project=case_closed),
     Subscription(identification.ConsentGranted, project=consent_granted),
     Subscription(identification.ConsentWithdrawn, project=consent_withdrawn),
     Subscription(shelter.PlaceOffered, project=place_offered),
@@ -165,6 +177,7 @@ _EVERY: tuple[Subscription[Any], ...] = (
     Subscription(shelter.HandoverAcknowledged, project=handover_acknowledged),
     Subscription(shelter.HandoverDeclined, project=handover_ended),
     Subscription(shelter.HandoverWithdrawn, project=handover_ended),
+    Subscription(shelter.HandoverEnded, project=handover_ended),
     Subscription(repatriation.RemovalBarNoticed, project=bar_noticed),
     Subscription(repatriation.RemovalBarNoticeEnded, project=bar_notice_ended),
     Subscription(exchange.AgencyJoined, react=agency_joined),

@@ -35,9 +35,10 @@ class RemovalBarLifted(BarEvent):
 
 
 class RemovalBarNoticed(BarEvent):
-    """The State Migration Service was told of the change, with consent or for a child (RP-4)."""
+    """The State Migration Service was notified of the change, with consent or for a child (RP-4)."""
 
     told: Agency
+    stands: bool = Field(default=True, description="Whether the bar still stands")
 
 
 class RemovalBarNoticeEnded(RepatriationEvent):

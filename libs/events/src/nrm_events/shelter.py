@@ -109,6 +109,10 @@ class HandoverWithdrawn(HandoverEvent):
     """Ended before the agency took the support over: taken back, or the consent was withdrawn (SH-8, ID-12)."""
 
 
+class HandoverEnded(HandoverEvent):
+    """The support that the agency took over ended: the consent it rested on was withdrawn (SH-8, ID-12)."""
+
+
 class AssistanceGiven(ShelterEvent):
     """The assistance centre gave care of this kind (SH-8)."""
 

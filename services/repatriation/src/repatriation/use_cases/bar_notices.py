@@ -48,12 +48,13 @@ async def notify(uow: UnitOfWork, bar: Bar, person: bars.Person, at: datetime) -
         return
     bar.told, bar.told_at = True, at
     basis = told_of_bar(bar.id)
-    if bar.state == "standing":
+    stands = bar.state == "standing"
+    if stands:
         await access.grant(uow, [access.Access(bar.case_id, MIGRATION_SERVICE, basis, at)])
     else:
         await access.revoke(uow, bar.case_id, MIGRATION_SERVICE, basis)
-    uow.emit(RemovalBarNoticed(**about(bar, at), told=MIGRATION_SERVICE))
-    if bar.state != "standing" and not await _notified(uow, [bar.case_id]):
+    uow.emit(RemovalBarNoticed(**about(bar, at), told=MIGRATION_SERVICE, stands=stands))
+    if not stands and not await _notified(uow, [bar.case_id]):
         uow.emit(RemovalBarNoticeEnded(effective_at=at, case_id=bar.case_id, told=MIGRATION_SERVICE))
 
 

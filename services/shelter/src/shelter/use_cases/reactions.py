@@ -7,7 +7,7 @@ from uuid import UUID
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope, identification, repatriation
 from nrm_events.identification import ConsentWithdrawn
-from nrm_events.shelter import ConsentWithdrawalAcknowledged
+from nrm_events.shelter import ConsentWithdrawalAcknowledged, HandoverEnded
 from sqlalchemy import exists, select
 
 from shelter.domain.care import PLACE_PURPOSES, SUPPORT_PURPOSES
@@ -132,6 +132,12 @@ async def _end_handovers(uow: UnitOfWork, withdrawn: ConsentWithdrawn) -> None:
             await handovers.end_unanswered(uow, handover, max(withdrawn.effective_at, handover.requested_at))
         else:
             await bases.handover_ended(uow, handover)
+            if handover.state == "acknowledged":
+                at = max(withdrawn.effective_at, handover.acknowledged_at or handover.requested_at)
+                ended = HandoverEnded(
+                    effective_at=at, case_id=handover.case_id, handover_id=handover.id, to=handover.to_agency
+                )
+                uow.emit(ended)
 
 
 async def departed(uow: UnitOfWork, events: Sequence[Envelope[repatriation.Departed]]) -> None:
@@ -145,20 +151,20 @@ async def departed(uow: UnitOfWork, events: Sequence[Envelope[repatriation.Depar
 
 
 async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.CaseClosed]]) -> None:
-    """The person withdrew the case: no place is looked for any more, so the operators lose sight of it.
+    """The case ended: no place is looked for any more, so the operators that were asked lose sight of it (SH-2).
 
-    Nobody is put out (SH-3): a person looks at the stay of who lives in a shelter.
+    Nobody is put out (SH-3): where the person withdrew the case, a person looks at the stay of who lives in a shelter.
     """
     for event in events:
-        if event.data.outcome != "withdrawn":
-            continue
+        withdrawn = event.data.outcome == "withdrawn"
         for stay in await _open_stays(uow, event.data.case_id):
-            if stay.state == "admitted":
+            if stay.state != "admitted":
+                reason = "case_withdrawn" if withdrawn else "case_closed"
+                await _look_no_longer(uow, stay, event.data.effective_at, reason=reason)
+            elif withdrawn:
                 _require_re_examination(uow, stay, event.data.effective_at, "case_withdrawn")
-            else:
-                await _look_no_longer(uow, stay, event.data.effective_at)
 
 
-async def _look_no_longer(uow: UnitOfWork, stay: Stay, at: datetime) -> None:
+async def _look_no_longer(uow: UnitOfWork, stay: Stay, at: datetime, *, reason: str = "case_withdrawn") -> None:
     action = "decline" if stay.state == "offered" else "refuse"
-    await end_request(uow, stay, action, max(at, stay.last_act_at), reasons=["case_withdrawn"])
+    await end_request(uow, stay, action, max(at, stay.last_act_at), reasons=[reason])
