@@ -17,7 +17,7 @@ from . import platform, traces
 from .systems import IN_PERSON
 from .traces import Edge
 
-REBUILT = ("shelter", "fund", "repatriation", "notify")
+REBUILT = ("shelter", "fund", "repatriation", "notify", "exchange")
 NGO, POLICE = "ngo-amc.caseworker", "mia-special.assessor"
 PERSON = {
     "prs_FirstName": "Rəvanə",
