@@ -253,5 +253,8 @@ def test_whatever_the_case_every_action_is_listed_with_its_reason(
     assert sorted(p.action for p in listed) == sorted(in_role)
     assert all(p.allowed == (p.reason is None) for p in listed)
     assert {p.reason for p in listed if p.action not in by_basis} <= {"not_for_this_basis"}
+    unseen = actions.list_actions(facts, in_role, by_basis, shows_state=False)
+    assert sorted(p.action for p in unseen) == sorted(in_role)
+    assert not any("state_is" in (p.reason or "") for p in unseen)
     possible = {p.action for p in listed if p.allowed and (status, p.action) not in CASE.transitions}
     assert possible <= set(actions.BESIDE)

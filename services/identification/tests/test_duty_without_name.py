@@ -100,9 +100,11 @@ async def test_a_refusal_is_recorded_like_a_consent(identification: ServiceUnder
 
 async def test_notices_are_for_police(identification: ServiceUnderTest) -> None:
     """ID-7: by kind, whatever the role."""
-    for who in (NGO, LABOUR, "scfwca.caseworker", "vac.reintegration-worker", "sms.migration-officer"):
+    for who in (NGO, "scfwca.caseworker", "vac.reintegration-worker", "sms.migration-officer"):
         answer = await identification.person(who).get("/api/unnamed-notices")
         assert problem(answer) == (403, "role_lacks_right")
+    for who in (LABOUR, "sbs.reporter", "iom.reporter"):
+        assert problem(await identification.person(who).get("/api/unnamed-notices")) == (403, "not_police")
     for who in (OFFICER, HOTLINE):
         assert isinstance(await notices(identification, who), list)
 

@@ -34,6 +34,16 @@ def has(held: Collection[Basis], *names: str) -> bool:
     return any(basis.name in names for basis in held)
 
 
+_AFTER_THE_END = frozenset({"see_case", "read_identity", "withdraw_consent"})
+
+
+def acting_on(case: Case, held: Collection[Basis], action: str) -> Collection[Basis]:
+    """The bases that count for an act: that of the formal body ends with the case, but for its reads (ID-7)."""
+    if case.status in cases.ENDED and action not in _AFTER_THE_END:
+        return [basis for basis in held if basis.name != "formal_body"]
+    return held
+
+
 def to_the_hand_over() -> ColumnElement[bool]:
     """A consent that stands and that a hand-over can rest on: the body that receives it reads the identity (ID-7)."""
     return and_(

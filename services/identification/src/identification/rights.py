@@ -46,6 +46,9 @@ def _office(*bases: Asked) -> Mapping[str, tuple[Asked, ...]]:
 RIGHTS: Rights = {
     "receive_report": _none(_REPORTING),
     "list_reports": may(_REPORTING, *_BY_ASSESSING),
+    "read_match": may(
+        _STAFF, *_BY_ASSESSING[:3], by_serving(), by_consent(data_class=("identity",)), by_court("identity")
+    ),
     "search_same_person": may(_REPORTING, BY_HOLDER),
     "register": may(_REPORTING, BY_HOLDER),
     "attach": may(_REPORTING, BY_HOLDER),
@@ -75,7 +78,7 @@ RIGHTS: Rights = {
     "revoke": may(_DESK, BY_HOLDER, BY_FORMAL_BODY),
     "refer": _desk(BY_HOLDER, BY_GUARDIAN_AUTHORITY),
     "meet_duty_without_name": _desk(BY_HOLDER),
-    "see_notices": _none(_REPORTING),
+    "see_notices": _none(("assessor", "reporter")),
     "acknowledge": may(("assessor", "agency-system"), BY_FORMAL_BODY),
     "recognise_formally": may({"assessor"}, BY_FORMAL_BODY),
     "decline": may(_OFFICE, BY_HOLDER, BY_FORMAL_BODY),

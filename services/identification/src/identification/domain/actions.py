@@ -43,16 +43,24 @@ class Facts:
     duty: str | None
 
 
-def list_actions(facts: Facts, in_role: Collection[str], by_basis: Collection[str]) -> list[Possible]:
+def list_actions(
+    facts: Facts, in_role: Collection[str], by_basis: Collection[str], *, shows_state: bool = True
+) -> list[Possible]:
     """Every act that the actor's role has, with the reason where it is not possible now (ID-7 … ID-10, ID-12).
 
-    What the agency's basis does not give is `not_for_this_basis`, and shows nothing of the case's state.
+    What the agency's basis does not give is `not_for_this_basis`. Who may not read the state of the case learns nothing
+    of it from the list: what the basis gives is there as possible, whatever the state.
     """
-    beside = [(action, _beside(facts, action)) for action in BESIDE if action in by_basis]
-    possible = [
-        *CASE.list_actions(facts.status, _refusals(facts), by_basis),
-        *(Possible(action, reason is None, reason) for action, reason in beside),
-    ]
+    if shows_state:
+        beside = [(action, _beside(facts, action)) for action in BESIDE if action in by_basis]
+        possible = [
+            *CASE.list_actions(facts.status, _refusals(facts), by_basis),
+            *(Possible(action, reason is None, reason) for action, reason in beside),
+        ]
+    else:
+        given = [action for action in (*CASE.actions, *BESIDE) if action in by_basis]
+        reasons = {action: _REASONS[action](facts) for action in given if action in _OF_THE_AGENCY_ITSELF}
+        possible = [Possible(action, reasons.get(action) is None, reasons.get(action)) for action in given]
     others = [action for action in (*CASE.actions, *BESIDE) if action in in_role and action not in by_basis]
     return possible + [Possible(action, False, NOT_FOR_THIS_BASIS) for action in others]
 
@@ -184,7 +192,8 @@ def _offer_holder(facts: Facts) -> str | None:
 
 
 def _answer_offer(facts: Facts) -> str | None:
-    return _ended(facts) or (None if facts.offered_to == facts.agency else "no_offer")
+    """A case that has ended is offered to nobody, so the offer alone decides."""
+    return None if facts.offered_to == facts.agency else "no_offer"
 
 
 _REASONS: Mapping[str, Callable[[Facts], str | None]] = {
@@ -210,4 +219,6 @@ _REASONS: Mapping[str, Callable[[Facts], str | None]] = {
     "correct_identity": lambda facts: None,
     "set_safe_contact": lambda facts: _for_a_child(facts, "holder" not in facts.bases),
 }
+_OF_THE_AGENCY_ITSELF = ("withdraw_consent", "accept_holder", "decline_holder", "read_identity")
+"""Acts whose reasons are facts of the agency itself: its own consent, request and classes of data."""
 BESIDE = (*_NEEDS_GOING, *_REASONS)

@@ -199,6 +199,12 @@ def check_going(status: str, action: str) -> None:
         )
 
 
+def check_joins(age_group: str, known_age_group: str) -> None:
+    """A child's report ends by joining a child's case alone: nobody ends a child's case alone (ID-7)."""
+    if age_group == "child" and known_age_group != "child":
+        raise NotPossible("age_differs", "A child's report joins only the case of a child; doubt the age there first.")
+
+
 def check_assessed(status: str, action: str) -> None:
     """The body that a case was handed over to ends it only after its assessment."""
     if status in NOT_ASSESSED:

@@ -2,9 +2,14 @@
 
 from chassis.errors import Fault, Invalid, NotPossible
 
+SUPPORT = frozenset({"shelter", "assistance", "legal_aid", "medical", "psychological", "reintegration"})
+"""Purposes that support after the shelter rests on: with the last of them its recipient serves no more (SH-8)."""
+
 
 def check_given_by(given_by: str, child_view: str | None, age_group: str) -> None:
     """A child never agrees alone: the guardian or the guardianship authority does, with the child's view (ID-12).
+
+    Nobody agrees for an adult.
 
     Invalid `given_by_child`, `child_view_missing`, `not_a_child`.
     """
@@ -13,8 +18,8 @@ def check_given_by(given_by: str, child_view: str | None, age_group: str) -> Non
             raise _invalid("given_by_child", "given_by", "A child's consent is given by the guardian.")
         if child_view is None:
             raise _invalid("child_view_missing", "child_view", "Record what the child thinks of it.")
-    elif child_view is not None or given_by == "guardianship_authority":
-        raise _invalid("not_a_child", "given_by", "The person is not a child, nor taken for one.")
+    elif child_view is not None or given_by != "person":
+        raise _invalid("not_a_child", "given_by", "An adult agrees in person, and nobody for them.")
 
 
 def _invalid(code: str, field: str, sentence: str) -> Invalid:

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from casework import aggregate
+from casework import access, aggregate
 from casework.access import grant, revoke_by
-from casework.bases import GUARDIAN_AUTHORITY
+from casework.bases import GUARDIAN_AUTHORITY, covered
 from casework.commands import Change, Decision
 from casework.projection import guardianship
+from chassis.errors import NotPossible
 from nrm_events import identification as events
 
 from identification import facts
@@ -27,14 +28,29 @@ from identification.tables import Case
 
 async def load(uow: Work, case_id: UUID, *, for_: str, read: Change | Decision | None = None) -> Case:
     """The case, locked, where the actor's basis gives this action; Stale where it is not as the command read it."""
-    return await aggregate.load(uow, Case, case_id, for_=for_, read=read)
+    case = await aggregate.load(uow, Case, case_id, for_=for_, read=read)
+    held = await access.bases(uow, case.id)
+    needed = access.cell(uow, for_)
+    if needed is not None and not covered(needed, facts.acting_on(case, held, for_)):
+        raise access.NotForThisBasis(for_)
+    return case
 
 
 async def load_going(uow: Work, case_id: UUID, *, for_: str) -> Case:
     """The same, for an act that a case which has ended no longer takes."""
     case = await load(uow, case_id, for_=for_)
-    check_going(case.status, for_)
+    try:
+        check_going(case.status, for_)
+    except NotPossible as refused:
+        raise await without_state(uow, case, refused) from None
     return case
+
+
+async def without_state(uow: Work, case: Case, refused: NotPossible) -> NotPossible:
+    """The refusal; without the state where the actor may not read the progress of the case (ID-12)."""
+    if access.gives(uow, "read_progress", await access.bases(uow, case.id)):
+        return refused
+    return NotPossible(refused.code, "The case does not allow this now.")
 
 
 def transition(case: Case, action: str) -> None:

@@ -115,9 +115,26 @@ async def withdraw(uow: Work, case_id: UUID, consent_id: UUID, command: Withdraw
     consent.withdrawn_at = at
     await cases.settle_consent(uow, case, at)
     await access.revoke_by(uow, case.id, "consent", consent.id)
+    await _end_support(uow, consent)
     uow.emit(ConsentWithdrawn.model_validate(_event(consent, at)))
     cases.audit(uow, case, "withdraw_consent", at, subject=f"consent/{consent.id}", recipient=consent.recipient)
     return case
+
+
+async def _end_support(uow: Work, consent: Consent) -> None:
+    """With the last consent that support can rest on, its recipient serves by no hand-over any more (ID-12, SH-8)."""
+    others = select(Consent.id).where(
+        Consent.case_id == consent.case_id,
+        Consent.recipient == consent.recipient,
+        Consent.purpose.in_(rules.SUPPORT),
+        Consent.withdrawn_at.is_(None),
+        Consent.id != consent.id,
+    )
+    if consent.purpose not in rules.SUPPORT or await uow.session.scalar(others.limit(1)):
+        return
+    for basis in await access.bases(uow, consent.case_id, consent.recipient):
+        if basis.name in ("asked", "serves") and basis.about == "handover":
+            await access.revoke(uow, consent.case_id, consent.recipient, basis)
 
 
 async def _is_shown(uow: Work, consent: Consent, holds: bool) -> bool:

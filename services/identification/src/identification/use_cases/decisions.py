@@ -6,6 +6,7 @@ from uuid import UUID
 
 from casework import access
 from chassis.clock import new_id
+from chassis.errors import NotPossible
 from nrm_events import identification as events
 
 from identification import facts
@@ -72,7 +73,10 @@ async def appeal(uow: Work, case_id: UUID, command: Appeal) -> Case:
     held = await access.bases(uow, case.id)
     if case.age_group != "child" and {basis.name for basis in held} == {"guardian_authority"}:
         raise access.NotForThisBasis("appeal")
-    cases.transition(case, "appeal")
+    try:
+        cases.transition(case, "appeal")
+    except NotPossible as refused:
+        raise await cases.without_state(uow, case, refused) from None
     decision = await _standing_decision(uow, case)
     before = decision.appeal_rejected_at or decision.decided_at
     decision.appealed_at, decision.appeal_rejected_at = uow.effective(command.happened_at, not_before=before), None

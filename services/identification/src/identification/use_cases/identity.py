@@ -142,12 +142,13 @@ async def correct_identity(
     case = await cases.load(uow, case_id, for_="correct_identity")
     at = uow.effective(command.happened_at, not_before=case.reported_at)
     await _take_version(uow, case, command.version, {k: _plain(v) for k, v in values.items()})
+    earlier = await open_person(uow, case.id)
     await keep_person(uow, case.id, values)
     known = await open_person(uow, case.id)
     before = (case.age_group, case.citizenship)
     case.citizenship = persons.citizenship_group(known.get("prs_Citizenship") or ())
     if values.get("prs_Birthdate"):
-        await _follow_birth_date(uow, case, known, at)
+        await _follow_birth_date(uow, case, earlier, known)
         await cases.settle_consent(uow, case, at)
     case.sex = sex_of(known)
     if before != (case.age_group, case.citizenship):
@@ -156,25 +157,32 @@ async def correct_identity(
     return case
 
 
-async def _follow_birth_date(uow: Work, case: Case, known: Mapping[str, Any], at: datetime) -> None:
+async def _follow_birth_date(uow: Work, case: Case, before: Mapping[str, Any], known: Mapping[str, Any]) -> None:
     """A birth date neither lifts a doubt nor undoes an established age: documents may be false, `establish_age` does.
 
-    A date that makes an established adult a child is a reason to doubt again (ID-5). One that makes a child an adult
-    counts with the guardianship authority's agreement, and without it leaves a doubt (ID-7).
+    1. One that makes an adult a child protects at once; a hand-over still goes by what was before it (ID-5, ID-7).
+    2. One that makes a child older counts with the guardianship authority's agreement, and otherwise leaves a doubt, so
+       that no child comes of age by one agency's correction (ID-7).
     """
-    group = age_group_of(known, case.reported_at, may_be_child=case.age_doubted)
-    if case.came_of_age and group == "child" and age_group_of(known, at, may_be_child=False) == "adult":
-        return
-    case.came_of_age = False
-    if case.age_group == "child" and not case.age_doubted and age_group_of(known, at, may_be_child=False) == "adult":
-        case.age_doubted = not await agreed_by_others(uow, case, "establish_as_adult", at)
-        group = "child" if case.age_doubted else group
-    if age_group_of(known, case.reported_at, may_be_child=False) == "child":
-        case.age_without_doubt = None  # a child by the birth date, and no longer by another agency's doubt alone
-    if not case.age_established:
-        case.age_group = group
-    elif group == "child" and case.age_group != "child":
-        case.age_group, case.age_doubted, case.age_established = "child", True, False
+    on_report = age_group_of(known, case.reported_at, may_be_child=False)
+    if case.age_group != "child":
+        if case.came_of_age and on_report == "child" and age_group_of(known, uow.now, may_be_child=False) == "adult":
+            return
+        if on_report == "child":
+            case.age_without_doubt, case.age_group = case.age_group, "child"
+            case.age_doubted, case.age_established, case.came_of_age = True, False, False
+        elif not case.age_established:
+            case.age_group, case.came_of_age = on_report, False
+    elif not case.age_doubted and _is_older(before, known):
+        case.age_doubted = not await agreed_by_others(uow, case, "establish_as_adult", uow.now)
+        if not (case.age_doubted or case.age_established):
+            case.age_group = on_report
+
+
+def _is_older(before: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
+    """Whether the birth date became an earlier one, or there was none."""
+    was = before.get("prs_Birthdate")
+    return was is None or str(known["prs_Birthdate"]) < str(was)
 
 
 def _refuse_codes(values: Mapping[str, Value | None]) -> None:

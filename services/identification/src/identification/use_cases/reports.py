@@ -167,6 +167,7 @@ async def attach(uow: Work, report_id: UUID, command: Attach) -> Case:
     cases.transition(case, "attach")
     known = await cases.load(uow, command.case_id, for_="see_case")
     rules.check_going(known.status, "join_report")
+    rules.check_joins(case.age_group, known.age_group)
     joined = (Report.case_id == case.id) | (Report.attached_to == case.id)
     await uow.session.execute(update(Report).where(joined).values(attached_to=known.id))
     await cases.settle_referral(uow, case, at)

@@ -11,7 +11,7 @@ from casework import access, agencies, aggregate
 from chassis.clock import new_id
 from chassis.errors import NotFound, NotPossible
 from nrm_events.taking_part import is_police
-from sqlalchemy import func, not_, select
+from sqlalchemy import func, select
 
 from identification.domain import cases
 from identification.resources import Work
@@ -23,12 +23,12 @@ _SEARCHES_AT_ONCE = 20
 
 
 async def search_same_person(uow: Work, report_id: UUID) -> tuple[UUID, list[Match]]:
-    """Look for the same person among the cases that the actor may know of, best first; at most 20 (ID-18).
+    """Look for the same person among those whose name the actor may read, best first; at most 20 (ID-18).
 
     NotFound, NotForThisBasis: as for every act on the case of the report.
     """
     report = await aggregate.find(uow, Report, report_id, for_="search_same_person")
-    visible = access.visible(uow, matched_case(), for_="see_case")
+    visible = access.visible(uow, matched_case(), for_="read_match")
     shown = (await matches(uow, report, visible))[:_MOST_CANDIDATES]
     search = SamePersonSearch(
         id=new_id(),
@@ -63,20 +63,22 @@ async def leave_tasks(uow: Work) -> None:
 async def _leave_tasks_of(uow: Work, search: SamePersonSearch) -> None:
     """One task for each report and case, however often it is searched for.
 
-    Police get none where the searching agency's case is hidden from them (ID-7).
+    A police body gets none where the searching agency's case is hidden from it (ID-7).
     """
     report = await uow.session.get_one(Report, search.report_id)
-    unknown = not_(access.known_by(search.searched_by, matched_case()))
-    hidden = {match.case.id: match.case.holder for match in await matches(uow, report, unknown)}
+    others = matched_case().not_in([UUID(shown) for shown in search.candidates])
+    found = await matches(uow, report, others)
+    hidden = {match.case.id: match.case.holder for match in found if match.case.holder != search.searched_by}
     if not hidden:
         return
     searches = select(SamePersonSearch.id).where(SamePersonSearch.report_id == report.id)
     left = select(SamePersonTask.case_id).where(SamePersonTask.search_id.in_(searches))
     already = set(await uow.session.scalars(left.where(SamePersonTask.case_id.in_(hidden))))
     kinds = await agencies.kinds(uow, hidden.values())
-    known_to_police = await access.is_known_to(uow, report.case_id, await agencies.police(uow))
     for case_id, holder in hidden.items():
-        if case_id not in already and (known_to_police or not is_police(kinds[holder])):
+        if is_police(kinds[holder]) and not await access.is_known_to(uow, report.case_id, [holder]):
+            continue
+        if case_id not in already:
             uow.session.add(SamePersonTask(id=new_id(), case_id=case_id, search_id=search.id, created_at=uow.now))
 
 

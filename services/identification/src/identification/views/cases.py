@@ -161,13 +161,15 @@ async def _who_knows(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[s
 
 
 async def who_knows(uow: Work, case: t.Case, held: Collection[Basis]) -> list[access.Access]:
-    """Who may know of the case; the formal body not of those that help the person from before the hand-over (ID-7)."""
+    """Who may know of the case; the formal body not of those that help the person, unless agreed after it (ID-7)."""
     rows = await access.who_knows(uow, case.id)
     if facts.has(held, "holder"):
         return rows
     since = await _handed_over_at(uow, case.id)
     always = ("holder", "formal_body", "guardian_authority")
-    return [r for r in rows if r.basis.name in always or r.agency == uow.actor.agency or r.since >= since]
+    helping = ("asked", "serves")
+    shown = [r for r in rows if r.basis.name not in helping or r.agency == uow.actor.agency]
+    return [r for r in shown if r.basis.name in always or r.agency == uow.actor.agency or r.since >= since]
 
 
 _PARTS: Any = {
@@ -196,8 +198,10 @@ async def _actions(uow: Work, case: t.Case, held: Collection[Basis]) -> list[Any
     decision = await uow.session.scalar(facts.standing_decision(case.id))
     steps = await _of_case(uow, t.ChildStep, case.id)
     consents = select(t.Consent.id).where(t.Consent.case_id == case.id, t.Consent.withdrawn_at.is_(None))
-    if not facts.has(held, "holder", "formal_body"):
-        consents = consents.where(t.Consent.recipient == uow.actor.agency)
+    if not facts.has(held, "holder"):
+        own = t.Consent.recipient == uow.actor.agency
+        recorded = t.Consent.recorded_by == uow.actor.agency
+        consents = consents.where(own | recorded if facts.has(held, "formal_body") else own)
     reflections = await _of_case(uow, t.Reflection, case.id)
     agreements = await _of_case(uow, t.EndingAgreement, case.id)
     offers = await _of_case(uow, t.HolderOffer, case.id)
@@ -223,8 +227,8 @@ async def _actions(uow: Work, case: t.Case, held: Collection[Basis]) -> list[Any
         duty=await facts.duty_without_name(uow, case),
     )
     in_role = may(uow.rights, uow.actor)
-    by_basis = {action for action in in_role if access.gives(uow, action, held)}
-    return actions.list_actions(state, in_role, by_basis)
+    by_basis = {action for action in in_role if access.gives(uow, action, facts.acting_on(case, held, action))}
+    return actions.list_actions(state, in_role, by_basis, shows_state=access.gives(uow, "read_progress", held))
 
 
 async def _clocks(uow: Work, case: t.Case, held: Collection[Basis]) -> list[Deadline]:

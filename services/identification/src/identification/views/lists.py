@@ -40,7 +40,9 @@ def list_cases(
         found = found.where(access.visible(uow, t.Case.id, for_="read_progress"))
         found = found.where(*(column == value for column, value in by.items() if value))
     if unacknowledged:
-        found = found.where(access.visible(uow, t.Case.id, for_="who_knows"), t.Case.id.in_(_waiting_for_services()))
+        found = found.where(
+            access.visible(uow, t.Case.id, for_="read_consent_history"), t.Case.id.in_(_waiting_for_services())
+        )
     return found
 
 

@@ -1,9 +1,8 @@
 """Notices without a name, for police, and doubts about age, for holders (ID-5, ID-7)."""
 
 from casework import access, agencies
-from chassis.errors import Forbidden
+from chassis.errors import NotPossible
 from nrm_events.reference import case_reference
-from nrm_events.taking_part import is_police
 from sqlalchemy import Select, select
 
 from identification import answers
@@ -13,8 +12,8 @@ from identification.resources import Work
 
 async def list_notices(uow: Work) -> Select[tuple[t.UnnamedNotice]]:
     """Every notice; for police alone. A notice names no case and opens none (ID-7)."""
-    if not is_police(await agencies.kind(uow, uow.actor.agency)):
-        raise Forbidden("see_notices")
+    if await agencies.kind(uow, uow.actor.agency) != "police":
+        raise NotPossible("not_police", "Notices without a name are for police.", status=403)
     return select(t.UnnamedNotice)
 
 
