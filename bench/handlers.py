@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from chassis.clock import new_id
 from chassis.database import Database
 from chassis.inbox import Consumer
-from chassis.message import read
+from chassis.message import Message, read
 from chassis.service import Service
 from chassis.testing import Stack
 from chassis.tokens import TokenSource
@@ -104,7 +104,7 @@ async def _consumer(service: Service, opened: AsyncExitStack, warm: list[Record]
 
 async def _in_polls(consumer: Consumer, records: list[Record]) -> None:
     for first in range(0, len(records), _POLL):
-        await consumer.apply([read(*record) for record in records[first : first + _POLL]])
+        await consumer.apply([read(Message(*record)) for record in records[first : first + _POLL]])
 
 
 async def _parked(consumer: Consumer) -> int:

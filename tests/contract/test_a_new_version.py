@@ -42,7 +42,7 @@ def _message(event: Event, place: int) -> Message:
         key=event.stream,
         data=event,
     )
-    return read(event.topic(), 0, place, *to_message(envelope))
+    return read(Message(event.topic(), 0, place, *to_message(envelope)))
 
 
 def a_stay(case: UUID, stay: UUID) -> list[Event]:
@@ -94,7 +94,7 @@ async def test_an_earlier_version_waits_its_turn_in_a_parked_case(notify: Servic
     gone = earlier.ShelterLeft(effective_at=NOON, case_id=case, stay_id=case, how="left", to="vac")
     opened, admitted, left = on_the_wire(*a_stay(case, case), gone)
     unknown = [(n, b"nrm.shelter.Sang.v1" if n == "ce_type" else content) for n, content in admitted.headers]
-    broken = read(admitted.topic, 0, 9, admitted.key, admitted.value, unknown)
+    broken = read(Message(admitted.topic, 0, 9, admitted.key, admitted.value, unknown))
     await notify.consumer.apply([opened, broken, left])
     async with notify.session() as session:
         assert await session.scalar(text("select count(*) from parked_event")) == 2

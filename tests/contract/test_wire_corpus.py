@@ -23,7 +23,7 @@ SENT = EVENTS | AGENCY_MESSAGES
 def _brought(kept: Iterable[Kept]) -> list[Message]:
     """As the bus would bring them: by the time they were recorded, each from a place of its own."""
     ordered = sorted(kept, key=lambda one: datetime.fromisoformat(dict(one.headers)["ce_time"].decode()))
-    return [read(one.topic, 0, place, one.key, one.value, one.headers) for place, one in enumerate(ordered)]
+    return [read(Message(one.topic, 0, place, one.key, one.value, one.headers)) for place, one in enumerate(ordered)]
 
 
 @asynccontextmanager

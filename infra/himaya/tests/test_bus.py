@@ -9,13 +9,12 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from chassis.clock import new_id, utc_now
 from chassis.inbox import Consumer
-from chassis.message import read
+from chassis.message import Message, read
 from chassis.rebuild.job import Rebuilder
 from chassis.testing import ServiceUnderTest, Stack, person_token
 from chassis.tokens import TokenSource
 from nrm_events import Envelope, to_message
 from nrm_events.identification import CaseOpened
-from shelter.subscriptions import PROJECTIONS
 from sqlalchemy import text
 
 from .conftest import Himaya
@@ -47,8 +46,8 @@ def _opened(case_id: UUID) -> Envelope:
 async def _park(shelter: ServiceUnderTest, case_id: UUID) -> None:
     """A message comes that is no event, and one after it in the same case."""
     key, _, headers = to_message(_opened(case_id))
-    faulty = read("nrm.identification", 0, 0, key, b"[]", headers)
-    await shelter.consumer.apply([faulty, read("nrm.identification", 0, 1, *to_message(_opened(case_id)))])
+    faulty = read(Message("nrm.identification", 0, 0, key, b"[]", headers))
+    await shelter.consumer.apply([faulty, read(Message("nrm.identification", 0, 1, *to_message(_opened(case_id))))])
 
 
 async def _tick(consumer: Consumer) -> None:
@@ -176,7 +175,7 @@ async def test_a_projection_is_rebuilt_and_what_came_of_it_is_said(shelter: Serv
         invented = "insert into case_access (case_id, agency, basis, since) values (:case, 'vac', 'holder', now())"
         await session.execute(text(invented), {"case": uuid4()})
     group, stop, source = f"shelter-{uuid4().hex}", asyncio.Event(), TokenSource(shelter.settings)
-    rebuilder = Rebuilder("shelter", PROJECTIONS, shelter.database, shelter.settings, source, group)
+    rebuilder = Rebuilder(shelter.context(source), group)
     consuming = shelter.consumer.run(shelter.settings, source, stop, group)
     working = asyncio.gather(consuming, rebuilder.run(stop))
     try:

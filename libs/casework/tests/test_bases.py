@@ -9,6 +9,7 @@ from casework.bases import (
     BY_GUARDIAN_AUTHORITY,
     BY_HOLDER,
     BY_TOLD_OF_BAR,
+    ENDED,
     FORMAL_BODY,
     GUARDIAN_AUTHORITY,
     HOLDER,
@@ -23,6 +24,7 @@ from casework.bases import (
     consent,
     court,
     covered,
+    for_action,
     may,
     serves,
     told_of_bar,
@@ -97,6 +99,15 @@ def test_nothing_is_covered_by_nothing() -> None:
 def test_a_row_gives_its_roles_one_cell_and_rows_are_joined() -> None:
     row = may({"caseworker", "assessor"}, BY_HOLDER) | may({"assessor"}, BY_FORMAL_BODY) | {"auditor": "all"}
     assert row == {"caseworker": (BY_HOLDER,), "assessor": (BY_FORMAL_BODY,), "auditor": "all"}
+
+
+def test_a_formal_body_of_a_closed_case_reads_and_acts_no_more() -> None:
+    """What it recorded itself stays readable to it (ID-7)."""
+    ended = Basis("formal_body", ENDED)
+    for action, reads in (("see_case", True), ("read_history", True), ("recognise_formally", False), ("appeal", False)):
+        assert for_action(BY_FORMAL_BODY, action).covers(ended) == reads
+        assert for_action(BY_FORMAL_BODY, action).covers(FORMAL_BODY)
+        assert for_action(BY_HOLDER, action) == BY_HOLDER
 
 
 def _given(rights: Rights, bases: frozenset[Basis]) -> set[tuple[str, str]]:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from casework.bases import FORMAL_BODY, GUARDIAN_AUTHORITY, HOLDER, Basis, asked, consent, serves, told_of_bar
+from casework.bases import ENDED, FORMAL_BODY, GUARDIAN_AUTHORITY, HOLDER, Basis, asked, consent, serves, told_of_bar
 from casework.projection import access_subscriptions
 from chassis.subscription import projections
 from chassis.testing import ServiceUnderTest
@@ -90,11 +90,28 @@ EVERY = [
         Step(event, {"handover_id": ONE}, before={HANDOVER_ASKED} | OTHER_HANDOVER, after=OTHER_HANDOVER)
         for event in (SH.HandoverDeclined, SH.HandoverWithdrawn)
     ),
+    Step(SH.HandoverEnded, {"handover_id": ONE}, before={HANDOVER} | OTHER_HANDOVER, after=OTHER_HANDOVER),
+    Step(
+        ID.CaseClosed,
+        before={(SPECIAL_POLICE_BODY, FORMAL_BODY), ("vac", HOLDER), STRANGER},
+        after={(SPECIAL_POLICE_BODY, Basis("formal_body", ENDED)), ("vac", HOLDER), STRANGER},
+    ),
+    Step(
+        ID.CaseClosed,
+        before={(SPECIAL_POLICE_BODY, FORMAL_BODY), (SPECIAL_POLICE_BODY, Basis("formal_body", ENDED))},
+        after={(SPECIAL_POLICE_BODY, Basis("formal_body", ENDED))},
+    ),
     Step(
         RP.RemovalBarNoticed,
-        {"bar_id": ONE, "told": MIGRATION_SERVICE},
+        {"bar_id": ONE, "told": MIGRATION_SERVICE, "stands": True},
         before={STRANGER},
         after={STRANGER, (MIGRATION_SERVICE, told_of_bar(ONE))},
+    ),
+    Step(
+        RP.RemovalBarNoticed,
+        {"bar_id": ONE, "told": MIGRATION_SERVICE, "stands": False},
+        before={(MIGRATION_SERVICE, told_of_bar(ONE)), (MIGRATION_SERVICE, told_of_bar(OTHER))},
+        after={(MIGRATION_SERVICE, told_of_bar(OTHER))},
     ),
     Step(
         RP.RemovalBarNoticeEnded,

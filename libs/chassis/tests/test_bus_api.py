@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from chassis.message import read
+from chassis.message import Message, read
 from chassis.testing import Person, ServiceUnderTest
 from nrm_events import Envelope, to_message
 
@@ -29,7 +29,7 @@ async def _unreadable(board: ServiceUnderTest, case_id: UUID, start: int = 0, **
     for place, one in enumerate((envelope, later), start):
         key, value, headers = to_message(one)
         told = dict(headers) | (change if one is envelope else {})
-        messages.append(read("nrm.notify", 0, place, key, value, list(told.items())))
+        messages.append(read(Message("nrm.notify", 0, place, key, value, list(told.items()))))
     await board.consumer.apply(messages)
     return later
 

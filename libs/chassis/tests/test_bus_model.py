@@ -43,7 +43,7 @@ class Broker:
     async def send(self, producer: object, messages: relay.Messages) -> None:
         for (topic, _), group in messages.items():
             for made in group:
-                self.log.append(read(topic, 0, len(self.log), made["key"], made["value"], made["headers"]))
+                self.log.append(read(Message(topic, 0, len(self.log), made["key"], made["value"], made["headers"])))
         if self.is_silent:
             raise ConnectionError("killed after the send, before the delete")
 

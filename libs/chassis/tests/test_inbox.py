@@ -173,7 +173,7 @@ def _faulty(board: ServiceUnderTest, place: int, **change: bytes | None) -> Mess
         if content is not None and name not in ("key", "value", "topic")
     }
     topic = (change.get("topic") or b"nrm.notify").decode()
-    return read(topic, 0, place, change.get("key", key), change.get("value", value), headers.items())
+    return read(Message(topic, 0, place, change.get("key", key), change.get("value", value), list(headers.items())))
 
 
 @pytest.mark.parametrize(
@@ -214,14 +214,14 @@ async def test_a_malformed_message_is_parked_with_a_code_at_once(
 async def test_a_header_without_content_is_a_fault_and_stops_nobody(own_board: ServiceUnderTest) -> None:
     key, value, headers = to_message(own_board.envelope(queued(uuid4())))
     empty = [(name, None if name == "ce_time" else content) for name, content in headers]
-    await own_board.consumer.apply([read("nrm.notify", 0, 1, key, value, empty)])
+    await own_board.consumer.apply([read(Message("nrm.notify", 0, 1, key, value, empty))])
     assert [code for _, code, _ in await _parked(own_board)] == ["header_malformed"]
 
 
 async def test_a_malformed_message_queues_what_comes_after_it_in_its_case(own_board: ServiceUnderTest) -> None:
     envelope = own_board.envelope(queued(uuid4()))
     key, _, headers = to_message(envelope)
-    await own_board.consumer.apply([read("nrm.notify", 0, 1, key, b"[]", headers)])
+    await own_board.consumer.apply([read(Message("nrm.notify", 0, 1, key, b"[]", headers))])
     await own_board.consumer.apply(_messages(own_board.envelope(queued(envelope.key)), start=2))
     assert await _parked(own_board) == [(envelope.key, "payload_malformed", 3), (envelope.key, None, 0)]
     assert await own_board.consumer.retry_parked(datetime.now(UTC) + SOON) == 0

@@ -56,7 +56,7 @@ async def made_anew(board: ServiceUnderTest, handler: Written, *cases: UUID, onl
         async with made.session.begin():
             await made.apply([board.envelope(queued(case)) for case in cases])
         async with made.session.begin():
-            await made.writing()
+            await made.allow_writing()
             return await made.swap(only)
 
 

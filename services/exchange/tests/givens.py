@@ -148,7 +148,7 @@ class Door:
     async def puts(self, agency: str, key: bytes | None, value: bytes | None, headers: Any) -> None:
         """Whatever the agency wrote on its topic."""
         place = self._places[agency] = self._places.get(agency, -1) + 1
-        message: Message = read(agency_topic(agency, "in"), 0, place, key, value, headers)
+        message = read(Message(agency_topic(agency, "in"), 0, place, key, value, headers))
         await consumer_of(SERVICE, self.service.database, agency).apply([message])
 
     async def sent_to(self, agency: str) -> list[Sent]:

@@ -78,7 +78,7 @@ async def rebuilt(desk: Desk, envelopes: Sequence[Envelope]) -> RowChanges:
         async with made.session.begin():
             await made.apply([envelope for envelope in envelopes if type(envelope.data) in projection.handlers])
         async with made.session.begin():
-            await made.writing()
+            await made.allow_writing()
             return await made.swap(None)
 
 

@@ -204,7 +204,7 @@ async def rebuilt(scene: Scene, events: list[Event]) -> RowChanges:
         async with made.session.begin():
             await made.apply(envelopes)
         async with made.session.begin():
-            await made.writing()
+            await made.allow_writing()
             return await made.swap(None)
 
 

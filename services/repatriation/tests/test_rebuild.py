@@ -109,7 +109,7 @@ async def rebuilt(service: ServiceUnderTest, envelopes: Sequence[Envelope]) -> R
         async with made.session.begin():
             await made.apply([envelope for envelope in envelopes if type(envelope.data) in projection.handlers])
         async with made.session.begin():
-            await made.writing()
+            await made.allow_writing()
             return await made.swap(None)
 
 

@@ -15,7 +15,6 @@ from nrm_events import Envelope, Event, to_message
 from nrm_events import identification as heard
 from pydantic import SecretStr
 from shelter.app import SERVICE
-from shelter.subscriptions import PROJECTIONS
 from sqlalchemy import text
 
 from .givens import CASEWORKER, OPENED, a_request, at, consented, opened, referred, withdrawn
@@ -179,8 +178,8 @@ async def _rebuild_while_people_work(
     asked = await operator.post_ok("/api/bus/projections/cases/rebuild")
     assert (await operator.post_ok("/api/bus/projections/cases/rebuild"))["id"] == asked["id"], "asked twice it is one"
     new = [shelter.envelope(event) for case in [uuid4() for _ in range(20)] for event in story(case)]
-    rebuilder = Rebuilder("shelter", PROJECTIONS, shelter.database, shelter.settings, source, GROUP)
-    working = asyncio.gather(rebuilder.rebuild_asked(asyncio.Event()), send(shelter, new))
+    rebuilder = Rebuilder(shelter.context(source), GROUP)
+    working = asyncio.gather(rebuilder.rebuild_next(asyncio.Event()), send(shelter, new))
     looks = 0
     while not working.done():
         assert (await person.get("/api/stays", case_id=str(cases[0]))).json()["items"], "it serves"

@@ -28,10 +28,10 @@ from sqlalchemy import (
     delete,
     exists,
     false,
+    literal,
     or_,
     select,
     true,
-    update,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import InstrumentedAttribute
@@ -45,7 +45,7 @@ _BASIS = (_column.basis, _column.about, _column.data_class, _column.ref)
 
 
 class NotForThisBasis(DomainError):
-    """The agency knows of the case for another reason than this action asks for (403)."""
+    """The agency knows of the case for another reason than this action needs (403)."""
 
     status = 403
 
@@ -108,7 +108,7 @@ async def revoke(uow: UnitOfWork, case_id: UUID, agency: str, basis: Basis) -> N
 
 
 async def revoke_by(uow: UnitOfWork, case_id: UUID, name: str, ref: UUID | None = None) -> None:
-    """Whoever knows of the case on a basis of this name (and of this object, if named) knows it no more by that."""
+    """End the bases of this name on the case, of every agency; of one object alone if `ref` is set."""
     condition = [_column.case_id == case_id, _column.basis == name]
     if ref is not None:
         condition.append(_column.ref == ref)
@@ -117,8 +117,11 @@ async def revoke_by(uow: UnitOfWork, case_id: UUID, name: str, ref: UUID | None 
 
 async def end_formal_body(uow: UnitOfWork, case_id: UUID) -> None:
     """The case is closed: the body that it was handed over to reads its own record from now on, and acts no more."""
-    closed = (_column.case_id == case_id, _column.basis == FORMAL_BODY.name, _column.about == FORMAL_BODY.about)
-    await uow.session.execute(update(case_access).where(*closed).values(about=ENDED))
+    acting = (_column.case_id == case_id, _column.basis == FORMAL_BODY.name, _column.about == FORMAL_BODY.about)
+    columns = [column if column is not _column.about else literal(ENDED) for column in _column]
+    ended = upsert(case_access).from_select(_column.keys(), select(*columns).where(*acting))
+    await uow.session.execute(ended.on_conflict_do_nothing())  # a case may be closed, reopened and closed again
+    await uow.session.execute(delete(case_access).where(*acting))
 
 
 async def revoke_consents_of(uow: UnitOfWork, agency: str) -> None:
@@ -199,7 +202,7 @@ CaseId = InstrumentedAttribute[UUID] | ColumnElement[UUID]
 
 
 def visible(uow: UnitOfWork, case_id: CaseId, *, for_: str) -> ColumnElement[bool]:
-    """The condition that a row's case may be known to the actor for this action: every list and count has it.
+    """The condition that the actor may know of a row's case for this action; every list and count has it.
 
     `case_id` is a column of the query around it; PostgreSQL refuses any other.
     """
@@ -255,13 +258,14 @@ def basis_of(row: Row[Any]) -> Basis:
     return Basis(row.basis, row.about, row.data_class, row.ref)
 
 
-def known_by(agency: str, case_id: InstrumentedAttribute[UUID] | ColumnElement[UUID]) -> ColumnElement[bool]:
-    """The condition that an agency may know of a row's case: what a rule asks, never what a person is shown."""
-    return exists().where(_column.case_id == case_id, _column.agency == agency)
+def known_by(agency: str, case_id: CaseId) -> ColumnElement[bool]:
+    """The condition that an agency may know of a row's case. For rules, never for what people are shown."""
+    row = case_access.alias()
+    return exists().where(row.c.case_id == _ColumnAround(case_id, Uuid), row.c.agency == agency)
 
 
 async def is_known_to(uow: UnitOfWork, case_id: UUID, agencies: Iterable[str]) -> bool:
-    """Whether one of these agencies may know of the case: what a rule asks, never what a person is shown."""
+    """Whether one of these agencies may know of the case. For rules, never for what people are shown."""
     known = select(exists().where(_column.case_id == case_id, _column.agency.in_(sorted(agencies))))
     return bool(await uow.session.scalar(known))
 

@@ -1,4 +1,4 @@
-"""What every act on an object of a case begins with: found, allowed, locked, and not changed since it was read."""
+"""The beginning of every act on an object of a case: load it, check access, lock it, check its version."""
 
 from typing import Any, Protocol, TypeVar
 from uuid import UUID

@@ -1,7 +1,7 @@
-"""Why an agency knows of a case, and what a rights table asks for (docs/adr/0021). Pure.
+"""Why an agency knows of a case, and what a rights table needs (docs/adr/0021). Pure.
 
 A right has three parts: role × action × basis. A `Basis` is a row of `case_access`; an `Asked` is what one cell of a
-rights table asks of that row.
+rights table needs of that row.
 """
 
 from collections.abc import Collection, Iterable
@@ -25,7 +25,7 @@ NO_ID = UUID(int=0)
 class Basis:
     """One reason why an agency knows of a case.
 
-    `about` is the kind of what it was asked for or serves in (`place`, `handover`, …), or the purpose of a consent;
+    `about` is the kind of the request or the service (`place`, `handover`, …), or the purpose of a consent;
     `data_class` is the class of data of a consent or a court's decision (ID-12, ID-13); `ref` is the id of that object.
     """
 
@@ -46,7 +46,7 @@ def asked(kind: str, ref: UUID) -> Basis:
 
 
 def serves(kind: str, ref: UUID) -> Basis:
-    """The agency said yes and serves the person: a stay, a hand-over, a service referral, a course."""
+    """The agency accepted and serves the person: a stay, a hand-over, a service referral, a course."""
     return Basis("serves", kind, ref=ref)
 
 
@@ -67,7 +67,7 @@ def court(data_class: str, ref: UUID) -> Basis:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a cell of a rights table asks for: a basis, for a list of kinds or purposes, and of classes of data.
+    """What a cell of a rights table needs: a basis, of some kinds or purposes and classes of data.
 
     An empty list means any.
     """

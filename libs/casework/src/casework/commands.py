@@ -1,5 +1,5 @@
-"""What every command has: one frozen model per act is the body of the API, the form of the page, and what an agency's
-system sends."""
+"""What every command has. One frozen model per act is the body of the API, the form of the page, and the message of an
+agency's system."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""The history of an object or a case from the audit: a viewer sees the entries of the parts they may read."""
+"""The history of an object or a case from the audit, by the parts that a viewer may read."""
 
 from collections.abc import Collection, Mapping
 from uuid import UUID

@@ -1,7 +1,7 @@
 """Migrations of the shared tables as plain SQL, frozen once shipped. A service runs them from a migration of its own.
 
-Old rows say `holder`, `referral`, `consent:<id>` or a service's own word. What they do not say, such as the purpose of
-a consent, is in the events alone: such a row opens nothing, and a rebuild of the projection is ordered that adds it.
+Old rows have `holder`, `referral`, `consent:<id>` or a service's own word. What they lack, such as the purpose of a
+consent, is in the events alone: such a row opens no purpose, and a rebuild of the projection is ordered that adds it.
 """
 
 TYPED_BASES: tuple[str, ...] = (

@@ -1,4 +1,4 @@
-"""Numbers of the law by day of effect: `parameters.yaml` of a service, asked for by name *and* date.
+"""Numbers of the law by day of effect: `parameters.yaml` of a service, by name *and* date.
 
 Before a parameter's first day the rule did not exist: the act that needs it is refused with that reason. A value of
 null is unset: nothing may block on it. Changing the law is changing a row.
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 
 class Parameter(BaseModel):
-    """One value with the days it holds and where the law says so; `verified` means read in the legal text itself."""
+    """One value with its days and its source in the law; `verified` means read in the legal text itself."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 

@@ -1,4 +1,4 @@
-"""Who may know of which case, from the events of every service: the same rows in each (ID-5, ID-7, ID-12, RP-4).
+"""Who may know of which case, by the events of every service (ID-5, ID-7, ID-12, RP-4). The same rows in each.
 
 A service does not subscribe to its own events: it writes those rows itself, in the transaction of the act.
 """
@@ -69,7 +69,7 @@ async def consent_withdrawn(uow: UnitOfWork, events: Sequence[Envelope[identific
 
 
 async def place_offered(uow: UnitOfWork, events: Sequence[Envelope[shelter.PlaceOffered]]) -> None:
-    """The operator is asked to take the person in (SH-4)."""
+    """The operator may accept or decline to take the person in (SH-4)."""
     rows = [
         Access(e.data.case_id, e.data.operator, asked("place", e.data.stay_id), e.data.effective_at) for e in events
     ]
@@ -97,7 +97,7 @@ async def shelter_left(uow: UnitOfWork, events: Sequence[Envelope[shelter.Shelte
 
 
 async def handover_requested(uow: UnitOfWork, events: Sequence[Envelope[shelter.HandoverRequested]]) -> None:
-    """The agency is asked to take the support over (SH-8)."""
+    """The agency may accept or decline to take the support over (SH-8)."""
     requests = [event.data for event in events]
     await grant(uow, [Access(r.case_id, r.to, asked("handover", r.handover_id), r.effective_at) for r in requests])
 
@@ -114,7 +114,7 @@ async def handover_ended(
     uow: UnitOfWork,
     events: Sequence[Envelope[shelter.HandoverDeclined | shelter.HandoverWithdrawn | shelter.HandoverEnded]],
 ) -> None:
-    """It declined, the request ended before it answered, or its support ended (SH-8, ID-12)."""
+    """It declined, the request ended before its answer, or its support ended (SH-8, ID-12)."""
     for event in events:
         for name in ("asked", "serves"):
             await revoke_by(uow, event.data.case_id, name, event.data.handover_id)

@@ -28,7 +28,7 @@ async def answer_each(
     answered: type[Answered],
     decide: Callable[[UnitOfWork[R], S], Awaitable[UUID | None]],
 ) -> None:
-    """Do what each asks, or nothing of it, and answer: accepted, or refused with the code of why.
+    """Execute each submission wholly or not at all, and answer: accepted, or refused with a code.
 
     `decide` gets the payload and a unit of work in which the agency's system acts, and returns the case. A case that
     does not exist and one that the agency may not know of have one answer, `unknown` (ID-7).

@@ -1,7 +1,7 @@
 """For tests: every action × every role × every basis of a service over HTTP, against its own rights table.
 
-Each request is made by a person of a role while their agency knows of the case on exactly one basis. What comes back
-must be what the table says: granted, 403 for another basis, 404 for none.
+Each request is made by a person of a role while their agency knows of the case on exactly one basis. The answer
+must be that of the table: granted, 403 for another basis, 404 for none.
 """
 
 import asyncio

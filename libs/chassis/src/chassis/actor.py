@@ -1,4 +1,4 @@
-"""Who acts: always the token's `sub`, with the role and agency held at the time of the act."""
+"""Who acts: always the token's `sub`, with the role and agency at the time of the act."""
 
 from dataclasses import dataclass, replace
 

@@ -1,5 +1,6 @@
 """The HTTP side of a service, built from its parts."""
 
+from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from typing import Any
 
@@ -65,9 +66,9 @@ def _add_health(app: FastAPI, service: Service, database: Database, settings: Se
 
     @app.get("/readyz", include_in_schema=False)
     async def readyz(response: Response) -> dict[str, str]:
-        """Whether a request could be answered now; each part that is away is named.
+        """Whether a request could be answered now; each part that is unavailable is named.
 
-        A bus that is away is told and stops nobody: events wait in the outbox.
+        A bus that is unavailable is shown and blocks nothing: events wait in the outbox.
         """
         needed = {
             "database": await _answers(database.is_reachable),
@@ -90,7 +91,7 @@ def _add_health(app: FastAPI, service: Service, database: Database, settings: Se
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-async def _answers(probe: Any) -> str:
+async def _answers(probe: Callable[[], Awaitable[bool]]) -> str:
     try:
         return "ready" if await probe() else "away"
     except (SQLAlchemyError, DomainError, *AWAY):
@@ -98,7 +99,7 @@ async def _answers(probe: Any) -> str:
 
 
 def _document_problems(app: FastAPI) -> None:
-    """Every answer that is not a success is a Problem; FastAPI's own error shapes leave the document."""
+    """Describe every error as a Problem, and remove FastAPI's own error shapes from the document."""
     original = app.openapi
 
     def openapi() -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Who did what, on which case, when, why and with what outcome. Append-only and hash-chained by the database itself.
+"""Who did what, on which case, when, why and with what outcome. The database itself appends and hash-chains.
 
-Entries are collected in the session and written by its last statement (`ending`): a chain is held for the commit alone.
-There are several chains, picked by case, so that cases do not wait for each other.
+Entries are collected in the session and written by its last statement (`chassis.commit`), so a chain is locked for the
+commit alone. There are several chains, chosen by case, so that cases do not wait for each other.
 """
 
 from collections.abc import Collection, Mapping
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.actor import Actor
 from chassis.schema import AUDIT_CHAINS, audit_entry
+from chassis.sql import load
 
 PENDING = "audit"
 
@@ -33,7 +34,7 @@ def record(
     outcome: str = "done",
     facts: Mapping[str, Any] | None = None,
 ) -> None:
-    """Note an act, a read or a refusal; it is written when the transaction ends. `facts`: codes, ids, amounts."""
+    """Record an act, a read or a refusal when the transaction commits. `facts`: codes, ids, amounts."""
     context = trace.get_current_span().get_span_context()
     session.info.setdefault(PENDING, []).append(
         {
@@ -56,12 +57,12 @@ def record(
 
 
 def record_read(session: AsyncSession, actor: Actor, action: str, *, purpose: str, case_id: UUID, subject: str) -> None:
-    """Note that somebody was shown a person's data, and for what purpose (ID-13)."""
+    """Record that somebody was shown a person's data, and for what purpose (ID-13)."""
     record(session, actor, action, subject=subject, case_id=case_id, kind="read", purpose=purpose)
 
 
 def collected(session: AsyncSession) -> list[dict[str, Any]]:
-    """What was noted, by chain, so that two transactions never wait crosswise; taken from the session."""
+    """Take the entries from the session, by chain, so that two transactions never wait crosswise."""
     return sorted(session.info.pop(PENDING, []), key=lambda entry: entry["chain"])
 
 
@@ -84,18 +85,18 @@ async def history(
     case_id: UUID | None = None,
     actions: Collection[str] | None = None,
 ) -> list[HistoryItem]:
-    """The acts done on an object or a case, newest first, at most 500; of these `actions` alone, if given."""
+    """The acts done on an object or a case, newest first, at most 500; of these `actions` alone, if named."""
     entry = audit_entry.c
-    asked = select(entry.action, entry.effective_at, entry.recorded_at, entry.role, entry.agency, entry.facts).where(
+    found = select(entry.action, entry.effective_at, entry.recorded_at, entry.role, entry.agency, entry.facts).where(
         entry.kind == "act", entry.outcome == "done"
     )
     if subject:
-        asked = asked.where(entry.subject == subject)
+        found = found.where(entry.subject == subject)
     if actions is not None:
-        asked = asked.where(entry.action.in_(actions))
+        found = found.where(entry.action.in_(actions))
     if case_id:
-        asked = asked.where(entry.case_id == case_id)
-    rows = await session.execute(asked.order_by(entry.recorded_at.desc()).limit(500))
+        found = found.where(entry.case_id == case_id)
+    rows = await session.execute(found.order_by(entry.recorded_at.desc()).limit(500))
     return [
         HistoryItem(row.action, row.effective_at or row.recorded_at, row.recorded_at, row.role, row.agency, row.facts)
         for row in rows
@@ -104,39 +105,14 @@ async def history(
 
 @dataclass(frozen=True)
 class BrokenLink:
-    """The first entry of a chain that is not what was written, is missing, or was added past the head."""
+    """The first entry of a chain that was changed, unlinked or added, or is missing."""
 
     chain: int
     position: int
     fault: str
 
 
-_VERIFY = text(
-    """
-    with entry as (
-      select e.chain, e.position, e.hash, e.previous, audit_hash(e) as computed,
-             lag(e.hash, 1, '\\x'::bytea) over chain as held_before,
-             lag(e.position, 1, 0::bigint) over chain as position_before
-      from audit_entry e window chain as (partition by e.chain order by e.position)
-    ), fault as (
-      select chain, position, 'changed' as fault from entry where hash <> computed
-      union all select chain, position, 'unlinked' from entry where previous <> held_before
-      union all select chain, position_before + 1, 'missing' from entry where position <> position_before + 1
-      ), newest as (
-      select distinct on (chain) chain, position, hash from entry order by chain, position desc
-    ), end_fault as (
-      select coalesce(n.chain, h.chain) as chain,
-             case when h.chain is null or n.position > h.position then coalesce(h.position, 0) + 1
-                  when n.position = h.position then n.position else coalesce(n.position, 0) + 1 end as position,
-             case when h.chain is null or n.position > h.position then 'added'
-                  when n.position = h.position then 'changed' else 'missing' end as fault
-      from newest n full join audit_head h using (chain)
-      where (h.position, h.hash) is distinct from (coalesce(n.position, 0), coalesce(n.hash, '\\x'::bytea))
-    )
-    select chain, position, fault from (select * from fault union all select * from end_fault) as every_fault
-    order by chain, position, fault limit 1
-    """
-)
+_VERIFY = text(load("verify_audit"))
 
 
 async def verify(session: AsyncSession) -> BrokenLink | None:

@@ -73,7 +73,7 @@ async def start_fenced(producer: AIOKafkaProducer) -> None:
     producer with a fenced epoch costs nothing, a transaction per batch some ten milliseconds.
     """
     await producer.start()
-    producer._txn_manager.transactional_id = None  # aiokafka has no way to say it; test_relay pins it
+    producer._txn_manager.transactional_id = None  # aiokafka has no public way; test_relay pins it
 
 
 def consumer(settings: Settings, source: TokenSource, group: str, topics: tuple[str, ...]) -> AIOKafkaConsumer:

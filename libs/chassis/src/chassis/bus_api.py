@@ -1,7 +1,7 @@
-"""What every service shows and lets an operator do about its part of the bus: outbox, relay, parked cases.
+"""What an operator can see and do about a service's part of the bus: outbox, relay, parked cases.
 
-An operator sees ids, codes and times; what is in an event (no personal data) only case by case, and that is audited.
-Replaying and discarding happen in the consumer, in the order of the case: here it is only said that they shall.
+Lists show ids, codes and times. The content of events (no personal data) is shown case by case, and that is audited.
+The consumer replays, in the order of the case; the routes only order it.
 """
 
 import json
@@ -19,6 +19,7 @@ from chassis import audit, outbox, parking
 from chassis.actor import Actor
 from chassis.errors import Invalid, NotFound, NotPossible
 from chassis.http import Now, Session, commands, reads
+from chassis.locks import Lock
 from chassis.paging import Limit
 from chassis.rights import Rights, Who, right
 from chassis.schema import parked_event
@@ -29,7 +30,7 @@ RIGHTS: Rights = {
 _entry = parked_event.c
 _LEADER = text(
     "select a.backend_start from pg_locks l join pg_stat_activity a using (pid) where l.locktype = 'advisory' "
-    "and l.objid = 7140001 and l.granted "
+    "and l.objid = :lock and l.granted "
     "and l.database = (select oid from pg_database where datname = current_database())"
 )
 
@@ -49,7 +50,7 @@ class BusAnswer(BaseModel):
     relay_leads_since: datetime | None = Field(description="Null when no relay leads: nothing is sent")
     parked_cases: int
     parked_events: int = Field(description="With those that wait behind the ones that failed")
-    parked_tries: int = Field(description="How often what is parked was tried so far")
+    parked_tries: int = Field(description="Tries so far, of the events that are still parked")
 
 
 class ParkedCase(BaseModel):
@@ -59,7 +60,7 @@ class ParkedCase(BaseModel):
     events: int = Field(description="Parked, with those that wait")
     error_code: str | None
     attempts: int
-    next_attempt_at: datetime | None = Field(description="Null: only when somebody asks for it")
+    next_attempt_at: datetime | None = Field(description="Null: only when an operator orders it")
     parked_at: datetime
     first: int = Field(description="Number of the event that failed; `discard` names it")
     event_type: str | None
@@ -121,7 +122,7 @@ async def see_bus(request: Request, session: Session) -> BusAnswer:
         hears=list(service.topics),
         outbox_waiting=waiting,
         outbox_oldest_seconds=round(oldest, 3),
-        relay_leads_since=await session.scalar(_LEADER),
+        relay_leads_since=await session.scalar(_LEADER, {"lock": Lock.RELAY}),
         parked_cases=parked.cases,
         parked_events=parked.events,
         parked_tries=parked.tries,

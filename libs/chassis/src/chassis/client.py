@@ -1,6 +1,6 @@
-"""Asking another service over HTTP: own token, timeouts, bounded tries, and a circuit that opens.
+"""Requests to another service over HTTP: own token, timeouts, bounded tries, and a circuit that opens.
 
-The caller says what it does when the other is away: `Unavailable` (503) tells it that nothing was learnt.
+The caller decides what follows from `Unavailable` (503): the other service did not answer.
 """
 
 import time

@@ -1,4 +1,4 @@
-"""One PostgreSQL database per service: the transaction that an entry point owns, and what is written at its end."""
+"""One PostgreSQL database per service, and the transaction that an entry point owns."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -39,7 +39,7 @@ def service_metadata() -> MetaData:
 
 
 def is_away(error: Exception) -> bool:
-    """Whether the database could not be asked at all, so that the same question may succeed later."""
+    """Whether the database was unavailable, so that the same statement may succeed later."""
     if isinstance(error, DBAPIError):
         state = getattr(error.orig, "sqlstate", None) or ""
         return error.connection_invalidated or state.startswith(_AWAY_STATES)
@@ -59,7 +59,7 @@ class Database:
             pool_timeout=10,
             query_cache_size=2_000,
             connect_args={"prepared_statement_cache_size": 500},
-            hide_parameters=True,  # an error's text never holds what somebody typed
+            hide_parameters=True,  # an error's text never repeats personal data
         )
         self.resources: object = None  # what the service's use cases find in their unit of work
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
@@ -67,7 +67,7 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """The change, its audit entries and its events commit together, or nothing does.
+        """Commit the change, its audit entries and its events together, or nothing.
 
         A violated constraint becomes NotPossible with the code that the service gave it.
         """
@@ -100,7 +100,7 @@ def _explained(error: IntegrityError, constraints: Mapping[str, tuple[str, str]]
 
 @asynccontextmanager
 async def attempt(session: AsyncSession) -> AsyncIterator[None]:
-    """What is done inside happens wholly or not at all, and the transaction goes on either way: rows, events, audit.
+    """Rows, events and audit of the block happen wholly or not at all; the transaction goes on either way.
 
     A violated constraint becomes NotPossible here too.
     """

@@ -1,4 +1,4 @@
-"""From HTTP to a use case: who asks, one transaction, one answer."""
+"""From HTTP to a use case: one actor, one transaction, one answer."""
 
 import json
 import time
@@ -57,7 +57,7 @@ async def _key_in_docs(
 
 
 class _Transactional(APIRoute):
-    """Owns the transaction: it commits *before* the answer goes out, and an answer exists only if it committed."""
+    """Owns the transaction: it commits *before* the answer is sent, and only a commit has an answer."""
 
     idempotent = False
 
@@ -128,7 +128,7 @@ class _Transactional(APIRoute):
 
 
 async def _recheck(request: Request, action: str, stored: idempotency.Stored) -> None:
-    """A stored answer is repeated only to who could still do the act."""
+    """Refuse a stored answer to an actor who could not do the act any more."""
     await Allowed(action)(request)
     recheck = request.app.state.service.recheck
     if recheck is not None:
@@ -140,7 +140,7 @@ class _Command(_Transactional):
 
 
 def _refuse_broken_text(body: bytes) -> None:
-    """Escapes can spell what no text may hold and no database stores: U+0000, and half of a surrogate pair."""
+    """Refuse escapes of what no database stores: U+0000, and half of a surrogate pair."""
     if b"\\u0000" in body:
         raise Invalid("nul_character", "Text must not contain the character U+0000.", status=400)
     if b"\\u" not in body:
@@ -154,12 +154,12 @@ def _refuse_broken_text(body: bytes) -> None:
 
 
 def commands() -> APIRouter:
-    """Routes that change something: one transaction, Idempotency-Key, the answer kept. Answers hold no identity."""
+    """Routes that change something: one transaction, an Idempotency-Key, a stored answer without identity."""
     return APIRouter(route_class=_Command, responses=PROBLEMS, dependencies=[Depends(_key_in_docs)])
 
 
 def reads() -> APIRouter:
-    """Routes that show something; what they audit commits before the answer, and without it there is none."""
+    """Routes that show something; their audit entries commit before the answer is sent."""
     return APIRouter(route_class=_Transactional, responses=PROBLEMS)
 
 
@@ -179,9 +179,9 @@ async def _authenticate(request: Request) -> Actor:
 
 
 async def _note_refusal(request: Request, action: str, error: DomainError) -> None:
-    """Refusals are audited too, in a transaction of their own; a database that is away cannot refuse twice.
+    """Audit a refusal in its own transaction; if the database is unreachable, only log it.
 
-    A stale edit is answered with what is stored, so it is a look as well: without the audit it is not answered.
+    A Stale answer reveals stored values, so it counts as a read: without its audit entry it is not sent.
     """
     actor: Actor | None = getattr(request.state, "actor", None)
     if actor is None or error.status >= 500:
@@ -211,7 +211,7 @@ def _case_in_path(request: Request) -> UUID | None:
 
 
 def _name_in_logs(action: str, case_id: UUID | None) -> None:
-    """Every line of this request says what was asked and of which case; a request has a context of its own."""
+    """Bind action and case to the log lines of this request, in a context of its own."""
     clear_contextvars()
     bind_contextvars(action=action, **({"case_id": str(case_id)} if case_id else {}))
 

@@ -77,5 +77,5 @@ def keep(session: AsyncSession, sub: str, key: str, answer: Stored) -> None:
 
 
 def collected(session: AsyncSession) -> dict[str, Any]:
-    """The answer to be kept, of the key that this transaction took; all None where there is none."""
+    """Take the answer from the session, with the key of this transaction; all None where there is none."""
     return session.info.pop(PENDING, None) or dict.fromkeys(("sub", "key", "status", "body", "checked"))

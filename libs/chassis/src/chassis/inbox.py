@@ -1,12 +1,11 @@
 """Each event is applied once: one transaction per poll, set-based, handlers that take lists.
 
 An event that fails parks its case and no other: it waits in `parked_event`, later events of the case queue behind it,
-and it is tried again with growing pauses. Offsets are committed once a second after their transactions; what the broker
-delivers again, the inbox drops.
+and it is applied again after growing pauses. Offsets are committed once a second, after their transactions; what the
+broker delivers again, the inbox drops.
 """
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -14,7 +13,6 @@ from uuid import UUID
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
 from nrm_events import Envelope, EnvelopeError, Event
 from opentelemetry import trace
 from sqlalchemy import Text, Uuid, bindparam, column, text
@@ -26,8 +24,9 @@ from structlog.contextvars import bound_contextvars
 from chassis import bus, outbox, parking
 from chassis.database import Database, is_away
 from chassis.errors import DomainError
-from chassis.message import Message, from_row, read
-from chassis.metrics import INBOX_APPLIED, INBOX_FAILED, INBOX_RETRIED, INBOX_SKIPPED, INTERRUPTED
+from chassis.loops import close, run_until
+from chassis.message import Message, of_record, of_row
+from chassis.metrics import INBOX_APPLIED, INBOX_FAILED, INBOX_RETRIED, INBOX_SKIPPED
 from chassis.offsets import OffsetCommitter
 from chassis.settings import Settings
 from chassis.tokens import TokenSource
@@ -38,7 +37,7 @@ tracer = trace.get_tracer("chassis.inbox")
 Handler = Callable[[AsyncSession, Sequence[Envelope]], Awaitable[None]]
 UnhandledMessages = Callable[[AsyncSession, Sequence[Message]], Awaitable[None]]
 _BATCH = 500
-_PAUSE = 1.0  # seconds between two looks at what is parked, and before another try after an error
+_PAUSE = 1.0  # seconds between two looks at what is parked, and after an error
 # As text with arrays: one statement whatever the number of events, compiled and prepared once; one row comes back.
 _TAKE = (
     text(
@@ -53,7 +52,7 @@ _TAKE = (
 class Consumer:
     """Applies the events of `topics` through `handlers`; `name` is the group and the key of the inbox.
 
-    `leftover` is given what no handler takes, and what cannot be read; without it the one is skipped, the other parked.
+    `leftover` gets what no handler takes and what cannot be read. Without it, the one is skipped and the other parked.
     """
 
     def __init__(
@@ -62,6 +61,7 @@ class Consumer:
         name: str,
         topics: tuple[str, ...],
         handlers: Mapping[type[Event], Handler],
+        *,
         leftover: UnhandledMessages | None = None,
         batch: int = _BATCH,
     ) -> None:
@@ -73,51 +73,34 @@ class Consumer:
         self._batch = batch
 
     async def run(self, settings: Settings, source: TokenSource, stop: asyncio.Event, group: str | None = None) -> None:
-        """Until stopped; errors of the network are logged and tried again after a second."""
-        while not stop.is_set():
-            try:
-                await self._consume(settings, source, stop, group or self.name)
-            except (KafkaError, DBAPIError, OSError, TimeoutError) as error:
-                log.warning("consumer interrupted", consumer=self.name, error=type(error).__name__)
-            except Exception as error:
-                log.error("consumer failed", consumer=self.name, error=type(error).__name__)
-            if not stop.is_set():
-                INTERRUPTED.labels("consume").inc()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _PAUSE)
+        """Consume until stopped, through all outages."""
+        with bound_contextvars(consumer=self.name):
+            await run_until(stop, "consumer", _PAUSE, lambda: self._consume(settings, source, stop, group or self.name))
 
     async def _consume(self, settings: Settings, source: TokenSource, stop: asyncio.Event, group: str) -> None:
         consumer: AIOKafkaConsumer = bus.consumer(settings, source, group, ())
-        reached = OffsetCommitter(consumer)
-        consumer.subscribe(self._topics, listener=reached)
+        committer = OffsetCommitter(consumer)
+        consumer.subscribe(self._topics, listener=committer)
         look_again = 0.0
         try:
             await consumer.start()
             log.info("consumer joined", consumer=self.name)
             while not stop.is_set():
                 polled = await consumer.getmany(timeout_ms=500, max_records=self._batch)
-                async with reached.applying:
+                async with committer.applying:
                     if polled:
-                        await self.apply(
-                            [
-                                read(r.topic, r.partition, r.offset, r.key, r.value, r.headers)
-                                for records in polled.values()
-                                for r in records
-                            ]
-                        )
-                        reached.offsets |= {TopicPartition(*p): rs[-1].offset + 1 for p, rs in polled.items()}
-                await reached.commit_when_due()
+                        await self.apply([of_record(record) for records in polled.values() for record in records])
+                        committer.offsets |= {TopicPartition(*p): rs[-1].offset + 1 for p, rs in polled.items()}
+                await committer.commit_when_due()
                 if time.monotonic() >= look_again:
                     await self.retry_parked(datetime.now(UTC))
                     look_again = time.monotonic() + _PAUSE
         finally:
-            with contextlib.suppress(TimeoutError, KafkaError):
-                await asyncio.wait_for(reached.commit(), 5)
-            with contextlib.suppress(TimeoutError, KafkaError):
-                await asyncio.wait_for(consumer.stop(), 5)
+            await close(committer.commit())
+            await close(consumer.stop())
 
     async def apply(self, messages: Sequence[Message]) -> None:
-        """Apply a poll in one transaction; if that fails, message by message, parking what cannot be applied."""
+        """Apply a poll in one transaction; where that fails, message by message, parking what cannot be applied."""
         wanted = [message for message in messages if self._is_wanted(message)]
         INBOX_SKIPPED.labels("not_used").inc(len(messages) - len(wanted))
         if not wanted:
@@ -130,7 +113,7 @@ class Consumer:
             await self._apply_singly(wanted)
 
     def _is_wanted(self, message: Message) -> bool:
-        """An event that this service uses, or something that cannot be read and must not be lost."""
+        """Whether this service uses the event, or it cannot be read and must not be lost."""
         return message.envelope is None or self._leftover is not None or self._is_handled(message)
 
     def _is_handled(self, message: Message) -> bool:
@@ -161,7 +144,7 @@ class Consumer:
             try:
                 return await self._apply_together([message])
             except Exception as error:
-                code = message.fault or _code_of(error)
+                code = message.fault or _refused(error)
                 INBOX_FAILED.labels(code).inc()
             if message.fault or attempt == parking.TRIES_AT_ONCE:
                 break
@@ -171,7 +154,7 @@ class Consumer:
         log.error("case parked", consumer=self.name, error_code=code)
 
     async def _handle(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
-        """Drop what was applied before, then call the handlers: per case in order, otherwise in lists by type."""
+        """Drop what was applied before, then call the handlers: in order per case, otherwise in lists by type."""
         ids = sorted({e.id for e in envelopes}, key=outbox.in_order)
         fresh = set(await session.scalar(_TAKE, {"consumer": self.name, "ids": ids}) or ())
         once: dict[UUID, Envelope] = {}
@@ -183,7 +166,7 @@ class Consumer:
                 await self._call(session, kind, group)
 
     async def _call(self, session: AsyncSession, kind: type[Event], group: Sequence[Envelope]) -> None:
-        """One call for the list, and a span in each event's own trace."""
+        """Call the handler once for the list, with a span in each event's own trace."""
         name = f"apply {kind.type_name()}"
         spans = [_begin(name, envelope) for envelope in group]
         try:
@@ -196,13 +179,13 @@ class Consumer:
         INBOX_APPLIED.labels(kind.type_name()).inc(len(group))
 
     async def retry_parked(self, now: datetime, stream: UUID | None = None) -> int:
-        """Try the oldest parked event of each case that is due (or of `stream`, at once); how many were applied."""
+        """Apply the oldest parked event of each case that is due (or of `stream`, at once); return how many."""
         async with self._database.transaction() as session:
             streams = [stream] if stream else await parking.due(session, self.name, now)
         return sum([await self._replay(key, now) for key in streams])
 
     async def _replay(self, stream: UUID, now: datetime) -> int:
-        """Apply a case's parked events in order until one fails again; how many were applied."""
+        """Apply a case's parked events in order until one fails again; return how many."""
         applied, failed, attempts = 0, 0, 0
         while True:
             try:
@@ -211,17 +194,17 @@ class Consumer:
                     row = await parking.head(session, self.name, stream)
                     if row is None:
                         return applied
-                    failed, attempts, parked = row.id, row.attempts + 1, from_row(row)
+                    failed, attempts, parked = row.id, row.attempts + 1, of_row(row)
                     await self._apply_parked(session, parked)
                     await parking.release(session, row.id)
                 applied += 1
                 INBOX_RETRIED.labels("applied").inc()
             except Exception as error:
-                code = _code_of(error)
+                code = _refused(error)
             else:
                 continue
             async with self._database.transaction() as session:
-                await parking.postpone(session, self.name, failed, attempts, code, now)
+                await parking.postpone(session, self.name, failed, parking.Failure(code, attempts, now))
             INBOX_RETRIED.labels("failed").inc()
             log.warning("parked case failed again", consumer=self.name, error_code=code, **parked.names)
             return applied
@@ -235,17 +218,25 @@ class Consumer:
             raise EnvelopeError(parked.fault)
 
 
-def _code_of(error: Exception) -> str:
-    """A code for what went wrong, without its text; what a later try may cure by itself is raised on."""
+def _refused(error: Exception) -> str:
+    """A code for the error, without its text. Outages are raised on."""
     if is_away(error):
         raise error
+    return code_of(error)
+
+
+def code_of(error: Exception) -> str:
+    """A code for the error, without its text, which may hold personal data."""
     if isinstance(error, (DomainError, EnvelopeError)):
         return error.code
     return "database_refused" if isinstance(error, DBAPIError) else f"failed_{type(error).__name__}"
 
 
 def waves(envelopes: Sequence[Envelope]) -> list[dict[type[Event], list[Envelope]]]:
-    """The n-th wave holds each case's n-th event, by type: order per case is kept and lists are as long as can be."""
+    """Events in waves: the n-th wave has each case's n-th event, by type.
+
+    So events of a case stay in order, and lists are as long as possible.
+    """
     waves: list[dict[type[Event], list[Envelope]]] = []
     depth: dict[UUID, int] = {}
     for envelope in envelopes:
@@ -258,22 +249,22 @@ def waves(envelopes: Sequence[Envelope]) -> list[dict[type[Event], list[Envelope
 
 
 def _names(group: Sequence[Envelope]) -> dict[str, str]:
-    """What the handler's log lines say: the event where it is one, else how many."""
+    """Ids for the handler's log lines: the event where it is one, else how many."""
     one = group[0]
     return {"event_id": str(one.id), "case_id": str(one.key)} if len(group) == 1 else {"events": str(len(group))}
 
 
 def _begin(name: str, envelope: Envelope) -> trace.Span:
-    """A span in the trace of the change that the event tells of, if that trace is kept."""
+    """A span in the trace of the change that caused the event, if that trace is sampled."""
     if not envelope.traceparent:
         return trace.INVALID_SPAN
-    before = _told_of(envelope.traceparent)
+    before = _span_of(envelope.traceparent)
     sampled = before.get_span_context().trace_flags.sampled
     return tracer.start_span(name, trace.set_span_in_context(before)) if sampled else before
 
 
-def _told_of(traceparent: str) -> trace.Span:
-    """The span that the header names; its form was checked as it was read. A propagator takes ten times as long."""
+def _span_of(traceparent: str) -> trace.Span:
+    """The span that the header names; the envelope checked its form. A propagator takes ten times as long."""
     _, trace_id, span_id, flags = traceparent.split("-")
-    told = trace.SpanContext(int(trace_id, 16), int(span_id, 16), True, trace.TraceFlags(int(flags, 16)))
-    return trace.NonRecordingSpan(told)
+    context = trace.SpanContext(int(trace_id, 16), int(span_id, 16), True, trace.TraceFlags(int(flags, 16)))
+    return trace.NonRecordingSpan(context)

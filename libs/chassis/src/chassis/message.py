@@ -1,15 +1,16 @@
-"""A record as the broker gave it, with the event in it or the code of why there is none."""
+"""A record of the broker, with the event in it or the code of why there is none."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from aiokafka import ConsumerRecord
 from nrm_events import Envelope, EnvelopeError, from_message
 from sqlalchemy import Row
 
 
 class Message(NamedTuple):
-    """A record as the broker gave it, with its envelope or the code of why it is none."""
+    """A record with its envelope, or the code of the fault that it has none for."""
 
     topic: str
     partition: int
@@ -31,8 +32,13 @@ class Message(NamedTuple):
             return uuid5(NAMESPACE_URL, f"{self.topic}/{self.partition}/{self.position}")
 
     @property
+    def place(self) -> str:
+        """Where the broker stores it: `topic/partition@position`."""
+        return f"{self.topic}/{self.partition}@{self.position}"
+
+    @property
     def names(self) -> dict[str, str]:
-        """What a log line says of it: ids, and nothing that is in it."""
+        """Its ids for a log line, and nothing of its content."""
         named = {"case_id": str(self.stream)}
         if self.envelope:
             named["event_id"] = str(self.envelope.id)
@@ -41,25 +47,28 @@ class Message(NamedTuple):
         return named
 
 
-def read(
-    topic: str,
-    partition: int,
-    position: int,
-    key: bytes | None,
-    value: bytes | None,
-    headers: Sequence[tuple[str, bytes | None]],
-) -> Message:
-    """Who may write to a topic is the broker's to say, so an event counts on the topic of its own service alone:
-    nobody tells what another service did (`wrong_topic`)."""
+def read(message: Message) -> Message:
+    """The message with its envelope, or with the code of its fault.
+
+    The broker controls who may write to a topic, so an event counts on the topic of its own service alone:
+    no service can publish an event of another (`wrong_topic`).
+    """
     try:
-        envelope = from_message(key, value, headers)
+        envelope = from_message(message.key, message.value, message.headers)
     except EnvelopeError as fault:
-        return Message(topic, partition, position, key, value, headers, fault=fault.code)
-    if not envelope.data.belongs_on(topic):
-        return Message(topic, partition, position, key, value, headers, fault="wrong_topic")
-    return Message(topic, partition, position, key, value, headers, envelope)
+        return message._replace(fault=fault.code)
+    if not envelope.data.belongs_on(message.topic):
+        return message._replace(fault="wrong_topic")
+    return message._replace(envelope=envelope)
 
 
-def from_row(row: Row[Any]) -> Message:
+def of_record(record: ConsumerRecord) -> Message:
+    """Read a record of the broker."""
+    place = (record.topic, record.partition, record.offset)
+    return read(Message(*place, record.key, record.value, record.headers))
+
+
+def of_row(row: Row[Any]) -> Message:
+    """Read a row of `parked_event`."""
     headers = [(name, content.encode()) for name, content in row.headers]
-    return read(row.topic, row.partition, row.position, row.key, row.value, headers)
+    return read(Message(row.topic, row.partition, row.position, row.key, row.value, headers))

@@ -1,4 +1,4 @@
-"""What operators watch, at `/metrics`. No label says anything about a person or a case (docs/operations.md)."""
+"""What operators watch, at `/metrics`. No label contains anything about a person or a case (docs/operations.md)."""
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -26,7 +26,7 @@ AUDIT_BROKEN = Gauge("nrm_audit_broken", "1 where a link of the audit chains is 
 AUDIT_VERIFIED = Gauge("nrm_audit_verified_timestamp_seconds", "When the audit chains were last walked to their ends")
 REQUESTS = Histogram("nrm_http_request_seconds", "Requests by action and status", ["action", "status"])
 
-for _part in ("consume", "relay", "tick"):
+for _part in ("consumer", "relay", "tick"):
     INTERRUPTED.labels(_part)  # a counter that is there from the start shows its first rise
 for _outcome in ("applied", "failed"):
     INBOX_RETRIED.labels(_outcome)

@@ -6,27 +6,15 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
+from chassis.locks import Lock
 from chassis.schema import LATER
 from chassis.service import Service
+from chassis.sql import load
 
-_KEPT = ("audit_entry",)  # rows that the runtime role may add and read only
+_APPEND_ONLY = ("audit_entry",)  # rows that the runtime role may add and read only
 
-# Every row of the outbox is deleted moments after it came: clear away by number, whatever the size of the table.
+# Every row of the outbox is deleted moments after it came: vacuum by number, whatever the size of the table.
 _TUNED = "alter table outbox set (autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_scale_factor = 0)"
-
-# A projection is rebuilt in temporary tables. One of them may never stand in for a true table in a function that runs
-# with the owner's rights: temporary tables come first unless the path says that they come last.
-_TEMPORARY_LAST = """
-do $$ declare found regprocedure; begin
-  for found in
-    select oid::regprocedure from pg_proc
-    where pronamespace = 'public'::regnamespace and proowner = current_user::regrole
-      and exists (select from unnest(proconfig) as held where starts_with(held, 'search_path='))
-  loop
-    execute 'alter function ' || found || ' set search_path = pg_catalog, public, pg_temp';
-  end loop;
-end $$
-"""
 
 
 def upgrade(service: Service, owner_url: str, runtime_role: str) -> None:
@@ -34,9 +22,9 @@ def upgrade(service: Service, owner_url: str, runtime_role: str) -> None:
     engine = create_engine(owner_url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
     try:
         with engine.begin() as connection:
-            connection.execute(text("select pg_advisory_xact_lock(7140002)"))
+            connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": Lock.MIGRATION})
             _migrate(service, connection)
-            for statement in (*LATER, _TUNED, _TEMPORARY_LAST):
+            for statement in (*LATER, _TUNED, load("temporary_last")):
                 connection.exec_driver_sql(statement)
             _grant(service, connection, runtime_role)
     finally:
@@ -60,7 +48,7 @@ def _grant(service: Service, connection: Connection, role: str) -> None:
     connection.execute(text(f"grant usage on schema public to {quoted}"))
     connection.execute(text(f"grant select, insert, update, delete on all tables in schema public to {quoted}"))
     connection.execute(text(f"grant usage on all sequences in schema public to {quoted}"))
-    for table in (*_KEPT, *service.append_only):
+    for table in (*_APPEND_ONLY, *service.append_only):
         connection.execute(text(f"revoke update, delete, truncate on {table} from {quoted}"))
     connection.execute(text(f"revoke insert, update, delete, truncate on audit_head from {quoted}"))
     connection.execute(text(f"revoke insert, update, delete, truncate on alembic_version from {quoted}"))

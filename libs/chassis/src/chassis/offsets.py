@@ -1,4 +1,4 @@
-"""What a consumer tells the broker of its progress."""
+"""The offsets that a consumer commits."""
 
 import asyncio
 import contextlib
@@ -9,11 +9,11 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from chassis.metrics import CONSUMER_LAG, CONSUMER_ROUND
 
-_EVERY = 1.0  # seconds; what is applied and not yet told comes again after a crash, and the inbox drops it
+_EVERY = 1.0  # seconds; events applied since the last commit come again after a crash, and the inbox drops them
 
 
 class OffsetCommitter(ConsumerRebalanceListener):  # type: ignore[misc]
-    """How far the events are applied: told to the broker once a second, and before partitions go to another member."""
+    """Commits offsets of applied events once a second, and before partitions go to another member."""
 
     def __init__(self, consumer: AIOKafkaConsumer) -> None:
         self._consumer = consumer
@@ -28,7 +28,7 @@ class OffsetCommitter(ConsumerRebalanceListener):  # type: ignore[misc]
             self._due = time.monotonic() + _EVERY
 
     async def commit(self) -> None:
-        """What the group refuses because it is just being shared out anew will come again, and the inbox drops it."""
+        """Commit. What the group refuses during a rebalance comes again, and the inbox drops it."""
         mine = self._consumer.assignment()
         offsets, self.offsets = {p: o for p, o in self.offsets.items() if p in mine}, {}
         if offsets:
@@ -36,7 +36,7 @@ class OffsetCommitter(ConsumerRebalanceListener):  # type: ignore[misc]
                 await self._consumer.commit(offsets)
 
     async def _measure(self) -> None:
-        """How far behind each partition of this process is, by what the broker said with its last answer."""
+        """Publish the lag of each partition of this process, by the broker's last answer."""
         CONSUMER_LAG.clear()
         for place in self._consumer.assignment():
             end = self._consumer.highwater(place)
@@ -46,10 +46,10 @@ class OffsetCommitter(ConsumerRebalanceListener):  # type: ignore[misc]
         CONSUMER_ROUND.set_to_current_time()
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
-        """The poll at hand is applied first: who gets the partitions begins after it."""
+        """Apply the current poll first: the next owner of the partitions begins after it."""
         async with self.applying:
             with contextlib.suppress(KafkaError):
                 await self.commit()
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        """Nothing is to be done: positions come from the broker."""
+        """Do nothing: positions come from the broker."""

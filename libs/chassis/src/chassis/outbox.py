@@ -1,15 +1,14 @@
-"""Events leave in the transaction of the change they tell of. Nothing else ever publishes.
+"""Events are stored in the transaction of their change, and the relay publishes them. Nothing else ever publishes.
 
-`emit` collects; the transaction's last statement (`ending`) locks and bumps the sequence of each stream (the case)
-*before* it draws outbox ids, so ids of one case rise in the order of its commits (drawing first gave 43 inversions in
-4,000). The relay sends in order of id.
+`emit` collects them; the transaction's last statement (`chassis.commit`) stores them. Ids of one case rise in the order
+of its commits, and the relay sends in order of id.
 """
 
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from nrm_events import Envelope, Event, to_message
@@ -21,13 +20,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import new_id
 from chassis.errors import NotPossible
+from chassis.locks import Lock
 from chassis.schema import outbox
 
 PENDING = "events"
 COLUMNS = ("event_ids", "topics", "keys", "counted", "behind", "values", "headers")
 _CAUSES = "causes"
 LOCKED = "locked streams"
-RELAY_LEADER = 7_140_001  # advisory lock of the one relay that sends
 
 # As text with arrays: one statement whatever the number of cases, compiled and prepared once.
 _KEYS = bindparam("keys", type_=ARRAY(Uuid))
@@ -37,14 +36,14 @@ _LOCK = (
     .columns(column("count", BigInteger))
 )
 _MAKE = text("insert into stream (key) select unnest(:keys) on conflict do nothing").bindparams(_KEYS)
-_EVENT = "event_id, topic, key, sequence, value, headers, recorded_at"
+_COLUMNS = "event_id, topic, key, sequence, value, headers, recorded_at"
 _AGAIN = text(
     f"""
-    with again as (delete from sent_event where topic = :topic returning id, {_EVENT}),
-      waiting as (delete from outbox returning id, {_EVENT}),
+    with again as (delete from sent_event where topic = :topic returning id, {_COLUMNS}),
+      waiting as (delete from outbox returning id, {_COLUMNS}),
       queued as (
-        insert into outbox ({_EVENT})
-        select {_EVENT} from (select * from again union all select * from waiting) as every order by id
+        insert into outbox ({_COLUMNS})
+        select {_COLUMNS} from (select * from again union all select * from waiting) as every order by id
       )
     select count(*) from again
     """  # noqa: S608  two constants
@@ -54,8 +53,8 @@ _AGAIN = text(
 def emit(session: AsyncSession, event: Event, topic: str | None = None) -> None:
     """Publish when the transaction commits, or not at all.
 
-    On a `topic` that is not its own it is numbered apart, per topic and case, so that a gap tells nobody of what others
-    were told; trace and cause stay inside (docs/adr/0018).
+    On a `topic` that is not its own it is numbered apart, per topic and case, so that no gap shows what others
+    receive; trace and cause stay inside (docs/adr/0018).
     """
     if topic:
         session.info.setdefault(PENDING, []).append((event, topic, None, None))
@@ -66,7 +65,7 @@ def emit(session: AsyncSession, event: Event, topic: str | None = None) -> None:
 
 
 def caused_by(session: AsyncSession, causes: Sequence[tuple[Envelope, trace.Span]]) -> None:
-    """Events emitted from now on name the one among `causes` that is of their case, and go on in its trace."""
+    """Events emitted from now on name the one of `causes` that is of their case, and continue its trace."""
     session.info[_CAUSES] = {cause.key: (cause, span) for cause, span in causes}
 
 
@@ -77,15 +76,15 @@ def _traceparent(span: trace.Span) -> str | None:
 
 
 async def lock_streams(session: AsyncSession, keys: Sequence[UUID]) -> None:
-    """Take the cases of this transaction, in one order everywhere, so that two transactions never wait crosswise."""
-    held: set[UUID] = session.info.setdefault(LOCKED, set())
-    wanted = sorted(set(keys) - held, key=in_order)
+    """Lock these cases, in one order everywhere, so that two transactions never wait crosswise."""
+    locked: set[UUID] = session.info.setdefault(LOCKED, set())
+    wanted = sorted(set(keys) - locked, key=in_order)
     if not wanted:
         return
     if await session.scalar(_LOCK, {"keys": wanted}) != len(wanted):
         await session.execute(_MAKE, {"keys": wanted})
         await session.execute(_LOCK, {"keys": wanted})
-    held.update(wanted)
+    locked.update(wanted)
 
 
 def in_order(key: UUID) -> int:
@@ -93,10 +92,10 @@ def in_order(key: UUID) -> int:
 
 
 def collected(session: AsyncSession) -> dict[str, Any]:
-    """What was emitted, as the columns that `ending` writes; taken from the session.
+    """Take what was emitted from the session, as the columns that `chassis.commit` writes.
 
-    The number of an event in its case is not known before the stream is locked: `behind` is how far it is behind the
-    last number that this transaction takes.
+    Sequence numbers are assigned once the stream is locked; `behind` is the event's offset from the last number that
+    this transaction takes.
     """
     pending: list[tuple[Event, str | None, Envelope | None, str | None]] = session.info.pop(PENDING, [])
     left = Counter(_counted(event, topic) for event, topic, _, _ in pending)
@@ -119,60 +118,64 @@ def collected(session: AsyncSession) -> dict[str, Any]:
             traceparent=traceparent,
         )
         _, value, headers = to_message(envelope)
-        written = json.dumps([[name, content.decode()] for name, content in headers])
-        row = (envelope.id, topic or event.topic(), event.stream, counted, left[counted], value, written)
+        stored = json.dumps([[name, content.decode()] for name, content in headers])
+        row = (envelope.id, topic or event.topic(), event.stream, counted, left[counted], value, stored)
         for name, content in zip(COLUMNS, row, strict=True):
             columns[name].append(content)
     return columns | {"recorded_at": recorded_at}
 
 
 def _counted(event: Event, topic: str | None) -> UUID:
-    """The stream whose numbers the event takes."""
+    """The stream that numbers the event."""
     return uuid5(event.stream, topic) if topic else event.stream
 
 
 def storable(headers: Sequence[tuple[str, bytes | None]]) -> list[list[str]]:
-    """Headers of a foreign message as JSON can hold them: a U+0000 or what is no UTF-8 becomes U+FFFD."""
+    """Headers of a foreign message as JSON: a U+0000 and what is no UTF-8 become U+FFFD."""
     return [
         [name.replace("\0", "\ufffd"), (value or b"").decode(errors="replace").replace("\0", "\ufffd")]
         for name, value in headers
     ]
 
 
-async def write_dead_letter(
-    session: AsyncSession, topic: str, key: UUID, value: bytes, headers: Sequence[tuple[str, bytes | None]], code: str
-) -> None:
-    """Send a copy of a parked event to the dead letters, with the error's code and nothing else about it.
+class DeadLetter(NamedTuple):
+    """A copy of a parked event, with the error's code and nothing else about the error."""
 
-    It is no event of this service, so it takes no number in the case's sequence.
-    """
+    key: UUID
+    value: bytes
+    headers: Sequence[tuple[str, bytes | None]]
+    code: str
+
+
+async def write_dead_letter(session: AsyncSession, topic: str, letter: DeadLetter) -> None:
+    """Publish it. It is no event of this service, so it takes no number in the case's sequence."""
     await session.execute(
         insert(outbox).values(
             event_id=new_id(),
             topic=topic,
-            key=key,
+            key=letter.key,
             sequence=0,
-            value=value,
-            headers=[*storable(headers), ["nrm_errorcode", code]],
+            value=letter.value,
+            headers=[*storable(letter.headers), ["nrm_errorcode", letter.code]],
             recorded_at=datetime.now(UTC),
         )
     )
 
 
 async def send_again(session: AsyncSession, topic: str) -> int:
-    """Queue all that was ever sent to this topic, before what waits now; how many events.
+    """Queue all that was ever sent to this topic, before what waits now; return how many events.
 
-    Nobody writes or leads meanwhile. A leader has rows in hand and would put them into the new topic before all others:
-    NotPossible `relay_leads`.
+    No transaction may write and no relay may lead meanwhile. A leader has read rows already and would send them to the
+    new topic before all others: NotPossible `relay_leads`.
     """
-    if not await session.scalar(text("select pg_try_advisory_xact_lock(:key)"), {"key": RELAY_LEADER}):
-        raise NotPossible("relay_leads", "A relay of this service runs and has events in hand. Stop it first.")
+    if not await session.scalar(text("select pg_try_advisory_xact_lock(:lock)"), {"lock": Lock.RELAY}):
+        raise NotPossible("relay_leads", "A relay of this service runs and has read events. Stop it first.")
     await session.execute(text("lock table outbox in exclusive mode"))
     return int(await session.scalar(_AGAIN, {"topic": topic}) or 0)
 
 
 async def waiting(session: AsyncSession) -> tuple[int, float]:
-    """How many events wait to be sent, and the age of the oldest in seconds."""
+    """The number of events that wait to be sent, and the age of the oldest in seconds."""
     row = (
         await session.execute(
             text("select count(*), coalesce(extract(epoch from now() - min(recorded_at)), 0) from outbox")

@@ -1,6 +1,6 @@
 """Lists page by key, newest first: ids are UUIDv7, so they sort by the time they were made."""
 
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Query
@@ -22,11 +22,15 @@ class Page(BaseModel, Generic[Item]):
 
 
 async def page(
-    session: AsyncSession, asked: Select[Any], key: InstrumentedAttribute[UUID], limit: int, after: UUID | None
-) -> tuple[list[Any], UUID | None]:
+    session: AsyncSession,
+    found: Select[tuple[Item]],
+    key: InstrumentedAttribute[UUID],
+    *,
+    limit: int,
+    after: UUID | None,
+) -> tuple[list[Item], UUID | None]:
     """At most `limit` rows older than `after`, and the key of the next page."""
-    if after:
-        asked = asked.where(key < after)
-    rows = list(await session.scalars(asked.order_by(key.desc()).limit(limit + 1)))
+    older = found.where(key < after) if after else found
+    rows = list(await session.scalars(older.order_by(key.desc()).limit(limit + 1)))
     more = len(rows) > limit
     return rows[:limit], getattr(rows[limit - 1], key.key) if more else None

@@ -1,7 +1,7 @@
-"""Cases that wait behind an event that could not be applied: the first of them failed, the others queue.
+"""Cases that wait behind an event that could not be applied: the first event failed, the others queue.
 
-What may heal is tried again by itself with growing pauses: a handler that another event has to come before, a type
-that the next version of the service will know. What cannot (a message that is no event) waits for a person:
+What may heal is applied again by itself after growing pauses: an event that needs another one first, a type that the
+next version of the service will know. What cannot heal (a message that is no event) waits for an operator:
 `himaya bus replay` or `discard`.
 """
 
@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import outbox
-from chassis.message import Message, from_row
+from chassis.message import Message, of_row
 from chassis.metrics import INBOX_PARKED
 from chassis.schema import parked_event
 
@@ -35,12 +35,12 @@ _entry = parked_event.c
 
 
 async def blocked(session: AsyncSession, consumer: str, streams: Iterable[UUID]) -> set[UUID]:
-    """Which of these cases wait behind a parked event."""
+    """Those of these cases that wait behind a parked event."""
     return set(await session.scalar(_BLOCKED, {"consumer": consumer, "keys": list(streams)}) or ())
 
 
 async def park(session: AsyncSession, consumer: str, message: Message, code: str | None) -> None:
-    """Keep the message behind its case; with a code it is the one that failed and goes to the dead letters too."""
+    """Store the message behind its case. With a code it is the one that failed, and is copied to the dead letters."""
     now = datetime.now(UTC)
     row = {
         "consumer": consumer,
@@ -70,32 +70,39 @@ def _next(code: str, attempts: int, now: datetime) -> datetime:
 
 
 async def due(session: AsyncSession, consumer: str, now: datetime) -> list[UUID]:
-    """At most a hundred cases whose parked event is to be tried again."""
-    asked = select(_entry.stream).where(_entry.consumer == consumer).group_by(_entry.stream)
-    return list(await session.scalars(asked.having(func.max(_entry.next_attempt_at) <= now).limit(100)))
+    """At most a hundred cases whose parked event is due."""
+    cases = select(_entry.stream).where(_entry.consumer == consumer).group_by(_entry.stream)
+    return list(await session.scalars(cases.having(func.max(_entry.next_attempt_at) <= now).limit(100)))
 
 
 async def head(session: AsyncSession, consumer: str, stream: UUID) -> Row[Any] | None:
     """The oldest parked event of a case."""
-    asked = select(parked_event).where(_entry.consumer == consumer, _entry.stream == stream)
-    return (await session.execute(asked.order_by(_entry.id).limit(1))).one_or_none()
+    found = select(parked_event).where(_entry.consumer == consumer, _entry.stream == stream)
+    return (await session.execute(found.order_by(_entry.id).limit(1))).one_or_none()
 
 
 async def release(session: AsyncSession, parked_id: int) -> None:
-    """It is applied, or given up: the next of its case moves up."""
+    """Delete it, applied or discarded: the next of its case moves up."""
     await session.execute(delete(parked_event).where(_entry.id == parked_id))
 
 
-async def postpone(
-    session: AsyncSession, consumer: str, parked_id: int, attempts: int, code: str, now: datetime
-) -> None:
-    """Try again later. One that only queued until now fails for the first time: a copy goes to the dead letters."""
+class Failure(NamedTuple):
+    """A parked event was applied again and failed, for the n-th time."""
+
+    code: str
+    attempts: int
+    at: datetime
+
+
+async def postpone(session: AsyncSession, consumer: str, parked_id: int, failure: Failure) -> None:
+    """Apply it later. One that only queued until now fails for the first time: it is copied to the dead letters."""
     row = (await session.execute(select(parked_event).where(_entry.id == parked_id))).one_or_none()
     if row is None:
         return
     if row.error_code is None:
-        await _write_dead_letter(session, consumer, from_row(row), code)
-    values = {"attempts": attempts, "error_code": code, "next_attempt_at": _next(code, attempts, now)}
+        await _write_dead_letter(session, consumer, of_row(row), failure.code)
+    due_at = _next(failure.code, failure.attempts, failure.at)
+    values = {"attempts": failure.attempts, "error_code": failure.code, "next_attempt_at": due_at}
     await session.execute(update(parked_event).where(_entry.id == parked_id).values(values))
 
 
@@ -108,11 +115,11 @@ class Parked(NamedTuple):
 async def counted(session: AsyncSession) -> Parked:
     """How much is parked."""
     tries = func.coalesce(func.sum(_entry.attempts), 0)
-    asked = select(func.count(func.distinct(_entry.stream)), func.count(), tries).select_from(parked_event)
-    cases, events, tried = (await session.execute(asked)).one()
+    counts = select(func.count(func.distinct(_entry.stream)), func.count(), tries).select_from(parked_event)
+    cases, events, tried = (await session.execute(counts)).one()
     return Parked(int(cases), int(events), int(tried))
 
 
 async def _write_dead_letter(session: AsyncSession, consumer: str, message: Message, code: str) -> None:
-    topic = dead_letter_topic(consumer)
-    await outbox.write_dead_letter(session, topic, message.stream, message.value or b"", message.headers, code)
+    letter = outbox.DeadLetter(message.stream, message.value or b"", message.headers, code)
+    await outbox.write_dead_letter(session, dead_letter_topic(consumer), letter)

@@ -1,7 +1,7 @@
-"""Errors as people and programs get them: problem+json (RFC 9457) with a stable code, never with what was typed."""
+"""Errors as problem+json (RFC 9457): a stable code, and never what the caller typed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -18,7 +18,7 @@ from chassis.errors import DomainError, Fault, Invalid
 
 log = structlog.get_logger()
 _FIELD = re.compile(r"^[A-Za-z0-9_\[\]-]{1,64}$")
-_FAULTS_TOLD = 50
+_MOST_FAULTS = 50
 _REPEATING = {"uuid_parsing", "union_tag_invalid", "url_parsing", "url_syntax_violation"}  # pydantic's types
 
 
@@ -29,7 +29,7 @@ class ProblemFault(BaseModel):
 
 
 class Problem(BaseModel):
-    """RFC 9457. `code` is stable; `where` in `faults` says which field, its value is never repeated."""
+    """RFC 9457. `code` is stable; `where` in `faults` names the field; its value is never repeated."""
 
     type: str = Field(examples=["urn:nrm:problem:not_possible_in_state"])
     title: str
@@ -70,8 +70,8 @@ def malformed_json() -> DomainError:
     return Invalid("malformed_json", "The body is not JSON.", status=400)
 
 
-def _where(location: Sequence[Any]) -> str:
-    """The path of a field. Names are the asker's own where a field is unknown: only what looks like a name is told."""
+def _where(location: Sequence[object]) -> str:
+    """The path of a field. Unknown fields have the caller's own names: only what looks like a name is repeated."""
     return ".".join(str(part) if _FIELD.match(str(part)) else "?" for part in location)
 
 
@@ -79,16 +79,16 @@ def _invalid_request(error: RequestValidationError) -> DomainError:
     found = error.errors()
     if any(fault["type"] == "json_invalid" for fault in found):
         return malformed_json()
-    faults = [Fault(_where(f["loc"]), str(f["type"]), _without_value(f)) for f in found[:_FAULTS_TOLD]]
+    faults = [Fault(_where(f["loc"]), str(f["type"]), _without_value(f)) for f in found[:_MOST_FAULTS]]
     if any(fault.where == "header.idempotency-key" for fault in faults):
         return Invalid("idempotency_key_missing", "Send an Idempotency-Key header.", status=400, faults=faults)
     return Invalid("invalid_request", "The request has faults; nothing was changed.", faults=faults)
 
 
-def _without_value(fault: Any) -> str:
-    """Pydantic's sentence; those that repeat what was typed, or a letter of it, are left out."""
-    given, message = fault.get("input"), str(fault["msg"])
-    repeats = fault["type"] in _REPEATING or (isinstance(given, str) and given and given in message)
+def _without_value(fault: Mapping[str, Any]) -> str:
+    """Pydantic's sentence, unless it repeats what was typed, or a letter of it."""
+    value, message = fault.get("input"), str(fault["msg"])
+    repeats = fault["type"] in _REPEATING or (isinstance(value, str) and value and value in message)
     return "has a wrong value" if repeats else message
 
 

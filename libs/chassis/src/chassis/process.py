@@ -1,7 +1,7 @@
-"""`python -m <service> api | consume | relay | tick | migrate | audit | send-again | all`: the processes of a service.
+"""The processes of a service: `python -m <service> api | consume | relay | tick | migrate | audit | send-again | all`.
 
-`all` is the small deployment: one process with every part. SIGTERM and SIGINT end it in order: no new request, the
-running ones answered, the poll at hand applied, then the connections closed.
+`all` is the small deployment: one process with every part. SIGTERM and SIGINT end it in order: no new request, running
+requests answered, the current poll applied, then the connections closed.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 import structlog
 import uvicorn
@@ -20,7 +20,6 @@ import uvloop
 from fastapi import FastAPI
 from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError
 
 from chassis import app, audit, outbox, telemetry
 from chassis.actor import system
@@ -28,21 +27,36 @@ from chassis.clock import utc_now
 from chassis.database import Database
 from chassis.errors import DomainError, NotPossible
 from chassis.inbox import Consumer
+from chassis.loops import run_until
 from chassis.migration import role_of, upgrade
 from chassis.rebuild.job import Rebuilder
 from chassis.relay import Relay, RelayNotifier
-from chassis.service import Service, ServiceContext, Worker
+from chassis.service import Service, ServiceContext
 from chassis.settings import Settings
-from chassis.ticker import tick_forever, tick_once, watch_audit
+from chassis.ticker import tick, tick_once, verify_audit
 from chassis.tokens import TokenSource
 
 log = structlog.get_logger()
+Job = Coroutine[None, None, None]
 _PARTS = ("api", "consume", "relay", "tick")
+_VERIFY_EVERY = 6 * 3600.0  # seconds
+_WORK_EVERY = 1.0  # seconds
+_HELP = {
+    "api": "answer HTTP requests",
+    "consume": "apply events of other services",
+    "relay": "send the outbox to the bus",
+    "tick": "run the clocks",
+    "migrate": "bring the database to the newest version",
+    "audit": "verify the audit chains and name the first broken link",
+    "send-again": "queue all that was ever sent, for a topic that was lost and is not made anew yet",
+    "all": "everything in one process",
+}
 
 
 def main(service: Service, arguments: list[str] | None = None) -> int:
-    """Run one part of the service; 0 when it ended in order, 1 on a failure, 2 on wrong use."""
+    """Run one part of the service. Return 0 when it ended in order, 1 on a failure, 2 on wrong use."""
     options = _parser(service).parse_args(arguments)
+    part: str = options.part
     telemetry.configure_logging()
     try:
         settings = service.settings()
@@ -50,25 +64,24 @@ def main(service: Service, arguments: list[str] | None = None) -> int:
         for fault in error.errors():
             sys.stderr.write(f"NRM_{'.'.join(str(p) for p in fault['loc']).upper()}: {fault['msg']}\n")
         return 2
-    if options.part == "migrate":
+    if part == "migrate":
         return _migrate(service, settings)
-    if options.part == "audit":
+    if part == "audit":
         return asyncio.run(_verify_audit(service, settings))
-    if options.part == "send-again":
+    if part == "send-again":
         return asyncio.run(_send_again(service, settings))
-    if options.part == "tick" and options.now:
+    if part == "tick" and options.now:
         return asyncio.run(_tick_once(service, settings, options.now))
-    if options.part in service.commands:
-        return asyncio.run(_command(service, settings, options.part))
-    parts = _PARTS if options.part == "all" else (options.part,)
+    if part in service.commands:
+        return asyncio.run(_command(service, settings, part))
     _tune_collector()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_run(service, settings, parts))
+        runner.run(_run(service, settings, _PARTS if part == "all" else (part,)))
     return 0
 
 
 def _tune_collector() -> None:
-    """What start-up made stays; the many short-lived objects of a request are freed by their reference counts."""
+    """Leave what start-up made out of collections; reference counts free the short-lived objects of a request."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
@@ -77,24 +90,18 @@ def _tune_collector() -> None:
 def _parser(service: Service) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=service.name, description=service.title)
     parts = parser.add_subparsers(dest="part", required=True, metavar="part")
-    parts.add_parser("api", help="answer HTTP requests")
-    parts.add_parser("consume", help="apply events of other services")
-    parts.add_parser("relay", help="send the outbox to the bus")
-    tick = parts.add_parser("tick", help="run the clocks")
-    tick.add_argument("--now", type=_moment, help="run them once as of this moment (ISO 8601 with zone), then end")
-    parts.add_parser("migrate", help="bring the database to the newest version")
-    parts.add_parser("audit", help="verify the audit chains and name the first broken link")
-    parts.add_parser(
-        "send-again", help="queue all that was ever sent, for a topic that was lost and is not made anew yet"
-    )
-    parts.add_parser("all", help="everything in one process")
-    for name, (told, _) in service.commands.items():
-        parts.add_parser(name, help=told)
+    commands = {name: text for name, (text, _) in service.commands.items()}
+    for name, text in (_HELP | commands).items():
+        added = parts.add_parser(name, help=text)
+        if name == "tick":
+            added.add_argument(
+                "--now", type=_moment, help="run them once as of this moment (ISO 8601 with zone), then end"
+            )
     return parser
 
 
-def _moment(given: str) -> datetime:
-    moment = datetime.fromisoformat(given)
+def _moment(value: str) -> datetime:
+    moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
         raise argparse.ArgumentTypeError("give a zone, e.g. 2026-01-31T09:00:00+04:00")
     return moment
@@ -105,15 +112,14 @@ def _migrate(service: Service, settings: Settings) -> int:
         sys.stderr.write("NRM_OWNER_DATABASE_URL: needed by migrate\n")
         return 2
     upgrade(service, settings.owner_database_url, role_of(settings.database_url))
-    if service.seed:
-        asyncio.run(_seed(service, settings))
+    asyncio.run(_seed(service, settings))
     return 0
 
 
 async def _seed(service: Service, settings: Settings) -> None:
-    async with _database(service, settings) as database, database.transaction() as session:
-        assert service.seed  # noqa: S101  # asked by the caller
-        await service.seed(session)
+    if service.seed:
+        async with _database(service, settings) as database, database.transaction() as session:
+            await service.seed(session)
 
 
 @contextlib.asynccontextmanager
@@ -123,6 +129,18 @@ async def _database(service: Service, settings: Settings) -> AsyncIterator[Datab
         yield database
     finally:
         await database.close()
+
+
+@contextlib.asynccontextmanager
+async def _context(service: Service, settings: Settings) -> AsyncIterator[ServiceContext]:
+    """The service with its database, its token and its resources."""
+    source = TokenSource(settings)
+    try:
+        async with _database(service, settings) as database:
+            database.resources = service.resources(settings, source)
+            yield ServiceContext(service, database, settings, source, database.resources, utc_now)
+    finally:
+        await source.close()
 
 
 async def _verify_audit(service: Service, settings: Settings) -> int:
@@ -149,27 +167,19 @@ async def _send_again(service: Service, settings: Settings) -> int:
 
 
 async def _command(service: Service, settings: Settings, name: str) -> int:
-    source = TokenSource(settings)
-    async with _database(service, settings) as database:
-        database.resources = service.resources(settings, source)
-        context = ServiceContext(service, database, settings, source, database.resources, utc_now)
-        _, command = service.commands[name]
+    _, command = service.commands[name]
+    async with _context(service, settings) as context:
         try:
             sys.stdout.write(await command(context) + "\n")
         except DomainError as error:
             sys.stderr.write(f"{error.code}: {error.detail}\n")
             return 1
-        finally:
-            await source.close()
     return 0
 
 
 async def _tick_once(service: Service, settings: Settings, now: datetime) -> int:
-    source = TokenSource(settings)
-    async with _database(service, settings) as database:
-        database.resources = service.resources(settings, source)
-        await tick_once(service, database, now)
-    await source.close()
+    async with _context(service, settings) as context:
+        await tick_once(service, context.database, now)
     return 0
 
 
@@ -187,26 +197,22 @@ async def _run(service: Service, settings: Settings, parts: tuple[str, ...]) -> 
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     provider = telemetry.configure_tracing(service.name, settings)
     HTTPXClientInstrumentor().instrument()
-    source = TokenSource(settings)
-    async with _database(service, settings) as database:
-        waker = RelayNotifier(settings.database_url)
-        database.after_commit = waker.wake
-        waking = asyncio.create_task(waker.run())
-        database.resources = service.resources(settings, source)
-        context = ServiceContext(service, database, settings, source, database.resources, utc_now)
+    async with _context(service, settings) as context:
+        notifier = RelayNotifier(settings.database_url)
+        context.database.after_commit = notifier.wake
+        notifying = asyncio.create_task(notifier.run())
         jobs = list(_jobs(context, stop, parts))
         log.info("started", service=service.name, parts=parts)
         try:
             await asyncio.gather(*jobs)
         finally:
-            waking.cancel()
-            await source.close()
+            notifying.cancel()
             if provider:
                 provider.shutdown()
     log.info("ended", service=service.name)
 
 
-def _jobs(context: ServiceContext, stop: asyncio.Event, parts: tuple[str, ...]) -> Iterator[Coroutine[Any, Any, None]]:
+def _jobs(context: ServiceContext, stop: asyncio.Event, parts: tuple[str, ...]) -> Iterator[Job]:
     service, database, settings, source = context.service, context.database, context.settings, context.source
     if "api" in parts:
         application = app.build(service, settings, database, resources=context.resources)
@@ -216,16 +222,16 @@ def _jobs(context: ServiceContext, stop: asyncio.Event, parts: tuple[str, ...]) 
     if "consume" in parts and service.handlers:
         yield Consumer(database, service.name, service.topics, service.handlers).run(settings, source, stop)
         if service.projections:
-            yield Rebuilder(service.name, service.projections, database, settings, source).run(stop)
+            yield Rebuilder(context).run(stop)
         for job in service.jobs:
             yield job(context, stop)
     if "relay" in parts:
         yield Relay(settings, source).run(stop)
     if "tick" in parts:
-        yield tick_forever(service, database, settings.tick_seconds, stop)
-        yield watch_audit(database, stop)
+        yield run_until(stop, "tick", settings.tick_seconds, partial(tick, service, database))
+        yield run_until(stop, "audit", _VERIFY_EVERY, partial(verify_audit, database))
         for worker in service.workers:
-            yield _work(worker, context, stop)
+            yield run_until(stop, "worker", _WORK_EVERY, partial(worker, context))
 
 
 async def _serve(application: FastAPI, address: str, port: int, stop: asyncio.Event) -> None:
@@ -240,22 +246,9 @@ async def _serve(application: FastAPI, address: str, port: int, stop: asyncio.Ev
     )
     server = _Server(config)
     serving = asyncio.create_task(server.serve())
-    ending = asyncio.create_task(stop.wait())
-    await asyncio.wait({serving, ending}, return_when=asyncio.FIRST_COMPLETED)
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
     stop.set()
     await serving
-    ending.cancel()
-
-
-async def _work(worker: Worker, context: ServiceContext, stop: asyncio.Event) -> None:
-    """Call the worker again and again; it does one round and returns."""
-    while not stop.is_set():
-        try:
-            await worker(context)
-        except (DBAPIError, OSError, TimeoutError) as error:
-            log.warning("worker interrupted", error=type(error).__name__)
-        except Exception as error:
-            log.error("worker failed", error=type(error).__name__)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), 1)
+    stopping.cancel()

@@ -13,9 +13,9 @@ from chassis.inbox import Handler
 class Projection:
     """What can be thrown away and made anew from the topics (docs/how-to/rebuild-a-projection.md).
 
-    `tables` says of each table which rows are the projection's, as SQL; all others in it stay as they are. Each table
-    has a `case_id`. `handlers` write these rows and nothing else, and tell nobody; the service's own handlers call
-    them. `begins` is the event with which every case begins.
+    `tables` has for each table an SQL condition for the projection's rows; all other rows stay as they are. Each table
+    has a `case_id`. `handlers` write these rows and nothing else; they emit and audit nothing. `begins` is the event
+    with which every case begins.
     """
 
     tables: Mapping[Table, str]

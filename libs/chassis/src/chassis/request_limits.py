@@ -1,5 +1,4 @@
-"""What is refused before a request is read: bodies that are too large, bytes that no text may hold; and the headers
-that every answer carries. Plain ASGI."""
+"""Limits on a request before it is read, and the headers that every answer has. Plain ASGI."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send

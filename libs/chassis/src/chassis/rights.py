@@ -1,6 +1,6 @@
 """Rights are one table per service: action → role → cell; the default is no.
 
-A cell is a scope or, for an action on a case, the bases that it asks for (casework.bases). Scopes: `agency` = rows of
+A cell is a scope or, for an action on a case, the bases that it needs (casework.bases). Scopes: `agency` = rows of
 the own agency; `all` = every row, for roles that see no identity; `none` = no case in it. The checks, the documentation
 and the test over every action × every role × every basis are made from the same table.
 """

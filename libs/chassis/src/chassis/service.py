@@ -55,12 +55,12 @@ class ServiceContext:
 class Service:
     """One agency function.
 
-    `subscriptions` say what is done with each event; `projections` are the rows that can be made anew from the topics;
-    `clocks` runs every few seconds in one process at a time; `workers` are loops beside it that may wait for the
-    outside world; `jobs` run beside the consumer until they are told to stop; `append_only` names tables whose rows
-    stay; `resources` makes what use cases find in `UnitOfWork.resources`; `recheck` refuses a stored answer that the
-    actor may not have any more; `commands` are what an operator runs once by `python -m <service> <name>`: its help,
-    and what it does, which ends with a line to print.
+    - `subscriptions`: what is done with each event. `projections`: rows that can be made anew from the topics.
+    - `clocks` run every few seconds in one process at a time. `workers` run beside them and may wait for the outside
+      world; `jobs` run beside the consumer until the process stops.
+    - `append_only`: tables whose rows stay. `constraints`: the code and sentence of each violated constraint.
+    - `resources` makes `UnitOfWork.resources`. `recheck` refuses a stored answer after the access has ended.
+    - `commands`: what an operator runs by `python -m <service> <name>`: help, and work that returns a line to print.
     """
 
     name: str

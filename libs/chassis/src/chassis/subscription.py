@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Generic
 
 from nrm_events import Envelope, Event
@@ -31,30 +30,35 @@ class Subscription(Generic[E]):
     react: React[E] | None = None
 
 
+@dataclass(frozen=True)
+class _Handling:
+    """The handler of one event: the service itself acts, step by step."""
+
+    service: str
+    rights: Rights
+    steps: Sequence[React[Any]]
+
+    async def __call__(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+        uow = UnitOfWork(session, system(self.service), utc_now(), session.info.get(RESOURCES), self.rights)
+        for step in self.steps:
+            await step(uow, envelopes)
+
+
 def handlers(service: str, rights: Rights, subscriptions: Sequence[Subscription[Any]]) -> Mapping[type[Event], Handler]:
     """The handler of each event: first every `project`, then every `react`, in the order of the declarations."""
     return {
-        event: partial(_handle, service, rights, [s for s in subscriptions if s.event is event])
+        event: _Handling(service, rights, _steps([s for s in subscriptions if s.event is event]))
         for event in dict.fromkeys(s.event for s in subscriptions)
     }
+
+
+def _steps(subscriptions: Sequence[Subscription[Any]]) -> list[React[Any]]:
+    return [step for step in (*(s.project for s in subscriptions), *(s.react for s in subscriptions)) if step]
 
 
 def projections(
     service: str, rights: Rights, subscriptions: Sequence[Subscription[Any]]
 ) -> Mapping[type[Event], Handler]:
-    """The same without what only a live service does: what a rebuild runs."""
-    kept = [Subscription(s.event, project=s.project) for s in subscriptions if s.project]
-    return handlers(service, rights, kept)
-
-
-async def _handle(
-    service: str,
-    rights: Rights,
-    subscriptions: Sequence[Subscription[Any]],
-    session: AsyncSession,
-    envelopes: Sequence[Envelope],
-) -> None:
-    uow = UnitOfWork(session, system(service), utc_now(), session.info.get(RESOURCES), rights)
-    for step in [*(s.project for s in subscriptions), *(s.react for s in subscriptions)]:
-        if step:
-            await step(uow, envelopes)
+    """The handlers of a rebuild: every `project` and no `react`."""
+    projecting = [Subscription(s.event, project=s.project) for s in subscriptions if s.project]
+    return handlers(service, rights, projecting)

@@ -1,4 +1,4 @@
-"""Structured logs without personal data, and traces that cross the bus. Spans go to a file as JSON lines, if asked."""
+"""Structured logs without personal data, and traces that cross the bus and go to a file, if one is set."""
 
 import json
 import logging
@@ -52,7 +52,7 @@ class _Lines:
 
 
 class _Seldom(logging.Filter):
-    """One line in five seconds of a library that says the same forty times a second while the broker is away."""
+    """One line in five seconds of a library that logs forty a second while the broker is unavailable."""
 
     _next = 0.0
 
@@ -67,16 +67,16 @@ class _Seldom(logging.Filter):
 
 
 class _WithoutWords(logging.Formatter):
-    """What libraries log, without their words: a message or the text of an error may hold what somebody typed."""
+    """Lines of libraries without their messages, which may contain personal data."""
 
     def format(self, record: logging.LogRecord) -> str:
         kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
-        said = {"level": record.levelname.lower(), "logger": record.name, "line": record.lineno, "error": kind}
-        return json.dumps({name: value for name, value in said.items() if value})
+        line = {"level": record.levelname.lower(), "logger": record.name, "line": record.lineno, "error": kind}
+        return json.dumps({name: value for name, value in line.items() if value})
 
 
 def configure_tracing(service: str, settings: Settings) -> TracerProvider | None:
-    """Sample a part of the requests and follow each to its last effect; None where no file is given."""
+    """Sample a part of the requests and follow each to its last effect; None where no file is set."""
     if not settings.trace_file:
         return None
     provider = TracerProvider(
@@ -89,10 +89,10 @@ def configure_tracing(service: str, settings: Settings) -> TracerProvider | None
 
 
 def _line(span: ReadableSpan) -> str:
-    """A span without the text of the errors in it, which may hold what somebody typed."""
-    told = json.loads(span.to_json(indent=None))
-    told["status"].pop("description", None)
-    for event in told["events"]:
+    """A span without the text of its errors, which may contain personal data."""
+    line = json.loads(span.to_json(indent=None))
+    line["status"].pop("description", None)
+    for event in line["events"]:
         for name in ("exception.message", "exception.stacktrace"):
             event["attributes"].pop(name, None)
-    return json.dumps(told, ensure_ascii=False) + "\n"
+    return json.dumps(line, ensure_ascii=False) + "\n"

@@ -1,4 +1,4 @@
-"""Tokens: the ones that come in are checked against cached, rotating keys; the service's own is fetched and kept."""
+"""Tokens: incoming ones are checked against cached, rotating keys; the service's own is fetched and cached."""
 
 import asyncio
 import time
@@ -14,8 +14,8 @@ from chassis.actor import Actor
 from chassis.errors import DomainError
 from chassis.settings import Settings
 
-_KEYS_LIVE = 600.0  # seconds; an unknown key id asks again at once, but at most every ten seconds
-_ASK_AGAIN = 10.0
+_KEYS_LIVE = 600.0  # seconds; an unknown key id fetches them again at once, but at most every ten seconds
+_FETCH_AGAIN = 10.0
 _NO_TOKEN = (JoseError, ValueError, TypeError)  # TypeError: a header such as `crit` of another type than it must have
 _REMEMBERED = 1_000  # tokens whose signature is not checked again; their times are, at every request
 _EARLY = 15.0  # seconds before its end at which the own token is renewed, or a fifth of its life
@@ -33,7 +33,7 @@ class Unauthenticated(DomainError):
 class TokenVerifier:
     """Checks signature, issuer, audience and times. With Keycloak away, the keys already known go on working.
 
-    A signature is checked once for as long as the keys are held: at most ten minutes.
+    A signature is checked once for as long as the keys are cached: at most ten minutes.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -59,7 +59,7 @@ class TokenVerifier:
             try:
                 claims = self._decode(token, keys).claims
             except _NO_TOKEN:
-                claims = self._decode_or_refuse(token, await self._keys_now(_ASK_AGAIN)).claims
+                claims = self._decode_or_refuse(token, await self._keys_now(_FETCH_AGAIN)).claims
             if len(self._signed) == _REMEMBERED:
                 self._signed.clear()
             self._signed[token] = claims
@@ -86,7 +86,7 @@ class TokenVerifier:
             raise Unauthenticated() from None
 
     async def _keys_now(self, at_most: float) -> KeySet:
-        """The realm's keys, asked for again when older than `at_most` seconds."""
+        """The realm's keys, fetched again when older than `at_most` seconds."""
         if self._keys and time.monotonic() - self._fetched < at_most:
             return self._keys
         async with self._lock:
@@ -123,7 +123,7 @@ class TokenSource:
         self._lock = asyncio.Lock()
 
     async def token(self) -> str:
-        """A token that is good for a while yet; raises what the network raises when Keycloak is away."""
+        """A token that is valid for a while; network errors where Keycloak is unavailable."""
         async with self._lock:
             if time.monotonic() >= self._renew_at:
                 answer: dict[str, Any] = await self._client.a_token(grant_type="client_credentials")
@@ -133,5 +133,5 @@ class TokenSource:
             return self._token
 
     async def close(self) -> None:
-        """Let go of the connection to Keycloak."""
+        """Close the connection to Keycloak."""
         await self._client.connection.aclose()

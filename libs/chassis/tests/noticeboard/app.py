@@ -131,7 +131,7 @@ async def stumble(given: NoticeGiven) -> None:
 @read.get("/api/notices", **right("look_at_notices"))
 async def list_notices(who: Who, session: Session, limit: Limit = 50, after: After = None) -> Page[NoticeSeen]:
     asked = select(Notice).where(visible(who, Notice.case_id))
-    rows, following = await page(session, asked, Notice.id, limit, after)
+    rows, following = await page(session, asked, Notice.id, limit=limit, after=after)
     return Page(items=[_seen(row) for row in rows], next=following)
 
 

@@ -63,7 +63,9 @@ def consumer_of(service: Service, database: Database, agency: str) -> Consumer:
         await refuse_unread(service.unit_of_work(session, utc_now()), messages, agency=agency)
 
     topics = (agency_topic(agency, "in"),)
-    return Consumer(database, f"{service.name}.{agency}", topics, _handlers(service, agency), unread, _AT_ONCE)
+    return Consumer(
+        database, f"{service.name}.{agency}", topics, _handlers(service, agency), leftover=unread, batch=_AT_ONCE
+    )
 
 
 def _handlers(service: Service, agency: str) -> Mapping[type[Event], Handler]:

@@ -1,6 +1,6 @@
-"""What an operator asks about projections: which there are, that one is made anew, how far it is.
+"""What an operator can do about projections: list them, order a rebuild, follow its progress.
 
-The work is done by the process that consumes (chassis.rebuild.job); asked for twice, it is one.
+The process that consumes executes the order (chassis.rebuild.job); two orders of one projection are one.
 """
 
 from datetime import datetime
@@ -69,8 +69,8 @@ async def list_projections(request: Request, session: Session) -> Projections:
 
 
 async def _last(session: AsyncSession, name: str) -> Rebuild | None:
-    asked = select(rebuild).where(_entry.projection == name).order_by(_entry.asked_at.desc()).limit(1)
-    row = (await session.execute(asked)).one_or_none()
+    last = select(rebuild).where(_entry.projection == name).order_by(_entry.asked_at.desc()).limit(1)
+    row = (await session.execute(last)).one_or_none()
     return Rebuild.model_validate(row, from_attributes=True) if row else None
 
 
@@ -79,8 +79,8 @@ async def rebuild_projection(projection: str, request: Request, who: Who, sessio
     """Make it anew from the topics; the old rows serve until then. One that runs already is answered as it is."""
     if projection not in request.app.state.service.projections:
         raise NotFound
-    given = {"id": new_id(), "projection": projection, "state": "running", "asked_at": now}
-    await session.execute(upsert(rebuild).values(given).on_conflict_do_nothing())
+    order = {"id": new_id(), "projection": projection, "state": "running", "asked_at": now}
+    await session.execute(upsert(rebuild).values(order).on_conflict_do_nothing())
     audit.record(session, who, "rebuild_projection", subject=f"projection/{projection}", outcome="asked")
     last = await _last(session, projection)
     assert last is not None  # noqa: S101  # it was just written, or was there

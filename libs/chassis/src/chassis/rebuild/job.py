@@ -1,127 +1,120 @@
-"""A projection is made anew from the topics while the old one serves (docs/adr/0017).
+"""The rebuild of a projection, from the order to the swap (docs/chassis/rebuild.md).
 
-First everything that the consumer has behind it is read into a `Shadow`; then, for a moment in which the consumer
-waits, the rest, and the true rows are made equal in one transaction. What the consumer did not apply (parked, or given
-up by an operator) is not applied here either. Nothing is sent and nobody is told; killed at any moment, it begins
-again.
+It publishes nothing, and stores nothing before its last commit: killed at any moment, it begins again.
 """
 
 import asyncio
-import contextlib
-from collections.abc import Mapping
+import time
 from functools import partial
 from uuid import UUID
 
 import structlog
-from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 from sqlalchemy import Row, select, text, update
-from sqlalchemy.exc import DBAPIError
 from structlog.contextvars import bound_contextvars
 
-from chassis import audit, bus
+from chassis import audit, bus, commit
 from chassis.actor import system
 from chassis.clock import utc_now
-from chassis.database import RETRYABLE, Database, is_away
-from chassis.errors import DomainError
-from chassis.projection import Projection
-from chassis.rebuild.catch_up import ProjectionReplay
-from chassis.rebuild.swap import shadow
+from chassis.database import RETRYABLE, is_away
+from chassis.inbox import code_of
+from chassis.locks import Lock
+from chassis.loops import close, run_until
+from chassis.rebuild.catch_up import Feed, ProjectionReplay
+from chassis.rebuild.replay_filter import ReplayFilter
+from chassis.rebuild.swap import RowChanges, Shadow, shadow
 from chassis.schema import rebuild
-from chassis.settings import Settings
-from chassis.tokens import TokenSource
+from chassis.service import ServiceContext
 
 log = structlog.get_logger()
-_ALONE = 7_140_004  # advisory lock: one process rebuilds
 _PAUSE = 1.0  # seconds
-_LATER = RETRYABLE | {"55P03"}  # and a lock that could not be had in time
+_LONGEST = 20.0  # seconds for which the consumer may wait; after that the rebuild begins again
+_LATER = RETRYABLE | {"55P03"}  # and a lock that was not free in time
 _entry = rebuild.c
-
-
-def _code_of(error: Exception) -> str:
-    if isinstance(error, DomainError):
-        return error.code
-    return "database_refused" if isinstance(error, DBAPIError) else f"failed_{type(error).__name__}"
+Order = Row[tuple[object, ...]]
 
 
 class Rebuilder:
-    """Rebuilds the projections of a service that an operator asked for; `group` is the one of its consumer."""
+    """Rebuilds the projections of a service that an operator ordered; `group` is the one of its consumer."""
 
-    def __init__(
-        self,
-        name: str,
-        projections: Mapping[str, Projection],
-        database: Database,
-        settings: Settings,
-        source: TokenSource,
-        group: str | None = None,
-    ) -> None:
-        self._name = name
-        self._projections = projections
-        self._database = database
-        self._settings = settings
-        self._source = source
-        self._group = group or name
+    def __init__(self, context: ServiceContext, group: str | None = None) -> None:
+        self._context = context
+        self._name = context.service.name
+        self._group = group or self._name
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until stopped; when something is away it is tried again, what fails otherwise is told and given up."""
-        while not stop.is_set():
-            try:
-                await self.rebuild_asked(stop)
-            except (KafkaError, DBAPIError, OSError, TimeoutError) as error:
-                state = getattr(getattr(error, "orig", None), "sqlstate", None)
-                log.warning("rebuild interrupted", error=type(error).__name__, sqlstate=state)
-            except Exception as error:
-                log.error("rebuild failed", error=type(error).__name__)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _PAUSE)
+        """Rebuild until stopped. Outages are retried; any other error marks the rebuild as failed."""
+        await run_until(stop, "rebuild", _PAUSE, lambda: self.rebuild_next(stop))
 
-    async def rebuild_asked(self, stop: asyncio.Event) -> bool:
-        """Do the one that was asked for first; whether there was one to do."""
-        asked = await self._first()
-        if asked is None:
+    async def rebuild_next(self, stop: asyncio.Event) -> bool:
+        """Execute the oldest order; return whether there was one and it is done."""
+        order = await self._oldest()
+        if order is None:
             return False
         try:
-            with bound_contextvars(projection=asked.projection):
-                return await self._rebuild(asked, self._projections[asked.projection], stop)
+            with bound_contextvars(projection=order.projection):
+                return await self._rebuild(order, stop)
         except (KafkaError, TimeoutError):
             raise
         except Exception as error:
             if not is_away(error) and getattr(getattr(error, "orig", None), "sqlstate", None) not in _LATER:
-                await self._give_up(asked, _code_of(error))
+                await self._mark_failed(order, code_of(error))
             raise
 
-    async def _first(self) -> Row[tuple[object, ...]] | None:
-        async with self._database.transaction() as session:
-            waiting = select(rebuild).where(_entry.state == "running").order_by(_entry.asked_at).limit(1)
-            return (await session.execute(waiting)).one_or_none()
+    async def _oldest(self) -> Order | None:
+        async with self._context.database.transaction() as session:
+            running = select(rebuild).where(_entry.state == "running").order_by(_entry.asked_at).limit(1)
+            return (await session.execute(running)).one_or_none()
 
-    async def _give_up(self, asked: Row[tuple[object, ...]], code: str) -> None:
-        async with self._database.transaction() as session:
-            ended = {"state": "failed", "error_code": code, "ended_at": utc_now()}
-            await session.execute(update(rebuild).where(_entry.id == asked.id).values(ended))
-            subject = f"projection/{asked.projection}"
+    async def _mark_failed(self, order: Order, code: str) -> None:
+        async with self._context.database.transaction() as session:
+            values = {"state": "failed", "error_code": code, "ended_at": utc_now()}
+            await session.execute(update(rebuild).where(_entry.id == order.id).values(values))
+            subject = f"projection/{order.projection}"
             audit.record(session, system(self._name), "rebuild_projection", subject=subject, outcome=code)
 
-    async def _rebuild(self, asked: Row[tuple[object, ...]], projection: Projection, stop: asyncio.Event) -> bool:
-        async with shadow(self._settings.database_url, projection) as made:
+    async def _rebuild(self, order: Order, stop: asyncio.Event) -> bool:
+        settings, source = self._context.settings, self._context.source
+        projection = self._context.service.projections[order.projection]
+        async with shadow(settings.database_url, projection) as made:
             async with made.session.begin():
-                if not await made.session.scalar(text("select pg_try_advisory_lock(:key)"), {"key": _ALONE}):
+                if not await made.session.scalar(text("select pg_try_advisory_lock(:lock)"), {"lock": Lock.REBUILD}):
                     return False
-            reader = bus.reader(self._settings, self._source)
+            reader = bus.reader(settings, source)
             try:
                 await reader.start()
-                tell = partial(self._tell, asked.id)
-                reading = ProjectionReplay(self._name, self._committed, tell, asked, projection, made, reader)
-                return await reading.read_up(stop) and await reading.finish()
+                committed = partial(bus.committed, settings, source, self._group)
+                feed = Feed(reader, committed, partial(self._report, order.id))
+                replay_filter = ReplayFilter(self._name, made.session, projection.handlers.keys())
+                replay = ProjectionReplay(feed, made, replay_filter)
+                if not await replay.read_up(stop):
+                    return False
+                await self._finish(order, made, replay)
+                return True
             finally:
-                with contextlib.suppress(TimeoutError, KafkaError):
-                    await asyncio.wait_for(reader.stop(), 5)
+                await close(reader.stop())
 
-    async def _committed(self) -> dict[TopicPartition, int]:
-        """How far the consumer has everything behind it."""
-        return await bus.committed(self._settings, self._source, self._group)
+    async def _finish(self, order: Order, made: Shadow, replay: ProjectionReplay) -> None:
+        """Make the consumer wait, read the rest, swap the rows."""
+        began = time.monotonic()
+        async with asyncio.timeout(_LONGEST), made.session.begin():
+            await made.allow_writing()
+            await made.session.execute(text("set local lock_timeout = '10s'"))
+            await made.session.execute(text("lock table public.inbox in share mode"))
+            locked = time.monotonic()
+            await replay.read_rest()
+            changes = await made.swap(replay.cases)
+            await self._mark_done(order, made, changes, waited=time.monotonic() - locked)
+        log.info("rebuilt", **changes._asdict(), waited=round(locked - began, 3))
 
-    async def _tell(self, asked_id: UUID, done: int, total: int) -> None:
-        async with self._database.transaction() as session:
-            await session.execute(update(rebuild).where(_entry.id == asked_id).values(done=done, total=total))
+    async def _mark_done(self, order: Order, made: Shadow, changes: RowChanges, *, waited: float) -> None:
+        values = {"state": "done", "ended_at": utc_now(), "removed": changes.removed, "added": changes.added}
+        await made.session.execute(update(rebuild).where(_entry.id == order.id).values(values))
+        facts = {**changes._asdict(), "consumer_waited_ms": round(waited * 1000)}
+        subject = f"projection/{order.projection}"
+        audit.record(made.session, system(self._name), "rebuild_projection", subject=subject, facts=facts)
+        await commit.write(made.session)
+
+    async def _report(self, order_id: UUID, done: int, total: int) -> None:
+        async with self._context.database.transaction() as session:
+            await session.execute(update(rebuild).where(_entry.id == order_id).values(done=done, total=total))

@@ -7,7 +7,7 @@ writes anywhere else, and a connection that was lost and came back without them 
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from nrm_events import Envelope
@@ -23,28 +23,28 @@ _READ_ONLY = {"default_transaction_read_only": "on", "application_name": "rebuil
 
 
 class RowChanges(NamedTuple):
-    """How many rows were not what the events say; a row that was changed counts on both sides."""
+    """How many rows differed from what the events give; a row that was changed counts on both sides."""
 
     removed: int
     added: int
 
 
 class Shadow:
-    """The projection's tables once more, empty at first."""
+    """The projection's tables a second time, empty at first."""
 
     def __init__(self, connection: AsyncConnection, projection: Projection) -> None:
         self.session = AsyncSession(connection, expire_on_commit=False)
-        self._projection = projection
+        self.projection = projection
 
     async def make(self) -> None:
         async with self.session.begin():
-            await self.writing()
-            for table in self._projection.tables:
+            await self.allow_writing()
+            for table in self.projection.tables:
                 made = f"create temporary table {table.name} (like public.{table.name} including all)"
                 await self.session.execute(text(made))
 
-    async def writing(self) -> None:
-        """This transaction may write to the true tables too; to be said first in it."""
+    async def allow_writing(self) -> None:
+        """Let this transaction write to the true tables too; the first statement in it."""
         await self.session.execute(text("set transaction read write"))
 
     async def apply(self, envelopes: Sequence[Envelope]) -> None:
@@ -53,29 +53,29 @@ class Shadow:
             await self.session.execute(text("set transaction read only"))
             for wave in waves(envelopes):
                 for kind, group in wave.items():
-                    await self._projection.handlers[kind](self.session, group)
+                    await self.projection.handlers[kind](self.session, group)
         self.session.expunge_all()
         if any(self.session.info.get(name) for name in (outbox.PENDING, audit.PENDING)):
             raise RuntimeError("the handler of a projection emits or audits something")
 
     async def swap(self, cases: Sequence[UUID] | None) -> RowChanges:
-        """Make the true rows equal to these (of `cases` alone, if given), in the transaction at hand."""
+        """Make the true rows equal to these (of `cases` alone, if named), in the current transaction."""
         removed = added = 0
-        for table, rows in self._projection.tables.items():
-            told = {"cases": list(cases)} if cases is not None else {}
+        for table, rows in self.projection.tables.items():
+            values = {"cases": list(cases)} if cases is not None else {}
             owned = f"({rows})" + (" and case_id = any(:cases)" if cases is not None else "")
-            removed += await self._run(_removing(table, owned), told)
-            added += await self._run(_adding(table, owned), told)
+            removed += await self._run(_removing(table, owned), values)
+            added += await self._run(_adding(table, owned), values)
         return RowChanges(removed, added)
 
-    async def _run(self, statement: str, told: Mapping[str, Any]) -> int:
-        done = await self.session.execute(text(statement), told)
-        assert isinstance(done, CursorResult)  # noqa: S101  # for mypy: a statement that writes gives no other
+    async def _run(self, statement: str, values: Mapping[str, list[UUID]]) -> int:
+        done = await self.session.execute(text(statement), values)
+        assert isinstance(done, CursorResult)  # noqa: S101  # for mypy: a statement that writes has no other
         return done.rowcount
 
 
 def _removing(table: Table, owned: str) -> str:
-    """Rows that the new set does not have, or has otherwise. The names are the code's own."""
+    """Delete the rows that are not in the new set, or differ there. The names are the code's own."""
     columns = [column.name for column in table.columns]
     old, new = (", ".join(f"{side}.{column}" for column in columns) for side in ("old", "new"))
     return (
@@ -85,6 +85,7 @@ def _removing(table: Table, owned: str) -> str:
 
 
 def _adding(table: Table, owned: str) -> str:
+    """Insert the rows of the new set that are missing."""
     columns = ", ".join(column.name for column in table.columns)
     return (
         f"insert into public.{table.name} ({columns}) select {columns} from pg_temp.{table.name} as new "  # noqa: S608
@@ -98,7 +99,7 @@ def _same_key(table: Table) -> str:
 
 @asynccontextmanager
 async def shadow(url: str, projection: Projection) -> AsyncIterator[Shadow]:
-    """On a connection of its own; what it holds is gone when the connection is."""
+    """A shadow on a connection of its own; its rows are lost with the connection."""
     engine = create_async_engine(
         url.replace("postgresql://", "postgresql+asyncpg://", 1),
         poolclass=NullPool,

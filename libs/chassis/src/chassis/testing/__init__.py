@@ -1,5 +1,6 @@
-"""What tests of every service share: a copy of a migrated database per test, the application on it, and tokens of the
-demo realm. PostgreSQL, Keycloak and Kafka are the real ones of the test stack (`make test` starts it).
+"""What tests of every service share: databases, the application on them, people with tokens of the demo realm.
+
+PostgreSQL, Keycloak and Kafka are the real ones of the test stack (`make test` starts it).
 """
 
 from chassis.testing.databases import Databases

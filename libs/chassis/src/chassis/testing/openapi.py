@@ -46,9 +46,9 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
 
 
 async def answers_as_documented(app: FastAPI, tokens: Mapping[str, str], examples: int = 8) -> list[str]:
-    """Every operation with `examples` made-up requests; what was answered otherwise than the page says, or with a 5xx.
+    """Every operation with `examples` made-up requests; return answers that differ from the page, or are a 5xx.
 
-    `tokens` is by role; each operation is asked by the first role that has the right to it.
+    `tokens` is by role; each operation is called by the first role that has the right to it.
     """
     async with served(app) as address:
         return await asyncio.to_thread(_walk, address, app.state.rights, tokens, examples)

@@ -13,7 +13,7 @@ _tokens: dict[str, tuple[float, str]] = {}
 
 
 def _token(stack: Stack, name: str, form: Mapping[str, str]) -> str:
-    """A token that is good for a minute yet, asked for once."""
+    """A token that is valid for another minute, requested once."""
     good_until, token = _tokens.get(name, (0.0, ""))
     if time.monotonic() > good_until - 60:
         body = _sign_in(stack, form)
@@ -23,8 +23,10 @@ def _token(stack: Stack, name: str, form: Mapping[str, str]) -> str:
 
 
 def _sign_in(stack: Stack, form: Mapping[str, str]) -> dict[str, Any]:
-    """Keycloak guards against guessing by refusing one of two sign-ins of a person at the same moment; test processes
-    that run side by side do just that, so the refused one asks again."""
+    """Sign in, again where it was refused.
+
+    Keycloak refuses one of two sign-ins of a person at the same moment, and test processes run side by side.
+    """
     for pause in (0.2, 0.5, 1.0, 2.0):
         answer = httpx.post(f"{stack.issuer}/protocol/openid-connect/token", data=dict(form), timeout=10)
         if answer.status_code != 400:

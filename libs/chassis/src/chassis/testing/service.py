@@ -19,7 +19,7 @@ from chassis.clock import new_id, utc_now
 from chassis.database import Database
 from chassis.inbox import Consumer
 from chassis.message import Message
-from chassis.service import Service
+from chassis.service import Service, ServiceContext
 from chassis.settings import Settings
 from chassis.testing.databases import Databases
 from chassis.testing.people import Person, person_token, service_token
@@ -43,6 +43,10 @@ class ServiceUnderTest:
         self.consumer = Consumer(database, service.name, service.topics, service.handlers)
         self._sequence: dict[UUID, int] = {}
         self._positions: dict[UUID, int] = {}
+
+    def context(self, source: TokenSource) -> ServiceContext:
+        """What a job of the service gets, with the token of `source`."""
+        return ServiceContext(self.service, self.database, self.settings, source, self.database.resources, self.clock)
 
     def clock(self) -> datetime:
         return self.now or utc_now()
@@ -98,7 +102,7 @@ class ServiceUnderTest:
                 await asyncio.sleep(0.02)
 
     async def published(self, case_id: UUID | str | None = None) -> list[tuple[str, dict[str, Any]]]:
-        """(event name, payload) of what waits in the outbox, in order; of one case if given."""
+        """(event name, payload) of what waits in the outbox, in order; of one case if named."""
         async with self.session() as session:
             rows = await session.execute(text("select key, headers, value, topic from outbox order by id"))
             return [

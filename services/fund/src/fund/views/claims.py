@@ -116,7 +116,7 @@ async def list_claims(uow: UnitOfWork, filter_: ClaimFilter) -> Page[ClaimSummar
     if filter_.state is not None and filter_.state not in CLAIM.states:
         raise Invalid("unknown_state", "There is no such state of a claim.", facts={"known": list(CLAIM.states)})
     wanted = select(Claim).where(_visible(uow), *_conditions(uow, filter_))
-    rows, following = await page(uow.session, wanted, Claim.id, filter_.limit, filter_.after)
+    rows, following = await page(uow.session, wanted, Claim.id, limit=filter_.limit, after=filter_.after)
     return Page(items=[_summary(claim) for claim in rows], next=following)
 
 

@@ -61,7 +61,7 @@ async def list_entries(uow: UnitOfWork, filter_: EntryFilter) -> Page[EntryAnswe
         wanted = wanted.where(Entry.id.in_(sides))
     if filter_.claim_id is not None:
         wanted = wanted.where(Entry.claim_id == filter_.claim_id)
-    rows, following = await page(uow.session, wanted, Entry.id, filter_.limit, filter_.after)
+    rows, following = await page(uow.session, wanted, Entry.id, limit=filter_.limit, after=filter_.after)
     return Page(items=await _with_postings(uow, rows), next=following)
 
 
@@ -104,7 +104,7 @@ async def list_incomes(uow: UnitOfWork, filter_: IncomeFilter) -> Page[IncomeAns
     if filter_.source is not None and filter_.source not in INCOME_SOURCES:
         raise Invalid("unknown_source", "The source of income is not on the list.")
     wanted = select(Income) if filter_.source is None else select(Income).where(Income.source == filter_.source)
-    rows, following = await page(uow.session, wanted, Income.id, filter_.limit, filter_.after)
+    rows, following = await page(uow.session, wanted, Income.id, limit=filter_.limit, after=filter_.after)
     return Page(items=[show_income(row) for row in rows], next=following)
 
 

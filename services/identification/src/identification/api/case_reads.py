@@ -39,7 +39,7 @@ async def list_cases(
     `unacknowledged`: cases with a withdrawn consent that a service has not yet acknowledged (ID-12).
     """
     found = lists.list_cases(uow, status=status, holder=holder, case_ref=_read(case_ref), unacknowledged=unacknowledged)
-    rows, next_key = await page(uow.session, found, Case.id, limit, after)
+    rows, next_key = await page(uow.session, found, Case.id, limit=limit, after=after)
     return Page(items=await lists.summaries(uow, rows), next=next_key)
 
 
@@ -75,14 +75,16 @@ async def list_age_doubts(
     uow: Uow, limit: Limit = 50, after: After = None, settled: bool | None = None
 ) -> Page[a.AgeDoubtAnswer]:
     """Doubts that a person of your agency's cases is an adult: tasks until age is established (ID-5)."""
-    rows, next_key = await page(uow.session, notices.list_doubts(uow, settled), AgeDoubt.id, limit, after)
+    rows, next_key = await page(uow.session, notices.list_doubts(uow, settled), AgeDoubt.id, limit=limit, after=after)
     return Page(items=[notices.doubt(row) for row in rows], next=next_key)
 
 
 @reads.get("/api/unnamed-notices", **right("see_notices"))
 async def list_notices(uow: Uow, limit: Limit = 50, after: After = None) -> Page[a.NoticeAnswer]:
     """For police: presumed victims who were reported without the name; a notice opens no case (ID-7)."""
-    rows, next_key = await page(uow.session, await notices.list_notices(uow), UnnamedNotice.id, limit, after)
+    rows, next_key = await page(
+        uow.session, await notices.list_notices(uow), UnnamedNotice.id, limit=limit, after=after
+    )
     return Page(items=[notices.notice(row) for row in rows], next=next_key)
 
 

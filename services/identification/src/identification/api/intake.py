@@ -42,7 +42,9 @@ async def list_reports(
     uow: Uow, limit: Limit = 50, after: After = None, case_id: UUID | None = None, status: Status = None
 ) -> Page[a.ReportAnswer]:
     """Reports of cases that your agency may know of, newest first; those `reported` wait for the search."""
-    rows, next_key = await page(uow.session, lists.list_reports(uow, case_id, status), Report.id, limit, after)
+    rows, next_key = await page(
+        uow.session, lists.list_reports(uow, case_id, status), Report.id, limit=limit, after=after
+    )
     return Page(items=await lists.report_answers(uow, rows), next=next_key)
 
 
@@ -90,7 +92,9 @@ async def list_tasks(
     uow: Uow, limit: Limit = 50, after: After = None, answered: bool | None = None
 ) -> Page[a.TaskAnswer]:
     """Cases of your agency whose person somebody else may have met; not who, nor where (ID-18)."""
-    rows, next_key = await page(uow.session, lists.list_tasks(uow, answered), SamePersonTask.id, limit, after)
+    rows, next_key = await page(
+        uow.session, lists.list_tasks(uow, answered), SamePersonTask.id, limit=limit, after=after
+    )
     return Page(items=[a.TaskAnswer.model_validate(row, from_attributes=True) for row in rows], next=next_key)
 
 

@@ -41,7 +41,7 @@ class ClockFilter:
 async def list_clocks(uow: UnitOfWork, wanted: ClockFilter, *, limit: int, after: UUID | None) -> Page[DeadlineAnswer]:
     """Clocks that the actor may see, newest first."""
     found = select(ClockRow).where(await visible.clocks(uow), *_conditions(uow, wanted))
-    rows, following = await paging.page(uow.session, found, ClockRow.id, limit, after)
+    rows, following = await paging.page(uow.session, found, ClockRow.id, limit=limit, after=after)
     return Page(items=[answer(row) for row in rows], next=following)
 
 

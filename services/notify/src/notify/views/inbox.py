@@ -72,7 +72,7 @@ async def _page(
         found = found.where(~_is_read(uow))
     if wanted.case_id:
         found = found.where(InboxItem.case_id == wanted.case_id)
-    return await paging.page(uow.session, found, InboxItem.id, limit, after)
+    return await paging.page(uow.session, found, InboxItem.id, limit=limit, after=after)
 
 
 def _is_read(uow: UnitOfWork) -> visible.Condition:

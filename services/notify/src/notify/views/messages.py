@@ -35,7 +35,7 @@ async def list_messages(
         found = found.where(MessageRow.case_id == case_id)
     if state:
         found = found.where(MessageRow.state == state)
-    rows, following = await paging.page(uow.session, found, MessageRow.id, limit, after)
+    rows, following = await paging.page(uow.session, found, MessageRow.id, limit=limit, after=after)
     return Page(items=await _answers(uow, rows), next=following)
 
 

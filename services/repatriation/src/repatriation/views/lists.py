@@ -41,4 +41,4 @@ async def page_of(uow: UnitOfWork, table: type[Row], wanted: Wanted, *, for_: st
         found = found.where(table.state == wanted.state)
     if isinstance(wanted, WantedToReExamine) and wanted.re_examine is not None and issubclass(table, Bar | Permit):
         found = found.where(table.re_examine.is_(wanted.re_examine))
-    return await page(uow.session, found, table.id, wanted.limit, wanted.after)
+    return await page(uow.session, found, table.id, limit=wanted.limit, after=wanted.after)

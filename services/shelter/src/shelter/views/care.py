@@ -28,7 +28,7 @@ async def courses(uow: UnitOfWork, case_id: UUID | None, limit: int, after: UUID
     found = select(CourseEnrolment).where(shown)
     if case_id:
         found = found.where(CourseEnrolment.case_id == case_id)
-    rows, following = await paging.page(uow.session, found, CourseEnrolment.id, limit, after)
+    rows, following = await paging.page(uow.session, found, CourseEnrolment.id, limit=limit, after=after)
     return Page(items=[course(row) for row in rows], next=following)
 
 
@@ -42,7 +42,7 @@ async def assistance(uow: UnitOfWork, case_id: UUID | None, limit: int, after: U
     found = select(Assistance).where(_shown(uow, Assistance, for_="see_assistance", purposes=purposes))
     if case_id:
         found = found.where(Assistance.case_id == case_id)
-    rows, following = await paging.page(uow.session, found, Assistance.id, limit, after)
+    rows, following = await paging.page(uow.session, found, Assistance.id, limit=limit, after=after)
     return Page(items=[given(row) for row in rows], next=following)
 
 

@@ -30,7 +30,7 @@ def _own(uow: UnitOfWork) -> Select[tuple[Closure]]:
 
 async def closures(uow: UnitOfWork, state: str | None, limit: int, after: UUID | None) -> Page[ClosureAnswer]:
     found = _own(uow).where(Closure.state == state) if state else _own(uow)
-    rows, following = await paging.page(uow.session, found, Closure.id, limit, after)
+    rows, following = await paging.page(uow.session, found, Closure.id, limit=limit, after=after)
     return Page(items=[closure(uow, row) for row in rows], next=following)
 
 

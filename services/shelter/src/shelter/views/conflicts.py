@@ -31,7 +31,7 @@ async def conflicts(uow: UnitOfWork, case_id: UUID | None, limit: int, after: UU
     found = select(Conflict).where(*both)
     if case_id:
         found = found.where((Conflict.case_id == case_id) | (Conflict.other_case_id == case_id))
-    rows, following = await paging.page(uow.session, found, Conflict.id, limit, after)
+    rows, following = await paging.page(uow.session, found, Conflict.id, limit=limit, after=after)
     return Page(items=await _answers(uow, rows), next=following)
 
 

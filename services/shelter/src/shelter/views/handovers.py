@@ -66,7 +66,7 @@ async def handovers(uow: UnitOfWork, wanted: HandoverFilter, limit: int, after: 
         found = found.where(Handover.case_id == wanted.case_id)
     if wanted.state:
         found = found.where(Handover.state == wanted.state)
-    rows, following = await paging.page(uow.session, found, Handover.id, limit, after)
+    rows, following = await paging.page(uow.session, found, Handover.id, limit=limit, after=after)
     held = await bases_on_cases(uow, {row.case_id for row in rows})
     return Page(items=[_answer(uow, row, held[row.case_id]) for row in rows], next=following)
 

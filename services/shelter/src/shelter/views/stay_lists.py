@@ -36,7 +36,7 @@ class StayFilter(BaseModel):
 async def stays(uow: UnitOfWork, wanted: StayFilter, limit: int, after: UUID | None) -> Page[StayLine]:
     """Stays that the viewer may know of, newest first."""
     found = select(Stay).where(known_stays(uow, for_="see_stays"), *_conditions(uow, wanted))
-    rows, following = await paging.page(uow.session, found, Stay.id, limit, after)
+    rows, following = await paging.page(uow.session, found, Stay.id, limit=limit, after=after)
     held = await bases_on(uow, rows) if rows else {}
     return Page(items=[_line(uow, row, held[row.id]) for row in rows], next=following)
 
@@ -89,6 +89,6 @@ async def services(uow: UnitOfWork, stay_id: UUID, limit: int, after: UUID | Non
     limited = limited_to(uow, held)
     if limited is not None:
         found = found.where(ServiceGiven.service.in_(limited))
-    rows, following = await paging.page(uow.session, found, ServiceGiven.id, limit, after)
+    rows, following = await paging.page(uow.session, found, ServiceGiven.id, limit=limit, after=after)
     payer = access.gives(uow, "read_stay_operator", held)
     return Page(items=[service(entry, payer=payer) for entry in rows], next=following)

@@ -1,0 +1,17 @@
+-- What came after the first version, the same in every service: `migrate` makes what is missing, again and again.
+-- Statements are separated by empty lines.
+
+create table if not exists sent_event (id bigint not null, event_id uuid not null, topic text not null,
+       key uuid not null, sequence bigint not null, value bytea not null, headers jsonb not null,
+       recorded_at timestamptz not null)
+
+create index if not exists ix_sent_event_recorded_at on sent_event using brin (recorded_at)
+
+create table if not exists rebuild (id uuid primary key, projection text not null,
+       state text not null check (state in ('running', 'done', 'failed')), asked_at timestamptz not null,
+       done bigint not null default 0, total bigint not null default 0, removed bigint, added bigint,
+       error_code text, ended_at timestamptz)
+
+create unique index if not exists uq_rebuild_running on rebuild (projection) where state = 'running'
+
+alter table idempotency_key add column if not exists checked jsonb not null default '[]'
