@@ -59,7 +59,13 @@ FitCode = Literal[
     "police_operator_case_hidden",
 ]
 RefusalReason = Literal[
-    FitCode, "no_free_bed", "other_care_first", "withdrawn_by_person", "consent_withdrawn", "case_withdrawn", "case_closed"
+    FitCode,
+    "no_free_bed",
+    "other_care_first",
+    "withdrawn_by_person",
+    "consent_withdrawn",
+    "case_withdrawn",
+    "case_closed",
 ]
 ReExaminationOutcome = Literal["stay_goes_on", "next_steps_agreed"]
 DeclineReason = Literal["not_given", "other_place_found", "place_does_not_suit", "returns_home"]
