@@ -14,6 +14,10 @@ depends_on = None
 _OPEN_TO = ", ".join(f"'{code}'" for code, agency in AGENCIES.items() if not is_police(agency.kind))
 
 OWN_BASES = (
+    # The body that a case was handed over to reads its own record once the case is closed, and acts no more.
+    """update case_access a set about = 'ended' from case_file c
+       where a.basis = 'formal_body' and c.id = a.case_id
+       and c.status in ('closed', 'withdrawn', 'transferred_abroad')""",
     # A consent's row says its purpose and class. An agency whose kind nobody stated counts as police: no row (ID-7).
     """update case_access a set about = c.purpose, data_class = c.data_class
        from consent c where a.basis = 'consent' and c.id = a.ref""",

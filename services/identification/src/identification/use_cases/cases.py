@@ -6,7 +6,7 @@ from uuid import UUID
 
 from casework import access, aggregate
 from casework.access import grant, revoke_by
-from casework.bases import GUARDIAN_AUTHORITY, covered
+from casework.bases import GUARDIAN_AUTHORITY
 from casework.commands import Change, Decision
 from casework.projection import guardianship
 from chassis.errors import NotPossible
@@ -28,12 +28,7 @@ from identification.tables import Case
 
 async def load(uow: Work, case_id: UUID, *, for_: str, read: Change | Decision | None = None) -> Case:
     """The case, locked, where the actor's basis gives this action; Stale where it is not as the command read it."""
-    case = await aggregate.load(uow, Case, case_id, for_=for_, read=read)
-    held = await access.bases(uow, case.id)
-    needed = access.cell(uow, for_)
-    if needed is not None and not covered(needed, facts.acting_on(case, held, for_)):
-        raise access.NotForThisBasis(for_)
-    return case
+    return await aggregate.load(uow, Case, case_id, for_=for_, read=read)
 
 
 async def load_going(uow: Work, case_id: UUID, *, for_: str) -> Case:

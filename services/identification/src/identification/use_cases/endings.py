@@ -43,6 +43,7 @@ async def _end(uow: Work, case_id: UUID, action: str, command: EndCase) -> Case:
     cases.transition(case, action)
     await check_childs_ending(uow, case, action, at)
     await withdraw_open_offer(uow, case, at)
+    await access.end_formal_body(uow, case.id)
     case.referral_awaited = False  # whoever waits for it reacts to CaseClosed
     uow.emit(CaseClosed(effective_at=at, case_id=case.id, outcome=_ENDINGS[action]))
     cases.audit(uow, case, action, at)

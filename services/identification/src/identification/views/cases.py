@@ -227,7 +227,7 @@ async def _actions(uow: Work, case: t.Case, held: Collection[Basis]) -> list[Any
         duty=await facts.duty_without_name(uow, case),
     )
     in_role = may(uow.rights, uow.actor)
-    by_basis = {action for action in in_role if access.gives(uow, action, facts.acting_on(case, held, action))}
+    by_basis = {action for action in in_role if access.gives(uow, action, held)}
     return actions.list_actions(state, in_role, by_basis, shows_state=access.gives(uow, "read_progress", held))
 
 
