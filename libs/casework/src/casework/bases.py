@@ -125,7 +125,7 @@ _READS = ("see_", "list_", "read_", "receive_", "print_", "who_knows")
 
 
 def for_action(asked: Asked, action: str) -> Asked:
-    """What a cell asks for in this action: a formal body whose case is closed has the reads alone."""
+    """What a cell needs in this action: a formal body whose case is closed has the reads alone."""
     if asked.name == "formal_body" and not action.startswith(_READS):
         return Asked(asked.name, frozenset({""}))
     return asked

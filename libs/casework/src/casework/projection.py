@@ -130,7 +130,7 @@ async def bar_noticed(uow: UnitOfWork, events: Sequence[Envelope[repatriation.Re
 
 
 async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.CaseClosed]]) -> None:
-    """The body that the case was handed over to reads its own record from now on, and acts no more (ID-7)."""
+    """The body that the case was handed over to reads its own record, and acts no more (ID-7)."""
     for event in events:
         await end_formal_body(uow, event.data.case_id)
 

@@ -28,7 +28,7 @@ _REACHED = "granted"
 class Scene:
     """A case with its objects in a service.
 
-    `ids` has a value for every path parameter; `refs` the id of what is asked for or served in, by kind; `bodies` what
+    `ids` has a value for every path parameter; `refs` the id of a request or service, by kind; `bodies` what
     a command sends where the smallest body that its schema allows would be refused before the case is looked at;
     `skip` names actions on other objects than the scene's; `narrower` those that a rule beyond the basis may refuse
     as well, such as to another agency's consent.
@@ -44,7 +44,7 @@ class Scene:
 
 
 def every_basis(rights: Mapping[str, Mapping[str, object]], refs: Mapping[str, UUID]) -> list[Basis]:
-    """One of each kind that any cell of the table asks for, one kind that none does, and every purpose and class."""
+    """One of each kind that a cell of the table names, one that none does, every purpose and class."""
     cells = [asked for roles in rights.values() for cell in roles.values() if isinstance(cell, tuple) for asked in cell]
     kinds = sorted({kind for asked in cells if asked.name in ("asked", "serves") for kind in asked.about} | {"other"})
     found = [Basis(name) for name in ("holder", "formal_body", "guardian_authority")]
@@ -56,7 +56,7 @@ def every_basis(rights: Mapping[str, Mapping[str, object]], refs: Mapping[str, U
 
 
 def routes(service: ServiceUnderTest) -> Iterator[tuple[str, APIRoute, str]]:
-    """(method, route, action) of every endpoint whose action asks for bases."""
+    """(method, route, action) of every endpoint whose action needs bases."""
     for router in service.service.every_router:
         for route in router.routes:
             if isinstance(route, APIRoute):
@@ -72,13 +72,12 @@ def people_by_role() -> dict[str, str]:
 
 
 async def wrong_answers(service: ServiceUnderTest, scene: Scene) -> list[str]:
-    """Every request whose answer is not what the table says, as `action (method path) as role by basis: got, expected`.
+    """Every request whose answer is not what the table has, as a line with action, role, basis and answer.
 
     Of roles with the same cell the first is tried with every purpose, class and kind, the others with every name of a
     basis.
     """
     rights, people = service.service.every_right, people_by_role()
-    tokens = {role: await asyncio.to_thread(person_token, username) for role, username in people.items()}
     everything = every_basis(rights, scene.refs)
     one_of_each = list({basis.name: basis for basis in everything}.values())
     wrong = []
@@ -95,7 +94,7 @@ async def wrong_answers(service: ServiceUnderTest, scene: Scene) -> list[str]:
             tried.add(cell)
             for held in [_NONE, *((basis,) for basis in bases)]:
                 await _give(service, scene.case_id, username.partition(".")[0], held)
-                answer = await _send(service.http, _Request(scene, method, route, body), tokens[role])
+                answer = await _send(service.http, _Request(scene, method, route, body), username)
                 got, expected = _outcome(answer), _expected(cell, held)
                 if _is_list(route):
                     got, expected = _seen(answer, scene), _expected_in_list(cell, held)
@@ -132,7 +131,11 @@ def _outcome(answer: httpx.Response) -> str:
     if answer.status_code < 400:
         return _REACHED
     code = str(answer.json()["code"])
-    if code in ("role_lacks_right", "not_for_this_basis", "not_found", "invalid_request") or answer.status_code >= 500:
+    if (
+        answer.status_code == 401
+        or code in ("role_lacks_right", "not_for_this_basis", "not_found", "invalid_request")
+        or answer.status_code >= 500
+    ):
         return code
     return _REACHED
 
@@ -167,7 +170,8 @@ class _Request:
     body: Mapping[str, Any] | None
 
 
-async def _send(http: httpx.AsyncClient, request: _Request, token: str) -> httpx.Response:
+async def _send(http: httpx.AsyncClient, request: _Request, username: str) -> httpx.Response:
+    token = await asyncio.to_thread(person_token, username)  # a new one where the last is about to expire
     path = request.route.path
     for name, value in request.scene.ids.items():
         path = path.replace("{" + name + "}", value)
@@ -246,10 +250,9 @@ async def fields_by_basis(service: ServiceUnderTest, scene: Scene) -> dict[str, 
         for role, username in people.items():
             if not isinstance(cells.get(role), tuple):
                 continue
-            token = await asyncio.to_thread(person_token, username)
             for basis in every_basis(service.service.every_right, scene.refs):
                 await _give(service, scene.case_id, username.partition(".")[0], (basis,))
-                answer = await _send(service.http, _Request(scene, method, route, None), token)
+                answer = await _send(service.http, _Request(scene, method, route, None), username)
                 if answer.status_code < 400 and str(scene.case_id) in answer.text:
                     by_basis = shown.setdefault(f"{action} as {role}", {})
                     by_basis[_name((basis,))] = sorted(_paths(answer.json()))

@@ -1,7 +1,7 @@
-"""What agencies' systems say on `ext.<agency>.in` and are told on `ext.<agency>.out` (docs/adr/0018).
+"""What agencies' systems send on `ext.<agency>.in` and receive on `ext.<agency>.out` (docs/adr/0018).
 
-The person never travels here, in neither direction: what a referral tells of them goes to identification over HTTPS
-first, and the message names the one-time handle that identification answered with.
+The person never travels here, in neither direction: the facts of a referral go to identification over HTTPS first,
+ and the message names the one-time handle that identification answered with.
 """
 
 import re
@@ -28,7 +28,7 @@ Fact = Word | int | bool | list[Word] | None
 
 
 def agency_topic(agency: str, direction: Direction) -> str:
-    """`in`: what the agency's system says; `out`: what it is told."""
+    """`in`: what the agency's system sends; `out`: what it receives."""
     return f"ext.{agency}.{direction}"
 
 
@@ -50,13 +50,13 @@ class AgencyMessage(Event):
 
 
 class Submission(AgencyMessage):
-    """Said by an agency's system. Each is answered once, with its `ce_id`, by SubmissionAnswered."""
+    """Sent by an agency's system. Each is answered once, with its `ce_id`, by SubmissionAnswered."""
 
     direction: ClassVar[Direction] = "in"
 
 
 class CaseSubmission(CaseEvent, Submission):
-    """Said about a case that the agency may know of; any other is answered as unknown (ID-7)."""
+    """Sent about a case that the agency may know of; any other is answered as unknown (ID-7)."""
 
 
 class AgreedConsent(BaseModel):
@@ -90,7 +90,7 @@ class HandoverFacts(Event):
 
 
 class HandoverAnswered(HandoverFacts, CaseSubmission):
-    """The agency takes over the support that was handed to it, or says why it cannot (SH-8)."""
+    """The agency takes over the support that was handed to it, or states why it cannot (SH-8)."""
 
     about: ClassVar[str] = "handover"
 
@@ -102,7 +102,7 @@ class CourseFacts(Event):
 
 
 class CourseEnrolmentTold(CourseFacts, CaseSubmission):
-    """The person is enrolled on a course; one that lacks enrolment says so (SH-8)."""
+    """The person is enrolled on a course; one that lacks enrolment is marked as such (SH-8)."""
 
 
 class WithdrawalFacts(Event):
@@ -116,7 +116,7 @@ class WithdrawalAcknowledged(WithdrawalFacts, CaseSubmission):
 
 
 class ToldMessage(AgencyMessage):
-    """Told to an agency's system by the exchange."""
+    """Sent to an agency's system by the exchange."""
 
     direction: ClassVar[Direction] = "out"
 
@@ -152,9 +152,9 @@ class EventShared(CaseEvent, ToldMessage):
 
 
 class ConsentEnded(CaseEvent, ToldMessage):
-    """The person took a consent back: nothing more is told under it, and what was told must be let go of (ID-12).
+    """The person withdrew a consent: nothing more is sent under it (ID-12).
 
-    It asks for WithdrawalAcknowledged.
+    The agency deletes what it received and answers with WithdrawalAcknowledged.
     """
 
     about: ClassVar[str] = "consent"

@@ -36,17 +36,17 @@ class Event(BaseModel):
 
     @classmethod
     def belongs_on(cls, topic: str) -> bool:
-        """Whether it counts on this topic: who may write there is the broker's to say."""
+        """Whether it counts on this topic; the broker decides who may write there."""
         return topic == cls.topic()
 
     @classmethod
     def publisher(cls) -> str:
-        """Who says it, as `ce_source`."""
+        """The publisher, as `ce_source`."""
         return f"/nrm/{cls.service}"
 
     @classmethod
     def key_field(cls) -> str:
-        """The field whose id is the key on the wire: what the events are kept in order by."""
+        """The field whose id is the key on the wire: events of one key stay in order."""
         return f"{cls.about}_id"
 
     def upcast(self) -> "Event":
@@ -60,7 +60,7 @@ class Event(BaseModel):
 
     @property
     def stream(self) -> UUID:
-        """What the events are kept in order by; the aggregate itself where there is no case."""
+        """The key whose events stay in order; the aggregate itself where there is no case."""
         key: UUID = getattr(self, self.key_field())
         return key
 

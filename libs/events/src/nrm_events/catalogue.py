@@ -1,5 +1,5 @@
-"""Every event there is, by its type on the wire: what is sent now, and what was sent earlier and is still read; and
-what agencies' systems and the platform tell each other."""
+"""Every event there is, by its type on the wire. Events of today, earlier ones that are still read, and the messages
+between agencies' systems and the platform."""
 
 from collections.abc import Iterator
 from types import ModuleType
@@ -27,7 +27,7 @@ TOPICS: tuple[str, ...] = tuple(f"nrm.{service}" for service in SERVICES)
 
 
 def dead_letter_topic(consumer: str) -> str:
-    """Where the events go that `consumer` had to park; what stands after a dot says which of a service's consumers."""
+    """Where the events go that `consumer` had to park; a dot separates the name of one of a service's consumers."""
     return f"nrm.{consumer.partition('.')[0]}.dlq"
 
 

@@ -1,4 +1,4 @@
-"""`python -m nrm_events.corpus write|check FOLDER`: a message of every event version as it went on the wire, kept.
+"""`python -m nrm_events.corpus write|check FOLDER`: a stored message of every event version as it went on the wire.
 
 `write` adds a message for each version that has none and touches no other; `check` names those that have none.
 """
@@ -23,7 +23,7 @@ _FORMATS = {"date-time": _AT, "date": _AT[:10]}
 
 
 class Kept(NamedTuple):
-    """A message as the broker held it."""
+    """A message as the broker stored it."""
 
     topic: str
     key: bytes

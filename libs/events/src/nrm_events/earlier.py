@@ -1,6 +1,6 @@
 """Versions that nobody sends any more and everybody still reads: their messages lie in the topics (docs/adr/0012).
 
-A class has the name and the version it had; `upcast` says the same as the next version does.
+A class has the name and the version it had; `upcast` gives the same facts in the next version.
 """
 
 from typing import ClassVar, Literal, get_args
@@ -19,7 +19,7 @@ class ShelterLeft(shelter.StayEvent):
     to: Code | None = Field(default=None, description="vac, ngo_shelter, family, independent: never a place")
 
     def upcast(self) -> shelter.ShelterLeft:
-        """What is on no list is told to nobody."""
+        """What is on no list is sent to nobody."""
         known = self.to in get_args(shelter.Onward)
         told = self.model_dump() | {"to": self.to if known else "not_told"}
         return shelter.ShelterLeft.model_validate(told)

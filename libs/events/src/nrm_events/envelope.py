@@ -35,7 +35,7 @@ E = TypeVar("E", bound=Event, covariant=True, default=Event)
 class Envelope(Generic[E]):
     """What travels around an event. `time` is when the change was recorded; `data.effective_at` when it took effect.
 
-    `type` is that of `data`: a message of an earlier version is read as what it says in the newest (docs/adr/0012).
+    `type` is that of `data`: a message of an earlier version is read in the newest (docs/adr/0012).
     """
 
     id: UUID
@@ -80,7 +80,7 @@ def from_message(key: bytes | None, value: bytes | None, headers: Iterable[tuple
     """Read a message back, in the newest version of its event.
 
     EnvelopeError: `header_missing`, `header_malformed`, `unknown_type`, `payload_malformed`, `wrong_key` (the event is
-    of another case than the one that it is kept in order by, and parked and replayed with).
+    of another case than its key, which orders, parks and replays it).
     """
     found: dict[str, Any] = dict(headers)
     if "ce_type" not in found:  # another library may write the names in capitals

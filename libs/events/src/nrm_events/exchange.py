@@ -1,6 +1,6 @@
-"""What `services/exchange` publishes on `nrm.exchange`: what agencies' systems have said, for the services that decide.
+"""What `services/exchange` publishes on `nrm.exchange`: what agencies' systems sent, for the services that decide.
 
-Who decides answers with its own SubmissionAnswered; the exchange passes the answer on to the agency (docs/adr/0018).
+Whoever decides answers with its own SubmissionAnswered; the exchange passes it on to the agency (docs/adr/0018).
 """
 
 from typing import ClassVar
@@ -36,7 +36,7 @@ class AgencyRemoved(AgencyEvent):
 
 
 class SubmissionEvent(Event):
-    """Said by the system of `agency`."""
+    """Sent by the system of `agency`."""
 
     service: ClassVar[str] = "exchange"
     about: ClassVar[str] = "submission"
@@ -51,7 +51,7 @@ class CaseSubmissionEvent(SubmissionEvent, CaseEvent):
 
 
 class ReferralSubmitted(SubmissionEvent, ReferralFacts):
-    """An agency's system reports a presumed victim; `handle_id` names what it told identification of them (ID-1)."""
+    """An agency's system reports a presumed victim; `handle_id` names what it entered at identification (ID-1)."""
 
 
 class ReferralTaken(CaseSubmissionEvent):
@@ -59,7 +59,7 @@ class ReferralTaken(CaseSubmissionEvent):
 
 
 class HandoverAnswered(CaseSubmissionEvent, HandoverFacts):
-    """The agency takes over the support that was handed to it, or says why it cannot (SH-8)."""
+    """The agency takes over the support that was handed to it, or states why it cannot (SH-8)."""
 
 
 class CourseEnrolmentTold(CaseSubmissionEvent, CourseFacts):
@@ -67,11 +67,11 @@ class CourseEnrolmentTold(CaseSubmissionEvent, CourseFacts):
 
 
 class WithdrawalAcknowledged(CaseSubmissionEvent, WithdrawalFacts):
-    """The agency ended what it did under a withdrawn consent; the exchange has checked that it was told so (ID-12)."""
+    """The agency ended what it did under a withdrawn consent; the exchange has checked that it was notified (ID-12)."""
 
 
 class WithdrawalTold(CaseEvent):
-    """The agency was told that a consent ended, and is asked to say that it let go of what rested on it (ID-12)."""
+    """The agency was notified that a consent ended (ID-12). It is to acknowledge that it ended what rested on it."""
 
     service: ClassVar[str] = "exchange"
     about: ClassVar[str] = "consent"

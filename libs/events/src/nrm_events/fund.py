@@ -21,7 +21,7 @@ class ClaimDrafted(ClaimEvent):
 
 
 class ClaimSubmitted(ClaimEvent):
-    """The requester asked for approval (FU-6)."""
+    """The requester requested approval (FU-6)."""
 
 
 class ClaimApproved(ClaimEvent):

@@ -55,7 +55,7 @@ class PotentialVictimRecorded(IdentificationEvent):
 
 
 class VictimPresumed(PersonFacts):
-    """A presumed or an NGO recognition was given (ID-8)."""
+    """A presumed or an NGO recognition was granted (ID-8)."""
 
     about: ClassVar[str] = "recognition"
     recognition_id: UUID
@@ -64,8 +64,8 @@ class VictimPresumed(PersonFacts):
 
 
 class ReferralAwaited(IdentificationEvent):
-    """The case may be handed over and has not been (ID-7): from the report on where no consent is asked, or from the
-    consent on. `holder` keeps it and must do so."""
+    """The case may be handed over and has not been (ID-7). The term runs from the report, whatever opened the way.
+    `holder` holds it and must hand it over."""
 
     holder: Agency
     due_at: AwareDatetime = Field(description="24 hours after the report: hand-over and its acknowledgement")
@@ -76,7 +76,7 @@ class ReferralNoLongerAwaited(IdentificationEvent):
 
 
 class ReferralDutyMet(IdentificationEvent):
-    """The duty to report was met without the name, since the adult said no (ID-7). It opens the case to nobody."""
+    """The duty to report was met without the name, since the adult refused (ID-7). It opens the case to nobody."""
 
     holder: Agency
 
@@ -165,7 +165,7 @@ class ReflectionEnded(IdentificationEvent):
 
 
 class RightsExplained(IdentificationEvent):
-    """The person was told their rights in a language they understand (ID-14)."""
+    """The rights were explained to the person in a language they understand (ID-14)."""
 
     about: ClassVar[str] = "explanation"
     explanation_id: UUID
@@ -209,6 +209,6 @@ class CaseClosed(IdentificationEvent):
 
 
 class SubmissionAnswered(Answered):
-    """What became of what an agency's system said; the exchange passes it on (docs/adr/0018)."""
+    """The outcome of a submission of an agency's system; the exchange passes it on (docs/adr/0018)."""
 
     service: ClassVar[str] = "identification"

@@ -30,13 +30,13 @@ class NotificationDelivered(NotificationEvent):
 
 
 class NotificationFailed(NotificationEvent):
-    """All tries failed; staff are told."""
+    """All tries failed; staff are notified."""
 
     reason: Code
 
 
 class ContactWithheld(NotificationEvent):
-    """No channel is marked safe, so nothing was sent and staff were told (NO-2)."""
+    """No channel is marked safe, so nothing was sent and staff were notified (NO-2)."""
 
     reason: Code
 

@@ -1,4 +1,4 @@
-"""Case references: short, safe to read out over a telephone, and saying nothing about the person.
+"""Case references: short, safe to read out over a telephone, and without a fact about the person.
 
 A reference follows from the case id, so every service and agency knows it without an event that carries it.
 """

@@ -1,4 +1,4 @@
-"""What `services/repatriation` publishes on `nrm.repatriation`. A permit's ground is told to nobody (ID-11)."""
+"""What `services/repatriation` publishes on `nrm.repatriation`. No event states a permit's ground (ID-11)."""
 
 from datetime import date
 from typing import ClassVar, Literal
@@ -42,7 +42,7 @@ class RemovalBarNoticed(BarEvent):
 
 
 class RemovalBarNoticeEnded(RepatriationEvent):
-    """`told` hears of this person's bars no more: consent was withdrawn, or a child is an adult now (RP-4, ID-12)."""
+    """`told` is notified of this person's bars no more (RP-4, ID-12): consent ended, or a child is an adult now."""
 
     told: Agency
 
@@ -63,7 +63,7 @@ class PermitApplied(PermitEvent):
 
 
 class PermitMotionRequested(PermitEvent):
-    """The prosecuting body was asked for its motion (RP-1)."""
+    """The motion of the prosecuting body was requested (RP-1)."""
 
 
 class PermitMotionReceived(PermitEvent):
@@ -130,7 +130,7 @@ class ReturnEvent(RepatriationEvent):
 
 
 class ReturnRequested(ReturnEvent):
-    """The person asked to return (RP-5)."""
+    """The person requested to return (RP-5)."""
 
 
 class ReturnCleared(ReturnEvent):

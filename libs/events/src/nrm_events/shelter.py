@@ -1,4 +1,4 @@
-"""What `services/shelter` publishes on `nrm.shelter`. None says where a shelter is: `operator` is an agency (SH-7)."""
+"""What `services/shelter` publishes on `nrm.shelter`. `operator` is an agency and never a place (SH-7)."""
 
 from typing import ClassVar, Literal
 from uuid import UUID
@@ -20,7 +20,7 @@ class StayEvent(ShelterEvent):
 
 
 class ShelterRequested(StayEvent):
-    """A place was asked for (SH-4)."""
+    """A place was requested (SH-4)."""
 
     asked_by: Agency
 
@@ -100,7 +100,7 @@ class HandoverAcknowledged(HandoverEvent):
 
 
 class HandoverDeclined(HandoverEvent):
-    """The agency could not take the support over, and says why (SH-8)."""
+    """The agency could not take the support over, and states why (SH-8)."""
 
     reason: Code
 
@@ -139,6 +139,6 @@ class ConsentWithdrawalAcknowledged(ShelterEvent):
 
 
 class SubmissionAnswered(Answered):
-    """What became of what an agency's system said; the exchange passes it on (docs/adr/0018)."""
+    """The outcome of a submission of an agency's system; the exchange passes it on (docs/adr/0018)."""
 
     service: ClassVar[str] = "shelter"

@@ -1,6 +1,6 @@
 """Who takes part in the mechanism from the start, and of which kind. `exchange.AgencyJoined` adds who joins later.
 
-Rules ask for the kind of an agency and never for its code (docs/adr/0021).
+Rules go by the kind of an agency and never by its code (docs/adr/0021).
 """
 
 from collections.abc import Mapping
@@ -65,7 +65,7 @@ MIGRATION_SERVICE = "sms"
 """The body that is notified of removal bars and issues residence permits (RP-1, RP-4)."""
 
 GUARDIANSHIP_AUTHORITY = "scfwca"
-"""The body that hears of every child by law (ID-5, ID-6)."""
+"""The body that knows of every child by law (ID-5, ID-6)."""
 
 
 def is_police(kind: str | None) -> bool:

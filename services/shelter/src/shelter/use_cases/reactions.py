@@ -151,7 +151,7 @@ async def departed(uow: UnitOfWork, events: Sequence[Envelope[repatriation.Depar
 
 
 async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.CaseClosed]]) -> None:
-    """The case ended: no place is looked for any more, so the operators that were asked lose sight of it (SH-2).
+    """The case ended: no place is looked for any more, and the operators lose sight of it (SH-2).
 
     Nobody is put out (SH-3): where the person withdrew the case, a person looks at the stay of who lives in a shelter.
     """
