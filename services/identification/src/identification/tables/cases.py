@@ -13,7 +13,9 @@ from identification.tables.base import Base
 class Case(Base):
     """One person's case: no name, only what decisions and statistics need.
 
-    `age_without_doubt` is the group that the hand-over goes by while another agency's doubt alone makes a child (ID-5).
+    `age_without_doubt` is the group that the hand-over goes by while a birth date or another agency's doubt alone
+    makes a child (ID-5).
+    `birth_date_doubted`: one agency alone made the birth date earlier, so that no child comes of age by it (ID-7).
     `refused_at` is when an adult refused the hand-over, `duty_met_at` when the duty was met without the name (ID-7).
     """
 
@@ -28,6 +30,7 @@ class Case(Base):
     citizenship: Mapped[str]
     age_doubted: Mapped[bool]
     age_established: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    birth_date_doubted: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     came_of_age: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     age_looked_at: Mapped[date | None]
     sex: Mapped[str]

@@ -37,7 +37,8 @@ def _group_on(case: Case, born: date | None, on: datetime) -> str:
         return case.age_group
     kept = cast(persons.AgeGroup, "child" if case.came_of_age else case.age_group)
     reported, day = local_date(case.reported_at), local_date(on)
-    return persons.age_group_since(kept, born, reported, day, adult_age=adult_age, doubted=case.age_doubted)
+    doubted = case.age_doubted or case.birth_date_doubted
+    return persons.age_group_since(kept, born, reported, day, adult_age=adult_age, doubted=doubted)
 
 
 async def _birth_date(uow: Work, case_id: UUID) -> date | None:
@@ -51,7 +52,8 @@ async def come_of_age(uow: Work) -> None:
     """Once a month: children of cases that go on who are of age by its first day (ID-5)."""
     since = uow.now.astimezone(BAKU).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     first_day = since.date()
-    children = select(Case).where(Case.age_group == "child", Case.age_doubted.is_(False), Case.status.not_in(ENDED))
+    certain = (Case.age_doubted.is_(False), Case.birth_date_doubted.is_(False))
+    children = select(Case).where(Case.age_group == "child", *certain, Case.status.not_in(ENDED))
     due = children.where(or_(Case.age_looked_at.is_(None), Case.age_looked_at < first_day))
     ids = list(await uow.session.scalars(due.with_only_columns(Case.id).order_by(Case.id).limit(_AT_ONCE)))
     await uow.lock(*ids)

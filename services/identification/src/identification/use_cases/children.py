@@ -90,6 +90,7 @@ async def establish_age(uow: Work, case_id: UUID, command: EstablishAge) -> Case
     uow.session.add(finding)
     case.age_group, case.age_doubted, case.age_established = command.age_group, False, True
     case.came_of_age, case.age_without_doubt = False, None
+    case.birth_date_doubted = case.birth_date_doubted and command.age_group == "child"
     open_doubts = update(AgeDoubt).where(AgeDoubt.case_id == case.id, AgeDoubt.settled_at.is_(None))
     await uow.session.execute(open_doubts.values(settled_at=at))
     await cases.settle_consent(uow, case, at)

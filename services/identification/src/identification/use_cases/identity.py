@@ -161,8 +161,7 @@ async def _follow_birth_date(uow: Work, case: Case, before: Mapping[str, Any], k
     """A birth date neither lifts a doubt nor undoes an established age: documents may be false, `establish_age` does.
 
     1. One that makes an adult a child protects at once; a hand-over still goes by what was before it (ID-5, ID-7).
-    2. One that makes a child older counts with the guardianship authority's agreement, and otherwise leaves a doubt, so
-       that no child comes of age by one agency's correction (ID-7).
+    2. No child comes of age by one that makes them older, unless the guardianship authority agreed to an adult (ID-7).
     """
     on_report = age_group_of(known, case.reported_at, may_be_child=False)
     if case.age_group != "child":
@@ -173,14 +172,16 @@ async def _follow_birth_date(uow: Work, case: Case, before: Mapping[str, Any], k
             case.age_doubted, case.age_established, case.came_of_age = True, False, False
         elif not case.age_established:
             case.age_group, case.came_of_age = on_report, False
-    elif not case.age_doubted and _is_older(before, known):
-        case.age_doubted = not await agreed_by_others(uow, case, "establish_as_adult", uow.now)
-        if not (case.age_doubted or case.age_established):
-            case.age_group = on_report
+    elif _is_earlier(before, known):
+        of_age = age_group_of(known, uow.now, may_be_child=False) == "adult"
+        counts = of_age and not (case.age_doubted or case.age_established)
+        case.birth_date_doubted = not (counts and await agreed_by_others(uow, case, "establish_as_adult", uow.now))
+        if not case.birth_date_doubted:
+            case.age_group = on_report  # who was a child on that day comes of age by the ticker
 
 
-def _is_older(before: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
-    """Whether the birth date became an earlier one, or there was none."""
+def _is_earlier(before: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
+    """Whether the birth date became an earlier one, or there was none before."""
     was = before.get("prs_Birthdate")
     return was is None or str(known["prs_Birthdate"]) < str(was)
 

@@ -89,7 +89,9 @@ async def receive_report(uow: Work, command: ReceiveReport) -> Report:
         more[identity.SAFE_CONTACT] = usable_contact(command.safe_contact.model_dump(), "body.safe_contact")
     await identity.keep_person(uow, case.id, values, **more)
     await access.grant(uow, [Access(case.id, agency, HOLDER, at)])
-    uow.emit(_received(case, report))
+    event = _received(case, report)
+    uow.emit(event)
+    await cases.follow_age(uow, event)  # the guardianship authority knows of a child from the report on
     await cases.settle_referral(uow, case, at)
     cases.audit(uow, case, "receive_report", at, subject=f"report/{report.id}", channel=report.channel)
     return report
