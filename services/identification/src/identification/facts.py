@@ -8,7 +8,7 @@ from uuid import UUID
 from casework import access, agencies
 from casework.bases import Basis
 from nrm_events.taking_part import SPECIAL_POLICE_BODY
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from identification.domain import cases
@@ -34,22 +34,19 @@ def has(held: Collection[Basis], *names: str) -> bool:
     return any(basis.name in names for basis in held)
 
 
-_AFTER_THE_END = frozenset({"see_case", "read_identity", "withdraw_consent"})
-
-
-def acting_on(case: Case, held: Collection[Basis], action: str) -> Collection[Basis]:
-    """The bases that count for an act: that of the formal body ends with the case, but for its reads (ID-7)."""
-    if case.status in cases.ENDED and action not in _AFTER_THE_END:
-        return [basis for basis in held if basis.name != "formal_body"]
-    return held
+TO_THE_HAND_OVER = (SPECIAL_POLICE_BODY, "referral", "identity")
+"""Recipient, purpose and class of data of a consent that a hand-over can rest on (ID-7)."""
 
 
 def to_the_hand_over() -> ColumnElement[bool]:
-    """A consent that stands and that a hand-over can rest on: the body that receives it reads the identity (ID-7)."""
+    """A consent that stands and that a hand-over can rest on: the person's own, to the body that reads the identity.
+
+    Nobody else agrees to police: a child's hand-over needs no consent, and an adult agrees in person (ID-7). Grants
+    from before `given_by` was required have it empty.
+    """
     return and_(
-        Consent.recipient == SPECIAL_POLICE_BODY,
-        Consent.purpose == "referral",
-        Consent.data_class == "identity",
+        or_(Consent.given_by.is_(None), Consent.given_by == "person"),
+        tuple_(Consent.recipient, Consent.purpose, Consent.data_class) == TO_THE_HAND_OVER,
         Consent.withdrawn_at.is_(None),
     )
 

@@ -9,17 +9,27 @@ SUPPORT = frozenset({"shelter", "assistance", "legal_aid", "medical", "psycholog
 def check_given_by(given_by: str, child_view: str | None, age_group: str) -> None:
     """A child never agrees alone: the guardian or the guardianship authority does, with the child's view (ID-12).
 
-    Nobody agrees for an adult.
-
-    Invalid `given_by_child`, `child_view_missing`, `not_a_child`.
+    Nobody agrees for an adult. Invalid `given_by_child`, `child_view_missing`, `not_a_child`, `agrees_in_person`.
     """
     if age_group == "child":
         if given_by == "person":
             raise _invalid("given_by_child", "given_by", "A child's consent is given by the guardian.")
         if child_view is None:
             raise _invalid("child_view_missing", "child_view", "Record what the child thinks of it.")
-    elif child_view is not None or given_by != "person":
-        raise _invalid("not_a_child", "given_by", "An adult agrees in person, and nobody for them.")
+    elif child_view is not None or given_by == "guardianship_authority":
+        raise _invalid("not_a_child", "given_by", "The person is not a child, nor taken for one.")
+    else:
+        check_in_person(given_by)
+
+
+def check_in_person(given_by: str) -> None:
+    """An adult agrees in person; a guardian's word would need a court's decision, for which there is no field yet.
+
+    So does who is a child by another agency's doubt alone, to the hand-over: no doubt opens the way to police (ID-7).
+    Invalid `agrees_in_person`.
+    """
+    if given_by != "person":
+        raise _invalid("agrees_in_person", "given_by", "The person agrees in person, and nobody for them.")
 
 
 def _invalid(code: str, field: str, sentence: str) -> Invalid:

@@ -34,14 +34,18 @@ async def record(uow: Work, case_id: UUID, command: RecordConsent) -> Case:
 async def grant(uow: Work, case: Case, command: RecordConsent) -> Case:
     """The same once it is allowed. A grant entered late does not come before a withdrawal of the same."""
     at = uow.effective(command.happened_at, not_before=await _withdrawn_last(uow, case.id, command) or case.reported_at)
-    await check_details(uow, case, command, at)
+    if case.age_without_doubt and _is_to_police(command):
+        rules.check_in_person(command.given_by)
+    else:
+        await check_details(uow, case, command, at)
+    language = known_language(command.language, "body.language")
     consent = Consent(
         id=new_id(),
         case_id=case.id,
         given_at=at,
         recorded_by=uow.actor.agency,
         **command.model_dump(exclude={"happened_at", "language"}),
-        language=known_language(command.language, "body.language"),
+        language=language,
     )
     uow.session.add(consent)
     await uow.session.flush()
@@ -60,6 +64,11 @@ async def grant(uow: Work, case: Case, command: RecordConsent) -> Case:
         purpose=consent.purpose,
     )
     return case
+
+
+def _is_to_police(command: RecordConsent) -> bool:
+    """Whether a hand-over can rest on it (ID-7)."""
+    return (command.recipient, command.purpose, command.data_class) == facts.TO_THE_HAND_OVER
 
 
 async def check_details(uow: Work, case: Case, details: ConsentDetails, at: datetime) -> None:
