@@ -214,7 +214,7 @@ _REASONS: Mapping[str, Callable[[Facts], str | None]] = {
     "withdraw_holder_offer": lambda facts: None if facts.offered_to else "no_offer",
     "accept_holder": _answer_offer,
     "decline_holder": _answer_offer,
-    "disclose": lambda facts: None,
+    "disclose": _ended,
     "read_identity": lambda facts: _code(lambda: sharing.check_opens(facts.classes)),
     "correct_identity": lambda facts: None,
     "set_safe_contact": lambda facts: _for_a_child(facts, "holder" not in facts.bases),

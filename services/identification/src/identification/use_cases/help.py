@@ -63,7 +63,7 @@ async def disclose(uow: Work, case_id: UUID, command: Disclose) -> Case:
 
     The recipient may then read this class of data. Police learn of a case by the hand-over alone (ID-7).
     """
-    case = await cases.load(uow, case_id, for_="disclose")
+    case = await cases.load_going(uow, case_id, for_="disclose")
     await agencies.check_takes_part(uow, command.recipient, "body.recipient")
     at = uow.effective(command.happened_at, not_before=case.reported_at)
     row = Disclosure(id=new_id(), case_id=case.id, disclosed_at=at, **command.model_dump(exclude={"happened_at"}))
