@@ -93,7 +93,7 @@ async def wrong_answers(service: ServiceUnderTest, scene: Scene) -> list[str]:
             bases = [] if cell is None else one_of_each if cell in tried else everything
             tried.add(cell)
             for held in [_NONE, *((basis,) for basis in bases)]:
-                await _give(service, scene.case_id, username.partition(".")[0], held)
+                await give(service, scene.case_id, username.partition(".")[0], held)
                 answer = await _send(service.http, _Request(scene, method, route, body), username)
                 got, expected = _outcome(answer), _expected(cell, held)
                 if _is_list(route):
@@ -103,11 +103,14 @@ async def wrong_answers(service: ServiceUnderTest, scene: Scene) -> list[str]:
                 if action in scene.narrower and expected == _REACHED and got in ("not_found", "not_for_this_basis"):
                     continue
                 if got != expected:
-                    wrong.append(f"{action} ({method} {route.path}) as {role} by {_name(held)}: {got}, not {expected}")
+                    wrong.append(
+                        f"{action} ({method} {route.path}) as {role} by {name_of(held)}: {got}, not {expected}"
+                    )
     return wrong
 
 
-def _name(held: Sequence[Basis]) -> str:
+def name_of(held: Sequence[Basis]) -> str:
+    """`consent/shelter/identity`: how a basis is named in what a test prints."""
     return "/".join(filter(None, (held[0].name, held[0].about, held[0].data_class))) if held else "none"
 
 
@@ -150,7 +153,7 @@ def _is_list(route: APIRoute) -> bool:
     return "{" not in route.path and "GET" in (route.methods or ())
 
 
-async def _give(service: ServiceUnderTest, case_id: UUID, agency: str, held: Sequence[Basis]) -> None:
+async def give(service: ServiceUnderTest, case_id: UUID, agency: str, held: Sequence[Basis]) -> None:
     """From now on the agency knows of the case on these bases alone."""
     values = {"case": case_id, "agency": agency}
     async with service.session() as session:
@@ -251,11 +254,11 @@ async def fields_by_basis(service: ServiceUnderTest, scene: Scene) -> dict[str, 
             if not isinstance(cells.get(role), tuple):
                 continue
             for basis in every_basis(service.service.every_right, scene.refs):
-                await _give(service, scene.case_id, username.partition(".")[0], (basis,))
+                await give(service, scene.case_id, username.partition(".")[0], (basis,))
                 answer = await _send(service.http, _Request(scene, method, route, None), username)
                 if answer.status_code < 400 and str(scene.case_id) in answer.text:
                     by_basis = shown.setdefault(f"{action} as {role}", {})
-                    by_basis[_name((basis,))] = sorted(_paths(answer.json()))
+                    by_basis[name_of((basis,))] = sorted(_paths(answer.json()))
     return dict(sorted(shown.items()))
 
 
