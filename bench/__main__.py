@@ -12,7 +12,7 @@ import psutil
 import uvloop
 from chassis import telemetry
 
-from bench import apply, command, drain, handlers, history, latency, outage, stack, starts
+from bench import apply, command, drain, handlers, hidden, history, latency, outage, stack, starts
 from bench.peers.install import install
 from bench.report import Report
 
@@ -26,6 +26,7 @@ BENCHES: dict[str, Callable[[Announce], Coroutine[object, object, Report]]] = {
     "command": command.run,
     "history": history.run,
     "outage": outage.run,
+    "hidden": hidden.run,
     "starts": starts.run,
 }
 
