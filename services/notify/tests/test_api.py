@@ -44,6 +44,31 @@ async def test_without_consent_police_cannot_learn_that_a_case_exists(scene: Sce
     assert {c["kind"] for c in (await police.get_ok("/api/clocks"))["items"]} == {"referral"}, "not the stay (SH-7)"
 
 
+async def test_a_page_after_a_hidden_clock_is_one_after_a_clock_that_never_was(scene: Scene, at: At) -> None:
+    """ID-7: the cursor reveals nothing of the end of a clock that police may not see."""
+    await scene.case_opens()
+    await scene.bench.hears(
+        shl.HandoverRequested(
+            case_id=scene.case_id,
+            effective_at=at(0),
+            handover_id=uuid4(),
+            from_agency="ngo-amc",
+            to="vac",
+            due_at=at(9),
+        )
+    )
+    (hidden,) = await scene.rows("select id from clock")
+    scene.case_id = await scene.case_opens(case_id=uuid4())
+    await scene.bench.hears(scene.awaited(), scene.referred())
+    police = scene.bench.person("mia-special.assessor")
+    (seen,) = (await police.get_ok("/api/deadlines"))["items"]
+    for after in (hidden.id, uuid4(), seen["id"]):
+        assert await police.get_ok("/api/deadlines", after=str(after)) == {"items": [], "next": None}
+    holder = scene.bench.person("ngo-amc.caseworker")
+    page = await holder.get_ok("/api/deadlines", after=str(hidden.id))
+    assert [clock["id"] for clock in page["items"]] == [seen["id"]], "who may see the clock pages after it"
+
+
 async def test_a_task_of_a_removal_bar_is_not_shown_to_sms_before_it_may_know(scene: Scene, at: At) -> None:
     """ID-7, RP-4: the clock of a bar is the holder's; `sms` sees it only once it was noticed."""
     bar = {"case_id": scene.case_id, "effective_at": at(0), "bar_id": uuid4(), "until": at(99)}

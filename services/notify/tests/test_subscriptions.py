@@ -228,6 +228,21 @@ async def test_a_hand_over_that_was_withdrawn_shows_nothing_any_more(scene: Scen
     assert (await worker.get_ok("/api/clocks"))["items"] == []
 
 
+async def test_the_end_of_support_is_a_task_of_the_holder_and_ends_the_clock(scene: Scene, at: At) -> None:
+    """ID-12, SH-8: the agency that took it over sees nothing of it any more; the exchange notifies its system."""
+    await scene.case_opens()
+    about = {"case_id": scene.case_id, "to": "vac", "handover_id": uuid4()}
+    await scene.bench.hears(
+        shl.HandoverRequested(**about, effective_at=at(0), from_agency="ngo-amc", due_at=at(9)),
+        shl.HandoverEnded(**about, effective_at=at(2)),
+    )
+    holder, worker = scene.bench.person("ngo-amc.caseworker"), scene.bench.person("vac.reintegration-worker")
+    assert [item["task"] for item in (await holder.get_ok("/api/inbox"))["items"]] == ["handover_ended"]
+    assert [clock["state"] for clock in (await holder.get_ok("/api/clocks"))["items"]] == ["ended"]
+    assert (await worker.get_ok("/api/inbox"))["items"] == []
+    assert (await worker.get_ok("/api/clocks"))["items"] == []
+
+
 async def test_what_is_known_for_one_purpose_shows_no_clock_of_another(scene: Scene, at: At) -> None:
     """ID-12, SH-7: who sees a permit or prepares a return does not learn of the stay, nor who runs the shelter."""
     about = {"case_id": scene.case_id, "effective_at": at(0)}

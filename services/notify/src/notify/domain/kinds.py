@@ -187,6 +187,7 @@ KINDS: tuple[Kind, ...] = (
             step(shelter.HandoverDeclined, lambda e: e.handover_id),
             step(shelter.HandoverWithdrawn, lambda e: e.handover_id),
         ),
+        drops=(step(shelter.HandoverEnded, lambda e: e.handover_id),),
     ),
     # RP-3: apply before lawful stay ends
     Kind(

@@ -78,6 +78,7 @@ ROUTES: tuple[Route, ...] = (
     to_agency(shelter.HandoverRequested, lambda e: e.to, "handover_received", "support"),
     to_holder(shelter.HandoverAcknowledged, "handover_acknowledged", "support"),
     to_holder(shelter.HandoverDeclined, "handover_declined", "support"),
+    to_holder(shelter.HandoverEnded, "handover_ended", "support"),
     to_person(fund.PaymentMade),
     to_holder(fund.PaymentReturned, "payment_returned", "payment"),
     to_person(repatriation.PermitGranted),

@@ -12,8 +12,7 @@ from chassis import paging
 from chassis.paging import Page
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.reference import case_reference
-from sqlalchemy import and_, func, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, func, literal, select, tuple_
 
 from notify.answers import DeadlineAnswer
 from notify.domain.machines import CLOCK, CLOCK_OPEN
@@ -46,12 +45,17 @@ async def list_clocks(uow: UnitOfWork, wanted: ClockFilter, *, limit: int, after
 
 
 async def list_due(uow: UnitOfWork, wanted: ClockFilter, *, limit: int, after: UUID | None) -> Page[DeadlineAnswer]:
-    """Clocks that nothing has met yet, the first to end first (NO-3)."""
-    found = select(ClockRow).where(await visible.clocks(uow), ClockRow.state.in_(CLOCK_OPEN), *_conditions(uow, wanted))
+    """Clocks that nothing has met yet, the first to end first (NO-3).
+
+    After a clock that the actor may not see there is nothing, as after one that never was (ID-7).
+    """
+    shown = await visible.clocks(uow)
+    found = select(ClockRow).where(shown, ClockRow.state.in_(CLOCK_OPEN), *_conditions(uow, wanted))
     if after:
-        last = aliased(ClockRow)
-        place = select(last.due_at, last.id).where(last.id == after).scalar_subquery()
-        found = found.where(tuple_(ClockRow.due_at, ClockRow.id) > place)
+        last = await uow.session.scalar(select(ClockRow).where(ClockRow.id == after, shown))
+        if last is None:
+            return Page(items=[])
+        found = found.where(tuple_(ClockRow.due_at, ClockRow.id) > tuple_(literal(last.due_at), literal(last.id)))
     rows = (await uow.session.scalars(found.order_by(ClockRow.due_at, ClockRow.id).limit(limit + 1))).all()
     following = rows[limit - 1].id if len(rows) > limit else None
     return Page(items=[answer(row) for row in rows[:limit]], next=following)
