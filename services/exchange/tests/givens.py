@@ -13,7 +13,13 @@ from exchange.app import SERVICE
 from nrm_events import Envelope, Event, agency_topic, to_message
 from nrm_events.identification import CaseOpened, ConsentGranted, ConsentWithdrawn, VictimReferred
 from nrm_events.repatriation import RemovalBarNoticed
-from nrm_events.shelter import HandoverAcknowledged, HandoverRequested, ShelterAdmitted, ShelterExtended
+from nrm_events.shelter import (
+    AssistanceGiven,
+    HandoverAcknowledged,
+    HandoverRequested,
+    ShelterAdmitted,
+    ShelterExtended,
+)
 from sqlalchemy import text
 
 OPERATOR = "himaya.operator"
@@ -26,9 +32,9 @@ def at(days: float) -> datetime:
     return BEGAN + timedelta(days=days)
 
 
-def a_line(event: str = "shelter.ShelterExtended", *fields: str, **more: Any) -> dict[str, Any]:
-    """Without more: by the person's consent for shelter."""
-    ground = {} if "ground" in more else {"ground": "consent", "purpose": "shelter"}
+def a_line(event: str = "shelter.AssistanceGiven", *fields: str, **more: Any) -> dict[str, Any]:
+    """Without more: by the person's consent for assistance."""
+    ground = {} if "ground" in more else {"ground": "consent", "purpose": "assistance"}
     return {"event": event, "fields": list(fields), "legal": "a law"} | ground | more
 
 
@@ -42,7 +48,7 @@ def an_agreement(agency: str = "iom-baku", kind: str = "international", **more: 
         "from": "2020-01-01",
         "legal": "a memorandum",
         "may_say": ["CourseEnrolmentTold"],
-        "tells": [a_line("shelter.ShelterExtended", "ends_at")],
+        "tells": [a_line("shelter.AssistanceGiven", "kind")],
     } | more
     return {key: value for key, value in agreement.items() if value is not None}
 
@@ -59,7 +65,7 @@ def opened(case_id: UUID, holder: str = "ngo-clean-world", days: float = 0, age_
 
 
 def granted(
-    case_id: UUID, recipient: str, days: float = 1, purpose: str = "shelter", data_class: str = "needs"
+    case_id: UUID, recipient: str, days: float = 1, purpose: str = "assistance", data_class: str = "needs"
 ) -> ConsentGranted:
     return ConsentGranted(
         effective_at=at(days),
@@ -96,6 +102,11 @@ def extended(case_id: UUID, days: float = 2, stay_id: UUID | None = None) -> She
     )
 
 
+def assisted(case_id: UUID, days: float = 2, *, kind: str = "social", agency: str = "vac") -> AssistanceGiven:
+    """Care of this kind, by this agency."""
+    return AssistanceGiven(effective_at=at(days), case_id=case_id, assistance_id=new_id(), kind=kind, agency=agency)
+
+
 def support_requested(agency: str, case_id: UUID, days: float = 2) -> HandoverRequested:
     return HandoverRequested(
         effective_at=at(days), case_id=case_id, handover_id=new_id(), to=agency, from_agency="mia-shelter"
@@ -108,8 +119,12 @@ def support_taken(requested: HandoverRequested, days: float) -> HandoverAcknowle
     )
 
 
-def noticed(case_id: UUID, agency: str, days: float = 2) -> RemovalBarNoticed:
-    return RemovalBarNoticed(effective_at=at(days), case_id=case_id, bar_id=new_id(), until=at(365), told=agency)
+def noticed(
+    case_id: UUID, agency: str, days: float = 2, *, bar_id: UUID | None = None, stands: bool = True
+) -> RemovalBarNoticed:
+    return RemovalBarNoticed(
+        effective_at=at(days), case_id=case_id, bar_id=bar_id or new_id(), until=at(365), told=agency, stands=stands
+    )
 
 
 _OF_AGENCIES = ("AgencyJoined", "AgencyRemoved")

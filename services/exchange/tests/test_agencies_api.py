@@ -9,7 +9,7 @@ from exchange.settings import AGREEMENTS
 from exchange.use_cases.agreement_faults import faults_of
 from exchange.use_cases.seeding import read_agreements
 
-from .givens import AMC, Door, a_line, an_agreement, extended, granted, withdrawn
+from .givens import AMC, Door, a_line, an_agreement, assisted, granted, withdrawn
 
 NEW = "iom-baku"
 
@@ -43,7 +43,7 @@ async def test_a_newer_agreement_is_in_force_from_then_on(door: Door) -> None:
     newer = await door.joins(edition=2, tells=[])
     assert (newer["edition"], newer["agreement"]["tells"]) == (2, [])
     case = new_id()
-    await door.receives(granted(case, NEW), extended(case))
+    await door.receives(granted(case, NEW), assisted(case))
     assert await door.sent_to(NEW) == []
 
 
@@ -56,7 +56,8 @@ async def test_another_text_needs_a_higher_edition(door: Door, edition: int) -> 
     assert (answer.status_code, answer.json()["code"]) == (409, "edition_must_rise")
 
 
-HANDOVER, STAYS, VICTIM = "shelter.HandoverRequested", "shelter.ShelterExtended", "identification.VictimIdentified"
+CARE, HANDOVER, STAYS = "shelter.AssistanceGiven", "shelter.HandoverRequested", "shelter.ShelterExtended"
+VICTIM = "identification.VictimIdentified"
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,10 @@ HANDOVER, STAYS, VICTIM = "shelter.HandoverRequested", "shelter.ShelterExtended"
         (a_line(STAYS, ground="consent"), "purpose", "missing"),
         (a_line(STAYS, ground="consent", purpose="anything"), "purpose", "literal_error"),
         (a_line(STAYS, ground="friendship"), "ground", "literal_error"),
-        (a_line(STAYS, ground="consent", purpose="legal_aid"), "purpose", "not_for_this_purpose"),
+        (a_line(CARE, ground="consent", purpose="legal_aid"), "purpose", "not_for_this_purpose"),
+        (a_line(STAYS, ground="consent", purpose="shelter"), "ground", "not_on_this_ground"),
+        (a_line(CARE, ground="holder"), "ground", "not_on_this_ground"),
+        (a_line("fund.ClaimDrafted", ground="formal_body"), "ground", "not_on_this_ground"),
         (a_line(VICTIM, ground="consent", purpose="assistance"), "purpose", "not_for_this_purpose"),
         (a_line(VICTIM, ground="serves"), "ground", "not_on_this_ground"),
         (a_line("fund.PaymentMade", ground="consent", purpose="assistance"), "ground", "not_on_this_ground"),
@@ -120,13 +124,13 @@ async def test_an_agreement_has_its_own_agencys_address(door: Door) -> None:
 
 async def test_to_who_is_suspended_nothing_goes_out_from_that_moment(door: Door) -> None:
     case = new_id()
-    await door.receives(granted(case, AMC), extended(case, 2))
+    await door.receives(granted(case, AMC), assisted(case, 2))
     cut = await door.acts(AMC, "suspension", reason="security_incident")
-    await door.receives(extended(case, 3))
+    await door.receives(assisted(case, 3))
     assert (cut["state"], len(await door.sent_to(AMC))) == ("suspended", 1)
     await door.acts(AMC, "resumption")
     assert len(await door.sent_to(AMC)) == 1
-    await door.receives(extended(case, 4))
+    await door.receives(assisted(case, 4))
     assert len(await door.sent_to(AMC)) == 2
 
 

@@ -8,7 +8,7 @@ from chassis.clock import new_id
 from nrm_events import Event
 from nrm_events.identification import CaseClosed, HolderChanged, VictimPresumed
 from nrm_events.repatriation import RemovalBarNoticeEnded
-from nrm_events.shelter import HandoverWithdrawn, PlaceOffered, PlaceWithdrawn, ShelterLeft
+from nrm_events.shelter import HandoverEnded, HandoverWithdrawn, PlaceOffered, PlaceWithdrawn, ShelterLeft
 
 from .givens import (
     AMC,
@@ -41,7 +41,6 @@ ON_EVERY_GROUND = [
     *(a_line(EXTENDED, "ends_at", ground=ground) for ground in ("holder", "guardian_authority", "serves")),
     a_line(CLOSED, "outcome", ground="consent", purpose="medical"),
     a_line(PRESUMED, "recognition_id", "kind", ground="consent", purpose="joint_assessment"),
-    a_line(EXTENDED, "ends_at", ground="consent", purpose="shelter"),
 ]
 
 
@@ -90,7 +89,7 @@ RECEIVED: list[tuple[str, Callable[[UUID], list[Event]], str, list[tuple[str, di
         "joint_assessment",
         [(PRESUMED, {"recognition_id": str(STAY)})],
     ),
-    ("consent for shelter", lambda case: [granted(case, NEW, purpose="shelter")], "shelter", [STAYS]),
+    ("consent for shelter", lambda case: [granted(case, NEW, purpose="shelter")], "", []),
     ("consent for the removal bar", lambda case: [granted(case, NEW, purpose="removal_bar")], "", []),
     ("nothing", lambda case: [], "", []),
 ]
@@ -126,7 +125,8 @@ ADDRESSED = [
     a_line("shelter.ShelterAdmitted", "stay_id", ground="addressed", field="operator"),
     a_line("shelter.HandoverRequested", "handover_id", ground="addressed", field="to"),
     a_line("shelter.HandoverWithdrawn", "handover_id", ground="addressed", field="to"),
-    a_line("repatriation.RemovalBarNoticed", "bar_id", ground="addressed", field="told"),
+    a_line("shelter.HandoverEnded", "handover_id", ground="addressed", field="to"),
+    a_line("repatriation.RemovalBarNoticed", "bar_id", "stands", ground="addressed", field="told"),
     a_line("repatriation.RemovalBarNoticeEnded", ground="addressed", field="told"),
     a_line(PRESUMED, "recognition_id", ground="addressed", field="authority"),
 ]
@@ -159,6 +159,41 @@ async def test_the_end_of_a_request_goes_to_whom_it_was_made(door: Door) -> None
         "shelter.HandoverWithdrawn",
         "repatriation.RemovalBarNoticed",
         "repatriation.RemovalBarNoticeEnded",
+    ]
+
+
+async def test_the_end_of_support_goes_to_who_took_it_over(door: Door) -> None:
+    """SH-8, ID-12: the consent was withdrawn; the agency's system receives that, and nothing after it."""
+    await door.joins(NEW, tells=[*ADDRESSED, *ON_EVERY_GROUND])
+    case = new_id()
+    requested = support_requested(NEW, case)
+    await door.receives(requested, support_taken(requested, 3))
+    ended = HandoverEnded(effective_at=at(4), case_id=case, handover_id=requested.handover_id, to=NEW)
+    await door.receives(ended)
+    await door.receives(closed(case))
+    about = {"handover_id": str(requested.handover_id)}
+    assert await door.shared_with(NEW) == [
+        ("shelter.HandoverRequested", "addressed", about),
+        ("shelter.HandoverEnded", "addressed", about),
+    ]
+
+
+async def test_a_bar_that_stands_no_more_is_noticed_and_opens_nothing_more(door: Door) -> None:
+    """RP-4: of two bars one is lifted, and then the last one."""
+    await door.joins(NEW, tells=[*ADDRESSED, a_line(CLOSED, "outcome", ground="told_of_bar")])
+    case, first, last = new_id(), new_id(), new_id()
+    await door.receives(noticed(case, NEW, 1, bar_id=first), noticed(case, NEW, 1, bar_id=last))
+    await door.receives(noticed(case, NEW, 2, bar_id=first, stands=False))
+    await door.receives(noticed(case, NEW, 3, bar_id=last, stands=False))
+    await door.receives(RemovalBarNoticeEnded(effective_at=at(3), case_id=case, told=NEW))
+    await door.receives(closed(case))
+    bar = "repatriation.RemovalBarNoticed"
+    assert [(event, fields) for event, _, fields in await door.shared_with(NEW)] == [
+        (bar, {"bar_id": str(first), "stands": True}),
+        (bar, {"bar_id": str(last), "stands": True}),
+        (bar, {"bar_id": str(first), "stands": False}),
+        (bar, {"bar_id": str(last), "stands": False}),
+        ("repatriation.RemovalBarNoticeEnded", {}),
     ]
 
 
@@ -239,6 +274,10 @@ async def test_the_rows_of_who_knows_what_are_what_a_rebuild_makes(door: Door) -
         ShelterLeft(effective_at=at(3), case_id=case, stay_id=STAY, how="left", to="family"),
         requested,
         support_taken(requested, 3),
+        HandoverEnded(effective_at=at(4), case_id=case, handover_id=requested.handover_id, to=NEW),
+        noticed(case, NEW, bar_id=STAY),
+        noticed(case, NEW, 3, bar_id=STAY, stands=False),
+        RemovalBarNoticeEnded(effective_at=at(3), case_id=case, told=NEW),
         opened(kept, AMC, age_group="child"),
         PlaceOffered(effective_at=at(1), case_id=kept, stay_id=STAY, operator=NEW, lapses_at=at(9)),
         granted(kept, AMC),
@@ -254,4 +293,4 @@ async def test_the_rows_of_who_knows_what_are_what_a_rebuild_makes(door: Door) -
         await consumer.apply([door.service._message(door.service.envelope(event))])
     async with door.service.session() as session:
         assert (await session.execute(rows)).all() == live
-    assert len(live) == 6
+    assert len(live) == 5

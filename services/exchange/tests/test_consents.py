@@ -10,41 +10,41 @@ from nrm_events.agencies import WithdrawalAcknowledged
 from nrm_events.identification import VictimPresumed
 from nrm_events.repatriation import RemovalBarRaised
 
-from .givens import ACU, AMC, Door, a_line, at, extended, granted, withdrawn
+from .givens import ACU, AMC, Door, a_line, assisted, at, granted, withdrawn
 
 NEW = "iom-baku"
 
 
 async def test_without_consent_nobody_receives_anything(door: Door) -> None:
-    await door.receives(extended(new_id()))
+    await door.receives(assisted(new_id()))
     assert await door.outbound_topics() == set()
 
 
 async def test_with_consent_the_agency_receives_the_agreed_fields_and_nobody_else_anything(door: Door) -> None:
     case = new_id()
-    event = extended(case)
+    event = assisted(case)
     await door.receives(granted(case, AMC), event)
     ((name, sent),) = await door.sent_to(AMC)
     assert name == "EventShared"
-    assert sent["fields"] == {"stay_id": str(event.stay_id), "ends_at": "2026-04-11T08:00:00Z", "reason": "recovery"}
-    assert (sent["event"], sent["purpose"], sent["agreement"]) == ("nrm.shelter.ShelterExtended.v1", "shelter", 2)
+    assert sent["fields"] == {"assistance_id": str(event.assistance_id), "kind": "social"}
+    assert (sent["event"], sent["purpose"], sent["agreement"]) == ("nrm.shelter.AssistanceGiven.v1", "assistance", 3)
     assert await door.outbound_topics() == {f"ext.{AMC}.out"}
 
 
 @pytest.mark.parametrize(
     ("data_class", "fields"),
     [
-        ("case_reference", {"stay_id", "ends_at"}),
-        ("contact", {"stay_id", "ends_at"}),
-        ("documents", {"stay_id", "ends_at"}),
-        ("identity", {"stay_id", "ends_at"}),
-        ("needs", {"stay_id", "ends_at", "reason"}),
+        ("case_reference", {"assistance_id"}),
+        ("contact", {"assistance_id"}),
+        ("documents", {"assistance_id"}),
+        ("identity", {"assistance_id"}),
+        ("needs", {"assistance_id", "kind"}),
     ],
 )
 async def test_the_class_of_data_limits_the_fields(door: Door, data_class: str, fields: set[str]) -> None:
     """A consent to the case reference opens ids and dates alone."""
     case = new_id()
-    await door.receives(granted(case, AMC, data_class=data_class), extended(case))
+    await door.receives(granted(case, AMC, data_class=data_class), assisted(case))
     ((_, _, received),) = await door.shared_with(AMC)
     assert received.keys() == fields
 
@@ -74,16 +74,16 @@ async def test_two_consents_for_one_purpose_open_both_classes(door: Door) -> Non
 async def test_what_comes_before_its_consent_is_sent_once_the_consent_is_there(door: Door) -> None:
     """Two topics have no order: the event overtakes the consent that was granted before it."""
     case = new_id()
-    early, covered, later = extended(case, 1), extended(case, 3), extended(case, 4)
+    early, covered, later = assisted(case, 1), assisted(case, 3), assisted(case, 4)
     await door.receives(early, covered, later)
     await door.receives(granted(case, AMC, days=2))
-    stays = [fields["stay_id"] for _, _, fields in await door.shared_with(AMC)]
-    assert stays == [str(covered.stay_id), str(later.stay_id)]
+    received = [fields["assistance_id"] for _, _, fields in await door.shared_with(AMC)]
+    assert received == [str(covered.assistance_id), str(later.assistance_id)]
 
 
 async def test_an_event_is_sent_once(door: Door) -> None:
     case = new_id()
-    (envelope,) = await door.receives(extended(case))
+    (envelope,) = await door.receives(assisted(case))
     await door.receives(granted(case, AMC))
     await door.service.redelivers(envelope)
     await door.receives(granted(case, AMC, purpose="legal_aid"))
@@ -94,14 +94,14 @@ async def test_numbers_on_an_agencys_topic_have_no_gap_for_what_others_receive(d
     case = new_id()
     await door.receives(granted(case, ACU), granted(case, AMC))
     for days in (2, 3, 4):
-        await door.receives(extended(case, days))
+        await door.receives(assisted(case, days))
     for agency in (AMC, ACU):
         assert [int(headers["ce_sequence"]) for headers in await door.headers(agency)] == [1, 2, 3]
 
 
 async def test_no_trace_and_no_cause_leaves_the_platform(door: Door) -> None:
     case = new_id()
-    await door.receives(granted(case, AMC), extended(case))
+    await door.receives(granted(case, AMC), assisted(case))
     (headers,) = await door.headers(AMC)
     assert not headers.keys() & {"traceparent", "ce_correlationid", "ce_causationid"}
     assert headers["ce_source"] == "/nrm/exchange"
@@ -111,12 +111,12 @@ async def test_withdrawal_stops_the_stream_and_requires_an_acknowledgement(door:
     """Also what happened before the withdrawal and is entered after it does not go out."""
     case = new_id()
     consent = granted(case, AMC)
-    await door.receives(consent, extended(case, 2))
+    await door.receives(consent, assisted(case, 2))
     await door.receives(withdrawn(consent, 5))
-    await door.receives(extended(case, 4), extended(case, 6))
+    await door.receives(assisted(case, 4), assisted(case, 6))
     assert [name for name, _ in await door.sent_to(AMC)] == ["EventShared", "ConsentEnded"]
     ended = (await door.sent_to(AMC))[-1][1]
-    assert (ended["consent_id"], ended["purpose"]) == (str(consent.consent_id), "shelter")
+    assert (ended["consent_id"], ended["purpose"]) == (str(consent.consent_id), "assistance")
     assert [name for name, _ in await door.published()] == ["WithdrawalTold", "ConsentWithdrawalAcknowledged"]
 
 
@@ -151,26 +151,26 @@ async def test_nobody_acknowledges_for_another_agency(door: Door) -> None:
 async def test_by_an_agreement_that_has_ended_nothing_goes_out(door: Door) -> None:
     await door.joins(until="2026-03-10")
     case = new_id()
-    await door.receives(granted(case, NEW), extended(case, 2))
+    await door.receives(granted(case, NEW), assisted(case, 2))
     assert await door.sent_to(NEW) == []
 
 
 async def test_what_waited_goes_out_by_the_agreement_in_force_then(door: Door) -> None:
     """A field that a newer edition leaves out does not go out any more, however long it has waited."""
-    await door.joins(tells=[a_line("shelter.ShelterExtended", "ends_at", "reason")])
+    await door.joins(tells=[a_line("shelter.AssistanceGiven", "assistance_id", "kind")])
     case = new_id()
-    await door.receives(extended(case))
-    await door.joins(edition=2, tells=[a_line("shelter.ShelterExtended", "reason")])
+    await door.receives(assisted(case))
+    await door.joins(edition=2, tells=[a_line("shelter.AssistanceGiven", "kind")])
     await door.receives(granted(case, NEW))
     ((_, sent),) = await door.sent_to(NEW)
-    assert (sent["fields"], sent["agreement"]) == ({"reason": "recovery"}, 2)
+    assert (sent["fields"], sent["agreement"]) == ({"kind": "social"}, 2)
 
 
 @pytest.mark.parametrize("narrower", [{"tells": []}, {"until": "2026-03-20"}, {"from": "2026-03-20"}])
 async def test_what_waited_stays_where_no_agreement_is_in_force_any_more(door: Door, narrower: dict[str, Any]) -> None:
     await door.joins()
     case = new_id()
-    await door.receives(extended(case))
+    await door.receives(assisted(case))
     await door.joins(edition=2, **narrower)
     await door.receives(granted(case, NEW))
     assert await door.sent_to(NEW) == []
@@ -195,7 +195,7 @@ async def test_what_waits_goes_out_by_the_purpose_that_was_agreed(door: Door, pu
 async def test_what_waited_too_long_is_deleted(door: Door) -> None:
     case = new_id()
     door.service.now = at(3)
-    await door.receives(extended(case))
+    await door.receives(assisted(case))
     assert await door.count("withheld") > 0
     await tick_once(SERVICE, door.service.database, at(40))
     assert await door.count("withheld") == 0

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from .givens import AMC, at
 
 STAY, OTHER = UUID(int=1), UUID(int=2)
-BY_CONSENT = Line("shelter.ShelterExtended", ("ends_at",), "consent", "a law", purpose="shelter")
+BY_CONSENT = Line("shelter.AssistanceGiven", ("kind",), "consent", "a law", purpose="assistance")
 ADDRESSED = Line("shelter.HandoverRequested", ("handover_id",), "addressed", "a law", field="to")
 AGREED = Agreement(AMC, 1, date(2020, 1, 1), None, frozenset(), (BY_CONSENT, ADDRESSED))
 TODAY = date(2026, 3, 10)
@@ -37,7 +37,7 @@ def test_an_agency_goes_through_its_states(state: str, action: str, after: str |
             AGENCY.after(state, action)
 
 
-def happened(event: str = "nrm.shelter.ShelterExtended.v1", days: float = 2, **fields: Any) -> Happened:
+def happened(event: str = "nrm.shelter.AssistanceGiven.v1", days: float = 2, **fields: Any) -> Happened:
     return Happened(UUID(int=9), UUID(int=8), event, at(days), at(days), fields)
 
 
@@ -46,7 +46,7 @@ def receives(
 ) -> Extract | None:
     agreement = replace(AGREED, lines=lines or AGREED.lines)
     known = [Known(basis, at(since))] if basis else []
-    return extract(agreement, event or happened(days=days, ends_at="x", stay_id=str(STAY)), known, TODAY)
+    return extract(agreement, event or happened(days=days, kind="social", agency="vac"), known, TODAY)
 
 
 def test_without_a_basis_nothing_goes_out() -> None:
@@ -56,8 +56,8 @@ def test_without_a_basis_nothing_goes_out() -> None:
 
 def test_a_consent_covers_what_took_effect_since_it_was_granted() -> None:
     """ID-12."""
-    agreed = consent("shelter", "needs", OTHER)
-    assert receives(agreed, days=2, since=2) == Extract("shelter", {"ends_at": "x"})
+    agreed = consent("assistance", "needs", OTHER)
+    assert receives(agreed, days=2, since=2) == Extract("assistance", {"kind": "social"})
     assert receives(agreed, days=1.9, since=2) is None
 
 
@@ -107,7 +107,67 @@ def test_a_line_on_a_basis_applies_with_that_basis_alone(ground: str, basis: str
 @pytest.mark.parametrize(("stay", "sent"), [(STAY, True), (OTHER, False)])
 def test_who_serves_receives_its_own_stay_alone(stay: UUID, sent: bool) -> None:
     line = Line("shelter.ShelterExtended", ("ends_at",), "serves", "a law")
-    assert (receives(serves("place", stay), line) is not None) is sent
+    event = happened("nrm.shelter.ShelterExtended.v1", ends_at="x", stay_id=str(STAY))
+    assert (receives(serves("place", stay), line, event=event) is not None) is sent
+
+
+@pytest.mark.parametrize("basis", [consent("shelter", "needs", OTHER), consent("shelter", "identity", OTHER)])
+@pytest.mark.parametrize("name", ["PlaceOffered", "ShelterAdmitted", "ShelterExtended", "ShelterLeft"])
+def test_a_consent_to_find_a_shelter_shows_no_stay(basis: Basis, name: str) -> None:
+    """ID-12, SH-7: the agency that looks for a place does not learn of the stay with another operator."""
+    line = Line(f"shelter.{name}", ("stay_id",), "consent", "a law", purpose="shelter")
+    assert receives(basis, line, event=happened(f"nrm.shelter.{name}.v1", stay_id=str(STAY))) is None
+
+
+def test_police_receive_no_claim_of_another_agency() -> None:
+    """ID-12: the hand-over of a case shows the formal body no claim; the holder and a child's authority go on."""
+    event = happened("nrm.fund.ClaimDrafted.v1", kind="needs_grant", amount_qepik=100)
+    received = {
+        basis.name
+        for basis in (HOLDER, FORMAL_BODY, GUARDIAN_AUTHORITY)
+        if receives(basis, Line("fund.ClaimDrafted", ("kind",), basis.name, "a law"), event=event)
+    }
+    assert received == {"holder", "guardian_authority"}
+
+
+@pytest.mark.parametrize(("agency", "sent"), [(AMC, True), ("vac", False)])
+def test_the_holder_receives_assistance_that_it_gave_itself_and_no_other(agency: str, sent: bool) -> None:
+    """ID-12: of another agency's assistance it learns what the person agreed to show."""
+    by_holding = Line("shelter.AssistanceGiven", ("kind",), "holder", "a law")
+    own = Line("shelter.AssistanceGiven", ("kind",), "addressed", "a law", field="agency")
+    event = happened(kind="psychological", agency=agency)
+    assert receives(HOLDER, by_holding, event=event) is None
+    assert (receives(HOLDER, own, event=event) is not None) is sent
+
+
+def test_the_holder_receives_no_course_of_another_agency() -> None:
+    """ID-12."""
+    line = Line("shelter.CourseEnrolled", ("course",), "holder", "a law")
+    assert receives(HOLDER, line, event=happened("nrm.shelter.CourseEnrolled.v1", course="sewing")) is None
+
+
+@pytest.mark.parametrize(
+    ("purpose", "kind", "sent"),
+    [
+        ("reintegration", "employment", True),
+        ("reintegration", "medical", False),
+        ("reintegration", "psychological", False),
+        ("reintegration", None, False),
+        ("assistance", "medical", True),
+        ("assistance", "legal", True),
+    ],
+)
+def test_a_consent_shows_care_of_the_kinds_of_its_purpose(purpose: str, kind: str | None, sent: bool) -> None:
+    """ID-12: who helps a person back to work does not learn of an illness."""
+    line = replace(BY_CONSENT, purpose=purpose)
+    event = happened(kind=kind, agency="vac")
+    assert (receives(consent(purpose, "needs", OTHER), line, event=event) is not None) is sent
+
+
+def test_what_waits_retains_the_kind_of_care_that_decides() -> None:
+    """ID-12: also where the agreement names the id alone."""
+    agreed = replace(AGREED, lines=(replace(BY_CONSENT, fields=("assistance_id",)),))
+    assert fields_to_store(agreed, happened()) == {"assistance_id", "kind"}
 
 
 def test_an_agreement_cannot_open_what_the_law_does_not() -> None:
@@ -120,7 +180,7 @@ def test_an_agreement_cannot_open_what_the_law_does_not() -> None:
 def test_what_is_addressed_to_others_waits_for_nothing() -> None:
     event = happened("nrm.shelter.HandoverRequested.v1", to="ngo-acu", handover_id=str(STAY))
     assert fields_to_store(AGREED, event) is None
-    assert fields_to_store(AGREED, happened()) == {"ends_at", "stay_id"}
+    assert fields_to_store(AGREED, happened()) == {"kind"}
 
 
 @given(day=st.dates(), first=st.dates(), length=st.none() | st.integers(0, 4000))
@@ -132,6 +192,6 @@ def test_an_agreement_is_in_force_from_its_first_day_to_the_day_before_its_end(
     assert in_force == (first <= day and (end is None or day < end))
 
 
-@given(st.dictionaries(st.sampled_from(["ends_at", "reason", "stay_id"]), st.text()))
+@given(st.dictionaries(st.sampled_from(["kind", "agency", "assistance_id"]), st.text()))
 def test_no_field_goes_out_that_was_not_agreed(data: dict[str, str]) -> None:
-    assert cut(BY_CONSENT.fields, data).keys() <= {"ends_at"}
+    assert cut(BY_CONSENT.fields, data).keys() <= {"kind"}

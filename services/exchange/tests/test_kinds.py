@@ -12,7 +12,7 @@ from exchange.use_cases.seeding import read_agreements, seed
 from nrm_events.taking_part import AGENCIES, AgencyKind
 from sqlalchemy import text
 
-from .givens import AMC, Door, a_line, an_agreement, at, extended, granted, opened, withdrawn
+from .givens import AMC, Door, a_line, an_agreement, assisted, at, granted, opened, withdrawn
 
 KINDS = get_args(AgencyKind)
 NOBODY_KNOWS = "quite-new"
@@ -34,7 +34,7 @@ async def test_whoever_is_not_police_receives_by_consent_under_a_code_nobody_kno
         await door.joins(code, kind, **({"tells": []} if kind == "police" else {}))
         case = new_id()
         consent = granted(case, code)
-        await door.receives(consent, extended(case))
+        await door.receives(consent, assisted(case))
         await door.receives(withdrawn(consent, 5))
         received[kind] = [name for name, _ in await door.sent_to(code)]
     by_consent = ["EventShared", "ConsentEnded"]
@@ -48,14 +48,14 @@ async def test_an_agency_whose_kind_nobody_stated_receives_nothing(door: Door) -
         await session.execute(text("update joined_agency set kind = null where code = 'quite-new'"))
     case = new_id()
     consent = granted(case, NOBODY_KNOWS)
-    await door.receives(consent, extended(case))
+    await door.receives(consent, assisted(case))
     await door.receives(withdrawn(consent, 5))
     assert await door.sent_to(NOBODY_KNOWS) == []
     shown = await door.shows(NOBODY_KNOWS)
     assert (shown["kind"], shown["agreement"]["kind"]) == (None, "ngo")
     await door.joins(NOBODY_KNOWS, "ngo", edition=2)
     case = new_id()
-    await door.receives(granted(case, NOBODY_KNOWS), extended(case))
+    await door.receives(granted(case, NOBODY_KNOWS), assisted(case))
     assert len(await door.sent_to(NOBODY_KNOWS)) == 1
 
 
@@ -106,7 +106,7 @@ async def test_a_higher_edition_that_ships_replaces_the_one_in_force(door: Door)
     own = an_agreement(AMC, "ngo", edition=7, title="Our own")
     await door.acts(AMC, "agreement", **own)
     shipped = [
-        Agree.model_validate(agreement.model_dump(by_alias=True) | {"edition": 3, "title": "Shipped"})
+        Agree.model_validate(agreement.model_dump(by_alias=True) | {"edition": 4, "title": "Shipped"})
         for agreement in read_agreements(AGREEMENTS)
     ]
     for _ in range(2):
@@ -114,10 +114,10 @@ async def test_a_higher_edition_that_ships_replaces_the_one_in_force(door: Door)
             await seed(SERVICE.unit_of_work(session, at(9)), shipped)
     listed = (await door.operator.get_ok("/api/agencies"))["items"]
     assert {one["code"]: (one["state"], one["edition"], one["title"] == "Shipped") for one in listed} == {
-        "ngo-acu": ("suspended", 3, True),
+        "ngo-acu": ("suspended", 4, True),
         "ngo-amc": ("active", 7, False),
-        "ngo-clean-world": ("removed", 2, False),
-        "sms": ("active", 3, True),
+        "ngo-clean-world": ("removed", 3, False),
+        "sms": ("active", 4, True),
     }
 
 
@@ -126,7 +126,7 @@ async def test_an_edition_of_the_first_format_narrows_and_never_widens(door: Doo
     old: dict[str, Any] = an_agreement(AMC, "ngo", edition=8) | {
         "tells": [
             a_line("identification.CaseOpened", "age_group", ground="addressed", field="holder", purpose="assistance"),
-            a_line("shelter.ShelterExtended", "ends_at", ground="consent", purpose="legal_aid", field=None),
+            a_line("shelter.AssistanceGiven", "kind", ground="consent", purpose="legal_aid", field=None),
         ],
         "until": None,
     }
@@ -139,7 +139,7 @@ async def test_an_edition_of_the_first_format_narrows_and_never_widens(door: Doo
         await session.execute(text("update agency set edition = 8 where code = :agency"), {"agency": AMC})
     assert (await door.shows(AMC))["agreement"]["kind"] is None
     case = new_id()
-    await door.receives(granted(case, AMC, purpose="legal_aid"), extended(case), opened(case, AMC))
+    await door.receives(granted(case, AMC, purpose="legal_aid"), assisted(case), opened(case, AMC))
     assert await door.sent_to(AMC) == []
     other = new_id()
     await door.receives(granted(other, AMC, days=0, purpose="assistance", data_class="identity"), opened(other, AMC))

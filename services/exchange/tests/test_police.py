@@ -16,8 +16,8 @@ from .givens import (
     a_line,
     admitted,
     an_agreement,
+    assisted,
     at,
-    extended,
     granted,
     handed_over,
     noticed,
@@ -165,7 +165,7 @@ async def test_a_hidden_case_and_one_that_never_was_have_the_same_answers(door: 
     """The exchange passes both on alike, and answers an acknowledgement of either with the same words."""
     hidden, never, consent = new_id(), new_id(), new_id()
     await door.joins(police, "police", edition=2, tells=[], may_say=["ReferralTaken", "WithdrawalAcknowledged"])
-    await door.receives(opened(hidden), granted(hidden, AMC), extended(hidden))
+    await door.receives(opened(hidden), granted(hidden, AMC), assisted(hidden))
     for case in (hidden, never):
         await door.submits(police, ReferralTaken(effective_at=at(2), case_id=case))
         await door.submits(police, WithdrawalAcknowledged(effective_at=at(2), case_id=case, consent_id=consent))

@@ -35,15 +35,12 @@ RIGHTS: Rights = {
     "receive_child_steps": may(_SYSTEM, *_AUTHORITIES),
     "receive_who_knows": may(_SYSTEM, BY_HOLDER, BY_FORMAL_BODY),
     "receive_consent_ends": may(_SYSTEM, BY_HOLDER),
-    "receive_stays": may(_SYSTEM, BY_HOLDER, BY_GUARDIAN_AUTHORITY, by_serving("place"), by_consent("shelter")),
-    "receive_aftercare": may(
-        _SYSTEM,
-        BY_HOLDER,
-        BY_GUARDIAN_AUTHORITY,
-        by_serving("handover"),
-        by_consent("assistance", "reintegration"),
-    ),
-    "receive_claims": may(_SYSTEM, *_AUTHORITIES),
+    "receive_stays": may(_SYSTEM, BY_HOLDER, BY_GUARDIAN_AUTHORITY, by_serving("place")),
+    "receive_handovers": may(_SYSTEM, BY_HOLDER, BY_GUARDIAN_AUTHORITY, by_serving("handover")),
+    # no holder: what the person agreed to, and by a line to whom the event names what the agency recorded itself
+    "receive_assistance": may(_SYSTEM, BY_GUARDIAN_AUTHORITY, by_consent("assistance", "reintegration")),
+    # no formal body: events of a claim do not name who requested it, and it sees its own alone
+    "receive_claims": may(_SYSTEM, BY_HOLDER, BY_GUARDIAN_AUTHORITY),
     "receive_bars": may(
         _SYSTEM,
         *_AUTHORITIES,

@@ -10,6 +10,7 @@ from casework.bases import Asked, Basis, covered
 from casework.calendar import local_date
 from chassis.machine import Machine
 
+from exchange.domain import care
 from exchange.domain.shareable import CONSENT_OPENS, GROUND_OPENS, RIGHT_OF, opened, own_object
 from exchange.rights import RIGHTS, SYSTEM
 
@@ -119,14 +120,16 @@ def _applies(line: Line, happened: Happened, agency: str, bases: Collection[Basi
         reasons = list(bases) if is_addressed(line, happened, agency) else []
     else:
         cell = cell_of(line.event)
-        reasons = [b for b in bases if b.name == line.ground and covered(cell, [b]) and _is_own(happened, b)]
+        reasons = [b for b in bases if b.name == line.ground and covered(cell, [b]) and _is_about(happened, b)]
     if line.purpose is not None and not _consents(line.purpose, bases):
         return False
     return bool(reasons if line.ground != "consent" else _consents(line.purpose, reasons))
 
 
-def _is_own(happened: Happened, basis: Basis) -> bool:
-    """Whoever provides a service, or is to provide it, receives what happens in that one and in no other."""
+def _is_about(happened: Happened, basis: Basis) -> bool:
+    """Whoever provides a service, or is to provide it, receives that one alone; a consent opens care of its purpose."""
+    if not care.opens(basis, happened.name, happened.fields):
+        return False
     field = own_object(happened.name)
     return basis.name not in ("asked", "serves") or field is None or happened.fields.get(field) == str(basis.ref)
 
@@ -160,7 +163,8 @@ def fields_to_store(agreement: Agreement, happened: Happened) -> frozenset[str] 
         for line in agreement.lines_for(happened.name)
         if line.ground != "addressed" or is_addressed(line, happened, agreement.agency)
     ]
-    needed = {name for line in lines for name in (line.field, own_object(line.event)) if name is not None}
+    deciding = (own_object(happened.name), care.KIND_FIELD.get(happened.name), *(line.field for line in lines))
+    needed = {name for name in deciding if name is not None}
     return frozenset(name for line in lines for name in line.fields) | needed if lines else None
 
 

@@ -52,14 +52,14 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "shelter.ShelterTransferred",
         "shelter.ShelterLeft",
     ),
-    "receive_aftercare": (
+    "receive_handovers": (
         "shelter.HandoverRequested",
         "shelter.HandoverAcknowledged",
         "shelter.HandoverDeclined",
         "shelter.HandoverWithdrawn",
-        "shelter.AssistanceGiven",
-        "shelter.CourseEnrolled",
+        "shelter.HandoverEnded",
     ),
+    "receive_assistance": ("shelter.AssistanceGiven", "shelter.CourseEnrolled"),
     "receive_claims": (
         "fund.ClaimDrafted",
         "fund.ClaimSubmitted",
@@ -178,7 +178,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
 """Event → field → class. `case_reference` is an id or a date; `needs` a code, a number, an amount, a yes or no."""
 
 
-_OF_ONE_SERVICE = ("receive_stays", "receive_aftercare")
+_OF_ONE_SERVICE = ("receive_stays", "receive_handovers")
 
 
 def own_object(event: str) -> str | None:

@@ -92,7 +92,7 @@ class Outbound:
         recipient = self.recipients.get(agency)
         if recipient is None or not recipient.is_police:
             return recipient is not None
-        return any(reason.basis == FORMAL_BODY for reason in self.reasons.get((agency, case_id), ()))
+        return any(reason.basis.name == FORMAL_BODY.name for reason in self.reasons.get((agency, case_id), ()))
 
     def _send(self, agency: str, message: EventShared | ConsentEnded | SubmissionAnswered) -> bool:
         """The gate: whether the message went out.

@@ -83,8 +83,10 @@ async def consent_withdrawn(uow: UnitOfWork, envelopes: Sequence[Envelope[Consen
 
 async def _is_notified(uow: UnitOfWork, ended: ConsentWithdrawn, kind: str | None) -> bool:
     """Joined now, or suspended: then it is notified when it is resumed."""
-    if is_police(kind) and FORMAL_BODY not in await bases(uow, ended.case_id, ended.recipient):
-        return False
+    if is_police(kind):
+        names = {basis.name for basis in await bases(uow, ended.case_id, ended.recipient)}
+        if FORMAL_BODY.name not in names:
+            return False
     agency = await uow.session.get(Agency, ended.recipient)
     return agency is not None and agency.state != "removed"
 
