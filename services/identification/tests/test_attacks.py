@@ -15,7 +15,6 @@ from .givens import (
     AFTER,
     AGREED,
     DECIDED,
-    FOR_A_CHILD,
     FOUND_ADULT,
     FOUND_CHILD,
     GUARDIANSHIP,
@@ -322,7 +321,7 @@ async def test_the_formal_body_learns_nothing_of_who_helped_before(identificatio
         recipient="mia-special",
         purpose="referral",
         data_class="identity",
-        **FOR_A_CHILD,
+        **AGREED,
     )
     await act(identification, case, "referral", NGO, LATER)
     by_police = await seen(identification, case, OFFICER)

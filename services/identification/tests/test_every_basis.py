@@ -82,7 +82,7 @@ async def test_every_action_by_every_role_on_every_basis(identification: Service
 
 
 @pytest.mark.timeout(600)
-async def test_each_basis_shows_these_fields_and_no_other(identification: ServiceUnderTest) -> None:
+async def test_each_basis_shows_these_fields_and_no_other(alone: ServiceUnderTest) -> None:
     """ID-12, SH-7: golden answers of every read; a field that a basis does not give is absent."""
-    shown = await fields_by_basis(identification, await a_scene(identification))
+    shown = await fields_by_basis(alone, await a_scene(alone))
     assert grouped(shown) == json.loads(GOLDEN.read_text(encoding="utf-8"))
