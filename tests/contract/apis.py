@@ -30,7 +30,9 @@ Document = Mapping[str, Any]
 def document(service: Service) -> Document:
     """The API without its prose. Nothing is connected to."""
     nowhere = "postgresql://nobody@127.0.0.1/none"
-    settings = Settings(database_url=nowhere, kafka="127.0.0.1:9", issuer="http://127.0.0.1", client_id="", client_secret="")
+    settings = Settings(
+        database_url=nowhere, kafka="127.0.0.1:9", issuer="http://127.0.0.1", client_id="", client_secret=""
+    )
     whole = shape(app.build(service, settings, Database(nowhere)).openapi())
     paths = {
         path: {method: _bare(item[method]) for method in _METHODS if method in item}
