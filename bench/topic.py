@@ -60,7 +60,7 @@ class Topic:
 
     def ends(self) -> Ends:
         """The next offset of each partition."""
-        latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+        latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]  # theirs is without types
         query = {TopicPartition(TOPIC, number): latest for number in range(PARTITIONS)}
         answers = self.admin.list_offsets(query, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=10)
         return {where.partition: answer.result().offset for where, answer in answers.items()}

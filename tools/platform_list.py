@@ -102,7 +102,7 @@ def literal(text: str, name: str) -> Any:
     for node in ast.parse(text).body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         if any(isinstance(target, ast.Name) and target.id == name for target in targets):
-            return ast.literal_eval(node.value)  # type: ignore[attr-defined]
+            return ast.literal_eval(node.value)  # type: ignore[attr-defined]  # of an assignment
     raise LookupError(name)
 
 

@@ -37,7 +37,7 @@ def test_every_line_of_the_year_is_read() -> None:
         (a_record(anonymous="no"), "anonymous"),
         (a_record(line="1"), "line"),
         (a_record(unknown=1), "unknown"),
-        (a_record(**{"Zərifə": 1}), "?"),
+        (a_record(Zərifə=1), "?"),
         (a_record(language="Azeri"), "language"),
         (a_record(region="ə" * 61), "region"),
         (a_record(htcds=[PERSON]), "htcds"),

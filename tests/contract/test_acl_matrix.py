@@ -25,7 +25,7 @@ GROUPS = {rights["groups"] for rights in CLIENTS.values() if "groups" in rights}
 REFUSED = {29, 30, 53}  # by the broker's rights: topic, group, transactional id
 
 
-class _Token(AbstractTokenProvider):
+class _Token(AbstractTokenProvider):  # type: ignore[misc]  # aiokafka has no types
     def __init__(self, client: str) -> None:
         self._client = client
 

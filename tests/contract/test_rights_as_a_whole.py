@@ -1,6 +1,6 @@
 """The rights tables analysed as data, as a policy engine would: no gaps, nothing that contradicts consent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 from uuid import uuid4
 
@@ -78,5 +78,5 @@ def test_every_role_of_a_table_can_be_had(name: str) -> None:
     assert {role for _, role, _ in cells(name)} <= people | {"service", "agency-system"}
 
 
-def _gives(of_roles: object, held: list[Basis]) -> bool:
-    return any(isinstance(cell, tuple) and covered(cell, held) for cell in of_roles)  # type: ignore[attr-defined]
+def _gives(of_roles: Iterable[object], held: list[Basis]) -> bool:
+    return any(isinstance(cell, tuple) and covered(cell, held) for cell in of_roles)

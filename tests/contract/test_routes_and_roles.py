@@ -33,7 +33,7 @@ def routes_of(name: str) -> list[tuple[str, str, str]]:
         for router in SERVICES[name].every_router
         for route in router.routes
         if isinstance(route, APIRoute)
-        for method in sorted(route.methods)
+        for method in sorted(route.methods or ())
     ]
 
 

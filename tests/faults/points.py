@@ -98,7 +98,7 @@ def applied_without_offsets(trap: Trap) -> None:
         if any(self._is_wanted(message) for message in messages):
             trap()
 
-    Consumer.apply = apply  # type: ignore[method-assign]
+    Consumer.apply = apply  # type: ignore[method-assign]  # in this process
 
 
 def _after(owner: Any, name: str) -> Callable[[Trap], None]:

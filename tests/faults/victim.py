@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import time_machine
-from chassis import bus, inbox, process
+from chassis import bus, process
 
 from .chain.app import CHAIN
 from .points import POINTS, Trap
@@ -54,7 +54,7 @@ def live(victim: Victim) -> None:
     sys.exit(process.main(CHAIN[victim.service], [victim.part]))
 
 
-def _read_as(group: str) -> None:
+def _read_as(run: str) -> None:
     """Each run of the harness is a consumer group of its own."""
     original = bus.consumer
-    inbox.bus.consumer = lambda settings, source, name, topics: original(settings, source, f"{name}-{group}", topics)  # type: ignore[attr-defined]
+    bus.consumer = lambda settings, source, group, topics: original(settings, source, f"{group}-{run}", topics)

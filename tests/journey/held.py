@@ -18,7 +18,7 @@ from . import platform
 _TOPIC_REFUSED = 29
 
 
-class _Token(AbstractTokenProvider):
+class _Token(AbstractTokenProvider):  # type: ignore[misc]  # aiokafka has no types
     def __init__(self, token: str) -> None:
         self._token = token
 

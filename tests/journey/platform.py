@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -72,6 +72,12 @@ def _tables(connection: psycopg.Connection[Any]) -> list[str]:
     return [row[0] for row in rows]
 
 
+def _row(connection: psycopg.Connection[Any], query: LiteralString | sql.Composed, *values: str) -> Any:
+    """The one row of an answer."""
+    (row,) = connection.execute(query, values or None)
+    return row
+
+
 def row_counts() -> dict[str, int]:
     """Rows of every table but those of transport and audit: what people did."""
     counts = {}
@@ -79,8 +85,8 @@ def row_counts() -> dict[str, int]:
         with _connection(service) as connection:
             for table in _tables(connection):
                 if table not in _BOOKKEEPING:
-                    counted = connection.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(table)))
-                    counts[f"{service}.{table}"] = counted.fetchone()[0]  # type: ignore[index]
+                    counting = sql.SQL("select count(*) from {}").format(sql.Identifier(table))
+                    (counts[f"{service}.{table}"],) = _row(connection, counting)
     return counts
 
 
@@ -88,7 +94,8 @@ def count(service: str, table: str, column: str, value: str) -> int:
     """Rows of a table whose column has this value."""
     counting = sql.SQL("select count(*) from {} where {} = %s").format(sql.Identifier(table), sql.Identifier(column))
     with _connection(service) as connection:
-        return int(connection.execute(counting, [value]).fetchone()[0])  # type: ignore[index]
+        (found,) = _row(connection, counting, value)
+    return int(found)
 
 
 def waiting_and_parked() -> dict[str, tuple[int, int]]:
@@ -96,9 +103,9 @@ def waiting_and_parked() -> dict[str, tuple[int, int]]:
     found = {}
     for service in SERVICES:
         with _connection(service) as connection:
-            row = connection.execute("select (select count(*) from outbox), (select count(*) from parked_event)")
-            found[service] = row.fetchone()
-    return found  # type: ignore[return-value]
+            counting: LiteralString = "select (select count(*) from outbox), (select count(*) from parked_event)"
+            found[service] = _row(connection, counting)
+    return found
 
 
 async def lag() -> dict[str, int]:

@@ -1,6 +1,5 @@
 import uuid
 from pathlib import Path
-from typing import Any
 
 import yaml
 from agency_access import broker
@@ -113,7 +112,7 @@ def test_an_agency_of_the_start_that_lost_one_right_gets_it_again(stack: State) 
     assert bus.apply(internal(stack), declared).granted == [lost]
 
 
-def _with_agency(code: str) -> dict[str, Any]:
+def _with_agency(code: str) -> bus.Declaration:
     declared = bus.declared()
     return {**declared, "agencies": [*declared["agencies"], code]}
 

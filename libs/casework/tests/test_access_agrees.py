@@ -1,6 +1,6 @@
 """What SQL shows and what a check allows is the same, over any rights table and any rows, on real PostgreSQL."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from uuid import UUID
 
@@ -52,9 +52,9 @@ async def _tried(desk: ServiceUnderTest, rows: Rows) -> AsyncIterator[AsyncSessi
         await session.rollback()
 
 
-async def _outcome(work: object) -> str:
+async def _outcome(work: Awaitable[object]) -> str:
     try:
-        await work  # type: ignore[misc]
+        await work
     except DomainError as refused:
         return type(refused).__name__
     return "allowed"

@@ -46,7 +46,7 @@ def test_what_a_command_does_not_know_or_allow_is_refused(body: dict[str, Any]) 
 def test_a_command_never_changes() -> None:
     command = Command(happened_at=datetime(2024, 3, 4, tzinfo=UTC))
     with pytest.raises(ValidationError):
-        command.happened_at = None  # type: ignore[misc]
+        command.happened_at = None  # type: ignore[misc]  # what is tried
 
 
 def test_own_values_are_what_the_actor_entered() -> None:

@@ -59,7 +59,7 @@ async def _audited(service: ServiceUnderTest) -> list[tuple[str, str, str, str]]
         rows = await session.execute(
             text("select actor, role, kind, outcome from audit_entry order by chain, position")
         )
-        return [tuple(row) for row in rows]  # type: ignore[misc]
+        return [tuple(row) for row in rows]
 
 
 async def _note(service: ServiceUnderTest, sheet: Sheet) -> str:

@@ -23,6 +23,7 @@ from chassis.tokens import TokenSource
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from nrm_events.notify import NotificationQueued
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .givens import heard, queued
@@ -163,7 +164,8 @@ class Machine(RuleBasedStateMachine):
         self.apply(len(self.broker.log))
         while self._retried():
             pass
-        sent = {str(m.envelope.id): m.envelope.data.notification_id for m in self.broker.log if m.envelope}
+        envelopes = [message.envelope for message in self.broker.log if message.envelope]
+        sent = {str(e.id): e.data.notification_id for e in envelopes if isinstance(e.data, NotificationQueued)}
         for case_id in self.cases:
             applied = [sent[event_id] for event_id in self.run(heard(self.listener, case_id))]
             assert applied == self.committed[case_id]

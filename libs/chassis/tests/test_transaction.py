@@ -51,7 +51,7 @@ async def test_an_event_that_cannot_be_stored_takes_the_change_with_it(own_board
     class Nowhere(NotificationQueued):
         @classmethod
         def topic(cls) -> str:
-            return None  # type: ignore[return-value]
+            return None  # type: ignore[return-value]  # what is tried
 
     async def told_nowhere() -> None:
         async with own_board.session() as session:

@@ -9,7 +9,7 @@ from importlib.metadata import requires
 from pathlib import Path
 from typing import Any
 
-import jsonschema  # type: ignore[import-untyped]
+import jsonschema
 import nrm_events
 import pytest
 from hypothesis import given

@@ -1,5 +1,6 @@
 """Removal bars: what raises one, how long, who is told (RP-4)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -180,12 +181,12 @@ def test_reconciling_twice_changes_nothing_more(asked: list[tuple[str, datetime 
         for bar in changes.raised:
             assert basis not in kept
             kept[basis] = held(bar)
-        for bar, end in changes.extended:
-            kept[basis] = StoredBar(bar.bar_id, bar.basis, bar.source, bar.state, bar.since, end)
+        for stored, end in changes.extended:
+            kept[basis] = replace(stored, until=end)
         assert bars.reconcile([Wanted(basis, None, DAY, until)], list(kept.values())) == bars.Changes()
-    for basis, bar in kept.items():
+    for basis, stored in kept.items():
         ends = [until for b, until in asked if b == basis]
-        assert bar.until == (None if None in ends else max(end for end in ends if end))
+        assert stored.until == (None if None in ends else max(end for end in ends if end))
 
 
 @given(st.lists(st.sampled_from(["extend", "confirm", "lift", "lapse"]), max_size=12), st.sampled_from(bars.BASES))

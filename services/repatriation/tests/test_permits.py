@@ -255,7 +255,7 @@ async def test_ten_working_days_of_silence_are_no_objection(repatriation: Servic
     case = await a_recognised_case(repatriation)
     permit = await lodged_permit(repatriation, case)
     officer = repatriation.person(PERMIT_OFFICER)
-    body = {"body": "state_border_service", "happened_at": hours(5)}
+    body: dict[str, Any] = {"body": "state_border_service", "happened_at": hours(5)}
     asked = await officer.post_ok(f"/api/permits/{permit}/opinion-request", body)
     due = datetime.fromisoformat(asked["opinions"][0]["due_at"])
     assert due - CONSIDERED > timedelta(days=14)
@@ -351,7 +351,7 @@ async def test_on_the_assisting_ground_the_permit_runs_until_the_judgment(repatr
     await officer.post_ok(f"/api/permits/{permit}/motion-request", {"happened_at": hours(3)})
     await police.post_ok(f"/api/permits/{permit}/motion", {"happened_at": hours(4)})
     await officer.post_ok(f"/api/permits/{permit}/lodging", {"happened_at": hours(5)})
-    body = {"body": "state_border_service", "happened_at": hours(6)}
+    body: dict[str, Any] = {"body": "state_border_service", "happened_at": hours(6)}
     await officer.post_ok(f"/api/permits/{permit}/opinion-request", body)
     read = await officer.post_ok(f"/api/permits/{permit}/opinion", {"objection": False, "happened_at": hours(7)})
     body = {"months": 1, "happened_at": hours(8), "version": read["version"]}

@@ -98,7 +98,7 @@ def recorded(service: ServiceUnderTest) -> list[Envelope]:
         envelopes.extend(some)
         await apply(*some)
 
-    service.redelivers = record  # type: ignore[method-assign]
+    service.redelivers = record  # type: ignore[method-assign]  # of this one
     return envelopes
 
 

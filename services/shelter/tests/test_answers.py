@@ -6,16 +6,16 @@ from uuid import UUID
 import pytest
 from chassis.clock import new_id
 from chassis.testing import ServiceUnderTest
-from nrm_events import Event, exchange
+from nrm_events import exchange
 
 from .givens import CASEWORKER, CENTRE, LATER, a_handover, a_hidden_case, an_acknowledged_handover, at
 
 
-async def answered(service: ServiceUnderTest, said: Event) -> tuple[bool, str]:
+async def answered(service: ServiceUnderTest, said: exchange.SubmissionEvent) -> tuple[bool, str]:
     """What the agency's system is answered."""
     await service.hears(said)
     found = [data for name, data in await service.published() if name == "SubmissionAnswered"]
-    mine = next(data for data in found if data["submission_id"] == str(said.submission_id))  # type: ignore[attr-defined]
+    mine = next(data for data in found if data["submission_id"] == str(said.submission_id))
     return mine["accepted"], mine["code"]
 
 

@@ -18,7 +18,7 @@ from .givens import (
 )
 
 AMC = "ngo-amc.shelter-manager"
-AT_AMC = {"addressed_to": ["ngo-amc", "mia-shelter"], "track": "ForcedLabour"}
+AT_AMC: dict[str, Any] = {"addressed_to": ["ngo-amc", "mia-shelter"], "track": "ForcedLabour"}
 
 
 async def somebody_hidden_moves_in(shelter: ServiceUnderTest, bed: str | None = None) -> None:

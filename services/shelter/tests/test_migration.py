@@ -160,7 +160,7 @@ def test_a_stay_after_a_transfer_has_its_own_basis_from_now_on(before: tuple[psy
     database, owner_url = before
     first, case = a_stay(database, "ended", {"ngo-acu": False}, operator="ngo-acu")
     knew(database, case, "ngo-acu", f"stay:{first}")
-    moved = {"case_id": case, "operator": "ngo-acu", "admitted_at": LEFT_AT}
+    moved: dict[str, Any] = {"case_id": case, "operator": "ngo-acu", "admitted_at": LEFT_AT}
     second, _ = a_stay(database, "admitted", transferred_from=first, **moved)
     upgrade(SERVICE, owner_url, "shelter")
     assert rows(database) == {

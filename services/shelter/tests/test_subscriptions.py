@@ -1,10 +1,12 @@
 """What shelter does when it hears of a case: each effect once, whatever the bus delivers again."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID, uuid4
 
 import pytest
 from chassis.testing import ServiceUnderTest
+from nrm_events import Event
 from nrm_events import identification as heard
 from nrm_events.repatriation import Departed
 
@@ -67,7 +69,7 @@ async def test_only_the_holder_sees_a_new_case(shelter: ServiceUnderTest) -> Non
 
 
 @pytest.mark.parametrize("event", [declined, revoked])
-async def test_a_negative_decision_ends_no_stay(shelter: ServiceUnderTest, event) -> None:  # type: ignore[no-untyped-def]
+async def test_a_negative_decision_ends_no_stay(shelter: ServiceUnderTest, event: Callable[[UUID], Event]) -> None:
     """ID-9: the stay is marked for a person to look at; nothing is cancelled, and the mark goes when somebody did."""
     stay = await a_resident(shelter)
     await shelter.hears(event(UUID(stay["case_id"])))

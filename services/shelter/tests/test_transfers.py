@@ -11,7 +11,7 @@ NEXT_DAY = "2024-03-21T12:00:00+04:00"
 
 async def another_bed(shelter: ServiceUnderTest, stay: dict[str, Any]) -> str:
     places = (await shelter.person(MANAGER).get_ok(f"/api/stays/{stay['id']}/places"))["places"]
-    return next(p["bed_id"] for p in places if p["fits"] and p["bed_id"] != stay["place"]["bed_id"])
+    return str(next(p["bed_id"] for p in places if p["fits"] and p["bed_id"] != stay["place"]["bed_id"]))
 
 
 async def move(shelter: ServiceUnderTest, stay: dict[str, Any], at: str) -> dict[str, Any]:

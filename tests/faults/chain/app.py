@@ -6,7 +6,7 @@ They bear the names of real services, because broker and sign-in know those; the
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from chassis.database import service_metadata
@@ -85,14 +85,14 @@ async def took_effect(uow: Uow, envelope: Envelope, act_id: UUID) -> None:
     await uow.session.execute(_EFFECT, values)
 
 
-def _service(name: str, **more: object) -> Service:
+def _service(name: str, **more: Any) -> Service:
     return Service(
         name=name,
         title="Chain",
         package=Path(__file__).parent,
         metadata=service_metadata(),
         append_only=["act", "effect"],
-        **({"routers": [], "rights": {}} | more),  # type: ignore[arg-type]
+        **({"routers": [], "rights": {}} | more),
     )
 
 

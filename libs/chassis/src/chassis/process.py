@@ -1,4 +1,4 @@
-"""The processes of a service: `python -m <service> api | consume | relay | tick | migrate | audit | send-again | all`.
+"""The processes of a service: `python -m <service> PART`, whose `--help` lists the parts.
 
 `all` is the small deployment: one process with every part. SIGTERM and SIGINT end it in order: no new request, running
 requests answered, the current poll applied, then the connections closed.
