@@ -67,7 +67,7 @@ VICTIM = "identification.VictimIdentified"
         (a_line("notify.DeadlineMet"), "event", "unknown_event"),
         (a_line("shelter.ConsentWithdrawalAcknowledged", ground="holder"), "event", "unknown_event"),
         (a_line("identification.ReportReceived", "account", ground="holder"), "fields", "unknown_field"),
-        (a_line(STAYS, "ends_at", "address"), "fields", "unknown_field"),
+        (a_line(CARE, "kind", "address"), "fields", "unknown_field"),
         (a_line(STAYS, ground="addressed"), "field", "unknown_field"),
         (a_line(STAYS, ground="addressed", field="to"), "field", "unknown_field"),
         (a_line(HANDOVER, ground="addressed", field="due_at"), "field", "unknown_field"),

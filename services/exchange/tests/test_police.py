@@ -103,6 +103,15 @@ async def test_after_the_hand_over_police_receive_what_was_agreed(door: Door, po
     assert await door.shared_with(police) == [(CLOSED, "formal_body", {"outcome": "closed"})]
 
 
+async def test_police_receive_the_end_of_a_case_that_was_handed_over(door: Door, police: str) -> None:
+    """The case is closed: the body acts no more, and receives what it reads of its own record."""
+    case = new_id()
+    await door.receives(handed_over(case, police, days=2))
+    await door.receives(closed(case, days=3))
+    await door.receives(closed(case, days=4))
+    assert await door.shared_with(police) == [(CLOSED, "formal_body", {"outcome": "closed"})] * 2
+
+
 async def test_what_happened_before_the_hand_over_stays_with_the_others(door: Door, police: str) -> None:
     case = new_id()
     await door.receives(closed(case, days=1), handed_over(case, police, days=2))

@@ -25,7 +25,7 @@ def purposes_of(kind: str) -> frozenset[str]:
 
 
 def opens(basis: Basis, event: str, fields: Mapping[str, object]) -> bool:
-    """Whether the kind of care in the event is one that the consent is for; no other basis depends on the kind."""
+    """Whether the consent is for the event's kind of care; no other basis depends on the kind."""
     if basis.name != "consent" or event not in KIND_FIELD:
         return True
     return basis.about in purposes_of(str(fields.get(KIND_FIELD[event])))
