@@ -50,14 +50,14 @@ class Desk:
         self.code = "iom-" + "".join(random.choices(string.ascii_lowercase, k=10))  # noqa: S311  a name
         self.secret_file = folder / "secret"
 
-    async def post_ok(self, command: str, *more: str, **env: str) -> Said:
+    async def run(self, command: str, *more: str, **env: str) -> Said:
         secrets = {"HIMAYA_PROVISIONING_SECRET": Stack.running().secrets["clients"]["provisioning"]}
         return await self._himaya(
             "agency", command, self.code, *more, **{"HIMAYA_SERVICES": self._services} | secrets | env
         )
 
     async def adds(self, *more: str, content: Any = None, **env: str) -> Said:
-        return await self.post_ok("add", "--agreement", str(self.file(content or self.agreement())), *more, **env)
+        return await self.run("add", "--agreement", str(self.file(content or self.agreement())), *more, **env)
 
     def agreement(self, **more: Any) -> dict[str, Any]:
         line = {"event": "shelter.ShelterExtended", "fields": ["ends_at"], "purpose": "shelter", "ground": "consent"}
@@ -78,7 +78,7 @@ class Desk:
         return path
 
     async def shows(self) -> dict[str, Any]:
-        said = await self.post_ok("show", "--json")
+        said = await self.run("show", "--json")
         told: dict[str, Any] = json.loads(said.out)
         assert (said.code == 0) == (told["run"] is None)
         return told | {part["part"].split()[0]: part["stands"] for part in told["parts"]}
@@ -110,7 +110,7 @@ async def test_a_fault_in_the_agreement_is_named_by_line_and_nothing_is_made(
     assert said in answer.err
     if line:
         assert f"agreement.yaml:{line}: " in answer.err
-    shown = await desk.post_ok("show")
+    shown = await desk.run("show")
     assert (shown.code, shown.err.split(": ")[1]) == (2, f"there is no agency {desk.code} on the bus")
 
 
@@ -123,7 +123,7 @@ async def test_an_agreement_without_a_kind_is_refused_with_the_list(desk: Desk) 
     where, said = answer.err.splitlines()[1].split(": kind: ")
     assert where.endswith("agreement.yaml:1")
     assert said == f"missing: what the agency is, one of: {', '.join(get_args(AgencyKind))}"
-    assert (await desk.post_ok("show")).code == 2
+    assert (await desk.run("show")).code == 2
 
 
 async def test_a_kind_never_changes(desk: Desk) -> None:
@@ -151,7 +151,7 @@ async def test_what_is_no_code_is_refused(himaya: Himaya, code: str) -> None:
 async def test_who_is_no_operator_joins_nobody(desk: Desk) -> None:
     said = await desk.adds(HIMAYA_TOKEN=person_token("ngo-amc.caseworker"))
     assert (said.code, "role_lacks_right" in said.err, said.out) == (2, True, "")
-    assert (await desk.post_ok("show")).code == 2
+    assert (await desk.run("show")).code == 2
 
 
 async def test_while_the_broker_is_away_joining_waits_and_is_completed_later(desk: Desk) -> None:
@@ -172,7 +172,7 @@ async def test_the_agreement_of_the_how_to_is_one(desk: Desk) -> None:
     text = page.partition("```yaml\n")[2].partition("```")[0].replace("agency: iom-baku ", f"agency: {desk.code} ")
     said = await desk.adds(content=text)
     assert (said.code, said.err) == (0, "")
-    assert "submitted: 0 accepted, 0 waiting, refused: none; last never" in (await desk.post_ok("show")).out
+    assert "submitted: 0 accepted, 0 waiting, refused: none; last never" in (await desk.run("show")).out
 
 
 async def test_a_secret_finds_its_place_before_a_client_is_made(desk: Desk) -> None:
@@ -180,12 +180,12 @@ async def test_a_secret_finds_its_place_before_a_client_is_made(desk: Desk) -> N
     said = await desk.adds("--secret-file", str(desk.secret_file))
     assert (said.code, "is there already" in said.err) == (2, True)
     assert desk.secret_file.read_text() == "of somebody else"
-    assert (await desk.post_ok("show")).code == 2
+    assert (await desk.run("show")).code == 2
 
 
 async def test_while_the_broker_is_away_the_stream_and_the_client_are_cut_off_nevertheless(desk: Desk) -> None:
     assert (await desk.adds()).code == 0
-    said = await desk.post_ok("suspend", "--reason", "security_incident", HIMAYA_KAFKA=AWAY)
+    said = await desk.run("suspend", "--reason", "security_incident", HIMAYA_KAFKA=AWAY)
     assert (said.code, "rights     NOT DONE" in said.out) == (3, True)
     shown = await desk.shows()
     assert (shown["agreement"], shown["client"]) == ("suspended, edition 1", "disabled")
@@ -193,17 +193,17 @@ async def test_while_the_broker_is_away_the_stream_and_the_client_are_cut_off_ne
         "0 of 0 and 4 beyond",
         f"himaya agency suspend {desk.code} --reason REASON",
     )
-    assert (await desk.post_ok("suspend", "--reason", "security_incident")).code == 0
+    assert (await desk.run("suspend", "--reason", "security_incident")).code == 0
     assert (await desk.shows())["run"] is None
 
 
 async def test_while_keycloak_is_away_the_stream_is_cut_off_nevertheless(desk: Desk) -> None:
     assert (await desk.adds()).code == 0
     away = f"http://{AWAY}/realms/nrm"
-    said = await desk.post_ok("suspend", "--reason", "security_incident", HIMAYA_ISSUER=away)
+    said = await desk.run("suspend", "--reason", "security_incident", HIMAYA_ISSUER=away)
     assert (said.code, said.out.splitlines()[0]) == (3, "stream     suspended from now on")
     assert f"Keycloak does not answer at http://{AWAY}" in said.err
-    assert (await desk.post_ok("suspend", "--reason", "security_incident")).code == 0
+    assert (await desk.run("suspend", "--reason", "security_incident")).code == 0
     shown = await desk.shows()
     assert (shown["state"], shown["rights"], shown["run"]) == ("suspended", "0 of 0", None)
 
@@ -211,11 +211,11 @@ async def test_while_keycloak_is_away_the_stream_is_cut_off_nevertheless(desk: D
 async def test_while_the_exchange_is_away_rights_and_client_are_cut_off_nevertheless(desk: Desk) -> None:
     assert (await desk.adds()).code == 0
     away = json.dumps({"exchange": f"http://{AWAY}"})
-    said = await desk.post_ok("suspend", "--reason", "security_incident", HIMAYA_SERVICES=away)
+    said = await desk.run("suspend", "--reason", "security_incident", HIMAYA_SERVICES=away)
     assert (said.code, "the stream is not: run the same again" in said.err) == (3, True)
     shown = await desk.shows()
     assert (shown["state"], shown["client"], shown["rights"]) == ("active", "disabled", "0 of 4")
-    assert (await desk.post_ok("suspend", "--reason", "security_incident")).code == 0
+    assert (await desk.run("suspend", "--reason", "security_incident")).code == 0
     assert (await desk.shows())["run"] is None
 
 
@@ -228,14 +228,14 @@ async def test_what_was_broken_by_hand_is_shown_and_mended(desk: Desk) -> None:
     broker.wait_until(admin, taken={lost})
     shown = await desk.shows()
     assert (shown["rights"], shown["run"]) == ("3 of 4", f"himaya agency resume {desk.code}")
-    mended = await desk.post_ok("resume")
+    mended = await desk.run("resume")
     assert (mended.code, "rights     1 given" in mended.out) == (0, True)
     assert (await desk.shows())["run"] is None
 
 
 async def test_one_that_is_suspended_stays_so_when_a_newer_agreement_comes(desk: Desk) -> None:
     assert (await desk.adds()).code == 0
-    assert (await desk.post_ok("suspend", "--reason", "flooding")).code == 0
+    assert (await desk.run("suspend", "--reason", "flooding")).code == 0
     said = await desk.adds(content=desk.agreement(edition=2))
     assert (said.code, said.out.splitlines()[-1]) == (0, f"{desk.code} is suspended")
     shown = await desk.shows()
@@ -244,7 +244,7 @@ async def test_one_that_is_suspended_stays_so_when_a_newer_agreement_comes(desk:
 
 async def test_a_joining_that_was_given_up_is_cut_off(desk: Desk) -> None:
     assert (await desk.adds(HIMAYA_KAFKA=AWAY)).code == 3
-    said = await desk.post_ok("remove", "--reason", "asked_by_agency")
+    said = await desk.run("remove", "--reason", "asked_by_agency")
     assert (said.code, said.out.splitlines()[-1]) == (0, f"{desk.code} is cut off; nothing was agreed with it")
     assert (await desk.shows())["client"] == "disabled"
     assert (await desk.adds()).code == 0
@@ -252,9 +252,9 @@ async def test_a_joining_that_was_given_up_is_cut_off(desk: Desk) -> None:
 
 
 async def test_settings_of_keycloak_that_are_wrong_are_named(desk: Desk) -> None:
-    wrong = await desk.post_ok("show", HIMAYA_PROVISIONING_SECRET="wrong")
+    wrong = await desk.run("show", HIMAYA_PROVISIONING_SECRET="wrong")
     assert (wrong.code, "HIMAYA_PROVISIONING_SECRET" in wrong.err) == (2, True)
-    missing = await desk.post_ok("show", HIMAYA_PROVISIONING_SECRET="")
+    missing = await desk.run("show", HIMAYA_PROVISIONING_SECRET="")
     assert (missing.code, "HIMAYA_PROVISIONING_SECRET" in missing.err) == (2, True)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from chassis.audit import HistoryItem
 from chassis.machine import Possible
@@ -34,7 +33,7 @@ class HistoryAnswer(BaseModel):
     recorded_at: datetime
     role: str | None
     agency: str | None
-    facts: dict[str, Any]
+    facts: dict[str, object]
 
 
 class History(BaseModel):

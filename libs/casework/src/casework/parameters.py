@@ -4,7 +4,7 @@ Before a parameter's first day the rule did not exist: the act that needs it is 
 null is unset: nothing may block on it. Changing the law is changing a row.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,7 @@ class Parameters:
         """Read a file; pydantic's error names the row and field that is wrong."""
         return cls(_FILE.validate_python(yaml.safe_load(path.read_text(encoding="utf-8"))))
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[tuple[str, list[Parameter]]]:
         return iter(self._rows.items())
 
     def row(self, name: str, on: date, *, applies_to: str | None = None) -> Parameter:

@@ -7,7 +7,7 @@ commit alone. There are several chains, chosen by case, so that cases do not wai
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from operator import itemgetter
 from uuid import UUID
 
 from opentelemetry import trace
@@ -32,13 +32,14 @@ def record(
     kind: str = "act",
     purpose: str | None = None,
     outcome: str = "done",
-    facts: Mapping[str, Any] | None = None,
+    facts: Mapping[str, object] | None = None,
 ) -> None:
     """Record an act, a read or a refusal when the transaction commits. `facts`: codes, ids, amounts."""
     context = trace.get_current_span().get_span_context()
+    chain = (case_id.int if case_id else 0) % AUDIT_CHAINS
     session.info.setdefault(PENDING, []).append(
         {
-            "chain": (case_id.int if case_id else 0) % AUDIT_CHAINS,
+            "chain": chain,
             "effective_at": effective_at,
             "actor": actor.sub,
             "role": actor.role,
@@ -61,9 +62,9 @@ def record_read(session: AsyncSession, actor: Actor, action: str, *, purpose: st
     record(session, actor, action, subject=subject, case_id=case_id, kind="read", purpose=purpose)
 
 
-def collected(session: AsyncSession) -> list[dict[str, Any]]:
+def collected(session: AsyncSession) -> list[dict[str, object]]:
     """Take the entries from the session, by chain, so that two transactions never wait crosswise."""
-    return sorted(session.info.pop(PENDING, []), key=lambda entry: entry["chain"])
+    return sorted(session.info.pop(PENDING, []), key=itemgetter("chain"))
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class HistoryItem:
     recorded_at: datetime
     role: str | None
     agency: str | None
-    facts: dict[str, Any]
+    facts: dict[str, object]
 
 
 async def history(

@@ -1,7 +1,7 @@
 """What every service shows to those who oversee it: its audit. Nobody can switch it off."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
@@ -38,7 +38,7 @@ class AuditAnswer(BaseModel):
     outcome: str
     origin: str | None
     trace_id: str | None
-    facts: dict[str, Any]
+    facts: dict[str, object]
 
 
 class AuditPage(BaseModel):

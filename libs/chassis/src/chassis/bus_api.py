@@ -5,9 +5,10 @@ The consumer replays, in the order of the case; the routes only order it.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Query, Request
@@ -78,7 +79,7 @@ class ParkedEvent(BaseModel):
     attempts: int
     parked_at: datetime
     headers: dict[str, str]
-    data: Any = Field(description="The event's own JSON; null where it is none")
+    data: object = Field(description="The event's own JSON; null where it is none")
 
 
 class ParkedCases(BaseModel):
@@ -152,7 +153,7 @@ async def list_parked(
     return ParkedCases(items=items, next=items[-1].first if len(rows) > limit else None)
 
 
-def _case(row: Row[Any]) -> ParkedCase:
+def _case(row: Row[tuple[object, ...]]) -> ParkedCase:
     return ParkedCase(
         stream=row.stream,
         events=row.events,
@@ -172,11 +173,11 @@ async def show_parked(stream: UUID, who: Who, session: Session) -> ParkedCaseEve
     rows = (await session.execute(asked)).all()
     if not rows:
         raise NotFound
-    _note(session, who, "see_parked", stream, kind="read", purpose="operation")
+    audit.record_read(session, who, "see_parked", purpose="operation", case_id=stream, subject=f"parked/{stream}")
     return ParkedCaseEvents(stream=stream, items=[_event(row) for row in rows])
 
 
-def _event(row: Row[Any]) -> ParkedEvent:
+def _event(row: Row[tuple[object, ...]]) -> ParkedEvent:
     return ParkedEvent(
         number=row.id,
         event_id=row.event_id,
@@ -191,7 +192,7 @@ def _event(row: Row[Any]) -> ParkedEvent:
     )
 
 
-def _json(value: bytes | None) -> Any:
+def _json(value: bytes | None) -> object:
     try:
         return json.loads(value or b"null")
     except (ValueError, RecursionError):
@@ -243,5 +244,7 @@ async def discard_parked(stream: UUID, body: Discard, who: Who, session: Session
     return Replayed(cases=1)
 
 
-def _note(session: AsyncSession, who: Actor, action: str, stream: UUID, **more: Any) -> None:
-    audit.record(session, who, action, subject=f"parked/{stream}", case_id=stream, **more)
+def _note(
+    session: AsyncSession, who: Actor, action: str, stream: UUID, *, facts: Mapping[str, object] | None = None
+) -> None:
+    audit.record(session, who, action, subject=f"parked/{stream}", case_id=stream, facts=facts)

@@ -20,8 +20,8 @@ _WRITE = text(
 
 async def write(session: AsyncSession) -> int:
     """Write what the session collected and return the number of events."""
-    events, entries, answer = outbox.collected(session), audit.collected(session), idempotency.collected(session)
-    count = len(events["keys"])
+    count, events = outbox.collected(session)
+    entries, answer = audit.collected(session), idempotency.collected(session)
     if count or entries or answer["key"]:
         values = {**events, **answer, "entries": json.dumps(entries, default=str)}
         await session.execute(_WRITE, values)

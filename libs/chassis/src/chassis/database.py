@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
 
 import asyncpg
 from sqlalchemy import MetaData, text
@@ -104,7 +103,7 @@ async def attempt(session: AsyncSession) -> AsyncIterator[None]:
 
     A violated constraint becomes NotPossible here too.
     """
-    before: dict[str, Any] = {name: list(session.info.get(name, ())) for name in (outbox.PENDING, audit.PENDING)}
+    before: dict[str, object] = {name: list(session.info.get(name, ())) for name in (outbox.PENDING, audit.PENDING)}
     locked = set(session.info.get(outbox.LOCKED, ()))
     try:
         async with session.begin_nested():

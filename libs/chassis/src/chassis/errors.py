@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class DomainError(Exception):
         *,
         status: int | None = None,
         faults: Sequence[Fault] = (),
-        facts: Mapping[str, Any] | None = None,
+        facts: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -70,7 +69,7 @@ class Forbidden(DomainError):
 class Stale(DomainError):
     """The object was changed since the asker read it: both values are in the answer (409)."""
 
-    def __init__(self, given: int, stored: int, yours: Mapping[str, Any], now_stored: Mapping[str, Any]) -> None:
+    def __init__(self, given: int, stored: int, yours: Mapping[str, object], now_stored: Mapping[str, object]) -> None:
         super().__init__(
             "stale",
             "The object was changed since you opened it. Nothing was changed now.",

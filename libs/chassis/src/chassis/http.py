@@ -90,7 +90,7 @@ class _Transactional(APIRoute):
 
         return handle
 
-    async def _answer(self, request: Request, endpoint: Callable[[Request], Awaitable[Any]]) -> Response:
+    async def _answer(self, request: Request, endpoint: Callable[[Request], Awaitable[Response]]) -> Response:
         request.state.actor = await _authenticate(request)
         body = await request.body()
         _refuse_broken_text(body)
@@ -111,7 +111,7 @@ class _Transactional(APIRoute):
         raise AssertionError("the loop above always returns or raises")
 
     async def _once(
-        self, request: Request, session: AsyncSession, body: bytes, endpoint: Callable[[Request], Awaitable[Any]]
+        self, request: Request, session: AsyncSession, body: bytes, endpoint: Callable[[Request], Awaitable[Response]]
     ) -> Response:
         actor: Actor = request.state.actor
         key = idempotency.check_key(request.headers.get("idempotency-key"))

@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -76,6 +75,6 @@ def keep(session: AsyncSession, sub: str, key: str, answer: Stored) -> None:
     }
 
 
-def collected(session: AsyncSession) -> dict[str, Any]:
+def collected(session: AsyncSession) -> dict[str, object]:
     """Take the answer from the session, with the key of this transaction; all None where there is none."""
     return session.info.pop(PENDING, None) or dict.fromkeys(("sub", "key", "status", "body", "checked"))

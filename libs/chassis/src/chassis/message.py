@@ -1,7 +1,7 @@
 """A record of the broker, with the event in it or the code of why there is none."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from aiokafka import ConsumerRecord
@@ -68,7 +68,7 @@ def of_record(record: ConsumerRecord) -> Message:
     return read(Message(*place, record.key, record.value, record.headers))
 
 
-def of_row(row: Row[Any]) -> Message:
+def of_row(row: Row[tuple[object, ...]]) -> Message:
     """Read a row of `parked_event`."""
     headers = [(name, content.encode()) for name, content in row.headers]
     return read(Message(row.topic, row.partition, row.position, row.key, row.value, headers))

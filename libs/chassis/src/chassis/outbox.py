@@ -8,7 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from nrm_events import Envelope, Event, to_message
@@ -91,8 +91,8 @@ def in_order(key: UUID) -> int:
     return key.int
 
 
-def collected(session: AsyncSession) -> dict[str, Any]:
-    """Take what was emitted from the session, as the columns that `chassis.commit` writes.
+def collected(session: AsyncSession) -> tuple[int, dict[str, object]]:
+    """Take what was emitted from the session: how many events, and the columns that `chassis.commit` writes.
 
     Sequence numbers are assigned once the stream is locked; `behind` is the event's offset from the last number that
     this transaction takes.
@@ -100,7 +100,7 @@ def collected(session: AsyncSession) -> dict[str, Any]:
     pending: list[tuple[Event, str | None, Envelope | None, str | None]] = session.info.pop(PENDING, [])
     left = Counter(_counted(event, topic) for event, topic, _, _ in pending)
     recorded_at = datetime.now(UTC)
-    columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
+    columns: dict[str, list[object]] = {name: [] for name in COLUMNS}
     for event, topic, cause, traceparent in pending:
         counted = _counted(event, topic)
         left[counted] -= 1
@@ -122,7 +122,7 @@ def collected(session: AsyncSession) -> dict[str, Any]:
         row = (envelope.id, topic or event.topic(), event.stream, counted, left[counted], value, stored)
         for name, content in zip(COLUMNS, row, strict=True):
             columns[name].append(content)
-    return columns | {"recorded_at": recorded_at}
+    return len(pending), {**columns, "recorded_at": recorded_at}
 
 
 def _counted(event: Event, topic: str | None) -> UUID:

@@ -7,7 +7,7 @@ next version of the service will know. What cannot heal (a message that is no ev
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from nrm_events import dead_letter_topic
@@ -75,7 +75,7 @@ async def due(session: AsyncSession, consumer: str, now: datetime) -> list[UUID]
     return list(await session.scalars(cases.having(func.max(_entry.next_attempt_at) <= now).limit(100)))
 
 
-async def head(session: AsyncSession, consumer: str, stream: UUID) -> Row[Any] | None:
+async def head(session: AsyncSession, consumer: str, stream: UUID) -> Row[tuple[object, ...]] | None:
     """The oldest parked event of a case."""
     found = select(parked_event).where(_entry.consumer == consumer, _entry.stream == stream)
     return (await session.execute(found.order_by(_entry.id).limit(1))).one_or_none()

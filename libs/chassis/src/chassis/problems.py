@@ -37,7 +37,7 @@ class Problem(BaseModel):
     code: str = Field(examples=["not_possible_in_state"])
     detail: str
     faults: list[ProblemFault] = []
-    facts: dict[str, Any] = {}
+    facts: dict[str, object] = {}
     trace_id: str | None = None
 
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 import asyncpg
 import structlog
@@ -57,7 +57,19 @@ _DELETE = _GONE.format("$1")
 _DELETE_AND_READ = f"{_GONE.format('$4')} as deleting, {_WAITING}"
 
 
-Messages = Mapping[tuple[str, int], Sequence[Mapping[str, Any]]]
+Row = Mapping[str, Any]  # of the outbox, as asyncpg returns it
+
+
+class Record(TypedDict):
+    """A message as the producer takes it."""
+
+    key: bytes
+    value: bytes
+    headers: list[tuple[str, bytes]]
+    timestamp: int
+
+
+Messages = Mapping[tuple[str, int], Sequence[Record]]
 """By topic and partition, in order."""
 
 
@@ -203,9 +215,9 @@ async def _kept_alive(connection: asyncpg.Connection, work: Awaitable[object]) -
         working.cancel()
 
 
-def messages_of(rows: Sequence[Mapping[str, Any]]) -> Messages:
+def messages_of(rows: Sequence[Row]) -> Messages:
     """Rows of the outbox as messages, per partition in their order."""
-    grouped: dict[tuple[str, int], list[Mapping[str, Any]]] = defaultdict(list)
+    grouped: dict[tuple[str, int], list[Record]] = defaultdict(list)
     for row in rows:
         message = _message(row)
         grouped[row["topic"], _partition(row["topic"], message["key"])].append(message)
@@ -229,8 +241,8 @@ def _partition(topic: str, key: bytes) -> int:
 
 
 async def _send_group(
-    producer: AIOKafkaProducer, topic: str, partition: int, messages: Sequence[Mapping[str, Any]]
-) -> list[asyncio.Future[Any]]:
+    producer: AIOKafkaProducer, topic: str, partition: int, messages: Sequence[Record]
+) -> list[asyncio.Future[RecordMetadata]]:
     """Fill batches in order; send each full one and begin the next."""
     futures = []
     batch = producer.create_batch()
@@ -243,7 +255,7 @@ async def _send_group(
     return futures
 
 
-def _message(row: Mapping[str, Any]) -> dict[str, Any]:
+def _message(row: Row) -> Record:
     return {
         "key": str(row["key"]).encode(),
         "value": row["value"],

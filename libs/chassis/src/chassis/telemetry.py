@@ -4,7 +4,6 @@ import json
 import logging
 import sys
 import time
-from typing import Any
 
 import structlog
 from opentelemetry import trace
@@ -16,7 +15,7 @@ from opentelemetry.sdk.trace.sampling import ParentBasedTraceIdRatio
 from chassis.settings import Settings
 
 
-def _add_trace(_: Any, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+def _add_trace(_: object, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
     context = trace.get_current_span().get_span_context()
     if context.is_valid:
         event["trace_id"] = f"{context.trace_id:032x}"

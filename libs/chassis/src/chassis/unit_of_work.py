@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Generic
+from typing import Generic
 from uuid import UUID
 
 from nrm_events import Event
@@ -52,7 +52,7 @@ class UnitOfWork(Generic[R]):
         kind: str = "act",
         purpose: str | None = None,
         outcome: str = "done",
-        facts: Mapping[str, Any] | None = None,
+        facts: Mapping[str, object] | None = None,
     ) -> None:
         """Record an act, a read or a refusal. `at` is when it took effect; `facts`: codes, ids, amounts."""
         audit.record(
