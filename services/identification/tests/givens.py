@@ -18,8 +18,8 @@ NGO = "ngo-amc.caseworker"
 OTHER_NGO = "ngo-clean-world.caseworker"
 HOTLINE = "mia-hotline.reporter"
 OFFICER = "mia-special.assessor"
-WHY = {"reasons": ["act_means_purpose_met"]}
-WHY_NOT = {"reasons": ["purpose_not_established"]}
+WHY: dict[str, Any] = {"reasons": ["act_means_purpose_met"]}
+WHY_NOT: dict[str, Any] = {"reasons": ["purpose_not_established"]}
 _SOUNDS = "bdfklmnprstvz"
 AYSEL: dict[str, Any] = {
     "prs_FirstName": "Aysel",

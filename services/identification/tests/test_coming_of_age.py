@@ -88,8 +88,8 @@ async def test_others_hear_of_it_on_the_first_day_of_a_month(alone: ServiceUnder
     assert [(body["age_group"], datetime.fromisoformat(body["effective_at"])) for body in changed] == [
         ("adult", moment(NEXT_MONTH))
     ]
-    now = await seen(alone, case)
-    assert (now["age_group"], now["status"]) == ("adult", "consent_pending")
+    grown_up = await seen(alone, case)
+    assert (grown_up["age_group"], grown_up["status"]) == ("adult", "consent_pending")
     late = await act(alone, case, "referral", NGO, BEFORE, best_interests_recorded=True)  # entered late
     assert late["status"] == "referred"
 

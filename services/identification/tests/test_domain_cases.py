@@ -184,11 +184,11 @@ def test_reflection_needs_a_recognition_that_stands() -> None:
 
 def test_the_clock_of_the_hand_over_is_of_cases_that_may_be_handed_over() -> None:
     """ID-7: 24 hours from the report; an unset number is no clock."""
-    clock = cases.deadlines(NOW, 24, None, True, None)[0]
+    clock = cases.deadlines(NOW, 24, None, None, referable=True)[0]
     assert clock.due_at == NOW + timedelta(hours=24)
     assert clock.state(NOW + timedelta(hours=25)) == "breached"
-    assert cases.deadlines(NOW, 24, None, False, None) == []
-    assert cases.deadlines(NOW, None, None, True, None) == []
+    assert cases.deadlines(NOW, 24, None, None, referable=False) == []
+    assert cases.deadlines(NOW, None, None, None, referable=True) == []
 
 
 @given(

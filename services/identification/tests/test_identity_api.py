@@ -196,7 +196,7 @@ async def test_a_field_is_taken_away_with_null_and_codes_of_a_report_stay(identi
         f"/api/cases/{case['id']}/identity/reading", {"purpose": "correct_data"}
     )
     assert "prs_SecondName" not in read["htcds"]
-    body = {"version": 2, "htcds": {"vic_TypeOfExploitation": ["ForcedBegging"]}}
+    body: dict[str, Any] = {"version": 2, "htcds": {"vic_TypeOfExploitation": ["ForcedBegging"]}}
     assert await refusal(identification, case, "identity", NGO, **body) == (422, "not_of_the_identity")
 
 

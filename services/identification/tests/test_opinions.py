@@ -21,8 +21,8 @@ from .givens import (
     shared_with,
 )
 
-VICTIM = {"stance": "victim", "reasons_for": ["own_account"]}
-NO_VICTIM = {"stance": "not_a_victim", "reasons_against": ["purpose_not_established"]}
+VICTIM: dict[str, Any] = {"stance": "victim", "reasons_for": ["own_account"]}
+NO_VICTIM: dict[str, Any] = {"stance": "not_a_victim", "reasons_against": ["purpose_not_established"]}
 
 
 async def test_who_joins_the_assessment_reads_it_and_gives_an_opinion(identification: ServiceUnderTest) -> None:

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from casework.submissions import system_of
 from chassis.clock import new_id
-from chassis.process import tick_once
 from chassis.testing import ServiceUnderTest
+from chassis.ticker import tick_once
 from identification.app import SERVICE
 from identification.commands import StoreForReferral
 from identification.use_cases.referred import store_for_referral

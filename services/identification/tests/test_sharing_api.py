@@ -91,6 +91,7 @@ async def test_the_recipient_of_a_consent_changes_no_identity_and_learns_nothing
 ) -> None:
     """ID-12, NO-2: correcting is for the holder and the formal body, whatever class of data was agreed to."""
     case = await a_shared_case(identification, "identity")
+    body: dict[str, Any]
     for path, body in (
         ("identity", {"version": 7, "htcds": {"prs_FirstName": "A"}}),
         ("identity", {"version": 1, "htcds": {"prs_PrimaryLanguage": "uz"}}),

@@ -24,7 +24,7 @@ def resources(settings: IdentificationSettings, source: TokenSource) -> Resource
 
 
 async def rewrap(context: ServiceContext) -> str:
-    """Change of the master key: wrap every person's key by the new one; the old is among the former keys until then."""
+    """Change of the master key: wrap every person's key by the new one. Until then the old is among the former keys."""
     async with context.unit_of_work() as uow:
         count, after = await rewrap_handles(uow), None
     while True:

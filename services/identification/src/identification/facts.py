@@ -39,7 +39,7 @@ TO_THE_HAND_OVER = (SPECIAL_POLICE_BODY, "referral", "identity")
 
 
 def to_the_hand_over() -> ColumnElement[bool]:
-    """A consent that stands and that a hand-over can rest on: the person's own, to the body that reads the identity.
+    """A standing consent that a hand-over can rest on: the person's own, to the body that reads the identity.
 
     Nobody else agrees to police: a child's hand-over needs no consent, and an adult agrees in person (ID-7). Grants
     from before `given_by` was required have it empty.

@@ -16,7 +16,7 @@ def parameter(name: str, at: datetime, *, applies_to: str | None = None) -> Any:
 
 
 def parameter_or_none(name: str, at: datetime) -> Any:
-    """The same, but None before the rule existed: for what is never refused, such as a report or a read of a case."""
+    """The same, but None before the rule existed: for what is never refused, such as a report."""
     try:
         return parameter(name, at)
     except NotInForce:

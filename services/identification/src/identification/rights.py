@@ -1,4 +1,4 @@
-"""Role × action × basis (ID-7, ID-12): what the reason why an agency knows of a case lets its people read and do.
+"""Role × action × basis: what an agency's basis lets its people read and do (ID-7, ID-12).
 
 `read_…` and `who_knows` are parts of answers. What is not in the table is refused.
 """

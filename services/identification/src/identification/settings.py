@@ -31,7 +31,7 @@ class IdentificationSettings(Settings):
 
 
 def _keys(given: SecretStr) -> tuple[bytes, ...]:
-    """The keys in a setting; the error never repeats what was given."""
+    """The keys in a setting; the error never repeats the value."""
     try:
         keys = tuple(base64.b64decode(key, validate=True) for key in given.get_secret_value().split(",") if key)
     except (binascii.Error, ValueError):

@@ -1,14 +1,12 @@
 """What identification does with each event."""
 
-from typing import Any
-
 from casework.projection import access_subscriptions
 from chassis.subscription import Subscription
 from nrm_events import exchange, fund, notify, repatriation, shelter
 
 from identification import reactions as r
 
-SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
+SUBSCRIPTIONS = (
     *access_subscriptions("identification"),
     Subscription(shelter.ShelterAdmitted, react=r.support_began),
     Subscription(shelter.HandoverAcknowledged, react=r.support_began),

@@ -60,7 +60,7 @@ def _sentences(rows: Sequence[dict[str, Any]], purpose: str, kind: str) -> dict[
 
 
 def known_language(code: str, where: str) -> str:
-    """The code kept for a language, two letters where it has them. Invalid `unknown_language`."""
+    """The code stored for a language, two letters where it has them. Invalid `unknown_language`."""
     kept = htcds().languages.get(code)
     if kept is None:
         faults = [Fault(where, "unknown_language", "not a code of ISO 639")]
@@ -69,7 +69,7 @@ def known_language(code: str, where: str) -> str:
 
 
 def usable_contact(contact: Mapping[str, Any], path: str) -> dict[str, Any]:
-    """A safe contact as it is kept (NO-2): its address reaches somebody, its language is one."""
+    """A safe contact as it is stored (NO-2): its address reaches somebody, its language is one."""
     return reachable(contact, path) | {"language": known_language(contact["language"], f"{path}.language")}
 
 

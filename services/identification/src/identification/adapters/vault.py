@@ -67,7 +67,7 @@ class Vault:
         return wrapped[len(_FORMAT) :].startswith(self._current)
 
     def digest(self, kind: str, normalised: str) -> bytes:
-        """32 bytes to search by (ID-18): equal for equal kind and value, telling nothing without the search key.
+        """32 bytes to search by (ID-18): equal for equal kind and value, worthless without the search key.
 
         Kinds are `name`, `document`, `phone` …; the value is normalised before (name_keys, document_key, E.164).
         """

@@ -1,4 +1,4 @@
-"""A case as it is shown: a field is absent where the viewer's basis does not give its part (access by basis)."""
+"""A case as it is shown: a field is absent where the viewer's basis does not give its part."""
 
 from datetime import date, datetime
 from typing import Any

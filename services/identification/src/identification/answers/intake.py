@@ -64,7 +64,7 @@ class TaskAnswer(BaseModel):
 
 
 class OfferAnswer(BaseModel):
-    """Another agency works with the person of this case, and both it and the person would like to do so together."""
+    """Another agency works with the person of this case. It and the person would like to do so together."""
 
     id: UUID
     case_id: UUID

@@ -1,4 +1,4 @@
-"""The person behind a case: read for a purpose, corrected by version, and served to the two services that must ask."""
+"""The person behind a case: read for a purpose, corrected by version, served to two services."""
 
 from uuid import UUID
 

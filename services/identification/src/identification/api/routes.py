@@ -6,5 +6,5 @@ from chassis.rights import right
 
 
 def act(action: str) -> dict[str, Any]:
-    """A route that answers with a case: a field whose part the actor's basis does not give is absent, not null."""
+    """A route that answers with a case: a field that the basis does not give is absent, not null."""
     return {**right(action), "response_model_exclude_unset": True}

@@ -1,4 +1,4 @@
-"""What can be done with a case now, and the code of the reason why not: the same rules that the acts themselves ask."""
+"""What can be done with a case now, and why not, by the rules that the acts follow."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass

@@ -73,7 +73,7 @@ RECOGNISABLE = frozenset(
 
 @dataclass(frozen=True)
 class Recognition:
-    """One entry of the list that ID-8 asks for."""
+    """One entry of the list of recognitions (ID-8)."""
 
     kind: str
     authority: str
@@ -90,7 +90,7 @@ def needs_consent(age_group: str, obliged: bool, refused: bool) -> bool:
 
 
 def consent_move(status: str, needed: bool, given: bool) -> str | None:
-    """ID-7: the step of the machine that follows when consent is given, withdrawn or no longer needed.
+    """ID-7: the step of the machine that follows when consent is granted, withdrawn or no longer needed.
 
     `registered` means that the case may be handed over, `consent_pending` that it waits, invisible to police.
     """
@@ -102,14 +102,14 @@ def consent_move(status: str, needed: bool, given: bool) -> str | None:
 
 
 def referral_awaited(status: str, handed_over: bool, may_be_handed_over: bool) -> bool:
-    """ID-7: somebody must hand the case over, and the 24 hours since its report run; already while it is a report."""
+    """ID-7: whether a hand-over is due, and the 24 hours since the report run. They run while it is a report, too."""
     return status in BEFORE_HAND_OVER and may_be_handed_over and not handed_over
 
 
 def check_referral(age_group: str, handed_over: bool, may_be_handed_over: bool, best_interests_recorded: bool) -> None:
     """ID-7: hand-over to the special police body, once. Without consent the case stays invisible to police.
 
-    For a child the best interests must be recorded; consent is not asked (ID-2).
+    For a child the best interests must be recorded; consent is not needed (ID-2).
     """
     if handed_over:
         raise NotPossible("already_referred", "The case was handed over already.")
@@ -135,8 +135,8 @@ def check_authority(kind: str, agency: str, authorities: Mapping[str, Sequence[s
 
 
 def deciding_kind(handed_over: bool) -> str:
-    """ID-7, ID-8: after the hand-over the formal authority decides; a case that police may not know of is assessed by
-    the NGO that keeps it, as an authority of the kind `ngo`."""
+    """ID-7, ID-8: after the hand-over the formal authority decides. A case that police may not know of is assessed by
+    the NGO that holds it, as an authority of the kind `ngo`."""
     return "formal" if handed_over else "ngo"
 
 
@@ -190,7 +190,7 @@ def reflection_end(started_at: datetime, days: int) -> datetime:
 
 
 def check_going(status: str, action: str) -> None:
-    """A case that has ended takes no new facts; withdrawing a consent and correcting what is kept stay possible."""
+    """A case that has ended takes no new facts; withdrawing a consent and correcting what is stored stay possible."""
     if status in ENDED:
         raise NotPossible(
             "not_possible_in_state",
@@ -216,8 +216,9 @@ def deadlines(
     reported_at: datetime,
     hours: int | None,
     acknowledged_at: datetime | None,
-    referable: bool,
     reflection: Deadline | None,
+    *,
+    referable: bool,
 ) -> list[Deadline]:
     """The case's own clocks: the 24 hours of ID-7 where a hand-over is due, and the reflection period (ID-10)."""
     found = [Deadline("referral", referral_due(reported_at, hours), acknowledged_at)] if hours and referable else []

@@ -1,5 +1,5 @@
-"""What a child has a right to once found: a guardian, then an identity, then the search for the family if it is in the
-child's interest (ID-5). Doubt about the age is no reason to wait: who may be a child is a child. Pure."""
+"""The rights of a found child: a guardian, then an identity, then the search for the family (ID-5). The search is made
+if it is in the child's interest. Doubt about the age is no reason to wait: who may be a child is a child. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

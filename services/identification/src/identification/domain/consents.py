@@ -13,7 +13,7 @@ def check_given_by(given_by: str, child_view: str | None, age_group: str) -> Non
     """
     if age_group == "child":
         if given_by == "person":
-            raise _invalid("given_by_child", "given_by", "A child's consent is given by the guardian.")
+            raise _invalid("given_by_child", "given_by", "The guardian agrees for a child.")
         if child_view is None:
             raise _invalid("child_view_missing", "child_view", "Record what the child thinks of it.")
     elif child_view is not None or given_by == "guardianship_authority":

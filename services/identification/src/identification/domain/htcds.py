@@ -51,7 +51,7 @@ _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 @dataclass(frozen=True)
 class Field:
-    """A field of the standard: its type there, its own codes, and which outer list its codes come from, if any."""
+    """A field of the standard: its type, its own codes, and the outer list of its codes, if any."""
 
     kind: str
     values: frozenset[str] = frozenset()
@@ -60,7 +60,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Standard:
-    """The fields by name; countries and languages by every code accepted, with the code kept (two letters if any)."""
+    """The fields by name; countries and languages by every accepted code, with the stored one."""
 
     fields: Mapping[str, Field]
     countries: Mapping[str, str]
@@ -83,10 +83,10 @@ def form_of(code: str) -> str:
 def validate(
     record: Mapping[str, object], standard: Standard, today: date, path: str = "htcds"
 ) -> tuple[dict[str, Value], list[Fault]]:
-    """The normalised values, and the faults with field, code and message; a record with faults must not be kept.
+    """The normalised values, and the faults with field, code and message; a record with faults must not be stored.
 
     Null, empty text and empty lists are left out, since nothing is required of a report (ID-1). `today` bounds the
-    birth date. Faults name the field as `path.FIELD` and never repeat what was given.
+    birth date. Faults name the field as `path.FIELD` and never repeat what was typed.
     """
     values: dict[str, Value] = {}
     faults: list[Fault] = []

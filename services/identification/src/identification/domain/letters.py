@@ -26,7 +26,7 @@ def az_upper(text: str) -> str:
 
 
 def mend(text: str) -> str:
-    """NFC, with the letters typed in place of ə made ə: the turned e always, a Cyrillic ә in words otherwise Latin.
+    """NFC, with look-alikes of ə made ə: the turned e always, a Cyrillic ә in Latin words.
 
     A word written in Azerbaijani Cyrillic (Әлијев) keeps its own letter. The second dot that other programs leave on
     the small letter of İ goes. Mending twice changes nothing more.

@@ -112,7 +112,7 @@ class Described:
 
 
 def rank(reported: Described, candidate: Described) -> tuple[int, list[str]]:
-    """How likely both are one person: score 0 to 100, and the codes of the reasons for people to judge by (ID-18).
+    """How likely both are one person (ID-18): score 0 to 100, and the codes of the reasons.
 
     Names give up to 60, the birth year 20, the end of a document number 15, citizenship 5; the whole number 75 and the
     phone 50, since people change names, or give others than their own. What is unknown about one of the two counts
@@ -176,7 +176,7 @@ def _by_citizenship(ours: frozenset[str], theirs: frozenset[str]) -> tuple[int, 
 
 
 def _by_document(ours: str, theirs: str) -> tuple[int, str]:
-    # People have several documents: another number says nothing.
+    # People have several documents: another number proves nothing.
     end = document_end(ours)
     if end is None or end != document_end(theirs):
         return 0, ""

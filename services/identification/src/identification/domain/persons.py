@@ -14,12 +14,12 @@ STATELESS = "XXA"  # ICAO 9303, since ISO 3166 has no code for it
 
 
 def age_on(birth_date: date, on: date) -> int:
-    """Full years lived on that day; who was born on 29 February turns a year older on 1 March of other years.
+    """Full years lived on that day. Born on 29 February, a person turns a year older on 1 March of other years.
 
     Invalid `birth_date_in_future` if the day is before the birth.
     """
     if birth_date > on:
-        raise Invalid("birth_date_in_future", "The date of birth is later than the day it is asked for.")
+        raise Invalid("birth_date_in_future", "The date of birth is later than the day of the act.")
     return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
 
 
@@ -48,7 +48,7 @@ def age_group(
 def age_group_since(
     kept: AgeGroup, birth_date: date | None, kept_on: date, on: date, *, adult_age: int, doubted: bool
 ) -> AgeGroup:
-    """The group kept on a day, as it is on another day (ID-5): a child comes of age on their birthday.
+    """The age group on another day (ID-5): a child comes of age on their birthday.
 
     A doubt, and an age that was established against the birth date, stay what they are until somebody establishes it.
     """

@@ -1,4 +1,4 @@
-"""What the holder of a case says to a task: the same person or not, and why (ID-18). Pure."""
+"""What the holder of a case answers to a task: the same person or not, and why (ID-18). Pure."""
 
 from collections.abc import Mapping
 from typing import Literal

@@ -17,7 +17,7 @@ ELEMENTS: tuple[Element, ...] = get_args(Element)
 
 @dataclass(frozen=True)
 class Indicator:
-    """One sign. `element` is what it speaks to; `htcds` the method of control that says the same, if there is one."""
+    """One sign. `element` is what it speaks to; `htcds` the method of control with the same meaning, if any."""
 
     code: str
     text: str
@@ -38,7 +38,7 @@ class IndicatorSet:
 
 @dataclass(frozen=True)
 class Cell:
-    """One element, its state, who says so (the interviewer, the indicators, nobody), and the indicators under it."""
+    """One element, its state, by whom (the interviewer, the indicators, nobody), and the indicators under it."""
 
     element: Element
     state: CellState
@@ -67,15 +67,17 @@ def screen(
     elements: Mapping[Element, Answer],
     age_group: AgeGroup,
 ) -> Screening:
-    """What the answers say about act, means and purpose (ID-2, ID-4).
+    """What follows from the answers for act, means and purpose (ID-2, ID-4).
 
-    `answers` is by indicator, `elements` is what the interviewer says of an element; what is left out is unknown. An
+    `answers` is by indicator, `elements` is the interviewer's view of an element; what is left out is unknown. An
     element nobody answered counts as met when one of its indicators is. For a child, also one by doubt (ID-5), the
     means are not needed, nor does consent matter. Invalid `unknown_indicator` or `unknown_answer` with the places.
     """
     _refuse_unknown(chosen, answers, elements)
     child = age_group == "child"
-    cells = tuple(_cell(element, chosen, answers, elements.get(element, "unknown"), child) for element in ELEMENTS)
+    cells = tuple(
+        _cell(element, chosen, answers, own_view=elements.get(element, "unknown"), child=child) for element in ELEMENTS
+    )
     missing = tuple(cell.element for cell in cells if cell.state == "unknown")
     denied = tuple(cell.element for cell in cells if cell.state == "not_met")
     return Screening(
@@ -90,14 +92,14 @@ def screen(
 
 
 def answers_from_control(chosen: IndicatorSet, methods_of_control: Collection[str]) -> dict[str, Answer]:
-    """Indicators that the HTCDS methods of control of a report already meet; the others were not asked."""
+    """Indicators that the HTCDS methods of control of a report already meet; the others are open."""
     return {sign.code: "met" for sign in chosen.indicators if sign.htcds in methods_of_control}
 
 
 def elements_from_report(
     recruitment: Collection[str], control: Collection[str], exploitation: Collection[str]
 ) -> dict[Element, Answer]:
-    """What HTCDS codes of a report say: recruitment is an act, control a means, exploitation the purpose (ID-2)."""
+    """What HTCDS codes of a report mean: recruitment is an act, control a means, exploitation the purpose (ID-2)."""
     given: tuple[tuple[Element, Collection[str]], ...] = (
         ("act", recruitment),
         ("means", control),
@@ -106,7 +108,9 @@ def elements_from_report(
     return {element: "met" for element, codes in given if codes}
 
 
-def _cell(element: Element, chosen: IndicatorSet, answers: Mapping[str, Answer], said: Answer, child: bool) -> Cell:
+def _cell(
+    element: Element, chosen: IndicatorSet, answers: Mapping[str, Answer], *, own_view: Answer, child: bool
+) -> Cell:
     under = [sign.code for sign in chosen.indicators if sign.element == element]
     by_answer = {
         answer: tuple(code for code in under if answers.get(code, "unknown") == answer) for answer in get_args(Answer)
@@ -114,8 +118,8 @@ def _cell(element: Element, chosen: IndicatorSet, answers: Mapping[str, Answer],
     met, not_met, unknown = by_answer["met"], by_answer["not_met"], by_answer["unknown"]
     if element == "means" and child:
         return Cell(element, "not_needed", "law", met, not_met, unknown)
-    if said != "unknown":
-        return Cell(element, said, "interviewer", met, not_met, unknown)
+    if own_view != "unknown":
+        return Cell(element, own_view, "interviewer", met, not_met, unknown)
     if met:
         return Cell(element, "met", "indicators", met, not_met, unknown)
     # No indicator met is not "element not met": a set is never complete.

@@ -1,4 +1,4 @@
-"""Which fields of a person the recipient of a consent is shown: those of the class of data agreed to (ID-12). Pure."""
+"""Which fields of a person a consent shows: those of its class of data (ID-12). Pure."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -8,7 +8,7 @@ from chassis.errors import Fault, Invalid, NotPossible
 EVERYTHING = frozenset({"case_reference", "identity", "contact", "needs", "documents", "story"})
 SAFE_CONTACT = "safe_contact"
 
-# `story` is nobody's by consent: what was said is for who keeps the case, and for the body that it was handed over to.
+# `story` is nobody's by consent: an account is for the holder and the formal body.
 _OPENS: Mapping[str, frozenset[str]] = {
     "case_reference": frozenset(),
     "identity": frozenset(
@@ -84,14 +84,14 @@ def check_opens(classes: Collection[str], fields: Collection[str] = ()) -> None:
     """NotPossible `not_consented` where the classes open nothing at all, or not each of the fields (ID-12)."""
     nothing = not any(held == "story" or _OPENS[held] for held in classes)
     if nothing or not all(opens(classes, field) for field in fields):
-        raise NotPossible("not_consented", "The person did not agree that your agency is given this.")
+        raise NotPossible("not_consented", "The person did not agree that your agency reads this.")
 
 
 def check_reading(purpose: str, reference: str | None) -> None:
-    """ID-13: what a court or prosecutor asks for is read by their decision, whose reference is recorded."""
+    """ID-13: a court or prosecutor reads by a decision, whose reference is recorded."""
     if purpose == "court_request" and reference is None:
         raise Invalid(
             "reference_missing",
-            "Say by which decision the court or prosecutor asks.",
+            "Name the decision of the court or prosecutor.",
             faults=[Fault("body.reference", "reference_missing", "needed for the purpose court_request")],
         )

@@ -58,7 +58,7 @@ class RecognitionRow(Base):
 class Decision(Base):
     """A negative or revoking decision with its reasons and what followed it (ID-9).
 
-    `about` is the kind of recognition that was declined or revoked; one about `ngo` or `presumed` may be given anew.
+    `about` is the kind of recognition that was declined or revoked; one about `ngo` or `presumed` may be granted anew.
     """
 
     __tablename__ = "decision"

@@ -48,7 +48,7 @@ class Case(Base):
 
 
 class Report(Base):
-    """One report about a presumed victim (ID-1), with what the standard codes say of the exploitation (ID-3)."""
+    """One report about a presumed victim (ID-1), with the standard's codes of the exploitation (ID-3)."""
 
     __tablename__ = "report"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -96,7 +96,7 @@ class Reflection(Base):
 
 
 class RightsExplanation(Base):
-    """The person was told their rights (ID-14)."""
+    """The rights were explained to the person (ID-14)."""
 
     __tablename__ = "rights_explanation"
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -44,7 +44,7 @@ class Consent(Base):
 
 
 class ConsentAcknowledgement(Base):
-    """Who held data under a withdrawn consent has ended it, or is asked to: a service or an agency (ID-12)."""
+    """Whether a service or an agency ended what rested on a withdrawn consent (ID-12)."""
 
     __tablename__ = "consent_acknowledgement"
     consent_id: Mapped[UUID] = mapped_column(ForeignKey("consent.id"))

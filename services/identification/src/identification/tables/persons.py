@@ -29,7 +29,7 @@ class PersonField(Base):
 
 
 class ReferralHandle(Base):
-    """What an agency's system told of a person, sealed, until its message names it: once."""
+    """What an agency's system entered about a person, sealed, until its message names it: once."""
 
     __tablename__ = "referral_handle"
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -25,7 +25,7 @@ _AT_ONCE = 100
 
 
 async def age_group_at(uow: Work, case: Case, at: datetime) -> str:
-    """The age group on the day of the act, by the birth date where it counts; reading it is audited (ID-13)."""
+    """The age group on the day of the act, by the birth date where it counts (ID-13: audited)."""
     if case.age_group != "child" and not case.came_of_age:
         return case.age_group
     return _group_on(case, await _birth_date(uow, case.id), at)

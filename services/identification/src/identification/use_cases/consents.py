@@ -200,7 +200,7 @@ async def _notice(uow: Work, case: Case, at: datetime) -> UnnamedNotice:
     """Form, region, sex, age group and day: nothing by which the case could be found (ID-7)."""
     report = await uow.session.scalar(select(Report).where(Report.case_id == case.id).order_by(Report.id).limit(1))
     return UnnamedNotice(
-        id=uuid4(),  # random: a number in order would tell when
+        id=uuid4(),  # random: a number in order would reveal when
         day=local_date(at),
         forms=sorted(report.codes.get("vic_TypeOfExploitation", [])) if report else [],
         region=report.region if report else None,

@@ -1,4 +1,4 @@
-"""What is known of a person is kept sealed, found by digests, and shown for a purpose (ID-13, ID-18)."""
+"""What is known of a person is sealed, found by digests, and shown for a purpose (ID-13, ID-18)."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -187,7 +187,7 @@ def _is_earlier(before: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
 
 
 def _refuse_codes(values: Mapping[str, Value | None]) -> None:
-    """The codes of a report are what was said then; they are no part of the identity."""
+    """The codes belong to a report and stay as reported; they are no part of the identity."""
     faults = [
         Fault(f"body.htcds.{name}", "not_of_the_identity", "Said in a report, and kept as it was said.")
         for name in values

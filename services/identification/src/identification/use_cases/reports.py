@@ -1,4 +1,4 @@
-"""From a report to a case: what was said is kept, and the case opens or the report joins one (ID-1, ID-18)."""
+"""From a report to a case: the report is stored, and a case opens or is joined (ID-1, ID-18)."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -30,12 +30,12 @@ def checked(record: Mapping[str, Any], now: datetime) -> dict[str, htcds.Value]:
     """The record by the standard, normalised; Invalid names each field that is wrong (ID-3)."""
     values, faults = htcds.validate(record, standard(), local_date(now), path="body.htcds")
     if faults:
-        raise Invalid("invalid_htcds", "The record does not follow the standard; nothing was kept.", faults=faults)
+        raise Invalid("invalid_htcds", "The record does not follow the standard; nothing was stored.", faults=faults)
     return values
 
 
 def check_report(told: Reported, now: datetime) -> dict[str, htcds.Value]:
-    """What a report says, normalised; Invalid where it does not follow the standard or contradicts itself."""
+    """The values of a report, normalised; Invalid where it does not follow the standard or contradicts itself."""
     values = checked(told.htcds, now)
     if told.language:
         known_language(told.language, "body.language")

@@ -1,4 +1,4 @@
-"""Who may be the same person as the one reported: found by digests, ranked by what is known of both (ID-18)."""
+"""Who may be the same person as the one reported: found by digests, ranked by their facts (ID-18)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The search for the same person before a case opens (ID-18): who is shown, who gets a task, and the verdicts.
+"""The search for the same person before a case opens (ID-18): matches, tasks and verdicts.
 
 The request opens the matches alone that the actor may know of, so that its work, and the time of its answer, does not
 depend on a hidden one. Tasks for the holders of hidden matches are left later, by the ticker, from the stored search.
@@ -50,7 +50,7 @@ async def search_same_person(uow: Work, report_id: UUID) -> tuple[UUID, list[Mat
 
 
 async def leave_tasks(uow: Work) -> None:
-    """For searches since the last time: the holder of each match that the search did not show gets a task (ID-18)."""
+    """The holder of each match that a search did not show gets a task (ID-18)."""
     unfinished = select(SamePersonSearch).where(SamePersonSearch.tasks_left_at.is_(None))
     found = await uow.session.scalars(
         unfinished.order_by(SamePersonSearch.id).limit(_SEARCHES_AT_ONCE).with_for_update(skip_locked=True)
@@ -103,7 +103,7 @@ async def check_verdicts(uow: Work, search: SamePersonSearch, verdicts: Mapping[
         raise NotPossible("not_a_candidate", "Only what the search showed has a verdict.")
     if shown - said:
         facts = {"cases": sorted(shown - said)}
-        raise NotPossible("verdict_missing", "Say of each candidate whether it is the same person.", facts=facts)
+        raise NotPossible("verdict_missing", "Every candidate needs a verdict: the same person or not.", facts=facts)
     same = [case_id for case_id, verdict in verdicts.items() if verdict == "same"]
     going = await uow.session.scalars(select(Case.id).where(Case.id.in_(same), Case.status.not_in(cases.ENDED)))
     if found := sorted(map(str, going)):

@@ -161,7 +161,7 @@ async def _who_knows(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[s
 
 
 async def who_knows(uow: Work, case: t.Case, held: Collection[Basis]) -> list[access.Access]:
-    """Who may know of the case; the formal body not of those that help the person, unless agreed after it (ID-7)."""
+    """Who may know of the case (ID-7). The formal body sees helpers only by a later consent."""
     rows = await access.who_knows(uow, case.id)
     if facts.has(held, "holder"):
         return rows
@@ -247,4 +247,5 @@ def case_deadlines(
     reflection = Deadline("reflection", active.ends_at, active.ended_at) if active and active.ends_at else None
     hours: int | None = parameter_or_none("referral_hours", case.reported_at)
     met_at = (referral.acknowledged_at if referral else None) or case.duty_met_at
-    return cases.deadlines(case.reported_at, hours, met_at, referable or case.duty_met_at is not None, reflection)
+    due = referable or case.duty_met_at is not None
+    return cases.deadlines(case.reported_at, hours, met_at, reflection, referable=due)

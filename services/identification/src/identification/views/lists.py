@@ -28,7 +28,7 @@ def list_cases(
     case_ref: str | None = None,
     unacknowledged: bool = False,
 ) -> Select[tuple[t.Case]]:
-    """The cases that the actor may know of; what it may not read of a case, it does not find the case by.
+    """The cases that the actor may know of, found only by what it may read of them.
 
     `unacknowledged`: a service has not yet acknowledged that it ended what rested on a withdrawn consent (ID-12).
     """
@@ -117,7 +117,7 @@ def list_reports(uow: Work, case_id: UUID | None = None, status: str | None = No
 
 
 def list_tasks(uow: Work, answered: bool | None = None) -> Select[tuple[t.SamePersonTask]]:
-    """For the agency that holds the case alone: who else may know of it learns nothing of the other case (ID-18)."""
+    """For the holder of the case alone: nobody else learns of the other case (ID-18)."""
     visible = access.visible(uow, t.SamePersonTask.case_id, for_="see_same_person_tasks")
     found = select(t.SamePersonTask).where(visible)
     return found if answered is None else found.where(t.SamePersonTask.verdict.is_not(None) == answered)
