@@ -38,7 +38,7 @@ def a_line(event: str = "shelter.AssistanceGiven", *fields: str, **more: Any) ->
     return {"event": event, "fields": list(fields), "legal": "a law"} | ground | more
 
 
-def an_agreement(agency: str = "iom-baku", kind: str = "international", **more: Any) -> dict[str, Any]:
+def an_agreement(agency: str = "iom-baku", kind: str | None = "international", **more: Any) -> dict[str, Any]:
     """An agency that nobody knew before. None as a value leaves the key out."""
     agreement = {
         "agency": agency,

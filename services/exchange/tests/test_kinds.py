@@ -61,7 +61,7 @@ async def test_an_agency_whose_kind_nobody_stated_receives_nothing(door: Door) -
 
 @pytest.mark.parametrize("kind", [None, "", "secret service", "Police"])
 async def test_an_agreement_without_a_kind_is_refused(door: Door, kind: str | None) -> None:
-    faults = await door.refuses(an_agreement(kind=kind))  # type: ignore[arg-type]
+    faults = await door.refuses(an_agreement(kind=kind))
     assert [(where, code) for where, code, _ in faults] == [
         ("body.kind", "literal_error" if kind is not None else "missing")
     ]

@@ -91,12 +91,12 @@ async def test_the_recipient_of_a_consent_changes_no_identity_and_learns_nothing
 ) -> None:
     """ID-12, NO-2: correcting is for the holder and the formal body, whatever class of data was agreed to."""
     case = await a_shared_case(identification, "identity")
-    body: dict[str, Any]
-    for path, body in (
+    corrections: list[tuple[str, dict[str, Any]]] = [
         ("identity", {"version": 7, "htcds": {"prs_FirstName": "A"}}),
         ("identity", {"version": 1, "htcds": {"prs_PrimaryLanguage": "uz"}}),
         ("safe-contact", {"version": 7, "contact": SAFE}),
-    ):
+    ]
+    for path, body in corrections:
         assert await refusal(identification, case, path, CENTRE, **body) == (403, "not_for_this_basis")
     actions = await seen(identification, case, CENTRE)
     for action in ("set_safe_contact", "correct_identity"):

@@ -112,7 +112,7 @@ class Scene:
         self.bench.now = NOW
         self.outside.begin_anew()
         chassis = ("outbox", "inbox", "parked_event", "stream", "case_access", "joined_agency", "idempotency_key")
-        own = [mapper.local_table.name for mapper in Base.registry.mappers]
+        own = [mapper.class_.__tablename__ for mapper in Base.registry.mappers]
         async with self.bench.session() as session:
             for table in sorted((*own, *chassis), key=lambda name: name != "inbox_read"):
                 await session.execute(text(f"delete from {table}"))  # noqa: S608  our own names

@@ -29,7 +29,7 @@ BASES = [
 
 def expected(part: Part, basis: Basis) -> bool:
     """By the table, and for parts of one object by the object as well."""
-    if not covered(RIGHTS[right_of(part)]["caseworker"], [basis]):  # type: ignore[arg-type]
+    if not covered(RIGHTS[right_of(part)]["caseworker"], [basis]):  # type: ignore[arg-type]  # a cell of bases
         return False
     return basis.ref == OBJECT if basis.name in OF_ONE_OBJECT.get(part, ()) else True
 
@@ -196,4 +196,4 @@ def test_every_part_of_a_route_is_open_to_whom_the_route_is_for() -> None:
     """A task that its recipient may never see would be a mistake of the tables."""
     for route in ROUTES:
         cell = RIGHTS[right_of(route.part)]["caseworker"]
-        assert covered(cell, [Basis("holder")])  # type: ignore[arg-type]
+        assert covered(cell, [Basis("holder")])  # type: ignore[arg-type]  # a cell of bases

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -107,7 +108,8 @@ async def test_what_ends_first_comes_first_and_pages_to_the_last(scene: Scene, a
         )
     await scene.ticks(at(5))
     worker = scene.bench.person("ngo-amc.caseworker")
-    seen, after = [], {}
+    seen: list[Any] = []
+    after: dict[str, Any] = {}
     while True:
         page = await worker.get_ok("/api/deadlines", limit=3, **after)
         seen += page["items"]

@@ -1,5 +1,7 @@
 """Every state × action of both machines (NO-2, NO-3, NO-4)."""
 
+from typing import Any
+
 import pytest
 from chassis.errors import NotPossible
 from chassis.machine import Machine
@@ -15,7 +17,8 @@ def test_every_state_and_action_is_decided(machine: Machine, state: str, action:
         with pytest.raises(NotPossible) as refusal:
             machine.after(state, action)
         assert refusal.value.code == "not_possible_in_state"
-        assert action not in refusal.value.facts["possible"]
+        facts: dict[str, Any] = refusal.value.facts
+        assert action not in facts["possible"]
     else:
         assert machine.after(state, action) == follows
 

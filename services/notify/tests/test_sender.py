@@ -30,7 +30,7 @@ async def test_an_e_mail_says_that_something_waits_and_nothing_else(scene: Scene
     (mail,) = scene.outside.mails
     assert (mail["To"], mail["Subject"]) == (ADDRESS, "Bildiriş")
     assert str(mail["From"]) == "Bildiriş <bildiris@localhost>"
-    body = mail.get_payload(decode=True).decode().strip()  # type: ignore[union-attr]
+    body = mail.get_payload(decode=True).decode().strip()  # type: ignore[union-attr]  # one part
     assert body == "Yeni bildirişiniz var. Oxumaq üçün daxil olun."
     assert (mail["Content-Language"], mail["Auto-Submitted"]) == ("az", "auto-generated")
     assert says_too_much(mail["Subject"]) == []
@@ -170,7 +170,7 @@ async def test_a_crash_between_sending_and_recording_sends_once_more_at_most(sce
     """NO-4: what is unavoidable is one copy with the same Message-ID; after a second crash staff are told."""
     await queued(scene)
     sender = scene.sender()
-    dying = DiesAfterSending(scene.bench.settings.smtp, "bildiris@localhost")  # type: ignore[attr-defined]
+    dying = DiesAfterSending(scene.bench.settings.smtp, "bildiris@localhost")  # type: ignore[attr-defined]  # its own
     crashing = scene.sender(channels={"email": dying})
     with pytest.raises(asyncio.CancelledError):
         await crashing.send_due()

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from chassis.errors import NotPossible
@@ -113,7 +114,8 @@ def test_a_gate_that_opens_on_the_way_stops_the_journey(action: str) -> None:
     with pytest.raises(NotPossible) as refused:
         returns.decide(state, action, replace(ADULT, is_child=True), NOW)
     assert refused.value.code == "gates_missing"
-    assert "guardian_missing" in refused.value.facts["missing"]
+    facts: dict[str, Any] = refused.value.facts
+    assert "guardian_missing" in facts["missing"]
     assert returns.clearance(state, replace(ADULT, is_child=True), NOW)[0] == "suspended"
 
 

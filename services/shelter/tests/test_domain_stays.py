@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from chassis.errors import DomainError, Invalid, NotPossible
@@ -61,7 +62,8 @@ def test_every_state_and_action(machine: Machine, state: str, action: str) -> No
     with pytest.raises(NotPossible) as refused:
         machine.after(state, action)
     assert refused.value.code == "not_possible_in_state"
-    assert sorted(refused.value.facts["possible"]) == sorted(EXPECTED[machine.name][state])
+    facts: dict[str, Any] = refused.value.facts
+    assert sorted(facts["possible"]) == sorted(EXPECTED[machine.name][state])
 
 
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda m: m.name)
