@@ -8,15 +8,12 @@ What a command checked is recorded in its unit of work. A stored answer is repea
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 from chassis.errors import DomainError, Forbidden, NotFound
 from chassis.unit_of_work import UnitOfWork
-from nrm_events.taking_part import is_police
 from sqlalchemy import (
     ColumnElement,
     FromClause,
@@ -25,19 +22,21 @@ from sqlalchemy import (
     TypeCoerce,
     Uuid,
     and_,
-    delete,
     exists,
     false,
-    literal,
     or_,
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import InstrumentedAttribute
 
-from casework.agencies import kinds
-from casework.bases import ENDED, FORMAL_BODY, Asked, Basis, covered, for_action
+from casework.access_rows import Access as Access
+from casework.access_rows import end_formal_body as end_formal_body
+from casework.access_rows import grant as grant
+from casework.access_rows import revoke as revoke
+from casework.access_rows import revoke_by as revoke_by
+from casework.access_rows import revoke_consents_of as revoke_consents_of
+from casework.bases import Asked, Basis, covered, for_action
 from casework.tables import case_access
 
 _column = case_access.c
@@ -55,87 +54,6 @@ class NotForThisBasis(DomainError):
             "Your agency knows of this case for another reason, which does not allow this.",
             facts={"action": action},
         )
-
-
-@dataclass(frozen=True, order=True)
-class Access:
-    """A row of `case_access`: the agency may know of the case on this basis since then."""
-
-    case_id: UUID
-    agency: str
-    basis: Basis
-    since: datetime
-
-
-async def grant(uow: UnitOfWork, rows: Iterable[Access], *, stated: Mapping[str, str | None] | None = None) -> None:
-    """From now on these agencies may know of these cases. A row that stands already stays as it is.
-
-    This is the one gate to `case_access`. It writes no consent of a police body, nor of an agency whose kind nobody
-    knows (ID-7). `stated` is the kind of agencies as an event states it, where this service may not know them yet.
-    """
-    allowed = await _without_police(uow, sorted(rows), stated or {})
-    for row in allowed:
-        if row.agency == uow.actor.agency:
-            uow.checked(row.case_id, *_texts(row.basis))
-    values = [
-        {
-            "case_id": row.case_id,
-            "agency": row.agency,
-            "basis": row.basis.name,
-            "about": row.basis.about,
-            "data_class": row.basis.data_class,
-            "ref": row.basis.ref,
-            "since": row.since,
-        }
-        for row in allowed
-    ]
-    if values:
-        await uow.session.execute(upsert(case_access).on_conflict_do_nothing(), values)
-
-
-async def _without_police(uow: UnitOfWork, rows: list[Access], stated: Mapping[str, str | None]) -> list[Access]:
-    recipients = {row.agency for row in rows if row.basis.name == "consent"}
-    known = await kinds(uow, recipients) if recipients else {}
-    police = {code for code in recipients if is_police(known[code] or stated.get(code)) or stated.get(code) == "police"}
-    return [row for row in rows if row.basis.name != "consent" or row.agency not in police]
-
-
-async def revoke(uow: UnitOfWork, case_id: UUID, agency: str, basis: Basis) -> None:
-    """This reason is gone; other reasons of the same agency stand."""
-    await uow.session.execute(
-        delete(case_access).where(_column.case_id == case_id, _column.agency == agency, *_is(basis))
-    )
-
-
-async def revoke_by(uow: UnitOfWork, case_id: UUID, name: str, ref: UUID | None = None) -> None:
-    """End the bases of this name on the case, of every agency; of one object alone if `ref` is set."""
-    condition = [_column.case_id == case_id, _column.basis == name]
-    if ref is not None:
-        condition.append(_column.ref == ref)
-    await uow.session.execute(delete(case_access).where(*condition))
-
-
-async def end_formal_body(uow: UnitOfWork, case_id: UUID) -> None:
-    """The case is closed: the body that it was handed over to reads its own record, and acts no more."""
-    acting = (_column.case_id == case_id, _column.basis == FORMAL_BODY.name, _column.about == FORMAL_BODY.about)
-    columns = [column if column is not _column.about else literal(ENDED) for column in _column]
-    ended = upsert(case_access).from_select(_column.keys(), select(*columns).where(*acting))
-    await uow.session.execute(ended.on_conflict_do_nothing())  # a case may be closed, reopened and closed again
-    gone = await uow.session.scalars(delete(case_access).where(*acting).returning(_column.agency))
-    if uow.actor.agency in set(gone):  # its own act ended it: the stored answer is repeated to it all the same
-        uow.checked(case_id, *_texts(Basis(FORMAL_BODY.name, ENDED)))
-
-
-async def revoke_consents_of(uow: UnitOfWork, agency: str) -> None:
-    """The agency knows of no case by consent any more: it turned out to be police (ID-7)."""
-    await uow.session.execute(delete(case_access).where(_column.agency == agency, _column.basis == "consent"))
-
-
-def _is(basis: Basis) -> list[ColumnElement[bool]]:
-    return [
-        column == value
-        for column, value in zip(_BASIS, (basis.name, basis.about, basis.data_class, basis.ref), strict=True)
-    ]
 
 
 def cell(uow: UnitOfWork, action: str) -> tuple[Asked, ...] | None:
@@ -312,10 +230,6 @@ async def _recheck_case(uow: UnitOfWork, case_id: UUID, wanted: set[tuple[str, .
         if needed is not None and not granted & held:
             check(held, needed, action)
     return held
-
-
-def _texts(basis: Basis) -> tuple[str, str, str, str]:
-    return basis.name, basis.about, basis.data_class, str(basis.ref)
 
 
 def _basis(texts: Sequence[str]) -> Basis:
