@@ -1,4 +1,4 @@
-"""The rows of `case_access`: granted and revoked by events and by a service's own acts. `casework.access` queries them."""
+"""The rows of `case_access`: granted and revoked by events and by a service's own acts (read by `casework.access`)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
