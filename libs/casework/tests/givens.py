@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from casework.bases import NAMES, Asked, Basis
+from casework.bases import ENDED, FORMAL_BODY, NAMES, Asked, Basis
 from casework.purposes import DATA_CLASSES, PURPOSES
 from casework.tables import case_access
 from chassis.actor import Actor
@@ -100,7 +100,7 @@ def any_basis() -> st.SearchStrategy[Basis]:
     """A row that can stand in `case_access`."""
     refs, names = st.sampled_from(REFS), st.sampled_from(["asked", "serves"])
     return st.one_of(
-        st.sampled_from([Basis("holder"), Basis("formal_body"), Basis("guardian_authority")]),
+        st.sampled_from([Basis("holder"), FORMAL_BODY, Basis("formal_body", ENDED), Basis("guardian_authority")]),
         st.builds(lambda name, kind, ref: Basis(name, kind, ref=ref), names, _some(KINDS), refs),
         st.builds(lambda ref: Basis("told_of_bar", ref=ref), refs),
         a_consent(),
@@ -123,7 +123,7 @@ def any_asked() -> st.SearchStrategy[Asked]:
 
 
 ROLES = ("caseworker", "assessor", "auditor")
-ACTIONS = ("read", "change", "close")
+ACTIONS = ("read_it", "change", "close")
 
 
 def any_rights() -> st.SearchStrategy[dict[str, dict[str, object]]]:

@@ -108,6 +108,8 @@ def test_a_formal_body_of_a_closed_case_reads_and_acts_no_more() -> None:
         assert for_action(BY_FORMAL_BODY, action).covers(ended) == reads
         assert for_action(BY_FORMAL_BODY, action).covers(FORMAL_BODY)
         assert for_action(BY_HOLDER, action) == BY_HOLDER
+    narrow = Asked("formal_body", frozenset({"x"}), frozenset({"needs"}))
+    assert for_action(narrow, "appeal") == narrow, "what a cell narrows is never widened"
 
 
 def _given(rights: Rights, bases: frozenset[Basis]) -> set[tuple[str, str]]:

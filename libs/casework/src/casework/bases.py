@@ -5,7 +5,7 @@ rights table needs of that row.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 NAMES = (
@@ -122,12 +122,13 @@ def may(roles: Iterable[str], *bases: Asked) -> dict[str, Cell]:
 ENDED = "ended"
 """`about` of a formal body's row once the case is closed: it reads its own record, and acts no more."""
 _READS = ("see_", "list_", "read_", "receive_", "print_", "who_knows")
+_ACTS = ("receive_motion_permit", "receive_report", "receive_income")  # named like reads
 
 
 def for_action(asked: Asked, action: str) -> Asked:
     """What a cell needs in this action: a formal body whose case is closed has the reads alone."""
-    if asked.name == "formal_body" and not action.startswith(_READS):
-        return Asked(asked.name, frozenset({""}))
+    if asked.name == "formal_body" and (action in _ACTS or not action.startswith(_READS)):
+        return replace(asked, about=asked.about or frozenset({""}))
     return asked
 
 
