@@ -75,7 +75,6 @@ def test_there_is_a_constructor_for_each_name_and_any_basis_covers_each() -> Non
         (by_court("identity"), {court("identity", REF)}),
         (by_court("contact"), set()),
     ],
-    ids=str,
 )
 def test_a_cell_is_covered_by_its_own_basis_kind_purpose_and_class_alone(needed: Asked, given_by: set[Basis]) -> None:
     assert {basis for basis in EVERY if covered((needed,), [basis])} == given_by

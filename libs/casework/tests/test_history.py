@@ -32,7 +32,6 @@ async def _a_case(desk: ServiceUnderTest) -> UUID:
         ([consent("legal_aid", "contact", uuid4()), told_of_bar(uuid4())], ["open_case"]),
         ([], []),
     ],
-    ids=str,
 )
 async def test_each_entry_belongs_to_a_part_that_the_basis_opens_or_not(
     desk: ServiceUnderTest, bases: list[Basis], shown: list[str]
