@@ -60,7 +60,7 @@ class Desk:
         return await self.run("add", "--agreement", str(self.file(content or self.agreement())), *more, **env)
 
     def agreement(self, **more: Any) -> dict[str, Any]:
-        line = {"event": "shelter.ShelterExtended", "fields": ["ends_at"], "purpose": "shelter", "ground": "consent"}
+        line = {"event": "shelter.AssistanceGiven", "fields": ["kind"], "purpose": "assistance", "ground": "consent"}
         return {
             "agency": self.code,
             "title": "A title",
@@ -135,7 +135,7 @@ async def test_a_kind_never_changes(desk: Desk) -> None:
 
 async def test_an_event_field_that_cannot_go_out_is_named_with_its_line(desk: Desk) -> None:
     agreement = desk.agreement()
-    agreement["tells"][0]["fields"] = ["ends_at", "address"]
+    agreement["tells"][0]["fields"] = ["kind", "address"]
     answer = await desk.adds(content=agreement)
     assert answer.code == 2
     assert "agreement.yaml:11: tells.0.fields: unknown_field: address" in answer.err
