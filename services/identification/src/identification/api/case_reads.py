@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from casework import answers as shapes
+from casework.routes import in_parts
 from chassis import http
 from chassis.errors import Fault, Invalid
 from chassis.paging import After, Limit, Page, page
@@ -13,7 +14,6 @@ from nrm_events.reference import read_reference
 
 from identification import answers as a
 from identification.adapters.standards import indicator_sets, purposes
-from identification.api.routes import act
 from identification.resources import Uow
 from identification.tables import AgeDoubt, Case, UnnamedNotice
 from identification.views import cases, figures, history, lists, notices
@@ -24,7 +24,7 @@ Reference = Annotated[str | None, Query(max_length=32, examples=["K7F3-XA9M"])]
 Year = Annotated[int, Path(ge=2000, le=2199)]
 
 
-@reads.get("/api/cases", **act("list_cases"))
+@reads.get("/api/cases", **in_parts("list_cases"))
 async def list_cases(
     uow: Uow,
     limit: Limit = 50,
@@ -58,7 +58,7 @@ async def count_cases(uow: Uow) -> Page[a.CountAnswer]:
     return Page(items=await lists.counts(uow))
 
 
-@reads.get("/api/cases/{case_id}", **act("see_case"))
+@reads.get("/api/cases/{case_id}", **in_parts("see_case"))
 async def see_case(case_id: UUID, uow: Uow) -> a.CaseAnswer:
     """One case without the person; with what can be done now, and its clocks."""
     return await cases.see_case(uow, case_id)

@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
+from casework.routes import in_parts
 from chassis import http
 from chassis.errors import Forbidden
 from chassis.rights import right
 
 from identification import answers as a
 from identification import commands as c
-from identification.api.routes import act
 from identification.resources import Uow
 from identification.use_cases import identity, reports
 from identification.views.cases import case_answer
@@ -25,7 +25,7 @@ async def read_identity(case_id: UUID, command: c.ReadIdentity, uow: Uow) -> a.I
     return a.IdentityAnswer(version=version, htcds=known, account=account, safe_contact=contact)
 
 
-@commands.post("/api/cases/{case_id}/identity", **act("correct_identity"))
+@commands.post("/api/cases/{case_id}/identity", **in_parts("correct_identity"))
 async def correct_identity(case_id: UUID, command: c.CorrectIdentity, uow: Uow) -> a.CaseAnswer:
     """Correct fields of the person; stale edits are refused with both values."""
     present = {name: value for name, value in command.htcds.items() if value is not None}
@@ -34,7 +34,7 @@ async def correct_identity(case_id: UUID, command: c.CorrectIdentity, uow: Uow) 
     return await case_answer(uow, await identity.correct_identity(uow, case_id, command, values))
 
 
-@commands.post("/api/cases/{case_id}/safe-contact", **act("set_safe_contact"))
+@commands.post("/api/cases/{case_id}/safe-contact", **in_parts("set_safe_contact"))
 async def set_safe_contact(case_id: UUID, command: c.SetSafeContact, uow: Uow) -> a.CaseAnswer:
     """Mark a channel safe, or none (NO-2)."""
     return await case_answer(uow, await identity.set_safe_contact(uow, case_id, command))

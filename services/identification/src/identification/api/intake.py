@@ -3,6 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
+from casework.routes import in_parts
 from chassis import http
 from chassis.paging import After, Limit, Page, page
 from chassis.rights import right
@@ -10,7 +11,6 @@ from fastapi import Query
 
 from identification import answers as a
 from identification import commands as c
-from identification.api.routes import act
 from identification.resources import Uow
 from identification.tables import Report, SamePersonTask
 from identification.use_cases import referred, reports, same_person_search, same_person_tasks
@@ -75,13 +75,13 @@ def _candidate(match: Match) -> a.Candidate:
     )
 
 
-@commands.post("/api/reports/{report_id}/case", status_code=201, **act("register"))
+@commands.post("/api/reports/{report_id}/case", status_code=201, **in_parts("register"))
 async def register(report_id: UUID, command: c.Register, uow: Uow) -> a.CaseAnswer:
     """Open the case after the search was read (ID-18)."""
     return await case_answer(uow, await reports.register(uow, report_id, command))
 
 
-@commands.post("/api/reports/{report_id}/attachment", **act("attach"))
+@commands.post("/api/reports/{report_id}/attachment", **in_parts("attach"))
 async def attach(report_id: UUID, command: c.Attach, uow: Uow) -> a.CaseAnswer:
     """The report joins a known case of the same person (ID-18)."""
     return await case_answer(uow, await reports.attach(uow, report_id, command))

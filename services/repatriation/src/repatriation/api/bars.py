@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from casework import answers
+from casework.routes import in_parts
 from chassis import http
 from chassis.paging import Page
 from chassis.rights import right
@@ -19,37 +20,37 @@ from repatriation.views.lists import WantedToReExamine
 commands, reads = http.commands(), http.reads()
 
 
-@commands.post("/api/bars", status_code=201, response_model_exclude_unset=True, **right("raise_bar"))
+@commands.post("/api/bars", status_code=201, **in_parts("raise_bar"))
 async def raise_bar(command: RaiseBar, uow: Uow) -> BarAnswer:
     """Raise a bar by decision; the others are raised by what happened."""
     return await views.bar(uow, await bars.raise_by_decision(uow, command))
 
 
-@commands.post("/api/bars/{bar_id}/extension", response_model_exclude_unset=True, **right("extend_bar"))
+@commands.post("/api/bars/{bar_id}/extension", **in_parts("extend_bar"))
 async def extend_bar(bar_id: UUID, command: ExtendBar, uow: Uow) -> BarAnswer:
     """Let it run longer."""
     return await views.bar(uow, await bars.extend(uow, bar_id, command))
 
 
-@commands.post("/api/bars/{bar_id}/lifting", response_model_exclude_unset=True, **right("lift_bar"))
+@commands.post("/api/bars/{bar_id}/lifting", **in_parts("lift_bar"))
 async def lift_bar(bar_id: UUID, command: LiftBar, uow: Uow) -> BarAnswer:
     """End it, with a reason from the list."""
     return await views.bar(uow, await bars.lift(uow, bar_id, command))
 
 
-@commands.post("/api/bars/{bar_id}/confirmation", response_model_exclude_unset=True, **right("confirm_bar"))
+@commands.post("/api/bars/{bar_id}/confirmation", **in_parts("confirm_bar"))
 async def confirm_bar(bar_id: UUID, command: ConfirmBar, uow: Uow) -> BarAnswer:
     """After re-examination it stands (ID-9)."""
     return await views.bar(uow, await bars.confirm(uow, bar_id, command))
 
 
-@reads.get("/api/bars", response_model_exclude_unset=True, **right("see_bars"))
+@reads.get("/api/bars", **in_parts("see_bars"))
 async def list_bars(uow: Uow, wanted: Annotated[WantedToReExamine, Query()]) -> Page[BarRow]:
     """Bars that you may see, newest first."""
     return await views.list_bars(uow, wanted)
 
 
-@reads.get("/api/bars/{bar_id}", response_model_exclude_unset=True, **right("see_bars"))
+@reads.get("/api/bars/{bar_id}", **in_parts("see_bars"))
 async def see_bar(bar_id: UUID, uow: Uow) -> BarAnswer:
     """One bar with what can be done now."""
     return await views.one(uow, bar_id)

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from casework.routes import in_parts
 from chassis import http
 from chassis.rights import right
 
@@ -23,45 +24,43 @@ from repatriation.views import permits as views
 commands = http.commands()
 
 
-@commands.post("/api/permits/{permit_id}/grant", response_model_exclude_unset=True, **right("grant_permit"))
+@commands.post("/api/permits/{permit_id}/grant", **in_parts("grant_permit"))
 async def grant(permit_id: UUID, command: GrantPermit, uow: Uow) -> PermitAnswer:
     """Grant it, for up to twelve months."""
     return await views.permit(uow, await permit_decisions.grant_permit(uow, permit_id, command))
 
 
-@commands.post("/api/permits/{permit_id}/refusal", response_model_exclude_unset=True, **right("refuse_permit"))
+@commands.post("/api/permits/{permit_id}/refusal", **in_parts("refuse_permit"))
 async def refusal(permit_id: UUID, command: RefusePermit, uow: Uow) -> PermitAnswer:
     """Refuse it, with reasons and in writing."""
     return await views.permit(uow, await permit_decisions.refuse(uow, permit_id, command))
 
 
-@commands.post("/api/permits/{permit_id}/extension", response_model_exclude_unset=True, **right("extend_permit"))
+@commands.post("/api/permits/{permit_id}/extension", **in_parts("extend_permit"))
 async def extension(permit_id: UUID, command: ExtendPermit, uow: Uow) -> PermitAnswer:
     """Extend it, for up to twenty-four months."""
     return await views.permit(uow, await permit_decisions.extend(uow, permit_id, command))
 
 
-@commands.post("/api/permits/{permit_id}/ending", response_model_exclude_unset=True, **right("end_permit"))
+@commands.post("/api/permits/{permit_id}/ending", **in_parts("end_permit"))
 async def ending(permit_id: UUID, command: EndPermit, uow: Uow) -> PermitAnswer:
     """Cancelled by the authority, or surrendered by the person."""
     return await views.permit(uow, await permit_decisions.end(uow, permit_id, command))
 
 
-@commands.post("/api/permits/{permit_id}/confirmation", response_model_exclude_unset=True, **right("confirm_permit"))
+@commands.post("/api/permits/{permit_id}/confirmation", **in_parts("confirm_permit"))
 async def confirmation(permit_id: UUID, command: ConfirmPermit, uow: Uow) -> PermitAnswer:
     """After re-examination it stands (ID-9)."""
     return await views.permit(uow, await permit_decisions.confirm(uow, permit_id, command))
 
 
-@commands.post("/api/permits/{permit_id}/appeal", response_model_exclude_unset=True, **right("appeal_permit"))
+@commands.post("/api/permits/{permit_id}/appeal", **in_parts("appeal_permit"))
 async def appeal(permit_id: UUID, command: AppealPermit, uow: Uow) -> PermitAnswer:
     """Appeal the refusal; the next decision answers it."""
     return await views.permit(uow, await permit_decisions.appeal(uow, permit_id, command))
 
 
-@commands.post(
-    "/api/permits/{permit_id}/proceedings-end", response_model_exclude_unset=True, **right("end_proceedings")
-)
+@commands.post("/api/permits/{permit_id}/proceedings-end", **in_parts("end_proceedings"))
 async def proceedings_end(permit_id: UUID, command: EndProceedings, uow: Uow) -> PermitAnswer:
     """The proceedings ended; what was raised for them is lifted."""
     return await views.permit(uow, await permit_decisions.end_proceedings(uow, permit_id, command))

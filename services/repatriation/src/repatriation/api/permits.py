@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from casework import answers
+from casework.routes import in_parts
 from chassis import http
 from chassis.paging import Page
 from chassis.rights import right
@@ -28,67 +29,61 @@ from repatriation.views.lists import WantedToReExamine
 commands, reads = http.commands(), http.reads()
 
 
-@commands.post("/api/permits", status_code=201, response_model_exclude_unset=True, **right("open_permit"))
+@commands.post("/api/permits", status_code=201, **in_parts("open_permit"))
 async def open_permit(command: OpenPermit, uow: Uow) -> PermitAnswer:
     """Open a permit by hand; on formal recognition it opens by itself."""
     return await views.permit(uow, await permits.open_permit(uow, command))
 
 
-@commands.post(
-    "/api/permits/{permit_id}/lawful-stay", response_model_exclude_unset=True, **right("record_lawful_stay_permit")
-)
+@commands.post("/api/permits/{permit_id}/lawful-stay", **in_parts("record_lawful_stay_permit"))
 async def lawful_stay(permit_id: UUID, command: RecordLawfulStay, uow: Uow) -> PermitAnswer:
     """When lawful stay ends; from it follows until when to apply."""
     return await views.permit(uow, await permits.record_lawful_stay(uow, permit_id, command))
 
 
-@commands.post("/api/permits/{permit_id}/application", response_model_exclude_unset=True, **right("apply_permit"))
+@commands.post("/api/permits/{permit_id}/application", **in_parts("apply_permit"))
 async def application(permit_id: UUID, command: ApplyForPermit, uow: Uow) -> PermitAnswer:
     """The person applies; from now on the migration service sees the application."""
     return await views.permit(uow, await permits.apply(uow, permit_id, command))
 
 
-@commands.post(
-    "/api/permits/{permit_id}/motion-request", response_model_exclude_unset=True, **right("request_motion_permit")
-)
+@commands.post("/api/permits/{permit_id}/motion-request", **in_parts("request_motion_permit"))
 async def motion_request(permit_id: UUID, command: RequestMotion, uow: Uow) -> PermitAnswer:
     """Request the motion of the prosecuting body."""
     return await views.permit(uow, await permits.request_motion(uow, permit_id, command))
 
 
-@commands.post("/api/permits/{permit_id}/motion", response_model_exclude_unset=True, **right("receive_motion_permit"))
+@commands.post("/api/permits/{permit_id}/motion", **in_parts("receive_motion_permit"))
 async def motion(permit_id: UUID, command: ReceiveMotion, uow: Uow) -> PermitAnswer:
     """Bring the motion."""
     return await views.permit(uow, await permits.receive_motion(uow, permit_id, command))
 
 
-@commands.post("/api/permits/{permit_id}/lodging", response_model_exclude_unset=True, **right("lodge_permit"))
+@commands.post("/api/permits/{permit_id}/lodging", **in_parts("lodge_permit"))
 async def lodging(permit_id: UUID, command: LodgePermit, uow: Uow) -> PermitAnswer:
     """The application is complete."""
     return await views.permit(uow, await permits.lodge(uow, permit_id, command))
 
 
-@commands.post(
-    "/api/permits/{permit_id}/opinion-request", response_model_exclude_unset=True, **right("ask_opinion_permit")
-)
+@commands.post("/api/permits/{permit_id}/opinion-request", **in_parts("ask_opinion_permit"))
 async def opinion_request(permit_id: UUID, command: AskOpinion, uow: Uow) -> PermitAnswer:
     """Consult another body; it has ten working days."""
     return await views.permit(uow, await permits.ask_opinion(uow, permit_id, command))
 
 
-@commands.post("/api/permits/{permit_id}/opinion", response_model_exclude_unset=True, **right("give_opinion_permit"))
+@commands.post("/api/permits/{permit_id}/opinion", **in_parts("give_opinion_permit"))
 async def opinion(permit_id: UUID, command: GiveOpinion, uow: Uow) -> PermitAnswer:
     """Record its answer, a late one too."""
     return await views.permit(uow, await permits.give_opinion(uow, permit_id, command))
 
 
-@reads.get("/api/permits", response_model_exclude_unset=True, **right("see_permits"))
+@reads.get("/api/permits", **in_parts("see_permits"))
 async def list_permits(uow: Uow, wanted: Annotated[WantedToReExamine, Query()]) -> Page[PermitRow]:
     """Permits that you may see, newest first."""
     return await views.list_permits(uow, wanted)
 
 
-@reads.get("/api/permits/{permit_id}", response_model_exclude_unset=True, **right("see_permits"))
+@reads.get("/api/permits/{permit_id}", **in_parts("see_permits"))
 async def see_permit(permit_id: UUID, uow: Uow) -> PermitAnswer:
     """One permit with what is waived, what waits and what can be done now."""
     return await views.one(uow, permit_id)

@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from casework import answers
+from casework.routes import in_parts
 from chassis import http
 from chassis.paging import Page
 from chassis.rights import right
@@ -34,21 +35,19 @@ from repatriation.views.lists import Wanted
 commands, reads = http.commands(), http.reads()
 
 
-@commands.post("/api/returns", status_code=201, response_model_exclude_unset=True, **right("request_return"))
+@commands.post("/api/returns", status_code=201, **in_parts("request_return"))
 async def request_return(command: RequestReturn, uow: Uow) -> ReturnAnswer:
     """The person wishes to return to another country."""
     return await views.voluntary_return(uow, await returns.request(uow, command))
 
 
-@commands.post("/api/returns/{return_id}/consent", response_model_exclude_unset=True, **right("record_consent_return"))
+@commands.post("/api/returns/{return_id}/consent", **in_parts("record_consent_return"))
 async def consent(return_id: UUID, command: RecordReturnConsent, uow: Uow) -> ReturnAnswer:
     """The person's consent; it can be withdrawn until departure."""
     return await views.voluntary_return(uow, await returns.record_consent(uow, return_id, command))
 
 
-@commands.post(
-    "/api/returns/{return_id}/risk-assessment", response_model_exclude_unset=True, **right("assess_risk_return")
-)
+@commands.post("/api/returns/{return_id}/risk-assessment", **in_parts("assess_risk_return"))
 async def risk_assessment(return_id: UUID, command: AssessRisk, uow: Uow) -> ReturnAnswer:
     """Assess the risk; a high one ends the return."""
     return await views.voluntary_return(uow, await returns.assess_risk(uow, return_id, command))
@@ -64,41 +63,37 @@ async def best_interests(return_id: UUID, command: DecideBestInterests, uow: Uow
     return await views.voluntary_return(uow, await returns.decide_best_interests(uow, return_id, command))
 
 
-@commands.post(
-    "/api/returns/{return_id}/claims-check", response_model_exclude_unset=True, **right("check_claims_return")
-)
+@commands.post("/api/returns/{return_id}/claims-check", **in_parts("check_claims_return"))
 async def claims_check(return_id: UUID, command: CheckClaims, uow: Uow) -> ReturnAnswer:
     """Check the open claims; they warn."""
     return await views.voluntary_return(uow, await returns.check_claims(uow, return_id, command))
 
 
-@commands.post("/api/returns/{return_id}/clearance", response_model_exclude_unset=True, **right("clear_return"))
+@commands.post("/api/returns/{return_id}/clearance", **in_parts("clear_return"))
 async def clearance(return_id: UUID, command: ClearReturn, uow: Uow) -> ReturnAnswer:
     """Cleared, or suspended with each missing gate named."""
     return await views.voluntary_return(uow, await returns.clear(uow, return_id, command))
 
 
-@commands.post(
-    "/api/returns/{return_id}/documents", response_model_exclude_unset=True, **right("obtain_documents_return")
-)
+@commands.post("/api/returns/{return_id}/documents", **in_parts("obtain_documents_return"))
 async def documents(return_id: UUID, command: ObtainDocuments, uow: Uow) -> ReturnAnswer:
     """The documents are available."""
     return await views.voluntary_return(uow, await returns.obtain_documents(uow, return_id, command))
 
 
-@commands.post("/api/returns/{return_id}/travel", response_model_exclude_unset=True, **right("book_travel_return"))
+@commands.post("/api/returns/{return_id}/travel", **in_parts("book_travel_return"))
 async def travel(return_id: UUID, command: BookTravel, uow: Uow) -> ReturnAnswer:
     """Travel is booked, and who pays."""
     return await views.voluntary_return(uow, await returns.book_travel(uow, return_id, command))
 
 
-@commands.post("/api/returns/{return_id}/departure", response_model_exclude_unset=True, **right("depart_return"))
+@commands.post("/api/returns/{return_id}/departure", **in_parts("depart_return"))
 async def departure(return_id: UUID, command: Depart, uow: Uow) -> ReturnAnswer:
     """The person left."""
     return await views.voluntary_return(uow, await returns.depart(uow, return_id, command))
 
 
-@commands.post("/api/returns/{return_id}/handover", response_model_exclude_unset=True, **right("offer_handover_return"))
+@commands.post("/api/returns/{return_id}/handover", **in_parts("offer_handover_return"))
 async def handover(return_id: UUID, command: OfferHandover, uow: Uow) -> ReturnAnswer:
     """Request a receiving body to take over."""
     return await views.voluntary_return(uow, await handovers.offer(uow, return_id, command))
@@ -114,19 +109,19 @@ async def handover_acknowledgement(return_id: UUID, command: AcknowledgeHandover
     return await views.voluntary_return(uow, await handovers.acknowledge(uow, return_id, command))
 
 
-@commands.post("/api/returns/{return_id}/follow-ups", response_model_exclude_unset=True, **right("follow_up_return"))
+@commands.post("/api/returns/{return_id}/follow-ups", **in_parts("follow_up_return"))
 async def follow_ups(return_id: UUID, command: LogVisit, uow: Uow) -> ReturnAnswer:
     """Log a visit."""
     return await views.voluntary_return(uow, await handovers.log_visit(uow, return_id, command))
 
 
-@commands.post("/api/returns/{return_id}/closure", response_model_exclude_unset=True, **right("close_return"))
+@commands.post("/api/returns/{return_id}/closure", **in_parts("close_return"))
 async def closure(return_id: UUID, command: CloseReturn, uow: Uow) -> ReturnAnswer:
     """Follow-up ended."""
     return await views.voluntary_return(uow, await handovers.close(uow, return_id, command))
 
 
-@commands.post("/api/returns/{return_id}/withdrawal", response_model_exclude_unset=True, **right("withdraw_return"))
+@commands.post("/api/returns/{return_id}/withdrawal", **in_parts("withdraw_return"))
 async def withdrawal(return_id: UUID, command: WithdrawReturn, uow: Uow) -> ReturnAnswer:
     """The person withdraws, before departure, without a reason."""
     return await views.voluntary_return(uow, await returns.withdraw(uow, return_id, command))
@@ -138,7 +133,7 @@ async def list_returns(uow: Uow, wanted: Annotated[Wanted, Query()]) -> Page[Ret
     return await views.list_returns(uow, wanted)
 
 
-@reads.get("/api/returns/{return_id}", response_model_exclude_unset=True, **right("see_returns"))
+@reads.get("/api/returns/{return_id}", **in_parts("see_returns"))
 async def see_return(return_id: UUID, uow: Uow) -> ReturnAnswer:
     """One return with its gates."""
     return await views.one(uow, return_id)

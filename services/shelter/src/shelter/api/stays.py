@@ -4,13 +4,13 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from casework import answers
+from casework.routes import in_parts
 from chassis import http
 from chassis.paging import After, Limit, Page
 from chassis.rights import right
 from fastapi import Query
 
 from shelter.answers.stays import PlacesAnswer, ServiceAnswer, StayAnswer, StayLine
-from shelter.api.parts import in_parts
 from shelter.commands import (
     Admit,
     Day,

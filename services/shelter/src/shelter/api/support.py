@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from casework import answers
+from casework.routes import in_parts
 from chassis import http
 from chassis.paging import After, Limit, Page
 from chassis.rights import right
@@ -11,7 +12,6 @@ from fastapi import Path
 
 from shelter.answers.houses import YearAnswer
 from shelter.answers.support import AssistanceAnswer, ConflictAnswer, CourseAnswer, HandoverAnswer
-from shelter.api.parts import in_parts
 from shelter.commands import (
     AcknowledgeHandover,
     DeclineHandover,
