@@ -1,26 +1,18 @@
 """Old rows of `case_access` become what the events say, and a rebuild makes the same rows again (ADR 17, ADR 21)."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
-from alembic import command
-from alembic.config import Config
 from chassis.rebuild.swap import RowChanges, shadow
-from chassis.schema import LATER
-from chassis.testing import Stack
+from chassis.testing.revisions import earlier_database
 from notify.app import SERVICE
 from nrm_events import Event
 from nrm_events import identification as ids
 from nrm_events import repatriation as rep
 from nrm_events import shelter as shl
-from psycopg import sql
-from sqlalchemy import create_engine
-from sqlalchemy.engine import make_url
-from sqlalchemy.pool import NullPool
 
 from .givens import Scene
 
@@ -81,37 +73,6 @@ OLD_ACCESS = [
 """What the service before wrote for these events, by hand."""
 
 
-@contextmanager
-def database() -> Iterator[str]:
-    """An empty database of notify's owner."""
-    stack, name = Stack.running(), f"notify_migration_{uuid4().hex[:12]}"
-    with psycopg.connect(stack.endpoints["postgres_admin"], autocommit=True) as admin:
-        admin.execute(sql.SQL("create database {} owner notify_owner").format(sql.Identifier(name)))
-        for extension in ("btree_gist", "pg_trgm"):
-            inside = make_url(stack.endpoints["postgres_admin"]).set(database=name)
-            with psycopg.connect(inside.render_as_string(hide_password=False), autocommit=True) as it:
-                it.execute(sql.SQL("create extension {}").format(sql.Identifier(extension)))
-        try:
-            owner = make_url(stack.endpoints["postgres_owner"]["notify"]).set(database=name)
-            yield owner.render_as_string(hide_password=False)
-        finally:
-            admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
-
-
-def migrate(url: str, to: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", "chassis:migrations")
-    config.set_main_option("version_locations", str(SERVICE.package / "migrations"))
-    config.set_main_option("path_separator", "os")
-    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"), poolclass=NullPool)
-    with engine.begin() as connection:
-        config.attributes.update(connection=connection, metadata=SERVICE.metadata)
-        command.upgrade(config, to)
-        for statement in LATER:  # as every migration of the chassis ends
-            connection.exec_driver_sql(statement)
-    engine.dispose()
-
-
 CLOCK = (
     "insert into clock (id, case_id, kind, object_id, state, started_at, recorded_at, due_at, breach_at, duty_agency,"
     " ended_at, entered_late, version) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false, 1)"
@@ -159,16 +120,13 @@ async def test_old_rows_mean_after_the_migration_what_the_events_say(scene: Scen
     await scene.bench.hears(*life(at))
     wanted = {tuple(row) for row in await scene.rows(ACCESS)}
     stay_clock = uuid4()
-    with database() as url:
-        migrate(url, "0002")
-        with psycopg.connect(url) as connection:
-            fill(connection, at, stay_clock)
-        migrate(url, "head")
-        with psycopg.connect(url) as connection:
-            rows = {tuple(row) for row in connection.execute(ACCESS).fetchall()}
-            items = connection.execute("select task, recipient, part, object_id from inbox_item").fetchall()
-            ordered = connection.execute("select projection, state from rebuild").fetchall()
-            holders = connection.execute("select holder from known_case").fetchall()
+    with earlier_database(SERVICE, "0002") as database:
+        fill(database.rows, at, stay_clock)
+        database.migrate("head")
+        rows = {tuple(row) for row in database.rows.execute(ACCESS).fetchall()}
+        items = database.rows.execute("select task, recipient, part, object_id from inbox_item").fetchall()
+        ordered = database.rows.execute("select projection, state from rebuild").fetchall()
+        holders = database.rows.execute("select holder from known_case").fetchall()
     known = {(case, agency, basis, about, "", ref, since) for case, agency, basis, about, _, ref, since in rows}
     assert known == rows, "no class of data stands in the old rows"
     of_consent = {row for row in wanted if row[2] == "consent"}
@@ -189,11 +147,9 @@ async def test_old_rows_mean_after_the_migration_what_the_events_say(scene: Scen
 
 
 def test_an_empty_database_orders_no_rebuild() -> None:
-    with database() as url:
-        migrate(url, "0002")
-        migrate(url, "head")
-        with psycopg.connect(url) as connection:
-            assert connection.execute("select * from rebuild").fetchall() == []
+    with earlier_database(SERVICE, "0002") as database:
+        database.migrate("head")
+        assert database.rows.execute("select * from rebuild").fetchall() == []
 
 
 async def rebuilt(scene: Scene, events: list[Event]) -> RowChanges:

@@ -3,18 +3,9 @@
 from collections.abc import Iterator
 from uuid import UUID, uuid4
 
-import psycopg
 import pytest
-from alembic import command
-from alembic.config import Config
-from chassis.schema import LATER
-from chassis.testing import Stack
-from psycopg import sql
+from chassis.testing.revisions import EarlierDatabase, earlier_database
 from repatriation.app import SERVICE
-from repatriation.parameters import PACKAGE
-from sqlalchemy import Connection, create_engine
-from sqlalchemy.engine import make_url
-from sqlalchemy.pool import NullPool
 
 NO_ID = UUID(int=0)
 CASE, GONE = uuid4(), uuid4()
@@ -104,46 +95,24 @@ EXPECTED = {
 
 
 @pytest.fixture
-def connection() -> Iterator[Connection]:
-    """An empty database of the service's owner."""
-    endpoints, name = Stack.running().endpoints, f"repatriation_migration_{uuid4().hex[:12]}"
-    with psycopg.connect(endpoints["postgres_admin"], autocommit=True) as admin:
-        admin.execute(sql.SQL("create database {} owner repatriation_owner").format(sql.Identifier(name)))
-        url = make_url(endpoints["postgres_owner"]["repatriation"])
-        engine = create_engine(url.set(database=name, drivername="postgresql+psycopg"), poolclass=NullPool)
-        try:
-            with engine.begin() as made:
-                yield made
-        finally:
-            engine.dispose()
-            admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+def before() -> Iterator[EarlierDatabase]:
+    """A database of the revision before."""
+    with earlier_database(SERVICE, "0001") as made:
+        yield made
 
 
-def migrate(connection: Connection, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", "chassis:migrations")
-    config.set_main_option("version_locations", str(PACKAGE / "migrations"))
-    config.set_main_option("path_separator", "os")
-    config.attributes |= {"connection": connection, "metadata": SERVICE.metadata}
-    command.upgrade(config, revision)
-
-
-def test_each_old_row_becomes_what_it_stood_for(connection: Connection) -> None:
+def test_each_old_row_becomes_what_it_stood_for(before: EarlierDatabase) -> None:
     """ID-7, ID-12, RP-4: by consent, bar, permit and return; nothing that had ended, nothing for police."""
-    migrate(connection, "0001")
-    for statement in (*LATER, "set timezone = 'UTC'", OLD):
-        connection.exec_driver_sql(statement)
-    migrate(connection, "0002")
-    rows = connection.exec_driver_sql("select agency, basis, about, ref, since::date::text from case_access").all()
+    before.rows.execute("set timezone = 'UTC'")
+    before.rows.execute(OLD)
+    before.migrate("0002")
+    rows = before.rows.execute("select agency, basis, about, ref, since::date::text from case_access").fetchall()
     assert sorted(map(tuple, rows)) == sorted(EXPECTED)
-    ordered = connection.exec_driver_sql("select projection, state from rebuild").all()
+    ordered = before.rows.execute("select projection, state from rebuild").fetchall()
     assert [tuple(row) for row in ordered] == [("cases", "running")]
 
 
-def test_an_empty_database_orders_no_rebuild(connection: Connection) -> None:
+def test_an_empty_database_orders_no_rebuild(before: EarlierDatabase) -> None:
     """ID-12: there is nothing to make anew."""
-    migrate(connection, "0001")
-    for statement in LATER:
-        connection.exec_driver_sql(statement)
-    migrate(connection, "0002")
-    assert connection.exec_driver_sql("select count(*) from rebuild").scalar() == 0
+    before.migrate("0002")
+    assert before.rows.execute("select count(*) from rebuild").fetchone() == (0,)

@@ -7,16 +7,9 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from alembic import command
-from alembic.config import Config
-from chassis.migration import upgrade
-from chassis.schema import LATER
-from chassis.testing import Stack
+from chassis.testing.revisions import EarlierDatabase, earlier_database
 from psycopg import sql
 from shelter.app import SERVICE
-from sqlalchemy import create_engine
-from sqlalchemy.engine import make_url
-from sqlalchemy.pool import NullPool
 
 ASKED_AT = datetime(2024, 3, 4, 6, tzinfo=UTC)
 MOVED_IN_AT, LEFT_AT, TAKEN_AT = (ASKED_AT + timedelta(days=days) for days in (1, 20, 21))
@@ -26,35 +19,10 @@ Row = tuple[UUID, str, str, str, UUID, datetime]
 
 
 @pytest.fixture
-def before() -> Iterator[tuple[psycopg.Connection[Any], str]]:
-    """A database of the revision before, and the URL of its owner."""
-    stack, name = Stack.running(), f"shelter_test_{uuid4().hex[:12]}"
-    urls = (stack.endpoints["postgres_admin"], stack.endpoints["postgres_owner"]["shelter"])
-    inside, owner_url = (make_url(url).set(database=name).render_as_string(hide_password=False) for url in urls)
-    with psycopg.connect(urls[0], autocommit=True) as admin:
-        admin.execute(sql.SQL("create database {} owner shelter_owner").format(sql.Identifier(name)))
-        try:
-            with psycopg.connect(inside, autocommit=True) as connection:
-                connection.execute("create extension btree_gist")
-                _migrate_to("0003", owner_url)
-                yield connection, owner_url
-        finally:
-            admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
-
-
-def _migrate_to(revision: str, owner_url: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", "chassis:migrations")
-    config.set_main_option("version_locations", str(SERVICE.package / "migrations"))
-    config.set_main_option("path_separator", "os")
-    engine = create_engine(owner_url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        config.attributes["metadata"] = SERVICE.metadata
-        command.upgrade(config, revision)
-        for statement in LATER:
-            connection.exec_driver_sql(statement)
-    engine.dispose()
+def before() -> Iterator[EarlierDatabase]:
+    """A database of the revision before."""
+    with earlier_database(SERVICE, "0003") as made:
+        yield made
 
 
 def a_stay(
@@ -127,9 +95,9 @@ def rows(database: psycopg.Connection[Any]) -> set[Row]:
     return set(found)
 
 
-def test_what_waits_what_goes_on_and_what_has_ended(before: tuple[psycopg.Connection[Any], str]) -> None:
+def test_what_waits_what_goes_on_and_what_has_ended(before: EarlierDatabase) -> None:
     """ID-12, SH-7: each old row becomes the basis that the same act writes now, or goes."""
-    database, owner_url = before
+    database = before.rows
     expected: set[Row] = set()
     for state in ("requested", "waitlisted", "offered"):
         stay, case = a_stay(database, state, {"mia-shelter": False, "ngo-acu": False, "ngo-clean-world": True})
@@ -151,18 +119,18 @@ def test_what_waits_what_goes_on_and_what_has_ended(before: tuple[psycopg.Connec
     handover, case = a_handover(database, "withdrawn")
     knew(database, case, "vac", f"handover:{handover}")
     a_handover(database, "acknowledged")  # without a row: the consent that it rested on was withdrawn
-    upgrade(SERVICE, owner_url, "shelter")
+    before.upgrade()
     assert rows(database) == expected
 
 
-def test_a_stay_after_a_transfer_has_its_own_basis_from_now_on(before: tuple[psycopg.Connection[Any], str]) -> None:
+def test_a_stay_after_a_transfer_has_its_own_basis_from_now_on(before: EarlierDatabase) -> None:
     """SH-1: until now its operator knew of the case by the first stay alone."""
-    database, owner_url = before
+    database = before.rows
     first, case = a_stay(database, "ended", {"ngo-acu": False}, operator="ngo-acu")
     knew(database, case, "ngo-acu", f"stay:{first}")
     moved: dict[str, Any] = {"case_id": case, "operator": "ngo-acu", "admitted_at": LEFT_AT}
     second, _ = a_stay(database, "admitted", transferred_from=first, **moved)
-    upgrade(SERVICE, owner_url, "shelter")
+    before.upgrade()
     assert rows(database) == {
         (case, "ngo-acu", "serves", "former_place", first, LEFT_AT),
         (case, "ngo-acu", "serves", "place", second, LEFT_AT),
@@ -170,17 +138,17 @@ def test_a_stay_after_a_transfer_has_its_own_basis_from_now_on(before: tuple[psy
 
 
 def test_rows_of_other_services_events_and_the_rebuild_that_completes_them(
-    before: tuple[psycopg.Connection[Any], str],
+    before: EarlierDatabase,
 ) -> None:
     """ID-7, ID-12: the purpose of a consent is in its event alone: until the rebuild it opens nothing."""
-    database, owner_url = before
+    database = before.rows
     case, consent = uuid4(), uuid4()
     knew(database, case, "ngo-amc", "holder")
     knew(database, case, "mia-special", "referral")
     knew(database, case, "vac", f"consent:{consent}")
     facts = {"case_id": case, "holder": "ngo-amc", "age_group": "adult", "opened_at": LONG_AGO}
     insert(database, "case_facts", facts)
-    upgrade(SERVICE, owner_url, "shelter")
+    before.upgrade()
     assert rows(database) == {
         (case, "ngo-amc", "holder", "", NO_ID, LONG_AGO),
         (case, "mia-special", "formal_body", "", NO_ID, LONG_AGO),
@@ -190,8 +158,8 @@ def test_rows_of_other_services_events_and_the_rebuild_that_completes_them(
     assert ordered == [("cases", "running")]
 
 
-def test_an_empty_database_orders_no_rebuild(before: tuple[psycopg.Connection[Any], str]) -> None:
-    database, owner_url = before
-    upgrade(SERVICE, owner_url, "shelter")
+def test_an_empty_database_orders_no_rebuild(before: EarlierDatabase) -> None:
+    database = before.rows
+    before.upgrade()
     assert rows(database) == set()
     assert database.execute("select count(*) from rebuild").fetchone() == (0,)

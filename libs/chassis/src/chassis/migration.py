@@ -23,7 +23,7 @@ def upgrade(service: Service, owner_url: str, runtime_role: str) -> None:
     try:
         with engine.begin() as connection:
             connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": Lock.MIGRATION})
-            _migrate(service, connection)
+            migrate(service, connection)
             for statement in (*LATER, _TUNED, load("temporary_last")):
                 connection.exec_driver_sql(statement)
             _grant(service, connection, runtime_role)
@@ -31,14 +31,15 @@ def upgrade(service: Service, owner_url: str, runtime_role: str) -> None:
         engine.dispose()
 
 
-def _migrate(service: Service, connection: Connection) -> None:
+def migrate(service: Service, connection: Connection, revision: str = "head") -> None:
+    """The service's own migrations up to this revision, in the transaction of the connection."""
     config = Config()
     config.set_main_option("script_location", "chassis:migrations")
     config.set_main_option("version_locations", str(service.package / "migrations"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     config.attributes["metadata"] = service.metadata
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def _grant(service: Service, connection: Connection, role: str) -> None:

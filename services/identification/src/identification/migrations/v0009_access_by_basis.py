@@ -24,8 +24,7 @@ OWN_BASES = (
     f"delete from case_access where basis = 'consent' and (about = '' or agency not in ({_OPEN_TO}))",  # noqa: S608
     f"""insert into case_access (case_id, agency, basis, since)
         select c.id, '{GUARDIANSHIP_AUTHORITY}', 'guardian_authority', c.reported_at from case_file c
-        where c.age_group = 'child' and c.status <> 'reported'
-        and not exists (select from report r where r.case_id = c.id and r.attached_to is not null)""",  # noqa: S608
+        where c.age_group = 'child' and not exists (select from report r where r.case_id = c.id and r.attached_to is not null)""",  # noqa: S608
 )
 TABLES = (
     "alter table case_file add column age_without_doubt text",

@@ -1,0 +1,67 @@
+"""A database of before access by basis is migrated exactly: old rows say why, and references follow from ids."""
+
+from uuid import UUID, uuid4
+
+from chassis.testing.revisions import EarlierDatabase, earlier_database
+from identification.app import SERVICE
+from nrm_events.reference import case_reference
+
+ADULT, CHILD, REPORTED_CHILD = uuid4(), uuid4(), uuid4()
+GIVEN, OTHER, WITHDRAWN, TO_POLICE, TO_UNKNOWN = (uuid4() for _ in range(5))
+NO_ID = UUID(int=0)
+
+
+def a_case(database: EarlierDatabase, case_id: UUID, age_group: str, status: str) -> None:
+    database.rows.execute(
+        "insert into case_file (id, case_ref, status, version, holder, source, age_group, citizenship, age_doubted,"
+        " sex, reported_at, categories) values (%s, %s, %s, 1, 'ngo-amc', 'ngo-amc', %s, 'citizen', false, 'female',"
+        " '2024-03-01T00:00Z', '{}')",
+        (case_id, f"old-{case_id}", status, age_group),
+    )
+    knows(database, case_id, "ngo-amc", "holder")
+
+
+def knows(database: EarlierDatabase, case_id: UUID, agency: str, basis: str) -> None:
+    database.rows.execute(
+        "insert into case_access (case_id, agency, basis, since) values (%s, %s, %s, '2024-03-02T00:00Z')",
+        (case_id, agency, basis),
+    )
+
+
+def a_consent(database: EarlierDatabase, consent_id: UUID, recipient: str, withdrawn: bool = False) -> None:
+    """As it was recorded: the recipient may know of the case while the consent stands."""
+    database.rows.execute(
+        "insert into consent (id, case_id, recipient, purpose, data_class, given_at, withdrawn_at)"
+        " values (%s, %s, %s, 'legal_aid', 'needs', '2024-03-02T00:00Z', %s)",
+        (consent_id, ADULT, recipient, "2024-03-03T00:00Z" if withdrawn else None),
+    )
+    if not withdrawn:
+        knows(database, ADULT, recipient, f"consent:{consent_id}")
+
+
+def test_each_old_row_says_why_and_opens_nothing_to_police() -> None:
+    """ID-5, ID-7, ID-12: a consent of an agency whose kind nobody stated counts as one to police."""
+    with earlier_database(SERVICE, "0008") as database:
+        a_case(database, ADULT, "adult", "registered")
+        a_case(database, CHILD, "child", "registered")
+        a_case(database, REPORTED_CHILD, "child", "reported")
+        knows(database, ADULT, "mia-special", "referral")
+        a_consent(database, GIVEN, "ngo-acu")
+        a_consent(database, OTHER, "iom")
+        a_consent(database, WITHDRAWN, "vac", withdrawn=True)
+        a_consent(database, TO_POLICE, "mia-shelter")
+        a_consent(database, TO_UNKNOWN, "ngo-nobodyknows")
+        database.upgrade()
+        rows = database.rows.execute("select case_id, agency, basis, about, data_class, ref from case_access")
+        assert set(rows.fetchall()) == {
+            (ADULT, "ngo-amc", "holder", "", "", NO_ID),
+            (ADULT, "mia-special", "formal_body", "", "", NO_ID),
+            (ADULT, "ngo-acu", "consent", "legal_aid", "needs", GIVEN),
+            (ADULT, "iom", "consent", "legal_aid", "needs", OTHER),
+            (CHILD, "ngo-amc", "holder", "", "", NO_ID),
+            (CHILD, "scfwca", "guardian_authority", "", "", NO_ID),
+            (REPORTED_CHILD, "ngo-amc", "holder", "", "", NO_ID),
+            (REPORTED_CHILD, "scfwca", "guardian_authority", "", "", NO_ID),
+        }
+        references = database.rows.execute("select id, case_ref from case_file").fetchall()
+        assert dict(references) == {one: case_reference(one) for one in (ADULT, CHILD, REPORTED_CHILD)}
