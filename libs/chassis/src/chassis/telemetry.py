@@ -22,16 +22,20 @@ def _add_trace(_: object, __: str, event: structlog.types.EventDict) -> structlo
     return event
 
 
+# One list for the whole process: loggers keep it from their first line on, also when this is configured again.
+_PROCESSORS: list[structlog.types.Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    _add_trace,
+    structlog.processors.JSONRenderer(ensure_ascii=False),
+]
+
+
 def configure_logging() -> None:
     """JSON lines on standard error. Only our own words, ids and codes are logged, never a payload."""
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _add_trace,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
+        processors=_PROCESSORS,
         logger_factory=_Lines,
         cache_logger_on_first_use=True,
     )

@@ -16,6 +16,7 @@ from chassis.settings import Settings
 
 _KEYS_LIVE = 600.0  # seconds; an unknown key id fetches them again at once, but at most every ten seconds
 _FETCH_AGAIN = 10.0
+_PATIENCE = 10.0  # seconds for the realm's answer: a realm that has just started is slow, and without keys nobody is let in
 _NO_TOKEN = (JoseError, ValueError, TypeError)  # TypeError: a header such as `crit` of another type than it must have
 _REMEMBERED = 1_000  # tokens whose signature is not checked again; their times are, at every request
 _EARLY = 15.0  # seconds before its end at which the own token is renewed, or a fifth of its life
@@ -93,7 +94,7 @@ class TokenVerifier:
             if self._keys and time.monotonic() - self._fetched < at_most:
                 return self._keys
             try:
-                async with httpx.AsyncClient(timeout=3) as client:
+                async with httpx.AsyncClient(timeout=_PATIENCE) as client:
                     answer = (await client.get(self._address)).raise_for_status()
                 self._keys = KeySet.import_key_set(answer.json())
                 self._signed.clear()
