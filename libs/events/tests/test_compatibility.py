@@ -70,7 +70,7 @@ def _with_another(envelope: Envelope) -> st.SearchStrategy[tuple[Envelope, type[
 def test_what_the_comparison_calls_readable_is_read(both: tuple[Envelope, type[Event]]) -> None:
     """Tried on events that resemble each other: what one says, handed to the reader of another."""
     envelope, other = both
-    written, read = (PRESENT[kind] | {"x-subject": None} for kind in (envelope.type, other.type_name()))
+    written, read = ({**PRESENT[kind], "x-subject": None} for kind in (envelope.type, other.type_name()))
     if refusals(written, read) == []:
         other.model_validate_json(to_message(envelope)[1])
 
@@ -78,8 +78,8 @@ def test_what_the_comparison_calls_readable_is_read(both: tuple[Envelope, type[E
 def _copy(to: Path) -> Path:
     for kind, shapes in HISTORY.items():
         (to / kind).mkdir()
-        for number, held in enumerate(shapes, 1):
-            (to / kind / f"{number}.json").write_text(json.dumps(held))
+        for number, shipped_shape in enumerate(shapes, 1):
+            (to / kind / f"{number}.json").write_text(json.dumps(shipped_shape))
     return to
 
 

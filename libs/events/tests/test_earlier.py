@@ -26,13 +26,13 @@ def test_whatever_an_earlier_version_says_the_newest_says_too(kind: type[Event])
 
     @settings(max_examples=50)
     @given(any_event(kind), envelopes())
-    def holds(said: Event, like: Envelope) -> None:
-        sent = replace(_around(said, like), key=said.stream)
+    def holds(event: Event, like: Envelope) -> None:
+        sent = replace(_around(event, like), key=event.stream)
         read = from_message(*to_message(sent))
         assert read.type == read.data.type_name() in EVENTS
         assert type(read.data).__name__ == kind.__name__
         assert replace(read, type=sent.type, data=sent.data) == sent
-        assert read.data.stream == said.stream
+        assert read.data.stream == event.stream
 
     holds()
 
@@ -67,6 +67,6 @@ def test_the_newest_version_cannot_say_a_place() -> None:
     like = Envelope(CASE, left.type_name(), "/nrm/shelter", left.subject, NOON, 1, CASE, left)
     key, value, headers = to_message(like)
     for to in ("Nizami5", None):
-        said = json.dumps(json.loads(value) | {"to": to}).encode()
+        event = json.dumps(json.loads(value) | {"to": to}).encode()
         with pytest.raises(EnvelopeError, match="payload_malformed"):
-            from_message(key, said, headers)
+            from_message(key, event, headers)

@@ -50,11 +50,11 @@ def test_a_message_of_an_agency_is_on_its_topic_and_names_nobody_as_its_sender(m
 @pytest.mark.parametrize("words", ["Gülnar Əliyeva", "Bakı, Nizami 5", "+994 50 123 45 67", "a b", "a\n", "ə", ""])
 def test_what_an_agency_is_told_holds_no_sentence(words: str) -> None:
     """SH-7, ID-13."""
-    told = json.loads(made(EventShared).value)
-    assert EventShared.model_validate(told | {"fields": {"ends_at": "2024-03-04T10:00:00+04:00", "reason": None}})
+    shared = json.loads(made(EventShared).value)
+    assert EventShared.model_validate(shared | {"fields": {"ends_at": "2024-03-04T10:00:00+04:00", "reason": None}})
     for change in ({"fields": {"reason": words}}, {"fields": {"reasons": ["recovery", words]}}, {"event": words}):
         with pytest.raises(ValidationError):
-            EventShared.model_validate(told | change)
+            EventShared.model_validate(shared | change)
     with pytest.raises(ValidationError):
         SubmissionAnswered.model_validate(json.loads(made(SubmissionAnswered).value) | {"place": words})
 
@@ -62,14 +62,14 @@ def test_what_an_agency_is_told_holds_no_sentence(words: str) -> None:
 @given(envelopes())
 def test_headers_are_those_of_cloudevents_binary_mode(envelope: Envelope) -> None:
     key, _, headers = to_message(envelope)
-    told = dict(headers)
-    assert len(told) == len(headers), "no header twice"
-    assert told["content-type"] == b"application/json"
-    assert told["ce_specversion"] == b"1.0"
-    assert key == told["ce_partitionkey"] == str(envelope.key).encode()
-    assert len(told["ce_sequence"]) == 12, "compared as text, so padded"
-    assert told["ce_dataschema"] == f"urn:nrm:schema:{envelope.type}".encode()
-    assert told["ce_dataclassification"].decode() in ("case-reference", "no-case")
+    attributes = dict(headers)
+    assert len(attributes) == len(headers), "no header twice"
+    assert attributes["content-type"] == b"application/json"
+    assert attributes["ce_specversion"] == b"1.0"
+    assert key == attributes["ce_partitionkey"] == str(envelope.key).encode()
+    assert len(attributes["ce_sequence"]) == 12, "compared as text, so padded"
+    assert attributes["ce_dataschema"] == f"urn:nrm:schema:{envelope.type}".encode()
+    assert attributes["ce_dataclassification"].decode() in ("case-reference", "no-case")
 
 
 def _message(**change: bytes | None) -> tuple[bytes, bytes, list[tuple[str, bytes]]]:

@@ -71,8 +71,8 @@ def test_the_command_finds_drift_and_mends_it(tmp_path: Path, capsys: pytest.Cap
     (tmp_path / "schemas" / gone).unlink()
     (tmp_path / "schemas" / foreign).write_text("{}")
     assert main(["check", folder]) == 1
-    told = capsys.readouterr().err
-    assert all(name in told for name in (changed, gone, foreign))
+    reported = capsys.readouterr().err
+    assert all(name in reported for name in (changed, gone, foreign))
     assert main(["write", folder]) == 0
     assert main(["check", folder]) == 0
     assert main(["read", folder]) == 2

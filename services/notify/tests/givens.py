@@ -46,7 +46,7 @@ class Outside:
     def begin_anew(self) -> None:
         self.contact: dict[str, Any] | None = {"channel": "email", "address": ADDRESS, "hours": None, "language": "az"}
         self.contact_status = 200
-        self.asked: list[dict[str, Any]] = []
+        self.requests: list[dict[str, Any]] = []
         self.bearer: list[str] = []
         self.gateway_status = 202
         self.texts: list[dict[str, Any]] = []
@@ -58,7 +58,7 @@ class Outside:
 
         @app.post("/api/internal/safe-contact")
         async def safe_contact(request: Request) -> JSONResponse:
-            self.asked.append(await request.json())
+            self.requests.append(await request.json())
             self.bearer.append(request.headers.get("authorization", ""))
             if self.contact is None:
                 return JSONResponse({"code": "not_found"}, 404)
@@ -141,8 +141,8 @@ class Scene:
 
     def referred(self, *, ago: timedelta = timedelta(0), **more: Any) -> ids.VictimReferred:
         at = self.bench.clock() - ago
-        given = {"case_id": self.case_id, "referral_id": uuid4(), "to": "mia-special"} | more
-        return ids.VictimReferred(effective_at=at, reported_at=at, due_at=at + timedelta(hours=24), **given)
+        fields = {"case_id": self.case_id, "referral_id": uuid4(), "to": "mia-special"} | more
+        return ids.VictimReferred(effective_at=at, reported_at=at, due_at=at + timedelta(hours=24), **fields)
 
     def acknowledged(self, referral: ids.VictimReferred, at: datetime) -> ids.ReferralAcknowledged:
         return ids.ReferralAcknowledged(
@@ -182,7 +182,7 @@ class Scene:
 
     async def until(self, question: str) -> None:
         """Wait until the database answers yes about the case."""
-        while not (await self.rows(question, case=self.case_id))[0][0]:  # noqa: ASYNC110  it tells nobody by itself
+        while not (await self.rows(question, case=self.case_id))[0][0]:  # noqa: ASYNC110  nothing signals it
             await asyncio.sleep(0.2)
 
     async def message(self) -> Any:
@@ -194,10 +194,10 @@ class Scene:
         found = await self.rows("select task from inbox_item where recipient = :to order by id", to=recipient)
         return [row.task for row in found]
 
-    async def said(self, *names: str) -> list[tuple[str, bool]]:
+    async def deadlines(self, *names: str) -> list[tuple[str, bool]]:
         """Deadline events of the case in order, each with entered_late."""
-        told = await self.bench.published(self.case_id)
-        return [(name, body["entered_late"]) for name, body in told if name.startswith("Deadline")]
+        events = await self.bench.published(self.case_id)
+        return [(name, body["entered_late"]) for name, body in events if name.startswith("Deadline")]
 
 
 async def a_clock_of_each_kind(scene: Scene, at: Callable[[float], datetime], of: UUID) -> dict[str, str]:

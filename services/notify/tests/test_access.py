@@ -177,8 +177,8 @@ GOLDEN = {
 async def test_the_fields_of_each_answer_are_these(scene: Scene, at: At) -> None:
     """NO-1, ID-12: nothing else is in them; a new field must be thought of here."""
     await scene.case_opens()
-    told = {"case_id": scene.case_id, "effective_at": at(0), "consent_id": uuid4(), "agency": "moh"}
-    await scene.bench.hears(exc.WithdrawalTold(**told, acknowledge_by=at(5)), scene.identified())
+    withdrawal = {"case_id": scene.case_id, "effective_at": at(0), "consent_id": uuid4(), "agency": "moh"}
+    await scene.bench.hears(exc.WithdrawalTold(**withdrawal, acknowledge_by=at(5)), scene.identified())
     await scene.ticks(at(6))
     holder, operator = scene.bench.person("ngo-amc.caseworker"), scene.bench.person("himaya.operator")
     found = {

@@ -243,9 +243,9 @@ async def test_a_receipt_for_something_else_is_refused(scene: Scene, reference: 
     """NO-4."""
     await scene.case_opens()
     await scene.bench.hears(scene.identified())
-    given = reference.replace("{id}", str((await scene.message()).id))
+    wire = reference.replace("{id}", str((await scene.message()).id))
     gateway = scene.bench.calling_service("notify")
-    answer = await gateway.post("/api/receipts", {"reference": given, "outcome": "delivered"})
+    answer = await gateway.post("/api/receipts", {"reference": wire, "outcome": "delivered"})
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 

@@ -110,7 +110,7 @@ async def test_the_duty_met_without_the_name_stops_the_clock(
     scene.bench.now = at(hours)
     await scene.bench.hears(ids.ReferralDutyMet(case_id=scene.case_id, effective_at=at(hours), holder="ngo-amc"))
     await scene.ticks(at(99))
-    assert await scene.said() == [*([("DeadlineBreached", False)] if breached else []), ("DeadlineMet", False)]
+    assert await scene.deadlines() == [*([("DeadlineBreached", False)] if breached else []), ("DeadlineMet", False)]
     worker, police = scene.bench.person("ngo-amc.caseworker"), scene.bench.person("mia-special.assessor")
     (clock,) = (await worker.get_ok("/api/clocks", state="met_without_identity"))["items"]
     assert datetime.fromisoformat(clock["ended_at"]) == at(hours)
@@ -158,6 +158,6 @@ async def test_the_authority_sees_the_clocks_of_a_child_and_not_of_an_adult(scen
 async def test_items_for_staff_are_published_without_their_recipient(scene: Scene) -> None:
     """NO-1: the bus learns that staff have something to read, and not who or about what."""
     await scene.case_opens(age_group="child")
-    (said,) = [body for name, body in await scene.bench.published() if name == "NotificationDelivered"]
-    assert set(said) == set(events.NotificationDelivered.model_fields)
-    assert GUARDIANSHIP not in str(said)
+    (delivered,) = [body for name, body in await scene.bench.published() if name == "NotificationDelivered"]
+    assert set(delivered) == set(events.NotificationDelivered.model_fields)
+    assert GUARDIANSHIP not in str(delivered)

@@ -59,8 +59,8 @@ def test_met_too_late_says_the_breach_and_then_the_end() -> None:
     """NO-3, ID-7: the acknowledgement after 24 hours is possible, and late."""
     late = clocks.end(referral(), effective_at=DUE + HOUR, recorded_at=DUE + HOUR)
     assert (late.clock.state, late.announced) == ("met_late", (("breached", False), ("met", False)))
-    told = clocks.look(referral(), DUE).clock
-    assert clocks.end(told, effective_at=DUE + HOUR, recorded_at=DUE + HOUR).announced == (("met", False),)
+    announced = clocks.look(referral(), DUE).clock
+    assert clocks.end(announced, effective_at=DUE + HOUR, recorded_at=DUE + HOUR).announced == (("met", False),)
 
 
 def test_an_act_whose_clock_was_already_met_is_met_without_messages() -> None:
@@ -137,14 +137,14 @@ def test_each_thing_is_said_at_most_once_whatever_the_ticks(
     """NO-3, property: at most one warning, one breach, one end, in this order, and nothing after the end."""
     recorded = START + late
     clock = referral(recorded_at=recorded)
-    said: list[str] = []
+    announced: list[str] = []
     for tick in sorted(ticks):
         change = clocks.look(clock, recorded + tick)
-        clock, said = change.clock, said + [what for what, _ in change.announced]
+        clock, announced = change.clock, announced + [what for what, _ in change.announced]
     end = clocks.end(clock, effective_at=START + met_after, recorded_at=max(recorded, START + met_after))
-    said += [what for what, _ in end.announced]
+    announced += [what for what, _ in end.announced]
     order = ["approaching", "breached", "met"]
-    assert said == sorted(set(said), key=order.index)
-    assert said[-1] == "met"
+    assert announced == sorted(set(announced), key=order.index)
+    assert announced[-1] == "met"
     assert end.clock.state == ("met" if START + met_after <= DUE else "met_late")
     assert clocks.look(end.clock, recorded + timedelta(days=999)).announced == ()

@@ -36,9 +36,9 @@ async def test_an_e_mail_says_that_something_waits_and_nothing_else(scene: Scene
     assert says_too_much(mail["Subject"]) == []
     assert str(scene.case_id) not in mail.as_string()
     assert (await scene.message()).state == "sent"
-    told = [name for name, _ in await scene.bench.published(scene.case_id)]
-    assert told.count("NotificationDelivered") == 2  # the holder's task, and the message
-    assert scene.outside.asked[0]["case_id"] == str(scene.case_id)
+    published = [name for name, _ in await scene.bench.published(scene.case_id)]
+    assert published.count("NotificationDelivered") == 2  # the holder's task, and the message
+    assert scene.outside.requests[0]["case_id"] == str(scene.case_id)
     assert scene.outside.bearer[0].startswith("Bearer ")
 
 
@@ -95,11 +95,11 @@ async def test_outside_the_safe_hours_it_waits_for_the_next_window(scene: Scene,
     scene.bench.now = at(6)
     await scene.sender().send_due()
     assert len(scene.outside.mails) == 1
-    assert len(scene.outside.asked) == 2
+    assert len(scene.outside.requests) == 2
 
 
 async def test_with_identification_down_nothing_is_sent_and_it_is_asked_again(scene: Scene, at: At) -> None:
-    """NO-2: fail closed, retry later; after some days staff are told."""
+    """NO-2: fail closed, retry later; after some days staff are published."""
     scene.outside.contact_status = 503
     await queued(scene)
     await scene.sender().send_due()
@@ -167,7 +167,7 @@ class DiesAfterSending(Email):
 
 
 async def test_a_crash_between_sending_and_recording_sends_once_more_at_most(scene: Scene, at: At) -> None:
-    """NO-4: what is unavoidable is one copy with the same Message-ID; after a second crash staff are told."""
+    """NO-4: what is unavoidable is one copy with the same Message-ID; after a second crash staff are published."""
     await queued(scene)
     sender = scene.sender()
     dying = DiesAfterSending(scene.bench.settings.smtp, "bildiris@localhost")  # type: ignore[attr-defined]  # its own
@@ -225,11 +225,11 @@ async def test_a_planted_address_is_in_no_table_and_on_no_event_of_notify(
     assert len(tables) > 10
     for table in tables:
         rows = await scene.rows(f"select to_jsonb(t)::text as row from {table.table_name} t")  # noqa: S608
-        held = " ".join(row.row for row in rows)
+        stored = " ".join(row.row for row in rows)
         values = await scene.rows("select convert_from(value, 'UTF8') as value from outbox")
-        held += " ".join(row.value for row in values)
+        stored += " ".join(row.value for row in values)
         for planted in (ADDRESS, "simurq", PHONE, PHONE[1:]):
-            assert planted not in held, table.table_name
+            assert planted not in stored, table.table_name
     written = "".join(capfd.readouterr())
     assert "simurq" not in written
     assert PHONE not in written

@@ -34,10 +34,10 @@ class Shape:
     schema: Schema
     root: Schema
 
-    def part(self, schema: Any) -> "Shape":
+    def part(self, schema: object) -> "Shape":
         """A schema inside this one; `true` stands for any value."""
         while isinstance(schema, dict) and "$ref" in schema:
-            found: Any = self.root
+            found = self.root
             for step in schema["$ref"].removeprefix("#/").split("/"):
                 found = found[step]
             schema = {**found, **{key: value for key, value in schema.items() if key != "$ref"}}
@@ -55,9 +55,9 @@ class Shape:
         return [self]
 
     @property
-    def values(self) -> Sequence[Any] | None:
+    def values(self) -> Sequence[object] | None:
         """What a closed list of codes allows; None where it is open."""
-        listed: Sequence[Any] | None = [self.schema["const"]] if "const" in self.schema else self.schema.get("enum")
+        listed: Sequence[object] | None = [self.schema["const"]] if "const" in self.schema else self.schema.get("enum")
         return listed
 
 
@@ -99,7 +99,7 @@ def _one(written: Shape, read: Shape, path: str) -> Iterator[Refusal]:
     yield from _fields(written, read, path)
 
 
-def _values(written: Sequence[Any] | None, read: Sequence[Any], path: str) -> Iterator[Refusal]:
+def _values(written: Sequence[object] | None, read: Sequence[object], path: str) -> Iterator[Refusal]:
     if written is None:
         yield Refusal("list", path)
     elif any(value not in read for value in written):
@@ -116,10 +116,10 @@ def _bounds(w: Schema, r: Schema, path: str) -> Iterator[Refusal]:
 def _fields(written: Shape, read: Shape, path: str) -> Iterator[Refusal]:
     w, r = written.schema, read.schema
     sent, known = w.get("properties", {}), r.get("properties", {})
-    needed, given = set(r.get("required", ())), set(w.get("required", ()))
+    needed, required = set(r.get("required", ())), set(w.get("required", ()))
     for name in sorted(sent.keys() | needed):
         at = f"{path}.{name}" if path else name
-        if name in needed - given:
+        if name in needed - required:
             yield Refusal("needed", at)
         if name in sent and name in known:
             yield from _field(written.part(sent[name]), read.part(known[name]), at)

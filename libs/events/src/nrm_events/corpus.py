@@ -5,15 +5,17 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
+
+from pydantic import JsonValue
 
 from nrm_events.base import Event
 from nrm_events.catalogue import EVERY
-from nrm_events.compatibility import Shape
+from nrm_events.compatibility import Schema, Shape
 from nrm_events.envelope import Envelope, schema_of, to_message
 
 _AT = "2024-03-04T10:00:00+04:00"
@@ -34,19 +36,19 @@ class Kept(NamedTuple):
 def messages(folder: Path) -> Iterator[tuple[str, Kept]]:
     """Type on the wire, and its message."""
     for path in sorted(folder.glob("*.json")):
-        held = json.loads(path.read_text(encoding="utf-8"))
-        headers = tuple((name, content.encode()) for name, content in held["headers"].items())
-        yield path.stem, Kept(held["topic"], held["key"].encode(), held["value"].encode(), headers)
+        content_of = json.loads(path.read_text(encoding="utf-8"))
+        headers = tuple((name, content.encode()) for name, content in content_of["headers"].items())
+        yield path.stem, Kept(content_of["topic"], content_of["key"].encode(), content_of["value"].encode(), headers)
 
 
 def keep(folder: Path, kind: str, message: Kept) -> None:
-    held = {
+    content_of = {
         "topic": message.topic,
         "key": message.key.decode(),
         "headers": {name: content.decode() for name, content in message.headers},
         "value": message.value.decode(),
     }
-    (folder / f"{kind}.json").write_text(json.dumps(held, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / f"{kind}.json").write_text(json.dumps(content_of, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def made(event: type[Event]) -> Kept:
@@ -68,15 +70,15 @@ def made(event: type[Event]) -> Kept:
     return Kept(data.topic(), key, value, tuple(headers))
 
 
-def _fields(shape: Shape) -> dict[str, Any]:
+def _fields(shape: Shape) -> dict[str, JsonValue]:
     """Every field filled; a mapping of any names is empty."""
     return {name: _value(shape.part(part), name) for name, part in shape.schema.get("properties", {}).items()}
 
 
-def _value(shape: Shape, field: str) -> Any:
+def _value(shape: Shape, field: str) -> JsonValue:
     first = shape.branches()[0]
     if first.values:
-        return first.values[0]
+        return str(first.values[0])
     if first.schema["type"] == "array":
         return [_value(first.part(first.schema["items"]), field)]
     if first.schema["type"] == "object":
@@ -84,7 +86,7 @@ def _value(shape: Shape, field: str) -> Any:
     return _text(first.schema, field) if first.schema["type"] == "string" else _PLAIN[first.schema["type"]]
 
 
-def _text(schema: Mapping[str, Any], field: str) -> str:
+def _text(schema: Schema, field: str) -> str:
     if schema.get("format") == "uuid":
         return _CASE if field == "case_id" else str(uuid5(UUID(_CASE), field))
     return _FORMATS.get(schema.get("format", ""), "ngo-amc" if "[a-z]{2,12}" in schema.get("pattern", "") else "code")

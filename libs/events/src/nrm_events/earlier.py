@@ -21,5 +21,5 @@ class ShelterLeft(shelter.StayEvent):
     def upcast(self) -> shelter.ShelterLeft:
         """What is on no list is sent to nobody."""
         known = self.to in get_args(shelter.Onward)
-        told = self.model_dump() | {"to": self.to if known else "not_told"}
-        return shelter.ShelterLeft.model_validate(told)
+        fields = self.model_dump() | {"to": self.to if known else "not_told"}
+        return shelter.ShelterLeft.model_validate(fields)

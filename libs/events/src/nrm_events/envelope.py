@@ -82,7 +82,7 @@ def from_message(key: bytes | None, value: bytes | None, headers: Iterable[tuple
     EnvelopeError: `header_missing`, `header_malformed`, `unknown_type`, `payload_malformed`, `wrong_key` (the event is
     of another case than its key, which orders, parks and replays it).
     """
-    found: dict[str, Any] = dict(headers)
+    found: dict[str, Any] = dict(headers)  # a header without content is malformed by what reads it
     if "ce_type" not in found:  # another library may write the names in capitals
         found = {name.lower(): content for name, content in found.items()}
     try:
@@ -119,12 +119,12 @@ def from_message(key: bytes | None, value: bytes | None, headers: Iterable[tuple
 
 def _payload(event: type[Event], value: bytes | None) -> Event:
     try:
-        said = event.model_validate_json(value or b"")
+        event_data = event.model_validate_json(value or b"")
     except ValidationError:
         raise EnvelopeError("payload_malformed") from None
-    while (later := said.upcast()) is not said:
-        said = later
-    return said
+    while (later := event_data.upcast()) is not event_data:
+        event_data = later
+    return event_data
 
 
 def _uuid(content: bytes | None) -> UUID | None:

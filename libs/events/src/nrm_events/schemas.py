@@ -19,8 +19,8 @@ def render() -> dict[str, str]:
 def differences(folder: Path) -> list[str]:
     """Names of schema files that are missing, changed or of no event any more."""
     wanted = render()
-    held = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.json")}
-    return sorted(name for name in wanted.keys() | held.keys() if wanted.get(name) != held.get(name))
+    committed = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.json")}
+    return sorted(name for name in wanted.keys() | committed.keys() if wanted.get(name) != committed.get(name))
 
 
 def main(arguments: list[str]) -> int:

@@ -6,11 +6,13 @@ what is sent now is read by whoever installed any earlier edition (docs/adr/0011
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from nrm_events.compatibility import PROSE, Refusal, refusals
+from pydantic import JsonValue
+
+from nrm_events.compatibility import PROSE, Refusal, Schema, refusals
 from nrm_events.schemas import render
 
 # What a difference is called: when today's readers refuse what was sent, and when yesterday's refuse what is sent.
@@ -24,7 +26,7 @@ NAMES = {
 }
 
 
-def breaks(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+def breaks(was: Schema, now: Schema) -> list[str]:
     """`name field` of every change between two schemas of one event version that somebody would not survive."""
     found = [name_of(refusal, 0) for refusal in refusals(was, now)]
     return list(dict.fromkeys(found + [name_of(refusal, 1) for refusal in refusals(now, was)]))
@@ -36,21 +38,23 @@ def name_of(refusal: Refusal, side: int) -> str:
     return f"{NAMES.get(refusal.kind, (same, same))[side]} {refusal.path}".rstrip()
 
 
-def shape(schema: Any, *, names: bool = False) -> Any:
+def shape(schema: Schema, *, names: bool = False) -> dict[str, Any]:
     """The schema without its prose: what binds. `names`: the keys are fields, not keywords."""
-    if isinstance(schema, list):
-        return [shape(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
     dropped = set() if names else PROSE - {"$defs"}
     return {
-        key: shape(part, names=not names and key in ("properties", "$defs"))
+        key: _bare(part, names=not names and key in ("properties", "$defs"))
         for key, part in schema.items()
         if key not in dropped
     }
 
 
-def history(folder: Path) -> dict[str, list[dict[str, Any]]]:
+def _bare(part: JsonValue, *, names: bool) -> JsonValue:
+    if isinstance(part, list):
+        return [_bare(one, names=False) for one in part]
+    return shape(part, names=names) if isinstance(part, dict) else part
+
+
+def history(folder: Path) -> dict[str, list[Schema]]:
     """Type → the shapes that shipped, oldest first."""
     return {
         kind.name: [
@@ -62,7 +66,7 @@ def history(folder: Path) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def present() -> dict[str, dict[str, Any]]:
+def present() -> dict[str, Schema]:
     """Type → the shape it has now."""
     return {name.removesuffix(".json"): shape(json.loads(content)) for name, content in render().items()}
 
@@ -81,8 +85,8 @@ def faults(folder: Path) -> Iterator[str]:
 def unrecorded(folder: Path) -> dict[str, int]:
     """Types whose present shape has not shipped → the number it will have."""
     shipped = history(folder)
-    held = {kind: shapes[-1] if shapes else None for kind, shapes in shipped.items()}
-    return {kind: len(shipped.get(kind, ())) + 1 for kind, now in present().items() if held.get(kind) != now}
+    newest = {kind: shapes[-1] if shapes else None for kind, shapes in shipped.items()}
+    return {kind: len(shipped.get(kind, ())) + 1 for kind, now in present().items() if newest.get(kind) != now}
 
 
 def record(folder: Path) -> None:

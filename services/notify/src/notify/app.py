@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from casework import access
@@ -31,7 +30,7 @@ def make_resources(settings: Settings, source: TokenSource) -> Resources:
     return Resources(ServiceClient(settings, source, "identification"), channels(settings))
 
 
-async def recheck(uow: UnitOfWork[Any], checked: Sequence[Sequence[str]]) -> None:
+async def recheck(uow: UnitOfWork[Resources], checked: Sequence[Sequence[str]]) -> None:
     """Before a stored answer is repeated: the access, and the task itself where one was read, are still there."""
     items = [right for right in checked if right[-1].startswith(ITEM)]
     for *_, item in items:

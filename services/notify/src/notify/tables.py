@@ -4,7 +4,6 @@ Never an address, a number, a language or a text of a message: these live as lon
 """
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from casework.tables import casework_metadata
@@ -105,7 +104,7 @@ class MessageRow(Base):
     sent_at: Mapped[datetime | None]
     version: Mapped[int]
 
-    def stale_facts(self) -> dict[str, Any]:
+    def stale_facts(self) -> dict[str, object]:
         """What a person sees beside their own values when the message changed meanwhile."""
         return {"state": self.state, "reason": self.reason}
 

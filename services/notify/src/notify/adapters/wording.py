@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import Any
 
 import yaml
+from pydantic import BaseModel, Field
 
 from notify.domain.texts import Text, says_too_much
 
@@ -22,28 +22,41 @@ class Version:
     texts: Mapping[str, Text]
 
 
+class _Parts(BaseModel):
+    subject: str
+    body: str
+
+
+class _Row(BaseModel):
+    version: int
+    first_day: date = Field(alias="from")
+    texts: dict[str, _Parts]
+
+
+class _File(BaseModel):
+    template: str
+    versions: tuple[_Row, ...]
+
+
 @cache
 def templates() -> Mapping[str, tuple[Version, ...]]:
     """Every template with its versions, oldest first. ValueError when a text reveals more than NO-1 allows."""
     folder = resources.files("notify") / "templates"
     files = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
-    found = {}
-    for file in files:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-        found[content["template"]] = tuple(_version(content["template"], one) for one in content["versions"])
-    return found
+    read = [_File.model_validate(yaml.safe_load(file.read_text(encoding="utf-8"))) for file in files]
+    return {file.template: tuple(_version(file.template, row) for row in file.versions) for file in read}
 
 
-def _version(template: str, content: Mapping[str, Any]) -> Version:
+def _version(template: str, row: _Row) -> Version:
     by_language = {
-        language: Text(template, content["version"], language, parts["subject"], parts["body"])
-        for language, parts in content["texts"].items()
+        language: Text(template, row.version, language, parts.subject, parts.body)
+        for language, parts in row.texts.items()
     }
     for text in by_language.values():
         faults = says_too_much(text.subject) + says_too_much(text.body)
         if faults:
             raise ValueError(f"template {template} v{text.version} {text.language}: {faults}")
-    return Version(template, content["version"], content["from"], by_language)
+    return Version(template, row.version, row.first_day, by_language)
 
 
 def text_of(template: str, language: str, day: date) -> Text:

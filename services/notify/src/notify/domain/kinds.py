@@ -113,9 +113,9 @@ class Kind:
         yield from (*self.starts, *self.moves, *self.meets, *self.drops, *self.meets_without_identity)
 
 
-def _opinion(asked: repatriation.PermitOpinionAsked | repatriation.PermitOpinionGiven) -> UUID:
+def _opinion(opinion: repatriation.PermitOpinionAsked | repatriation.PermitOpinionGiven) -> UUID:
     """Messages of before have the permit alone."""
-    return asked.opinion_id or asked.permit_id
+    return opinion.opinion_id or opinion.permit_id
 
 
 KINDS: tuple[Kind, ...] = (

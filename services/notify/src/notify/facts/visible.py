@@ -26,6 +26,7 @@ from notify.tables import ClockRow, InboxItem, KnownCase, MessageRow
 _row = case_access.c
 Condition = ColumnElement[bool]
 CaseId = InstrumentedAttribute[UUID]
+ObjectId = InstrumentedAttribute[Any]  # UUID of a clock, UUID | None of a task
 
 
 async def clocks(uow: UnitOfWork) -> Condition:
@@ -57,8 +58,8 @@ async def operator_tasks(uow: UnitOfWork) -> Condition:
 def messages(uow: UnitOfWork, action: str) -> Condition:
     """Messages to the person; the formal body's are those that follow its own acts."""
     cell = _cell(uow, action)
-    of_any_act = access.matches([asked for asked in cell if asked != BY_FORMAL_BODY])
-    own = access.matches([asked for asked in cell if asked == BY_FORMAL_BODY])
+    of_any_act = access.matches([basis for basis in cell if basis != BY_FORMAL_BODY])
+    own = access.matches([basis for basis in cell if basis == BY_FORMAL_BODY])
     return _known_by(uow, MessageRow.case_id, or_(of_any_act, and_(own, MessageRow.author == uow.actor.agency)))
 
 
@@ -80,7 +81,7 @@ def _known_by(uow: UnitOfWork, case_id: CaseId, basis: Condition) -> Condition:
     return exists().where(_row.case_id == case_id, _row.agency == uow.actor.agency, basis)
 
 
-def _parts(uow: UnitOfWork, object_id: InstrumentedAttribute[Any], is_of: Callable[[Part], Condition]) -> Condition:
+def _parts(uow: UnitOfWork, object_id: ObjectId, is_of: Callable[[Part], Condition]) -> Condition:
     return or_(
         false(),
         *(
@@ -93,9 +94,9 @@ def _parts(uow: UnitOfWork, object_id: InstrumentedAttribute[Any], is_of: Callab
     )
 
 
-def _opens(cell: Cell, of_one_object: Collection[str], object_id: InstrumentedAttribute[Any]) -> Condition:
-    every = access.matches([asked for asked in cell if asked.name not in of_one_object])
-    own = access.matches([asked for asked in cell if asked.name in of_one_object], ref=object_id)
+def _opens(cell: Cell, of_one_object: Collection[str], object_id: ObjectId) -> Condition:
+    every = access.matches([basis for basis in cell if basis.name not in of_one_object])
+    own = access.matches([basis for basis in cell if basis.name in of_one_object], ref=object_id)
     return or_(every, own)
 
 

@@ -110,6 +110,6 @@ async def _mark_read(uow: UnitOfWork, item_id: UUID, is_own: ColumnElement[bool]
 
 async def check_still_own(uow: UnitOfWork, item_id: UUID) -> None:
     """NotFound where the task is not for the actor any more: before a stored answer is repeated."""
-    asked = select(InboxItem.id).where(InboxItem.id == item_id, await visible.items(uow))
-    if await uow.session.scalar(asked) is None:
+    own = select(InboxItem.id).where(InboxItem.id == item_id, await visible.items(uow))
+    if await uow.session.scalar(own) is None:
         raise NotFound
