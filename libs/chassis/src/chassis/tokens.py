@@ -16,7 +16,7 @@ from chassis.settings import Settings
 
 _KEYS_LIVE = 600.0  # seconds; an unknown key id fetches them again at once, but at most every ten seconds
 _FETCH_AGAIN = 10.0
-_PATIENCE = 10.0  # seconds for the realm's answer: a realm that has just started is slow, and without keys nobody is let in
+_PATIENCE = 10.0  # seconds for the realm: one that has just started is slow, and without its keys nobody is let in
 _NO_TOKEN = (JoseError, ValueError, TypeError)  # TypeError: a header such as `crit` of another type than it must have
 _REMEMBERED = 1_000  # tokens whose signature is not checked again; their times are, at every request
 _EARLY = 15.0  # seconds before its end at which the own token is renewed, or a fifth of its life
