@@ -21,8 +21,8 @@ def removed(code: str) -> exchange.AgencyRemoved:
 @pytest.fixture
 async def joint_desk(own_desk: ServiceUnderTest) -> ServiceUnderTest:
     """`lawyers` joined as an NGO, `patrol` as police, `old` without a kind; `gone` joined and left."""
-    await own_desk.hears(joined("lawyers", "ngo"), joined("patrol", "police"), joined("old", None))
-    await own_desk.hears(joined("gone", "health"), removed("gone"))
+    await own_desk.receives(joined("lawyers", "ngo"), joined("patrol", "police"), joined("old", None))
+    await own_desk.receives(joined("gone", "health"), removed("gone"))
     return own_desk
 
 
@@ -47,14 +47,14 @@ async def test_the_kind_of_each_agency(joint_desk: ServiceUnderTest) -> None:
 async def test_a_newer_agreement_may_state_another_kind_and_brings_the_agency_back(
     joint_desk: ServiceUnderTest,
 ) -> None:
-    await joint_desk.hears(joined("gone", "ngo"), joined("old", "union"))
+    await joint_desk.receives(joined("gone", "ngo"), joined("old", "union"))
     async with acting(joint_desk) as uow:
         assert await agencies.kinds(uow, ["gone", "old"]) == {"gone": "ngo", "old": "union"}
         await agencies.check_takes_part(uow, "gone", "body.recipient")
 
 
 async def test_an_agreement_changes_the_kind_of_no_agency_of_the_start(joint_desk: ServiceUnderTest) -> None:
-    await joint_desk.hears(joined(SPECIAL_POLICE_BODY, "ngo"), joined("iom", "police"))
+    await joint_desk.receives(joined(SPECIAL_POLICE_BODY, "ngo"), joined("iom", "police"))
     async with acting(joint_desk) as uow:
         assert await agencies.kinds(uow, [SPECIAL_POLICE_BODY, "iom"]) == {
             SPECIAL_POLICE_BODY: "police",

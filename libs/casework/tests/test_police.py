@@ -38,7 +38,7 @@ def joined(code: str, kind: str | None) -> exchange.AgencyJoined:
 
 
 async def _knows(desk: ServiceUnderTest, event: ConsentGranted) -> bool:
-    await desk.hears(event)
+    await desk.receives(event)
     return {agency for agency, _ in await known(desk, event.case_id)} == {event.recipient}
 
 
@@ -73,7 +73,7 @@ async def test_agencies_that_joined_or_have_not_been_heard_of(
     """`nobody`: the event of the agency has not come yet. An unknown kind counts as police."""
     code = "a" + uuid4().hex[:8].translate(str.maketrans("0123456789", "ghijklmnop"))
     if known_as != "nobody":
-        await desk.hears(joined(code, known_as))
+        await desk.receives(joined(code, known_as))
     assert await _knows(desk, agreed(uuid4(), code, stated)) == opens
 
 
@@ -81,11 +81,11 @@ async def test_an_agency_that_turns_out_to_be_police_loses_its_consents_and_noth
     own_desk: ServiceUnderTest,
 ) -> None:
     case_id, other, ref = uuid4(), agreed(uuid4(), NGO, None), uuid4()
-    await own_desk.hears(joined("patrol", "ngo"), agreed(case_id, "patrol", "ngo"), other)
+    await own_desk.receives(joined("patrol", "ngo"), agreed(case_id, "patrol", "ngo"), other)
     async with acting(own_desk) as uow:
         await access.grant(uow, [Access(case_id, "patrol", asked("handover", ref), AT)])
     assert len(await known(own_desk, case_id)) == 2
-    await own_desk.hears(joined("patrol", "police"))
+    await own_desk.receives(joined("patrol", "police"))
     assert await known(own_desk, case_id) == {("patrol", asked("handover", ref))}
     assert await known(own_desk, other.case_id), "another agency's"
     assert not await _knows(own_desk, agreed(uuid4(), "patrol", "ngo")), "now either"
@@ -104,14 +104,14 @@ async def test_a_service_that_writes_its_own_rows_passes_the_same_gate(desk: Ser
 async def test_the_hand_over_itself_opens_the_case(desk: ServiceUnderTest) -> None:
     case_id = uuid4()
     referred = VictimReferred.model_validate_json(made(VictimReferred).value).model_dump()
-    await desk.hears(VictimReferred.model_validate(referred | {"case_id": case_id, "to": SPECIAL_POLICE_BODY}))
+    await desk.receives(VictimReferred.model_validate(referred | {"case_id": case_id, "to": SPECIAL_POLICE_BODY}))
     assert await known(desk, case_id) == {(SPECIAL_POLICE_BODY, Basis("formal_body"))}
 
 
 async def test_no_row_of_a_police_body_is_a_consent(own_desk: ServiceUnderTest) -> None:
     """The whole table after everybody was named a recipient."""
     for code in AGENCIES:
-        await own_desk.hears(agreed(uuid4(), code, None))
+        await own_desk.receives(agreed(uuid4(), code, None))
     async with own_desk.session() as session:
         rows = await session.scalars(text("select agency from case_access where basis = 'consent'"))
         assert set(rows) == AGENCIES.keys() - POLICE_OF_THE_START

@@ -129,7 +129,7 @@ async def test_an_event_opens_and_closes_what_it_says_and_nothing_else(desk: Ser
     for case in (case_id, other_case):
         for agency, basis in step.before:
             await put(desk, case, agency, basis)
-    (envelope,) = await desk.hears(an(step.event, case_id, **step.facts))
+    (envelope,) = await desk.receives(an(step.event, case_id, **step.facts))
     assert await known(desk, case_id) == step.after
     assert await known(desk, other_case) == step.before, "another case"
     await desk.redelivers(envelope)
@@ -145,7 +145,7 @@ async def test_several_cases_at_once(desk: ServiceUnderTest) -> None:
     cases = [uuid4() for _ in range(5)]
     ages = ("child", "adult", "child", "unknown", "adult")
     opened = [an(ID.CaseOpened, c, holder="vac", age_group=age) for c, age in zip(cases, ages, strict=True)]
-    await desk.hears(*opened, *(an(ID.PersonFactsChanged, c, age_group="adult") for c in cases[:1]))
+    await desk.receives(*opened, *(an(ID.PersonFactsChanged, c, age_group="adult") for c in cases[:1]))
     child = {("vac", HOLDER), OF_A_CHILD}
     expected = [{("vac", HOLDER)}, {("vac", HOLDER)}, child, {("vac", HOLDER)}, {("vac", HOLDER)}]
     assert [await known(desk, case_id) for case_id in cases] == expected

@@ -79,7 +79,7 @@ def test_an_agencys_system_acts_for_its_agency_in_its_own_role() -> None:
 
 async def test_what_the_basis_gives_is_done_and_accepted(listening: ServiceUnderTest) -> None:
     sheet = await a_sheet(listening, "ngo-amc", HOLDER)
-    (envelope,) = await listening.hears(submitted(sheet))
+    (envelope,) = await listening.receives(submitted(sheet))
     assert await _answers(listening) == [(True, "accepted", str(sheet.case_id))]
     assert await _note(listening, sheet) == "by agency-ngo-amc"
     assert await _audited(listening) == [("agency-ngo-amc", "agency-system", "act", "done")]
@@ -93,7 +93,7 @@ async def test_a_hidden_case_and_none_have_one_answer(listening: ServiceUnderTes
     """ID-7."""
     hidden = await a_sheet(listening, "vac", HOLDER)
     sheet = hidden if why == "hidden" else Sheet(id=uuid4(), case_id=uuid4(), state="", note="", version=1)
-    await listening.hears(submitted(sheet))
+    await listening.receives(submitted(sheet))
     assert await _answers(listening) == [(False, "unknown", None)]
     assert await _audited(listening) == [("agency-ngo-amc", "agency-system", "refusal", "unknown")]
     assert await _note(listening, hidden) == "a note"
@@ -101,7 +101,7 @@ async def test_a_hidden_case_and_none_have_one_answer(listening: ServiceUnderTes
 
 async def test_another_basis_is_refused_by_its_code(listening: ServiceUnderTest) -> None:
     sheet = await a_sheet(listening, "ngo-amc", FORMAL_BODY)
-    await listening.hears(submitted(sheet))
+    await listening.receives(submitted(sheet))
     assert await _answers(listening) == [(False, "not_for_this_basis", None)]
 
 
@@ -109,7 +109,7 @@ async def test_what_is_refused_half_way_leaves_nothing_and_the_next_is_done(list
     refused, fine = await a_sheet(listening, "ngo-amc", HOLDER), await a_sheet(listening, "ngo-amc", HOLDER)
     async with listening.session() as session:
         await session.execute(text("update sheet set state = 'refusing' where id = :id"), {"id": refused.id})
-    await listening.hears(submitted(refused), submitted(fine))
+    await listening.receives(submitted(refused), submitted(fine))
     assert await _answers(listening) == [(False, "cannot_take", None), (True, "accepted", str(fine.case_id))]
     assert (await _note(listening, refused), await _note(listening, fine)) == ("a note", "by agency-ngo-amc")
     assert sorted(entry[2:] for entry in await _audited(listening)) == [("act", "done"), ("refusal", "cannot_take")]
@@ -119,7 +119,7 @@ async def test_what_may_succeed_later_is_not_answered_and_comes_again(listening:
     sheet = await a_sheet(listening, "ngo-amc", HOLDER)
     async with listening.session() as session:
         await session.execute(text("update sheet set state = 'broken' where id = :id"), {"id": sheet.id})
-    await listening.hears(submitted(sheet))
+    await listening.receives(submitted(sheet))
     async with listening.session() as session:
         assert await session.scalar(text("select error_code from parked_event")) == "vault_away"
     assert await _answers(listening) == []

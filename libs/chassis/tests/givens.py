@@ -45,9 +45,9 @@ async def rows(service: ServiceUnderTest, statement: str, **values: Any) -> list
         return list(await session.execute(text(statement), values))
 
 
-async def heard(service: ServiceUnderTest, case_id: UUID | None = None) -> list[str]:
+async def received(service: ServiceUnderTest, case_id: UUID | None = None) -> list[str]:
     """Ids of the events applied, in the order of their application; of one case if given."""
-    found = await rows(service, "select event_id, case_id from heard order by position")
+    found = await rows(service, "select event_id, case_id from received order by position")
     return [str(row.event_id) for row in found if case_id in (None, row.case_id)]
 
 

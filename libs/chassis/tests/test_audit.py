@@ -57,8 +57,8 @@ async def test_an_untouched_chain_is_unbroken(own_board: ServiceUnderTest) -> No
     async with own_board.session() as session:
         audit.record(session, SOMEBODY, "on_no_case", facts={"when": AT, "whom": CASE})
     assert await _broken(own_board) is None
-    kept = await rows(own_board, "select chain, position from audit_entry order by chain, position")
-    assert [tuple(row) for row in kept] == [(0, 1), *((CHAIN, n) for n in range(1, 6))]
+    entries = await rows(own_board, "select chain, position from audit_entry order by chain, position")
+    assert [tuple(row) for row in entries] == [(0, 1), *((CHAIN, n) for n in range(1, 6))]
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -91,7 +91,7 @@ async def test_the_service_may_not_touch_the_heads_of_the_chains(
         await touched()
 
 
-@pytest.mark.parametrize("change", ["update heard set kind = 'x'", "delete from heard", "truncate heard"])
+@pytest.mark.parametrize("change", ["update received set kind = 'x'", "delete from received", "truncate received"])
 async def test_a_table_that_a_service_declares_append_only_is_so_for_its_owner_too(
     five_entries: ServiceUnderTest, change: str
 ) -> None:

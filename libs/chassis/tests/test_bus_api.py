@@ -10,7 +10,7 @@ from chassis.message import Message, read
 from chassis.testing import Person, ServiceUnderTest
 from nrm_events import Envelope, to_message
 
-from .givens import heard, queued, rows
+from .givens import queued, received, rows
 from .noticeboard.app import POISON, Health
 
 MUCH_LATER = datetime.now(UTC) + timedelta(days=400)
@@ -28,8 +28,8 @@ async def _unreadable(board: ServiceUnderTest, case_id: UUID, start: int = 0, **
     messages = []
     for place, one in enumerate((envelope, later), start):
         key, value, headers = to_message(one)
-        told = dict(headers) | (change if one is envelope else {})
-        messages.append(read(Message("nrm.notify", 0, place, key, value, list(told.items()))))
+        named = dict(headers) | (change if one is envelope else {})
+        messages.append(read(Message("nrm.notify", 0, place, key, value, list(named.items()))))
     await board.consumer.apply(messages)
     return later
 
@@ -43,7 +43,7 @@ async def _acts(board: ServiceUnderTest, case_id: UUID) -> list[tuple[str, str, 
 
 async def test_the_bus_of_a_service_at_a_glance(own_board: ServiceUnderTest, operator: Person) -> None:
     sick = uuid4()
-    await own_board.hears(queued(sick), queued(sick, POISON), queued(sick), queued(uuid4()))
+    await own_board.receives(queued(sick), queued(sick, POISON), queued(sick), queued(uuid4()))
     seen = await operator.get_ok("/api/bus")
     assert (seen["service"], seen["hears"]) == ("notify", ["nrm.notify"])
     assert (seen["parked_cases"], seen["parked_events"]) == (1, 2)
@@ -57,7 +57,7 @@ async def test_parked_cases_are_listed_by_page_and_shown_with_what_is_in_them(
     own_board: ServiceUnderTest, operator: Person
 ) -> None:
     cases = [uuid4() for _ in range(3)]
-    envelopes = [await own_board.hears(queued(c, POISON), queued(c)) for c in cases]
+    envelopes = [await own_board.receives(queued(c, POISON), queued(c)) for c in cases]
     first = await operator.get_ok("/api/bus/parked", limit=2)
     rest = await operator.get_ok("/api/bus/parked", limit=2, after=first["next"])
     assert [item["stream"] for item in first["items"] + rest["items"]] == [str(c) for c in cases]
@@ -74,12 +74,12 @@ async def test_parked_cases_are_listed_by_page_and_shown_with_what_is_in_them(
 
 async def test_a_replay_is_tried_at_once_and_in_order(own_board: ServiceUnderTest, operator: Person) -> None:
     sick, other = uuid4(), uuid4()
-    envelopes = await own_board.hears(queued(sick, POISON), queued(sick), queued(other, POISON))
+    envelopes = await own_board.receives(queued(sick, POISON), queued(sick), queued(other, POISON))
     Health.healed = True
     assert await own_board.consumer.retry_parked(datetime.now(UTC)) == 0, "the pause is not over"
     assert await operator.post_ok("/api/bus/replay", {"stream": str(sick)}) == {"cases": 1}
     assert await own_board.consumer.retry_parked(datetime.now(UTC)) == 2
-    assert await heard(own_board) == [str(e.id) for e in envelopes[:2]]
+    assert await received(own_board) == [str(e.id) for e in envelopes[:2]]
     assert await operator.post_ok("/api/bus/replay", {"error_code": "failed_RuntimeError"}) == {"cases": 1}
     assert await own_board.consumer.retry_parked(datetime.now(UTC)) == 1
     assert await _acts(own_board, other) == [("replay_parked", "operator", {})]
@@ -103,15 +103,15 @@ async def test_a_type_of_the_next_version_is_known_after_it_came(own_board: Serv
     used, unused = uuid4(), uuid4()
     used_later = await _unreadable(own_board, used, ce_type=b"nrm.notify.Sang.v1")
     unused_later = await _unreadable(own_board, unused, start=2, ce_type=b"nrm.notify.Sang.v1")
-    assert await heard(own_board) == []
+    assert await received(own_board) == []
     rename = """update parked_event set headers = (replace(headers::text, 'nrm.notify.Sang.v1', :known))::jsonb
                 where stream = :s returning 1"""
     await rows(own_board, rename, known="nrm.notify.NotificationQueued.v1", s=used)
     await rows(own_board, rename, known="nrm.notify.NotificationDelivered.v1", s=unused)
     await own_board.consumer.retry_parked(MUCH_LATER)
-    assert len(await heard(own_board, used)) == 2
-    assert await heard(own_board, unused) == [str(unused_later.id)]
-    assert str(used_later.id) in await heard(own_board, used)
+    assert len(await received(own_board, used)) == 2
+    assert await received(own_board, unused) == [str(unused_later.id)]
+    assert str(used_later.id) in await received(own_board, used)
     assert (await operator.get_ok("/api/bus/parked"))["items"] == []
 
 
@@ -121,17 +121,17 @@ async def test_the_event_that_failed_can_be_given_up_with_a_reason_and_the_next_
     case_id = uuid4()
     later = await _unreadable(own_board, case_id, ce_id=b"7")
     (item,) = (await operator.get_ok("/api/bus/parked"))["items"]
-    address, given = f"/api/bus/parked/{case_id}/discard", {"first": item["first"], "reason": "sent_in_error"}
+    address, body = f"/api/bus/parked/{case_id}/discard", {"first": item["first"], "reason": "sent_in_error"}
     key = uuid4().hex
-    assert await operator.post_ok(address, given, key=key) == await operator.post_ok(address, given, key=key)
-    again = await operator.post(address, given)
+    assert await operator.post_ok(address, body, key=key) == await operator.post_ok(address, body, key=key)
+    again = await operator.post(address, body)
     assert (again.status_code, again.json()["code"]) == (409, "not_the_first")
     assert await own_board.consumer.retry_parked(datetime.now(UTC)) == 1
-    assert await heard(own_board) == [str(later.id)]
+    assert await received(own_board) == [str(later.id)]
     (act,) = [act for act in await _acts(own_board, case_id) if act[0] == "discard_parked"][:1]
     place = {"event_id": None, "place": "nrm.notify/0@0"}
     assert act[2] == place | {"error_code": "header_malformed", "reason": "sent_in_error"}
-    assert (await operator.post(address, given)).status_code == 404
+    assert (await operator.post(address, body)).status_code == 404
 
 
 @pytest.mark.parametrize(

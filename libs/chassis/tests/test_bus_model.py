@@ -26,7 +26,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from nrm_events.notify import NotificationQueued
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from .givens import heard, queued
+from .givens import queued, received
 from .noticeboard.app import POISON, SERVICE, Health
 
 CASES = 3
@@ -62,7 +62,8 @@ class Machine(RuleBasedStateMachine):
         self.cases = [uuid4() for _ in range(CASES)]
         self.open: dict[UUID, tuple[AbstractAsyncContextManager[AsyncSession], list[UUID]]] = {}
         self.committed: dict[UUID, list[UUID]] = defaultdict(list)
-        self.beginning = self.next = self.told = len(self.broker.log)  # where it reads, and what the group knows of it
+        # Where it reads, and what the group knows of it.
+        self.beginning = self.next = self.confirmed = len(self.broker.log)
         self.now = _FAR
         Health.healed = False
         self.new_leader()
@@ -125,15 +126,15 @@ class Machine(RuleBasedStateMachine):
             self.run(self.consumer.apply(polled))
             self.next += len(polled)
 
-    @rule(told=st.booleans())
-    def start_anew(self, told: bool) -> None:
-        """What is applied and not told comes again."""
-        self.told = self.next if told else self.told
-        self.next = self.told
+    @rule(confirmed=st.booleans())
+    def start_anew(self, confirmed: bool) -> None:
+        """What is applied and not confirmed comes again."""
+        self.confirmed = self.next if confirmed else self.confirmed
+        self.next = self.confirmed
 
     @rule()
     def read_again_from_the_beginning(self) -> None:
-        self.next = self.told = self.beginning
+        self.next = self.confirmed = self.beginning
 
     @rule(healed=st.booleans())
     def heal_or_hurt(self, healed: bool) -> None:
@@ -167,7 +168,7 @@ class Machine(RuleBasedStateMachine):
         envelopes = [message.envelope for message in self.broker.log if message.envelope]
         sent = {str(e.id): e.data.notification_id for e in envelopes if isinstance(e.data, NotificationQueued)}
         for case_id in self.cases:
-            applied = [sent[event_id] for event_id in self.run(heard(self.listener, case_id))]
+            applied = [sent[event_id] for event_id in self.run(received(self.listener, case_id))]
             assert applied == self.committed[case_id]
 
 

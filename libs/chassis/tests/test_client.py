@@ -18,13 +18,13 @@ class Other:
 
     def __init__(self) -> None:
         self.answers: list[tuple[int, Any]] = [(200, {"done": True})]
-        self.heard: list[tuple[str, dict[str, str], Any]] = []
+        self.received: list[tuple[str, dict[str, str], Any]] = []
         other = self
 
         class Answer(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                other.heard.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+                other.received.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
                 status, answer = other.answers.pop(0) if len(other.answers) > 1 else other.answers[0]
                 content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
                 self.send_response(status)
@@ -67,7 +67,7 @@ async def client(board: ServiceUnderTest, other: Other) -> AsyncIterator[Service
 
 async def test_it_asks_with_its_own_token_and_a_key(client: ServiceClient, other: Other) -> None:
     assert await client.post("/api/payees", {"order": 1}, key="k-1") == {"done": True}
-    path, headers, body = other.heard[0]
+    path, headers, body = other.received[0]
     assert (path, body, headers["idempotency-key"]) == ("/api/payees", {"order": 1}, "k-1")
     assert headers["authorization"].startswith("Bearer ey")
 
@@ -75,15 +75,15 @@ async def test_it_asks_with_its_own_token_and_a_key(client: ServiceClient, other
 async def test_a_failure_is_tried_again_under_the_same_key(client: ServiceClient, other: Other) -> None:
     other.answers = [(503, {}), (200, {"done": True})]
     assert await client.post("/x", {}) == {"done": True}
-    keys = {headers["idempotency-key"] for _, headers, _ in other.heard}
-    assert (len(other.heard), len(keys)) == (2, 1)
+    keys = {headers["idempotency-key"] for _, headers, _ in other.received}
+    assert (len(other.received), len(keys)) == (2, 1)
 
 
 async def test_a_refusal_is_passed_on_with_its_code_and_not_tried_again(client: ServiceClient, other: Other) -> None:
     other.answers = [(409, {"code": "order_is_paid"})]
     with pytest.raises(Refused) as refusal:
         await client.post("/x", {})
-    assert (refusal.value.code, refusal.value.status, len(other.heard)) == ("order_is_paid", 409, 1)
+    assert (refusal.value.code, refusal.value.status, len(other.received)) == ("order_is_paid", 409, 1)
 
 
 @pytest.mark.parametrize("answer", [(404, b"<html>"), (400, []), (200, b"<html>"), (302, b"")])
@@ -103,7 +103,7 @@ async def test_after_five_failures_in_a_row_it_asks_no_more_for_a_while(
         with pytest.raises(Unavailable) as away:
             await client.post("/x", {})
     assert (away.value.code, away.value.status) == ("fund_unavailable", 503)
-    assert len(other.heard) == 10, "twice for each of five"
+    assert len(other.received) == 10, "twice for each of five"
     other.answers = [(200, {"done": True})]
     now = time.monotonic()
     monkeypatch.setattr("chassis.client.time.monotonic", lambda: now + 11)
@@ -124,6 +124,6 @@ async def test_without_keycloak_there_is_no_token_and_so_no_answer(board: Servic
     client = ServiceClient(settings, source, "fund")
     with pytest.raises(Unavailable):
         await client.post("/x", {})
-    assert other.heard == []
+    assert other.received == []
     await client.close()
     await source.close()

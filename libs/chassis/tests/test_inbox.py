@@ -10,7 +10,7 @@ from chassis.message import Message, read
 from chassis.testing import ServiceUnderTest
 from nrm_events import Envelope, Event, to_message
 
-from .givens import bring_database_back, failed, heard, queued, rows, take_database_away
+from .givens import bring_database_back, failed, queued, received, rows, take_database_away
 from .noticeboard.app import POISON, REFUSED_BY_DATABASE, Health
 
 SOON = timedelta(seconds=6)
@@ -47,7 +47,7 @@ async def test_redelivery_is_applied_once(own_board: ServiceUnderTest) -> None:
     await own_board.redelivers(once, once)
     await own_board.redelivers(once, once)
     await own_board.redelivers(once)
-    assert await heard(own_board) == [str(once.id)]
+    assert await received(own_board) == [str(once.id)]
     assert len(await rows(own_board, "select 1 from outbox")) == 1
 
 
@@ -55,37 +55,37 @@ async def test_two_consumers_of_one_group_at_the_same_time_apply_it_once(own_boa
     """A rebalance gives both the same poll."""
     envelopes = _envelopes(own_board, *(queued(uuid4()) for _ in range(20)))
     await asyncio.gather(*(own_board.consumer.apply(_messages(*envelopes)) for _ in range(4)))
-    assert sorted(await heard(own_board)) == sorted(str(e.id) for e in envelopes)
+    assert sorted(await received(own_board)) == sorted(str(e.id) for e in envelopes)
 
 
 async def test_a_poll_is_one_list_per_wave_in_the_order_of_each_case(own_board: ServiceUnderTest) -> None:
     a, b = uuid4(), uuid4()
-    envelopes = await own_board.hears(queued(a), queued(b), failed(a), queued(b), queued(a))
+    envelopes = await own_board.receives(queued(a), queued(b), failed(a), queued(b), queued(a))
     assert Health.calls == [2, 1, 1, 1]
     for case_id in (a, b):
-        assert await heard(own_board, case_id) == _of(envelopes, case_id)
+        assert await received(own_board, case_id) == _of(envelopes, case_id)
 
 
 async def test_events_that_nobody_uses_are_passed_over(own_board: ServiceUnderTest) -> None:
     consumer = Consumer(own_board.database, "notify", ("nrm.notify",), {})
     await consumer.apply(_messages(*_envelopes(own_board, queued(uuid4()))))
-    assert await heard(own_board) == []
+    assert await received(own_board) == []
     assert await rows(own_board, "select 1 from inbox") == []
 
 
 async def test_a_failing_event_parks_its_case_and_no_other(own_board: ServiceUnderTest) -> None:
     sick, well = uuid4(), uuid4()
-    envelopes = await own_board.hears(queued(sick), queued(well), queued(sick, POISON), queued(well), queued(sick))
+    envelopes = await own_board.receives(queued(sick), queued(well), queued(sick, POISON), queued(well), queued(sick))
     later = _envelopes(own_board, queued(sick), queued(well))
     await own_board.consumer.apply(_messages(*later, start=5))
-    assert await heard(own_board, well) == _of(envelopes + later, well)
-    assert await heard(own_board, sick) == _of(envelopes, sick)[:1]
+    assert await received(own_board, well) == _of(envelopes + later, well)
+    assert await received(own_board, sick) == _of(envelopes, sick)[:1]
     assert await _parked(own_board) == [(sick, "failed_RuntimeError", 3), (sick, None, 0), (sick, None, 0)]
 
 
 async def test_a_dead_letter_tells_the_code_and_not_the_error(own_board: ServiceUnderTest) -> None:
     sick = uuid4()
-    (poison, _) = await own_board.hears(queued(sick, POISON), queued(sick))
+    (poison, _) = await own_board.receives(queued(sick, POISON), queued(sick))
     (letter,) = await _dead_letters(own_board)
     assert letter["nrm_errorcode"] == "failed_RuntimeError"
     assert letter["ce_id"] == str(poison.id)
@@ -95,37 +95,37 @@ async def test_a_dead_letter_tells_the_code_and_not_the_error(own_board: Service
 async def test_a_dead_letter_takes_no_number_of_the_case(own_board: ServiceUnderTest) -> None:
     """Else the events that this service tells of the case would have a gap."""
     case_id = uuid4()
-    await own_board.hears(failed(case_id), queued(case_id, POISON))
+    await own_board.receives(failed(case_id), queued(case_id, POISON))
     Health.healed = True
     await own_board.consumer.retry_parked(datetime.now(UTC), case_id)
     await own_board.consumer.apply(_messages(own_board.envelope(failed(case_id)), start=9))
-    told = await rows(own_board, "select sequence from outbox where topic = 'nrm.notify' order by id")
-    assert [row.sequence for row in told] == [1, 2]
+    numbers = await rows(own_board, "select sequence from outbox where topic = 'nrm.notify' order by id")
+    assert [row.sequence for row in numbers] == [1, 2]
 
 
 async def test_what_the_database_refuses_parks_and_the_rest_of_the_poll_is_kept(own_board: ServiceUnderTest) -> None:
     first, sick, last = uuid4(), uuid4(), uuid4()
-    envelopes = await own_board.hears(queued(first), queued(sick, REFUSED_BY_DATABASE), queued(last))
-    assert await heard(own_board) == [str(envelopes[0].id), str(envelopes[2].id)]
+    envelopes = await own_board.receives(queued(first), queued(sick, REFUSED_BY_DATABASE), queued(last))
+    assert await received(own_board) == [str(envelopes[0].id), str(envelopes[2].id)]
     assert await _parked(own_board) == [(sick, "database_refused", 3)]
 
 
 async def test_a_healed_case_is_applied_in_order(own_board: ServiceUnderTest) -> None:
     case_id = uuid4()
-    envelopes = await own_board.hears(queued(case_id, POISON), queued(case_id), failed(case_id))
+    envelopes = await own_board.receives(queued(case_id, POISON), queued(case_id), failed(case_id))
     now = datetime.now(UTC)
     assert await own_board.consumer.retry_parked(now) == 0, "not due yet"
     assert await own_board.consumer.retry_parked(now + SOON) == 0, "still sick"
     Health.healed = True
     assert await own_board.consumer.retry_parked(now + SOON) == 0, "the pause grew"
     assert await own_board.consumer.retry_parked(now + 20 * SOON) == 3
-    assert await heard(own_board, case_id) == [str(e.id) for e in envelopes]
+    assert await received(own_board, case_id) == [str(e.id) for e in envelopes]
     assert await _parked(own_board) == []
 
 
 async def test_pauses_grow_to_an_hour_and_there_is_one_dead_letter(own_board: ServiceUnderTest) -> None:
     case_id = uuid4()
-    await own_board.hears(queued(case_id, POISON))
+    await own_board.receives(queued(case_id, POISON))
     now, pauses = datetime.now(UTC), []
     for _ in range(7):
         await own_board.consumer.retry_parked(now, case_id)
@@ -138,7 +138,7 @@ async def test_pauses_grow_to_an_hour_and_there_is_one_dead_letter(own_board: Se
 async def test_one_that_queued_and_then_fails_itself_is_tried_again_soon(own_board: ServiceUnderTest) -> None:
     """And goes to the dead letters at its own first failure."""
     case_id = uuid4()
-    first, second = await own_board.hears(queued(case_id, REFUSED_BY_DATABASE), queued(case_id, POISON))
+    first, second = await own_board.receives(queued(case_id, REFUSED_BY_DATABASE), queued(case_id, POISON))
     await rows(own_board, "delete from parked_event where error_code is not null returning 1")
     now = datetime.now(UTC)
     assert await own_board.consumer.retry_parked(now) == 0
@@ -153,20 +153,20 @@ async def test_one_that_queued_and_then_fails_itself_is_tried_again_soon(own_boa
 
 async def test_a_parked_case_that_is_delivered_again_is_parked_once(own_board: ServiceUnderTest) -> None:
     case_id = uuid4()
-    envelopes = await own_board.hears(queued(case_id, POISON), queued(case_id))
+    envelopes = await own_board.receives(queued(case_id, POISON), queued(case_id))
     await own_board.redelivers(*envelopes)
     assert len(await _parked(own_board)) == 2
     Health.healed = True
     assert await own_board.consumer.retry_parked(datetime.now(UTC), case_id) == 2
     await own_board.redelivers(*envelopes)
-    assert await heard(own_board) == [str(e.id) for e in envelopes]
+    assert await received(own_board) == [str(e.id) for e in envelopes]
     assert len(await _dead_letters(own_board)) == 1
 
 
 def _faulty(board: ServiceUnderTest, place: int, **change: bytes | None) -> Message:
     """A message as the broker gives it, with headers changed (None: taken out)."""
-    key, value, given = to_message(board.envelope(queued(uuid4())))
-    headers = {name: content for name, content in dict(given).items() if change.get(name, content) is not None}
+    key, value, original = to_message(board.envelope(queued(uuid4())))
+    headers = {name: content for name, content in dict(original).items() if change.get(name, content) is not None}
     headers |= {
         name: content
         for name, content in change.items()
@@ -205,7 +205,7 @@ async def test_a_malformed_message_is_parked_with_a_code_at_once(
         board, "select stream, error_code, attempts from parked_event where position = :place", place=place
     )
     assert (row.stream, row.error_code, row.attempts) == (faulty.stream, code, 3)
-    assert await heard(board, well.key) == [str(well.id)]
+    assert await received(board, well.key) == [str(well.id)]
     (letter,) = await rows(board, "select headers, value from outbox where key = :key", key=faulty.stream)
     assert dict(letter.headers)["nrm_errorcode"] == code
     assert letter.value == (faulty.value or b"")
@@ -225,7 +225,7 @@ async def test_a_malformed_message_queues_what_comes_after_it_in_its_case(own_bo
     await own_board.consumer.apply(_messages(own_board.envelope(queued(envelope.key)), start=2))
     assert await _parked(own_board) == [(envelope.key, "payload_malformed", 3), (envelope.key, None, 0)]
     assert await own_board.consumer.retry_parked(datetime.now(UTC) + SOON) == 0
-    assert await heard(own_board) == []
+    assert await received(own_board) == []
 
 
 async def test_a_database_that_is_away_parks_nobody(own_board: ServiceUnderTest) -> None:
@@ -241,4 +241,4 @@ async def test_a_database_that_is_away_parks_nobody(own_board: ServiceUnderTest)
     assert await _parked(own_board) == []
     Health.healed = True
     await own_board.consumer.apply(_messages(*envelopes))
-    assert len(await heard(own_board)) == 2
+    assert len(await received(own_board)) == 2

@@ -147,17 +147,17 @@ async def test_a_trace_goes_from_the_request_over_the_bus_to_the_last_effect(
         stumbled = await http.post("/api/stumbles", json=notice, headers=_headers("himaya.operator"))
         assert stumbled.status_code == 500
         async with asyncio.timeout(60):
-            heard_of_it = "select 1 from heard where case_id = :case_id"
-            while not await rows(own_board, heard_of_it, case_id=notice["case_id"]):  # noqa: ASYNC110  nobody tells
+            received_it = "select 1 from received where case_id = :case_id"
+            while not await rows(own_board, received_it, case_id=notice["case_id"]):  # noqa: ASYNC110  nobody tells
                 await asyncio.sleep(0.1)
         process.send_signal(signal.SIGTERM)
         code, _, err = await _ended(process, 15)
     assert code == 0, err
-    told = traces.read_text(encoding="utf-8")
-    for written in (err, told):
+    spans_text = traces.read_text(encoding="utf-8")
+    for written in (err, spans_text):
         assert PLANTED not in written
         assert json.dumps(PLANTED)[1:-1] not in written
-    spans: list[dict[str, Any]] = [json.loads(line) for line in told.splitlines()]
+    spans: list[dict[str, Any]] = [json.loads(line) for line in spans_text.splitlines()]
     (request,) = [s for s in spans if s["name"] == "POST /api/notices"]
     applied = [s for s in spans if s["context"]["trace_id"] == request["context"]["trace_id"] and s is not request]
     assert [s["name"] for s in applied] == ["apply nrm.notify.NotificationQueued.v1"]

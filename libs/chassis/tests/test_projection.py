@@ -39,7 +39,7 @@ async def changes_the_true_table(session: AsyncSession, envelopes: Sequence[Enve
     await session.execute(text("delete from public.reader"))
 
 
-async def tells(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+async def emits(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
     emit(session, queued(envelopes[0].key))
 
 
@@ -81,7 +81,7 @@ async def test_the_database_refuses_a_handler_that_writes_elsewhere(
     assert await known(own_board) == {(case_id, "event")}
 
 
-@pytest.mark.parametrize("handler", [tells, notes])
+@pytest.mark.parametrize("handler", [emits, notes])
 async def test_a_handler_that_tells_or_notes_is_refused(own_board: ServiceUnderTest, handler: Written) -> None:
     with pytest.raises(RuntimeError, match="emits or audits"):
         await made_anew(own_board, handler, uuid4())

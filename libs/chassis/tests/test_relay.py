@@ -18,7 +18,7 @@ from chassis.tokens import TokenSource
 from nrm_events import from_message
 from sqlalchemy import text
 
-from .givens import as_superuser, failed, heard, queued, rows
+from .givens import as_superuser, failed, queued, received, rows
 from .noticeboard.app import SERVICE
 from .wire import Wire, wire
 
@@ -98,7 +98,7 @@ async def test_killed_between_sending_and_deleting_it_sends_again_and_the_inbox_
         records = await on_the_wire.until({case_id}, 6)
     assert _numbers(records, case_id) == [1, 2, 3, 1, 2, 3]
     await own_board.consumer.apply(_as_messages(records))
-    assert len(await heard(own_board, case_id)) == 3
+    assert len(await received(own_board, case_id)) == 3
 
 
 async def test_of_two_relays_one_leads_and_the_other_takes_over(own_board: ServiceUnderTest, on_the_wire: Wire) -> None:
@@ -195,7 +195,7 @@ async def test_from_the_bus_into_the_inbox_and_what_it_answers_back_to_the_bus(
                 while not (ours := _numbered(await on_the_wire.and_nothing_more({case_id}), 2)):  # noqa: ASYNC110
                     await asyncio.sleep(0.1)
                 cause, answer = on_the_wire.of({case_id})[0], ours[0]
-                while not {_id(cause), _id(answer)} <= set(await heard(own_board, case_id)):  # noqa: ASYNC110
+                while not {_id(cause), _id(answer)} <= set(await received(own_board, case_id)):  # noqa: ASYNC110
                     await asyncio.sleep(0.1)
     finally:
         stop.set()

@@ -6,7 +6,6 @@ from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -15,7 +14,7 @@ from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.errors import ProducerFenced
 from chassis import bus
 from chassis.outbox import emit
-from chassis.relay import Relay, Watermark, connect, messages_of, send
+from chassis.relay import Relay, Row, Watermark, connect, messages_of, send
 from chassis.testing import ServiceUnderTest, Stack
 from chassis.tokens import TokenSource
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
@@ -124,14 +123,14 @@ async def _leader(board: ServiceUnderTest) -> int:
     """The database's own process of the leader's connection, once there is one."""
     async with asyncio.timeout(30):
         while not (  # noqa: ASYNC110  nobody tells who leads
-            held := await rows(
+            leaders := await rows(
                 board,
                 """select pid from pg_locks where locktype = 'advisory' and objid = 7140001 and granted
                    and database = (select oid from pg_database where datname = current_database())""",
             )
         ):
             await asyncio.sleep(0.1)
-    return int(held[0].pid)
+    return int(leaders[0].pid)
 
 
 class Database:
@@ -235,7 +234,7 @@ async def test_a_topic_that_somebody_grows_moves_no_case() -> None:
     try:
         before = await _partitions(internal, topic, cases)
         admin.create_partitions([NewPartitions(topic, 24)])[topic].result(30)
-        while len(admin.list_topics(topic, timeout=30).topics[topic].partitions) < 24:  # noqa: ASYNC110  the broker does not tell
+        while len(admin.list_topics(topic, timeout=30).topics[topic].partitions) < 24:  # noqa: ASYNC110
             await asyncio.sleep(0.1)
         assert await _partitions(internal, topic, cases) == before
     finally:
@@ -256,5 +255,12 @@ async def _partitions(internal: str, topic: str, cases: list[UUID]) -> dict[UUID
         await producer.stop()
 
 
-def _row(topic: str, case_id: UUID) -> dict[str, Any]:
-    return {"topic": topic, "key": case_id, "value": b"{}", "headers": "[]", "recorded_at": datetime.now(UTC)}
+def _row(topic: str, case_id: UUID) -> Row:
+    return {
+        "id": 1,
+        "topic": topic,
+        "key": str(case_id),
+        "value": b"{}",
+        "headers": "[]",
+        "recorded_at": datetime.now(UTC),
+    }

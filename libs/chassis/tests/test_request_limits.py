@@ -17,12 +17,12 @@ PLANTED = "Gülşənqızı"
 
 
 async def _send(board: ServiceUnderTest, body: Any, **headers: str) -> httpx.Response:
-    given = {
+    headers = {
         "Authorization": f"Bearer {person_token(CASEWORKER)}",
         "Idempotency-Key": uuid4().hex,
         "Content-Type": "application/json",
     } | {name.replace("_", "-"): value for name, value in headers.items()}
-    return await board.http.post("/api/notices", content=body, headers=given)
+    return await board.http.post("/api/notices", content=body, headers=headers)
 
 
 def _is_problem(answer: httpx.Response, status: int, code: str) -> None:
@@ -214,9 +214,9 @@ async def test_a_part_that_is_away_is_named(board: ServiceUnderTest) -> None:
 async def test_metrics_count_what_waits_and_what_is_parked(own_board: ServiceUnderTest) -> None:
     case_id = uuid4()
     await own_board.person(CASEWORKER).post_ok("/api/notices", a_notice())
-    await own_board.hears(queued(case_id, POISON), queued(case_id))
-    told = (await own_board.http.get("/metrics")).text.splitlines()
-    assert "nrm_outbox_depth 2.0" in told, "the notice and the dead letter"
-    assert "nrm_parked_events 2.0" in told
-    assert any(line.startswith('nrm_http_request_seconds_count{action="put_up_notice",status="201"}') for line in told)
-    assert not any(str(case_id) in line for line in told)
+    await own_board.receives(queued(case_id, POISON), queued(case_id))
+    lines = (await own_board.http.get("/metrics")).text.splitlines()
+    assert "nrm_outbox_depth 2.0" in lines, "the notice and the dead letter"
+    assert "nrm_parked_events 2.0" in lines
+    assert any(line.startswith('nrm_http_request_seconds_count{action="put_up_notice",status="201"}') for line in lines)
+    assert not any(str(case_id) in line for line in lines)

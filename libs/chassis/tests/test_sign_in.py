@@ -29,13 +29,13 @@ class Realm:
 
     def __init__(self) -> None:
         self.key = RSAKey.generate_key(2048, {"kid": "first", "alg": "RS256", "use": "sig"}, private=True)
-        self.asked = 0
+        self.requests = 0
         self.answer: bytes | None = None
         realm = self
 
         class Answer(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                realm.asked += 1
+                realm.requests += 1
                 keys = json.dumps({"keys": [realm.key.as_dict(private=False)]}).encode()
                 body = keys if realm.answer is None else realm.answer
                 self.send_response(200)
@@ -63,8 +63,8 @@ class Realm:
             "iat": int(time.time()),
             "exp": int(time.time()) + 60,
         } | change
-        kept = {name: value for name, value in claims.items() if value is not None}
-        return jwt.encode({"alg": "RS256", "kid": self.key.kid}, kept, self.key)
+        present = {name: value for name, value in claims.items() if value is not None}
+        return jwt.encode({"alg": "RS256", "kid": self.key.kid}, present, self.key)
 
 
 @contextmanager
@@ -201,7 +201,7 @@ async def test_a_rotated_key_is_learnt_from_its_first_token(
     realm.rotate()
     later(11)
     assert (await verifier.verify(realm.token())).sub == "a-person"
-    assert realm.asked == 2
+    assert realm.requests == 2
     assert await _refusal(verifier, old) == "token_invalid", "the old key is gone from the realm"
 
 
@@ -219,10 +219,10 @@ async def test_a_flood_of_forgeries_asks_the_realm_no_more_than_every_ten_second
 ) -> None:
     forged = _of_another_key(realm)
     await asyncio.gather(*(_refusal(verifier, forged) for _ in range(20)))
-    assert realm.asked == 1
+    assert realm.requests == 1
     later(11)
     await asyncio.gather(*(_refusal(verifier, forged) for _ in range(20)))
-    assert realm.asked == 2
+    assert realm.requests == 2
 
 
 async def test_with_the_realm_away_the_keys_already_known_go_on_working(

@@ -19,7 +19,7 @@ from .givens import AT, SOMEBODY, a_notice, failed, queued, rows
 from .noticeboard.app import NoticeGiven, put_up
 
 COUNTS = """select (select count(*) from notice) + (select count(*) from reader) as changes,
-  (select count(*) from audit_entry) as audited, (select count(*) from outbox) as told,
+  (select count(*) from audit_entry) as audited, (select count(*) from outbox) as emitted,
   (select coalesce(sum(sequence), 0) from stream) as numbered"""
 
 
@@ -106,12 +106,12 @@ async def test_eight_writers_number_the_events_of_two_cases_without_gap_or_inver
                     audit.record(session, SOMEBODY, "write", case_id=case_id)
 
     await asyncio.gather(*(write(writer) for writer in range(8)))
-    told = await rows(own_board, "select key, sequence, headers from outbox order by id")
-    assert len(told) == 8 * 15
+    events = await rows(own_board, "select key, sequence, headers from outbox order by id")
+    assert len(events) == 8 * 15
     for case_id in cases:
-        numbers = [row.sequence for row in told if row.key == case_id]
+        numbers = [row.sequence for row in events if row.key == case_id]
         assert numbers == list(range(1, len(numbers) + 1))
-    assert all(int(dict(row.headers)["ce_sequence"]) == row.sequence for row in told)
+    assert all(int(dict(row.headers)["ce_sequence"]) == row.sequence for row in events)
     async with own_board.session() as session:
         assert await audit.verify(session) is None
 
@@ -122,15 +122,15 @@ async def test_the_events_of_one_transaction_keep_their_order(own_board: Service
     async with own_board.session() as session:
         for event in events:
             emit(session, event)
-    told = await rows(own_board, "select value, sequence from outbox order by id")
-    assert [json.loads(row.value)["template"] for row in told] == ["first", "second", "third"]
-    assert [row.sequence for row in told] == [1, 2, 3]
+    waiting = await rows(own_board, "select value, sequence from outbox order by id")
+    assert [json.loads(row.value)["template"] for row in waiting] == ["first", "second", "third"]
+    assert [row.sequence for row in waiting] == [1, 2, 3]
 
 
 async def test_an_event_that_answers_another_names_it(own_board: ServiceUnderTest) -> None:
     """Causation is the event before, correlation the first of the chain."""
     case_id = uuid4()
-    (cause,) = await own_board.hears(failed(case_id))
+    (cause,) = await own_board.receives(failed(case_id))
     headers = dict((await rows(own_board, "select headers from outbox"))[0].headers)
     assert UUID(headers["ce_causationid"]) == UUID(headers["ce_correlationid"]) == cause.id
 

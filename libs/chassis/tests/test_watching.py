@@ -74,7 +74,7 @@ async def test_failures_parked_events_and_retries_are_counted_by_code(own_board:
     counted += [("nrm_inbox_retried_total", {"outcome": outcome}) for outcome in ("applied", "failed")]
     before = [_value(name, **labels) or 0 for name, labels in counted]
     case_id = uuid4()
-    await own_board.hears(queued(case_id, POISON), queued(case_id))
+    await own_board.receives(queued(case_id, POISON), queued(case_id))
     now = own_board.clock()
     await own_board.consumer.retry_parked(now, case_id)
     Health.healed = True
@@ -109,11 +109,11 @@ async def test_a_process_without_requests_tells_its_health_and_metrics_alone(
     settings = board.settings.model_copy(update={"kafka": kafka} if kafka else {})
     probes = httpx.ASGITransport(app.probes(SERVICE, settings, board.database))
     async with httpx.AsyncClient(transport=probes, base_url="http://test") as http:
-        told = (await http.get("/metrics")).text
+        metrics = (await http.get("/metrics")).text
         assert (await http.get("/readyz")).status_code == 200
         assert {(await http.get(path)).status_code for path in ("/api/bus", "/docs", "/openapi.json")} == {404}
-    assert f"nrm_bus_reachable {reachable}" in told
-    assert 'nrm_build_info{chassis="0.1.0",events="0.1.0",service="notify"} 1.0' in told
+    assert f"nrm_bus_reachable {reachable}" in metrics
+    assert 'nrm_build_info{chassis="0.1.0",events="0.1.0",service="notify"} 1.0' in metrics
 
 
 def _line(lines: list[MutableMapping[str, Any]], event: str) -> MutableMapping[str, Any]:

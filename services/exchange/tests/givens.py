@@ -141,7 +141,7 @@ class Door:
 
     async def receives(self, *events: Event) -> list[Envelope]:
         """What the services publish, in one poll."""
-        return await self.service.hears(*events)
+        return await self.service.receives(*events)
 
     async def submits(
         self, agency: str, message: Event, *, key: UUID | None = None, message_id: UUID | None = None

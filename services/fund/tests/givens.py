@@ -72,7 +72,7 @@ class Desk:
         self, holder: str = "ngo-amc", at: datetime = MARCH, age_group: Literal["child", "adult"] = "adult"
     ) -> UUID:
         case_id = uuid4()
-        await self.bench.hears(
+        await self.bench.receives(
             identification.CaseOpened(
                 effective_at=at,
                 case_id=case_id,
@@ -109,7 +109,7 @@ class Desk:
     async def recognised_case(self) -> UUID:
         """A case with a formal recognition, and so with the draft of an allowance."""
         case_id = await self.case()
-        await self.bench.hears(self.identified(case_id))
+        await self.bench.receives(self.identified(case_id))
         return case_id
 
     async def allowance_of(self, case_id: UUID) -> dict[str, Any]:

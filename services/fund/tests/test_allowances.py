@@ -18,7 +18,7 @@ async def test_the_allowance_drafts_itself_at_the_amount_of_the_day_of_recogniti
     for day, amount in AMOUNTS.items():
         case_id = await desk.case(at=day)
         event = desk.identified(case_id, at=day)
-        await desk.bench.hears(event)
+        await desk.bench.receives(event)
         claim = await desk.allowance_of(case_id)
         assert (claim["state"], claim["amount_qepik"]) == ("draft", amount)
         assert claim["recognition_id"] == str(event.recognition_id)
@@ -29,7 +29,7 @@ async def test_the_allowance_drafts_itself_at_the_amount_of_the_day_of_recogniti
 async def test_before_its_first_day_there_is_no_allowance_and_the_audit_says_why_fu_1(desk: Desk) -> None:
     day = datetime(2006, 6, 16, 9, tzinfo=UTC)
     case_id = await desk.case(at=day)
-    await desk.bench.hears(desk.identified(case_id, at=day))
+    await desk.bench.receives(desk.identified(case_id, at=day))
     assert (await desk.requester.get_ok("/api/claims", case_id=str(case_id)))["items"] == []
     async with desk.bench.session() as session:
         noted = await session.scalar(text("select outcome from audit_entry where action = 'draft_allowance'"))
@@ -39,9 +39,9 @@ async def test_before_its_first_day_there_is_no_allowance_and_the_audit_says_why
 async def test_whatever_the_bus_redelivers_there_is_one_allowance_fu_1(desk: Desk) -> None:
     case_id = await desk.case()
     event = desk.identified(case_id)
-    envelopes = await desk.bench.hears(event)
+    envelopes = await desk.bench.receives(event)
     await desk.bench.redelivers(*envelopes)
-    await desk.bench.hears(event)  # the same fact under another message id: the inbox cannot know it
+    await desk.bench.receives(event)  # the same fact under another message id: the inbox cannot know it
     assert (await desk.allowance_of(case_id))["state"] == "draft"
 
 
@@ -49,9 +49,9 @@ async def test_a_second_recognition_after_revocation_drafts_no_second_allowance_
     await desk.income(10**6)
     case_id = await desk.case()
     first = desk.identified(case_id)
-    await desk.bench.hears(first)
+    await desk.bench.receives(first)
     await desk.paid(await desk.allowance_of(case_id))
-    await desk.bench.hears(desk.revoked(first.recognition_id, case_id), desk.identified(case_id))
+    await desk.bench.receives(desk.revoked(first.recognition_id, case_id), desk.identified(case_id))
     assert (await desk.allowance_of(case_id))["state"] == "paid"
 
 
@@ -60,7 +60,7 @@ async def test_a_new_recognition_drafts_anew_where_the_earlier_allowance_ended_u
     draft = await desk.allowance_of(case_id)
     await desk.requester.post_ok(f"/api/claims/{draft['id']}/cancellation", read(draft, reason="recognition_ended"))
     assert [name for name, _ in await desk.bench.published(case_id)][-1] == "ClaimCancelled"
-    await desk.bench.hears(desk.identified(case_id))
+    await desk.bench.receives(desk.identified(case_id))
     found = await desk.requester.get_ok("/api/claims", case_id=str(case_id), state="draft")
     assert len(found["items"]) == 1
 

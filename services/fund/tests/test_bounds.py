@@ -94,6 +94,6 @@ async def test_an_allowance_is_not_taken_up_beside_another_fu_1(desk: Desk) -> N
     claim = await desk.allowance_of(case_id)
     path = f"/api/claims/{claim['id']}"
     cancelled = await desk.requester.post_ok(f"{path}/cancellation", read(claim, reason="recognition_ended"))
-    await desk.bench.hears(desk.identified(case_id))
+    await desk.bench.receives(desk.identified(case_id))
     refused = await desk.requester.post(f"{path}/amendment", {"version": cancelled["version"]})
     assert (refused.status_code, refused.json()["code"]) == (409, "allowance_exists")

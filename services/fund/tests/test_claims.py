@@ -55,7 +55,7 @@ async def test_needs_grants_go_to_each_kind_of_recognition_fu_8_id_19(desk: Desk
         claim = await desk.needs_grant(case_id)
         refused = await desk.requester.post(f"/api/claims/{claim['id']}/submission")
         assert (refused.status_code, refused.json()["code"]) == (409, "no_recognition_that_counts")
-        await desk.bench.hears(recognition(desk, case_id, kind))
+        await desk.bench.receives(recognition(desk, case_id, kind))
         assert (await desk.submitted(claim))["state"] == "submitted"
 
 

@@ -47,7 +47,7 @@ async def scene(desk: Desk) -> Scene:
     """A claim that the agency of the caseworker wrote whom the requests are made as; the need is open to each basis."""
     case_id = await desk.recognised_case()
     agency = people_by_role()["caseworker"].partition(".")[0]
-    await desk.bench.hears(granted(case_id, agency, "assistance"))
+    await desk.bench.receives(granted(case_id, agency, "assistance"))
     claim = await desk.person(f"{agency}.caseworker").post_ok("/api/claims", a_need(case_id))
     body = a_need(case_id, purpose="court_travel")
     return Scene(case_id=case_id, ids={"claim_id": claim["id"]}, bodies={"create_claim": body})
@@ -100,9 +100,9 @@ async def test_no_police_body_sees_a_claim_before_the_hand_over_id_7(desk: Desk,
     case_id = await desk.recognised_case()
     claim = await desk.allowance_of(case_id)
     joined = exchange.AgencyJoined(effective_at=MARCH, agency_id=uuid4(), agency="asan-police", kind="police")
-    await desk.bench.hears(joined)
+    await desk.bench.receives(joined)
     for purpose in ("assistance", "legal_aid", "referral"):
-        await desk.bench.hears(granted(case_id, police, purpose))
+        await desk.bench.receives(granted(case_id, police, purpose))
     draft = CreateClaim.model_validate(a_need(case_id, purpose="court_travel"))
     assert await seen(desk, police, case_id) == set()
     async with desk.bench.session() as session:
@@ -112,7 +112,7 @@ async def test_no_police_body_sees_a_claim_before_the_hand_over_id_7(desk: Desk,
                 await read(unit_of_work, UUID(claim["id"]))
         with pytest.raises(NotFound):
             await claims.create(unit_of_work, draft)
-    await desk.bench.hears(handed_over(case_id, police))
+    await desk.bench.receives(handed_over(case_id, police))
     async with desk.bench.session() as session:
         own = await claims.create(unit(session, police), draft)
     assert await seen(desk, police, case_id) == {own.id}

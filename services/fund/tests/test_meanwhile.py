@@ -63,15 +63,15 @@ async def test_who_looked_at_one_reason_has_not_looked_at_the_next_id_9(desk: De
     """ID-9: a decline, and then a revocation that nobody looked at yet: the mark stays, and says the newer reason."""
     case_id = await desk.case()
     event = desk.identified(case_id)
-    await desk.bench.hears(event)
+    await desk.bench.receives(event)
     claim = await desk.allowance_of(case_id)
     declined = identification.IdentificationDeclined(
         effective_at=MARCH, case_id=case_id, decision_id=uuid4(), authority="mia-special", reasons=["no_purpose"]
     )
-    await desk.bench.hears(declined)
+    await desk.bench.receives(declined)
     path = f"/api/claims/{claim['id']}"
     seen = await desk.approver.get_ok(path)
-    await desk.bench.hears(desk.revoked(event.recognition_id, case_id))
+    await desk.bench.receives(desk.revoked(event.recognition_id, case_id))
     refused = await desk.approver.post(f"{path}/re-examination", read(seen, reason="decision_under_appeal"))
     assert refused.json()["code"] == "stale"
     assert (await desk.approver.get_ok(path))["re_examine_reason"] == "recognition_revoked"
@@ -110,9 +110,9 @@ async def test_police_learn_of_no_case_by_a_consent_alone_id_7(desk: Desk) -> No
         purpose="referral",
         data_class="contact",
     )
-    await desk.bench.hears(granted)
+    await desk.bench.receives(granted)
     assert await agencies_of(desk, case_id) == {"ngo-amc"}
-    await desk.bench.hears(granted.model_copy(update={"recipient": "vac", "consent_id": uuid4()}))
+    await desk.bench.receives(granted.model_copy(update={"recipient": "vac", "consent_id": uuid4()}))
     assert await agencies_of(desk, case_id) == {"ngo-amc", "vac"}
 
 

@@ -15,11 +15,11 @@ async def test_a_revoked_recognition_marks_claims_for_re_examination_and_cancels
     await desk.income(10**6)
     case_id = await desk.case()
     event = desk.identified(case_id)
-    await desk.bench.hears(event)
+    await desk.bench.receives(event)
     allowance = await desk.allowance_of(case_id)
     await desk.approved(allowance)
     path = f"/api/claims/{allowance['id']}"
-    await desk.bench.hears(desk.revoked(event.recognition_id, case_id))
+    await desk.bench.receives(desk.revoked(event.recognition_id, case_id))
     marked = await desk.releaser.get_ok(path)
     assert (marked["state"], marked["re_examine_reason"]) == ("reserved", "recognition_revoked")
     assert reasons(marked)["release"] == "re_examination_open"
@@ -42,7 +42,7 @@ async def test_a_declined_identification_marks_open_claims_id_9(desk: Desk) -> N
         authority="mia-special",
         reasons=["no_signs_of_trafficking"],
     )
-    await desk.bench.hears(declined)
+    await desk.bench.receives(declined)
     marked = await desk.requester.get_ok(f"/api/claims/{claim['id']}")
     assert (marked["state"], marked["re_examine_reason"]) == ("draft", "identification_declined")
     assert [name for name, _ in await desk.bench.published(case_id)] == ["ClaimDrafted", "ClaimReexamined"]
@@ -51,7 +51,7 @@ async def test_a_declined_identification_marks_open_claims_id_9(desk: Desk) -> N
 async def test_a_revoked_presumption_leaves_the_allowance_alone_id_9(desk: Desk) -> None:
     case_id = await desk.recognised_case()
     claim = await desk.needs_grant(case_id)
-    await desk.bench.hears(desk.revoked(uuid4(), case_id, kind="presumed"))
+    await desk.bench.receives(desk.revoked(uuid4(), case_id, kind="presumed"))
     assert (await desk.allowance_of(case_id))["re_examine_since"] is None
     assert (await desk.requester.get_ok(f"/api/claims/{claim['id']}"))["re_examine_since"] is not None
 
@@ -61,13 +61,13 @@ async def marked(desk: Desk, way: str) -> tuple[dict[str, Any], str]:
     await desk.income(10**6)
     case_id = await desk.case()
     event = desk.identified(case_id)
-    await desk.bench.hears(event)
+    await desk.bench.receives(event)
     claim = await desk.allowance_of(case_id)
     if way == "paid":
         await desk.paid(claim)
     elif way == "submitted":
         await desk.submitted(claim)
-    await desk.bench.hears(desk.revoked(event.recognition_id, case_id))
+    await desk.bench.receives(desk.revoked(event.recognition_id, case_id))
     path = f"/api/claims/{claim['id']}"
     return await desk.requester.get_ok(path), path
 

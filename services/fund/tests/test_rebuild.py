@@ -49,8 +49,8 @@ async def test_a_rebuild_gives_the_same_rows_fu_8_id_12(desk: Desk) -> None:
     joined = exchange.AgencyJoined(effective_at=MARCH, agency_id=uuid4(), agency="asan-police", kind="police")
     cases = [uuid4() for _ in range(3)]
     lives = [event for case_id in cases for event in a_life(desk, case_id)]
-    await desk.bench.hears(joined)
-    envelopes = await desk.bench.hears(*lives, granted(cases[0], "asan-police", "assistance"))
+    await desk.bench.receives(joined)
+    envelopes = await desk.bench.receives(*lives, granted(cases[0], "asan-police", "assistance"))
     before = await rows(desk)
     assert {row[2] for row in before["case_access"]} >= {"holder", "formal_body", "serves", "consent", "told_of_bar"}
     assert not [row for row in before["case_access"] if row[1] == "asan-police"]
@@ -64,7 +64,7 @@ async def test_a_rebuild_gives_the_same_rows_fu_8_id_12(desk: Desk) -> None:
 async def test_a_rebuild_drafts_no_allowance_fu_1(desk: Desk) -> None:
     """FU-1: what the Fund did once is not done again, and nothing is published."""
     case_id = uuid4()
-    envelopes = await desk.bench.hears(*a_life(desk, case_id))
+    envelopes = await desk.bench.receives(*a_life(desk, case_id))
     published = await desk.bench.published(case_id)
     await rebuilt(desk, envelopes)
     assert await desk.bench.published(case_id) == published

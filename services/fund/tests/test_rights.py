@@ -34,7 +34,7 @@ async def test_an_agency_beside_the_holder_sees_the_claims_that_it_wrote_alone_i
     """ID-12: another's claim is as one that does not exist, by id, history and list."""
     case_id = await desk.recognised_case()
     helper = desk.person("ngo-acu.caseworker")
-    await desk.bench.hears(granted(case_id, "ngo-acu", "assistance"))
+    await desk.bench.receives(granted(case_id, "ngo-acu", "assistance"))
     of_holder = await desk.caseworker.post_ok("/api/claims", a_need(case_id))
     own = await helper.post_ok("/api/claims", a_need(case_id))
     assert await seen_by(helper) == {own["id"]}
@@ -81,10 +81,10 @@ async def test_a_consent_opens_a_case_and_its_withdrawal_closes_it_and_is_acknow
     helper = desk.person("ngo-acu.caseworker")
     assert (await helper.post("/api/claims", a_need(case_id))).status_code == 404
     agreed = granted(case_id, "ngo-acu", "assistance")
-    await desk.bench.hears(agreed)
+    await desk.bench.receives(agreed)
     claim = await helper.post_ok("/api/claims", a_need(case_id), key="once")
     assert await helper.post_ok("/api/claims", a_need(case_id), key="once") == claim
-    await desk.bench.hears(withdrawn(agreed))
+    await desk.bench.receives(withdrawn(agreed))
     assert (await helper.post("/api/claims", a_need(case_id), key="once")).status_code == 404
     assert await refusals(helper, claim["id"]) == [(404, "not_found")] * 2
     assert await seen_by(helper) == set()
@@ -97,29 +97,29 @@ async def test_a_consent_to_another_purpose_opens_no_claim_id_12(desk: Desk) -> 
     case_id = await desk.recognised_case()
     helper = desk.person("ngo-acu.caseworker")
     assistance = granted(case_id, "ngo-acu", "assistance")
-    await desk.bench.hears(assistance)
+    await desk.bench.receives(assistance)
     claim = await helper.post_ok("/api/claims", a_need(case_id))
-    await desk.bench.hears(withdrawn(assistance))
+    await desk.bench.receives(withdrawn(assistance))
     for purpose in sorted(set(PURPOSES) - {"assistance", "legal_aid"}):
         other = granted(case_id, "ngo-acu", purpose)
-        await desk.bench.hears(other)
+        await desk.bench.receives(other)
         await shows_nothing(helper, case_id, claim["id"])
-        await desk.bench.hears(withdrawn(other))
+        await desk.bench.receives(withdrawn(other))
 
 
 async def test_a_consent_to_legal_aid_opens_the_needs_of_a_trial_id_12(desk: Desk) -> None:
     """ID-12, FU-2: a lawyer claims the travel to court, and never what says something about the person's health."""
     case_id = await desk.recognised_case()
     lawyer = desk.person("ngo-clrpl.caseworker")
-    await desk.bench.hears(granted(case_id, "ngo-clrpl", "legal_aid"))
+    await desk.bench.receives(granted(case_id, "ngo-clrpl", "legal_aid"))
     travel = await lawyer.post_ok("/api/claims", a_need(case_id, purpose="court_travel"))
     medicine = await lawyer.post("/api/claims", a_need(case_id, purpose="medicine"))
     assert (medicine.status_code, medicine.json()["code"]) == (403, "not_for_this_basis")
     assert await seen_by(lawyer) == {travel["id"]}
     assistance = granted(case_id, "ngo-clrpl", "assistance")
-    await desk.bench.hears(assistance)
+    await desk.bench.receives(assistance)
     assert (await lawyer.post_ok("/api/claims", a_need(case_id), key="once"))["purpose"] == "medicine"
-    await desk.bench.hears(withdrawn(assistance))
+    await desk.bench.receives(withdrawn(assistance))
     again = await lawyer.post("/api/claims", a_need(case_id), key="once")
     assert (again.status_code, again.json()["code"]) == (403, "not_for_this_basis")
 
@@ -130,7 +130,7 @@ async def test_notice_of_a_removal_bar_opens_no_claim_rp_4(desk: Desk) -> None:
     notified = desk.person("iom.caseworker")
     claim = await desk.allowance_of(case_id)
     bar = repatriation.RemovalBarNoticed(effective_at=MARCH, case_id=case_id, bar_id=uuid4(), told="iom")
-    await desk.bench.hears(bar)
+    await desk.bench.receives(bar)
     await shows_nothing(notified, case_id, claim["id"])
 
 
@@ -140,7 +140,7 @@ async def test_the_body_a_case_was_handed_over_to_claims_and_sees_its_own_id_7(d
     body = desk.person("scfwca.caseworker")
     allowance = await desk.allowance_of(case_id)
     assert (await body.post("/api/claims", a_need(case_id))).status_code == 404
-    await desk.bench.hears(handed_over(case_id, "scfwca"))
+    await desk.bench.receives(handed_over(case_id, "scfwca"))
     own = await body.post_ok("/api/claims", a_need(case_id))
     assert await seen_by(body) == {own["id"]}
     assert await refusals(body, allowance["id"]) == [(404, "not_found")] * 2
@@ -156,7 +156,7 @@ async def test_the_guardianship_authority_sees_every_claim_of_a_child_until_of_a
     adult = identification.PersonFactsChanged(
         effective_at=MARCH, case_id=case_id, age_group="adult", citizenship="foreign"
     )
-    await desk.bench.hears(adult)
+    await desk.bench.receives(adult)
     assert await seen_by(authority) == set()
     for claim_id in (claim["id"], own["id"]):
         assert await refusals(authority, claim_id) == [(404, "not_found")] * 2
@@ -168,12 +168,12 @@ async def test_whoever_serves_the_person_claims_while_the_stay_goes_on_sh_6(desk
     """SH-6: the operator of a stay; after it the agency sees the own claim no more, nor by its key."""
     case_id = await desk.recognised_case()
     operator, stay_id = desk.person("ngo-acu.caseworker"), uuid4()
-    await desk.bench.hears(
+    await desk.bench.receives(
         shelter.ShelterAdmitted(effective_at=MARCH, case_id=case_id, stay_id=stay_id, operator="ngo-acu", ends_at=MARCH)
     )
     claim = await operator.post_ok("/api/claims", a_need(case_id, purpose="warm_clothing"), key="once")
     assert await seen_by(operator) == {claim["id"]}
-    await desk.bench.hears(
+    await desk.bench.receives(
         shelter.ShelterLeft(effective_at=MARCH, case_id=case_id, stay_id=stay_id, how="left", to="independent")
     )
     assert await refusals(operator, claim["id"]) == [(404, "not_found")] * 2
@@ -189,9 +189,9 @@ async def test_whoever_is_requested_to_take_over_claims_once_it_did_sh_8(desk: D
     handover: dict[str, Any] = {
         "effective_at": MARCH, "case_id": case_id, "handover_id": uuid4(), "to": "ngo-acu"
     }  # fmt: skip
-    await desk.bench.hears(shelter.HandoverRequested(**handover, from_agency="ngo-amc"))
+    await desk.bench.receives(shelter.HandoverRequested(**handover, from_agency="ngo-amc"))
     await shows_nothing(asked, case_id, claim["id"])
-    await desk.bench.hears(shelter.HandoverAcknowledged(**handover))
+    await desk.bench.receives(shelter.HandoverAcknowledged(**handover))
     own = await asked.post_ok("/api/claims", a_need(case_id))
     assert await seen_by(asked) == {own["id"]}
 
@@ -204,7 +204,7 @@ async def test_a_new_holder_sees_the_claims_and_the_former_one_no_more_id_20(des
     changed = identification.HolderChanged(
         effective_at=desk.bench.clock(), case_id=case_id, holder="ngo-acu", previous="ngo-amc"
     )
-    await desk.bench.hears(changed)
+    await desk.bench.receives(changed)
     assert await seen_by(new) == {claim["id"]}
     assert await refusals(desk.caseworker, claim["id"]) == [(404, "not_found")] * 2
     then = {"happened_at": MARCH.isoformat()}
@@ -219,7 +219,7 @@ async def test_eligibility_is_the_same_whoever_knows_of_the_case_fu_8(desk: Desk
     shown = []
     for event in (handed_over(case_id, "mia-special"), agreed, withdrawn(agreed)):
         shown.append(await desk.requester.get_ok(f"/api/claims/{claim['id']}"))
-        await desk.bench.hears(event)
+        await desk.bench.receives(event)
     assert all(answer == shown[0] for answer in shown)
     assert (await desk.submitted(claim))["state"] == "submitted"
 

@@ -180,7 +180,7 @@ async def test_reflection_is_ended_by_nobody_but_the_holder_with_the_persons_wis
 
 async def test_an_ngo_that_joined_yesterday_asks_the_adult_over_http(alone: ServiceUnderTest) -> None:
     """ID-7: nobody has its code in a list, so the default counts: the adult is asked, police see nothing."""
-    await alone.hears(joined("ngo-umid"))
+    await alone.receives(joined("ngo-umid"))
     newcomer = somebody_of(alone, "ngo-umid")
     report = await newcomer.post_ok("/api/reports", a_report())
     search = await newcomer.post_ok(f"/api/reports/{report['id']}/same-person-search")
@@ -196,7 +196,7 @@ async def test_an_ngo_that_joined_yesterday_asks_the_adult_over_http(alone: Serv
 
 async def test_an_ngo_that_joined_yesterday_asks_the_adult_over_the_bus(alone: ServiceUnderTest) -> None:
     """ID-7: the same for what its system reports."""
-    await alone.hears(joined("ngo-umid"))
+    await alone.receives(joined("ngo-umid"))
     command = StoreForReferral.model_validate({"channel": "ngo", "htcds": somebody()})
     async with alone.session() as session:
         uow = alone.service.unit_of_work(session, utc_now()).acting(system_of("ngo-umid"))
@@ -204,7 +204,7 @@ async def test_an_ngo_that_joined_yesterday_asks_the_adult_over_the_bus(alone: S
     submitted = exchange.ReferralSubmitted(
         effective_at=moment(REPORTED), submission_id=new_id(), agency="ngo-umid", handle_id=handle
     )
-    await alone.hears(submitted)
+    await alone.receives(submitted)
     newcomer = somebody_of(alone, "ngo-umid")
     (report,) = (await newcomer.get_ok("/api/reports"))["items"]
     assert [name for name, _ in await alone.published(report["case_id"])] == ["ReportReceived"]
@@ -216,7 +216,7 @@ async def test_an_ngo_that_joined_yesterday_asks_the_adult_over_the_bus(alone: S
 @pytest.mark.parametrize(("kind", "status"), [("border", "registered"), ("health", "consent_pending")])
 async def test_who_joins_is_asked_by_its_kind(alone: ServiceUnderTest, kind: Any, status: str) -> None:
     """ID-7: by the dated list of kinds, never by the code."""
-    await alone.hears(joined("ngo-umid", kind))
+    await alone.receives(joined("ngo-umid", kind))
     newcomer = somebody_of(alone, "ngo-umid")
     report = await newcomer.post_ok("/api/reports", a_report())
     search = await newcomer.post_ok(f"/api/reports/{report['id']}/same-person-search")
@@ -227,7 +227,7 @@ async def test_who_joins_is_asked_by_its_kind(alone: ServiceUnderTest, kind: Any
 @pytest.mark.parametrize("kind", ["police", None])
 async def test_a_police_body_that_joined_gets_nothing_by_consent(alone: ServiceUnderTest, kind: Any) -> None:
     """ID-7: the consent is stored and emitted with its kind; no access; an unknown kind counts as police."""
-    await alone.hears(joined("district-quba", kind))
+    await alone.receives(joined("district-quba", kind))
     case = await an_open_case(alone)
     given = await shared_with(alone, case, "district-quba", "referral", "identity")
     assert (given["status"], given["hidden_from_police"]) == ("consent_pending", True)

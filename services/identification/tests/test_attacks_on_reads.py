@@ -49,7 +49,7 @@ async def test_a_reference_alone_shows_no_name_by_a_search(identification: Servi
 
 async def test_an_unknown_kind_reads_no_notices(alone: ServiceUnderTest) -> None:
     """ID-7: an agency whose kind nobody knows, and one that never joined."""
-    await alone.hears(joined("ngo-umid", None))
+    await alone.receives(joined("ngo-umid", None))
     for agency in ("ngo-umid", "never-joined"):
         answer = await somebody_of(alone, agency, "reporter").get("/api/unnamed-notices")
         assert answer.status_code == 403
@@ -109,7 +109,7 @@ async def test_police_learn_of_no_stay_from_who_knows(identification: ServiceUnd
         operator="ngo-clean-world",
         ends_at=datetime.fromisoformat(AFTER),
     )
-    await identification.hears(stay)
+    await identification.receives(stay)
     shown = await seen(identification, case, OFFICER)
     assert "ngo-clean-world" not in str(shown), shown["who_knows"]
 
@@ -120,7 +120,7 @@ async def test_actions_tell_a_shelter_nothing_of_the_recognition(identification:
     other = await a_declined_case(identification)
     found = []
     for one in (case, other):
-        await identification.hears(
+        await identification.receives(
             shelter.ShelterAdmitted(
                 effective_at=datetime.fromisoformat(DECIDED),
                 case_id=UUID(one["id"]),
@@ -150,7 +150,7 @@ async def test_support_ends_with_the_consent_it_rested_on(identification: Servic
     """Shelter ends the hand-over's access with the consent; identification goes on showing the name."""
     case = await an_open_case(identification)
     given = await shared_with(identification, case, "vac", "reintegration", "needs")
-    await identification.hears(
+    await identification.receives(
         shelter.HandoverAcknowledged(
             effective_at=datetime.fromisoformat(LATER), case_id=UUID(case["id"]), handover_id=uuid4(), to="vac"
         )
@@ -192,11 +192,11 @@ async def test_the_notice_of_a_lifted_bar_is_no_reason(identification: ServiceUn
             stands=stands,
         )
 
-    await identification.hears(noticed(gone, DECIDED), noticed(other, DECIDED))
+    await identification.receives(noticed(gone, DECIDED), noticed(other, DECIDED))
     lifted = repatriation.RemovalBarLifted(
         effective_at=datetime.fromisoformat(AFTER), case_id=case_id, bar_id=gone, until=None, advisory=False
     )
-    await identification.hears(lifted, noticed(gone, AFTER, stands=False))
+    await identification.receives(lifted, noticed(gone, AFTER, stands=False))
     who = [
         r
         for r in (await identification.person("ngo-amc.caseworker").get_ok(f"/api/cases/{case_id}"))["who_knows"]

@@ -62,9 +62,9 @@ async def test_each_service_acknowledges_a_withdrawal_and_staff_see_who_has_not(
     assert lines == {"shelter": None, "fund": None, "repatriation": None, "notify": None, "exchange": None}
     facts = {"effective_at": moment(DECIDED), "case_id": UUID(case["id"]), "consent_id": UUID(consent)}
     for module in (shelter, fund, repatriation):
-        heard = await identification.hears(module.ConsentWithdrawalAcknowledged.model_validate(facts))
+        heard = await identification.receives(module.ConsentWithdrawalAcknowledged.model_validate(facts))
         await identification.redelivers(*heard)
-    await identification.hears(notify.ConsentWithdrawalAcknowledged.model_validate(facts | {"consent_id": uuid4()}))
+    await identification.receives(notify.ConsentWithdrawalAcknowledged.model_validate(facts | {"consent_id": uuid4()}))
     after = (await seen(identification, case))["consents"][0]["acknowledgements"]
     assert [a["service"] for a in after if a["acknowledged_at"] is None] == ["notify", "exchange"]
 
@@ -141,10 +141,10 @@ async def test_help_after_recognition_makes_the_case_supported(identification: S
     case = await a_recognised_case(identification)
     facts = {"effective_at": moment(DECIDED), "case_id": UUID(case["id"]), "handover_id": uuid4()}
     event = shelter.HandoverAcknowledged.model_validate(facts | {"by": "vac", "to": "vac"})
-    await identification.hears(event)
+    await identification.receives(event)
     assert (await seen(identification, case))["status"] == "supported"
     version = (await seen(identification, case))["version"]
-    await identification.hears(event)
+    await identification.receives(event)
     assert (await seen(identification, case))["version"] == version
 
 

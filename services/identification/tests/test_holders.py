@@ -131,7 +131,7 @@ async def test_police_hold_only_what_was_handed_over(identification: ServiceUnde
 
 async def test_a_district_police_that_joined_is_police(alone: ServiceUnderTest) -> None:
     """ID-7: by kind, whatever its code; an agency that nobody knows holds nothing."""
-    await alone.hears(joined("district-quba", "police"), joined("ngo-umid", "ngo"))
+    await alone.receives(joined("district-quba", "police"), joined("ngo-umid", "ngo"))
     case = await an_open_case(alone)
     body = {"ground": "law", "legal_reference": "1"}
     assert await refusal(alone, case, "holder-offers", NGO, to="district-quba", **body) == (409, "not_handed_over")

@@ -192,7 +192,7 @@ async def test_withdrawals_that_a_service_has_not_acknowledged_are_listed(alone:
     facts = {"effective_at": moment(DECIDED), "case_id": UUID(case["id"]), "consent_id": UUID(consent)}
     for service in (shelter, fund, repatriation, notify, exchange):
         assert [c["id"] for c in await walked(alone, "/api/cases", NGO, unacknowledged=True)] == [case["id"]]
-        await alone.hears(service.ConsentWithdrawalAcknowledged.model_validate(facts))
+        await alone.receives(service.ConsentWithdrawalAcknowledged.model_validate(facts))
     assert await walked(alone, "/api/cases", NGO, unacknowledged=True) == []
 
 

@@ -35,7 +35,7 @@ async def submits(
     said = exchange.ReferralSubmitted(
         effective_at=moment(at), submission_id=new_id(), agency=agency, handle_id=handle, **more
     )
-    await service.hears(said)
+    await service.receives(said)
     return await answer(service, said.submission_id)
 
 
@@ -142,7 +142,7 @@ async def test_of_two_in_one_poll_the_refused_one_takes_nothing_from_the_other(
         )
         for handle in (bad, good, bad)
     ]
-    await identification.hears(*said)
+    await identification.receives(*said)
     outcomes = [(await answer(identification, one.submission_id))["accepted"] for one in said]
     assert outcomes == [False, True, False]
 
@@ -151,7 +151,7 @@ async def taken(service: ServiceUnderTest, case_id: str, agency: str) -> dict[st
     said = exchange.ReferralTaken(
         effective_at=moment(LATER), case_id=UUID(case_id), submission_id=new_id(), agency=agency
     )
-    await service.hears(said)
+    await service.receives(said)
     return await _answer_of(service, said)
 
 
@@ -202,11 +202,11 @@ async def test_staff_see_which_agency_has_not_let_go_yet(identification: Service
     consent = (await seen(identification, case))["consents"][0]["id"]
     await act(identification, case, f"consents/{consent}/withdrawal", at=LATER)
     common = {"case_id": UUID(case["id"]), "consent_id": UUID(consent), "agency": AGENCY}
-    await identification.hears(
+    await identification.receives(
         exchange.WithdrawalTold(effective_at=moment(LATER), acknowledge_by=moment(LATER), **common)
     )
     assert (AGENCY, None) in await _acknowledged(identification, case)
-    await identification.hears(
+    await identification.receives(
         exchange.WithdrawalAcknowledged(effective_at=moment(LATER), submission_id=new_id(), **common)
     )
     assert dict(await _acknowledged(identification, case))[AGENCY] is not None

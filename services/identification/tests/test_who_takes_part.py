@@ -60,16 +60,16 @@ async def test_who_joins_later_can_be_named_until_it_is_removed(alone: ServiceUn
     person, path = alone.person(NGO), f"/api/cases/{case['id']}/consents"
     body = {"recipient": "ngo-umid"} | CONSENT
     assert problem(await person.post(path, body)) == (422, "unknown_agency")
-    heard = await alone.hears(joined("ngo-umid"), joined("ngo-umid"))
+    heard = await alone.receives(joined("ngo-umid"), joined("ngo-umid"))
     consent = (await person.post_ok(path, body))["consents"][0]
     await person.post_ok(f"{path}/{consent['id']}/withdrawal")
-    await alone.hears(
+    await alone.receives(
         exchange.AgencyRemoved(effective_at=utc_now(), agency_id=heard[0].data.stream, agency="ngo-umid"),
         exchange.AgencyRemoved(effective_at=utc_now(), agency_id=uuid4(), agency="ngo-amc"),
     )
     assert problem(await person.post(path, body)) == (422, "unknown_agency")
     await person.post_ok(path, {"recipient": "ngo-amc"} | CONSENT)  # it takes part from the start
-    await alone.hears(joined("ngo-umid"))
+    await alone.receives(joined("ngo-umid"))
     await person.post_ok(path, body)
 
 

@@ -121,7 +121,7 @@ class Scene:
         self, holder: str = "ngo-amc", case_id: UUID | None = None, age_group: AgeGroup = "adult"
     ) -> UUID:
         case_id = case_id or self.case_id
-        await self.bench.hears(
+        await self.bench.receives(
             ids.CaseOpened(
                 case_id=case_id,
                 effective_at=self.bench.clock(),
@@ -203,7 +203,7 @@ class Scene:
 async def a_clock_of_each_kind(scene: Scene, at: Callable[[float], datetime], of: UUID) -> dict[str, str]:
     """A clock of each kind about one object, by the event that starts it; kind → id."""
     about = {"case_id": scene.case_id, "effective_at": at(0)}
-    await scene.bench.hears(
+    await scene.bench.receives(
         scene.awaited(),
         ids.ReflectionStarted(**about, reflection_id=of, ends_at=at(99)),
         shl.PlaceOffered(**about, stay_id=of, operator="ngo-clean-world", lapses_at=at(99)),
@@ -214,7 +214,7 @@ async def a_clock_of_each_kind(scene: Scene, at: Callable[[float], datetime], of
         rep.RemovalBarRaised(**about, bar_id=of, until=at(99)),
         exc.WithdrawalTold(**about, consent_id=of, agency="moh", acknowledge_by=at(99)),
     )
-    await scene.bench.hears(
+    await scene.bench.receives(
         shl.ShelterAdmitted(**about | {"case_id": scene.case_id}, stay_id=of, operator="moh", ends_at=at(99))
     )
     rows = await scene.rows("select kind, id from clock")

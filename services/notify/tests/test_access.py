@@ -101,7 +101,7 @@ async def test_every_part_of_the_inbox_on_every_basis(scene: Scene, at: At) -> N
 async def test_every_message_on_every_basis(scene: Scene) -> None:
     """NO-2: the holder, the guardianship authority, a consent for contact; the formal body its own alone."""
     await scene.case_opens()
-    await scene.bench.hears(scene.identified())
+    await scene.bench.receives(scene.identified())
     message = await scene.message()
     assert message.author == "mia-special"
     somebody = scene.bench.person(f"{NGO}.caseworker")
@@ -128,8 +128,8 @@ async def test_every_message_on_every_basis(scene: Scene) -> None:
 async def test_the_formal_body_reads_its_own_messages_and_sends_none(scene: Scene, at: At) -> None:
     """NO-2, access.md: a payment is not its act; that a message of its own waits it may know."""
     await scene.case_opens()
-    await scene.bench.hears(scene.referred(), scene.identified())
-    await scene.bench.hears(
+    await scene.bench.receives(scene.referred(), scene.identified())
+    await scene.bench.receives(
         rep.PermitGranted(case_id=scene.case_id, effective_at=at(0), permit_id=uuid4(), valid_until=at(9999).date())
     )
     police = scene.bench.person("mia-special.assessor")
@@ -149,7 +149,7 @@ async def test_the_formal_body_reads_its_own_messages_and_sends_none(scene: Scen
 async def test_every_action_by_every_role_and_basis_is_what_the_table_holds(scene: Scene) -> None:
     """The harness of all services; what is more than a basis (the own object, the own message) is tested above."""
     await scene.case_opens()
-    await scene.bench.hears(scene.referred(to="moj"), scene.identified())  # or police see nothing, on any basis
+    await scene.bench.receives(scene.referred(to="moj"), scene.identified())  # or police see nothing, on any basis
     message = await scene.message()
     about = AccessScene(
         case_id=scene.case_id,
@@ -178,7 +178,7 @@ async def test_the_fields_of_each_answer_are_these(scene: Scene, at: At) -> None
     """NO-1, ID-12: nothing else is in them; a new field must be thought of here."""
     await scene.case_opens()
     withdrawal = {"case_id": scene.case_id, "effective_at": at(0), "consent_id": uuid4(), "agency": "moh"}
-    await scene.bench.hears(exc.WithdrawalTold(**withdrawal, acknowledge_by=at(5)), scene.identified())
+    await scene.bench.receives(exc.WithdrawalTold(**withdrawal, acknowledge_by=at(5)), scene.identified())
     await scene.ticks(at(6))
     holder, operator = scene.bench.person("ngo-amc.caseworker"), scene.bench.person("himaya.operator")
     found = {

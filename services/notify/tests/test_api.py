@@ -19,7 +19,7 @@ At = Callable[[float], datetime]
 async def test_without_consent_police_cannot_learn_that_a_case_exists(scene: Scene, at: At) -> None:
     """ID-7: not by id, list, filter or count; the answer is that of an unknown id, letter for letter."""
     await scene.case_opens("ngo-acu")
-    await scene.bench.hears(
+    await scene.bench.receives(
         shl.ShelterAdmitted(
             case_id=scene.case_id, effective_at=at(0), stay_id=uuid4(), operator="ngo-acu", ends_at=at(30)
         ),
@@ -41,14 +41,14 @@ async def test_without_consent_police_cannot_learn_that_a_case_exists(scene: Sce
     assert (await police.post(f"/api/inbox/{item.id}/read")).status_code == 404
     holder = scene.bench.person("ngo-acu.shelter-manager")
     assert len((await holder.get_ok("/api/clocks"))["items"]) == 1
-    await scene.bench.hears(scene.referred())
+    await scene.bench.receives(scene.referred())
     assert {c["kind"] for c in (await police.get_ok("/api/clocks"))["items"]} == {"referral"}, "not the stay (SH-7)"
 
 
 async def test_a_page_after_a_hidden_clock_is_one_after_a_clock_that_never_was(scene: Scene, at: At) -> None:
     """ID-7: the cursor reveals nothing of the end of a clock that police may not see."""
     await scene.case_opens()
-    await scene.bench.hears(
+    await scene.bench.receives(
         shl.HandoverRequested(
             case_id=scene.case_id,
             effective_at=at(0),
@@ -60,7 +60,7 @@ async def test_a_page_after_a_hidden_clock_is_one_after_a_clock_that_never_was(s
     )
     (hidden,) = await scene.rows("select id from clock")
     scene.case_id = await scene.case_opens(case_id=uuid4())
-    await scene.bench.hears(scene.awaited(), scene.referred())
+    await scene.bench.receives(scene.awaited(), scene.referred())
     police = scene.bench.person("mia-special.assessor")
     (seen,) = (await police.get_ok("/api/deadlines"))["items"]
     for after in (hidden.id, uuid4(), seen["id"]):
@@ -74,10 +74,10 @@ async def test_a_task_of_a_removal_bar_is_not_shown_to_sms_before_it_may_know(sc
     """ID-7, RP-4: the clock of a bar is the holder's; `sms` sees it only once it was noticed."""
     bar = {"case_id": scene.case_id, "effective_at": at(0), "bar_id": uuid4(), "until": at(99)}
     await scene.case_opens()
-    await scene.bench.hears(rep.RemovalBarRaised(**bar))
+    await scene.bench.receives(rep.RemovalBarRaised(**bar))
     officer = scene.bench.person("sms.migration-officer")
     assert (await officer.get_ok("/api/clocks"))["items"] == []
-    await scene.bench.hears(rep.RemovalBarNoticed(**bar, told="sms"))
+    await scene.bench.receives(rep.RemovalBarNoticed(**bar, told="sms"))
     assert len((await officer.get_ok("/api/clocks"))["items"]) == 1
     assert [i["task"] for i in (await officer.get_ok("/api/inbox"))["items"]] == ["removal_bar_noticed"]
 
@@ -85,7 +85,7 @@ async def test_a_task_of_a_removal_bar_is_not_shown_to_sms_before_it_may_know(sc
 async def test_a_clock_shows_its_state_and_its_history(scene: Scene, at: At) -> None:
     """NO-3."""
     await scene.case_opens()
-    await scene.bench.hears(scene.referred())
+    await scene.bench.receives(scene.referred())
     await scene.ticks(at(25))
     worker = scene.bench.person("ngo-amc.caseworker")
     (clock,) = (await worker.get_ok("/api/clocks", kind="referral", state="breached"))["items"]
@@ -102,7 +102,7 @@ async def test_what_ends_first_comes_first_and_pages_to_the_last(scene: Scene, a
     await scene.case_opens()
     about = {"case_id": scene.case_id, "effective_at": at(0)}
     for hours in (90, 3, 50, 3, 700):
-        await scene.bench.hears(
+        await scene.bench.receives(
             shl.HandoverRequested(**about, handover_id=uuid4(), from_agency="ngo-amc", to="vac", due_at=at(hours)),
             rep.RemovalBarRaised(**about, bar_id=uuid4(), until=at(hours + 1)),
         )
@@ -135,7 +135,7 @@ async def test_the_inbox_is_each_persons_own_and_counts_what_is_overdue(scene: S
     """NO-1 inside too: the text says that something waits; ids lead to the rest."""
     await scene.case_opens()
     referral = scene.referred()
-    await scene.bench.hears(referral)
+    await scene.bench.receives(referral)
     await scene.ticks(at(25))
     officer = scene.bench.person("mia-special.assessor")
     inbox = await officer.get_ok("/api/inbox", language="en")
@@ -156,7 +156,7 @@ async def test_the_inbox_is_each_persons_own_and_counts_what_is_overdue(scene: S
 
 async def test_lists_page_by_key(scene: Scene) -> None:
     for _ in range(5):
-        await scene.bench.hears(scene.referred(case_id=await scene.case_opens(case_id=uuid4())))
+        await scene.bench.receives(scene.referred(case_id=await scene.case_opens(case_id=uuid4())))
     worker = scene.bench.person("ngo-amc.caseworker")
     first = await worker.get_ok("/api/clocks", limit=3)
     rest = await worker.get_ok("/api/clocks", limit=3, after=first["next"])
@@ -168,7 +168,7 @@ async def test_a_withheld_message_is_seen_by_state_and_sent_again_by_staff(scene
     """NO-2, NO-4: no address, no text; the safe contact is asked anew, and the reference is a new one."""
     safe, scene.outside.contact = scene.outside.contact, None
     await scene.case_opens()
-    await scene.bench.hears(scene.identified())
+    await scene.bench.receives(scene.identified())
     await scene.sender().send_due()
     worker = scene.bench.person("ngo-amc.caseworker")
     (message,) = (await worker.get_ok("/api/messages", state="withheld"))["items"]
@@ -194,7 +194,7 @@ async def test_of_two_resends_at_once_one_wins(scene: Scene) -> None:
     """NO-4: two clients race; nothing is doubled."""
     scene.outside.contact = None
     await scene.case_opens()
-    await scene.bench.hears(scene.identified())
+    await scene.bench.receives(scene.identified())
     await scene.sender().send_due()
     message = await scene.message()
     worker = scene.bench.person("ngo-amc.caseworker")
@@ -207,7 +207,7 @@ async def test_of_two_resends_at_once_one_wins(scene: Scene) -> None:
 async def test_a_receipt_says_what_became_of_a_message(scene: Scene, outcome: str, state: str) -> None:
     """NO-4: receipts; a failed one reaches staff; the same receipt again changes nothing."""
     await scene.case_opens()
-    await scene.bench.hears(scene.identified())
+    await scene.bench.receives(scene.identified())
     await scene.sender().send_due()
     gateway = scene.bench.calling_service("notify")
     body = {"reference": f"{(await scene.message()).id}.1", "outcome": outcome}
@@ -219,7 +219,7 @@ async def test_a_receipt_says_what_became_of_a_message(scene: Scene, outcome: st
 async def test_a_receipt_that_overtakes_the_record_stops_a_second_sending(scene: Scene, at: At) -> None:
     """NO-4: the sender died after sending; the gateway's receipt arrives before the retry."""
     await scene.case_opens()
-    await scene.bench.hears(scene.identified())
+    await scene.bench.receives(scene.identified())
     async with scene.unit_of_work() as uow:
         (claimed,) = await claim_due(uow)
         assert await begin_sending(uow, claimed)
@@ -242,7 +242,7 @@ async def test_a_receipt_that_overtakes_the_record_stops_a_second_sending(scene:
 async def test_a_receipt_for_something_else_is_refused(scene: Scene, reference: str, status: int, code: str) -> None:
     """NO-4."""
     await scene.case_opens()
-    await scene.bench.hears(scene.identified())
+    await scene.bench.receives(scene.identified())
     wire = reference.replace("{id}", str((await scene.message()).id))
     gateway = scene.bench.calling_service("notify")
     answer = await gateway.post("/api/receipts", {"reference": wire, "outcome": "delivered"})
@@ -251,7 +251,7 @@ async def test_a_receipt_for_something_else_is_refused(scene: Scene, reference: 
 
 async def test_acts_in_the_future_or_before_what_they_follow_are_refused(scene: Scene, at: At) -> None:
     await scene.case_opens()
-    await scene.bench.hears(scene.referred())
+    await scene.bench.receives(scene.referred())
     officer = scene.bench.person("mia-special.assessor")
     (item,) = (await officer.get_ok("/api/inbox"))["items"]
     for moment, code in ((at(1), "in_the_future"), (at(-1), "before_what_it_follows")):
@@ -269,7 +269,7 @@ async def test_templates_are_shown_with_versions_and_languages(scene: Scene) -> 
 async def test_the_coordinator_sees_counts_and_no_case(scene: Scene, at: At) -> None:
     """NO-3, CO-1: by the year in which the end fell, in Baku."""
     await scene.case_opens()
-    await scene.bench.hears(scene.referred(), scene.identified(ago=timedelta(days=300)))
+    await scene.bench.receives(scene.referred(), scene.identified(ago=timedelta(days=300)))
     await scene.ticks(at(25))
     coordinator = scene.bench.person("coordinator.coordinator")
     seen = await coordinator.get_ok("/api/statistics/2026")

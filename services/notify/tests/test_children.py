@@ -40,7 +40,7 @@ async def test_a_doubt_of_age_is_a_task_for_the_authority_and_for_the_holder(sce
     """ID-5: whoever doubts, the age is treated as a child's at once, and the holder establishes it."""
     await scene.case_opens()
     assert await scene.tasks(GUARDIANSHIP) == []
-    await scene.bench.hears(facts(scene, "child"))
+    await scene.bench.receives(facts(scene, "child"))
     assert (await scene.tasks(GUARDIANSHIP), await scene.tasks("holder")) == (["child_in_case"], ["age_to_establish"])
     assert [i["task"] for i in (await scene.bench.person("ngo-amc.caseworker").get_ok("/api/inbox"))["items"]] == [
         "age_to_establish"
@@ -50,9 +50,9 @@ async def test_a_doubt_of_age_is_a_task_for_the_authority_and_for_the_holder(sce
 async def test_what_changes_about_a_child_is_no_second_task(scene: Scene) -> None:
     """ID-5, NO-4: a citizenship, a recognition of a case that is a child's already."""
     await scene.case_opens(age_group="child")
-    await scene.bench.hears(facts(scene, "child", 1, citizenship="foreign"))
+    await scene.bench.receives(facts(scene, "child", 1, citizenship="foreign"))
     recognised = scene.identified().model_copy(update={"age_group": "child"})
-    await scene.bench.hears(recognised)
+    await scene.bench.receives(recognised)
     assert await scene.tasks(GUARDIANSHIP) == ["child_in_case"]
     assert await scene.tasks("holder") == ["case_recognised"]
 
@@ -61,10 +61,10 @@ async def test_established_as_adult_the_task_is_shown_no_more_and_a_new_doubt_is
     """ID-5: the basis of the authority ends with the age."""
     await scene.case_opens(age_group="child")
     authority = scene.bench.person(f"{GUARDIANSHIP}.caseworker")
-    await scene.bench.hears(facts(scene, "adult", 1))
+    await scene.bench.receives(facts(scene, "adult", 1))
     inbox = await authority.get_ok("/api/inbox")
     assert (inbox["items"], inbox["unread"]) == ([], 0)
-    await scene.bench.hears(facts(scene, "child", 2))
+    await scene.bench.receives(facts(scene, "child", 2))
     assert await scene.tasks(GUARDIANSHIP) == ["child_in_case", "child_in_case"]
     assert await scene.tasks("holder") == ["age_to_establish"]
 
@@ -72,7 +72,7 @@ async def test_established_as_adult_the_task_is_shown_no_more_and_a_new_doubt_is
 async def test_one_authority_task_whatever_is_redelivered(scene: Scene) -> None:
     """NO-4."""
     await scene.case_opens()
-    (envelope,) = await scene.bench.hears(facts(scene, "child"))
+    (envelope,) = await scene.bench.receives(facts(scene, "child"))
     await scene.rows("delete from inbox returning event_id")
     await scene.bench.redelivers(envelope)
     assert await scene.tasks(GUARDIANSHIP) == ["child_in_case"]
@@ -82,10 +82,10 @@ async def test_one_authority_task_whatever_is_redelivered(scene: Scene) -> None:
 async def test_a_new_holder_has_a_task_and_the_former_ones_tasks_and_clocks(scene: Scene, at: At) -> None:
     """ID-20: the duty goes on with the case; whoever held it sees nothing of it here any more."""
     await scene.case_opens()
-    await scene.bench.hears(scene.awaited())
+    await scene.bench.receives(scene.awaited())
     await scene.ticks(at(21))
     former, new = (scene.bench.person(f"{ngo}.caseworker") for ngo in ("ngo-amc", "ngo-clean-world"))
-    await scene.bench.hears(
+    await scene.bench.receives(
         ids.HolderChanged(case_id=scene.case_id, effective_at=at(21), holder="ngo-clean-world", previous="ngo-amc")
     )
     tasks = [item["task"] for item in (await new.get_ok("/api/inbox"))["items"]]
@@ -106,9 +106,9 @@ async def test_the_duty_met_without_the_name_stops_the_clock(
 ) -> None:
     """ID-7: met without identity, and nothing is opened to police; a late one says its breach first."""
     await scene.case_opens()
-    await scene.bench.hears(scene.awaited())
+    await scene.bench.receives(scene.awaited())
     scene.bench.now = at(hours)
-    await scene.bench.hears(ids.ReferralDutyMet(case_id=scene.case_id, effective_at=at(hours), holder="ngo-amc"))
+    await scene.bench.receives(ids.ReferralDutyMet(case_id=scene.case_id, effective_at=at(hours), holder="ngo-amc"))
     await scene.ticks(at(99))
     assert await scene.deadlines() == [*([("DeadlineBreached", False)] if breached else []), ("DeadlineMet", False)]
     worker, police = scene.bench.person("ngo-amc.caseworker"), scene.bench.person("mia-special.assessor")
@@ -124,7 +124,7 @@ async def test_the_duty_met_without_the_name_stops_the_clock(
 async def test_a_consent_after_the_notice_without_the_name_counts_anew(scene: Scene, at: At) -> None:
     """ID-7: the person agrees later; the hand-over is waited for again."""
     await scene.case_opens()
-    await scene.bench.hears(
+    await scene.bench.receives(
         scene.awaited(),
         ids.ReferralDutyMet(case_id=scene.case_id, effective_at=at(0), holder="ngo-amc"),
         scene.awaited(),
@@ -137,8 +137,8 @@ async def test_a_consent_after_the_notice_without_the_name_counts_anew(scene: Sc
 async def test_a_notice_of_which_no_clock_runs_meets_no_later_one(scene: Scene, at: At) -> None:
     """ID-7: nobody waited when the notice was made; a hand-over that comes later is waited for."""
     await scene.case_opens()
-    await scene.bench.hears(ids.ReferralDutyMet(case_id=scene.case_id, effective_at=at(0), holder="ngo-amc"))
-    await scene.bench.hears(scene.awaited())
+    await scene.bench.receives(ids.ReferralDutyMet(case_id=scene.case_id, effective_at=at(0), holder="ngo-amc"))
+    await scene.bench.receives(scene.awaited())
     assert [row.state for row in await scene.rows("select state from clock")] == ["running"]
 
 
@@ -148,10 +148,10 @@ async def test_the_authority_sees_the_clocks_of_a_child_and_not_of_an_adult(scen
         case_id=scene.case_id, effective_at=at(0), stay_id=uuid4(), operator="ngo-acu", ends_at=at(99)
     )
     await scene.case_opens(age_group="child")
-    await scene.bench.hears(scene.awaited(), stay)
+    await scene.bench.receives(scene.awaited(), stay)
     authority = scene.bench.person(f"{GUARDIANSHIP}.caseworker")
     assert {c["kind"] for c in (await authority.get_ok("/api/clocks"))["items"]} == {"referral", "stay"}
-    await scene.bench.hears(facts(scene, "adult", 1))
+    await scene.bench.receives(facts(scene, "adult", 1))
     assert (await authority.get_ok("/api/clocks"))["items"] == []
 
 

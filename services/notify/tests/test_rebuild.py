@@ -117,7 +117,7 @@ def fill(connection: "psycopg.Connection[Any]", at: At, stay_clock: UUID, case: 
 
 async def test_old_rows_mean_after_the_migration_what_the_events_say(scene: Scene, at: At) -> None:
     """ID-7, ID-12: all but the purpose of a consent, which the ordered rebuild adds; until then it opens nothing."""
-    await scene.bench.hears(*life(at))
+    await scene.bench.receives(*life(at))
     wanted = {tuple(row) for row in await scene.rows(ACCESS)}
     stay_clock = uuid4()
     with earlier_database(SERVICE, "0002") as database:
@@ -172,7 +172,7 @@ async def test_a_rebuild_makes_the_same_rows(scene: Scene, at: At) -> None:
         ids.PersonFactsChanged(case_id=CASE, effective_at=at(11), age_group="child", citizenship="foreign"),
         ids.CaseClosed(case_id=CASE, effective_at=at(12), outcome="closed"),
     ]
-    await scene.bench.hears(*events)
+    await scene.bench.receives(*events)
     before = await scene.rows(ACCESS)
     assert await rebuilt(scene, events) == RowChanges(0, 0)
     await scene.rows("delete from case_access where basis = 'serves' returning case_id")

@@ -39,7 +39,7 @@ async def a_case(identification: ServiceUnderTest, marked: dict[str, str] | None
 async def send_to(scene: Scene, identification: ServiceUnderTest, case_id: UUID) -> None:
     scene.case_id = case_id
     await scene.case_opens()
-    await scene.bench.hears(scene.identified())
+    await scene.bench.receives(scene.identified())
     source = TokenSource(scene.bench.settings)
     async with serving(identification.app) as address:
         settings = scene.bench.settings.model_copy(update={"services": {"identification": address}})

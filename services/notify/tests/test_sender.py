@@ -20,7 +20,7 @@ At = Callable[[float], datetime]
 
 async def queued(scene: Scene) -> None:
     await scene.case_opens()
-    await scene.bench.hears(scene.identified())
+    await scene.bench.receives(scene.identified())
 
 
 async def test_an_e_mail_says_that_something_waits_and_nothing_else(scene: Scene) -> None:
@@ -202,7 +202,7 @@ async def test_two_senders_at_once_send_each_message_once(scene: Scene) -> None:
     """NO-4: two clients race for the same messages."""
     for _ in range(12):
         case_id = await scene.case_opens(case_id=uuid4())
-        await scene.bench.hears(scene.identified(case_id=case_id))
+        await scene.bench.receives(scene.identified(case_id=case_id))
     counts = await asyncio.gather(*(scene.sender().send_due() for _ in range(3)))
     assert sum(counts) == 12
     assert len({mail["Message-ID"] for mail in scene.outside.mails}) == len(scene.outside.mails) == 12
@@ -216,7 +216,7 @@ async def test_a_planted_address_is_in_no_table_and_on_no_event_of_notify(
     await scene.sender().send_due()
     scene.outside.contact = {"channel": "sms", "address": PHONE, "hours": "00:00-24:00", "language": "az"}
     scene.outside.gateway_status = 400
-    await scene.bench.hears(scene.identified())
+    await scene.bench.receives(scene.identified())
     await scene.sender().send_due()
     await scene.ticks(at(1))
     tables = await scene.rows(

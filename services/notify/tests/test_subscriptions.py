@@ -27,7 +27,7 @@ def test_every_event_that_a_table_names_is_subscribed_to() -> None:
 async def test_one_notification_per_event_template_and_recipient_whatever_is_redelivered(scene: Scene) -> None:
     """NO-4: the inbox drops it; and were the inbox empty, the table itself would."""
     await scene.case_opens()
-    received = await scene.bench.hears(scene.referred(), scene.identified())
+    received = await scene.bench.receives(scene.referred(), scene.identified())
     await scene.bench.redelivers(*received)
     async with scene.bench.session() as session:
         await session.execute(text("delete from inbox"))
@@ -47,9 +47,9 @@ async def test_withdrawn_consent_ends_what_rested_on_it_and_is_acknowledged(scen
     await scene.case_opens()
     consent = {"case_id": scene.case_id, "effective_at": at(0), "consent_id": uuid4(), "recipient": "iom"}
     consent |= {"purpose": "support", "data_class": "contact"}
-    await scene.bench.hears(ids.ConsentGranted(**consent))
+    await scene.bench.receives(ids.ConsentGranted(**consent))
     assert {row.agency for row in await scene.rows("select agency from case_access")} == {"ngo-amc", "iom"}
-    await scene.bench.hears(ids.ConsentWithdrawn(**consent))
+    await scene.bench.receives(ids.ConsentWithdrawn(**consent))
     assert {row.agency for row in await scene.rows("select agency from case_access")} == {"ngo-amc"}
     acknowledged = [body for name, body in await scene.bench.published() if name == "ConsentWithdrawalAcknowledged"]
     assert [body["consent_id"] for body in acknowledged] == [str(consent["consent_id"])]
@@ -59,10 +59,10 @@ async def test_who_is_told_of_bars_no_more_knows_of_the_case_no_more(scene: Scen
     """ID-12, RP-4: consent withdrawn, `sms` sees neither clock nor task nor count here either."""
     await scene.case_opens()
     bar = {"case_id": scene.case_id, "effective_at": at(0), "bar_id": uuid4(), "until": at(99)}
-    await scene.bench.hears(rep.RemovalBarRaised(**bar), rep.RemovalBarNoticed(**bar, told="sms"))
+    await scene.bench.receives(rep.RemovalBarRaised(**bar), rep.RemovalBarNoticed(**bar, told="sms"))
     officer = scene.bench.person("sms.migration-officer")
     assert len((await officer.get_ok("/api/clocks"))["items"]) == 1
-    await scene.bench.hears(
+    await scene.bench.receives(
         rep.RemovalBarNoticeEnded(case_id=scene.case_id, effective_at=at(1), told="sms"),
     )
     assert (await officer.get_ok("/api/clocks"))["items"] == []
@@ -76,15 +76,15 @@ async def test_a_hand_over_that_was_withdrawn_shows_nothing_any_more(scene: Scen
     about = {"case_id": scene.case_id, "effective_at": at(0), "to": "vac"}
     first, second = uuid4(), uuid4()
     for id_ in (first, second):
-        await scene.bench.hears(
+        await scene.bench.receives(
             shl.HandoverRequested(**about, handover_id=id_, from_agency="ngo-amc", due_at=at(99)),
         )
     worker = scene.bench.person("vac.reintegration-worker")
-    await scene.bench.hears(shl.HandoverWithdrawn(**about, handover_id=first))
+    await scene.bench.receives(shl.HandoverWithdrawn(**about, handover_id=first))
     subjects = [item["subject"] for item in (await worker.get_ok("/api/inbox"))["items"]]
     assert subjects == [f"handover/{second}"], "an item whose basis ended is not shown any more"
     assert [clock["object_id"] for clock in (await worker.get_ok("/api/clocks"))["items"]] == [str(second)]
-    await scene.bench.hears(shl.HandoverWithdrawn(**about, handover_id=second))
+    await scene.bench.receives(shl.HandoverWithdrawn(**about, handover_id=second))
     assert (await worker.get_ok("/api/inbox"))["items"] == []
     assert (await worker.get_ok("/api/clocks"))["items"] == []
 
@@ -93,7 +93,7 @@ async def test_the_end_of_support_is_a_task_of_the_holder_and_ends_the_clock(sce
     """ID-12, SH-8: the agency that took it over sees nothing of it any more; the exchange notifies its system."""
     await scene.case_opens()
     about = {"case_id": scene.case_id, "to": "vac", "handover_id": uuid4()}
-    await scene.bench.hears(
+    await scene.bench.receives(
         shl.HandoverRequested(**about, effective_at=at(0), from_agency="ngo-amc", due_at=at(9)),
         shl.HandoverEnded(**about, effective_at=at(2)),
     )
@@ -108,7 +108,7 @@ async def test_what_is_known_for_one_purpose_shows_no_clock_of_another(scene: Sc
     """ID-12, SH-7: who sees a permit or prepares a return does not learn of the stay, nor who runs the shelter."""
     about = {"case_id": scene.case_id, "effective_at": at(0)}
     await scene.case_opens()
-    await scene.bench.hears(
+    await scene.bench.receives(
         shl.ShelterAdmitted(**about, stay_id=uuid4(), operator="ngo-acu", ends_at=at(99)),
         ids.ReflectionStarted(**about, reflection_id=uuid4(), ends_at=at(99)),
         rep.PermitApplied(**about, permit_id=uuid4()),
@@ -135,7 +135,7 @@ async def test_what_is_known_for_one_purpose_shows_no_clock_of_another(scene: Sc
 async def test_consent_alone_does_not_show_the_case_to_police(scene: Scene, at: At) -> None:
     """ID-7: only the hand-over does."""
     await scene.case_opens()
-    await scene.bench.hears(
+    await scene.bench.receives(
         ids.ConsentGranted(
             case_id=scene.case_id,
             effective_at=at(0),

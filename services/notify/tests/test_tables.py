@@ -39,7 +39,7 @@ async def test_no_column_field_or_code_knows_of_cooperation(scene: Scene) -> Non
 async def test_two_clocks_of_a_kind_never_run_for_one_object(scene: Scene) -> None:
     """NO-3: the database refuses the second, whatever races."""
     await scene.case_opens()
-    await scene.bench.hears(scene.referred())
+    await scene.bench.receives(scene.referred())
     copy = (
         "insert into clock select :id, case_id, kind, object_id, state, started_at, recorded_at, due_at, warn_at,"
         " breach_at, look_at, duty_agency, duty_role, breached_at, escalate_at, ended_at, entered_late, version"
@@ -51,7 +51,7 @@ async def test_two_clocks_of_a_kind_never_run_for_one_object(scene: Scene) -> No
 
 async def test_the_audit_chain_of_a_busy_day_is_unbroken(scene: Scene) -> None:
     await scene.case_opens()
-    await scene.bench.hears(scene.referred(), scene.identified())
+    await scene.bench.receives(scene.referred(), scene.identified())
     await scene.sender().send_due()
     async with scene.bench.session() as session:
         assert await audit.verify(session) is None

@@ -37,7 +37,7 @@ async def a_case(
     opened: datetime = OPENED,
 ) -> UUID:
     case_id = uuid4()
-    await service.hears(
+    await service.receives(
         identification.CaseOpened(
             effective_at=opened,
             case_id=case_id,
@@ -51,7 +51,7 @@ async def a_case(
 
 
 async def hand_over(service: ServiceUnderTest, case_id: UUID, to: str = "mia-special", at: datetime = REFERRED) -> None:
-    await service.hears(
+    await service.receives(
         identification.VictimReferred(
             effective_at=at, case_id=case_id, referral_id=uuid4(), to=to, reported_at=OPENED, due_at=at
         )
@@ -67,7 +67,7 @@ async def recognise(
     age_group: AgeGroup = "adult",
 ) -> UUID:
     recognition_id = uuid4()
-    await service.hears(
+    await service.receives(
         identification.VictimIdentified(
             effective_at=at,
             case_id=case_id,
@@ -82,7 +82,7 @@ async def recognise(
 
 async def presume(service: ServiceUnderTest, case_id: UUID, at: datetime, age_group: AgeGroup = "adult") -> UUID:
     recognition_id = uuid4()
-    await service.hears(
+    await service.receives(
         identification.VictimPresumed(
             effective_at=at,
             case_id=case_id,
@@ -99,7 +99,7 @@ async def presume(service: ServiceUnderTest, case_id: UUID, at: datetime, age_gr
 async def facts_change(
     service: ServiceUnderTest, case_id: UUID, *, citizenship: Citizenship = "foreign", age_group: AgeGroup = "adult"
 ) -> None:
-    await service.hears(
+    await service.receives(
         identification.PersonFactsChanged(
             effective_at=CONSIDERED + timedelta(days=1), case_id=case_id, age_group=age_group, citizenship=citizenship
         )
@@ -109,7 +109,7 @@ async def facts_change(
 async def consent(service: ServiceUnderTest, case_id: UUID, recipient: str, purpose: str) -> UUID:
     consent_id = uuid4()
     agreed = _consent(case_id, consent_id, recipient, purpose)
-    await service.hears(identification.ConsentGranted(effective_at=CONSIDERED, **agreed))
+    await service.receives(identification.ConsentGranted(effective_at=CONSIDERED, **agreed))
     return consent_id
 
 
@@ -117,7 +117,7 @@ async def withdraw_consent(
     service: ServiceUnderTest, case_id: UUID, consent_id: UUID, recipient: str, purpose: str
 ) -> None:
     agreed = _consent(case_id, consent_id, recipient, purpose)
-    await service.hears(identification.ConsentWithdrawn(effective_at=CONSIDERED + timedelta(days=2), **agreed))
+    await service.receives(identification.ConsentWithdrawn(effective_at=CONSIDERED + timedelta(days=2), **agreed))
 
 
 def _consent(case_id: UUID, consent_id: UUID, recipient: str, purpose: str) -> dict[str, Any]:
@@ -134,7 +134,7 @@ async def claim(
     service: ServiceUnderTest, case_id: UUID, kind: fund.ClaimKind = "compensation", claim_id: UUID | None = None
 ) -> UUID:
     claim_id = claim_id or uuid4()
-    await service.hears(
+    await service.receives(
         fund.ClaimSubmitted(
             effective_at=CONSIDERED, case_id=case_id, claim_id=claim_id, kind=kind, amount_qepik=500_000
         )

@@ -95,14 +95,14 @@ async def test_with_the_last_bar_the_migration_service_knows_nothing(repatriatio
     case = await a_case(repatriation, age_group="child")
     await hand_over(repatriation, case)
     reflection = uuid4()
-    await repatriation.hears(
+    await repatriation.receives(
         identification.ReflectionStarted(
             effective_at=CONSIDERED, case_id=case, reflection_id=reflection, ends_at=CONSIDERED + timedelta(days=30)
         )
     )
     (notice,) = await bars_of(repatriation, case, by=PERMIT_OFFICER)
     at = CONSIDERED + timedelta(days=3)
-    await repatriation.hears(identification.ReflectionEnded(effective_at=at, case_id=case, reflection_id=reflection))
+    await repatriation.receives(identification.ReflectionEnded(effective_at=at, case_id=case, reflection_id=reflection))
     officer = repatriation.person(PERMIT_OFFICER)
     assert await refusal(officer, f"/api/bars/{notice['id']}") == (404, "not_found")
     await facts_change(repatriation, case, age_group="adult")
@@ -188,7 +188,7 @@ async def test_police_learn_nothing_by_consent(repatriation: ServiceUnderTest) -
     reflection = identification.ReflectionStarted(
         effective_at=CONSIDERED, case_id=case, reflection_id=uuid4(), ends_at=CONSIDERED + timedelta(days=30)
     )
-    await repatriation.hears(reflection)
+    await repatriation.receives(reflection)
     (bar,) = await bars_of(repatriation, case, by=CASEWORKER)
     officer = repatriation.person(MOTION_OFFICER)
     for path in (f"/api/bars/{bar['id']}", f"/api/bars/{bar['id']}/history", f"/api/bars/{bar['id']}/certificate"):
@@ -205,7 +205,7 @@ async def test_a_bar_is_raised_by_the_body_that_the_case_was_handed_over_to(repa
     reflection = identification.ReflectionStarted(
         effective_at=CONSIDERED, case_id=case, reflection_id=uuid4(), ends_at=CONSIDERED + timedelta(days=30)
     )
-    await repatriation.hears(reflection)
+    await repatriation.receives(reflection)
     (bar,) = await bars_of(repatriation, case)
     officer = repatriation.person(MOTION_OFFICER)
     seen = await officer.get_ok(f"/api/bars/{bar['id']}")
@@ -338,7 +338,9 @@ async def test_of_a_body_outside_the_holder_records_the_acknowledgement(repatria
 async def test_no_return_is_handed_to_police_or_to_nobody(repatriation: ServiceUnderTest) -> None:
     """ID-7, RP-6: known from the start or joined later, by its kind; all are refused alike."""
     for code, kind in (("asan-police", "police"), ("ngo-new", "ngo"), ("unknown-kind", None)):
-        await repatriation.hears(exchange.AgencyJoined(effective_at=OPENED, agency_id=uuid4(), agency=code, kind=kind))
+        await repatriation.receives(
+            exchange.AgencyJoined(effective_at=OPENED, agency_id=uuid4(), agency=code, kind=kind)
+        )
     case = await a_recognised_case(repatriation)
     row = await departed_return(repatriation, case)
     worker, answers = repatriation.person(CASEWORKER), set()
@@ -376,14 +378,14 @@ async def test_whoever_shelters_the_person_sees_the_bar_and_not_why(repatriation
     """RP-4: the operator prints the certificate while the stay goes on; permits and returns are not its own."""
     case, stay = await a_recognised_case(repatriation), uuid4()
     of_stay: dict[str, Any] = {"effective_at": CONSIDERED, "case_id": case, "stay_id": stay}
-    await repatriation.hears(shelter.ShelterAdmitted(**of_stay, operator="ngo-acu", ends_at=CONSIDERED))
+    await repatriation.receives(shelter.ShelterAdmitted(**of_stay, operator="ngo-acu", ends_at=CONSIDERED))
     operator = repatriation.person("ngo-acu.caseworker")
     (bar,) = await bars_of(repatriation, case, by="ngo-acu.caseworker")
     assert not {"basis", "told"} & set(bar)
     assert (await operator.get_ok(f"/api/bars/{bar['id']}/certificate"))["case_ref"] == case_reference(case)
     permit = await the_permit(repatriation, case)
     assert await refusal(operator, f"/api/permits/{permit}") == (403, "not_for_this_basis")
-    await repatriation.hears(shelter.ShelterLeft(**of_stay, how="left", to="independent"))
+    await repatriation.receives(shelter.ShelterLeft(**of_stay, how="left", to="independent"))
     assert await refusal(operator, f"/api/bars/{bar['id']}/certificate") == (404, "not_found")
 
 
@@ -413,7 +415,7 @@ async def test_a_new_holder_sees_everything_and_the_former_one_nothing(repatriat
     """ID-20: bars, permits and returns go with the case."""
     case = await a_recognised_case(repatriation)
     row = await requested_return(repatriation, case)
-    await repatriation.hears(
+    await repatriation.receives(
         identification.HolderChanged(effective_at=CONSIDERED, case_id=case, holder="ngo-acu", previous="ngo-amc")
     )
     new, former = repatriation.person("ngo-acu.caseworker"), repatriation.person(CASEWORKER)

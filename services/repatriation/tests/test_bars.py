@@ -51,7 +51,7 @@ async def test_an_event_redelivered_raises_nothing_more(repatriation: ServiceUnd
     """RP-4: whatever the bus redelivers, once."""
     case = await a_case(repatriation)
     await hand_over(repatriation, case)
-    envelopes = await repatriation.hears(
+    envelopes = await repatriation.receives(
         identification.ReflectionStarted(
             effective_at=CONSIDERED, case_id=case, reflection_id=uuid4(), ends_at=CONSIDERED + timedelta(days=30)
         )
@@ -89,7 +89,7 @@ async def test_one_poll_with_many_cases_decides_each_by_its_own_facts(repatriati
     )
     people = [{"case_id": uuid4(), **person} for person in facts]
     agreed = {"recipient": "sms", "purpose": "removal_bar", "data_class": "case_reference", "consent_id": uuid4()}
-    await repatriation.hears(
+    await repatriation.receives(
         *(
             identification.CaseOpened(effective_at=OPENED, report_id=uuid4(), holder="ngo-amc", **person)
             for person in people
@@ -134,12 +134,12 @@ async def test_reflection_bars_removal_and_ends_with_it(repatriation: ServiceUnd
     await hand_over(repatriation, case)
     reflection = uuid4()
     ends = CONSIDERED + timedelta(days=30)
-    await repatriation.hears(
+    await repatriation.receives(
         identification.ReflectionStarted(effective_at=CONSIDERED, case_id=case, reflection_id=reflection, ends_at=ends)
     )
     (bar,) = await bars_of(repatriation, case)
     assert (bar["basis"], datetime.fromisoformat(bar["until"])) == ("reflection", ends)
-    await repatriation.hears(
+    await repatriation.receives(
         identification.ReflectionEnded(
             effective_at=CONSIDERED + timedelta(days=3), case_id=case, reflection_id=reflection
         )
@@ -151,7 +151,7 @@ async def test_nobody_lifts_the_bar_of_a_reflection_while_it_runs(repatriation: 
     """ID-10, RP-4: removal is barred during the period, whatever the prosecuting body would like."""
     case = await a_case(repatriation)
     await hand_over(repatriation, case)
-    await repatriation.hears(
+    await repatriation.receives(
         identification.ReflectionStarted(
             effective_at=CONSIDERED, case_id=case, reflection_id=uuid4(), ends_at=CONSIDERED + timedelta(days=30)
         )
@@ -179,7 +179,7 @@ async def test_a_bar_is_lifted_for_a_reason_that_can_be_true(repatriation: Servi
             await session.scalars(text("select recognition_id from recognition where case_id = :c"), {"c": case})
         )
     for recognition in others:
-        await repatriation.hears(
+        await repatriation.receives(
             identification.RecognitionRevoked(
                 effective_at=CONSIDERED + timedelta(days=7),
                 case_id=case,
@@ -316,7 +316,7 @@ async def test_an_open_damage_claim_raises_a_hold_that_advises(repatriation: Ser
     case = uuid4()
     claim_id = await claim(repatriation, case)
     await claim(repatriation, case, kind="allowance")
-    await repatriation.hears(
+    await repatriation.receives(
         identification.CaseOpened(
             effective_at=OPENED,
             case_id=case,
@@ -330,7 +330,7 @@ async def test_an_open_damage_claim_raises_a_hold_that_advises(repatriation: Ser
     assert (hold["basis"], hold["advisory"], hold["state"]) == ("open_claim", True, "standing")
     refused = await repatriation.person(MOTION_OFFICER).get(f"/api/bars/{hold['id']}/certificate")
     assert (refused.status_code, refused.json()["code"]) == (409, "only_advises")
-    await repatriation.hears(
+    await repatriation.receives(
         fund.PaymentMade(
             effective_at=CONSIDERED + timedelta(days=9),
             case_id=case,
@@ -348,8 +348,8 @@ async def test_a_payment_that_came_back_raises_the_hold_again(repatriation: Serv
     case = await a_case(repatriation, citizenship="unknown", holder="mia-special")
     about = {"case_id": case, "claim_id": await claim(repatriation, case), "kind": "compensation"}
     about |= {"amount_qepik": 500_000, "order_id": uuid4()}
-    await repatriation.hears(fund.PaymentMade(effective_at=CONSIDERED + timedelta(days=9), **about))
-    await repatriation.hears(
+    await repatriation.receives(fund.PaymentMade(effective_at=CONSIDERED + timedelta(days=9), **about))
+    await repatriation.receives(
         fund.PaymentReturned(effective_at=CONSIDERED + timedelta(days=12), reason="account_closed", **about)
     )
     assert sorted(bar["state"] for bar in await bars_of(repatriation, case)) == ["lifted", "standing"]
@@ -360,7 +360,7 @@ async def test_a_rejection_that_can_be_appealed_leaves_the_hold(repatriation: Se
     case = await a_case(repatriation, citizenship="unknown", holder="mia-special")
     claim_id = await claim(repatriation, case)
     for day, final, state in ((1, False, "standing"), (9, True, "lifted")):
-        await repatriation.hears(
+        await repatriation.receives(
             fund.ClaimRejected(
                 effective_at=CONSIDERED + timedelta(days=day),
                 case_id=case,
@@ -378,7 +378,7 @@ async def test_a_cancelled_claim_lifts_its_hold(repatriation: ServiceUnderTest) 
     """RP-4: the advisory hold ends with the claim, however the claim ends."""
     case = await a_case(repatriation, citizenship="unknown", holder="mia-special")
     claim_id = await claim(repatriation, case)
-    await repatriation.hears(
+    await repatriation.receives(
         fund.ClaimCancelled(
             effective_at=CONSIDERED + timedelta(days=9),
             case_id=case,
@@ -396,7 +396,7 @@ async def test_a_revoked_recognition_is_re_examined_not_cancelled(repatriation: 
     case = await a_case(repatriation)
     await hand_over(repatriation, case)
     recognition = await recognise(repatriation, case)
-    await repatriation.hears(
+    await repatriation.receives(
         identification.RecognitionRevoked(
             effective_at=CONSIDERED + timedelta(days=7),
             case_id=case,

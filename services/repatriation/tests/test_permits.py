@@ -371,7 +371,7 @@ async def test_a_declined_identification_stops_the_decision_until_somebody_looks
     """ID-9: the permit waits for a person, then goes on."""
     case = await a_recognised_case(repatriation)
     permit = await consulted_permit(repatriation, case)
-    await repatriation.hears(
+    await repatriation.receives(
         identification.IdentificationDeclined(
             effective_at=CONSIDERED + timedelta(days=3),
             case_id=case,

@@ -44,7 +44,7 @@ async def a_life(service: ServiceUnderTest) -> UUID:
     running, over = uuid4(), uuid4()
     handover = {"handover_id": uuid4(), "to": "vac"}
     rejected = {"claim_id": await claim(service, case), "kind": "compensation", "amount_qepik": 1, "reasons": ["none"]}
-    await service.hears(
+    await service.receives(
         identification.ReflectionStarted(**of_case, reflection_id=over, ends_at=CONSIDERED + timedelta(days=30)),
         identification.ReflectionEnded(**of_case, reflection_id=over),
         identification.ReflectionStarted(**of_case, reflection_id=running, ends_at=CONSIDERED + timedelta(days=60)),

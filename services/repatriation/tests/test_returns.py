@@ -152,7 +152,7 @@ async def test_open_claims_warn_and_a_new_one_asks_for_another_look(repatriation
     assert {c["kind"] for c in cleared["open_claims"]} == {"needs_grant", "compensation"}
     worker = repatriation.person(CASEWORKER)
     for final, left in ((False, {"needs_grant", "compensation"}), (True, {"needs_grant"})):
-        await repatriation.hears(
+        await repatriation.receives(
             fund.ClaimRejected(
                 effective_at=CONSIDERED,
                 case_id=case,

@@ -59,21 +59,21 @@ async def the_person_agrees(
 ) -> heard.ConsentGranted:
     """A consent that identification recorded (ID-12)."""
     consent = consented(UUID(str(case_id)), recipient, purpose, **more)
-    await service.hears(consent)
+    await service.receives(consent)
     return consent
 
 
 async def a_hidden_case(service: ServiceUnderTest, holder: str = "ngo-amc", age_group: str = "adult") -> UUID:
     """A case that was not handed over to the police (ID-7)."""
     case_id = uuid4()
-    await service.hears(opened(case_id, holder, age_group))
+    await service.receives(opened(case_id, holder, age_group))
     return case_id
 
 
 async def a_case(service: ServiceUnderTest, holder: str = "ngo-amc", age_group: str = "adult") -> UUID:
     """A case that was handed over."""
     case_id = await a_hidden_case(service, holder, age_group)
-    await service.hears(referred(case_id))
+    await service.receives(referred(case_id))
     return case_id
 
 

@@ -75,7 +75,7 @@ async def test_a_formal_body_reads_of_a_stay_what_the_person_agreed_to(shelter: 
     assert (seen["operator"], seen["view"]) == ("mia-shelter", "overdue_decision")
     assert not {"place", "services", "extensions", "re_examine_reason"} & seen.keys()
     assert [item["id"] for item in (await officer.get_ok("/api/stays"))["items"]] == [stay["id"]]
-    await shelter.hears(withdrawn(consent))
+    await shelter.receives(withdrawn(consent))
     assert await code(officer, "get", path) == (404, "not_found")
 
 
@@ -197,7 +197,7 @@ async def test_the_guardianship_authority_follows_a_childs_stay(shelter: Service
     assert "place" not in seen
     await authority.post_ok("/api/stays", a_request(case, category="child", addressed_to=["scfwca"]))
     grown = {"case_id": case, "age_group": "adult", "citizenship": "foreign"}
-    await shelter.hears(heard.PersonFactsChanged(effective_at=at(LATER), **grown))
+    await shelter.receives(heard.PersonFactsChanged(effective_at=at(LATER), **grown))
     assert await code(authority, "get", path) == (404, "not_found")
 
 
@@ -267,7 +267,7 @@ async def test_support_is_handed_to_those_who_support(shelter: ServiceUnderTest,
     assert await code(caseworker, "post", "/api/handovers", body | {"to": "ngo-new"}) == (422, "unknown_agency")
     for agency, kind in (("ngo-new", "ngo"), ("police-ganja", "police")):
         joined = {"effective_at": at(OPENED), "agency_id": uuid4(), "agency": agency, "kind": kind}
-        await shelter.hears(exchange.AgencyJoined.model_validate(joined))
+        await shelter.receives(exchange.AgencyJoined.model_validate(joined))
     assert await code(caseworker, "post", "/api/handovers", body | {"to": "police-ganja"}) == (422, "takes_no_support")
     assert (await caseworker.post_ok("/api/handovers", body | {"to": "ngo-new"}))["to"] == "ngo-new"
 

@@ -59,7 +59,7 @@ async def test_before_the_term_existed_there_is_no_clock(shelter: ServiceUnderTe
         "/api/handovers", {"case_id": str(case_id), "to": "vac", "happened_at": LATER}
     )
     from_2023 = uuid4()
-    await shelter.hears(opened(from_2023).model_copy(update={"effective_at": at("2023-05-01T00:00:00+04:00")}))
+    await shelter.receives(opened(from_2023).model_copy(update={"effective_at": at("2023-05-01T00:00:00+04:00")}))
     handover = await shelter.person(CASEWORKER).post_ok(
         "/api/handovers", {"case_id": str(from_2023), "to": "vac", "happened_at": "2023-06-01T10:00:00+04:00"}
     )

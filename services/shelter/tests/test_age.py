@@ -26,7 +26,7 @@ from .givens import (
 
 
 async def is_found_to_be_a_child(shelter: ServiceUnderTest, stay: dict[str, Any]) -> None:
-    await shelter.hears(
+    await shelter.receives(
         heard.PersonFactsChanged(
             effective_at=at(ASKED), case_id=UUID(stay["case_id"]), age_group="child", citizenship="foreign"
         )
@@ -112,7 +112,7 @@ async def test_a_child_with_a_child_is_kept_together_sh_4(shelter: ServiceUnderT
 async def test_a_place_is_asked_for_by_the_age_on_its_day_id_5(shelter: ServiceUnderTest) -> None:
     """ID-5, SH-1: who came of age since: a paper of before is entered as a child's, one of after as an adult's."""
     case_id = await a_case(shelter, age_group="child")
-    await shelter.hears(
+    await shelter.receives(
         heard.PersonFactsChanged(effective_at=at(LATER), case_id=case_id, age_group="adult", citizenship="foreign")
     )
     before = await a_requested_stay(shelter, case_id, category="child", happened_at=ASKED)

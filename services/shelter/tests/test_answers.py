@@ -13,7 +13,7 @@ from .givens import CASEWORKER, CENTRE, LATER, a_handover, a_hidden_case, an_ack
 
 async def answered(service: ServiceUnderTest, said: exchange.SubmissionEvent) -> tuple[bool, str]:
     """What the agency's system is answered."""
-    await service.hears(said)
+    await service.receives(said)
     found = [data for name, data in await service.published() if name == "SubmissionAnswered"]
     mine = next(data for data in found if data["submission_id"] == str(said.submission_id))
     return mine["accepted"], mine["code"]

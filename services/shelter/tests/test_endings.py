@@ -26,7 +26,7 @@ def closed(case_id: UUID) -> heard.CaseClosed:
 
 async def test_the_formal_body_requests_nothing_after_the_case_is_closed(shelter: ServiceUnderTest) -> None:
     case_id = await a_case(shelter)
-    await shelter.hears(closed(case_id))
+    await shelter.receives(closed(case_id))
     officer = shelter.person(OFFICER)
     place = await officer.post("/api/stays", a_request(case_id, addressed_to=["ngo-clean-world"], happened_at=None))
     handed = await officer.post("/api/handovers", {"case_id": str(case_id), "to": "vac"})
@@ -38,7 +38,7 @@ async def test_every_service_learns_that_support_ended_with_its_consent(shelter:
     consent = await the_person_agrees(shelter, case_id, "vac", "reintegration")
     handover = await an_acknowledged_handover(shelter, case_id)
     before = len(await shelter.published(case_id))
-    await shelter.hears(withdrawn(consent))
+    await shelter.receives(withdrawn(consent))
     new = await shelter.published(case_id)
     ended = [told for name, told in new[before:] if name == "HandoverEnded"]
     assert [one["handover_id"] for one in ended] == [handover["id"]]
@@ -50,6 +50,6 @@ async def test_no_place_is_looked_for_once_the_case_is_closed(shelter: ServiceUn
     """SH-2: the operators that were asked lose sight of the case."""
     case_id = await a_hidden_case(shelter)
     stay = await shelter.person(CASEWORKER).post_ok("/api/stays", a_request(case_id, addressed_to=["ngo-clean-world"]))
-    await shelter.hears(closed(case_id))
+    await shelter.receives(closed(case_id))
     after = await shelter.person(CASEWORKER).get_ok(f"/api/stays/{stay['id']}")
     assert after["state"] == "refused"

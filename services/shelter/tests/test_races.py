@@ -54,10 +54,10 @@ async def test_who_looked_at_one_reason_has_not_looked_at_the_next_id_9(shelter:
     declined = heard.IdentificationDeclined(
         effective_at=at(LATER), case_id=case_id, decision_id=uuid4(), authority="mia-special", reasons=["no_purpose"]
     )
-    await shelter.hears(declined)
+    await shelter.receives(declined)
     manager, path = shelter.person(MANAGER), f"/api/stays/{stay['id']}"
     read = await manager.get_ok(path)
-    await shelter.hears(
+    await shelter.receives(
         heard.PersonFactsChanged(effective_at=at(LATER), case_id=case_id, age_group="child", citizenship="foreign")
     )
     body = {"reason": "stay_goes_on", "version": read["version"]}

@@ -72,7 +72,7 @@ async def test_only_the_holder_sees_a_new_case(shelter: ServiceUnderTest) -> Non
 async def test_a_negative_decision_ends_no_stay(shelter: ServiceUnderTest, event: Callable[[UUID], Event]) -> None:
     """ID-9: the stay is marked for a person to look at; nothing is cancelled, and the mark goes when somebody did."""
     stay = await a_resident(shelter)
-    await shelter.hears(event(UUID(stay["case_id"])))
+    await shelter.receives(event(UUID(stay["case_id"])))
     worker, manager = shelter.person("mia-shelter.shelter-worker"), shelter.person(MANAGER)
     seen = await worker.get_ok(f"/api/stays/{stay['id']}")
     assert (seen["state"], seen["ends_on"]) == ("admitted", stay["ends_on"])
@@ -89,10 +89,10 @@ async def test_an_established_age_is_looked_at_by_a_person(shelter: ServiceUnder
     """ID-5, ID-9: the stay goes on; its category is for a person to change. The same facts again change nothing."""
     stay = await a_resident(shelter)
     facts = {"case_id": UUID(stay["case_id"]), "citizenship": "foreign", "effective_at": DECIDED}
-    await shelter.hears(heard.PersonFactsChanged(**facts, age_group="adult"))
+    await shelter.receives(heard.PersonFactsChanged(**facts, age_group="adult"))
     manager = shelter.person(MANAGER)
     assert (await manager.get_ok(f"/api/stays/{stay['id']}"))["re_examine_reason"] is None
-    await shelter.hears(heard.PersonFactsChanged(**facts, age_group="child"))
+    await shelter.receives(heard.PersonFactsChanged(**facts, age_group="child"))
     seen = await manager.get_ok(f"/api/stays/{stay['id']}")
     assert (seen["age_group"], seen["category"], seen["re_examine_reason"]) == ("child", "adult", "age_group_changed")
     other = await shelter.person(CASEWORKER).post("/api/stays", a_request(UUID(stay["case_id"])))
@@ -110,7 +110,7 @@ async def test_consent_lets_its_recipient_act_until_it_is_withdrawn(shelter: Ser
     await a_requested_stay(shelter, case_id, by="ngo-acu.caseworker", **request)
     assert len((await acu.get_ok("/api/stays"))["items"]) == 1
     assert (await police.get_ok("/api/stays"))["items"] == []
-    envelopes = await shelter.hears(withdrawn(consent))
+    envelopes = await shelter.receives(withdrawn(consent))
     assert (await acu.get_ok("/api/stays"))["items"] == []
     await shelter.redelivers(*envelopes)
     names = [name for name, _ in await shelter.published(case_id)]
@@ -124,7 +124,7 @@ async def test_withdrawn_consent_ends_requests_and_handovers(shelter: ServiceUnd
     body = {"case_id": str(case_id), "to": "vac", "happened_at": ASKED}
     handover = await shelter.person(CASEWORKER).post_ok("/api/handovers", body)
     for recipient in ("ngo-clean-world", "vac"):
-        await shelter.hears(ends(case_id, recipient))
+        await shelter.receives(ends(case_id, recipient))
     asker = shelter.person(CASEWORKER)
     seen = await asker.get_ok(f"/api/stays/{stay['id']}")
     assert seen["state"] == "requested"
@@ -138,18 +138,18 @@ async def test_withdrawn_consent_ends_requests_and_handovers(shelter: ServiceUnd
     names = [name for name, _ in await shelter.published(case_id)]
     assert names.count("ConsentWithdrawalAcknowledged") == 2
     assert "HandoverWithdrawn" in names
-    await shelter.hears(ends(case_id, "mia-shelter"))
+    await shelter.receives(ends(case_id, "mia-shelter"))
     assert (await asker.get_ok(f"/api/stays/{stay['id']}"))["state"] == "refused"
 
 
 async def test_withdrawn_consent_declines_an_offer_and_puts_nobody_out(shelter: ServiceUnderTest) -> None:
     """ID-12, SH-3: an offer falls with the consent; who lives there stays until they leave."""
     offered = await an_offered_stay(shelter)
-    await shelter.hears(ends(UUID(offered["case_id"]), "mia-shelter"))
+    await shelter.receives(ends(UUID(offered["case_id"]), "mia-shelter"))
     seen = await shelter.person(CASEWORKER).get_ok(f"/api/stays/{offered['id']}")
     assert (seen["state"], seen["reasons"]) == ("declined", ["consent_withdrawn"])
     resident = await a_resident(shelter)
-    await shelter.hears(ends(UUID(resident["case_id"]), "mia-shelter"))
+    await shelter.receives(ends(UUID(resident["case_id"]), "mia-shelter"))
     still = await shelter.person(MANAGER).get_ok(f"/api/stays/{resident['id']}")
     assert (still["state"], still["place"]) == ("admitted", resident["place"])
 
@@ -160,9 +160,9 @@ async def test_a_second_consent_keeps_what_rests_on_it(shelter: ServiceUnderTest
     first = await the_person_agrees(shelter, case_id, "vac", "assistance")
     second = await the_person_agrees(shelter, case_id, "vac", "reintegration")
     handover = await an_acknowledged_handover(shelter, case_id)
-    await shelter.hears(withdrawn(first))
+    await shelter.receives(withdrawn(first))
     assert (await shelter.person(CENTRE).get_ok(f"/api/handovers/{handover['id']}"))["state"] == "acknowledged"
-    await shelter.hears(withdrawn(second))
+    await shelter.receives(withdrawn(second))
     assert (await shelter.person(CENTRE).get(f"/api/handovers/{handover['id']}")).status_code == 404
 
 
@@ -173,12 +173,12 @@ async def test_a_consent_for_something_else_ends_nothing_here(shelter: ServiceUn
     support = await the_person_agrees(shelter, case_id, "vac", "reintegration")
     handover = await an_acknowledged_handover(shelter, case_id)
     stay = await a_requested_stay(shelter, case_id, addressed_to=["ngo-clean-world"])
-    await shelter.hears(withdrawn(bar), ends(case_id, "ngo-clean-world", "removal_bar"))
+    await shelter.receives(withdrawn(bar), ends(case_id, "ngo-clean-world", "removal_bar"))
     centre, asker = shelter.person(CENTRE), shelter.person(CASEWORKER)
     assert (await centre.get_ok(f"/api/handovers/{handover['id']}"))["state"] == "acknowledged"
     assert (await asker.get_ok(f"/api/stays/{stay['id']}"))["state"] == "requested"
     await the_person_agrees(shelter, case_id, "vac", "removal_bar")
-    await shelter.hears(withdrawn(support))
+    await shelter.receives(withdrawn(support))
     assert (await centre.get(f"/api/handovers/{handover['id']}")).status_code == 403
 
 
@@ -188,7 +188,7 @@ async def test_departure_ends_the_stay_as_repatriated(shelter: ServiceUnderTest)
     waiting = await a_requested_stay(shelter)
     for known in (stay, waiting):
         left = Departed(effective_at=DECIDED, case_id=UUID(known["case_id"]), return_id=uuid4())
-        await shelter.hears(left)
+        await shelter.receives(left)
     seen = await shelter.person(MANAGER).get_ok(f"/api/stays/{stay['id']}")
     assert (seen["state"], seen["view"], at(seen["ended_at"])) == ("ended", "repatriated", DECIDED)
     ended = await shelter.person(CASEWORKER).get_ok(f"/api/stays/{waiting['id']}")
@@ -201,7 +201,7 @@ async def test_a_withdrawn_case_is_no_longer_looked_for_a_place_for(shelter: Ser
     for known in (waiting, resident):
         case_id = UUID(known["case_id"])
         closed = heard.CaseClosed(effective_at=DECIDED, case_id=case_id, outcome="withdrawn")
-        await shelter.hears(closed)
+        await shelter.receives(closed)
     seen = await shelter.person(CASEWORKER).get_ok(f"/api/stays/{waiting['id']}")
     assert (seen["state"], seen["reasons"]) == ("refused", ["case_withdrawn"])
     manager = shelter.person(MANAGER)
@@ -213,7 +213,7 @@ async def test_a_withdrawn_case_is_no_longer_looked_for_a_place_for(shelter: Ser
 async def test_a_closed_case_changes_no_stay(shelter: ServiceUnderTest) -> None:
     stay = await a_resident(shelter)
     closed = heard.CaseClosed(effective_at=DECIDED, case_id=UUID(stay["case_id"]), outcome="closed")
-    await shelter.hears(closed)
+    await shelter.receives(closed)
     seen = await shelter.person(MANAGER).get_ok(f"/api/stays/{stay['id']}")
     assert (seen["version"], seen["re_examine_reason"]) == (stay["version"], None)
 
@@ -221,7 +221,7 @@ async def test_a_closed_case_changes_no_stay(shelter: ServiceUnderTest) -> None:
 async def test_hearing_twice_is_hearing_once(shelter: ServiceUnderTest) -> None:
     """Replay: the same messages again, and the whole story in one poll, change nothing."""
     case_id = uuid4()
-    envelopes = await shelter.hears(opened(case_id), declined(case_id), revoked(case_id))
+    envelopes = await shelter.receives(opened(case_id), declined(case_id), revoked(case_id))
     stay = await a_requested_stay(shelter, case_id, addressed_to=["ngo-amc"], track="ForcedLabour")
     await shelter.redelivers(*envelopes)
     assert (await shelter.person(CASEWORKER).get_ok(f"/api/stays/{stay['id']}"))["version"] == stay["version"]
@@ -238,6 +238,6 @@ async def test_recognitions_bring_the_age_along(shelter: ServiceUnderTest) -> No
         age_group="child",
         citizenship="citizen",
     )
-    await shelter.hears(event)
+    await shelter.receives(event)
     refused = await shelter.person(CASEWORKER).post("/api/stays", a_request(case_id))
     assert refused.json()["code"] == "category_not_of_age_group"

@@ -29,7 +29,7 @@ async def wrong_codes(
     for held in [(), *((basis,) for basis in every_basis(service.service.every_right, refs or {}))]:
         submission = submit()
         await give(service, submission.case_id, submission.agency, held)
-        await service.hears(submission)
+        await service.receives(submission)
         code = await _code_of(service, submission)
         expected = "unknown" if not held else "granted" if covered(cell, held) else "not_for_this_basis"
         got = code if code in ("unknown", "not_for_this_basis") else "granted"

@@ -59,12 +59,12 @@ async def see_audit(
 ) -> AuditPage:
     """Audit entries, newest first; this look is an entry too (ID-13)."""
     entry = audit_entry.c
-    asked = select(audit_entry).where(entry.case_id == case_id) if case_id else select(audit_entry)
+    query = select(audit_entry).where(entry.case_id == case_id) if case_id else select(audit_entry)
     if after:
         micros, chain, position = (int(part) for part in after.split("-"))
         order = tuple_(entry.recorded_at, entry.chain, entry.position)
-        asked = asked.where(order < tuple_(*map(literal, (_EPOCH + timedelta(microseconds=micros), chain, position))))
-    newest = asked.order_by(entry.recorded_at.desc(), entry.chain.desc(), entry.position.desc())
+        query = query.where(order < tuple_(*map(literal, (_EPOCH + timedelta(microseconds=micros), chain, position))))
+    newest = query.order_by(entry.recorded_at.desc(), entry.chain.desc(), entry.position.desc())
     rows = (await session.execute(newest.limit(limit + 1))).all()
     audit.record(session, who, "see_audit", case_id=case_id, kind="read", purpose="oversight")
     items = [AuditAnswer.model_validate(row, from_attributes=True) for row in rows[:limit]]

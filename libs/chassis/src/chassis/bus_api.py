@@ -138,10 +138,10 @@ async def list_parked(
 ) -> ParkedCases:
     """Parked cases, the one that waits longest first."""
     first = func.min(_entry.id)
-    asked = select(
+    query = select(
         _entry.stream, first.label("first"), func.count().label("events"), func.max(_entry.next_attempt_at).label("due")
     ).group_by(_entry.stream)
-    found = asked.having(first > (after or 0)).order_by(first).limit(limit + 1).subquery()
+    found = query.having(first > (after or 0)).order_by(first).limit(limit + 1).subquery()
     rows = (
         await session.execute(
             select(found.c.events, found.c.due, parked_event)
@@ -169,8 +169,8 @@ def _case(row: Row[tuple[object, ...]]) -> ParkedCase:
 @_reads.get("/api/bus/parked/{stream}", **right("see_parked"))
 async def show_parked(stream: UUID, who: Who, session: Session) -> ParkedCaseEvents:
     """The parked events of a case with what is in them; this look is audited."""
-    asked = select(parked_event).where(_entry.stream == stream).order_by(_entry.id).limit(200)
-    rows = (await session.execute(asked)).all()
+    query = select(parked_event).where(_entry.stream == stream).order_by(_entry.id).limit(200)
+    rows = (await session.execute(query)).all()
     if not rows:
         raise NotFound
     audit.record_read(session, who, "see_parked", purpose="operation", case_id=stream, subject=f"parked/{stream}")

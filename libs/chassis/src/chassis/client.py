@@ -4,9 +4,10 @@ The caller decides what follows from `Unavailable` (503): the other service did 
 """
 
 import time
-from typing import Any
+from collections.abc import Mapping
 
 import httpx
+from pydantic import JsonValue
 
 from chassis.clock import new_id
 from chassis.errors import DomainError
@@ -44,7 +45,7 @@ class ServiceClient:
         self._failures = 0
         self._closed_until = 0.0
 
-    async def post(self, path: str, body: dict[str, Any], *, key: str | None = None) -> dict[str, Any]:
+    async def post(self, path: str, body: Mapping[str, JsonValue], *, key: str | None = None) -> dict[str, JsonValue]:
         """POST and read the answer. Unavailable when it does not answer or not in JSON; Refused with its code."""
         if time.monotonic() < self._closed_until:
             raise Unavailable(self._service)
@@ -53,9 +54,7 @@ class ServiceClient:
             try:
                 headers["Authorization"] = f"Bearer {await self._source.token()}"
                 answer = await self._http.post(path, json=body, headers=headers)
-            except Exception as error:
-                if not isinstance(error, (httpx.HTTPError, OSError)) and not _is_keycloak(error):
-                    raise
+            except (httpx.HTTPError, OSError):
                 continue
             if answer.status_code < 500:
                 self._failures = 0
@@ -65,7 +64,7 @@ class ServiceClient:
             self._closed_until = time.monotonic() + _OPEN_FOR
         raise Unavailable(self._service)
 
-    def _read(self, answer: httpx.Response) -> dict[str, Any]:
+    def _read(self, answer: httpx.Response) -> dict[str, JsonValue]:
         try:
             body = answer.json()
         except ValueError:
@@ -78,7 +77,3 @@ class ServiceClient:
 
     async def close(self) -> None:
         await self._http.aclose()
-
-
-def _is_keycloak(error: Exception) -> bool:
-    return type(error).__module__.startswith("keycloak")

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import structlog
@@ -23,7 +23,7 @@ from chassis.metrics import REQUESTS
 from chassis.problems import PROBLEMS, malformed_json
 from chassis.rights import Allowed
 from chassis.tokens import TokenVerifier, Unauthenticated
-from chassis.unit_of_work import UnitOfWork, checked_access
+from chassis.unit_of_work import AnyWork, UnitOfWork, checked_access
 
 log = structlog.get_logger()
 _TRIES = 3  # of a transaction that the database ended in favour of another
@@ -40,7 +40,7 @@ async def _now(request: Request) -> datetime:
     return now
 
 
-async def unit_of_work(request: Request) -> UnitOfWork[Any]:
+async def unit_of_work(request: Request) -> AnyWork:
     """The transaction of this request, for the actor in the role that gives the right to it."""
     state = request.app.state
     return UnitOfWork(request.state.session, request.state.actor, state.clock(), state.resources, state.rights)

@@ -45,7 +45,7 @@ class Machine:
             ) from None
 
     def possible_in(self, state: str) -> list[str]:
-        return [action for held, action in self.transitions if held == state]
+        return [action for start, action in self.transitions if start == state]
 
     def list_actions(
         self, state: str, refused: Mapping[str, str] | None = None, may: Collection[str] | None = None

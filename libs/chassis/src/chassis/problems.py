@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from opentelemetry import trace
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, JsonValue
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
@@ -41,11 +40,13 @@ class Problem(BaseModel):
     trace_id: str | None = None
 
 
-_ANSWER: dict[str, Any] = {
+_ANSWER: dict[str, JsonValue] = {
     "description": "Problem, with a stable code",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
-PROBLEMS: dict[int | str, dict[str, Any]] = dict.fromkeys((400, 401, 403, 404, 405, 409, 413, 415, 422, 503), _ANSWER)
+PROBLEMS: dict[int | str, dict[str, JsonValue]] = dict.fromkeys(
+    (400, 401, 403, 404, 405, 409, 413, 415, 422, 503), _ANSWER
+)
 
 
 def problem(error: DomainError) -> JSONResponse:
@@ -85,7 +86,7 @@ def _invalid_request(error: RequestValidationError) -> DomainError:
     return Invalid("invalid_request", "The request has faults; nothing was changed.", faults=faults)
 
 
-def _without_value(fault: Mapping[str, Any]) -> str:
+def _without_value(fault: Mapping[str, object]) -> str:
     """Pydantic's sentence, unless it repeats what was typed, or a letter of it."""
     value, message = fault.get("input"), str(fault["msg"])
     repeats = fault["type"] in _REPEATING or (isinstance(value, str) and value and value in message)

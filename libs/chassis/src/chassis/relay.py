@@ -7,9 +7,10 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypedDict
+from typing import NamedTuple, TypedDict
 
 import asyncpg
 import structlog
@@ -57,7 +58,15 @@ _DELETE = _GONE.format("$1")
 _DELETE_AND_READ = f"{_GONE.format('$4')} as deleting, {_WAITING}"
 
 
-Row = Mapping[str, Any]  # of the outbox, as asyncpg returns it
+class Row(TypedDict):
+    """A row of the outbox, as the relay reads it."""
+
+    id: int
+    topic: str
+    key: str
+    value: bytes
+    headers: str
+    recorded_at: datetime
 
 
 class Record(TypedDict):

@@ -7,9 +7,10 @@ and the test over every action × every role × every basis are made from the sa
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, TypedDict
 
 from fastapi import Depends, Request
+from fastapi.params import Depends as Dependency
 
 from chassis.actor import Actor
 from chassis.errors import Forbidden
@@ -39,7 +40,14 @@ class Allowed:
         return None
 
 
-def right(action: str) -> dict[str, Any]:
+class RouteMarks(TypedDict):
+    """What `right` adds to a route."""
+
+    dependencies: list[Dependency]
+    openapi_extra: dict[str, object]
+
+
+def right(action: str) -> RouteMarks:
     """Marks a route with the action it is: `@commands.post("/api/reports", **right("receive_report"))`."""
     return {"dependencies": [Depends(Allowed(action))], "openapi_extra": {"x-action": action}}
 

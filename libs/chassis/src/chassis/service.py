@@ -21,16 +21,16 @@ from chassis.projection import Projection
 from chassis.rebuild import api as rebuild_api
 from chassis.rights import Rights
 from chassis.settings import Settings
-from chassis.subscription import Subscription
+from chassis.subscription import AnySubscription
 from chassis.tokens import TokenSource
-from chassis.unit_of_work import RESOURCES, UnitOfWork
+from chassis.unit_of_work import RESOURCES, AnyWork, UnitOfWork
 
 Worker = Callable[["ServiceContext"], Awaitable[None]]
-Job = Callable[["ServiceContext", asyncio.Event], Coroutine[Any, Any, None]]
+Job = Callable[["ServiceContext", asyncio.Event], Coroutine[None, None, None]]
 Command = Callable[["ServiceContext"], Awaitable[str]]
 Seed = Callable[[AsyncSession], Awaitable[None]]
-Clocks = Callable[[UnitOfWork[Any]], Awaitable[None]]
-Recheck = Callable[[UnitOfWork[Any], Sequence[Any]], Awaitable[None]]
+Clocks = Callable[[AnyWork], Awaitable[None]]
+Recheck = Callable[[AnyWork, Sequence[Sequence[str]]], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class ServiceContext:
     clock: Callable[[], datetime]
 
     @asynccontextmanager
-    async def unit_of_work(self) -> AsyncIterator[UnitOfWork[Any]]:
+    async def unit_of_work(self) -> AsyncIterator[AnyWork]:
         """A transaction in which the service itself acts; it commits at the end."""
         async with self.database.transaction() as session:
             yield self.service.unit_of_work(session, self.clock())
@@ -69,7 +69,7 @@ class Service:
     metadata: MetaData
     routers: Sequence[APIRouter]
     rights: Rights
-    subscriptions: Sequence[Subscription[Any]] = ()
+    subscriptions: Sequence[AnySubscription] = ()
     handlers: Mapping[type[Event], Handler] = field(default_factory=dict)
     projections: Mapping[str, Projection] = field(default_factory=dict)
     constraints: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -88,7 +88,7 @@ class Service:
             made = subscription.handlers(self.name, self.every_right, self.subscriptions)
             object.__setattr__(self, "handlers", {**self.handlers, **made})
 
-    def unit_of_work(self, session: AsyncSession, now: datetime) -> UnitOfWork[Any]:
+    def unit_of_work(self, session: AsyncSession, now: datetime) -> AnyWork:
         """The service itself acts, on an event or a clock."""
         return UnitOfWork(session, system(self.name), now, session.info.get(RESOURCES), self.every_right)
 

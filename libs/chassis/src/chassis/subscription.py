@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic
+from typing import Any, Generic, TypeAlias
 
 from nrm_events import Envelope, Event
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,10 +11,10 @@ from typing_extensions import TypeVar
 from chassis.actor import system
 from chassis.clock import utc_now
 from chassis.rights import Rights
-from chassis.unit_of_work import RESOURCES, UnitOfWork
+from chassis.unit_of_work import RESOURCES, AnyWork, UnitOfWork
 
 E = TypeVar("E", bound=Event)
-React = Callable[[UnitOfWork[Any], Sequence[Envelope[E]]], Awaitable[None]]
+React = Callable[[AnyWork, Sequence[Envelope[E]]], Awaitable[None]]
 Handler = Callable[[AsyncSession, Sequence[Envelope]], Awaitable[None]]
 
 
@@ -30,13 +30,17 @@ class Subscription(Generic[E]):
     react: React[E] | None = None
 
 
+AnySubscription: TypeAlias = Subscription[Any]
+_Step: TypeAlias = React[Any]
+
+
 @dataclass(frozen=True)
 class _Handling:
     """The handler of one event: the service itself acts, step by step."""
 
     service: str
     rights: Rights
-    steps: Sequence[React[Any]]
+    steps: Sequence[_Step]
 
     async def __call__(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
         uow = UnitOfWork(session, system(self.service), utc_now(), session.info.get(RESOURCES), self.rights)
@@ -44,7 +48,7 @@ class _Handling:
             await step(uow, envelopes)
 
 
-def handlers(service: str, rights: Rights, subscriptions: Sequence[Subscription[Any]]) -> Mapping[type[Event], Handler]:
+def handlers(service: str, rights: Rights, subscriptions: Sequence[AnySubscription]) -> Mapping[type[Event], Handler]:
     """The handler of each event: first every `project`, then every `react`, in the order of the declarations."""
     return {
         event: _Handling(service, rights, _steps([s for s in subscriptions if s.event is event]))
@@ -52,12 +56,12 @@ def handlers(service: str, rights: Rights, subscriptions: Sequence[Subscription[
     }
 
 
-def _steps(subscriptions: Sequence[Subscription[Any]]) -> list[React[Any]]:
+def _steps(subscriptions: Sequence[AnySubscription]) -> list[_Step]:
     return [step for step in (*(s.project for s in subscriptions), *(s.react for s in subscriptions)) if step]
 
 
 def projections(
-    service: str, rights: Rights, subscriptions: Sequence[Subscription[Any]]
+    service: str, rights: Rights, subscriptions: Sequence[AnySubscription]
 ) -> Mapping[type[Event], Handler]:
     """The handlers of a rebuild: every `project` and no `react`."""
     projecting = [Subscription(s.event, project=s.project) for s in subscriptions if s.project]

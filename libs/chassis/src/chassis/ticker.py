@@ -1,7 +1,6 @@
 """What runs by itself: the service's clocks, the removal of old bookkeeping, and the check of the audit chains."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from opentelemetry import trace
@@ -46,7 +45,7 @@ async def tick_once(service: Service, database: Database, now: datetime) -> bool
 
 async def _remove(session: AsyncSession, table: Table, old: ColumnElement[bool]) -> None:
     """Delete old rows, so many at a time that nobody waits for it."""
-    ctid: ColumnElement[Any] = literal_column("ctid")
+    ctid: ColumnElement[str] = literal_column("ctid")
     some = select(ctid).select_from(table).where(old).limit(_REMOVED_AT_ONCE)
     await session.execute(delete(table).where(ctid == func.any(func.array(some.scalar_subquery()))))
 

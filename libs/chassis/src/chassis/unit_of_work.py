@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Generic
+from typing import Any, Generic, TypeAlias
 from uuid import UUID
 
 from nrm_events import Event
@@ -85,6 +85,10 @@ class UnitOfWork(Generic[R]):
         """What is done inside happens wholly or not at all, and the transaction goes on either way."""
         async with database.attempt(self.session):
             yield
+
+
+AnyWork: TypeAlias = UnitOfWork[Any]
+"""Of a service whose resources this code does not look into."""
 
 
 def checked_access(session: AsyncSession) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""Notices by case: put up, seen, heard of over the bus.
+"""Notices by case: put up, seen, received of over the bus.
 
 Its rule of access is its own and small: an agency sees the notices of a case while `reader` has a row for it.
 """
@@ -63,7 +63,7 @@ class Reader(Base):
 
 
 class Heard(Base):
-    __tablename__ = "heard"
+    __tablename__ = "received"
     position: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[UUID]
     case_id: Mapped[UUID]
@@ -109,9 +109,9 @@ async def recheck(uow: UnitOfWork, checked: Sequence[Sequence[str]]) -> None:
 
 
 @write.post("/api/notices", status_code=201, **right("put_up_notice"))
-async def put_up_notice(given: NoticeGiven, uow: Uow) -> NoticeSeen:
-    uow.checked(given.case_id, "put_up_notice")
-    return _seen(await put_up(uow.session, uow.actor, given, uow.now))
+async def put_up_notice(body: NoticeGiven, uow: Uow) -> NoticeSeen:
+    uow.checked(body.case_id, "put_up_notice")
+    return _seen(await put_up(uow.session, uow.actor, body, uow.now))
 
 
 @write.post("/api/notices/{notice_id}/failure", **right("put_up_notice"))
@@ -124,8 +124,8 @@ async def fail_notice(notice_id: UUID, who: Who, session: Session) -> NoticeSeen
 
 
 @write.post("/api/stumbles", **right("stumble"))
-async def stumble(given: NoticeGiven) -> None:
-    raise RuntimeError(f"stumbled over {given.note}")
+async def stumble(body: NoticeGiven) -> None:
+    raise RuntimeError(f"stumbled over {body.note}")
 
 
 @read.get("/api/notices", **right("look_at_notices"))
@@ -146,28 +146,28 @@ async def see_notice(notice_id: UUID, who: Who, session: Session) -> NoticeSeen:
     return _seen(notice)
 
 
-async def put_up(session: AsyncSession, who: Who, given: NoticeGiven, now: datetime) -> Notice:
-    at = effective(given.happened_at, now)
+async def put_up(session: AsyncSession, who: Who, body: NoticeGiven, now: datetime) -> Notice:
+    at = effective(body.happened_at, now)
     notice = Notice(
         id=new_id(),
-        case_id=given.case_id,
-        template=given.template,
-        amount=given.amount,
-        note=given.note,
+        case_id=body.case_id,
+        template=body.template,
+        amount=body.amount,
+        note=body.note,
         effective_at=at,
         version=1,
     )
     session.add(notice)
-    reader = {"case_id": given.case_id, "agency": who.agency, "reason": "put_up"}
+    reader = {"case_id": body.case_id, "agency": who.agency, "reason": "put_up"}
     await session.execute(upsert(Reader).values(reader).on_conflict_do_nothing())
-    audit.record(session, who, "put_up_notice", subject=f"notice/{notice.id}", case_id=given.case_id, effective_at=at)
+    audit.record(session, who, "put_up_notice", subject=f"notice/{notice.id}", case_id=body.case_id, effective_at=at)
     emit(
         session,
         NotificationQueued(
             effective_at=at,
-            case_id=given.case_id,
+            case_id=body.case_id,
             notification_id=notice.id,
-            template=given.template,
+            template=body.template,
             recipient="staff",
         ),
     )
@@ -186,7 +186,7 @@ class Health:
 
 
 async def hear(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
-    """Write down what was heard, all in one list; poison cannot be applied until it is healed."""
+    """Write down what was received, all in one list; poison cannot be applied until it is healed."""
     Health.calls.append(len(envelopes))
     for envelope in envelopes:
         template = getattr(envelope.data, "template", "")
@@ -223,6 +223,6 @@ SERVICE = Service(
     rights=RIGHTS,
     handlers={NotificationQueued: hear, NotificationFailed: answer_failure, DeadlineMet: hear},
     constraints={"uq_notice_template": ("notice_is_up", "Such a notice is up already.")},
-    append_only=["heard"],
+    append_only=["received"],
     recheck=recheck,
 )

@@ -27,10 +27,10 @@ class Databases:
         run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)
         with psycopg.connect(self._admin, autocommit=True) as connection:
             connection.execute("select pg_advisory_lock(hashtext(%s))", [self._template])
-            held = connection.execute(
+            comment = connection.execute(
                 "select shobj_description(oid, 'pg_database') from pg_database where datname = %s", [self._template]
             ).fetchone()
-            if held and held[0] == run:
+            if comment and comment[0] == run:
                 return
             name = sql.Identifier(self._template)
             owner = sql.Identifier(f"{self._service.name}_owner")

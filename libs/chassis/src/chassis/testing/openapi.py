@@ -59,8 +59,8 @@ def _walk(address: str, rights: Rights, tokens: Mapping[str, str], examples: int
     for result in schemathesis.openapi.from_url(f"{address}/openapi.json").get_all_operations():
         operation: Any = result.ok()  # type: ignore[union-attr]  # a page that is wrong fails here, as it should
         roles = rights[operation.definition.raw["x-action"]]
-        held = [token for role, token in tokens.items() if role in roles]
-        faults += _try(operation, held[0], examples) if held else [f"{operation.label}: no token of such a role"]
+        usable = [token for role, token in tokens.items() if role in roles]
+        faults += _try(operation, usable[0], examples) if usable else [f"{operation.label}: no token of such a role"]
     return faults
 
 

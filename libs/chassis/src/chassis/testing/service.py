@@ -57,7 +57,7 @@ class ServiceUnderTest:
     def calling_service(self, name: str) -> Person:
         return Person(self.http, service_token(name))
 
-    async def hears(self, *events: Event) -> list[Envelope]:
+    async def receives(self, *events: Event) -> list[Envelope]:
         """Apply events as if one poll of the bus had brought them."""
         envelopes = [self.envelope(event) for event in events]
         await self.redelivers(*envelopes)

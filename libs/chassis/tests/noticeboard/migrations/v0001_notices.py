@@ -1,4 +1,4 @@
-"""Notices, and what was heard of them."""
+"""Notices, and what was received of them."""
 
 from alembic import op
 from chassis.schema import V1, append_only
@@ -14,9 +14,9 @@ TABLES = (
     "create unique index uq_notice_template on notice (case_id, template)",
     """create table reader (case_id uuid not null, agency text not null, reason text not null,
        primary key (case_id, agency, reason))""",
-    """create table heard (position bigint generated always as identity primary key, event_id uuid not null,
+    """create table received (position bigint generated always as identity primary key, event_id uuid not null,
        case_id uuid not null, kind text not null, wave integer not null)""",
-    append_only("heard"),
+    append_only("received"),
 )
 
 
