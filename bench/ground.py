@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psutil
 import psycopg
@@ -19,6 +18,7 @@ from chassis.settings import Settings
 from chassis.testing import Databases, Stack
 from local_stack import children
 from local_stack.state import open_state
+from psycopg.rows import TupleRow
 from sqlalchemy.engine import make_url
 
 ROOT = Path(__file__).parents[1]
@@ -30,7 +30,7 @@ class Place:
 
     settings: Settings
     name: str
-    admin: "psycopg.Connection[Any]"
+    admin: "psycopg.Connection[TupleRow]"
 
     def environment(self) -> dict[str, str]:
         """The environment of a process of the service."""
@@ -60,7 +60,7 @@ def _prepared(service: Service) -> Databases:
 
 
 @asynccontextmanager
-async def place(service: Service, **more: Any) -> AsyncIterator[Place]:
+async def place(service: Service, **more: object) -> AsyncIterator[Place]:
     """A migrated, empty database of the service, dropped at the end."""
     running = Stack.running()
     databases = await asyncio.to_thread(_prepared, service)

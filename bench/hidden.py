@@ -3,12 +3,12 @@
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from statistics import median
-from typing import Any
 from uuid import uuid4
 
 import httpx
 from chassis.testing import Databases, Person, ServiceUnderTest, Stack, bench
 from identification.app import SERVICE
+from pydantic import JsonValue
 
 from bench.report import Goal, Report, number, ratios, spread
 from tests.conftest import settings_of
@@ -58,11 +58,11 @@ async def _requests(service: ServiceUnderTest) -> Mapping[str, tuple[Ask, Ask]]:
     }
 
 
-def _search(police: Person, report: Mapping[str, Any]) -> Ask:
+def _search(police: Person, report: Mapping[str, JsonValue]) -> Ask:
     return lambda: police.post(f"/api/reports/{report['id']}/same-person-search", {})
 
 
-def _somebody(name: str, document: str) -> dict[str, Any]:
+def _somebody(name: str, document: str) -> dict[str, JsonValue]:
     return {
         "prs_FirstName": name,
         "prs_SecondName": "Qarayeva",
@@ -71,7 +71,7 @@ def _somebody(name: str, document: str) -> dict[str, Any]:
     }
 
 
-def _report(person: Mapping[str, Any]) -> dict[str, Any]:
+def _report(person: dict[str, JsonValue]) -> dict[str, JsonValue]:
     return {"channel": "hotline", "htcds": person}
 
 

@@ -80,7 +80,7 @@ async def _applied(topic: Topic, rows: Sequence[Row], rate: int) -> list[float]:
         committed = await write(here, contender, rows, rate)
         await until_all(lambda: _taken(there) >= len(warm) + len(rows), "an event was not applied")
         committed_at = "select event_id, extract(epoch from pg_xact_commit_timestamp(xmin))::float8 from inbox"
-        applied = dict(there.admin.execute(committed_at).fetchall())
+        applied: dict[UUID, float] = dict(there.admin.execute(committed_at).fetchall())
     return [1_000 * max(applied[event] - at, 0.0) for event, at in committed.items()]
 
 

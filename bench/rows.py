@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -12,6 +11,7 @@ from chassis.clock import new_id
 from nrm_events import Envelope, to_message
 from nrm_events.shelter import ShelterAdmitted
 from psycopg import sql
+from psycopg.rows import TupleRow
 
 PER_CASE = 8
 _COLUMNS = ("event_id", "topic", "key", "sequence", "value", "headers", "recorded_at")
@@ -56,7 +56,7 @@ def _row(case: UUID, sequence: int, now: datetime) -> Row:
     return Row(envelope.id, event.topic(), case, sequence, value, tuple(headers), now)
 
 
-def prepare(admin: "psycopg.Connection[Any]", rows: Sequence[Row]) -> None:
+def prepare(admin: "psycopg.Connection[TupleRow]", rows: Sequence[Row]) -> None:
     """Store the rows beside the outbox, so that one statement pours them in."""
     admin.execute("create table prepared (n bigint generated always as identity, like outbox)")
     admin.execute("alter table prepared alter id drop not null")
@@ -67,7 +67,7 @@ def prepare(admin: "psycopg.Connection[Any]", rows: Sequence[Row]) -> None:
             copy.write_row((row.event_id, row.topic, row.key, row.sequence, row.value, headers, row.recorded_at))
 
 
-def pour(admin: "psycopg.Connection[Any]", first: int, last: int) -> None:
+def pour(admin: "psycopg.Connection[TupleRow]", first: int, last: int) -> None:
     """Put the prepared rows `first` < n ≤ `last` into the outbox, in order, in one transaction."""
     columns = sql.SQL(", ").join(map(sql.Identifier, _COLUMNS))
     admin.execute(

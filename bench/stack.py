@@ -6,10 +6,10 @@ import sys
 import warnings
 import zlib
 from pathlib import Path
-from typing import Any
 
 import psycopg
 from local_stack.state import State, open_state, read_json
+from psycopg.rows import TupleRow
 
 ACCESS = "host all postgres 127.0.0.0/8 scram-sha-256\n"
 # Debezium reads the log of changes; the moment of each commit is for the latency.
@@ -58,7 +58,7 @@ def _address(state: State) -> str:
     return f"127.{100 + digest % 100}.{digest >> 8 & 255}.{1 + (digest >> 16) % 250}"
 
 
-def _admin(state: State) -> "psycopg.Connection[Any]":
+def _admin(state: State) -> "psycopg.Connection[TupleRow]":
     return psycopg.connect(read_json(state.endpoints)["postgres_admin"], autocommit=True)
 
 

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import yaml
+from chassis.service import Service
 from local_stack import bus
 from nrm_events import AGENCY_MESSAGES, EARLIER, EVENTS, EVERY, SERVICES, Event
 from nrm_events.agencies import agency_topic
@@ -21,7 +22,7 @@ from nrm_events.compatibility import Shape
 from nrm_events.corpus import messages
 from nrm_events.envelope import schema_of
 
-Reaction = Callable[..., Any]
+Reaction = Callable[..., object]
 TOP = Path(__file__).parent.parent
 TARGET = TOP / "docs" / "events"
 KEPT = dict(messages(TOP / "tests" / "contract" / "corpus"))
@@ -35,7 +36,7 @@ _DAY_MS = 24 * 60 * 60 * 1000
 _TEXT = {"type": "string"}
 _ID = {"type": "string", "format": "uuid"}
 _AGENCY = {"description": "Code of the agency whose topics they are", "examples": ["ngo-amc"]}
-HEADERS: dict[str, dict[str, Any]] = {
+HEADERS: dict[str, Mapping[str, object]] = {
     "content-type": {"const": "application/json"},
     "ce_specversion": {"const": "1.0"},
     "ce_id": _ID | {"description": "UUIDv7; whoever has applied it once drops it"},
@@ -54,9 +55,11 @@ HEADERS: dict[str, dict[str, Any]] = {
 _OPTIONAL = {"ce_correlationid", "ce_causationid", "traceparent"}
 
 
-def reactions(service: Any) -> dict[type[Event], list[Reaction]]:
+def reactions(service: Service) -> dict[type[Event], list[Reaction]]:
     """Event → the functions of the service that it calls: the projections and reactions that are declared for it."""
-    found = {event: [handler] for event, handler in service.handlers.items() if not isinstance(handler, partial)}
+    found: dict[type[Event], list[Reaction]] = {
+        event: [handler] for event, handler in service.handlers.items() if not isinstance(handler, partial)
+    }
     for declared in getattr(service, "subscriptions", ()):
         functions = found.setdefault(declared.event, [])
         functions += [one for one in (declared.project, declared.react) if one and one not in functions]
@@ -66,7 +69,7 @@ def reactions(service: Any) -> dict[type[Event], list[Reaction]]:
 REACTIONS = {name: reactions(import_module(f"{name}.app").SERVICE) for name in SERVICES}
 
 
-def first_line(thing: Any) -> str:
+def first_line(thing: object) -> str:
     """Its docstring's first paragraph, in one line."""
     return " ".join(str(thing.__doc__).partition("\n\n")[0].split())
 
@@ -88,7 +91,7 @@ def of_today(event: type[Event]) -> type[Event]:
     return next(e for e in SENT.values() if (e.service, e.__name__) == (event.service, event.__name__))
 
 
-def asyncapi() -> dict[str, Any]:
+def asyncapi() -> dict[str, object]:
     """The document; https://www.asyncapi.com/docs/reference/specification/v3.1.0."""
     return {
         "asyncapi": "3.1.0",
@@ -108,7 +111,7 @@ def asyncapi() -> dict[str, Any]:
     }
 
 
-def _channels() -> Iterator[tuple[str, Any]]:
+def _channels() -> Iterator[tuple[str, object]]:
     for topic in sorted({event.topic() for event in ALL.values()}):
         declaration = _declaration(topic)
         kept = declaration["retention_days"] * _DAY_MS
@@ -131,13 +134,13 @@ def channel(topic: str) -> str:
     return topic.replace("{agency}", "agency")
 
 
-def _declaration(topic: str) -> dict[str, Any]:
+def _declaration(topic: str) -> dict[str, int]:
     """As the bus declares it; the topics of agencies are all alike."""
     topics = bus.topics(bus.declared())
     return next(held for name, held in topics.items() if re.fullmatch(topic.replace("{agency}", ".+"), name))
 
 
-def _operations() -> Iterator[tuple[str, Any]]:
+def _operations() -> Iterator[tuple[str, object]]:
     for service in SERVICES:
         for topic in sorted({event.topic() for event in published(service).values()}):
             yield _operation(service, "tells", topic, [n for n in _on(topic) if n in SENT])
@@ -157,14 +160,14 @@ def _on(topic: str) -> list[str]:
     return [name for name, event in ALL.items() if event.topic() == topic]
 
 
-def _operation(who: str, action: str, topic: str, names: list[str]) -> tuple[str, dict[str, Any]]:
+def _operation(who: str, action: str, topic: str, names: list[str]) -> tuple[str, dict[str, object]]:
     name = channel(topic)
     told = [{"$ref": f"#/channels/{name}/messages/{message}"} for message in names]
     verb = {"tells": "send", "hears": "receive"}[action]
     return f"{who}.{action}.{name}", {"action": verb, "channel": {"$ref": f"#/channels/{name}"}, "messages": told}
 
 
-def _message(name: str, event: type[Event]) -> dict[str, Any]:
+def _message(name: str, event: type[Event]) -> dict[str, object]:
     summary = first_line(event) + ("" if name in SENT else " No longer sent, still read.")
     kept = KEPT[name]
     headers = {header: content.decode() for header, content in kept.headers}
@@ -177,11 +180,11 @@ def _message(name: str, event: type[Event]) -> dict[str, Any]:
     }
 
 
-def _payload(event: type[Event]) -> Any:
+def _payload(event: type[Event]) -> object:
     """Its schema, with each reference replaced: the document would look for it at its own top."""
     schema = schema_of(event)
 
-    def whole(part: Any) -> Any:
+    def whole(part: object) -> object:
         if isinstance(part, list):
             return [whole(one) for one in part]
         if not isinstance(part, dict):
@@ -191,7 +194,7 @@ def _payload(event: type[Event]) -> Any:
     return whole({key: part for key, part in schema.items() if key not in ("$schema", "$id", "$defs", "title")})
 
 
-def _trait() -> dict[str, Any]:
+def _trait() -> dict[str, object]:
     return {
         "contentType": "application/json",
         "headers": {"type": "object", "properties": HEADERS, "required": sorted(HEADERS.keys() - _OPTIONAL)},

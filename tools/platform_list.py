@@ -97,12 +97,12 @@ def differences(what: str, found: Iterable[str], expected: Iterable[str]) -> Ite
         yield f"{what} names {', '.join(sorted(found - expected))}, which {LIST} does not"
 
 
-def literal(text: str, name: str) -> Any:
-    """The value of a module's constant that is written as a literal."""
+def literal(text: str, name: str) -> list[str]:
+    """The value of a module's constant that is written as a literal sequence of texts."""
     for node in ast.parse(text).body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         if any(isinstance(target, ast.Name) and target.id == name for target in targets):
-            return ast.literal_eval(node.value)  # type: ignore[attr-defined]  # of an assignment
+            return list(ast.literal_eval(node.value))  # type: ignore[attr-defined]  # of an assignment
     raise LookupError(name)
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import sys
-from typing import Any
 
 import uvloop
 from faststream.kafka import KafkaBroker
@@ -52,7 +51,7 @@ async def relay(database: str, kafka: str, workers: int) -> None:
         await broker.stop()
 
 
-def main(arguments: list[str]) -> Any:
+def main(arguments: list[str]) -> None:
     database, kafka, workers = arguments
     uvloop.run(relay(database, kafka, int(workers)))
 

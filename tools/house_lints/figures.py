@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import yaml
 from import_contracts import FORMER_ROOMS, ROOMS
@@ -15,6 +14,7 @@ from house_lints.sources import Source, last_name
 
 ROOM_NAMES = Path(__file__).parent.parent / "house_rooms.yaml"
 _LIST = Path("infra/platform.yaml")
+_ADD_A_COMMAND = Path("docs/how-to/add-a-command.md")
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
@@ -68,7 +68,34 @@ def rows(files: Sequence[Source]) -> Iterator[tuple[str, str]]:
     yield "first sentences of more than 20 words", _sum(files, "long-first-sentence")
     yield "docstrings", str(sum(len(source.docstrings) for source in files))
     yield "lines of libs/chassis", f"{sum(_lines(s) for s in files if s.path.startswith('libs/chassis/')):,}"
+    production = [s for s in files if s.path.startswith("libs/chassis/") and "testing" not in s.module]
+    yield "code lines of libs/chassis without its testing", f"{sum(map(_code_lines, production)):,}"
     yield "lines of libs/casework", f"{sum(_lines(s) for s in files if s.path.startswith('libs/casework/')):,}"
+
+
+def _code_lines(source: Source) -> int:
+    """Lines with code: neither blank, nor a comment, nor part of a docstring."""
+    prose = {
+        line
+        for node in source.nodes
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+    return sum(
+        bool(line.strip()) and not line.lstrip().startswith("#") and number not in prose
+        for number, line in enumerate(source.text.splitlines(), 1)
+    )
+
+
+def files_of_a_command(root: Path) -> str:
+    """The code files that the steps of the how-to name, and those of steps that not every act needs."""
+    text = re.sub(r"```.*?```", "", (root / _ADD_A_COMMAND).read_text(encoding="utf-8"), flags=re.DOTALL)
+    steps = re.split(r"^\d+\. ", text, flags=re.MULTILINE)[1:]
+    always, sometimes = (
+        {name for step in steps if step.startswith("**Only") == only for name in re.findall(r"`([\w/<>]+\.py)`", step)}
+        for only in (False, True)
+    )
+    return f"{len(always)}, for a new answer {len(always | sometimes)}"
 
 
 def _sum(files: Sequence[Source], rule: str) -> str:
@@ -105,6 +132,7 @@ def _outside(there: set[str], rooms: dict[str, list[str]]) -> set[str]:
 
 def render(root: Path, files: Sequence[Source]) -> str:
     """Both tables."""
-    listed: dict[str, Any] = yaml.safe_load((root / _LIST).read_text(encoding="utf-8"))
-    numbers = table([["figure", "value"], *([name, value] for name, value in rows(files))])
-    return f"{numbers}\n{table(dialects(files, list(listed['services'])))}"
+    services = list(yaml.safe_load((root / _LIST).read_text(encoding="utf-8"))["services"])
+    by_hand = ("code files touched by hand to add a command", files_of_a_command(root))
+    numbers = table([["figure", "value"], *([name, value] for name, value in (*rows(files), by_hand))])
+    return f"{numbers}\n{table(dialects(files, services))}"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import yaml
 
@@ -12,9 +12,21 @@ LIST = Path(__file__).parent.parent / "house_words.yaml"
 _QUOTED = re.compile(r"``[^`]*``|`[^`]*`|“[^”]*”|\"[^\"\n]*\"|(?<!\w)'[^'\n]*'(?!\w)")
 
 
+class _Word(TypedDict):
+    forms: list[str]
+    instead: str
+    allowed: list[str]
+
+
+class _Words(TypedDict):
+    words: dict[str, _Word]
+    names: list[str]
+
+
 @cache
-def _list() -> dict[str, Any]:
-    return dict(yaml.safe_load(LIST.read_text(encoding="utf-8")))
+def _list() -> _Words:
+    words: _Words = yaml.safe_load(LIST.read_text(encoding="utf-8"))
+    return words
 
 
 @cache

@@ -118,13 +118,13 @@ class Desk:
         return await self.requester.get_ok(f"/api/claims/{found['items'][0]['id']}")
 
     async def income(self, amount_qepik: int, **more: Any) -> dict[str, Any]:
-        given = {"source": "donation", "amount_qepik": amount_qepik, "document": "D-1"} | more
-        return await self.accountant.post_ok("/api/incomes", given)
+        body = {"source": "donation", "amount_qepik": amount_qepik, "document": "D-1"} | more
+        return await self.accountant.post_ok("/api/incomes", body)
 
     async def needs_grant(self, case_id: UUID, amount_qepik: int = 500, purpose: str = "medicine") -> dict[str, Any]:
         """A draft."""
-        given = {"case_id": str(case_id), "kind": "needs_grant", "purpose": purpose, "amount_qepik": amount_qepik}
-        return await self.requester.post_ok("/api/claims", given | {"document": "R-1"})
+        body = {"case_id": str(case_id), "kind": "needs_grant", "purpose": purpose, "amount_qepik": amount_qepik}
+        return await self.requester.post_ok("/api/claims", body | {"document": "R-1"})
 
     async def submitted(self, claim: dict[str, Any]) -> dict[str, Any]:
         return await self.requester.post_ok(f"/api/claims/{claim['id']}/submission")
@@ -145,8 +145,8 @@ class Desk:
 
     async def paid(self, claim: dict[str, Any], happened_at: datetime | None = None) -> dict[str, Any]:
         await self.ordered(claim)
-        given = {"bank_reference": "B-77", "happened_at": happened_at.isoformat() if happened_at else None}
-        return await self.accountant.post_ok(f"/api/claims/{claim['id']}/confirmation", given)
+        body = {"bank_reference": "B-77", "happened_at": happened_at.isoformat() if happened_at else None}
+        return await self.accountant.post_ok(f"/api/claims/{claim['id']}/confirmation", body)
 
     async def balance(self) -> tuple[int, int, int]:
         """Bank, reserved, free, in qəpik."""

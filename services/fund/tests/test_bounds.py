@@ -19,20 +19,20 @@ async def test_an_allowance_has_no_purpose_fu_1(desk: Desk) -> None:
 async def test_no_claim_is_older_than_its_case(desk: Desk) -> None:
     """Times before the act they follow: a claim follows the opening of its case."""
     case_id = await desk.case()
-    given = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "medicine", "amount_qepik": 5}
-    early = await desk.requester.post("/api/claims", given | {"happened_at": (MARCH - timedelta(hours=1)).isoformat()})
+    body = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "medicine", "amount_qepik": 5}
+    early = await desk.requester.post("/api/claims", body | {"happened_at": (MARCH - timedelta(hours=1)).isoformat()})
     assert (early.status_code, early.json()["code"]) == (422, "before_what_it_follows")
-    assert (await desk.requester.post("/api/claims", given | {"happened_at": MARCH.isoformat()})).status_code == 201
+    assert (await desk.requester.post("/api/claims", body | {"happened_at": MARCH.isoformat()})).status_code == 201
 
 
 async def test_a_list_of_an_unknown_code_is_refused_and_not_empty(desk: Desk) -> None:
     """Unknown is not zero: a mistyped state or source does not look like nothing to do."""
-    for path, asked, code in (
+    for path, wanted, code in (
         ("/api/claims", {"state": "aproved"}, "unknown_state"),
         ("/api/incomes", {"source": "lottery"}, "unknown_source"),
         ("/api/entries", {"account": "bank"}, "unknown_account"),
     ):
-        answer = await desk.accountant.get(path, **asked)
+        answer = await desk.accountant.get(path, **wanted)
         assert (answer.status_code, answer.json()["code"]) == (422, code), path
 
 

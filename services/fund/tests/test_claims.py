@@ -68,8 +68,8 @@ def test_the_allowance_needs_the_formal_recognition_and_needs_grants_do_not_fu_8
 
 async def test_a_claim_before_the_fund_existed_is_refused_with_that_reason_fu_2(desk: Desk) -> None:
     case_id = await desk.case()
-    given = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "medicine", "amount_qepik": 5}
-    answer = await desk.requester.post("/api/claims", given | {"happened_at": "2005-01-01T09:00:00+04:00"})
+    body = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "medicine", "amount_qepik": 5}
+    answer = await desk.requester.post("/api/claims", body | {"happened_at": "2005-01-01T09:00:00+04:00"})
     assert (answer.status_code, answer.json()["code"]) == (409, "not_in_force")
 
 
@@ -91,27 +91,27 @@ FAULTY: tuple[tuple[dict[str, Any], str], ...] = (
 
 async def test_a_faulty_draft_is_refused_with_its_code(desk: Desk) -> None:
     case_id = await desk.case()
-    given = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "medicine", "amount_qepik": 500}
+    body = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "medicine", "amount_qepik": 500}
     for change, code in FAULTY:
-        answer = await desk.requester.post("/api/claims", given | change)
+        answer = await desk.requester.post("/api/claims", body | change)
         assert (answer.status_code, answer.json()["code"]) == (422, code), change
 
 
 async def test_compensation_is_the_shortfall_after_the_offenders_property_fu_3(desk: Desk) -> None:
     await desk.income(10_000)
     case_id = await desk.recognised_case()
-    given = {
+    body = {
         "case_id": str(case_id),
         "kind": "compensation",
         "document": "2-1(106)-7/2024",
         "awarded_qepik": 10_000,
         "from_property_qepik": 4_000,
     }
-    wrong = await desk.requester.post("/api/claims", given | {"amount_qepik": 10_000})
+    wrong = await desk.requester.post("/api/claims", body | {"amount_qepik": 10_000})
     assert wrong.json()["code"] == "amount_is_not_the_shortfall"
-    claim = await desk.requester.post_ok("/api/claims", given)
+    claim = await desk.requester.post_ok("/api/claims", body)
     assert claim["amount_qepik"] == 6_000
-    another = await desk.requester.post_ok("/api/claims", given)  # a later claim for damage stays open
+    another = await desk.requester.post_ok("/api/claims", body)  # a later claim for damage stays open
     amended = await desk.requester.post_ok(
         f"/api/claims/{another['id']}/amendment", {"version": 1, "from_property_qepik": 9_000}
     )
@@ -152,8 +152,8 @@ async def test_a_stale_edit_or_approval_is_refused_with_both_values_fu_6(desk: D
 async def test_information_is_asked_for_and_given(desk: Desk) -> None:
     claim = await desk.submitted(await desk.needs_grant(await desk.recognised_case()))
     path = f"/api/claims/{claim['id']}"
-    asked = await desk.approver.post_ok(f"{path}/information-request", {"reasons": ["document_missing"]})
-    assert (asked["state"], asked["reasons"]) == ("info_needed", ["document_missing"])
+    wanted = await desk.approver.post_ok(f"{path}/information-request", {"reasons": ["document_missing"]})
+    assert (wanted["state"], wanted["reasons"]) == ("info_needed", ["document_missing"])
     assert (await desk.submitted(claim))["state"] == "submitted"
 
 
@@ -193,10 +193,10 @@ async def test_the_history_tells_acts_by_role_and_never_by_name(desk: Desk) -> N
 
 async def test_an_idempotency_key_answers_again_and_drafts_nothing_twice(desk: Desk) -> None:
     case_id = await desk.recognised_case()
-    given = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "other", "amount_qepik": 5}
-    first = await desk.requester.post_ok("/api/claims", given, key="once")
-    assert await desk.requester.post_ok("/api/claims", given, key="once") == first
-    other = await desk.requester.post("/api/claims", given | {"amount_qepik": 6}, key="once")
+    body = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "other", "amount_qepik": 5}
+    first = await desk.requester.post_ok("/api/claims", body, key="once")
+    assert await desk.requester.post_ok("/api/claims", body, key="once") == first
+    other = await desk.requester.post("/api/claims", body | {"amount_qepik": 6}, key="once")
     assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
     assert len((await desk.requester.get_ok("/api/claims", kind="needs_grant"))["items"]) == 1
 

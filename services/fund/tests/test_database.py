@@ -26,8 +26,8 @@ RELEASED_BY = "update claim set released_by = '{0}'"
 
 async def as_role(desk: Desk, statements: Sequence[str], role: str = "postgres") -> str | None:
     """Run raw SQL as the runtime role (`postgres`) or the owner (`postgres_owner`); its error, or None."""
-    held = Stack.running().endpoints[role]["fund"]
-    url = make_url(held).set(database=make_url(desk.bench.settings.database_url).database)
+    stored = Stack.running().endpoints[role]["fund"]
+    url = make_url(stored).set(database=make_url(desk.bench.settings.database_url).database)
     connection = await asyncpg.connect(url.render_as_string(hide_password=False))
     try:
         async with connection.transaction():
@@ -92,8 +92,8 @@ async def test_the_service_cannot_make_an_account_fu_5(desk: Desk) -> None:
     made = await as_role(desk, ["insert into account values ('bank.secret', 10)"])
     assert made == "account_is_complete"
     async with desk.bench.session() as session:
-        held = set(await session.scalars(text("select name from account")))
-    assert held == set(ACCOUNTS)
+        stored = set(await session.scalars(text("select name from account")))
+    assert stored == set(ACCOUNTS)
 
 
 def approved_claim(requester: str, approver: str, digest: str | None = None, **terms: Any) -> str:
@@ -110,11 +110,11 @@ def approved_claim(requester: str, approver: str, digest: str | None = None, **t
 async def test_requester_as_approver_is_refused_by_the_database_itself_fu_6(desk: Desk) -> None:
     assert await as_role(desk, [approved_claim("a", "a")]) == "ck_claim_three_persons"
     assert await as_role(desk, [approved_claim("a", "writer")]) == "ck_claim_three_persons"
-    held = approved_claim("a", "b")
+    stored = approved_claim("a", "b")
     for releaser in ("a", "b", "writer"):
         change = RELEASED_BY.format(releaser)
-        assert await as_role(desk, [held, change]) == "ck_claim_three_persons"
-    assert await as_role(desk, [held, "update claim set released_by = 'c'"]) is None
+        assert await as_role(desk, [stored, change]) == "ck_claim_three_persons"
+    assert await as_role(desk, [stored, "update claim set released_by = 'c'"]) is None
 
 
 async def test_no_edit_survives_under_an_approval_in_the_database_fu_6(desk: Desk) -> None:
@@ -174,17 +174,17 @@ async def test_the_tables_are_mapped_as_they_are(desk: Desk) -> None:
         stored = dict((await session.execute(found)).tuples().all())
     own = {table: Base.metadata.tables[table] for table in SERVICE_TABLES}
     mapped = {f"{name}.{column.name}": column.nullable for name, table in own.items() for column in table.columns}
-    held = {name: null for name, null in stored.items() if name.partition(".")[0] in own}
-    assert held == mapped | {"entry.made_in": False}
+    stored = {name: null for name, null in stored.items() if name.partition(".")[0] in own}
+    assert stored == mapped | {"entry.made_in": False}
 
 
 async def test_whose_claim_it_is_never_changes_in_the_database_fu_6(desk: Desk) -> None:
     """FU-6: the payee is the person of the case, the decision a recognition: neither moves under an approval."""
-    held = approved_claim("a", "b")
+    stored = approved_claim("a", "b")
     for change in ("case_id", "recognition_id", "id"):
         edit = EDIT.format(f"{change} = '{uuid4()}'")
-        assert await as_role(desk, [held, edit]) == "claim_is_of_its_case", change
-    assert await as_role(desk, [held, EDIT.format("kind = 'allowance', purpose = null")]) == "claim_is_of_its_case"
+        assert await as_role(desk, [stored, edit]) == "claim_is_of_its_case", change
+    assert await as_role(desk, [stored, EDIT.format("kind = 'allowance', purpose = null")]) == "claim_is_of_its_case"
 
 
 async def test_an_order_stays_as_it_was_released_in_the_database_fu_6(desk: Desk) -> None:

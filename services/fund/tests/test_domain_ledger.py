@@ -15,7 +15,7 @@ AMOUNTS = st.integers(min_value=1, max_value=10**6)
 class LedgerStory(RuleBasedStateMachine):
     """Any order of acts: sums are zero, balances equal postings, nothing falls below zero (FU-5)."""
 
-    held: ClassVar[list[str]] = [FREE, RESERVED]
+    stored: ClassVar[list[str]] = [FREE, RESERVED]
 
     def __init__(self) -> None:
         super().__init__()

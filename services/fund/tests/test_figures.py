@@ -25,9 +25,9 @@ async def test_the_year_counts_payments_by_the_day_they_took_effect_in_baku(desk
 
 
 async def pay(desk: Desk, case_id: object, at: datetime) -> None:
-    given = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "other", "amount_qepik": 500}
+    body = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "other", "amount_qepik": 500}
     stamp = {"happened_at": at.isoformat()}
-    claim = await desk.requester.post_ok("/api/claims", given | stamp)
+    claim = await desk.requester.post_ok("/api/claims", body | stamp)
     path = f"/api/claims/{claim['id']}"
     sent = await desk.requester.post_ok(f"{path}/submission", stamp)
     approved = await desk.approver.post_ok(f"{path}/approval", read(sent, **stamp))

@@ -17,14 +17,12 @@ async def test_income_has_source_and_document_and_property_its_court_fu_4(desk: 
     for source in INCOME_SOURCES:
         booked = await desk.income(10, source=source, court_document="C-1")
         assert (booked["source"], booked["amount_qepik"]) == (source, 10)
-    given: dict[str, Any] = {"source": "confiscated_property", "amount_qepik": 5, "document": "D-1"}
-    bare = await desk.accountant.post("/api/incomes", given)
+    body: dict[str, Any] = {"source": "confiscated_property", "amount_qepik": 5, "document": "D-1"}
+    bare = await desk.accountant.post("/api/incomes", body)
     assert (bare.status_code, bare.json()["code"]) == (422, "court_document_missing")
-    assert (await desk.accountant.post("/api/incomes", given | {"source": "lottery"})).json()[
-        "code"
-    ] == "unknown_source"
-    del given["document"]
-    assert (await desk.accountant.post("/api/incomes", given)).status_code == 422
+    assert (await desk.accountant.post("/api/incomes", body | {"source": "lottery"})).json()["code"] == "unknown_source"
+    del body["document"]
+    assert (await desk.accountant.post("/api/incomes", body)).status_code == 422
     published = await desk.bench.published()
     assert [name for name, _ in published] == ["IncomeReceived"] * len(INCOME_SOURCES)
     listed = await desk.accountant.get_ok("/api/incomes", source="grant")
@@ -51,8 +49,8 @@ async def test_income_that_was_spent_cannot_be_taken_back_and_claims_keep_their_
     refused = await desk.accountant.post(f"/api/entries/{income['entry_id']}/reversal")
     assert (refused.status_code, refused.json()["code"]) == (409, "not_enough_free_money")
     reservation = (await desk.accountant.get_ok("/api/entries", claim_id=claim["id"]))["items"][0]
-    kept = await desk.accountant.post(f"/api/entries/{reservation['id']}/reversal")
-    assert kept.json()["code"] == "entry_belongs_to_claim"
+    refused = await desk.accountant.post(f"/api/entries/{reservation['id']}/reversal")
+    assert refused.json()["code"] == "entry_belongs_to_claim"
 
 
 ACTS = st.lists(
@@ -85,7 +83,7 @@ async def test_after_any_story_sums_are_zero_and_balances_are_their_postings_fu_
             " (select coalesce(sum(amount_qepik), 0) from posting p where p.account = a.name)"
         )
         assert await session.scalar(wrong) == 0
-        held = await session.scalar(
+        stored = await session.scalar(
             text(
                 "select coalesce(sum(amount_qepik), 0) from claim"
                 " where state in ('reserved', 'ordered', 'failed', 'returned')"
@@ -98,7 +96,7 @@ async def test_after_any_story_sums_are_zero_and_balances_are_their_postings_fu_
         for _, state, payments in await session.execute(stand):
             assert payments == (1 if state in ("paid", "recovered") else 0)  # never twice (FU-1)
     bank, reserved, free = await desk.balance()
-    assert (bank, reserved) == (reserved + free, held)
+    assert (bank, reserved) == (reserved + free, stored)
     assert min(bank, reserved, free) >= 0
 
 
@@ -131,9 +129,9 @@ async def returned_by_bank(desk: Desk, seen: dict[str, Any]) -> httpx.Response:
 
 async def test_money_that_comes_in_at_the_same_time_is_booked_without_waiting_crosswise_fu_5(desk: Desk) -> None:
     """Eight incomes at once take the same accounts: none is ended by the database in favour of another."""
-    given = {"source": "donation", "amount_qepik": 100, "document": "D-1"}
+    body = {"source": "donation", "amount_qepik": 100, "document": "D-1"}
     for _ in range(3):
-        answers = await asyncio.gather(*(desk.accountant.post("/api/incomes", given) for _ in range(8)))
+        answers = await asyncio.gather(*(desk.accountant.post("/api/incomes", body) for _ in range(8)))
         assert {answer.status_code for answer in answers} == {201}
     deadlocks = "select deadlocks from pg_stat_database where datname = current_database()"
     async with desk.bench.session() as session:

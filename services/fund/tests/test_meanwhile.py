@@ -45,8 +45,8 @@ async def test_an_order_is_written_only_for_whom_its_payee_was_opened_fu_6(desk:
     desk.bench.app.state.resources = Resources(payees=SlowDrawer())
     refused = await desk.releaser.post(f"/api/claims/{claim['id']}/release", read(claim))
     assert (refused.status_code, refused.json()["code"]) == (409, "stale")
-    held = await desk.releaser.get_ok(f"/api/claims/{claim['id']}")
-    assert (held["state"], held["orders"]) == ("reserved", [])
+    stored = await desk.releaser.get_ok(f"/api/claims/{claim['id']}")
+    assert (stored["state"], stored["orders"]) == ("reserved", [])
 
 
 async def test_two_accountants_book_one_recovery_once_fu_3(desk: Desk) -> None:
@@ -80,11 +80,11 @@ async def test_who_looked_at_one_reason_has_not_looked_at_the_next_id_9(desk: De
 async def test_a_draft_that_begins_while_the_consent_ends_is_refused_id_12(desk: Desk) -> None:
     """ID-12: who may know of the case is asked with the case held, so the end of it is seen."""
     case_id = await desk.case()
-    given = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "medicine", "amount_qepik": 5}
+    body = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "medicine", "amount_qepik": 5}
     async with desk.bench.session() as session:
         await lock_streams(session, [case_id])
         await session.execute(text("delete from case_access where case_id = :case"), {"case": case_id})
-        drafting = asyncio.ensure_future(desk.caseworker.post("/api/claims", given))
+        drafting = asyncio.ensure_future(desk.caseworker.post("/api/claims", body))
         await desk.bench.until_somebody_waits()
     assert (await drafting).status_code == 404
 
@@ -92,8 +92,8 @@ async def test_a_draft_that_begins_while_the_consent_ends_is_refused_id_12(desk:
 async def test_who_drafted_a_claim_sees_it_after_the_fund_amended_it(desk: Desk) -> None:
     """The agency that asked for its person goes on seeing what becomes of it."""
     case_id = await desk.recognised_case()
-    given = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "medicine", "amount_qepik": 5}
-    claim = await desk.caseworker.post_ok("/api/claims", given)
+    body = {"case_id": str(case_id), "kind": "needs_grant", "purpose": "medicine", "amount_qepik": 5}
+    claim = await desk.caseworker.post_ok("/api/claims", body)
     path = f"/api/claims/{claim['id']}"
     await desk.requester.post_ok(f"{path}/amendment", {"version": claim["version"], "amount_qepik": 6})
     assert (await desk.caseworker.get_ok(path))["amount_qepik"] == 6
@@ -118,8 +118,8 @@ async def test_police_learn_of_no_case_by_a_consent_alone_id_7(desk: Desk) -> No
 
 async def agencies_of(desk: Desk, case_id: UUID) -> set[str]:
     async with desk.bench.session() as session:
-        held = text("select agency from case_access where case_id = :case")
-        return set(await session.scalars(held, {"case": case_id}))
+        stored = text("select agency from case_access where case_id = :case")
+        return set(await session.scalars(stored, {"case": case_id}))
 
 
 ACTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
@@ -135,11 +135,11 @@ ACTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 async def test_an_act_on_a_claim_that_changed_does_nothing(desk: Desk) -> None:
     """Both values are told, and the refusal comes before that of the state: the state is what changed."""
     claim = await desk.submitted(await desk.needs_grant(await desk.recognised_case()))
-    for person, act, given in ACTS:
+    for person, act, body in ACTS:
         path = f"/api/claims/{claim['id']}/{act}"
-        refused = await getattr(desk, person).post(path, given | {"version": claim["version"] - 1})
+        refused = await getattr(desk, person).post(path, body | {"version": claim["version"] - 1})
         assert (refused.status_code, refused.json()["code"]) == (409, "stale"), act
-        assert refused.json()["facts"]["yours"] == given
+        assert refused.json()["facts"]["yours"] == body
         assert refused.json()["facts"]["stored"]["state"] == "submitted"
     assert (await desk.requester.get_ok(f"/api/claims/{claim['id']}"))["version"] == claim["version"]
 

@@ -169,12 +169,12 @@ async def test_the_payee_is_opened_once_for_the_order_and_kept_nowhere_fu_6(desk
     assert (await desk.releaser.get_ok(f"/api/claims/{claim['id']}")).get("payee_details") is None
     async with desk.bench.session() as session:
         tables = await session.scalars(text("select tablename from pg_tables where schemaname = 'public'"))
-        held = [
+        stored = [
             str(body) for body in await session.scalars(text("select convert_from(body, 'UTF8') from idempotency_key"))
         ]
         for table in list(tables):
-            held += await session.scalars(text(f"select row_to_json(t)::text from {table} as t"))  # noqa: S608
-    assert not [value for value in PAYEE.values() if value in "\n".join(held)]
+            stored += await session.scalars(text(f"select row_to_json(t)::text from {table} as t"))  # noqa: S608
+    assert not [value for value in PAYEE.values() if value in "\n".join(stored)]
 
 
 async def test_with_identification_away_nothing_is_released_and_it_can_be_tried_again_fu_6(desk: Desk) -> None:
@@ -184,8 +184,8 @@ async def test_with_identification_away_nothing_is_released_and_it_can_be_tried_
     desk.drawer.away = True
     refused = await desk.releaser.post(path, read(claim), key="one")
     assert (refused.status_code, refused.json()["code"]) == (503, "identity_unavailable")
-    held = await desk.releaser.get_ok(f"/api/claims/{claim['id']}")
-    assert (held["state"], held["version"], held["orders"]) == ("reserved", claim["version"], [])
+    stored = await desk.releaser.get_ok(f"/api/claims/{claim['id']}")
+    assert (stored["state"], stored["version"], stored["orders"]) == ("reserved", claim["version"], [])
     desk.drawer.away = False
     assert (await desk.releaser.post_ok(path, read(claim), key="one"))["state"] == "ordered"
 
@@ -225,8 +225,8 @@ async def answers_of(*requests: Any) -> list[httpx.Response]:
 async def test_two_approvals_at_once_one_wins_fu_6(desk: Desk) -> None:
     await desk.income(500)
     claim = await desk.submitted(await desk.needs_grant(await desk.recognised_case()))
-    path, given = f"/api/claims/{claim['id']}/approval", {"version": claim["version"]}
-    answers = await answers_of(*(desk.approver.post(path, given) for _ in range(2)))
+    path, body = f"/api/claims/{claim['id']}/approval", {"version": claim["version"]}
+    answers = await answers_of(*(desk.approver.post(path, body) for _ in range(2)))
     assert sorted(answer.status_code for answer in answers) == [200, 409]
     assert next(a.json()["code"] for a in answers if a.status_code == 409) == "stale"
     names = [name for name, _ in await desk.bench.published(claim["case_id"])]

@@ -82,18 +82,18 @@ async def test_an_answer_says_whether_a_claim_waits_for_re_examination_id_9(desk
 
 
 @pytest.mark.parametrize(
-    ("way", "act", "given"),
+    ("way", "act", "body"),
     [
         ("draft", "cancellation", {"reason": "recognition_ended"}),
         ("submitted", "rejection", {"reasons": ["no_recognition_that_counts"]}),
         ("paid", "recovery", {"amount_qepik": 70_000, "document": "E-1"}),
     ],
 )
-async def test_who_ended_a_claim_looked_at_it_id_9(desk: Desk, way: str, act: str, given: dict[str, Any]) -> None:
+async def test_who_ended_a_claim_looked_at_it_id_9(desk: Desk, way: str, act: str, body: dict[str, Any]) -> None:
     """ID-9: cancelled, rejected or recovered: nothing about it waits any more."""
     claim, path = await marked(desk, way)
     person = {"cancellation": desk.requester, "rejection": desk.approver, "recovery": desk.accountant}[act]
-    done = await person.post_ok(f"{path}/{act}", read(claim, **given))
+    done = await person.post_ok(f"{path}/{act}", read(claim, **body))
     assert (done["re_examine_since"], done["re_examine_reason"]) == (None, None)
     assert (await desk.approver.get_ok("/api/claims", re_examine="true"))["items"] == []
 

@@ -184,16 +184,16 @@ async def test_whoever_serves_the_person_claims_while_the_stay_goes_on_sh_6(desk
 async def test_whoever_is_requested_to_take_over_claims_once_it_did_sh_8(desk: Desk) -> None:
     """SH-8: a request opens nothing; the yes does."""
     case_id = await desk.recognised_case()
-    asked = desk.person("ngo-acu.caseworker")
+    wanted = desk.person("ngo-acu.caseworker")
     claim = await desk.allowance_of(case_id)
     handover: dict[str, Any] = {
         "effective_at": MARCH, "case_id": case_id, "handover_id": uuid4(), "to": "ngo-acu"
     }  # fmt: skip
     await desk.bench.receives(shelter.HandoverRequested(**handover, from_agency="ngo-amc"))
-    await shows_nothing(asked, case_id, claim["id"])
+    await shows_nothing(wanted, case_id, claim["id"])
     await desk.bench.receives(shelter.HandoverAcknowledged(**handover))
-    own = await asked.post_ok("/api/claims", a_need(case_id))
-    assert await seen_by(asked) == {own["id"]}
+    own = await wanted.post_ok("/api/claims", a_need(case_id))
+    assert await seen_by(wanted) == {own["id"]}
 
 
 async def test_a_new_holder_sees_the_claims_and_the_former_one_no_more_id_20(desk: Desk) -> None:

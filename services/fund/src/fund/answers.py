@@ -1,11 +1,11 @@
 """What the Fund answers. Amounts are whole qəpik; times are with zone."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from casework.answers import ActionAnswer, ClockAnswer
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from fund.domain.claims import PAYEES
 
@@ -63,7 +63,7 @@ class ClaimAnswer(ClaimSummary):
 class ReleasedAnswer(ClaimAnswer):
     """The released claim; `payee_details` are shown to the releaser for this order and stored nowhere in the Fund."""
 
-    payee_details: dict[str, Any] | None = None
+    payee_details: dict[str, JsonValue] | None = None
 
 
 class IncomeAnswer(BaseModel):

@@ -1,6 +1,6 @@
 """What people do in the Fund, one model per act. Amounts are whole qəpik."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from casework.commands import Change, Command, Decision
@@ -32,11 +32,11 @@ Code = Annotated[str, Field(pattern=r"^[a-z][a-z_]{1,63}$")]
 Payee = Literal["person", "representative"]
 
 
-def _reason(known: tuple[str, ...], example: str) -> Any:
+def _reason(known: tuple[str, ...], example: str) -> object:
     return Field(description="Codes: " + ", ".join(known), examples=[example])
 
 
-def _reasons(known: tuple[str, ...]) -> Any:
+def _reasons(known: tuple[str, ...]) -> object:
     return Field(min_length=1, max_length=len(known), description="Codes: " + ", ".join(known), examples=[[known[0]]])
 
 
@@ -86,7 +86,7 @@ class SubmitClaim(Change):
 class RequestInformation(Change):
     """Send a claim back for what is missing."""
 
-    reasons: tuple[Code, ...] = _reasons(INFORMATION_REASONS)
+    reasons: Annotated[tuple[Code, ...], _reasons(INFORMATION_REASONS)]
 
 
 class ApproveClaim(Decision):
@@ -96,7 +96,7 @@ class ApproveClaim(Decision):
 class RejectClaim(Decision):
     """Reject with reasons; it can be appealed."""
 
-    reasons: tuple[Code, ...] = _reasons(REJECTION_REASONS)
+    reasons: Annotated[tuple[Code, ...], _reasons(REJECTION_REASONS)]
 
 
 class AppealRejection(Change):
@@ -115,13 +115,13 @@ class DecideAppeal(Decision):
 class CancelClaim(Decision):
     """End a claim that was not paid, with a reason (FU-7)."""
 
-    reason: Code = _reason(CANCELLATION_REASONS, "need_ended")
+    reason: Annotated[Code, _reason(CANCELLATION_REASONS, "need_ended")]
 
 
 class SettleReExamination(Decision):
     """The claim stands although the recognition behind it changed (ID-9)."""
 
-    reason: Code = _reason(STANDING_REASONS, "another_recognition")
+    reason: Annotated[Code, _reason(STANDING_REASONS, "another_recognition")]
 
 
 class ReserveMoney(Change):
@@ -141,13 +141,13 @@ class ConfirmPayment(Change):
 class FailPayment(Change):
     """The bank refused the payment (FU-7)."""
 
-    reason: Code = _reason(FAILURE_REASONS, "returned_by_bank")
+    reason: Annotated[Code, _reason(FAILURE_REASONS, "returned_by_bank")]
 
 
 class ReturnPayment(Decision):
     """The bank returned a payment that it had confirmed (FU-7)."""
 
-    reason: Code = _reason(RETURN_REASONS, "payee_details_wrong")
+    reason: Annotated[Code, _reason(RETURN_REASONS, "payee_details_wrong")]
     bank_reference: Document
 
 

@@ -4,15 +4,16 @@ Amounts are whole qəpik. A claim knows the person by `case_id` alone; no payee'
 """
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from casework.tables import casework_metadata
+from nrm_events.fund import ClaimKind
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from fund.domain.claims import Hands, Terms
+from fund.domain.drafts import TERMS, Draft
 
 CONSTRAINTS = {
     "ck_account_never_overdrawn": ("not_enough_free_money", "There is not enough money for this entry."),
@@ -25,18 +26,6 @@ CONSTRAINTS = {
     "uq_payment_order_living": ("order_exists", "This claim has a payment order already."),
     "pk_payment_order": ("order_exists", "This payment order was released already."),
 }
-
-
-TERMS = (
-    "purpose",
-    "amount_qepik",
-    "payee",
-    "document",
-    "awarded_qepik",
-    "from_property_qepik",
-    "property_document",
-)
-"""The columns of a claim that its drafting and an amendment set."""
 
 
 class Base(DeclarativeBase):
@@ -123,7 +112,7 @@ class Claim(Base):
     __tablename__ = "claim"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID]
-    kind: Mapped[str]
+    kind: Mapped[ClaimKind] = mapped_column(Text)
     purpose: Mapped[str | None]
     state: Mapped[str]
     version: Mapped[int] = mapped_column(Integer, server_default="1")
@@ -148,9 +137,13 @@ class Claim(Base):
     effective_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
 
-    def stale_facts(self) -> dict[str, Any]:
+    def stale_facts(self) -> dict[str, object]:
         """What a person sees beside their own values when the claim changed since they read it."""
         return {name: getattr(self, name) for name in (*TERMS, "state", "recovered_qepik", "re_examine_reason")}
+
+    def draft(self) -> Draft:
+        """The terms as they were drafted or amended last."""
+        return Draft(**{name: getattr(self, name) for name in TERMS})
 
     def terms(self) -> Terms:
         """What an approval of this claim binds (FU-6)."""

@@ -1,11 +1,11 @@
 """The payee of one order, opened by identification for the releaser (FU-6). Nothing of it is stored or logged."""
 
-from typing import Any
 from uuid import UUID
 
 from chassis.actor import Actor
 from chassis.client import ServiceClient, Unavailable
 from chassis.errors import DomainError
+from pydantic import JsonValue
 
 
 class IdentityUnavailable(DomainError):
@@ -23,7 +23,7 @@ class IdentificationPayees:
     def __init__(self, client: ServiceClient | None) -> None:
         self._client = client
 
-    async def open(self, actor: Actor, *, case_id: UUID, order_id: UUID) -> dict[str, Any]:
+    async def open(self, actor: Actor, *, case_id: UUID, order_id: UUID) -> dict[str, JsonValue]:
         """The payee's details. IdentityUnavailable when identification is away; Refused with its code otherwise."""
         if self._client is None:
             raise IdentityUnavailable

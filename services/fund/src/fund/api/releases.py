@@ -9,7 +9,7 @@ nothing was changed here.
 """
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from chassis import http, idempotency
@@ -20,6 +20,7 @@ from chassis.rights import right
 from chassis.schema import idempotency_key as stored_answers
 from chassis.unit_of_work import UnitOfWork, checked_access
 from fastapi import Header, Request
+from pydantic import JsonValue
 from sqlalchemy import exists, select
 
 from fund.answers import ReleasedAnswer
@@ -64,7 +65,7 @@ async def _is_stored(uow: UnitOfWork, key: str) -> bool:
     return bool(await uow.session.scalar(select(stored)))
 
 
-async def _open(uow: UnitOfWork[Resources], order: PendingOrder, replayed: bool) -> dict[str, Any] | None:
+async def _open(uow: UnitOfWork[Resources], order: PendingOrder, replayed: bool) -> dict[str, JsonValue] | None:
     """The payee of the order; at a repeated request it is left out where identification opens it only once."""
     try:
         return await uow.resources.payees.open(uow.actor, case_id=order.case_id, order_id=order.order_id)

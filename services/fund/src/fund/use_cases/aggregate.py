@@ -1,10 +1,12 @@
 """Steps that every act on a claim has: decided by the rules of that day, moved on, published, audited."""
 
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
+from uuid import UUID
 
 from casework import aggregate
 from chassis.unit_of_work import UnitOfWork
+from nrm_events.fund import ClaimKind
 
 from fund import facts
 from fund.domain import claims as rules
@@ -31,15 +33,25 @@ def clear_re_examination(claim: Claim) -> None:
     claim.re_examine_since = claim.re_examine_reason = None
 
 
-def about(claim: Claim, at: datetime, amount_qepik: int | None = None) -> dict[str, Any]:
-    """What every event of a claim has: ids, kind, amount, time of effect."""
-    return {
-        "effective_at": at,
-        "case_id": claim.case_id,
-        "claim_id": claim.id,
-        "kind": claim.kind,
-        "amount_qepik": claim.amount_qepik if amount_qepik is None else amount_qepik,
-    }
+class AboutClaim(TypedDict):
+    """What every event of a claim has."""
+
+    effective_at: datetime
+    case_id: UUID
+    claim_id: UUID
+    kind: ClaimKind
+    amount_qepik: int
+
+
+def about(claim: Claim, at: datetime, amount_qepik: int | None = None) -> AboutClaim:
+    """Ids, kind, amount and time of effect."""
+    return AboutClaim(
+        effective_at=at,
+        case_id=claim.case_id,
+        claim_id=claim.id,
+        kind=claim.kind,
+        amount_qepik=claim.amount_qepik if amount_qepik is None else amount_qepik,
+    )
 
 
 def audit(uow: UnitOfWork, action: str, claim: Claim, *, at: datetime | None = None, **more: object) -> None:

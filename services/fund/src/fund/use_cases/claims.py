@@ -1,21 +1,21 @@
 """The terms of a claim: drafted, and amended until it is ordered (FU-2, FU-3, FU-6)."""
 
-from collections.abc import Mapping
+from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from casework import access
 from casework.aggregate import load
 from chassis.clock import new_id
-from chassis.errors import Invalid
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.fund import ApprovalVoided
 
 from fund import facts, parameters
 from fund.commands import AmendClaim, CreateClaim
 from fund.domain import claims as rules
-from fund.tables import TERMS, Claim
+from fund.domain import drafts
+from fund.domain.drafts import TERMS, Draft
+from fund.tables import Claim
 from fund.use_cases.aggregate import about, audit, decide, transition
 from fund.use_cases.payments import set_free
 
@@ -29,8 +29,8 @@ async def create(uow: UnitOfWork, command: CreateClaim) -> Claim:
     if command.kind == "compensation":
         access.cell(uow, "claim_compensation")
     opened_at = await _lock_case(uow, command)
-    values = {name: getattr(command, name) for name in TERMS}
-    terms = _checked_terms(command.kind, values, command.happened_at or uow.now)
+    wanted = Draft(**{name: getattr(command, name) for name in TERMS})
+    terms = _checked(command.kind, wanted, command.happened_at or uow.now)
     at = uow.effective(command.happened_at, not_before=opened_at)
     claim = Claim(
         id=new_id(),
@@ -44,7 +44,7 @@ async def create(uow: UnitOfWork, command: CreateClaim) -> Claim:
         written_by_agency=uow.actor.agency,
         effective_at=at,
         recorded_at=uow.now,
-        **terms,
+        **asdict(terms),
     )
     uow.session.add(claim)
     audit(uow, "create_claim", claim, kind=claim.kind, amount_qepik=claim.amount_qepik)
@@ -65,38 +65,9 @@ async def _lock_case(uow: UnitOfWork, command: CreateClaim) -> datetime:
     return opened_at
 
 
-def _checked_terms(kind: str, terms: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    """The terms with the amount of a compensation computed (FU-3). Invalid names what is missing or out of place."""
-    if kind == "compensation":
-        return _compensation(terms)
-    awards = [name for name in ("awarded_qepik", "from_property_qepik", "property_document") if terms[name] is not None]
-    if awards:
-        raise Invalid(
-            "only_for_compensation", "An award belongs to a claim for compensation.", facts={"fields": awards}
-        )
-    if terms["amount_qepik"] is None:
-        raise Invalid("amount_missing", "The amount in qəpik is missing.")
-    if kind == "allowance" and terms["purpose"] is not None:
-        raise Invalid("only_for_needs_grant", "A purpose belongs to a needs grant.")
-    if kind == "allowance":
-        return dict(terms)
-    known = parameters.needs(at)
-    if terms["purpose"] not in known:
-        raise Invalid("unknown_purpose", "What the grant is for is not on the list.", facts={"known": known})
-    return dict(terms)
-
-
-def _compensation(terms: Mapping[str, Any]) -> dict[str, Any]:
-    if terms["purpose"] is not None:
-        raise Invalid("only_for_needs_grant", "A purpose belongs to a needs grant.")
-    if terms["document"] is None or terms["awarded_qepik"] is None or terms["from_property_qepik"] is None:
-        raise Invalid(
-            "court_decision_missing", "The court decision, its award or what the property covered is missing."
-        )
-    amount = rules.shortfall(terms["awarded_qepik"], terms["from_property_qepik"])
-    if terms["amount_qepik"] not in (None, amount):
-        raise Invalid("amount_is_not_the_shortfall", "The Fund pays the shortfall.", facts={"shortfall_qepik": amount})
-    return {**terms, "amount_qepik": amount}
+def _checked(kind: str, draft: Draft, at: datetime) -> Draft:
+    """The draft, checked by the rules of that day."""
+    return drafts.checked(kind, draft, parameters.needs(at) if kind == "needs_grant" else ())
 
 
 async def amend(uow: UnitOfWork, claim_id: UUID, command: AmendClaim) -> Claim:
@@ -108,7 +79,7 @@ async def amend(uow: UnitOfWork, claim_id: UUID, command: AmendClaim) -> Claim:
     if voided:
         await set_free(uow, claim, at)
         uow.emit(ApprovalVoided(**about(claim, at)))
-    for name, value in terms.items():
+    for name, value in asdict(terms).items():
         setattr(claim, name, value)
     claim.written_by = uow.actor.sub  # the agency that drafted it goes on seeing it
     claim.requested_by = claim.approved_by = claim.approved_digest = claim.released_by = claim.order_id = None
@@ -117,12 +88,10 @@ async def amend(uow: UnitOfWork, claim_id: UUID, command: AmendClaim) -> Claim:
     return claim
 
 
-def _amended(claim: Claim, command: AmendClaim, at: datetime) -> dict[str, Any]:
+def _amended(claim: Claim, command: AmendClaim, at: datetime) -> Draft:
     """The stored terms with those of the command in their place."""
     changes = {name: value for name in TERMS if (value := getattr(command, name)) is not None}
     if claim.kind == "allowance" and changes.get("amount_qepik", claim.amount_qepik) != claim.amount_qepik:
         raise rules.refusal("amount_set_by_law")
-    merged = {name: getattr(claim, name) for name in TERMS} | changes
-    if claim.kind == "compensation" and "amount_qepik" not in changes:
-        merged["amount_qepik"] = None
-    return _checked_terms(claim.kind, merged, at)
+    computed = {"amount_qepik": None} if claim.kind == "compensation" else {}
+    return _checked(claim.kind, replace(claim.draft(), **(computed | changes)), at)
