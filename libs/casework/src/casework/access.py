@@ -33,6 +33,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from casework.access_rows import Access as Access
 from casework.access_rows import end_formal_body as end_formal_body
 from casework.access_rows import grant as grant
+from casework.access_rows import reopen_formal_body as reopen_formal_body
 from casework.access_rows import revoke as revoke
 from casework.access_rows import revoke_by as revoke_by
 from casework.access_rows import revoke_consents_of as revoke_consents_of

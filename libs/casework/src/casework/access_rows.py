@@ -78,13 +78,22 @@ async def revoke_by(uow: UnitOfWork, case_id: UUID, name: str, ref: UUID | None 
 
 async def end_formal_body(uow: UnitOfWork, case_id: UUID) -> None:
     """The case is closed: the body that it was handed over to reads its own record, and acts no more."""
-    acting = (_column.case_id == case_id, _column.basis == FORMAL_BODY.name, _column.about == FORMAL_BODY.about)
-    columns = [column if column is not _column.about else literal(ENDED) for column in _column]
-    ended = upsert(case_access).from_select(_column.keys(), select(*columns).where(*acting))
-    await uow.session.execute(ended.on_conflict_do_nothing())  # a case may be closed, reopened and closed again
-    gone = await uow.session.scalars(delete(case_access).where(*acting).returning(_column.agency))
-    if uow.actor.agency in set(gone):  # its own act ended it: the stored answer is repeated to it all the same
-        uow.checked(case_id, *_texts(Basis(FORMAL_BODY.name, ENDED)))
+    await _rename_formal_body(uow, case_id, FORMAL_BODY.about, ENDED)
+
+
+async def reopen_formal_body(uow: UnitOfWork, case_id: UUID) -> None:
+    """The case was reopened: the body that it was handed over to acts in it again (ID-9)."""
+    await _rename_formal_body(uow, case_id, ENDED, FORMAL_BODY.about)
+
+
+async def _rename_formal_body(uow: UnitOfWork, case_id: UUID, was: str, becomes: str) -> None:
+    before = (_column.case_id == case_id, _column.basis == FORMAL_BODY.name, _column.about == was)
+    columns = [column if column is not _column.about else literal(becomes) for column in _column]
+    after = upsert(case_access).from_select(_column.keys(), select(*columns).where(*before))
+    await uow.session.execute(after.on_conflict_do_nothing())  # a case may be closed, reopened and closed again
+    changed = await uow.session.scalars(delete(case_access).where(*before).returning(_column.agency))
+    if uow.actor.agency in set(changed):  # its own act changed it: the stored answer is repeated to it all the same
+        uow.checked(case_id, *_texts(Basis(FORMAL_BODY.name, becomes)))
 
 
 async def revoke_consents_of(uow: UnitOfWork, agency: str) -> None:

@@ -121,6 +121,8 @@ def may(roles: Iterable[str], *bases: Asked) -> dict[str, Cell]:
 
 ENDED = "ended"
 """`about` of a formal body's row once the case is closed: it reads its own record, and acts no more."""
+BY_FORMAL_BODY_EVER = Asked("formal_body", frozenset({"", ENDED}))
+"""For acts that a closed case takes as well: its decisions are revoked, appealed and reopened (ID-9)."""
 _READS = ("see_", "list_", "read_", "receive_", "print_", "who_knows")
 _ACTS = ("receive_motion_permit", "receive_report", "receive_income")  # named like reads
 

@@ -13,7 +13,14 @@ from nrm_events.taking_part import GUARDIANSHIP_AUTHORITY, is_police
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from casework.access import Access, end_formal_body, grant, revoke_by, revoke_consents_of
+from casework.access import (
+    Access,
+    end_formal_body,
+    grant,
+    reopen_formal_body,
+    revoke_by,
+    revoke_consents_of,
+)
 from casework.agencies import kind
 from casework.bases import FORMAL_BODY, GUARDIAN_AUTHORITY, HOLDER, asked, consent, serves, told_of_bar
 from casework.tables import joined_agency
@@ -135,6 +142,12 @@ async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.
         await end_formal_body(uow, event.data.case_id)
 
 
+async def case_reopened(uow: UnitOfWork, events: Sequence[Envelope[identification.IdentificationReopened]]) -> None:
+    """The body that the case was handed over to acts in it again, where it had been closed (ID-9)."""
+    for event in events:
+        await reopen_formal_body(uow, event.data.case_id)
+
+
 async def bar_notice_ended(uow: UnitOfWork, events: Sequence[Envelope[repatriation.RemovalBarNoticeEnded]]) -> None:
     """The person took the consent back, or the last bar ended (RP-4)."""
     for event in events:
@@ -167,6 +180,7 @@ _EVERY: tuple[Subscription[Any], ...] = (
     Subscription(identification.HolderChanged, project=holder_changed),
     Subscription(identification.VictimReferred, project=victim_referred),
     Subscription(identification.CaseClosed, project=case_closed),
+    Subscription(identification.IdentificationReopened, project=case_reopened),
     Subscription(identification.ConsentGranted, project=consent_granted),
     Subscription(identification.ConsentWithdrawn, project=consent_withdrawn),
     Subscription(shelter.PlaceOffered, project=place_offered),

@@ -76,6 +76,21 @@ class CaseEvent(Event):
         return "case_id"
 
 
+class GrantEvent(CaseEvent):
+    """About something that a service granted to the person: `grant` is its kind."""
+
+    about: ClassVar[str] = "grant"
+    grant: Literal["stay", "handover", "claim", "bar", "permit", "return", "reflection"]
+    grant_id: UUID
+
+
+class ReExamination(GrantEvent):
+    """What the grant rests on has changed, so a person looks at it again; nothing is cancelled by it (ID-9)."""
+
+    reason: Code
+    agency: Agency | None = Field(default=None, description="Who must look; empty: the holder of the case")
+
+
 class Answered(Event):
     """What became of a submission of an agency's system: accepted, or refused with a stable code."""
 

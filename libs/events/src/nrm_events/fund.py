@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from nrm_events.base import CaseEvent, Code, Event, Qepik
+from nrm_events.base import CaseEvent, Code, Event, GrantEvent, Qepik
 
 ClaimKind = Literal["allowance", "needs_grant", "compensation"]
 
@@ -81,6 +81,12 @@ class PaymentRecovered(ClaimEvent):
 
 class ClaimReexamined(ClaimEvent):
     """The recognition behind the claim was declined or revoked; a person decides what follows (ID-9)."""
+
+
+class ReExaminationSettled(GrantEvent):
+    """A person decided about the claim, or a new recognition carries it (ID-9)."""
+
+    service: ClassVar[str] = "fund"
 
 
 class IncomeReceived(Event):

@@ -5,7 +5,16 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from nrm_events.base import AgeGroup, Agency, Answered, CaseEvent, Citizenship, Code
+from nrm_events.base import (
+    AgeGroup,
+    Agency,
+    Answered,
+    CaseEvent,
+    Citizenship,
+    Code,
+    GrantEvent,
+    ReExamination,
+)
 from nrm_events.taking_part import AgencyKind
 
 
@@ -114,6 +123,7 @@ class IdentificationDeclined(IdentificationEvent):
     decision_id: UUID
     authority: Agency
     reasons: list[Code]
+    appeal_by: AwareDatetime | None = Field(default=None, description="Until when it can be appealed; empty: unset")
 
 
 class RecognitionRevoked(IdentificationEvent):
@@ -124,20 +134,55 @@ class RecognitionRevoked(IdentificationEvent):
     kind: Literal["presumed", "ngo", "formal"]
     authority: Agency
     reasons: list[Code]
+    decision_id: UUID | None = Field(default=None, description="The revoking decision, which can be appealed")
+    appeal_by: AwareDatetime | None = Field(default=None, description="Until when it can be appealed; empty: unset")
 
 
 class IdentificationAppealed(IdentificationEvent):
-    """The person or their lawyer appealed a negative or revoking decision (ID-9)."""
+    """A negative or revoking decision was appealed to another body than the one that decided (ID-9)."""
 
     about: ClassVar[str] = "decision"
     decision_id: UUID
+    appeal_id: UUID | None = None
+    to: Code | None = Field(default=None, description="The body that decides on the appeal, such as court")
+    due_at: AwareDatetime | None = Field(default=None, description="Until when that body decides; empty: unset")
+
+
+class IdentificationAppealDecided(IdentificationEvent):
+    """The body to which the appeal went decided on it (ID-9). `overturned`: the authority assesses again."""
+
+    about: ClassVar[str] = "decision"
+    decision_id: UUID
+    appeal_id: UUID
+    outcome: Literal["upheld", "overturned"]
+    decided_by: Code
 
 
 class IdentificationReopened(IdentificationEvent):
-    """The assessment was opened again after a negative decision (ID-9)."""
+    """The assessment was opened again after a negative decision, also in a case that had been closed (ID-9)."""
 
     about: ClassVar[str] = "decision"
     decision_id: UUID
+
+
+class OpinionGiven(IdentificationEvent):
+    """An agency gave its opinion in the assessment, or dissents from a decision (ID-8); whose is not in it."""
+
+    about: ClassVar[str] = "opinion"
+    opinion_id: UUID
+    dissents: bool
+
+
+class ReExaminationRequired(ReExamination):
+    """A reflection period rests on a recognition that was declined or revoked (ID-9, ID-10)."""
+
+    service: ClassVar[str] = "identification"
+
+
+class ReExaminationSettled(GrantEvent):
+    """A person looked again, the period ended, or a new recognition carries it (ID-9)."""
+
+    service: ClassVar[str] = "identification"
 
 
 class ChildStepTaken(IdentificationEvent):
@@ -191,6 +236,10 @@ class ConsentGranted(ConsentEvent):
 
 class ConsentWithdrawn(ConsentEvent):
     """The agreement ended; every service answers with ConsentWithdrawalAcknowledged (ID-12)."""
+
+    because: Literal["withdrawn", "case_ended"] = Field(
+        default="withdrawn", description="The person took it back, or the case ended that it was for"
+    )
 
 
 class IdentityDisclosed(IdentificationEvent):

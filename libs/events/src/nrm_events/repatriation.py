@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from nrm_events.base import Agency, CaseEvent, Code
+from nrm_events.base import Agency, CaseEvent, Code, GrantEvent, ReExamination
 
 
 class RepatriationEvent(CaseEvent):
@@ -163,6 +163,18 @@ class HandedOver(ReturnEvent):
 
 class ReturnClosed(ReturnEvent):
     """Follow-up ended (RP-6)."""
+
+
+class ReExaminationRequired(ReExamination):
+    """A bar, permit or return rests on a recognition that was declined or revoked (ID-9)."""
+
+    service: ClassVar[str] = "repatriation"
+
+
+class ReExaminationSettled(GrantEvent):
+    """A person looked again, the grant ended, or a new recognition carries it (ID-9)."""
+
+    service: ClassVar[str] = "repatriation"
 
 
 class ConsentWithdrawalAcknowledged(RepatriationEvent):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from nrm_events.base import Agency, Answered, CaseEvent, Code
+from nrm_events.base import Agency, Answered, CaseEvent, Code, GrantEvent, ReExamination
 
 Onward = Literal["vac", "ngo_shelter", "family", "independent", "not_told"]
 
@@ -129,6 +129,18 @@ class CourseEnrolled(ShelterEvent):
     enrolment_id: UUID
     course: Code
     lacking: int = Field(ge=0, le=10_000, description="Persons")
+
+
+class ReExaminationRequired(ReExamination):
+    """A stay, or support after it, rests on a recognition that was declined or revoked (ID-9)."""
+
+    service: ClassVar[str] = "shelter"
+
+
+class ReExaminationSettled(GrantEvent):
+    """A person looked again, the grant ended, or a new recognition carries it (ID-9)."""
+
+    service: ClassVar[str] = "shelter"
 
 
 class ConsentWithdrawalAcknowledged(ShelterEvent):

@@ -23,7 +23,9 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "identification.IdentificationDeclined",
         "identification.RecognitionRevoked",
         "identification.IdentificationAppealed",
+        "identification.IdentificationAppealDecided",
         "identification.IdentificationReopened",
+        "identification.OpinionGiven",
     ),
     "receive_handover_to_police": (
         "identification.ReferralAwaited",
@@ -108,7 +110,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "repatriation.ReturnClosed",
     ),
 }
-NEVER = frozenset({"ConsentWithdrawalAcknowledged"})
+NEVER = frozenset({"ConsentWithdrawalAcknowledged", "ReExaminationRequired", "ReExaminationSettled"})
 """What the services publish for each other alone, on whichever topic."""
 
 RIGHT_OF: Mapping[str, str] = {name: part for part, names in PARTS.items() for name in names}
