@@ -102,6 +102,12 @@ EVERY = [
         after={(SPECIAL_POLICE_BODY, Basis("formal_body", ENDED))},
     ),
     Step(
+        ID.IdentificationReopened,
+        before={(SPECIAL_POLICE_BODY, Basis("formal_body", ENDED)), ("vac", HOLDER), STRANGER},
+        after={(SPECIAL_POLICE_BODY, FORMAL_BODY), ("vac", HOLDER), STRANGER},
+    ),
+    Step(ID.IdentificationReopened, before={STRANGER}, after={STRANGER}),
+    Step(
         RP.RemovalBarNoticed,
         {"bar_id": ONE, "told": MIGRATION_SERVICE, "stands": True},
         before={STRANGER},
