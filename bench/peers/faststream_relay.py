@@ -1,11 +1,16 @@
-"""faststream-outbox as a relay to Kafka; runs in an environment of its own: DATABASE KAFKA WORKERS."""
+"""faststream-outbox as a relay to Kafka; runs in an environment of its own: DATABASE KAFKA WORKERS.
+
+KAFKA is a JSON object: the account that may do everything on the bus, as aiokafka's clients take it.
+"""
 
 import asyncio
+import json
 import signal
 import sys
 
 import uvloop
 from faststream.kafka import KafkaBroker
+from faststream.security import SASLPlaintext
 from faststream_outbox import OutboxBroker, make_outbox_table
 from faststream_outbox.annotations import OutboxMessage
 from sqlalchemy import MetaData
@@ -26,7 +31,9 @@ async def relay(database: str, kafka: str, workers: int) -> None:
     engine = create_async_engine(database, pool_size=workers + 4)
     async with engine.begin() as connection:
         await connection.run_sync(metadata.create_all)
-    to = KafkaBroker(kafka, enable_idempotence=True, acks="all", logger=None)
+    account = json.loads(kafka)
+    security = SASLPlaintext(account["sasl_plain_username"], account["sasl_plain_password"], use_ssl=False)
+    to = KafkaBroker(account["bootstrap_servers"], security=security, enable_idempotence=True, acks="all", logger=None)
     broker = OutboxBroker(engine, outbox_table=table, logger=None)
 
     @broker.subscriber(  # type: ignore[untyped-decorator]  # it is not installed where types are checked

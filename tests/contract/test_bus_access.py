@@ -29,7 +29,6 @@ group.id={client}.console
 @pytest.fixture(scope="module")
 async def message() -> tuple[str, str]:
     """One of our events on the services' topic and one on an agency's, as the broker holds them."""
-    internal = Stack.running().endpoints["kafka"]["internal"]
     event = ReferralAcknowledged(effective_at=utc_now(), case_id=new_id(), referral_id=new_id(), by="mia-special")
     envelope = Envelope(
         id=new_id(),
@@ -42,7 +41,7 @@ async def message() -> tuple[str, str]:
         data=event,
     )
     key, value, headers = to_message(envelope)
-    producer = AIOKafkaProducer(bootstrap_servers=internal)
+    producer = AIOKafkaProducer(**Stack.running().bus_admin_arguments)
     await producer.start()
     try:
         for topic in ("nrm.identification", "ext.ngo-amc.out", "ext.ngo-acu.out"):
@@ -87,7 +86,7 @@ async def test_the_cloudevents_sdk_reads_our_messages(message: tuple[str, str]) 
     """Binary mode of the Kafka binding, as another agency's library takes it from the wire."""
     event_id, key = message
     found = None
-    consumer = AIOKafkaConsumer(bootstrap_servers=Stack.running().endpoints["kafka"]["internal"])
+    consumer = AIOKafkaConsumer(**Stack.running().bus_admin_arguments)
     await consumer.start()
     try:
         partitions = [TopicPartition("nrm.identification", n) for n in range(12)]

@@ -70,7 +70,7 @@ async def topic_deleted_by_mistake(announce: Announce) -> Trial:
 
 
 def _delete(running: Chain) -> None:
-    admin = AdminClient({"bootstrap.servers": running.stack.endpoints["kafka"]["internal"]})
+    admin = AdminClient({**running.stack.bus_admin})
     admin.delete_topics([_LOST])[_LOST].result(30)
 
 

@@ -134,13 +134,7 @@ def _act_id(value: bytes) -> UUID:
 
 def _read(chain: Chain, topic: str) -> Iterable[tuple[bytes, dict[str, bytes], bytes]]:
     """Every message of the topic, by a client that shares no code with the platform."""
-    consumer = Consumer(
-        {
-            "bootstrap.servers": chain.stack.endpoints["kafka"]["internal"],
-            "group.id": "faults",
-            "enable.auto.commit": False,
-        }
-    )
+    consumer = Consumer({**chain.stack.bus_admin, "group.id": "faults", "enable.auto.commit": False})
     try:
         partitions = sorted(consumer.list_topics(topic, 10).topics[topic].partitions)
         ends = {number: consumer.get_watermark_offsets(TopicPartition(topic, number), 10) for number in partitions}

@@ -222,8 +222,7 @@ def crowd() -> float:
 
 
 def _group(stack: Stack, name: str) -> Consumer:
-    internal = stack.endpoints["kafka"]["internal"]
-    return Consumer({"bootstrap.servers": internal, "group.id": name, "enable.auto.commit": False})
+    return Consumer({**stack.bus_admin, "group.id": name, "enable.auto.commit": False})
 
 
 def _commit_as_nobody(consumer: Consumer, places: list[TopicPartition]) -> None:

@@ -110,8 +110,8 @@ def waiting_and_parked() -> dict[str, tuple[int, int]]:
 
 async def lag() -> dict[str, int]:
     """Per service: messages of the topics it reads whose offsets it has not committed yet."""
-    bootstrap = endpoints()["kafka"]["internal"]
-    admin, consumer = AIOKafkaAdminClient(bootstrap_servers=bootstrap), AIOKafkaConsumer(bootstrap_servers=bootstrap)
+    account = endpoints()["kafka"]["admin"]["aiokafka"]
+    admin, consumer = AIOKafkaAdminClient(**account), AIOKafkaConsumer(**account)
     await admin.start()
     await consumer.start()
     try:
@@ -174,7 +174,7 @@ def written_files() -> Iterator[tuple[str, str]]:
 
 async def all_messages() -> list[tuple[str, str]]:
     """Everything on every topic of the broker: topic, and key, value and headers as text."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=endpoints()["kafka"]["internal"])
+    consumer = AIOKafkaConsumer(**endpoints()["kafka"]["admin"]["aiokafka"])
     await consumer.start()
     found = []
     try:

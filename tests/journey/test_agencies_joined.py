@@ -197,7 +197,7 @@ async def test_who_is_cut_off_is_out_at_the_broker_at_once_and_at_the_api_with_i
 async def answers_to(access: Access) -> Counter[str]:
     """How often each of the agency's submissions was answered."""
     found: Counter[str] = Counter()
-    consumer = AIOKafkaConsumer(bootstrap_servers=Stack.running().endpoints["kafka"]["internal"])
+    consumer = AIOKafkaConsumer(**Stack.running().bus_admin_arguments)
     await consumer.start()
     try:
         places = [TopicPartition(access.reads, n) for n in range(3)]

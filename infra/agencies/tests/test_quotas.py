@@ -12,7 +12,7 @@ from chassis.testing import Stack
 
 @pytest.fixture
 def connect() -> Mapping[str, str]:
-    return {"bootstrap_servers": Stack.running().endpoints["kafka"]["internal"]}
+    return Stack.running().bus_admin_arguments
 
 
 async def test_quotas_are_set_changed_and_taken_away(connect: Mapping[str, str]) -> None:

@@ -222,7 +222,7 @@ async def test_while_the_exchange_is_away_rights_and_client_are_cut_off_neverthe
 async def test_what_was_broken_by_hand_is_shown_and_mended(desk: Desk) -> None:
     assert (await desk.adds()).code == 0
     access = access_of(desk.code)
-    admin = AdminClient({"bootstrap.servers": Stack.running().endpoints["kafka"]["internal"]})
+    admin = AdminClient({**Stack.running().bus_admin})
     lost = Grant(access.principal, "READ", "TOPIC", access.reads)
     broker.take(admin, {lost})
     broker.wait_until(admin, taken={lost})

@@ -110,7 +110,7 @@ async def test_parked_replayed_discarded(shelter: ServiceUnderTest, himaya: Hima
 
 async def test_the_bus_as_it_lies_there(himaya: Himaya) -> None:
     case_id = new_id()
-    producer = AIOKafkaProducer(bootstrap_servers=Stack.running().endpoints["kafka"]["internal"])
+    producer = AIOKafkaProducer(**Stack.running().bus_admin_arguments)
     await producer.start()
     key, value, headers = to_message(_opened(case_id))
     await producer.send_and_wait("nrm.identification", key=key, value=value, headers=headers)

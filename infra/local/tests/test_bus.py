@@ -15,7 +15,7 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 from local_stack import bus
-from local_stack.kafka_server import internal
+from local_stack.kafka_server import admin as admin_of
 from local_stack.names import SERVICES
 from local_stack.state import State
 from nrm_events import partitions_of
@@ -60,7 +60,7 @@ def test_a_group_prefix_opens_no_other_clients_groups() -> None:
 
 
 def test_an_undeclared_right_is_taken_away_and_a_second_apply_changes_nothing(stack: State) -> None:
-    admin = AdminClient({"bootstrap.servers": internal(stack)})
+    admin = AdminClient({**admin_of(stack).settings})
     stranger = f"User:stranger-{uuid.uuid4()}"
     binding = AclBinding(
         ResourceType.TOPIC,
@@ -74,19 +74,19 @@ def test_an_undeclared_right_is_taken_away_and_a_second_apply_changes_nothing(st
     for future in admin.create_acls([binding]).values():
         future.result(timeout=10)
     declared = bus.declared()
-    revoked = bus.apply(internal(stack), declared).revoked
+    revoked = bus.apply(admin_of(stack), declared).revoked
     assert Grant(stranger, "READ", "TOPIC", "nrm.identification") in revoked
-    assert bus.apply(internal(stack), declared) == bus.Change([], [], [], [], [])
+    assert bus.apply(admin_of(stack), declared) == bus.Change([], [], [], [], [])
 
 
 def test_an_agency_that_operators_joined_keeps_what_follows_from_its_code_and_nothing_more(stack: State) -> None:
-    admin = AdminClient({"bootstrap.servers": internal(stack)})
+    admin = AdminClient({**admin_of(stack).settings})
     joined = access_of("joined-later")
     beyond = Grant(joined.principal, "READ", "TOPIC", "nrm.identification")
     broker.give(admin, joined.grants | {beyond})
     broker.wait_until(admin, joined.grants | {beyond})
     try:
-        change = bus.apply(internal(stack), bus.declared())
+        change = bus.apply(admin_of(stack), bus.declared())
         assert (change.granted, change.revoked) == ([], [beyond])
         assert broker.grants_there(admin, joined.principal) == joined.grants
     finally:
@@ -94,22 +94,22 @@ def test_an_agency_that_operators_joined_keeps_what_follows_from_its_code_and_no
 
 
 def test_an_agency_of_the_start_that_was_cut_off_is_given_nothing_again(stack: State) -> None:
-    admin, declared = AdminClient({"bootstrap.servers": internal(stack)}), _with_agency("cut-off")
-    bus.apply(internal(stack), declared)
+    admin, declared = AdminClient({**admin_of(stack).settings}), _with_agency("cut-off")
+    bus.apply(admin_of(stack), declared)
     cut_off = access_of("cut-off")
     broker.take_all(admin, cut_off.principal)
     broker.wait_until(admin, taken=cut_off.grants)
-    assert bus.apply(internal(stack), declared) == bus.Change([], [], [], [], [])
+    assert bus.apply(admin_of(stack), declared) == bus.Change([], [], [], [], [])
     assert broker.grants_there(admin, cut_off.principal) == set()
 
 
 def test_an_agency_of_the_start_that_lost_one_right_gets_it_again(stack: State) -> None:
-    admin, declared = AdminClient({"bootstrap.servers": internal(stack)}), _with_agency("lost-one")
-    bus.apply(internal(stack), declared)
+    admin, declared = AdminClient({**admin_of(stack).settings}), _with_agency("lost-one")
+    bus.apply(admin_of(stack), declared)
     lost = Grant(access_of("lost-one").principal, "READ", "TOPIC", "ext.lost-one.out")
     broker.take(admin, {lost})
     broker.wait_until(admin, taken={lost})
-    assert bus.apply(internal(stack), declared).granted == [lost]
+    assert bus.apply(admin_of(stack), declared).granted == [lost]
 
 
 def _with_agency(code: str) -> bus.Declaration:
@@ -125,7 +125,7 @@ def test_the_declaration_is_one_file_that_can_be_read_from_anywhere(tmp_path: Pa
 
 def test_topics_have_as_many_partitions_as_the_contract_spreads_cases_over(stack: State) -> None:
     """A relay counts on them (docs/adr/0010)."""
-    topics = AdminClient({"bootstrap.servers": internal(stack)}).list_topics(timeout=10).topics
+    topics = AdminClient({**admin_of(stack).settings}).list_topics(timeout=10).topics
     for name, topic in bus.topics(bus.declared()).items():
         assert topic["partitions"] == partitions_of(name)
         assert len(topics[name].partitions) == partitions_of(name)

@@ -1,10 +1,15 @@
-"""A broker's data folder is formatted with every id that a cluster can have."""
+"""A broker's data folder is formatted with every id that a cluster can have, and nobody uses the bus unknown."""
 
 import subprocess
 from pathlib import Path
 from uuid import UUID
 
+import pytest
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
 from local_stack.kafka_server import _class_path, _format_options, _java
+from local_stack.kafka_server import admin as admin_of
+from local_stack.state import State
 
 DASH = UUID(int=0xF8 << 120 | 0x4 << 76 | 0x8 << 60 | 7)  # its 62 bits begin as `-` in base 64
 
@@ -27,3 +32,17 @@ def test_an_id_that_begins_with_a_dash_is_no_option(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("listener", ["kafka_internal", "kafka_controller"])
+def test_nobody_uses_the_bus_without_signing_in(stack: State, listener: str) -> None:
+    """Not from this machine either: any account of it could read every topic."""
+    plain = AdminClient({"bootstrap.servers": f"127.0.0.1:{stack.ports[listener]}", "log_level": 0})
+    with pytest.raises(KafkaException):
+        plain.list_topics(timeout=3)
+
+
+def test_a_wrong_password_opens_nothing(stack: State) -> None:
+    admin = AdminClient({**admin_of(stack).settings, "sasl.password": "Gülşən", "log_level": 0})
+    with pytest.raises(KafkaException):
+        admin.list_topics(timeout=3)

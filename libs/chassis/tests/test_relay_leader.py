@@ -228,22 +228,21 @@ async def test_the_watermark_rises_under_a_long_read_and_waits_for_a_long_write(
 async def test_a_topic_that_somebody_grows_moves_no_case() -> None:
     """The number of partitions is part of the contract, not what the broker has just now (docs/adr/0010)."""
     topic, cases = f"nrm.grown-{uuid4().hex[:8]}", [uuid4() for _ in range(20)]
-    internal = Stack.running().endpoints["kafka"]["internal"]
-    admin = AdminClient({"bootstrap.servers": internal})
+    admin = AdminClient({**Stack.running().bus_admin})
     admin.create_topics([NewTopic(topic, num_partitions=12)])[topic].result(30)
     try:
-        before = await _partitions(internal, topic, cases)
+        before = await _partitions(topic, cases)
         admin.create_partitions([NewPartitions(topic, 24)])[topic].result(30)
         while len(admin.list_topics(topic, timeout=30).topics[topic].partitions) < 24:  # noqa: ASYNC110
             await asyncio.sleep(0.1)
-        assert await _partitions(internal, topic, cases) == before
+        assert await _partitions(topic, cases) == before
     finally:
         admin.delete_topics([topic])[topic].result(30)
 
 
-async def _partitions(internal: str, topic: str, cases: list[UUID]) -> dict[UUID, int]:
+async def _partitions(topic: str, cases: list[UUID]) -> dict[UUID, int]:
     """Where the relay's own function puts each case."""
-    producer = AIOKafkaProducer(bootstrap_servers=internal, enable_idempotence=True)
+    producer = AIOKafkaProducer(**Stack.running().bus_admin_arguments, enable_idempotence=True)
     await producer.start()
     try:
         put = {}

@@ -1,4 +1,4 @@
-"""Topics, rights and quotas of the bus, applied from `bus.yaml` over Kafka's all-powerful internal listener.
+"""Topics, rights and quotas of the bus, applied from `bus.yaml` with the account that may do everything.
 
 An agency's system is granted what follows from its code (`agency_access`), once. From then on operators decide
 (`himaya agency`): rights that they granted to other agencies stay, and rights that they revoked are not granted again.
@@ -16,6 +16,7 @@ from agency_access.access import Access, Grant, access_of, code_of
 from confluent_kafka.admin import AdminClient
 
 from local_stack.children import fingerprint
+from local_stack.kafka_server import Admin
 from local_stack.names import BUS_DECLARATION, StackError
 
 _CLUSTER = ("BROKER", "kafka-cluster")
@@ -119,7 +120,7 @@ def _provisioning(principal: str, prefix: str) -> set[Grant]:
     }
 
 
-def apply(bootstrap: str, declaration: Declaration) -> Change:
+def apply(account: Admin, declaration: Declaration) -> Change:
     """Make topics, rights and quotas as declared.
 
     Rights that are declared nowhere are revoked; topics that are not declared stay, for they hold data. Rights come
@@ -129,7 +130,7 @@ def apply(bootstrap: str, declaration: Declaration) -> Change:
         KafkaException: The broker refused or did not answer in time.
         StackError: A change is not in force within 15 s.
     """
-    admin = AdminClient({"bootstrap.servers": bootstrap})
+    admin = AdminClient({**account.settings})
     existing, existing_topics = broker.grants_there(admin), broker.topics_there(admin).keys()
     joined = [access for access in agencies(declaration) if not _cut_off(access, existing, existing_topics)]
     wanted = grants(declaration).union(*(access.grants for access in joined))
@@ -137,7 +138,7 @@ def apply(bootstrap: str, declaration: Declaration) -> Change:
     surplus = {grant for grant in existing - wanted if not _granted_by_operators(grant)}
     broker.give(admin, missing)
     broker.take(admin, surplus)
-    bounded = asyncio.run(_apply_quotas(bootstrap, joined))
+    bounded = asyncio.run(_apply_quotas(account, joined))
     created, altered = broker.apply_topics(admin, topics(declaration))
     try:
         broker.wait_until(admin, missing, surplus, topics(declaration))
@@ -156,6 +157,5 @@ def _granted_by_operators(grant: Grant) -> bool:
     return code is not None and grant in access_of(code).grants
 
 
-async def _apply_quotas(bootstrap: str, joined: list[Access]) -> list[str]:
-    connect = {"bootstrap_servers": bootstrap}
-    return [access.code for access in joined if await quotas.apply(connect, access.client_id, access.quotas)]
+async def _apply_quotas(account: Admin, joined: list[Access]) -> list[str]:
+    return [access.code for access in joined if await quotas.apply(account.arguments, access.client_id, access.quotas)]

@@ -1,13 +1,14 @@
 """Apache Kafka: one KRaft node, broker and controller, on the loopback address.
 
-INTERNAL is plain and all-powerful: topics, ACLs and tests of the stack itself. CLIENT takes Keycloak's tokens
-(OAUTHBEARER) and obeys the ACLs: services and agencies. The broker fetches Keycloak's keys when it starts, and ends
-when it cannot.
+INTERNAL and CONTROLLER take one account with a password, which may do everything: the broker itself, and whoever
+applies topics and rights. CLIENT takes Keycloak's tokens (OAUTHBEARER) and obeys the ACLs: services and agencies.
+The broker fetches Keycloak's keys when it starts, and ends when it cannot.
 """
 
 import base64
 import subprocess
 import uuid
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ from local_stack.artifacts import kafka_jars
 from local_stack.children import Child, marked
 from local_stack.keycloak_server import issuer
 from local_stack.names import StackError
-from local_stack.state import State
+from local_stack.state import State, secret
 
+ADMIN = "bus-admin"
 START_SECONDS = 90
 FORMAT_SECONDS = 60
 
@@ -39,9 +41,15 @@ listeners=INTERNAL://127.0.0.1:{internal},CLIENT://127.0.0.1:{client},CONTROLLER
 advertised.listeners=INTERNAL://127.0.0.1:{internal},CLIENT://127.0.0.1:{client}
 controller.listener.names=CONTROLLER
 controller.quorum.bootstrap.servers=127.0.0.1:{controller}
-listener.security.protocol.map=INTERNAL:PLAINTEXT,CLIENT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=INTERNAL:SASL_PLAINTEXT,CLIENT:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
 inter.broker.listener.name=INTERNAL
-sasl.enabled.mechanisms=OAUTHBEARER
+sasl.enabled.mechanisms=OAUTHBEARER,PLAIN
+sasl.mechanism.inter.broker.protocol=PLAIN
+sasl.mechanism.controller.protocol=PLAIN
+listener.name.internal.sasl.enabled.mechanisms=PLAIN
+listener.name.internal.plain.sasl.jaas.config={account}
+listener.name.controller.sasl.enabled.mechanisms=PLAIN
+listener.name.controller.plain.sasl.jaas.config={account}
 listener.name.client.sasl.enabled.mechanisms=OAUTHBEARER
 listener.name.client.oauthbearer.sasl.jaas.config=\
 org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;
@@ -53,8 +61,7 @@ listener.name.client.oauthbearer.sasl.oauthbearer.expected.audience=kafka
 listener.name.client.oauthbearer.sasl.oauthbearer.sub.claim.name=azp
 listener.name.client.connections.max.reauth.ms=3600000
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
-# the loopback INTERNAL listener, for the local stack only
-super.users=User:ANONYMOUS
+super.users=User:{admin}
 allow.everyone.if.no.acl.found=false
 auto.create.topics.enable=false
 group.initial.rebalance.delay.ms=0
@@ -73,9 +80,17 @@ log.dirs={data}
 """
 
 
+ACCOUNT = (
+    'org.apache.kafka.common.security.plain.PlainLoginModule required username="{admin}" password="{password}"'
+    ' user_{admin}="{password}";'
+)
+
+
 def _properties(state: State) -> str:
     ports = state.ports
     return PROPERTIES.format(
+        admin=ADMIN,
+        account=ACCOUNT.format(admin=ADMIN, password=_password(state)),
         internal=ports["kafka_internal"],
         client=ports["kafka_client"],
         controller=ports["kafka_controller"],
@@ -83,6 +98,10 @@ def _properties(state: State) -> str:
         keys=_keys(state),
         data=state.folder / "kafka" / "data",
     )
+
+
+def _password(state: State) -> str:
+    return secret(state, "kafka", ADMIN)
 
 
 def _keys(state: State) -> str:
@@ -136,9 +155,39 @@ def _class_path() -> str:
     return ":".join(map(str, kafka_jars()))
 
 
-def internal(state: State) -> str:
-    """Bootstrap address of the all-powerful listener."""
-    return f"127.0.0.1:{state.ports['kafka_internal']}"
+@dataclass(frozen=True)
+class Admin:
+    """The account that may do everything on the bus, and where it signs in."""
+
+    bootstrap: str
+    password: str
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """As confluent_kafka takes them."""
+        return {
+            "bootstrap.servers": self.bootstrap,
+            "security.protocol": "SASL_PLAINTEXT",
+            "sasl.mechanisms": "PLAIN",
+            "sasl.username": ADMIN,
+            "sasl.password": self.password,
+        }
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        """As aiokafka's clients take them."""
+        return {
+            "bootstrap_servers": self.bootstrap,
+            "security_protocol": "SASL_PLAINTEXT",
+            "sasl_mechanism": "PLAIN",
+            "sasl_plain_username": ADMIN,
+            "sasl_plain_password": self.password,
+        }
+
+
+def admin(state: State) -> Admin:
+    """How to reach the bus with every right."""
+    return Admin(f"127.0.0.1:{state.ports['kafka_internal']}", _password(state))
 
 
 def client(state: State) -> str:
@@ -151,7 +200,7 @@ def ready(state: State) -> bool:
     from confluent_kafka import KafkaException
     from confluent_kafka.admin import AdminClient
 
-    quiet: Any = {"bootstrap.servers": internal(state), "log_level": 0, "logger": _silent}
+    quiet: Any = {**admin(state).settings, "log_level": 0, "logger": _silent}
     try:
         return bool(AdminClient(quiet).list_topics(timeout=2).brokers)
     except KafkaException:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from local_stack import children
 from local_stack.names import SERVICES, StackError
-from local_stack.state import State, read_json, secret, write_json
+from local_stack.state import State, close_to_others, read_json, secret, write_json
 
 if TYPE_CHECKING:
     import psycopg
@@ -70,6 +70,7 @@ def start(state: State) -> bool:
         children.stop(state, "postgres")  # its making was cut off; nothing is in it yet
         shutil.rmtree(folder)
     where = _start_server(folder)
+    close_to_others(state)  # the library opens every folder on the way to its own
     write_json(state.folder / "postgres.json", {"socket": str(where)})
     main = folder / "postgresql.conf"
     if INCLUDE not in main.read_text():
@@ -131,7 +132,9 @@ def _changed(path: Path, text: str) -> bool:
     if path.exists() and path.read_text() == text:
         return False
     path.write_text(text)
-    path.chmod(0o644)
+    if owner := _system_user():
+        shutil.chown(path, owner)
+    path.chmod(0o600)
     return True
 
 

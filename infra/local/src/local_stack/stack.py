@@ -142,7 +142,7 @@ def apply_bus(state: State, say: Say, again: bool = False) -> None:
 
     stamp, wanted = state.folder / "kafka" / "bus.applied", bus.wanted()
     if again or not _is(stamp, wanted):
-        change = bus.apply(kafka_server.internal(state), bus.declared())
+        change = bus.apply(kafka_server.admin(state), bus.declared())
         stamp.write_text(wanted)
         say(
             f"bus: {len(change.created)} topics made, {len(change.altered)} altered,"
@@ -228,10 +228,14 @@ def write_endpoints(state: State) -> None:
     ports = state.ports
     if not ports or not (state.folder / "postgres.json").exists():
         return
+    account = kafka_server.admin(state)
     write_json(
         state.endpoints,
         {
-            "kafka": {"internal": kafka_server.internal(state), "client": kafka_server.client(state)},
+            "kafka": {
+                "client": kafka_server.client(state),
+                "admin": {"librdkafka": account.settings, "aiokafka": account.arguments},
+            },
             "postgres": {name: postgres_server.address(state, name, name) for name in SERVICES},
             "postgres_owner": {name: services.owner_address(state, name) for name in SERVICES},
             "postgres_admin": postgres_server.address(state, "postgres", "postgres"),

@@ -64,9 +64,22 @@ def open_state() -> State:
     state = State(Path(os.environ.get("NRM_STATE") or ROOT / ".local").resolve())
     for folder in (state.folder, state.logs, state.mail, state.traces):
         folder.mkdir(parents=True, exist_ok=True)
-    for private in (state.logs, state.mail, state.traces):
-        private.chmod(0o700)
+    close_to_others(state)
     return state
+
+
+def close_to_others(state: State) -> None:
+    """Leave nothing below the folder readable for other accounts of this machine, and what is written later neither.
+
+    The folder itself can be passed through but not listed: PostgreSQL, which refuses to run as root, has an account of
+    its own then, and its data folder is closed by itself.
+    """
+    os.umask(0o077)
+    state.folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    for path in state.folder.iterdir():
+        is_another_stack = (path / "ports.json").exists()
+        if path.name != "postgres" and not is_another_stack and path.stat().st_mode & 0o077:
+            path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def read_json(path: Path) -> dict[str, Any]:

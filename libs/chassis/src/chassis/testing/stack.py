@@ -32,6 +32,16 @@ class Stack:
     def issuer(self) -> str:
         return str(self.endpoints["issuer"])
 
+    @property
+    def bus_admin(self) -> dict[str, str]:
+        """The account that may do everything on the bus, as confluent_kafka's clients take it."""
+        return dict(self.endpoints["kafka"]["admin"]["librdkafka"])
+
+    @property
+    def bus_admin_arguments(self) -> dict[str, str]:
+        """The same, as aiokafka's clients take it."""
+        return dict(self.endpoints["kafka"]["admin"]["aiokafka"])
+
     def settings(self, service: Service, database: str, **more: Any) -> Settings:
         """The settings a process of the service would have, on a test's own database."""
         return service.settings(
