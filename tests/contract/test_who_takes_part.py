@@ -1,7 +1,7 @@
 """The lists of agencies that services and the realm name contain nobody but who takes part, each of its kind (ID-1)."""
 
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import yaml
 from exchange.settings import AGREEMENTS
@@ -22,14 +22,17 @@ def test_who_runs_a_shelter_takes_part() -> None:
 
 def test_who_may_recognise_takes_part() -> None:
     """ID-8."""
-    rows = dict(PARAMETERS)["recognition_authorities"]
-    assert {agency for row in rows for agencies in row.value.values() for agency in agencies} <= set(AGENCIES)
+    values = _values("recognition_authorities")
+    assert {agency for value in values for agencies in value.values() for agency in agencies} <= set(AGENCIES)
 
 
 def test_who_reports_without_asking_is_named_by_kind() -> None:
     """ID-7."""
-    rows = dict(PARAMETERS)["report_without_asking_kinds"]
-    assert {kind for row in rows for kind in row.value} <= set(get_args(AgencyKind))
+    assert {kind for value in _values("report_without_asking_kinds") for kind in value} <= set(get_args(AgencyKind))
+
+
+def _values(name: str) -> list[Any]:
+    return [PARAMETERS.value(name, row.valid_from) for row in dict(PARAMETERS)[name]]
 
 
 def test_an_agreement_of_the_start_states_the_kind_that_its_agency_has() -> None:

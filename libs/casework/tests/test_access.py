@@ -10,9 +10,9 @@ from casework.bases import (
     FORMAL_BODY,
     HOLDER,
     NO_ID,
-    asked,
     by_asked,
     consent,
+    requested,
     serves,
     told_of_bar,
 )
@@ -51,16 +51,16 @@ async def test_a_basis_stands_until_it_is_revoked_and_others_stand_beside_it(des
 async def test_revoke_by_ends_a_basis_for_whoever_has_it_and_for_one_object_if_named(desk: ServiceUnderTest) -> None:
     case_id, other_case, one, other = (uuid4() for _ in range(4))
     for agency in ("vac", "iom"):
-        await put(desk, case_id, agency, asked("place", one), asked("place", other), serves("place", one))
-    await put(desk, other_case, "vac", asked("place", one))
+        await put(desk, case_id, agency, requested("place", one), requested("place", other), serves("place", one))
+    await put(desk, other_case, "vac", requested("place", one))
     async with acting(desk) as uow:
         await access.revoke_by(uow, case_id, "asked", one)
-    left = {(a, b) for a in ("vac", "iom") for b in (asked("place", other), serves("place", one))}
+    left = {(a, b) for a in ("vac", "iom") for b in (requested("place", other), serves("place", one))}
     assert await known(desk, case_id) == left
     async with acting(desk) as uow:
         await access.revoke_by(uow, case_id, "asked")
     assert await known(desk, case_id) == {(a, serves("place", one)) for a in ("vac", "iom")}
-    assert await known(desk, other_case) == {("vac", asked("place", one))}
+    assert await known(desk, other_case) == {("vac", requested("place", one))}
 
 
 async def test_without_a_basis_the_case_does_not_exist_and_with_another_the_action_is_refused(
@@ -136,13 +136,13 @@ async def test_what_an_answer_shows_follows_from_role_and_basis(desk: ServiceUnd
 
 
 async def test_lists_show_what_the_action_gives_and_nothing_else(desk: ServiceUnderTest) -> None:
-    held = await a_sheet(desk, "ngo-amc", HOLDER)
+    holding = await a_sheet(desk, "ngo-amc", HOLDER)
     served = await a_sheet(desk, "ngo-amc", serves("handover", uuid4()))
     foreign = await a_sheet(desk, "vac", HOLDER)
-    every = {held.id, served.id, foreign.id}
+    every = {holding.id, served.id, foreign.id}
     for actor, action, seen in (
-        (CASEWORKER, "see_sheet", {held.id, served.id}),
-        (CASEWORKER, "close_sheet", {held.id}),
+        (CASEWORKER, "see_sheet", {holding.id, served.id}),
+        (CASEWORKER, "close_sheet", {holding.id}),
         (of("vac"), "see_sheet", {foreign.id}),
         (of("iom"), "see_sheet", set()),
         (AUDITOR, "see_sheet", every),
@@ -175,13 +175,13 @@ async def test_a_list_may_read_the_access_rows_itself(desk: ServiceUnderTest) ->
 async def test_a_condition_may_count_for_one_object_alone(desk: ServiceUnderTest) -> None:
     """ID-12: what was asked for one place shows no other place of the same case."""
     case_id, one, other = uuid4(), uuid4(), uuid4()
-    await put(desk, case_id, "vac", asked("place", one), HOLDER)
+    await put(desk, case_id, "vac", requested("place", one), HOLDER)
     column = case_access.c
     async with acting(desk) as uow:
         for ref, needed, found in (
-            (one, by_asked("place"), {asked("place", one)}),
+            (one, by_asked("place"), {requested("place", one)}),
             (other, by_asked("place"), set()),
-            (other, by_asked(), {asked("place", one)}),
+            (other, by_asked(), {requested("place", one)}),
             (other, BY_HOLDER, {HOLDER}),
         ):
             matching = access.matches([needed], ref=literal(ref, Uuid))

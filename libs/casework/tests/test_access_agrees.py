@@ -28,18 +28,18 @@ ANY_ROWS = st.dictionaries(
 )
 
 
-def _slowly(rights: Rights, roles: frozenset[str], action: str, held: frozenset[Basis]) -> str:
+def _slowly(rights: Rights, roles: frozenset[str], action: str, known: frozenset[Basis]) -> str:
     """What the documents say, without any SQL (docs/adr/0021)."""
     cells = [cell for role, cell in rights[action].items() if role in roles]
     if not cells:
         return Forbidden.__name__
     if "all" in cells:
         return "allowed"
-    if not held:
+    if not known:
         return NotFound.__name__
-    acting = held if action.startswith("read_") else held - {Basis("formal_body", ENDED)}
-    given = any(isinstance(cell, tuple) and covered(cell, acting) for cell in cells)
-    return "allowed" if given else NotForThisBasis.__name__
+    acting = known if action.startswith("read_") else known - {Basis("formal_body", ENDED)}
+    allowed = any(isinstance(cell, tuple) and covered(cell, acting) for cell in cells)
+    return "allowed" if allowed else NotForThisBasis.__name__
 
 
 @asynccontextmanager
@@ -48,7 +48,7 @@ async def _tried(desk: ServiceUnderTest, rows: Rows) -> AsyncIterator[AsyncSessi
     async with AsyncSession(desk.database.engine, expire_on_commit=False) as session:
         session.add_all(Sheet(id=case_id, case_id=case_id, state="open", note="", version=1) for case_id in CASES)
         await session.flush()
-        await put_in(session, [(case, agency, basis) for (case, agency), held in rows.items() for basis in held])
+        await put_in(session, [(case, agency, basis) for (case, agency), known in rows.items() for basis in known])
         yield session
         await session.rollback()
 
@@ -78,9 +78,9 @@ async def test_lists_checks_and_loads_agree_with_a_slow_check(
             for case_id, outcome in expected.items():
                 assert await _outcome(access.require(uow, case_id, for_=action)) == outcome
                 assert await _outcome(aggregate.load(uow, Sheet, case_id, for_=action)) == outcome
-                held = await access.bases(uow, case_id)
-                assert held == rows.get((case_id, agency), frozenset())
-                assert access.gives(uow, action, held) == (outcome == "allowed")
+                known = await access.bases(uow, case_id)
+                assert known == rows.get((case_id, agency), frozenset())
+                assert access.gives(uow, action, known) == (outcome == "allowed")
             nowhere = _slowly(rights, roles, action, frozenset())
             assert await _outcome(access.require(uow, MISSING, for_=action)) == nowhere
             if nowhere == "allowed":

@@ -66,8 +66,8 @@ async def test_an_agreement_changes_the_kind_of_no_agency_of_the_start(joint_des
 async def test_what_is_police_and_what_is_not_known_to_be_something_else(joint_desk: ServiceUnderTest) -> None:
     async with acting(joint_desk) as uow:
         assert await agencies.police(uow) == POLICE_OF_THE_START | {"patrol", "old"}
-        asked = ["lawyers", "patrol", "old", "gone", "nobody", "iom", SPECIAL_POLICE_BODY]
-        assert await agencies.police_among(uow, asked) == {"patrol", "old", "nobody", SPECIAL_POLICE_BODY}
+        codes = ["lawyers", "patrol", "old", "gone", "nobody", "iom", SPECIAL_POLICE_BODY]
+        assert await agencies.police_among(uow, codes) == {"patrol", "old", "nobody", SPECIAL_POLICE_BODY}
 
 
 async def test_who_takes_part_can_be_named(joint_desk: ServiceUnderTest) -> None:

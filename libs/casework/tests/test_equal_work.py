@@ -81,12 +81,12 @@ async def test_nothing_is_locked_of_a_case_that_may_not_be_known(desk: ServiceUn
 async def test_over_http_the_answers_are_the_same_bytes_by_the_same_statements(own_desk: ServiceUnderTest) -> None:
     own_desk.app.state.verifier = SignedIn(CASEWORKER)
     sheet, person = await a_sheet(own_desk, "vac", HOLDER), Person(own_desk.http, "any")
-    asked: list[Callable[[UUID], Awaitable[Any]]] = [
+    questions: list[Callable[[UUID], Awaitable[Any]]] = [
         lambda id_: person.get(f"/api/sheets/{id_}"),
         lambda id_: person.post(f"/api/sheets/{id_}/change", {"note": "x"}),
         lambda id_: person.post(f"/api/sheets/{id_}/close", {"version": 1}),
     ]
-    for ask in asked:
+    for ask in questions:
         answers = []
         for id_ in (sheet.id, uuid4()):
             with statements(own_desk) as executed:

@@ -7,7 +7,7 @@ import pytest
 from casework import access
 from casework.access import Access
 from casework.agencies import POLICE_OF_THE_START
-from casework.bases import HOLDER, Basis, asked, consent
+from casework.bases import HOLDER, Basis, consent, requested
 from chassis.testing import ServiceUnderTest
 from nrm_events import exchange
 from nrm_events.corpus import made
@@ -83,10 +83,10 @@ async def test_an_agency_that_turns_out_to_be_police_loses_its_consents_and_noth
     case_id, other, ref = uuid4(), agreed(uuid4(), NGO, None), uuid4()
     await own_desk.receives(joined("patrol", "ngo"), agreed(case_id, "patrol", "ngo"), other)
     async with acting(own_desk) as uow:
-        await access.grant(uow, [Access(case_id, "patrol", asked("handover", ref), AT)])
+        await access.grant(uow, [Access(case_id, "patrol", requested("handover", ref), AT)])
     assert len(await known(own_desk, case_id)) == 2
     await own_desk.receives(joined("patrol", "police"))
-    assert await known(own_desk, case_id) == {("patrol", asked("handover", ref))}
+    assert await known(own_desk, case_id) == {("patrol", requested("handover", ref))}
     assert await known(own_desk, other.case_id), "another agency's"
     assert not await _knows(own_desk, agreed(uuid4(), "patrol", "ngo")), "now either"
 

@@ -6,7 +6,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from casework.bases import ENDED, FORMAL_BODY, GUARDIAN_AUTHORITY, HOLDER, Basis, asked, consent, serves, told_of_bar
+from casework.bases import (
+    ENDED,
+    FORMAL_BODY,
+    GUARDIAN_AUTHORITY,
+    HOLDER,
+    Basis,
+    consent,
+    requested,
+    serves,
+    told_of_bar,
+)
 from casework.projection import access_subscriptions
 from chassis.subscription import projections
 from chassis.testing import ServiceUnderTest
@@ -42,10 +52,10 @@ ID, SH, RP = identification, shelter, repatriation
 CONSENT = {"consent_id": ONE, "recipient": "iom", "purpose": "legal_aid", "data_class": "needs"}
 AGREED = ("iom", consent("legal_aid", "needs", ONE))
 OTHERS = {("iom", consent("legal_aid", "needs", OTHER)), ("vac", HOLDER), STRANGER}
-PLACE, PLACE_ASKED = ("vac", serves("place", ONE)), ("vac", asked("place", ONE))
-OTHER_PLACE = {("vac", asked("place", OTHER)), ("iom", serves("place", OTHER))}
-HANDOVER, HANDOVER_ASKED = ("mlspp", serves("handover", ONE)), ("mlspp", asked("handover", ONE))
-OTHER_HANDOVER = {("mlspp", asked("handover", OTHER)), ("mlspp", serves("handover", OTHER))}
+PLACE, PLACE_ASKED = ("vac", serves("place", ONE)), ("vac", requested("place", ONE))
+OTHER_PLACE = {("vac", requested("place", OTHER)), ("iom", serves("place", OTHER))}
+HANDOVER, HANDOVER_ASKED = ("mlspp", serves("handover", ONE)), ("mlspp", requested("handover", ONE))
+OTHER_HANDOVER = {("mlspp", requested("handover", OTHER)), ("mlspp", serves("handover", OTHER))}
 EVERY = [
     Step(ID.CaseOpened, {"holder": "vac", "age_group": "adult"}, after={("vac", HOLDER)}),
     Step(ID.CaseOpened, {"holder": "vac", "age_group": "unknown"}, after={("vac", HOLDER)}),

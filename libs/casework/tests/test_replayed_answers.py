@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from casework.bases import HOLDER, Basis, asked, consent, serves, told_of_bar
+from casework.bases import HOLDER, Basis, consent, requested, serves, told_of_bar
 from chassis.testing import Person, ServiceUnderTest
 from sqlalchemy import text
 
@@ -98,7 +98,7 @@ async def test_what_opened_a_case_is_repeated_while_it_is_known(sender: Desk) ->
 
 async def test_an_act_that_changes_the_own_basis_is_repeated_while_the_new_one_stands(sender: Desk) -> None:
     """A lost answer to an acceptance: whoever accepted is asked no more, and serves."""
-    sheet = await a_sheet(sender.service, "ngo-amc", asked("place", PLACE))
+    sheet = await a_sheet(sender.service, "ngo-amc", requested("place", PLACE))
     path = f"/api/sheets/{sheet.id}/accept"
     first = await sender.send(path)
     assert first.status_code == 200

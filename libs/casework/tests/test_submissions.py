@@ -50,8 +50,8 @@ def submitted(sheet: Sheet, agency: str = "ngo-amc") -> ReferralTaken:
 
 
 async def _answers(service: ServiceUnderTest) -> list[tuple[bool, str, str | None]]:
-    told = [payload for name, payload in await service.published() if name == "SubmissionAnswered"]
-    return [(payload["accepted"], payload["code"], payload["case_id"]) for payload in told]
+    emitted = [payload for name, payload in await service.published() if name == "SubmissionAnswered"]
+    return [(payload["accepted"], payload["code"], payload["case_id"]) for payload in emitted]
 
 
 async def _audited(service: ServiceUnderTest) -> list[tuple[str, str, str, str]]:
@@ -83,9 +83,9 @@ async def test_what_the_basis_gives_is_done_and_accepted(listening: ServiceUnder
     assert await _answers(listening) == [(True, "accepted", str(sheet.case_id))]
     assert await _note(listening, sheet) == "by agency-ngo-amc"
     assert await _audited(listening) == [("agency-ngo-amc", "agency-system", "act", "done")]
-    ((_, told),) = await listening.published()
-    assert (told["submission_id"], told["agency"]) == (str(sheet.id), "ngo-amc")
-    assert told["effective_at"].startswith(envelope.time.isoformat()[:19])
+    ((_, emitted),) = await listening.published()
+    assert (emitted["submission_id"], emitted["agency"]) == (str(sheet.id), "ngo-amc")
+    assert emitted["effective_at"].startswith(envelope.time.isoformat()[:19])
 
 
 @pytest.mark.parametrize("why", ["hidden", "missing"])

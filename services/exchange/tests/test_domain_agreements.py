@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from casework.bases import FORMAL_BODY, GUARDIAN_AUTHORITY, HOLDER, Basis, asked, consent, serves, told_of_bar
+from casework.bases import FORMAL_BODY, GUARDIAN_AUTHORITY, HOLDER, Basis, consent, requested, serves, told_of_bar
 from chassis.errors import NotPossible
 from exchange.domain.agreements import AGENCY, Agreement, Extract, Happened, Known, Line, cut, extract, fields_to_store
 from hypothesis import given
@@ -71,7 +71,7 @@ def test_another_basis_or_purpose_covers_no_line_by_consent(other: Basis) -> Non
 def test_what_is_addressed_goes_to_whom_it_names_if_that_has_a_basis(to: str | None, sent: bool) -> None:
     """SH-8, ID-12: named alone is not enough."""
     event = happened("nrm.shelter.HandoverRequested.v1", to=to, handover_id=str(STAY))
-    assert (receives(asked("handover", STAY), event=event) is not None) is sent
+    assert (receives(requested("handover", STAY), event=event) is not None) is sent
     assert receives(None, event=event) is None
 
 
@@ -79,8 +79,8 @@ def test_a_purpose_on_another_ground_takes_that_consent_as_well() -> None:
     """ID-12: a line that names a purpose needs the consent for it."""
     line = replace(ADDRESSED, purpose="reintegration")
     event = happened("nrm.shelter.HandoverRequested.v1", to=AMC, handover_id=str(STAY))
-    assert receives(asked("handover", STAY), line, event=event) is None
-    both = [Known(asked("handover", STAY), at(1)), Known(consent("reintegration", "needs", OTHER), at(1))]
+    assert receives(requested("handover", STAY), line, event=event) is None
+    both = [Known(requested("handover", STAY), at(1)), Known(consent("reintegration", "needs", OTHER), at(1))]
     found = extract(replace(AGREED, lines=(line,)), event, both, TODAY)
     assert found == Extract("reintegration", {"handover_id": str(STAY)})
 
@@ -89,7 +89,7 @@ GROUNDS: Mapping[str, Basis] = {
     "holder": HOLDER,
     "formal_body": FORMAL_BODY,
     "guardian_authority": GUARDIAN_AUTHORITY,
-    "asked": asked("place", STAY),
+    "asked": requested("place", STAY),
     "serves": serves("place", STAY),
     "told_of_bar": told_of_bar(STAY),
 }
@@ -174,7 +174,7 @@ def test_an_agreement_cannot_open_what_the_law_does_not() -> None:
     """Also one that was agreed before the law was narrower: being asked shows no recognition."""
     line = Line("identification.VictimIdentified", ("recognition_id",), "asked", "a law")
     event = happened("nrm.identification.VictimIdentified.v1", recognition_id=str(STAY))
-    assert receives(asked("place", STAY), line, event=event) is None
+    assert receives(requested("place", STAY), line, event=event) is None
 
 
 def test_what_is_addressed_to_others_waits_for_nothing() -> None:

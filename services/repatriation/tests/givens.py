@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from chassis.testing import ServiceUnderTest
+from chassis.testing import Person, ServiceUnderTest
 from nrm_events import fund, identification
 from nrm_events.base import AgeGroup, Citizenship
 
@@ -18,6 +18,7 @@ PERMIT_OFFICER = "sms.migration-officer"
 MOTION_OFFICER = "mia-special.motion-officer"
 RETURN_OFFICER = "iom.return-officer"
 GUARDIANSHIP = "scfwca.caseworker"
+LAWYER = "ngo-clrpl.caseworker"
 
 NOTICE = {"id", "case_id", "case_ref", "age_group", "state", "until"}
 """What a list shows of a bar to who is notified of it, and nothing else (RP-4)."""
@@ -218,3 +219,23 @@ async def checked_return(service: ServiceUnderTest, case_id: UUID, level: str = 
     await step(service, row, "risk-assessment", 26, level=level, retrafficking_risk=False)
     await step(service, row, "claims-check", 27)
     return row
+
+
+async def published(service: ServiceUnderTest, case_id: object, name: str) -> list[dict[str, object]]:
+    return [payload for event, payload in await service.published(str(case_id)) if event == name]
+
+
+async def refusal(person: Person, path: str, body: dict[str, Any] | None = None) -> tuple[int, str]:
+    answer = await (person.get(path) if body is None else person.post(path, body))
+    return answer.status_code, str(answer.json().get("code"))
+
+
+async def departed_return(service: ServiceUnderTest, case_id: UUID) -> str:
+    row = await checked_return(service, case_id)
+    for name, body in (("clearance", {}), ("documents", {}), ("travel", {"payer": "state"}), ("departure", {})):
+        await step(service, row, name, 30, **body)
+    return row
+
+
+async def names(service: ServiceUnderTest, case_id: UUID) -> list[str]:
+    return [name for name, _ in await service.published(case_id) if name.startswith("Permit")]

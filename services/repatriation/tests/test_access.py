@@ -1,127 +1,38 @@
-"""Who was let in for one narrow purpose reads and does nothing else (ID-7, ID-11, ID-12, RP-4, RP-6)."""
+"""Who was let in for one narrow purpose reads and does nothing else (ID-7, ID-11, ID-12)."""
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
-from chassis.testing import Person, ServiceUnderTest
-from nrm_events import exchange, identification, shelter
+from chassis.testing import ServiceUnderTest
+from nrm_events import identification, shelter
 from nrm_events.reference import case_reference
 
 from .givens import (
     CASEWORKER,
     CONSIDERED,
     GUARDIANSHIP,
+    LAWYER,
     MOTION_OFFICER,
-    NOTICE,
-    OPENED,
     PERMIT_OFFICER,
     RETURN_OFFICER,
     a_case,
     a_recognised_case,
     bars_of,
-    checked_return,
     consent,
-    facts_change,
     granted_permit,
     hand_over,
     hours,
     lodged_permit,
+    refusal,
     requested_return,
-    step,
     the_permit,
     version,
     withdraw_consent,
 )
 
-LAWYER = "ngo-clrpl.caseworker"
 DECLINED: dict[str, Any] = {"reasons": ["false_documents"], "text": "The document is not genuine."}
-
-
-async def refusal(person: Person, path: str, body: dict[str, Any] | None = None) -> tuple[int, str]:
-    answer = await (person.get(path) if body is None else person.post(path, body))
-    return answer.status_code, str(answer.json().get("code"))
-
-
-async def departed_return(service: ServiceUnderTest, case_id: UUID) -> str:
-    row = await checked_return(service, case_id)
-    for name, body in (("clearance", {}), ("documents", {}), ("travel", {"payer": "state"}), ("departure", {})):
-        await step(service, row, name, 30, **body)
-    return row
-
-
-async def test_a_notice_shows_that_the_bar_stands_and_opens_nothing_else(repatriation: ServiceUnderTest) -> None:
-    """RP-4: a child's bars are known to the migration service without consent; that is all it learns or may do."""
-    case = await a_recognised_case(repatriation, age_group="child")
-    permit, row = await the_permit(repatriation, case), await requested_return(repatriation, case)
-    officer, desk = repatriation.person(PERMIT_OFFICER), repatriation.person("sms.return-officer")
-    notices = await bars_of(repatriation, case, by=PERMIT_OFFICER)
-    assert [set(notice) for notice in notices] == [NOTICE, NOTICE]
-    assert {(n["case_ref"], n["age_group"], n["state"]) for n in notices} == {
-        (case_reference(case), "child", "standing")
-    }
-    for notice in notices:
-        address = f"/api/bars/{notice['id']}"
-        assert set(await officer.get_ok(address)) == NOTICE | {"clocks"}
-        assert (await officer.get_ok(f"{address}/history"))["items"] == [], "not who recorded it, nor why"
-        assert (await officer.get_ok(f"{address}/certificate"))["case_ref"] == case_reference(case)
-    other_basis = (403, "not_for_this_basis")
-    assert await refusal(officer, f"/api/permits/{permit}") == other_basis
-    assert await refusal(officer, "/api/permits", {"case_id": str(case), "ground": "victim"}) == other_basis
-    assert await refusal(officer, f"/api/permits/{permit}/application", {}) == other_basis
-    assert await refusal(desk, f"/api/returns/{row}") == other_basis
-    assert await refusal(desk, f"/api/returns/{row}/withdrawal", {}) == other_basis
-    assert await refusal(desk, "/api/returns", {"case_id": str(case), "country": "IN"}) == other_basis
-    assert (await officer.get_ok("/api/permits"))["items"] == []
-    assert (await desk.get_ok("/api/returns"))["items"] == []
-
-
-async def test_a_notice_ends_with_its_bar(repatriation: ServiceUnderTest) -> None:
-    """RP-4: a notice of one bar shows no other one, and of what was lifted nothing."""
-    case = await a_recognised_case(repatriation, age_group="child")
-    bars = {bar["basis"]: bar for bar in await bars_of(repatriation, case)}
-    lifted = bars["considered_victim"]
-    officer = repatriation.person(PERMIT_OFFICER)
-    body = {"reason": "court_decision", "version": lifted["version"]}
-    await repatriation.person(MOTION_OFFICER).post_ok(f"/api/bars/{lifted['id']}/lifting", body)
-    assert [bar["id"] for bar in await bars_of(repatriation, case, by=PERMIT_OFFICER)] == [bars["child"]["id"]]
-    assert await refusal(officer, f"/api/bars/{lifted['id']}") == (404, "not_found")
-    assert "RemovalBarNoticeEnded" not in [name for name, _ in await repatriation.published(case)]
-
-
-async def test_with_the_last_bar_the_migration_service_knows_nothing(repatriation: ServiceUnderTest) -> None:
-    """RP-4: NoticeEnded once, so that other services end the access too."""
-    case = await a_case(repatriation, age_group="child")
-    await hand_over(repatriation, case)
-    reflection = uuid4()
-    await repatriation.receives(
-        identification.ReflectionStarted(
-            effective_at=CONSIDERED, case_id=case, reflection_id=reflection, ends_at=CONSIDERED + timedelta(days=30)
-        )
-    )
-    (notice,) = await bars_of(repatriation, case, by=PERMIT_OFFICER)
-    at = CONSIDERED + timedelta(days=3)
-    await repatriation.receives(identification.ReflectionEnded(effective_at=at, case_id=case, reflection_id=reflection))
-    officer = repatriation.person(PERMIT_OFFICER)
-    assert await refusal(officer, f"/api/bars/{notice['id']}") == (404, "not_found")
-    await facts_change(repatriation, case, age_group="adult")
-    assert [name for name, _ in await repatriation.published(case)] == [
-        "RemovalBarRaised",
-        "RemovalBarNoticed",
-        "RemovalBarLifted",
-        "RemovalBarNoticed",
-        "RemovalBarNoticeEnded",
-    ]
-
-
-async def test_the_notice_of_a_bar_is_shown_to_the_holder_alone(repatriation: ServiceUnderTest) -> None:
-    """ID-12: whom the person agreed to notify before the hand-over is nothing for the formal body."""
-    case = await a_recognised_case(repatriation)
-    (bar,) = await bars_of(repatriation, case, by=CASEWORKER)
-    (same,) = await bars_of(repatriation, case, by=MOTION_OFFICER)
-    assert set(bar) - set(same) == {"told"}
-    assert set(same) - set(bar) == set()
 
 
 @pytest.mark.parametrize(
@@ -162,8 +73,8 @@ async def test_a_lawyer_appeals_and_does_not_apply(repatriation: ServiceUnderTes
     case = await a_recognised_case(repatriation)
     permit = await lodged_permit(repatriation, case)
     officer, lawyer = repatriation.person(PERMIT_OFFICER), repatriation.person(LAWYER)
-    asked = {"body": "state_border_service", "happened_at": hours(5)}
-    await officer.post_ok(f"/api/permits/{permit}/opinion-request", asked)
+    body = {"body": "state_border_service", "happened_at": hours(5)}
+    await officer.post_ok(f"/api/permits/{permit}/opinion-request", body)
     await officer.post_ok(f"/api/permits/{permit}/opinion", {"objection": False, "happened_at": hours(6)})
     body = DECLINED | {"happened_at": hours(7), "version": await version(repatriation, permit)}
     await officer.post_ok(f"/api/permits/{permit}/refusal", body)
@@ -275,8 +186,8 @@ async def test_the_migration_service_sees_the_new_application_that_it_recorded(
     case = await a_recognised_case(repatriation)
     permit = await lodged_permit(repatriation, case)
     officer = repatriation.person(PERMIT_OFFICER)
-    asked = {"body": "state_border_service", "happened_at": hours(5)}
-    await officer.post_ok(f"/api/permits/{permit}/opinion-request", asked)
+    body = {"body": "state_border_service", "happened_at": hours(5)}
+    await officer.post_ok(f"/api/permits/{permit}/opinion-request", body)
     await officer.post_ok(f"/api/permits/{permit}/opinion", {"objection": False, "happened_at": hours(6)})
     body = DECLINED | {"happened_at": hours(7), "version": await version(repatriation, permit)}
     await officer.post_ok(f"/api/permits/{permit}/refusal", body)
@@ -285,93 +196,6 @@ async def test_the_migration_service_sees_the_new_application_that_it_recorded(
     applied = await officer.post_ok(f"/api/permits/{new['id']}/application", {"happened_at": hours(9)})
     assert applied["state"] == "applied"
     assert await refusal(officer, f"/api/permits/{permit}") == (404, "not_found")
-
-
-async def test_a_receiving_body_reads_what_it_takes_over(repatriation: ServiceUnderTest) -> None:
-    """RP-6, ID-12: requested, it answers; it reads no gate, no claim and no bar, and nothing after the end."""
-    case = await a_recognised_case(repatriation)
-    row = await departed_return(repatriation, case)
-    body = repatriation.person(RETURN_OFFICER)
-    assert await refusal(body, f"/api/returns/{row}") == (404, "not_found")
-    await step(repatriation, row, "handover", 32, to="iom")
-    seen = await body.get_ok(f"/api/returns/{row}")
-    assert not {"gates", "open_claims", "risk_level", "consent_at", "payer"} & set(seen)
-    allowed = {action["action"] for action in seen["actions"] if action["allowed"]}
-    assert allowed == {"acknowledge_handover"}
-    assert {item["action"] for item in (await body.get_ok(f"/api/returns/{row}/history"))["items"]} == {
-        "request",
-        "depart",
-        "offer_handover",
-    }
-    for name, sent in (("follow-ups", {"outcome": "well"}), ("withdrawal", {}), ("handover", {"to": "vac"})):
-        assert await refusal(body, f"/api/returns/{row}/{name}", sent) == (403, "not_for_this_basis")
-    (bar,) = await bars_of(repatriation, case)
-    assert await refusal(body, f"/api/bars/{bar['id']}") == (403, "not_for_this_basis")
-    assert (await body.get_ok("/api/bars"))["items"] == []
-    taken = await body.post_ok(f"/api/returns/{row}/handover-acknowledgement", {"happened_at": hours(33)})
-    assert (taken["state"], taken["handover_to"]) == ("handed_over", "iom")
-    await body.post_ok(f"/api/returns/{row}/follow-ups", {"outcome": "well", "happened_at": hours(34)})
-    await body.post_ok(f"/api/returns/{row}/closure", {"happened_at": hours(35)})
-    assert await refusal(body, f"/api/returns/{row}") == (404, "not_found")
-
-
-async def test_whoever_is_no_longer_requested_knows_nothing(repatriation: ServiceUnderTest) -> None:
-    """RP-6: another body is requested instead; the first can neither read nor acknowledge."""
-    case = await a_recognised_case(repatriation)
-    row = await departed_return(repatriation, case)
-    await step(repatriation, row, "handover", 32, to="iom")
-    await step(repatriation, row, "handover", 33, to="ngo-clrpl")
-    first, second = repatriation.person(RETURN_OFFICER), repatriation.person(LAWYER)
-    assert await refusal(first, f"/api/returns/{row}") == (404, "not_found")
-    assert await refusal(first, f"/api/returns/{row}/handover-acknowledgement", {}) == (404, "not_found")
-    assert (await second.post_ok(f"/api/returns/{row}/handover-acknowledgement"))["state"] == "handed_over"
-
-
-async def test_of_a_body_outside_the_holder_records_the_acknowledgement(repatriation: ServiceUnderTest) -> None:
-    """RP-6: a body of the receiving country has nobody here who could answer."""
-    case = await a_recognised_case(repatriation)
-    row = await departed_return(repatriation, case)
-    await step(repatriation, row, "handover", 32, to="receiving_ngo")
-    assert (await step(repatriation, row, "handover-acknowledgement", 33))["state"] == "handed_over"
-
-
-async def test_no_return_is_handed_to_police_or_to_nobody(repatriation: ServiceUnderTest) -> None:
-    """ID-7, RP-6: known from the start or joined later, by its kind; all are refused alike."""
-    for code, kind in (("asan-police", "police"), ("ngo-new", "ngo"), ("unknown-kind", None)):
-        await repatriation.receives(
-            exchange.AgencyJoined(effective_at=OPENED, agency_id=uuid4(), agency=code, kind=kind)
-        )
-    case = await a_recognised_case(repatriation)
-    row = await departed_return(repatriation, case)
-    worker, answers = repatriation.person(CASEWORKER), set()
-    for to in ("mia-special", "mia-shelter", "asan-police", "unknown-kind", "sbs", "nobody"):
-        answers.add(await refusal(worker, f"/api/returns/{row}/handover", {"to": to}))
-    assert answers == {(422, "unknown_body")}
-    assert (await step(repatriation, row, "handover", 32, to="ngo-new"))["handover_to"] == "ngo-new"
-
-
-async def test_the_guardianship_authority_decides_for_a_child_until_of_age(repatriation: ServiceUnderTest) -> None:
-    """RP-5, ID-5: it reads the bars and the return of a child, decides best interests and nothing else."""
-    case = await a_recognised_case(repatriation, age_group="child")
-    row = await requested_return(repatriation, case)
-    await step(repatriation, row, "consent", 25)
-    await step(repatriation, row, "risk-assessment", 26, level="low", retrafficking_risk=False)
-    authority = repatriation.person(GUARDIANSHIP)
-    assert {bar["basis"] for bar in await bars_of(repatriation, case, by=GUARDIANSHIP)} == {
-        "child",
-        "considered_victim",
-    }
-    seen = await authority.get_ok(f"/api/returns/{row}")
-    assert {action["action"] for action in seen["actions"] if action["allowed"]} == {"decide_best_interests"}
-    permit = await the_permit(repatriation, case)
-    assert await refusal(authority, f"/api/permits/{permit}") == (403, "not_for_this_basis")
-    assert await refusal(authority, f"/api/returns/{row}/withdrawal", {}) == (403, "not_for_this_basis")
-    await step(
-        repatriation, row, "best-interests", 27, by=GUARDIANSHIP, guardian=True, decision="stay", opinion_heard="yes"
-    )
-    await facts_change(repatriation, case, age_group="adult")
-    assert await refusal(authority, f"/api/returns/{row}") == (404, "not_found")
-    assert await bars_of(repatriation, case, by=GUARDIANSHIP) == []
 
 
 async def test_whoever_shelters_the_person_sees_the_bar_and_not_why(repatriation: ServiceUnderTest) -> None:
@@ -392,12 +216,12 @@ async def test_whoever_shelters_the_person_sees_the_bar_and_not_why(repatriation
 async def test_an_answer_is_not_repeated_after_the_consent(repatriation: ServiceUnderTest) -> None:
     """ID-12: the same key brings nothing back once the person took the consent back."""
     case = await a_recognised_case(repatriation)
-    given = await consent(repatriation, case, "iom", "return")
+    agreed = await consent(repatriation, case, "iom", "return")
     officer = repatriation.person(RETURN_OFFICER)
     body = {"case_id": str(case), "country": "IN", "happened_at": hours(24)}
     first = await officer.post_ok("/api/returns", body, key="once")
     assert await officer.post_ok("/api/returns", body, key="once") == first
-    await withdraw_consent(repatriation, case, given, recipient="iom", purpose="return")
+    await withdraw_consent(repatriation, case, agreed, recipient="iom", purpose="return")
     again = await officer.post("/api/returns", body, key="once")
     assert (again.status_code, again.json()["code"]) == (404, "not_found")
 
@@ -422,14 +246,3 @@ async def test_a_new_holder_sees_everything_and_the_former_one_nothing(repatriat
     assert (await new.get_ok(f"/api/returns/{row}"))["agency"] == "ngo-amc"
     assert await refusal(former, f"/api/returns/{row}") == (404, "not_found")
     assert await bars_of(repatriation, case, by=CASEWORKER) == []
-
-
-async def test_the_formal_body_reads_a_return_by_consent_alone(repatriation: ServiceUnderTest) -> None:
-    """ID-12: a body that the case was handed over to reads no return without the person's consent."""
-    case = await a_case(repatriation)
-    await hand_over(repatriation, case, to="iom")
-    row = await requested_return(repatriation, case)
-    desk = repatriation.person(RETURN_OFFICER)
-    assert await refusal(desk, f"/api/returns/{row}") == (403, "not_for_this_basis")
-    await consent(repatriation, case, "iom", "return")
-    assert (await desk.get_ok(f"/api/returns/{row}"))["state"] == "requested"

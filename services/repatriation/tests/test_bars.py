@@ -1,4 +1,4 @@
-"""Removal bars on PostgreSQL: raised and lifted by events and dates, with consent or for a child notified (RP-4)."""
+"""Removal bars: raised and lifted by facts, by their date and by decision (RP-4, ID-9, ID-10)."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -8,8 +8,7 @@ from uuid import uuid4
 import pytest
 from chassis.testing import ServiceUnderTest
 from chassis.ticker import tick_once
-from nrm_events import fund, identification
-from nrm_events.reference import case_reference
+from nrm_events import identification
 from repatriation.app import SERVICE
 from sqlalchemy import text
 
@@ -17,25 +16,18 @@ from .givens import (
     CASEWORKER,
     CONSIDERED,
     MOTION_OFFICER,
-    NOTICE,
     OPENED,
     PERMIT_OFFICER,
     a_case,
     a_recognised_case,
     bars_of,
-    claim,
-    consent,
     facts_change,
     hand_over,
     hours,
     presume,
+    published,
     recognise,
-    withdraw_consent,
 )
-
-
-async def published(service: ServiceUnderTest, case_id: object, name: str) -> list[dict[str, object]]:
-    return [payload for event, payload in await service.published(str(case_id)) if event == name]
 
 
 async def test_a_recognised_foreigner_is_not_removed_for_a_year(repatriation: ServiceUnderTest) -> None:
@@ -218,177 +210,6 @@ async def test_a_later_recognition_extends_the_bar(repatriation: ServiceUnderTes
     (bar,) = await bars_of(repatriation, case)
     assert bar["until"].startswith("2027-03-06")
     assert len(await published(repatriation, case, "RemovalBarExtended")) == 1
-
-
-async def test_without_consent_the_bar_stands_and_sms_knows_nothing(repatriation: ServiceUnderTest) -> None:
-    """RP-4, ID-12: no notice, no sight, not in a list and not by id; the caseworker prints the certificate."""
-    case = await a_recognised_case(repatriation)
-    (bar,) = await bars_of(repatriation, case, by=CASEWORKER)
-    assert bar["told"] is False
-    assert await published(repatriation, case, "RemovalBarNoticed") == []
-    officer = repatriation.person(PERMIT_OFFICER)
-    assert (await officer.get_ok("/api/bars"))["items"] == []
-    unknown = await officer.get(f"/api/bars/{uuid4()}")
-    hidden = await officer.get(f"/api/bars/{bar['id']}")
-    assert (hidden.status_code, hidden.json()["code"]) == (unknown.status_code, unknown.json()["code"])
-    assert hidden.status_code == 404
-    shown = await repatriation.person(CASEWORKER).get_ok(f"/api/bars/{bar['id']}/certificate")
-    assert (shown["until"], shown["case_ref"]) == (bar["until"], case_reference(case))
-    assert "06.03.2027" in shown["text"]["az"]
-    assert all("victim" not in text and "alver" not in text and "торгов" not in text for text in shown["text"].values())
-
-
-async def test_consent_granted_later_notifies_then(repatriation: ServiceUnderTest) -> None:
-    """RP-4, ID-12: notified of what stands when consent comes; withdrawn, sms sees nothing and gets no more."""
-    case = await a_recognised_case(repatriation)
-    given = await consent(repatriation, case, "sms", "removal_bar")
-    (seen,) = await bars_of(repatriation, case, by=PERMIT_OFFICER)
-    assert (seen["state"], set(seen)) == ("standing", NOTICE)
-    assert [n["told"] for n in await published(repatriation, case, "RemovalBarNoticed")] == ["sms"]
-    await withdraw_consent(repatriation, case, given, recipient="sms", purpose="removal_bar")
-    assert await bars_of(repatriation, case, by=PERMIT_OFFICER) == []
-    (kept,) = await bars_of(repatriation, case, by=CASEWORKER)
-    assert (kept["state"], kept["told"]) == ("standing", False)
-    assert [n["told"] for n in await published(repatriation, case, "RemovalBarNoticeEnded")] == ["sms"]
-    assert len(await published(repatriation, case, "ConsentWithdrawalAcknowledged")) == 1
-    await claim(repatriation, case)
-    assert len(await published(repatriation, case, "RemovalBarNoticed")) == 1
-
-
-async def test_a_change_is_notified_at_once_while_consent_stands(repatriation: ServiceUnderTest) -> None:
-    """RP-4: notified when raised, extended and lifted; with the last bar the notice ends."""
-    case = await a_case(repatriation)
-    await hand_over(repatriation, case)
-    await consent(repatriation, case, "sms", "removal_bar")
-    await recognise(repatriation, case)
-    (bar,) = await bars_of(repatriation, case)
-    officer = repatriation.person(MOTION_OFFICER)
-    body = {"until": "2028-01-01T00:00:00+04:00", "version": bar["version"]}
-    extended = await officer.post_ok(f"/api/bars/{bar['id']}/extension", body)
-    body = {"reason": "court_decision", "version": extended["version"]}
-    await officer.post_ok(f"/api/bars/{bar['id']}/lifting", body)
-    names = [name for name, _ in await repatriation.published(str(case)) if name.startswith("RemovalBar")]
-    assert names == [
-        "RemovalBarRaised",
-        "RemovalBarNoticed",
-        "RemovalBarExtended",
-        "RemovalBarNoticed",
-        "RemovalBarLifted",
-        "RemovalBarNoticed",
-        "RemovalBarNoticeEnded",
-    ]
-
-
-async def test_for_another_purpose_consent_shows_no_bar(repatriation: ServiceUnderTest) -> None:
-    """ID-12: a consent is per recipient and purpose."""
-    case = await a_recognised_case(repatriation)
-    await consent(repatriation, case, "sms", "residence_permit")
-    await consent(repatriation, case, "iom", "removal_bar")
-    assert await bars_of(repatriation, case, by=PERMIT_OFFICER) == []
-    assert await published(repatriation, case, "RemovalBarNoticed") == []
-
-
-async def test_a_childs_bars_are_always_notified(repatriation: ServiceUnderTest) -> None:
-    """RP-4, ID-5: for a child without any consent, until it is established that they are an adult."""
-    case = await a_recognised_case(repatriation, age_group="child")
-    bars = await bars_of(repatriation, case, by=CASEWORKER)
-    assert sorted((bar["basis"], bar["until"] is None) for bar in bars) == [
-        ("child", True),
-        ("considered_victim", False),
-    ]
-    assert all(bar["told"] for bar in bars)
-    notices = await bars_of(repatriation, case, by=PERMIT_OFFICER)
-    assert {bar["id"] for bar in notices} == {bar["id"] for bar in bars}
-    (child,) = [bar for bar in bars if bar["basis"] == "child"]
-    refused = await repatriation.person(MOTION_OFFICER).post(
-        f"/api/bars/{child['id']}/lifting", {"reason": "raised_in_error", "version": child["version"]}
-    )
-    assert refused.json()["code"] == "child_is_always_protected"
-    await facts_change(repatriation, case, age_group="adult")
-    states = {bar["basis"]: bar["state"] for bar in await bars_of(repatriation, case)}
-    assert states == {"child": "lifted", "considered_victim": "standing"}
-    assert len(await published(repatriation, case, "RemovalBarNoticeEnded")) == 1
-    assert await bars_of(repatriation, case, by=PERMIT_OFFICER) == []
-
-
-async def test_an_open_damage_claim_raises_a_hold_that_advises(repatriation: ServiceUnderTest) -> None:
-    """RP-4: an allowance raises none; paid, the hold ends; the order of the two topics does not matter."""
-    case = uuid4()
-    claim_id = await claim(repatriation, case)
-    await claim(repatriation, case, kind="allowance")
-    await repatriation.receives(
-        identification.CaseOpened(
-            effective_at=OPENED,
-            case_id=case,
-            report_id=uuid4(),
-            holder="mia-special",
-            age_group="adult",
-            citizenship="unknown",
-        )
-    )
-    (hold,) = await bars_of(repatriation, case)
-    assert (hold["basis"], hold["advisory"], hold["state"]) == ("open_claim", True, "standing")
-    refused = await repatriation.person(MOTION_OFFICER).get(f"/api/bars/{hold['id']}/certificate")
-    assert (refused.status_code, refused.json()["code"]) == (409, "only_advises")
-    await repatriation.receives(
-        fund.PaymentMade(
-            effective_at=CONSIDERED + timedelta(days=9),
-            case_id=case,
-            claim_id=claim_id,
-            kind="compensation",
-            amount_qepik=500_000,
-            order_id=uuid4(),
-        )
-    )
-    assert (await bars_of(repatriation, case))[0]["state"] == "lifted"
-
-
-async def test_a_payment_that_came_back_raises_the_hold_again(repatriation: ServiceUnderTest) -> None:
-    """RP-4, FU-7: what the bank gave back is owed as before."""
-    case = await a_case(repatriation, citizenship="unknown", holder="mia-special")
-    about = {"case_id": case, "claim_id": await claim(repatriation, case), "kind": "compensation"}
-    about |= {"amount_qepik": 500_000, "order_id": uuid4()}
-    await repatriation.receives(fund.PaymentMade(effective_at=CONSIDERED + timedelta(days=9), **about))
-    await repatriation.receives(
-        fund.PaymentReturned(effective_at=CONSIDERED + timedelta(days=12), reason="account_closed", **about)
-    )
-    assert sorted(bar["state"] for bar in await bars_of(repatriation, case)) == ["lifted", "standing"]
-
-
-async def test_a_rejection_that_can_be_appealed_leaves_the_hold(repatriation: ServiceUnderTest) -> None:
-    """RP-4: the claim is open until it is rejected for good."""
-    case = await a_case(repatriation, citizenship="unknown", holder="mia-special")
-    claim_id = await claim(repatriation, case)
-    for day, final, state in ((1, False, "standing"), (9, True, "lifted")):
-        await repatriation.receives(
-            fund.ClaimRejected(
-                effective_at=CONSIDERED + timedelta(days=day),
-                case_id=case,
-                claim_id=claim_id,
-                kind="compensation",
-                amount_qepik=500_000,
-                reasons=["no_court_decision"],
-                final=final,
-            )
-        )
-        assert [bar["state"] for bar in await bars_of(repatriation, case)] == [state]
-
-
-async def test_a_cancelled_claim_lifts_its_hold(repatriation: ServiceUnderTest) -> None:
-    """RP-4: the advisory hold ends with the claim, however the claim ends."""
-    case = await a_case(repatriation, citizenship="unknown", holder="mia-special")
-    claim_id = await claim(repatriation, case)
-    await repatriation.receives(
-        fund.ClaimCancelled(
-            effective_at=CONSIDERED + timedelta(days=9),
-            case_id=case,
-            claim_id=claim_id,
-            kind="compensation",
-            amount_qepik=500_000,
-            reasons=["need_ended"],
-        )
-    )
-    assert [bar["state"] for bar in await bars_of(repatriation, case) if bar["basis"] == "open_claim"] == ["lifted"]
 
 
 async def test_a_revoked_recognition_is_re_examined_not_cancelled(repatriation: ServiceUnderTest) -> None:

@@ -17,7 +17,7 @@ FOREIGN = Person("foreign", "adult")
 CHILD = Person("stateless", "child")
 
 
-def held(wanted: Wanted, state: str = "standing", ended_by: str | None = None) -> StoredBar:
+def as_stored(wanted: Wanted, state: str = "standing", ended_by: str | None = None) -> StoredBar:
     return StoredBar(uuid4(), wanted.basis, wanted.source, state, wanted.since, wanted.until, ended_by)
 
 
@@ -93,12 +93,12 @@ def test_a_missing_bar_is_raised_once() -> None:
     """RP-4: what stands already is not raised again."""
     wanted = Wanted("considered_victim", None, DAY, YEAR_LATER)
     assert bars.reconcile([wanted], []).raised == (wanted,)
-    assert bars.reconcile([wanted], [held(wanted)]) == bars.Changes()
+    assert bars.reconcile([wanted], [as_stored(wanted)]) == bars.Changes()
 
 
 def test_a_later_recognition_extends_the_bar_and_an_earlier_one_does_not() -> None:
     """RP-4: a bar is never made shorter by an event."""
-    old = held(Wanted("considered_victim", None, DAY, YEAR_LATER))
+    old = as_stored(Wanted("considered_victim", None, DAY, YEAR_LATER))
     longer = Wanted("considered_victim", None, DAY, YEAR_LATER + timedelta(days=5))
     shorter = Wanted("considered_victim", None, DAY, YEAR_LATER - timedelta(days=5))
     assert bars.reconcile([longer], [old]).extended == ((old, longer.until),)
@@ -109,19 +109,19 @@ def test_a_later_recognition_extends_the_bar_and_an_earlier_one_does_not() -> No
 def test_what_a_date_or_a_person_lifted_is_not_raised_again(ended_by: str) -> None:
     """RP-4: the facts of before do not bring it back."""
     wanted = Wanted("considered_victim", None, DAY, YEAR_LATER)
-    assert bars.reconcile([wanted], [held(wanted, "lifted", ended_by)]) == bars.Changes()
+    assert bars.reconcile([wanted], [as_stored(wanted, "lifted", ended_by)]) == bars.Changes()
 
 
 @pytest.mark.parametrize("ended_by", sorted(bars.FACTS_ENDED_IT))
 def test_what_the_facts_lifted_comes_back_with_them(ended_by: str) -> None:
     """RP-4, ID-5: an age that was established wrongly does not cost a child its protection."""
     wanted = Wanted("child", None, DAY, None)
-    assert bars.reconcile([wanted], [held(wanted, "lifted", ended_by)]).raised == (wanted,)
+    assert bars.reconcile([wanted], [as_stored(wanted, "lifted", ended_by)]).raised == (wanted,)
 
 
 def test_a_new_recognition_after_the_end_raises_a_new_bar_from_there() -> None:
     """RP-4: the new bar begins where the old one ended."""
-    over = held(Wanted("considered_victim", None, DAY, YEAR_LATER), "lifted", "date_came")
+    over = as_stored(Wanted("considered_victim", None, DAY, YEAR_LATER), "lifted", "date_came")
     again = Wanted("considered_victim", None, DAY, YEAR_LATER + timedelta(days=300))
     assert bars.reconcile([again], [over]).raised == (
         Wanted("considered_victim", None, YEAR_LATER, YEAR_LATER + timedelta(days=300)),
@@ -129,7 +129,7 @@ def test_a_new_recognition_after_the_end_raises_a_new_bar_from_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("person", "told"),
+    ("person", "notified"),
     [
         (Person("foreign", "adult", consents_to_notice=True), True),
         (Person("foreign", "adult"), False),
@@ -137,9 +137,9 @@ def test_a_new_recognition_after_the_end_raises_a_new_bar_from_there() -> None:
         (Person("foreign", "child"), True),
     ],
 )
-def test_sms_is_told_with_consent_or_for_a_child(person: Person, told: bool) -> None:
+def test_sms_is_told_with_consent_or_for_a_child(person: Person, notified: bool) -> None:
     """RP-4, ID-12: consent, and for children always."""
-    assert bars.may_notify(person) is told
+    assert bars.may_notify(person) is notified
 
 
 def test_the_basis_of_a_permit_bar_is_shown_to_officers_only() -> None:
@@ -173,19 +173,19 @@ moments = st.none() | st.datetimes(datetime(2014, 1, 1), datetime(2030, 1, 1), t
 
 
 @given(st.lists(st.tuples(st.sampled_from(["child", "considered_victim"]), moments), max_size=8))
-def test_reconciling_twice_changes_nothing_more(asked: list[tuple[str, datetime | None]]) -> None:
+def test_reconciling_twice_changes_nothing_more(wanted: list[tuple[str, datetime | None]]) -> None:
     """RP-4: whatever comes, one bar of a kind stands, with the latest end asked for, and a second look finds it so."""
-    kept: dict[str, StoredBar] = {}
-    for basis, until in asked:
-        changes = bars.reconcile([Wanted(basis, None, DAY, until)], list(kept.values()))
+    known: dict[str, StoredBar] = {}
+    for basis, until in wanted:
+        changes = bars.reconcile([Wanted(basis, None, DAY, until)], list(known.values()))
         for bar in changes.raised:
-            assert basis not in kept
-            kept[basis] = held(bar)
+            assert basis not in known
+            known[basis] = as_stored(bar)
         for stored, end in changes.extended:
-            kept[basis] = replace(stored, until=end)
-        assert bars.reconcile([Wanted(basis, None, DAY, until)], list(kept.values())) == bars.Changes()
-    for basis, stored in kept.items():
-        ends = [until for b, until in asked if b == basis]
+            known[basis] = replace(stored, until=end)
+        assert bars.reconcile([Wanted(basis, None, DAY, until)], list(known.values())) == bars.Changes()
+    for basis, stored in known.items():
+        ends = [until for b, until in wanted if b == basis]
         assert stored.until == (None if None in ends else max(end for end in ends if end))
 
 

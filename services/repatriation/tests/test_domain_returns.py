@@ -151,14 +151,14 @@ facts = st.builds(
 def test_nobody_departs_with_a_missing_gate(acts: list[tuple[str, Facts]]) -> None:
     """RP-5: whatever the order of acts and changes of facts, on the day of departure every gate is passed."""
     state = RETURN.start
-    for action, held in acts:
+    for action, known in acts:
         before = state
         try:
-            state = returns.decide(state, action, held, NOW)
+            state = returns.decide(state, action, known, NOW)
         except NotPossible:
             continue
         if action == "depart":
-            assert returns.missing(held, NOW) == []
+            assert returns.missing(known, NOW) == []
         if before in returns.ENDED_STATES:
             raise AssertionError("an ended return moved")
     assert state in RETURN.states

@@ -146,7 +146,7 @@ def test_police_have_no_right_by_consent_id_7() -> None:
     for action, cells in RIGHTS.items():
         cell = cells.get("motion-officer", ())
         assert isinstance(cell, tuple)
-        assert {asked.name for asked in cell} <= {"holder", "formal_body"}, action
+        assert {needed.name for needed in cell} <= {"holder", "formal_body"}, action
 
 
 def test_every_audited_act_has_its_part_of_a_history() -> None:

@@ -15,10 +15,10 @@ FIRST, SECOND, WITHDRAWN, OF_POLICE, OF_JOINED, NOTICE = (uuid4() for _ in range
 OFFERED, ACKNOWLEDGED, OUTSIDE, CLOSED = (uuid4() for _ in range(4))
 
 
-def _bar(id_: UUID, state: str, told: bool, since: str) -> str:
+def _bar(id_: UUID, state: str, notified: bool, since: str) -> str:
     lifted = "now(), 'date_came'" if state == "lifted" else "null, null"
     return (
-        f"('{id_}', '{CASE}', 'decision', false, '{state}', 1, '{since}', {str(told).lower()}, false, {lifted}, "
+        f"('{id_}', '{CASE}', 'decision', false, '{state}', 1, '{since}', {str(notified).lower()}, false, {lifted}, "
         "now(), now())"
     )
 

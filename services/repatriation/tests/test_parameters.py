@@ -20,9 +20,9 @@ def test_every_number_has_its_legal_source() -> None:
 
 
 def test_every_number_that_is_asked_for_is_there() -> None:
-    held = {name for name, _ in PARAMETERS}
-    assert held >= ASKED
-    assert held - ASKED == set()
+    stored = {name for name, _ in PARAMETERS}
+    assert stored >= ASKED
+    assert stored - ASKED == set()
 
 
 def test_the_law_before_and_after_the_motion_was_needed() -> None:

@@ -1,17 +1,14 @@
-"""Residence permits on PostgreSQL, from eligibility to their end (RP-1, RP-2, RP-3)."""
+"""Permits from recognition to their end (RP-1, RP-2, RP-3, ID-7, ID-9)."""
 
-import asyncio
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from chassis.testing import ServiceUnderTest
 from chassis.ticker import tick_once
 from nrm_events import identification
 from repatriation.app import SERVICE
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 
 from .givens import (
     CASEWORKER,
@@ -27,16 +24,11 @@ from .givens import (
     hand_over,
     hours,
     lodged_permit,
+    names,
     presume,
     the_permit,
     version,
 )
-
-REFUSAL: dict[str, Any] = {"reasons": ["false_documents"], "text": "The document is not genuine: Zəhraxanım-41."}
-
-
-async def names(service: ServiceUnderTest, case_id: UUID) -> list[str]:
-    return [name for name, _ in await service.published(case_id) if name.startswith("Permit")]
 
 
 async def test_a_permit_from_recognition_to_grant(repatriation: ServiceUnderTest) -> None:
@@ -83,8 +75,8 @@ async def test_the_clock_of_the_application_runs_before_there_is_one(repatriatio
     known = await worker.post_ok(f"{address}/lawful-stay", {"lawful_stay_ends": "2026-04-30", "happened_at": hours(1)})
     assert (known["state"], known["apply_by"]) == ("eligible", "2026-03-31")
     assert [(c["kind"], c["state"]) for c in known["clocks"]] == [("permit_application", "breached")]
-    told = [body for name, body in await repatriation.published(case) if name == "PermitEligible"]
-    assert [body["apply_by"] for body in told] == [None, "2026-03-31T23:59:59+04:00"]
+    emitted = [body for name, body in await repatriation.published(case) if name == "PermitEligible"]
+    assert [body["apply_by"] for body in emitted] == [None, "2026-03-31T23:59:59+04:00"]
     applied = await worker.post_ok(f"{address}/application", {"happened_at": hours(2)})
     assert (applied["lawful_stay_ends"], applied["apply_by"]) == ("2026-04-30", "2026-03-31")
     over = await worker.post(f"{address}/lawful-stay", {"lawful_stay_ends": "2026-05-30", "happened_at": hours(3)})
@@ -107,14 +99,14 @@ async def test_each_opinion_is_told_apart(repatriation: ServiceUnderTest) -> Non
     permit = await lodged_permit(repatriation, case)
     officer = repatriation.person(PERMIT_OFFICER)
     for hour, body in ((5, "state_border_service"), (6, "ministry_of_health")):
-        asked = {"body": body, "happened_at": hours(hour)}
-        await officer.post_ok(f"/api/permits/{permit}/opinion-request", asked)
+        request = {"body": body, "happened_at": hours(hour)}
+        await officer.post_ok(f"/api/permits/{permit}/opinion-request", request)
     answer = {"body": "ministry_of_health", "objection": False, "happened_at": hours(30)}
     await officer.post_ok(f"/api/permits/{permit}/opinion", answer)
-    told = await repatriation.published(case)
-    asked_ids = [body["opinion_id"] for name, body in told if name == "PermitOpinionAsked"]
+    emitted = await repatriation.published(case)
+    asked_ids = [body["opinion_id"] for name, body in emitted if name == "PermitOpinionAsked"]
     assert len(set(asked_ids)) == 2
-    assert [body["opinion_id"] for name, body in told if name == "PermitOpinionGiven"] == asked_ids[1:]
+    assert [body["opinion_id"] for name, body in emitted if name == "PermitOpinionGiven"] == asked_ids[1:]
 
 
 async def test_a_case_hidden_from_police_stays_hidden(repatriation: ServiceUnderTest) -> None:
@@ -125,8 +117,8 @@ async def test_a_case_hidden_from_police_stays_hidden(repatriation: ServiceUnder
     opened = await worker.post_ok("/api/permits", {"case_id": str(case), "ground": "victim", "happened_at": hours(1)})
     permit = opened["id"]
     applied = await worker.post_ok(f"/api/permits/{permit}/application", {"happened_at": hours(2)})
-    asked = next(action for action in applied["actions"] if action["action"] == "request_motion")
-    assert (asked["allowed"], asked["reason"]) == (False, "not_handed_over")
+    seen = next(action for action in applied["actions"] if action["action"] == "request_motion")
+    assert (seen["allowed"], seen["reason"]) == (False, "not_handed_over")
     refused = await worker.post(f"/api/permits/{permit}/motion-request", {"happened_at": hours(3)})
     assert refused.json()["code"] == "not_handed_over"
     police = repatriation.person(MOTION_OFFICER)
@@ -139,115 +131,11 @@ async def test_a_case_hidden_from_police_stays_hidden(repatriation: ServiceUnder
     assert (await police.get_ok(f"/api/permits/{permit}"))["state"] == "motion_requested"
 
 
-async def test_four_officers_decide_one_permit_at_the_same_time(repatriation: ServiceUnderTest) -> None:
-    """RP-3: one decision; the others get a clear refusal and nothing is told twice."""
-    case = await a_recognised_case(repatriation)
-    permit = await consulted_permit(repatriation, case)
-    officer = repatriation.person(PERMIT_OFFICER)
-    read = {"version": await version(repatriation, permit)}
-    grants = [officer.post(f"/api/permits/{permit}/grant", {"months": 12} | read) for _ in range(2)]
-    refusals = [officer.post(f"/api/permits/{permit}/refusal", REFUSAL | read) for _ in range(2)]
-    answers = await asyncio.gather(*grants, *refusals)
-    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
-    assert {a.json()["code"] for a in answers if a.status_code == 409} <= {"stale", "not_possible_in_state"}
-    told = await names(repatriation, case)
-    assert told.count("PermitGranted") + told.count("PermitRefused") == 1
-
-
-async def test_the_database_itself_refuses_a_second_decision(repatriation: ServiceUnderTest) -> None:
-    """RP-3: one decision per round, never changed, never without reasons: as the runtime role, in plain SQL."""
-    case = await a_recognised_case(repatriation)
-    permit = await granted_permit(repatriation, case)
-    added = (
-        "insert into permit_decision"
-        " (id, permit_id, round, outcome, reasons, text, decided_by, decided_at, recorded_at)"
-        " values (:id, :permit, :round, 'refused', :reasons, :text, 'x', now(), now())"
-    )
-    bad = [
-        (1, ["security"], "because", "uq_"),
-        (2, [], "because", "refused_in_writing"),
-        (2, ["security"], " ", "refused"),
-    ]
-    for round_, reasons, written, name in bad:
-        values = {"id": uuid4(), "permit": UUID(permit), "round": round_, "reasons": reasons, "text": written}
-        async with repatriation.database.engine.connect() as connection:
-            with pytest.raises(IntegrityError, match=name):
-                await connection.execute(text(added), values)
-    for statement in ("update permit_decision set months = 1", "delete from permit_decision"):
-        async with repatriation.database.engine.connect() as connection:
-            with pytest.raises(Exception, match="permission denied"):
-                await connection.execute(text(statement))
-
-
 async def test_two_permits_on_one_ground_are_refused(repatriation: ServiceUnderTest) -> None:
     """RP-1: one open permit per ground; the refusal has its code."""
     case = await a_recognised_case(repatriation)
     refused = await repatriation.person(MOTION_OFFICER).post("/api/permits", {"case_id": str(case), "ground": "victim"})
     assert (refused.status_code, refused.json()["code"]) == (409, "permit_already_open")
-
-
-async def test_months_are_bounded(repatriation: ServiceUnderTest) -> None:
-    """RP-1: at most 12 at first, at most 24 each time after, counted from the end."""
-    case = await a_recognised_case(repatriation)
-    permit = await consulted_permit(repatriation, case)
-    officer = repatriation.person(PERMIT_OFFICER)
-    body = {"happened_at": hours(40), "version": await version(repatriation, permit)}
-    refused = await officer.post(f"/api/permits/{permit}/grant", body | {"months": 13})
-    assert (refused.status_code, refused.json()["code"]) == (409, "too_many_months")
-    granted = await officer.post_ok(f"/api/permits/{permit}/grant", body | {"months": 6})
-    body = {"happened_at": hours(50), "version": granted["version"]}
-    refused = await officer.post(f"/api/permits/{permit}/extension", body | {"months": 25})
-    assert refused.json()["code"] == "too_many_months"
-    extended = await officer.post_ok(f"/api/permits/{permit}/extension", body | {"months": 24})
-    assert (extended["state"], extended["valid_until"]) == ("extended", "2028-09-08")
-
-
-async def test_a_refusal_is_reasoned_and_in_writing(repatriation: ServiceUnderTest) -> None:
-    """RP-3: standing grounds only; the text is in the one answer and in no event, list, history or audit."""
-    case = await a_recognised_case(repatriation)
-    permit = await consulted_permit(repatriation, case)
-    officer = repatriation.person(PERMIT_OFFICER)
-    address, body = f"/api/permits/{permit}/refusal", REFUSAL | {"version": await version(repatriation, permit)}
-    waived = await officer.post(address, body | {"reasons": ["infectious_disease"]})
-    assert (waived.status_code, waived.json()["code"]) == (409, "refusal_ground_waived")
-    assert (
-        await officer.post(address, {"reasons": ["false_documents"], "version": body["version"]})
-    ).status_code == 422
-    assert (await officer.post(address, body | {"text": "  "})).json()["code"] == "text_missing"
-    assert (await officer.post(address, body | {"text": "x" * 2001})).status_code == 422
-    refused = await officer.post_ok(address, body | {"happened_at": hours(40)})
-    assert (refused["state"], refused["decisions"][0]["text"]) == ("refused", REFUSAL["text"])
-    for shown in (
-        await officer.get_ok("/api/permits"),
-        await officer.get_ok(f"/api/permits/{permit}/history"),
-        await repatriation.published(),
-    ):
-        assert "Zəhraxanım" not in str(shown)
-    async with repatriation.session() as session:
-        audited = (await session.execute(text("select facts::text from audit_entry"))).scalars().all()
-    assert "Zəhraxanım" not in str(audited)
-
-
-async def test_an_appeal_is_answered_by_the_next_decision_and_a_refused_person_applies_anew(
-    repatriation: ServiceUnderTest,
-) -> None:
-    """RP-3: appeal once; upheld, a new application follows the old one."""
-    case = await a_recognised_case(repatriation)
-    permit = await consulted_permit(repatriation, case)
-    officer, worker = repatriation.person(PERMIT_OFFICER), repatriation.person(CASEWORKER)
-    body = REFUSAL | {"happened_at": hours(40), "version": await version(repatriation, permit)}
-    await officer.post_ok(f"/api/permits/{permit}/refusal", body)
-    appealed = await worker.post_ok(f"/api/permits/{permit}/appeal", {"happened_at": hours(50)})
-    body = REFUSAL | {"happened_at": hours(60), "version": appealed["version"]}
-    upheld = await officer.post_ok(f"/api/permits/{permit}/refusal", body)
-    assert len(upheld["decisions"]) == 2
-    again = await worker.post(f"/api/permits/{permit}/appeal", {"happened_at": hours(61)})
-    assert again.json()["code"] == "appealed_already"
-    new = await worker.post(f"/api/permits/{permit}/reapplication", {"happened_at": hours(62)})
-    assert new.status_code == 201
-    assert (new.json()["state"], new.json()["follows"]) == ("eligible", permit)
-    assert (await worker.get_ok(f"/api/permits/{permit}"))["state"] == "reapplied"
-    assert (await officer.get(f"/api/permits/{permit}")).status_code == 404, "nothing is asked of it any more"
 
 
 async def test_ten_working_days_of_silence_are_no_objection(repatriation: ServiceUnderTest) -> None:
@@ -256,10 +144,10 @@ async def test_ten_working_days_of_silence_are_no_objection(repatriation: Servic
     permit = await lodged_permit(repatriation, case)
     officer = repatriation.person(PERMIT_OFFICER)
     body: dict[str, Any] = {"body": "state_border_service", "happened_at": hours(5)}
-    asked = await officer.post_ok(f"/api/permits/{permit}/opinion-request", body)
-    due = datetime.fromisoformat(asked["opinions"][0]["due_at"])
+    seen = await officer.post_ok(f"/api/permits/{permit}/opinion-request", body)
+    due = datetime.fromisoformat(seen["opinions"][0]["due_at"])
     assert due - CONSIDERED > timedelta(days=14)
-    body = {"months": 12, "happened_at": hours(6), "version": asked["version"]}
+    body = {"months": 12, "happened_at": hours(6), "version": seen["version"]}
     early = await officer.post(f"/api/permits/{permit}/grant", body)
     assert early.json()["code"] == "opinion_awaited"
     await tick_once(SERVICE, repatriation.database, due)
@@ -267,14 +155,14 @@ async def test_ten_working_days_of_silence_are_no_objection(repatriation: Servic
     for _ in range(2):
         await tick_once(SERVICE, repatriation.database, due + timedelta(seconds=1))
     assert (await officer.get_ok(f"/api/permits/{permit}"))["opinions"][0]["silent"]
-    given = [p for name, p in await repatriation.published(case) if name == "PermitOpinionGiven"]
-    assert [told["silent"] for told in given] == [True]
+    emitted = [p for name, p in await repatriation.published(case) if name == "PermitOpinionGiven"]
+    assert [event["silent"] for event in emitted] == [True]
     body = {"months": 12, "version": await version(repatriation, permit)}
     await officer.post_ok(f"/api/permits/{permit}/grant", body)
     late = {"objection": True, "reason": "security"}
-    kept = await officer.post_ok(f"/api/permits/{permit}/opinion", late)
-    assert (kept["state"], kept["opinions"][0]["objection"]) == ("granted", True)
-    assert next(c["state"] for c in kept["clocks"] if c["kind"] == "opinion") == "met_late"
+    seen = await officer.post_ok(f"/api/permits/{permit}/opinion", late)
+    assert (seen["state"], seen["opinions"][0]["objection"]) == ("granted", True)
+    assert next(c["state"] for c in seen["clocks"] if c["kind"] == "opinion") == "met_late"
 
 
 async def test_a_permit_is_announced_before_its_end_and_then_expires(repatriation: ServiceUnderTest) -> None:
@@ -306,63 +194,6 @@ async def test_a_permit_is_cancelled_or_surrendered(repatriation: ServiceUnderTe
     ended = await repatriation.person(PERMIT_OFFICER).post_ok(f"/api/permits/{permit}/ending", body)
     assert ended["state"] == how
     assert not any(action["allowed"] for action in ended["actions"])
-
-
-async def assisting(service: ServiceUnderTest, case_id: UUID) -> str:
-    body = {"case_id": str(case_id), "ground": "assisting_prosecution", "happened_at": hours(1)}
-    return str((await service.person(MOTION_OFFICER).post_ok("/api/permits", body))["id"])
-
-
-async def test_the_assisting_ground_exists_for_officers_only(repatriation: ServiceUnderTest) -> None:
-    """ID-11: to the caseworker there is no such permit, the bar looks like any decision; no event tells the ground."""
-    case = await a_recognised_case(repatriation)
-    permit = await assisting(repatriation, case)
-    worker, officer = repatriation.person(CASEWORKER), repatriation.person(MOTION_OFFICER)
-    assert (await worker.get(f"/api/permits/{permit}")).status_code == 404
-    (shown,) = (await worker.get_ok("/api/permits", case_id=str(case)))["items"]
-    assert "ground" not in shown
-    opened = await worker.post("/api/permits", {"case_id": str(case), "ground": "assisting_prosecution"})
-    assert opened.status_code == 403
-    assert {b["basis"] for b in await bars_of(repatriation, case)} == {"considered_victim", "permit"}
-    seen = await bars_of(repatriation, case, by=CASEWORKER)
-    assert {b["basis"] for b in seen} == {"considered_victim", "decision"}
-    veiled = next(b for b in seen if b["basis"] == "decision")
-    history = await worker.get_ok(f"/api/bars/{veiled['id']}/history")
-    assert [(i["action"], i["role"], i["facts"]) for i in history["items"]] == [("raise", None, {})]
-    assert "assist" not in str(await repatriation.published())
-    assert permit not in str(await repatriation.published())
-    async with repatriation.session() as session:
-        audited = (await session.execute(text("select facts::text from audit_entry"))).scalars().all()
-    assert "assist" not in str(audited)
-    ended = await officer.post_ok(f"/api/permits/{permit}/proceedings-end", {"happened_at": hours(9)})
-    assert ended["state"] == "eligible"
-    assert {b["basis"]: b["state"] for b in await bars_of(repatriation, case)} == {
-        "considered_victim": "standing",
-        "permit": "lifted",
-    }
-
-
-async def test_on_the_assisting_ground_the_permit_runs_until_the_judgment(repatriation: ServiceUnderTest) -> None:
-    """RP-1: extended by itself, in a way that looks like any extension; after the end it expires."""
-    case = await a_recognised_case(repatriation)
-    permit = await assisting(repatriation, case)
-    officer, police = repatriation.person(PERMIT_OFFICER), repatriation.person(MOTION_OFFICER)
-    await police.post_ok(f"/api/permits/{permit}/application", {"happened_at": hours(2)})
-    await officer.post_ok(f"/api/permits/{permit}/motion-request", {"happened_at": hours(3)})
-    await police.post_ok(f"/api/permits/{permit}/motion", {"happened_at": hours(4)})
-    await officer.post_ok(f"/api/permits/{permit}/lodging", {"happened_at": hours(5)})
-    body: dict[str, Any] = {"body": "state_border_service", "happened_at": hours(6)}
-    await officer.post_ok(f"/api/permits/{permit}/opinion-request", body)
-    read = await officer.post_ok(f"/api/permits/{permit}/opinion", {"objection": False, "happened_at": hours(7)})
-    body = {"months": 1, "happened_at": hours(8), "version": read["version"]}
-    await officer.post_ok(f"/api/permits/{permit}/grant", body)
-    await tick_once(SERVICE, repatriation.database, CONSIDERED + timedelta(days=60))
-    seen = await officer.get_ok(f"/api/permits/{permit}")
-    assert (seen["state"], seen["valid_until"]) == ("extended", "2028-04-06")
-    await officer.post_ok(f"/api/permits/{permit}/proceedings-end")
-    await tick_once(SERVICE, repatriation.database, CONSIDERED + timedelta(days=900))
-    assert (await officer.get_ok(f"/api/permits/{permit}"))["state"] == "expired"
-    assert permit not in str(await repatriation.published())
 
 
 async def test_a_declined_identification_stops_the_decision_until_somebody_looks(
@@ -415,17 +246,3 @@ async def test_acts_are_neither_in_the_future_nor_before_what_they_follow(repatr
     body = {"case_id": str(case), "ground": "victim", "happened_at": hours(-48)}
     refused = await repatriation.person(MOTION_OFFICER).post("/api/permits", body)
     assert refused.json()["code"] == "not_considered_victim"
-
-
-@pytest.mark.parametrize(("act", "body"), [("grant", {"months": 12}), ("refusal", REFUSAL)])
-async def test_who_decides_says_which_version_was_read(
-    repatriation: ServiceUnderTest, act: str, body: dict[str, Any]
-) -> None:
-    """RP-3: an objection may have come meanwhile."""
-    permit = await consulted_permit(repatriation, await a_recognised_case(repatriation))
-    officer = repatriation.person(PERMIT_OFFICER)
-    read = await officer.get_ok(f"/api/permits/{permit}")
-    for named, refused in ((None, (422, "invalid_request")), (read["version"] - 1, (409, "stale"))):
-        answer = await officer.post(f"/api/permits/{permit}/{act}", body | {"version": named})
-        assert (answer.status_code, answer.json()["code"]) == refused
-    assert (await officer.get_ok(f"/api/permits/{permit}"))["version"] == read["version"]

@@ -95,8 +95,8 @@ async def test_a_child_goes_home_by_the_childs_rules(repatriation: ServiceUnderT
     missing = ["guardian_missing", "best_interests_against", "opinion_not_heard", "retrafficking_risk"]
     assert [gate["reason"] for gate in suspended["gates"] if not gate["passed"]] == missing
     assert suspended["opinion_age"] == 10
-    told = [payload for name, payload in await repatriation.published(case) if name == "ReturnSuspended"]
-    assert told[0]["reasons"] == missing
+    emitted = [payload for name, payload in await repatriation.published(case) if name == "ReturnSuspended"]
+    assert emitted[0]["reasons"] == missing
     await step(repatriation, row, "risk-assessment", 30, level="low", retrafficking_risk=False)
     favourable = {"guardian": True, "decision": "return", "opinion_heard": "yes"}
     await step(repatriation, row, "best-interests", 31, by=GUARDIANSHIP, **favourable)
@@ -182,15 +182,15 @@ async def test_iom_sees_a_return_with_consent_and_while_it_lasts(repatriation: S
     case = await a_recognised_case(repatriation)
     officer = repatriation.person(RETURN_OFFICER)
     assert (await officer.post("/api/returns", {"case_id": str(case), "country": "IN"})).status_code == 404
-    given = await consent(repatriation, case, "iom", "return")
+    agreed = await consent(repatriation, case, "iom", "return")
     row = await requested_return(repatriation, case, by=RETURN_OFFICER)
     assert len((await officer.get_ok("/api/returns", case_id=str(case)))["items"]) == 1
     assert (await officer.get_ok("/api/bars", case_id=str(case)))["items"] == []
-    await withdraw_consent(repatriation, case, given, recipient="iom", purpose="return")
+    await withdraw_consent(repatriation, case, agreed, recipient="iom", purpose="return")
     assert (await officer.get(f"/api/returns/{row}")).status_code == 404
     assert (await repatriation.person(CASEWORKER).get_ok(f"/api/returns/{row}"))["state"] == "withdrawn"
-    told = [name for name, _ in await repatriation.published(case)]
-    assert told[-2:] == ["ReturnWithdrawn", "ConsentWithdrawalAcknowledged"]
+    emitted = [name for name, _ in await repatriation.published(case)]
+    assert emitted[-2:] == ["ReturnWithdrawn", "ConsentWithdrawalAcknowledged"]
 
 
 @pytest.mark.parametrize(

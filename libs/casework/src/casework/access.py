@@ -9,7 +9,7 @@ What a command checked is recorded in its unit of work. A stored answer is repea
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from typing import TypeVar
 from uuid import UUID
 
 from chassis.errors import DomainError, Forbidden, NotFound
@@ -41,6 +41,7 @@ from casework.bases import Asked, Basis, covered, for_action
 from casework.tables import case_access
 
 _column = case_access.c
+Columns = TypeVar("Columns", bound=tuple[object, ...])
 _BASIS = (_column.basis, _column.about, _column.data_class, _column.ref)
 
 
@@ -68,8 +69,8 @@ def cell(uow: UnitOfWork, action: str) -> tuple[Asked, ...] | None:
         raise Forbidden(action)
     if "all" in found:
         return None
-    asked = (for_action(asked, action) for needed in found if isinstance(needed, tuple) for asked in needed)
-    return tuple(dict.fromkeys(asked))
+    wanted = (for_action(wanted, action) for needed in found if isinstance(needed, tuple) for wanted in needed)
+    return tuple(dict.fromkeys(wanted))
 
 
 async def require(uow: UnitOfWork, case_id: UUID, *, for_: str) -> frozenset[Basis]:
@@ -79,19 +80,19 @@ async def require(uow: UnitOfWork, case_id: UUID, *, for_: str) -> frozenset[Bas
     it knows of the case for a reason that does not give this action.
     """
     needed = cell(uow, for_)
-    held: frozenset[Basis] = frozenset()
+    own: frozenset[Basis] = frozenset()
     if needed is not None:
-        held = await bases(uow, case_id)
-        check(held, needed, for_)
+        own = await bases(uow, case_id)
+        check(own, needed, for_)
     uow.checked(case_id, for_)
-    return held
+    return own
 
 
-def check(held: Collection[Basis], needed: Iterable[Asked], action: str) -> None:
+def check(own: Collection[Basis], needed: Iterable[Asked], action: str) -> None:
     """NotFound without any basis, NotForThisBasis without one of those that are needed."""
-    if not held:
+    if not own:
         raise NotFound
-    if not covered(needed, held):
+    if not covered(needed, own):
         raise NotForThisBasis(action)
 
 
@@ -103,20 +104,20 @@ async def bases(uow: UnitOfWork, case_id: UUID, agency: str | None = None) -> fr
     return frozenset(Basis(*row) for row in await uow.session.execute(found))
 
 
-def gives(uow: UnitOfWork, action: str, held: Collection[Basis]) -> bool:
+def gives(uow: UnitOfWork, action: str, own: Collection[Basis]) -> bool:
     """Whether these bases, with the actor's roles, give the action: what an answer shows and a history leaves out."""
-    allowed = _gives(uow, action, held)
+    allowed = _gives(uow, action, own)
     if allowed:
         uow.checked(None, action)
     return allowed
 
 
-def _gives(uow: UnitOfWork, action: str, held: Collection[Basis]) -> bool:
+def _gives(uow: UnitOfWork, action: str, own: Collection[Basis]) -> bool:
     try:
         needed = cell(uow, action)
     except Forbidden:
         return False
-    return needed is None or covered(needed, held)
+    return needed is None or covered(needed, own)
 
 
 CaseId = InstrumentedAttribute[UUID] | ColumnElement[UUID]
@@ -151,30 +152,32 @@ def matches(needed: Sequence[Asked], *, ref: CaseId | None = None) -> ColumnElem
 
 
 def _matches(row: FromClause, needed: Sequence[Asked], ref: CaseId | None) -> ColumnElement[bool]:
-    return or_(false(), *(_condition(row, asked, ref) for asked in needed))
+    return or_(false(), *(_condition(row, wanted, ref) for wanted in needed))
 
 
-def _condition(row: FromClause, asked: Asked, ref: CaseId | None) -> ColumnElement[bool]:
-    condition = [row.c.basis == asked.name]
-    if asked.about:
-        condition.append(row.c.about.in_(sorted(asked.about)))
-    if asked.data_class:
-        condition.append(row.c.data_class.in_(sorted(asked.data_class)))
-    if ref is not None and (asked.name == "told_of_bar" or (asked.name in ("asked", "serves") and asked.about)):
+def _condition(row: FromClause, wanted: Asked, ref: CaseId | None) -> ColumnElement[bool]:
+    condition = [row.c.basis == wanted.name]
+    if wanted.about:
+        condition.append(row.c.about.in_(sorted(wanted.about)))
+    if wanted.data_class:
+        condition.append(row.c.data_class.in_(sorted(wanted.data_class)))
+    if ref is not None and (wanted.name == "told_of_bar" or (wanted.name in ("asked", "serves") and wanted.about)):
         condition.append(row.c.ref == ref)
     return and_(*condition)
 
 
 def with_bases(
-    uow: UnitOfWork, found: Select[Any], case_id: InstrumentedAttribute[UUID] | ColumnElement[UUID]
-) -> Select[Any]:
-    """The rows of `found` whose case the actor's agency knows of, each with a basis; one statement for both."""
-    return found.add_columns(*_BASIS).join(
-        case_access, and_(_column.case_id == case_id, _column.agency == uow.actor.agency)
-    )
+    uow: UnitOfWork, found: Select[Columns], case_id: InstrumentedAttribute[UUID] | ColumnElement[UUID]
+) -> Select[Columns]:
+    """The rows of `found` whose case the actor's agency knows of, each with a basis; one statement for both.
+
+    The columns of the basis follow those of `found`; `basis_of` reads them.
+    """
+    known = and_(_column.case_id == case_id, _column.agency == uow.actor.agency)
+    return found.add_columns(*_BASIS).join(case_access, known)
 
 
-def basis_of(row: Row[Any]) -> Basis:
+def basis_of(row: Row[Columns]) -> Basis:
     """The basis in a row of `with_bases`."""
     return Basis(row.basis, row.about, row.data_class, row.ref)
 
@@ -222,15 +225,15 @@ async def recheck(uow: UnitOfWork, checked: Sequence[Sequence[str]]) -> None:
 
 
 async def _recheck_case(uow: UnitOfWork, case_id: UUID, wanted: set[tuple[str, ...]]) -> frozenset[Basis]:
-    held = await bases(uow, case_id)
+    own = await bases(uow, case_id)
     granted = {_basis(right) for right in wanted if len(right) == len(_BASIS)}
     cells = {right[0]: cell(uow, right[0]) for right in sorted(wanted) if len(right) == 1}
-    if not held and (granted or any(needed is not None for needed in cells.values())):
+    if not own and (granted or any(needed is not None for needed in cells.values())):
         raise NotFound
     for action, needed in cells.items():
-        if needed is not None and not granted & held:
-            check(held, needed, action)
-    return held
+        if needed is not None and not granted & own:
+            check(own, needed, action)
+    return own
 
 
 def _basis(texts: Sequence[str]) -> Basis:

@@ -1,12 +1,14 @@
 """The beginning of every act on an object of a case: load it, check access, lock it, check its version."""
 
-from typing import Any, Protocol, TypeVar
+from collections.abc import Mapping
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from chassis.errors import NotFound, Stale
 from chassis.machine import Machine
 from chassis.unit_of_work import UnitOfWork
 from sqlalchemy import select
+from sqlalchemy.orm import class_mapper
 
 from casework import access
 from casework.commands import Change, Decision
@@ -15,8 +17,8 @@ from casework.commands import Change, Decision
 class PartOfACase(Protocol):
     """A row with a case, e.g. a report."""
 
-    id: Any
-    case_id: Any
+    id: UUID
+    case_id: UUID
 
 
 class OfACase(PartOfACase, Protocol):
@@ -25,9 +27,9 @@ class OfACase(PartOfACase, Protocol):
     `stale_facts()` is what a person sees beside their own values when somebody changed the object meanwhile.
     """
 
-    version: Any
+    version: int
 
-    def stale_facts(self) -> dict[str, Any]: ...
+    def stale_facts(self) -> Mapping[str, object]: ...
 
 
 Found = TypeVar("Found", bound=OfACase)
@@ -65,12 +67,14 @@ async def find(uow: UnitOfWork, table: type[Shown], id_: UUID, *, for_: str) -> 
 async def _case_of(uow: UnitOfWork, table: type[PartOfACase], id_: UUID, action: str) -> UUID:
     """The object's case, where the actor may do this to it. One statement whether it is hidden or absent."""
     needed = access.cell(uow, action)
+    column = class_mapper(table).columns
+    wanted = select(column.case_id).where(column.id == id_)
     if needed is None:
-        case_id = await uow.session.scalar(select(table.case_id).where(table.id == id_))
+        case_id = await uow.session.scalar(wanted)
         if case_id is None:
             raise NotFound
     else:
-        found = access.with_bases(uow, select(table.case_id).where(table.id == id_), table.case_id)
+        found = access.with_bases(uow, wanted, column.case_id)
         rows = (await uow.session.execute(found)).all()
         access.check([access.basis_of(row) for row in rows], needed, action)
         case_id = rows[0][0]
@@ -84,7 +88,7 @@ def check_version(found: OfACase, read: Change | Decision | None) -> None:
         raise Stale(read.expected_version or 0, found.version, read.own_values(), found.stale_facts())
 
 
-def transition(row: Any, machine: Machine, action: str, *, column: str = "state") -> None:
+def transition(row: OfACase, machine: Machine, action: str, *, column: str = "state") -> None:
     """Follow the machine to the next state and version; NotPossible names what would be possible instead."""
     setattr(row, column, machine.after(getattr(row, column), action))
     row.version += 1

@@ -40,7 +40,7 @@ FORMAL_BODY = Basis("formal_body")
 GUARDIAN_AUTHORITY = Basis("guardian_authority")
 
 
-def asked(kind: str, ref: UUID) -> Basis:
+def requested(kind: str, ref: UUID) -> Basis:
     """A request of this kind waits for the agency's answer."""
     return Basis("asked", kind, ref=ref)
 
@@ -127,13 +127,13 @@ _READS = ("see_", "list_", "read_", "receive_", "print_", "who_knows")
 _ACTS = ("receive_motion_permit", "receive_report", "receive_income")  # named like reads
 
 
-def for_action(asked: Asked, action: str) -> Asked:
+def for_action(needed: Asked, action: str) -> Asked:
     """What a cell needs in this action: a formal body whose case is closed has the reads alone."""
-    if asked.name == "formal_body" and (action in _ACTS or not action.startswith(_READS)):
-        return replace(asked, about=asked.about or frozenset({""}))
-    return asked
+    if needed.name == "formal_body" and (action in _ACTS or not action.startswith(_READS)):
+        return replace(needed, about=needed.about or frozenset({""}))
+    return needed
 
 
-def covered(cell: Iterable[Asked], held: Collection[Basis]) -> bool:
+def covered(cell: Iterable[Asked], own: Collection[Basis]) -> bool:
     """Whether one of the bases that the agency has gives the right."""
-    return any(asked_for.covers(basis) for asked_for in cell for basis in held)
+    return any(needed.covers(basis) for needed in cell for basis in own)

@@ -1,10 +1,10 @@
 """What every command has. One frozen model per act is the body of the API, the form of the page, and the message of an
 agency's system."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from chassis.clock import Moment
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 Version = Annotated[int, Field(ge=1, le=2**31 - 1, description="The version that was read")]
 
@@ -20,7 +20,7 @@ class Command(BaseModel):
         examples=["2024-03-04T10:00:00+04:00"],
     )
 
-    def own_values(self) -> dict[str, Any]:
+    def own_values(self) -> dict[str, JsonValue]:
         """What the actor entered, for the answer to a stale edit."""
         return self.model_dump(
             mode="json", by_alias=True, exclude={"expected_version", "happened_at"}, exclude_none=True

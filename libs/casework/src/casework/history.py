@@ -14,7 +14,7 @@ from casework.bases import Basis
 async def visible_history(
     uow: UnitOfWork,
     case_id: UUID,
-    held: Collection[Basis],
+    own: Collection[Basis],
     part_of: Mapping[str, str],
     *,
     subject: str | None = None,
@@ -23,6 +23,6 @@ async def visible_history(
 
     An act that `part_of` does not name is shown to nobody: a test sees to it that every audited act has its part.
     """
-    readable = {part for part in set(part_of.values()) if gives(uow, part, held)}
+    readable = {part for part in set(part_of.values()) if gives(uow, part, own)}
     actions = [action for action, part in part_of.items() if part in readable]
     return await audit.history(uow.session, subject=subject, case_id=case_id, actions=actions)

@@ -19,7 +19,7 @@ class Parameter(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    value: Any
+    value: object
     valid_from: date = Field(alias="from")
     until: date | None = None
     legal: str
@@ -62,10 +62,10 @@ class Parameters:
     def row(self, name: str, on: date, *, applies_to: str | None = None) -> Parameter:
         """The row in force on the day; rows for all persons, or for the group `applies_to`. NotInForce before it."""
         rows = [row for row in self._rows[name] if row.applies_to in (None, "all", applies_to)]
-        held = [row for row in rows if row.holds_on(on)]
-        if not held:
+        valid = [row for row in rows if row.holds_on(on)]
+        if not valid:
             raise NotInForce(name, on, min(row.valid_from for row in rows or self._rows[name]))
-        return held[-1]
+        return valid[-1]
 
     def value(self, name: str, on: date, *, applies_to: str | None = None) -> Any:
         """The value in force on the day, None where it is unset."""

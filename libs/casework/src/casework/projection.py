@@ -22,7 +22,7 @@ from casework.access import (
     revoke_consents_of,
 )
 from casework.agencies import kind
-from casework.bases import FORMAL_BODY, GUARDIAN_AUTHORITY, HOLDER, asked, consent, serves, told_of_bar
+from casework.bases import FORMAL_BODY, GUARDIAN_AUTHORITY, HOLDER, consent, requested, serves, told_of_bar
 from casework.tables import joined_agency
 
 
@@ -78,7 +78,7 @@ async def consent_withdrawn(uow: UnitOfWork, events: Sequence[Envelope[identific
 async def place_offered(uow: UnitOfWork, events: Sequence[Envelope[shelter.PlaceOffered]]) -> None:
     """The operator may accept or decline to take the person in (SH-4)."""
     rows = [
-        Access(e.data.case_id, e.data.operator, asked("place", e.data.stay_id), e.data.effective_at) for e in events
+        Access(e.data.case_id, e.data.operator, requested("place", e.data.stay_id), e.data.effective_at) for e in events
     ]
     await grant(uow, rows)
 
@@ -106,7 +106,7 @@ async def shelter_left(uow: UnitOfWork, events: Sequence[Envelope[shelter.Shelte
 async def handover_requested(uow: UnitOfWork, events: Sequence[Envelope[shelter.HandoverRequested]]) -> None:
     """The agency may accept or decline to take the support over (SH-8)."""
     requests = [event.data for event in events]
-    await grant(uow, [Access(r.case_id, r.to, asked("handover", r.handover_id), r.effective_at) for r in requests])
+    await grant(uow, [Access(r.case_id, r.to, requested("handover", r.handover_id), r.effective_at) for r in requests])
 
 
 async def handover_acknowledged(uow: UnitOfWork, events: Sequence[Envelope[shelter.HandoverAcknowledged]]) -> None:

@@ -22,6 +22,8 @@ from casework.purposes import DATA_CLASSES, PURPOSES
 
 _NONE: tuple[Basis, ...] = ()
 _REACHED = "granted"
+Schema = Mapping[str, Any]
+"""A JSON schema as pydantic makes it."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Scene:
     case_id: UUID
     ids: Mapping[str, str]
     refs: Mapping[str, UUID] = field(default_factory=dict)
-    bodies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    bodies: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     queries: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     skip: frozenset[str] = frozenset()
     narrower: frozenset[str] = frozenset()
@@ -45,8 +47,9 @@ class Scene:
 
 def every_basis(rights: Mapping[str, Mapping[str, object]], refs: Mapping[str, UUID]) -> list[Basis]:
     """One of each kind that a cell of the table names, one that none does, every purpose and class."""
-    cells = [asked for roles in rights.values() for cell in roles.values() if isinstance(cell, tuple) for asked in cell]
-    kinds = sorted({kind for asked in cells if asked.name in ("asked", "serves") for kind in asked.about} | {"other"})
+    cells = [cell for roles in rights.values() for cell in roles.values() if isinstance(cell, tuple)]
+    needed = [one for cell in cells for one in cell]
+    kinds = sorted({kind for one in needed if one.name in ("asked", "serves") for kind in one.about} | {"other"})
     found = [Basis(name) for name in ("holder", "formal_body", "guardian_authority")]
     found += [Basis("told_of_bar", ref=refs.get("told_of_bar", uuid4()))]
     found += [Basis("court", data_class="identity", ref=uuid4())]
@@ -92,42 +95,42 @@ async def wrong_answers(service: ServiceUnderTest, scene: Scene) -> list[str]:
                 continue
             bases = [] if cell is None else one_of_each if cell in tried else everything
             tried.add(cell)
-            for held in [_NONE, *((basis,) for basis in bases)]:
-                await give(service, scene.case_id, username.partition(".")[0], held)
+            for known in [_NONE, *((basis,) for basis in bases)]:
+                await give(service, scene.case_id, username.partition(".")[0], known)
                 answer = await _send(service.http, _Request(scene, method, route, body), username)
-                got, expected = _outcome(answer), _expected(cell, held)
+                got, expected = _outcome(answer), _expected(cell, known)
                 if _is_list(route):
-                    got, expected = _seen(answer, scene), _expected_in_list(cell, held)
+                    got, expected = _seen(answer, scene), _expected_in_list(cell, known)
                     if got == expected or (expected == "shown" and got == "not shown"):
                         continue
                 if action in scene.narrower and expected == _REACHED and got in ("not_found", "not_for_this_basis"):
                     continue
                 if got != expected:
                     wrong.append(
-                        f"{action} ({method} {route.path}) as {role} by {name_of(held)}: {got}, not {expected}"
+                        f"{action} ({method} {route.path}) as {role} by {name_of(known)}: {got}, not {expected}"
                     )
     return wrong
 
 
-def name_of(held: Sequence[Basis]) -> str:
+def name_of(known: Sequence[Basis]) -> str:
     """`consent/shelter/identity`: how a basis is named in what a test prints."""
-    return "/".join(filter(None, (held[0].name, held[0].about, held[0].data_class))) if held else "none"
+    return "/".join(filter(None, (known[0].name, known[0].about, known[0].data_class))) if known else "none"
 
 
-def _expected(cell: object, held: Sequence[Basis]) -> str:
+def _expected(cell: object, known: Sequence[Basis]) -> str:
     if cell is None:
         return "role_lacks_right"
-    if not held:
+    if not known:
         return "not_found"
     assert isinstance(cell, tuple)  # noqa: S101  # the caller has left out scopes
-    return _REACHED if covered(cell, held) else "not_for_this_basis"
+    return _REACHED if covered(cell, known) else "not_for_this_basis"
 
 
-def _expected_in_list(cell: object, held: Sequence[Basis]) -> str:
+def _expected_in_list(cell: object, known: Sequence[Basis]) -> str:
     if cell is None:
         return "role_lacks_right"
     assert isinstance(cell, tuple)  # noqa: S101  # the caller has left out scopes
-    return "shown" if covered(cell, held) else "not shown"
+    return "shown" if covered(cell, known) else "not shown"
 
 
 def _outcome(answer: httpx.Response) -> str:
@@ -153,12 +156,12 @@ def _is_list(route: APIRoute) -> bool:
     return "{" not in route.path and "GET" in (route.methods or ())
 
 
-async def give(service: ServiceUnderTest, case_id: UUID, agency: str, held: Sequence[Basis]) -> None:
+async def give(service: ServiceUnderTest, case_id: UUID, agency: str, known: Sequence[Basis]) -> None:
     """From now on the agency knows of the case on these bases alone."""
     values = {"case": case_id, "agency": agency}
     async with service.session() as session:
         await session.execute(text("delete from case_access where case_id = :case and agency = :agency"), values)
-        for basis in held:
+        for basis in known:
             await session.execute(
                 text("insert into case_access values (:case, :agency, :basis, now(), :about, :class, :ref)"),
                 values | {"basis": basis.name, "about": basis.about, "class": basis.data_class, "ref": basis.ref},
@@ -170,7 +173,7 @@ class _Request:
     scene: Scene
     method: str
     route: APIRoute
-    body: Mapping[str, Any] | None
+    body: Mapping[str, object] | None
 
 
 async def _send(http: httpx.AsyncClient, request: _Request, username: str) -> httpx.Response:
@@ -184,21 +187,20 @@ async def _send(http: httpx.AsyncClient, request: _Request, username: str) -> ht
     return await http.request(request.method, path, headers=headers, json=request.body, params=query)
 
 
-def _body(route: APIRoute, scene: Scene, action: str) -> dict[str, Any]:
+def _body(route: APIRoute, scene: Scene, action: str) -> dict[str, object]:
     return smallest_body(route, scene) | dict(scene.bodies.get(action, {}))
 
 
-def smallest_body(route: APIRoute, scene: Scene) -> dict[str, Any]:
+def smallest_body(route: APIRoute, scene: Scene) -> dict[str, object]:
     """The smallest body that the endpoint's schema allows; what is named like a case is the scene's case."""
     if route.body_field is None:
         return {}
     model = route.body_field.field_info.annotation
     schema = model.model_json_schema()  # type: ignore[union-attr]
-    made: dict[str, Any] = _value(schema, schema, scene, "")
-    return made
+    return dict(_object(schema, schema, scene))
 
 
-def _value(schema: Mapping[str, Any], root: Mapping[str, Any], scene: Scene, name: str) -> Any:
+def _value(schema: Schema, root: Schema, scene: Scene, name: str) -> object:
     while "$ref" in schema:
         schema = root["$defs"][schema["$ref"].rpartition("/")[2]]
     for key in ("anyOf", "oneOf"):
@@ -214,8 +216,7 @@ def _value(schema: Mapping[str, Any], root: Mapping[str, Any], scene: Scene, nam
         return schema["examples"][0]
     kind = schema.get("type")
     if kind == "object":
-        wanted = schema.get("required", ())
-        return {key: _value(schema["properties"][key], root, scene, key) for key in wanted}
+        return _object(schema, root, scene)
     if kind == "array":
         return [_value(schema["items"], root, scene, name) for _ in range(schema.get("minItems", 0))]
     if kind == "integer":
@@ -225,7 +226,11 @@ def _value(schema: Mapping[str, Any], root: Mapping[str, Any], scene: Scene, nam
     return _text(schema, scene, name)
 
 
-def _text(schema: Mapping[str, Any], scene: Scene, name: str) -> str:
+def _object(schema: Schema, root: Schema, scene: Scene) -> dict[str, object]:
+    return {key: _value(schema["properties"][key], root, scene, key) for key in schema.get("required", ())}
+
+
+def _text(schema: Schema, scene: Scene, name: str) -> str:
     if schema.get("format") == "uuid":
         return str(scene.case_id) if name.endswith("case_id") else str(uuid4())
     if schema.get("format") == "date":
@@ -281,7 +286,7 @@ def _group(fields: Sequence[str], roles: Mapping[str, Sequence[str]]) -> dict[st
     return {"to": sorted(to), "fields": list(fields)}
 
 
-def _paths(answer: Any, path: str = "") -> set[str]:
+def _paths(answer: object, path: str = "") -> set[str]:
     """`case.consents[].recipient`: the fields that are there, whatever they hold."""
     if isinstance(answer, dict):
         inner = (_paths(value, f"{path}.{name}" if path else name) for name, value in answer.items())

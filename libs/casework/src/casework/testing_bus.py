@@ -26,15 +26,15 @@ async def wrong_codes(
     cell = service.service.every_right[action].get(ROLE, ())
     assert isinstance(cell, tuple)  # noqa: S101  # an action on a case
     wrong = []
-    for held in [(), *((basis,) for basis in every_basis(service.service.every_right, refs or {}))]:
+    for known in [(), *((basis,) for basis in every_basis(service.service.every_right, refs or {}))]:
         submission = submit()
-        await give(service, submission.case_id, submission.agency, held)
+        await give(service, submission.case_id, submission.agency, known)
         await service.receives(submission)
         code = await _code_of(service, submission)
-        expected = "unknown" if not held else "granted" if covered(cell, held) else "not_for_this_basis"
+        expected = "unknown" if not known else "granted" if covered(cell, known) else "not_for_this_basis"
         got = code if code in ("unknown", "not_for_this_basis") else "granted"
         if got != expected:
-            wrong.append(f"{type(submission).__name__} by {name_of(held)}: {code}, not {expected}")
+            wrong.append(f"{type(submission).__name__} by {name_of(known)}: {code}, not {expected}")
     return wrong
 
 

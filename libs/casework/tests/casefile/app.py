@@ -92,8 +92,8 @@ write, read = commands(), reads()
 
 
 async def answer(uow: UnitOfWork, sheet: Sheet) -> SheetAnswer:
-    held = await access.bases(uow, sheet.case_id)
-    shown = {"note": sheet.note} if access.gives(uow, "read_note", held) else {}
+    own = await access.bases(uow, sheet.case_id)
+    shown = {"note": sheet.note} if access.gives(uow, "read_note", own) else {}
     return SheetAnswer(id=sheet.id, case_id=sheet.case_id, version=sheet.version, **shown)
 
 

@@ -88,11 +88,11 @@ async def warn_of_expiry(uow: UnitOfWork) -> None:
         Permit.state.in_(permits.VALID_STATES),
         Permit.valid_until >= today,
         Permit.valid_until <= today + timedelta(days=days),
-        Permit.expiring_told_for.is_distinct_from(Permit.valid_until),
+        Permit.expiring_noticed_for.is_distinct_from(Permit.valid_until),
     )
     for permit in await _due(uow, due.order_by(Permit.id)):
         if permit.state in permits.VALID_STATES and permit.valid_until and permit.valid_until >= today:
-            permit.expiring_told_for = permit.valid_until
+            permit.expiring_noticed_for = permit.valid_until
             publish(uow, permit, PermitExpiring(**about(permit, uow.now), valid_until=permit.valid_until))
 
 

@@ -1,12 +1,12 @@
 """What people do here: one frozen model per act. `happened_at` is when it took effect, null for now."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from casework.commands import Change, Command, Decision
 from chassis.clock import Moment
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, JsonValue
 
 from repatriation.domain.bars import LIFTING_REASONS
 from repatriation.domain.permits import CONSULTED_BODIES, OBJECTION_REASONS
@@ -119,7 +119,7 @@ class RefusePermit(Decision):
     reasons: Reasons
     text: str = Field(min_length=1, max_length=NOTE_MAX, examples=["The document of identity is not genuine."])
 
-    def own_values(self) -> dict[str, Any]:
+    def own_values(self) -> dict[str, JsonValue]:
         """All but the text."""
         return {name: value for name, value in super().own_values().items() if name != "text"}
 

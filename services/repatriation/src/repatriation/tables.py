@@ -1,7 +1,6 @@
 """What repatriation stores: codes, dates and ids, and no person. A refusal's text is in `permit_decision` alone."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from casework.tables import casework_metadata
@@ -36,7 +35,7 @@ class OfACase:
     state: Mapped[str]
     effective_at: Mapped[datetime]
 
-    def stale_facts(self) -> dict[str, Any]:
+    def stale_facts(self) -> dict[str, str]:
         return {"state": self.state, "effective_at": self.effective_at.isoformat()}
 
 
@@ -92,7 +91,7 @@ class ClaimSeen(Base):
 class Bar(OfACase, Base):
     """A removal bar (RP-4). `source` is the reflection, permit or claim it rests on.
 
-    `told`: whether the migration service is notified of it, at `told_at` for the last time.
+    `notified`: whether the migration service knows of it, since `notified_at` for the last time.
     """
 
     __tablename__ = "bar"
@@ -105,8 +104,8 @@ class Bar(OfACase, Base):
     version: Mapped[int]
     since: Mapped[datetime]
     until: Mapped[datetime | None]
-    told: Mapped[bool]
-    told_at: Mapped[datetime | None]
+    notified: Mapped[bool] = mapped_column("told")
+    notified_at: Mapped[datetime | None] = mapped_column("told_at")
     re_examine: Mapped[bool]
     lifted_at: Mapped[datetime | None]
     lifted_by: Mapped[str | None]
@@ -149,7 +148,7 @@ class Permit(OfACase, Base):
     lodged_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     valid_until: Mapped[date | None]
-    expiring_told_for: Mapped[date | None]
+    expiring_noticed_for: Mapped[date | None] = mapped_column("expiring_told_for")
     proceedings_ended_at: Mapped[datetime | None]
     re_examine: Mapped[bool]
     effective_at: Mapped[datetime]

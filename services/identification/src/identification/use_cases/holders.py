@@ -5,7 +5,7 @@ from uuid import UUID
 
 from casework import access, agencies, aggregate
 from casework.access import Access
-from casework.bases import HOLDER, asked
+from casework.bases import HOLDER, requested
 from chassis.clock import new_id
 from chassis.errors import NotFound, NotPossible
 from nrm_events.identification import HolderChanged
@@ -50,7 +50,7 @@ async def offer(uow: Work, case_id: UUID, command: OfferHolder) -> Case:
     )
     uow.session.add(row)
     await uow.session.flush()
-    await access.grant(uow, [Access(case.id, row.to, asked("holder", row.id), at)])
+    await access.grant(uow, [Access(case.id, row.to, requested("holder", row.id), at)])
     cases.audit(uow, case, "offer_holder", at, subject=f"holder-offer/{row.id}", to=row.to, ground=row.ground)
     return case
 

@@ -6,7 +6,7 @@ The access that every service derives alike is in `casework.projection`.
 from collections.abc import Sequence
 
 from casework.access import Access, grant, revoke_by
-from casework.bases import HOLDER, Basis, asked, serves
+from casework.bases import HOLDER, Basis, requested, serves
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope, identification, repatriation
 from nrm_events.taking_part import MIGRATION_SERVICE
@@ -43,7 +43,7 @@ async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.
 async def permit_requested(uow: UnitOfWork, events: Sequence[Envelope[repatriation.PermitApplied]]) -> None:
     """The migration service decides on the permit; after a refusal it may have to again (RP-2, RP-3)."""
     permits = [event.data for event in events]
-    await grant(uow, [_of_permit(permit, asked("permit", permit.permit_id)) for permit in permits])
+    await grant(uow, [_of_permit(permit, requested("permit", permit.permit_id)) for permit in permits])
 
 
 async def permit_granted(

@@ -28,9 +28,9 @@ def has_right(uow: UnitOfWork, action: str) -> bool:
     return bool(uow.actor.roles & uow.rights[action].keys())
 
 
-def of_object(held: Collection[Basis], id_: UUID) -> frozenset[Basis]:
+def of_object(own: Collection[Basis], id_: UUID) -> frozenset[Basis]:
     """The bases that count for this object: those of another bar, permit or return do not."""
-    return frozenset(basis for basis in held if basis.ref == id_ or not _of_one_object(basis.name, {basis.about}))
+    return frozenset(basis for basis in own if basis.ref == id_ or not _of_one_object(basis.name, {basis.about}))
 
 
 def _of_one_object(name: str, kinds: Collection[str]) -> bool:
@@ -51,8 +51,8 @@ def _shown(uow: UnitOfWork, table: type[Row], action: str) -> ColumnElement[bool
     cell = access.cell(uow, action)
     if cell is None:
         return true()
-    of_one = [asked for asked in cell if _of_one_object(asked.name, asked.about)]
-    of_case = [asked for asked in cell if asked not in of_one]
+    of_one = [wanted for wanted in cell if _of_one_object(wanted.name, wanted.about)]
+    of_case = [wanted for wanted in cell if wanted not in of_one]
     row = case_access.c
     basis = or_(access.matches(of_case), access.matches(of_one, ref=table.id))
     return exists().where(row.case_id == table.case_id, row.agency == uow.actor.agency, basis)
@@ -68,10 +68,10 @@ async def find(uow: UnitOfWork, table: type[Row], id_: UUID, *, for_: str) -> tu
     found = access.with_bases(uow, select(table).where(table.id == id_), table.case_id)
     rows = (await uow.session.execute(found)).all()
     cell: tuple[Asked, ...] = access.cell(uow, for_) or ()
-    held = [access.basis_of(row) for row in rows]
-    access.check(held, cell, for_)
+    own = [access.basis_of(row) for row in rows]
+    access.check(own, cell, for_)
     row: Row = rows[0][0]
-    counted = of_object(held, row.id)
+    counted = of_object(own, row.id)
     if not covered(cell, counted) or not _may_know_ground(uow, row, counted):
         raise NotFound
     uow.checked(row.case_id, for_)
@@ -86,10 +86,10 @@ async def check_ground(uow: UnitOfWork, table: type[Row], id_: UUID) -> None:
         raise NotFound
 
 
-def _may_know_ground(uow: UnitOfWork, row: Bar | Permit | Return, held: Collection[Basis]) -> bool:
+def _may_know_ground(uow: UnitOfWork, row: Bar | Permit | Return, own: Collection[Basis]) -> bool:
     if not isinstance(row, Permit) or row.ground == permits.VICTIM:
         return True
-    return access.gives(uow, "see_assisting_ground", held)
+    return access.gives(uow, "see_assisting_ground", own)
 
 
 async def bases_of_cases(uow: UnitOfWork, case_ids: Iterable[UUID]) -> Mapping[UUID, list[Basis]]:

@@ -1,7 +1,6 @@
 """Steps that every act shares: load and lock, effective time, new state and version, audit."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from casework import access
@@ -53,7 +52,7 @@ def move(row: Row, state: str, at: datetime) -> None:
     row.effective_at = max(row.effective_at, at)
 
 
-def audit(uow: UnitOfWork, action: str, row: Row, at: datetime, **facts: Any) -> None:
+def audit(uow: UnitOfWork, action: str, row: Row, at: datetime, **facts: object) -> None:
     """Record the act; facts are codes, ids and dates, and never a permit's ground (ID-11)."""
     uow.audit(
         action,

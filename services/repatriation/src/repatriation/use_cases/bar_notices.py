@@ -6,7 +6,7 @@ is established as adult.
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 from uuid import UUID
 
 from casework import access
@@ -22,7 +22,15 @@ from repatriation.facts import cases
 from repatriation.tables import Bar
 
 
-def about(bar: Bar, at: datetime) -> dict[str, Any]:
+class OfABar(TypedDict):
+    effective_at: datetime
+    case_id: UUID
+    bar_id: UUID
+    until: datetime | None
+    advisory: bool
+
+
+def about(bar: Bar, at: datetime) -> OfABar:
     """What every event of a bar states: no basis, so that nobody can infer a ground (ID-11)."""
     return {
         "effective_at": at,
@@ -46,7 +54,7 @@ async def notify(uow: UnitOfWork, bar: Bar, person: bars.Person, at: datetime) -
     """Notify the migration service of a change at once, where it may know; without consent the bar just stands."""
     if not bars.may_notify(person):
         return
-    bar.told, bar.told_at = True, at
+    bar.notified, bar.notified_at = True, at
     basis = told_of_bar(bar.id)
     stands = bar.state == "standing"
     if stands:
@@ -67,7 +75,7 @@ async def settle_notices(uow: UnitOfWork, at: Mapping[UUID, datetime]) -> None:
     for case_id, stored in (await bars_of(uow, at)).items():
         if bars.may_notify(persons[case_id]):
             for bar in stored:
-                if bar.state == "standing" and not bar.told:
+                if bar.state == "standing" and not bar.notified:
                     await notify(uow, bar, persons[case_id], at[case_id])
         else:
             await _end_notices(uow, case_id, stored)
@@ -79,8 +87,8 @@ async def _end_notices(uow: UnitOfWork, case_id: UUID, stored: Collection[Bar]) 
     """The migration service may not know of the bars any more; they stand all the same."""
     await access.revoke_by(uow, case_id, "told_of_bar")
     for bar in stored:
-        if bar.told:
-            bar.told = False
+        if bar.notified:
+            bar.notified = False
             bar.version += 1
 
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from casework.access import Access, grant, revoke_by
-from casework.bases import asked, serves
+from casework.bases import requested, serves
 from chassis.clock import new_id
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.repatriation import HandedOver, ReturnClosed
@@ -28,7 +28,7 @@ async def offer(uow: UnitOfWork, return_id: UUID, command: OfferHandover) -> Ret
     await revoke_by(uow, row.case_id, "asked", row.id)
     row.handover_to = command.to
     if receives_itself(row):
-        await grant(uow, [Access(row.case_id, command.to, asked(HANDOVER_KIND, row.id), at)])
+        await grant(uow, [Access(row.case_id, command.to, requested(HANDOVER_KIND, row.id), at)])
     audit(uow, "offer_handover", row, at, to=command.to)
     return row
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import TypedDict
 from uuid import UUID
 
 from casework.access import revoke
-from casework.bases import asked, serves
+from casework.bases import requested, serves
 from casework.calendar import add_months, local_date
 from chassis.clock import new_id
 from chassis.errors import NotPossible
@@ -22,7 +22,13 @@ from repatriation.tables import Permit
 from repatriation.use_cases.aggregate import ITSELF, audit, move
 
 
-def about(permit: Permit, at: datetime) -> dict[str, Any]:
+class OfAPermit(TypedDict):
+    effective_at: datetime
+    case_id: UUID
+    permit_id: UUID
+
+
+def about(permit: Permit, at: datetime) -> OfAPermit:
     """What every event of a permit states; the ground is not in it (ID-11)."""
     return {"effective_at": at, "case_id": permit.case_id, "permit_id": permit.id}
 
@@ -102,7 +108,7 @@ async def end_access(uow: UnitOfWork, permit: Permit) -> None:
     A refusal can be appealed, and an extension decided in time is entered after the expiry (RP-3).
     """
     if not permits.PERMIT.possible_in(permit.state):
-        await revoke(uow, permit.case_id, MIGRATION_SERVICE, asked(PERMIT_KIND, permit.id))
+        await revoke(uow, permit.case_id, MIGRATION_SERVICE, requested(PERMIT_KIND, permit.id))
         await revoke(uow, permit.case_id, MIGRATION_SERVICE, serves(PERMIT_KIND, permit.id))
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from casework.access import Access, grant, revoke
-from casework.bases import asked, serves
+from casework.bases import requested, serves
 from casework.calendar import add_months, local_date
 from chassis.clock import new_id
 from chassis.errors import Invalid, NotPossible
@@ -55,7 +55,7 @@ async def grant_permit(uow: UnitOfWork, permit_id: UUID, command: GrantPermit) -
     permit.valid_until = add_months(local_date(at), command.months)
     _decide(uow, permit, Outcome("granted", command.months, permit.valid_until), at)
     move(permit, after, at)
-    await revoke(uow, permit.case_id, MIGRATION_SERVICE, asked(PERMIT_KIND, permit.id))
+    await revoke(uow, permit.case_id, MIGRATION_SERVICE, requested(PERMIT_KIND, permit.id))
     await grant(uow, [Access(permit.case_id, MIGRATION_SERVICE, serves(PERMIT_KIND, permit.id), at)])
     publish(uow, permit, PermitGranted(**about(permit, at), valid_until=permit.valid_until))
     audit(uow, "grant", permit, at, months=command.months, valid_until=permit.valid_until)
@@ -144,7 +144,7 @@ async def reapply(uow: UnitOfWork, permit_id: UUID, command: ReapplyForPermit) -
     new.follows = old.id
     new.proceedings_ended_at = old.proceedings_ended_at
     if uow.actor.agency == MIGRATION_SERVICE:
-        await grant(uow, [Access(new.case_id, MIGRATION_SERVICE, asked(PERMIT_KIND, new.id), at)])
+        await grant(uow, [Access(new.case_id, MIGRATION_SERVICE, requested(PERMIT_KIND, new.id), at)])
     publish(uow, new, PermitEligible(**about(new, at)))
     return new
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from casework.access import Access, grant, require
-from casework.bases import asked
+from casework.bases import requested
 from casework.calendar import BAKU, due_in_working_days, end_of_day, local_date
 from chassis.clock import new_id
 from chassis.errors import Invalid, NotPossible
@@ -89,7 +89,7 @@ async def apply(uow: UnitOfWork, permit_id: UUID, command: ApplyForPermit) -> Pe
         _set_lawful_stay(permit, command.lawful_stay_ends, at)
     permit.applied_at = at
     move(permit, after, at)
-    await grant(uow, [Access(permit.case_id, MIGRATION_SERVICE, asked(PERMIT_KIND, permit.id), at)])
+    await grant(uow, [Access(permit.case_id, MIGRATION_SERVICE, requested(PERMIT_KIND, permit.id), at)])
     publish(uow, permit, PermitApplied(**about(permit, at)))
     audit(uow, "apply", permit, at)
     return permit

@@ -5,7 +5,6 @@ Nothing is decided here and nothing published; `reactions` does what follows. So
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from chassis.unit_of_work import UnitOfWork
@@ -88,7 +87,7 @@ async def reflection_ended(uow: UnitOfWork, events: Sequence[Envelope[identifica
     await _end(uow, REFLECTION.c.reflection_id, REFLECTION.c.ended_at, ended)
 
 
-async def _end(uow: UnitOfWork, key: Column[Any], ended_at: Column[Any], ended: Mapping[UUID, datetime]) -> None:
+async def _end(uow: UnitOfWork, key: Column[UUID], ended_at: Column[datetime], ended: Mapping[UUID, datetime]) -> None:
     statement = update(key.table).where(key == bindparam("of")).values({ended_at: bindparam("at")})
     await uow.session.execute(statement, [{"of": id_, "at": at} for id_, at in ended.items()])
 

@@ -1,7 +1,7 @@
 """Voluntary return until departure: the gates one by one, then the way home (RP-5, RP-6)."""
 
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 from uuid import UUID
 
 from casework import agencies
@@ -38,7 +38,13 @@ from repatriation.tables import Return
 from repatriation.use_cases.aggregate import ITSELF, audit, effective, load_case, load_object, move
 
 
-def about(row: Return, at: datetime) -> dict[str, Any]:
+class OfAReturn(TypedDict):
+    effective_at: datetime
+    case_id: UUID
+    return_id: UUID
+
+
+def about(row: Return, at: datetime) -> OfAReturn:
     """What every event of a return states."""
     return {"effective_at": at, "case_id": row.case_id, "return_id": row.id}
 

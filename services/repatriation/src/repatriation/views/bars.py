@@ -1,6 +1,5 @@
 """Removal bars as people see them: with a notice alone, that a bar stands and until when (RP-4, ID-11, ID-12)."""
 
-from typing import Any
 from uuid import UUID
 
 from casework import access, answers
@@ -30,33 +29,34 @@ async def bar(uow: UnitOfWork, row: Bar) -> BarAnswer:
     (seen,) = await parts.viewed(uow, [row])
     ends = [Deadline("removal_bar", row.until, row.lifted_at)] if row.until else []
     fields = _fields(uow, row, seen)
-    if access.gives(uow, "read_bar", seen.held):
+    if access.gives(uow, "read_bar", seen.own):
         refused = bars.refused_actions(_shown_basis(uow, row, seen), row.until, row.re_examine)
         fields["actions"] = parts.actions(uow, row, seen, machine=bars.BAR, refused=refused)
-    return BarAnswer(**fields, clocks=answers.clocks(ends, uow.now))
+    fields["clocks"] = answers.clocks(ends, uow.now)
+    return BarAnswer.model_validate(fields)
 
 
 async def list_bars(uow: UnitOfWork, wanted: WantedToReExamine) -> Page[BarRow]:
     rows, key = await page_of(uow, Bar, wanted, for_="see_bars")
     seen = await parts.viewed(uow, rows)
-    return Page(items=[BarRow(**_fields(uow, *pair)) for pair in zip(rows, seen, strict=True)], next=key)
+    return Page(items=[BarRow.model_validate(_fields(uow, *pair)) for pair in zip(rows, seen, strict=True)], next=key)
 
 
-def _fields(uow: UnitOfWork, row: Bar, seen: Viewed) -> dict[str, Any]:
+def _fields(uow: UnitOfWork, row: Bar, seen: Viewed) -> dict[str, object]:
     """The fields that the viewer may read."""
     names = list(_NOTICE)
-    if access.gives(uow, "read_bar", seen.held):
+    if access.gives(uow, "read_bar", seen.own):
         names += _READ
-    if access.gives(uow, "read_bar_notice", seen.held):
-        names.append("told")
     fields = {name: getattr(row, name) for name in names} | parts.of_case(row, seen)
-    if access.gives(uow, "read_bar_basis", seen.held):
+    if access.gives(uow, "read_bar_notice", seen.own):
+        fields["told"] = row.notified
+    if access.gives(uow, "read_bar_basis", seen.own):
         fields["basis"] = _shown_basis(uow, row, seen)
     return fields
 
 
 def _shown_basis(uow: UnitOfWork, row: Bar, seen: Viewed) -> str:
-    return bars.shown_basis(row.basis, access.gives(uow, "see_assisting_ground", seen.held))
+    return bars.shown_basis(row.basis, access.gives(uow, "see_assisting_ground", seen.own))
 
 
 async def one(uow: UnitOfWork, bar_id: UUID) -> BarAnswer:
@@ -90,9 +90,9 @@ async def certificate(uow: UnitOfWork, bar_id: UUID) -> Certificate:
 
 async def history(uow: UnitOfWork, bar_id: UUID) -> answers.History:
     """What was done, newest first. Who raised or lifted a bar would give away what it rests on (ID-11)."""
-    row, held = await find(uow, Bar, bar_id, for_="see_bars")
-    shown = await parts.history(uow, row, held, PART_OF)
-    if not access.gives(uow, "see_assisting_ground", held):
+    row, own = await find(uow, Bar, bar_id, for_="see_bars")
+    shown = await parts.history(uow, row, own, PART_OF)
+    if not access.gives(uow, "see_assisting_ground", own):
         for item in shown.items:
             item.role, item.agency, item.facts = None, None, {}
     return shown

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from casework import access, answers
 from casework.bases import Basis
@@ -23,7 +22,7 @@ class Viewed:
     """The age group of an object's case, and the bases of the viewer that count for the object."""
 
     age_group: str
-    held: frozenset[Basis]
+    own: frozenset[Basis]
 
 
 async def viewed(uow: UnitOfWork, rows: Sequence[Row]) -> list[Viewed]:
@@ -39,12 +38,12 @@ async def viewed(uow: UnitOfWork, rows: Sequence[Row]) -> list[Viewed]:
     return [Viewed(ages.get(r.case_id, "unknown"), of_object(bases.get(r.case_id, []), r.id)) for r in rows]
 
 
-def columns(row: Base, shape: type[BaseModel], *without: str) -> dict[str, Any]:
+def columns(row: Base, shape: type[BaseModel], *without: str) -> dict[str, object]:
     """The fields of an answer that are columns of the row."""
     return {name: getattr(row, name) for name in shape.model_fields if name not in without and hasattr(row, name)}
 
 
-def of_case(row: Row, seen: Viewed) -> dict[str, Any]:
+def of_case(row: Row, seen: Viewed) -> dict[str, object]:
     """What every answer shows of the case."""
     return {"case_ref": case_reference(row.case_id), "age_group": seen.age_group}
 
@@ -60,14 +59,12 @@ def actions(
     rights = {action: SAME_RIGHT.get(f"{action}_{thing}", f"{action}_{thing}") for action in machine.actions}
     own = {action: name for action, name in rights.items() if name in uow.rights and has_right(uow, name)}
     return answers.actions(
-        found
-        if access.gives(uow, own[found.action], seen.held)
-        else Possible(found.action, False, "not_for_this_basis")
+        found if access.gives(uow, own[found.action], seen.own) else Possible(found.action, False, "not_for_this_basis")
         for found in machine.list_actions(row.state, refused, own.keys())
     )
 
 
-async def history(uow: UnitOfWork, row: Row, held: Collection[Basis], part_of: Mapping[str, str]) -> answers.History:
+async def history(uow: UnitOfWork, row: Row, own: Collection[Basis], part_of: Mapping[str, str]) -> answers.History:
     """What was done, newest first: the entries of the parts that the viewer may read."""
     subject = f"{THINGS[type(row)]}/{row.id}"
-    return answers.history(await visible_history(uow, row.case_id, held, part_of, subject=subject))
+    return answers.history(await visible_history(uow, row.case_id, own, part_of, subject=subject))

@@ -1,7 +1,6 @@
 """Residence permits as people see them; the ground is for permit and motion officers only (RP-1 … RP-3, ID-11)."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from casework import access, answers
@@ -43,33 +42,35 @@ async def permit(uow: UnitOfWork, row: Permit) -> PermitAnswer:
         select(PermitDecision).where(PermitDecision.permit_id == row.id).order_by(PermitDecision.round)
     )
     refused = permits.refused_in(row.state, facts, today, uow.now)
-    return PermitAnswer(
-        **_fields(uow, row, seen),
-        follows=row.follows,
-        lawful_stay_ends=row.lawful_stay_ends,
-        registered_at=SPECIAL_POLICE_BODY,
-        fee_qepik=today.fee_qepik,
-        fingerprints_taken=permits.fingerprints_taken(seen.age_group, today),
-        waived_documents=list(today.waived_documents),
-        standing_refusal_grounds=list(today.standing_grounds),
-        waived_refusal_grounds=list(today.waived_grounds),
-        opinions=[OpinionAnswer(**parts.columns(opinion, OpinionAnswer)) for opinion in opinions],
-        decisions=[DecisionAnswer(**parts.columns(decision, DecisionAnswer)) for decision in decisions],
-        actions=parts.actions(uow, row, seen, machine=permits.PERMIT, refused=refused),
-        clocks=answers.clocks(_clocks(row, opinions), uow.now),
-    )
+    fields: dict[str, object] = {
+        "follows": row.follows,
+        "lawful_stay_ends": row.lawful_stay_ends,
+        "registered_at": SPECIAL_POLICE_BODY,
+        "fee_qepik": today.fee_qepik,
+        "fingerprints_taken": permits.fingerprints_taken(seen.age_group, today),
+        "waived_documents": today.waived_documents,
+        "standing_refusal_grounds": today.standing_grounds,
+        "waived_refusal_grounds": today.waived_grounds,
+        "opinions": [OpinionAnswer.model_validate(opinion, from_attributes=True) for opinion in opinions],
+        "decisions": [DecisionAnswer.model_validate(decision, from_attributes=True) for decision in decisions],
+        "actions": parts.actions(uow, row, seen, machine=permits.PERMIT, refused=refused),
+        "clocks": answers.clocks(_clocks(row, opinions), uow.now),
+    }
+    return PermitAnswer.model_validate(_fields(uow, row, seen) | fields)
 
 
 async def list_permits(uow: UnitOfWork, wanted: WantedToReExamine) -> Page[PermitRow]:
     rows, key = await page_of(uow, Permit, wanted, for_="see_permits")
     seen = await parts.viewed(uow, rows)
-    return Page(items=[PermitRow(**_fields(uow, *pair)) for pair in zip(rows, seen, strict=True)], next=key)
+    return Page(
+        items=[PermitRow.model_validate(_fields(uow, *pair)) for pair in zip(rows, seen, strict=True)], next=key
+    )
 
 
-def _fields(uow: UnitOfWork, row: Permit, seen: Viewed) -> dict[str, Any]:
+def _fields(uow: UnitOfWork, row: Permit, seen: Viewed) -> dict[str, object]:
     """The row's own fields, the ground only for who may read it."""
     fields = parts.columns(row, PermitRow, "ground") | parts.of_case(row, seen)
-    if access.gives(uow, "see_assisting_ground", seen.held):
+    if access.gives(uow, "see_assisting_ground", seen.own):
         fields["ground"] = row.ground
     return fields
 
@@ -98,5 +99,5 @@ async def one(uow: UnitOfWork, permit_id: UUID) -> PermitAnswer:
 
 async def history(uow: UnitOfWork, permit_id: UUID) -> answers.History:
     """What was done, newest first."""
-    row, held = await find(uow, Permit, permit_id, for_="see_permits")
-    return await parts.history(uow, row, held, PART_OF)
+    row, own = await find(uow, Permit, permit_id, for_="see_permits")
+    return await parts.history(uow, row, own, PART_OF)

@@ -1,6 +1,5 @@
 """Voluntary returns as people see them; the receiving body reads what it takes over (RP-5, RP-6, ID-12)."""
 
-from typing import Any
 from uuid import UUID
 
 from casework import access, answers
@@ -37,20 +36,19 @@ async def voluntary_return(uow: UnitOfWork, row: Return) -> ReturnAnswer:
     (seen,) = await parts.viewed(uow, [row])
     facts = await facts_of(uow, row, uow.now)
     visits = await uow.session.scalars(select(FollowUp).where(FollowUp.return_id == row.id).order_by(FollowUp.id))
-    gates = await _gates(uow, row, facts) if access.gives(uow, "read_return_gates", seen.held) else {}
+    gates = await _gates(uow, row, facts) if access.gives(uow, "read_return_gates", seen.own) else {}
     refused = returns.refused_actions(facts, uow.now)
-    return ReturnAnswer(
-        **_fields(row, seen),
-        **gates,
-        handover_to=row.handover_to,
-        handed_over_at=row.handed_over_at,
-        visits=[VisitAnswer(**parts.columns(visit, VisitAnswer)) for visit in visits],
-        actions=parts.actions(uow, row, seen, machine=returns.RETURN, refused=refused),
-        clocks=[],
-    )
+    fields: dict[str, object] = {
+        "handover_to": row.handover_to,
+        "handed_over_at": row.handed_over_at,
+        "visits": [VisitAnswer.model_validate(visit, from_attributes=True) for visit in visits],
+        "actions": parts.actions(uow, row, seen, machine=returns.RETURN, refused=refused),
+        "clocks": [],
+    }
+    return ReturnAnswer.model_validate(_fields(row, seen) | gates | fields)
 
 
-async def _gates(uow: UnitOfWork, row: Return, facts: returns.Facts) -> dict[str, Any]:
+async def _gates(uow: UnitOfWork, row: Return, facts: returns.Facts) -> dict[str, object]:
     claims = (await cases.open_claims(uow, [row.case_id])).get(row.case_id, [])
     return parts.columns(row, GatesAnswer) | {
         "opinion_age": value_or_none("return_child_opinion_age", local_date(uow.now)),
@@ -59,14 +57,14 @@ async def _gates(uow: UnitOfWork, row: Return, facts: returns.Facts) -> dict[str
     }
 
 
-def _fields(row: Return, seen: Viewed) -> dict[str, Any]:
+def _fields(row: Return, seen: Viewed) -> dict[str, object]:
     return parts.columns(row, ReturnRow) | parts.of_case(row, seen)
 
 
 async def list_returns(uow: UnitOfWork, wanted: Wanted) -> Page[ReturnRow]:
     rows, key = await page_of(uow, Return, wanted, for_="see_returns")
     seen = await parts.viewed(uow, rows)
-    return Page(items=[ReturnRow(**_fields(*pair)) for pair in zip(rows, seen, strict=True)], next=key)
+    return Page(items=[ReturnRow.model_validate(_fields(*pair)) for pair in zip(rows, seen, strict=True)], next=key)
 
 
 async def one(uow: UnitOfWork, return_id: UUID) -> ReturnAnswer:
@@ -76,5 +74,5 @@ async def one(uow: UnitOfWork, return_id: UUID) -> ReturnAnswer:
 
 async def history(uow: UnitOfWork, return_id: UUID) -> answers.History:
     """What was done, newest first."""
-    row, held = await find(uow, Return, return_id, for_="see_returns")
-    return await parts.history(uow, row, held, PART_OF)
+    row, own = await find(uow, Return, return_id, for_="see_returns")
+    return await parts.history(uow, row, own, PART_OF)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from casework import access
 from casework.access import Access
-from casework.bases import asked, serves
+from casework.bases import requested, serves
 from chassis.unit_of_work import UnitOfWork
 
 from shelter.rights import FORMER_PLACE, HANDOVER, PLACE
@@ -17,13 +17,13 @@ from shelter.tables import Handover, Stay
 
 async def place_requested(uow: UnitOfWork, stay: Stay, operators: Iterable[str]) -> None:
     """These operators may know of the request until they refuse or it ends."""
-    basis = asked(PLACE, stay.id)
+    basis = requested(PLACE, stay.id)
     await access.grant(uow, [Access(stay.case_id, operator, basis, stay.requested_at) for operator in operators])
 
 
 async def operator_answered_no(uow: UnitOfWork, stay: Stay, operator: str) -> None:
     """This operator refused, or the consent that the request to it rested on ended."""
-    await access.revoke(uow, stay.case_id, operator, asked(PLACE, stay.id))
+    await access.revoke(uow, stay.case_id, operator, requested(PLACE, stay.id))
 
 
 async def request_ended(uow: UnitOfWork, stay: Stay) -> None:
@@ -45,7 +45,7 @@ async def stay_ended(uow: UnitOfWork, stay: Stay, at: datetime) -> None:
 
 async def handover_requested(uow: UnitOfWork, handover: Handover) -> None:
     """The agency may know of the case, to answer (SH-8)."""
-    basis = asked(HANDOVER, handover.id)
+    basis = requested(HANDOVER, handover.id)
     await access.grant(uow, [Access(handover.case_id, handover.to_agency, basis, handover.requested_at)])
 
 
