@@ -49,8 +49,14 @@ def a_child() -> dict[str, Any]:
 
 
 def a_report(**more: Any) -> dict[str, Any]:
-    told = {"channel": "hotline", "happened_at": REPORTED, "region": "Gəncə", "language": "az", "htcds": somebody()}
-    return told | more
+    events_of = {
+        "channel": "hotline",
+        "happened_at": REPORTED,
+        "region": "Gəncə",
+        "language": "az",
+        "htcds": somebody(),
+    }
+    return events_of | more
 
 
 async def a_received_report(service: ServiceUnderTest, by: str = NGO, **more: Any) -> dict[str, Any]:
@@ -93,27 +99,27 @@ GUARDIANSHIP = "scfwca.caseworker"
 async def act(
     service: ServiceUnderTest, case: dict[str, Any], path: str, by: str = NGO, at: str | None = None, **body: Any
 ) -> dict[str, Any]:
-    """An act on a case that must succeed; the case after it. A decision is on what the person has just read."""
-    given = await _as_read(service, case, path, by) | body | {"happened_at": at}
-    return await service.person(by).post_ok(f"/api/cases/{case['id']}/{path}", given)
+    """An act on a case that must succeed; the case after it."""
+    sent = body | {"happened_at": at}
+    return await service.person(by).post_ok(f"/api/cases/{case['id']}/{path}", sent)
 
 
 DECISIONS = ("referral", "formal-recognition", "decline", "revocation", "appeal/rejection", "reopening")
+"""Ends of the addresses whose command states the version that was read."""
 
 
-async def _as_read(service: ServiceUnderTest, case: dict[str, Any], path: str, by: str) -> dict[str, int]:
-    if not path.endswith(DECISIONS):
-        return {}
+async def opens(service: ServiceUnderTest, case: dict[str, Any], by: str = NGO) -> int:
+    """The version that somebody at the desk has before them; 1 where they may not read it."""
     read = await service.person(by).get(f"/api/cases/{case['id']}")
-    return {"version": read.json().get("version", 1) if read.is_success else 1}
+    return int(read.json().get("version", 1)) if read.is_success else 1
 
 
 async def refusal(
     service: ServiceUnderTest, case: dict[str, Any], path: str, by: str = NGO, at: str | None = None, **body: Any
 ) -> tuple[int, str]:
     """An act on a case that must be refused: status and code."""
-    given = await _as_read(service, case, path, by) | body | {"happened_at": at}
-    answer = await service.person(by).post(f"/api/cases/{case['id']}/{path}", given)
+    sent = body | {"happened_at": at}
+    answer = await service.person(by).post(f"/api/cases/{case['id']}/{path}", sent)
     assert not answer.is_success, answer.text
     return answer.status_code, answer.json()["code"]
 
@@ -156,7 +162,8 @@ async def a_referred_case(service: ServiceUnderTest, by: str = NGO, **more: Any)
     if case["status"] == "consent_pending":
         await consent_to(service, case, by=by)
     best_interests = case["age_group"] == "child"
-    return await act(service, case, "referral", by, LATER, best_interests_recorded=best_interests)
+    read = await opens(service, case, by)
+    return await act(service, case, "referral", by, LATER, best_interests_recorded=best_interests, version=read)
 
 
 async def a_case_in_assessment(service: ServiceUnderTest, by: str = NGO, **more: Any) -> dict[str, Any]:
@@ -166,24 +173,42 @@ async def a_case_in_assessment(service: ServiceUnderTest, by: str = NGO, **more:
 
 async def a_recognised_case(service: ServiceUnderTest, by: str = NGO, **more: Any) -> dict[str, Any]:
     case = await a_case_in_assessment(service, by, **more)
-    return await act(service, case, "formal-recognition", OFFICER, DECIDED, **WHY)
+    return await act(
+        service, case, "formal-recognition", OFFICER, DECIDED, **WHY, version=await opens(service, case, OFFICER)
+    )
 
 
 async def a_declined_case(service: ServiceUnderTest) -> dict[str, Any]:
     """Declined by the special police body after assessment."""
-    return await act(service, await a_case_in_assessment(service), "decline", OFFICER, DECIDED, **WHY_NOT)
+    return await act(
+        service,
+        await a_case_in_assessment(service),
+        "decline",
+        OFFICER,
+        DECIDED,
+        **WHY_NOT,
+        version=await opens(service, await a_case_in_assessment(service), OFFICER),
+    )
 
 
 async def a_hidden_declined_case(service: ServiceUnderTest, **more: Any) -> dict[str, Any]:
     """Assessed and declined by the NGO alone, since the person did not agree to police."""
-    return await act(service, await an_open_case(service, **more), "decline", NGO, DECIDED, **WHY_NOT)
+    return await act(
+        service,
+        await an_open_case(service, **more),
+        "decline",
+        NGO,
+        DECIDED,
+        **WHY_NOT,
+        version=await opens(service, await an_open_case(service, **more)),
+    )
 
 
 async def seen(service: ServiceUnderTest, case: dict[str, Any], by: str = NGO) -> dict[str, Any]:
     return await service.person(by).get_ok(f"/api/cases/{case['id']}")
 
 
-async def told(service: ServiceUnderTest, case: dict[str, Any]) -> list[str]:
+async def events_of(service: ServiceUnderTest, case: dict[str, Any]) -> list[str]:
     """Names of the events of a case, in order."""
     return [name for name, _ in await service.published(case["id"])]
 

@@ -13,6 +13,7 @@ from .givens import (
     WHY_NOT,
     a_recognised_case,
     act,
+    opens,
     problem,
     refusal,
     seen,
@@ -30,7 +31,7 @@ async def test_the_formal_body_does_nothing_after_the_case_is_closed(
     acts: list[tuple[str, dict[str, Any]]] = [
         ("disclosures", DISCLOSED),
         ("identity", {"version": 1, "htcds": {"prs_FirstName": "Başqası"}}),
-        ("decline", WHY_NOT),
+        ("decline", WHY_NOT | {"version": await opens(identification, case, OFFICER)}),
         ("closing", {}),
     ]
     for path, body in acts:

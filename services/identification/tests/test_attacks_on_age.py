@@ -22,14 +22,15 @@ from .givens import (
     act,
     agreed,
     an_open_case,
+    events_of,
     found_adult,
+    opens,
     problem,
     reason,
     refusal,
     seen,
     shared_with,
     somebody,
-    told,
 )
 
 JUST_A_CHILD = "2006-03-05"  # one day before the 18th birthday on the day of the report, an adult today
@@ -114,8 +115,10 @@ async def test_a_birth_date_protects_and_hands_nobody_over(
     assert case["status"] == "consent_pending"
     after = await _corrected(identification, case, "2012-01-01")
     assert (after["age_group"], after["status"], after["hidden_from_police"]) == ("child", "consent_pending", True)
-    assert [name for name in await told(identification, case) if name.startswith("Referral")] == []
-    handed = await refusal(identification, case, "referral", best_interests_recorded=True)
+    assert [name for name in await events_of(identification, case) if name.startswith("Referral")] == []
+    handed = await refusal(
+        identification, case, "referral", best_interests_recorded=True, version=await opens(identification, case)
+    )
     assert handed == (409, "consent_missing")
     assert (await seen(identification, case, GUARDIANSHIP))["age_group"] == "child"
     assert await refusal(identification, case, "closing") == (409, "agreement_missing")
@@ -126,7 +129,8 @@ async def test_no_birth_date_takes_an_adults_refusal_away(identification: Servic
     await act(identification, case, "duty-without-name", BORDER, REPORTED, **INFORMED)
     after = await _corrected(identification, case, "2012-01-01", by=BORDER)
     assert (after["age_group"], after["status"]) == ("child", "consent_pending")
-    handed = await refusal(identification, case, "referral", BORDER, best_interests_recorded=True)
+    read = await opens(identification, case, BORDER)
+    handed = await refusal(identification, case, "referral", BORDER, best_interests_recorded=True, version=read)
     assert handed == (409, "consent_missing")
 
 

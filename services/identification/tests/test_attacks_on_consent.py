@@ -16,6 +16,7 @@ from .givens import (
     act,
     an_open_case,
     found_adult,
+    opens,
     refusal,
     seen,
     shared_with,
@@ -31,8 +32,8 @@ async def test_an_adult_agrees_in_person_and_by_nobody_else(
 ) -> None:
     """An adult under guardianship would need a court's decision, for which there is no field yet."""
     case = await an_open_case(identification)
-    for given, code in ((BY_GUARDIAN, "agrees_in_person"), (FOR_A_CHILD, "not_a_child")):
-        assert await refusal(identification, case, "consents", NGO, REPORTED, **grant, **given) == (422, code)
+    for details, code in ((BY_GUARDIAN, "agrees_in_person"), (FOR_A_CHILD, "not_a_child")):
+        assert await refusal(identification, case, "consents", NGO, REPORTED, **grant, **details) == (422, code)
     after = await seen(identification, case)
     assert (after["status"], after["consents"]) == ("consent_pending", [])
 
@@ -50,11 +51,12 @@ async def test_after_another_agencys_doubt_no_guardian_agrees_to_police(identifi
     refused = await refusal(identification, case, "consents", NGO, REPORTED, **TO_POLICE, **FOR_A_CHILD)
     assert refused == (422, "agrees_in_person")
     assert (await seen(identification, case))["status"] == "consent_pending"
-    handed = await refusal(identification, case, "referral", NGO, LATER, best_interests_recorded=True)
+    read = await opens(identification, case)
+    handed = await refusal(identification, case, "referral", NGO, LATER, best_interests_recorded=True, version=read)
     assert handed == (409, "consent_missing")
     own = await act(identification, case, "consents", NGO, REPORTED, **TO_POLICE, **AGREED)
     assert (own["age_group"], own["status"]) == ("child", "registered")
-    referred = await act(identification, case, "referral", NGO, LATER)
+    referred = await act(identification, case, "referral", NGO, LATER, version=await opens(identification, case))
     assert referred["status"] == "referred"
 
 
@@ -72,4 +74,5 @@ async def test_what_a_guardian_agreed_to_for_a_child_hands_over_no_adult(identif
     await act(identification, case, "consents", NGO, REPORTED, **TO_POLICE, **FOR_A_CHILD)
     grown = await found_adult(identification, case)
     assert (grown["age_group"], grown["status"], grown["hidden_from_police"]) == ("adult", "consent_pending", True)
-    assert await refusal(identification, case, "referral", NGO, LATER) == (409, "consent_missing")
+    read = await opens(identification, case)
+    assert await refusal(identification, case, "referral", NGO, LATER, version=read) == (409, "consent_missing")

@@ -26,6 +26,7 @@ from .givens import (
     act,
     an_open_case,
     opened,
+    opens,
     reason,
     seen,
     shared_with,
@@ -58,8 +59,8 @@ async def test_an_unknown_kind_reads_no_notices(alone: ServiceUnderTest) -> None
 async def test_police_find_no_case_by_a_hidden_consent_that_ended(identification: ServiceUnderTest) -> None:
     """ID-7: a consent to an NGO from before the hand-over, withdrawn since, filters no list for police."""
     case = await an_open_case(identification)
-    given = await shared_with(identification, case, "ngo-clean-world", "shelter", "needs")
-    consent = given["consents"][0]["id"]
+    granted = await shared_with(identification, case, "ngo-clean-world", "shelter", "needs")
+    consent = granted["consents"][0]["id"]
     await identification.person(NGO).post_ok(f"/api/cases/{case['id']}/consents/{consent}/withdrawal", {})
     await act(
         identification,
@@ -72,7 +73,7 @@ async def test_police_find_no_case_by_a_hidden_consent_that_ended(identification
         data_class="identity",
         **AGREED,
     )
-    await act(identification, case, "referral", NGO)
+    await act(identification, case, "referral", NGO, version=await opens(identification, case))
     found = await identification.person(OFFICER).get_ok("/api/cases", unacknowledged=True, case_ref=case["case_ref"])
     assert found["items"] == []
 
@@ -94,7 +95,8 @@ async def test_an_action_tells_police_of_no_hidden_consent(identification: Servi
                 data_class="needs",
                 **AGREED,
             )
-        await act(identification, case, "referral", "sbs.reporter", LATER)
+        read = await opens(identification, case, "sbs.reporter")
+        await act(identification, case, "referral", "sbs.reporter", LATER, version=read)
         found.append(reason(await seen(identification, case, OFFICER), "withdraw_consent"))
     assert found[0] == found[1]
 
@@ -149,13 +151,13 @@ async def test_actions_tell_the_border_nothing_of_how_a_case_ended(identificatio
 async def test_support_ends_with_the_consent_it_rested_on(identification: ServiceUnderTest) -> None:
     """Shelter ends the hand-over's access with the consent; identification goes on showing the name."""
     case = await an_open_case(identification)
-    given = await shared_with(identification, case, "vac", "reintegration", "needs")
+    granted = await shared_with(identification, case, "vac", "reintegration", "needs")
     await identification.receives(
         shelter.HandoverAcknowledged(
             effective_at=datetime.fromisoformat(LATER), case_id=UUID(case["id"]), handover_id=uuid4(), to="vac"
         )
     )
-    consent = next(c for c in given["consents"] if c["recipient"] == "vac")
+    consent = next(c for c in granted["consents"] if c["recipient"] == "vac")
     await identification.person(NGO).post_ok(f"/api/cases/{case['id']}/consents/{consent['id']}/withdrawal", {})
     read = await identification.person("vac.reintegration-worker").post(
         f"/api/cases/{case['id']}/identity/reading", {"purpose": "arrange_help"}

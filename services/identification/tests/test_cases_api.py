@@ -17,6 +17,7 @@ from .givens import (
     act,
     an_open_case,
     consent_to,
+    opens,
     refusal,
 )
 
@@ -27,8 +28,8 @@ async def test_a_report_becomes_a_recognised_case(identification: ServiceUnderTe
     assert case["status"] == "recognised"
     assert [r["kind"] for r in case["recognitions"]] == ["formal"]
     assert [c["state"] for c in case["clocks"]] == ["met"]
-    told = [name for name, _ in await identification.published(case["id"])]
-    assert told == [
+    sent = [name for name, _ in await identification.published(case["id"])]
+    assert sent == [
         "ReportReceived",
         "CaseOpened",
         "ReferralAwaited",
@@ -52,10 +53,10 @@ async def test_without_consent_an_adult_is_not_handed_over(identification: Servi
 async def test_the_same_command_twice_is_done_once(identification: ServiceUnderTest) -> None:
     """The stored answer comes back; another body under the same key is refused."""
     person = identification.person("ngo-amc.caseworker")
-    told = a_report()
-    first = await person.post("/api/reports", told, key="k-1")
-    again = await person.post("/api/reports", told, key="k-1")
-    other = await person.post("/api/reports", told | {"region": "Bakı"}, key="k-1")
+    sent = a_report()
+    first = await person.post("/api/reports", sent, key="k-1")
+    again = await person.post("/api/reports", sent, key="k-1")
+    other = await person.post("/api/reports", sent | {"region": "Bakı"}, key="k-1")
     assert first.status_code == again.status_code == 201
     assert first.json() == again.json()
     assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
@@ -71,8 +72,8 @@ async def test_two_officers_recognise_at_the_same_time(identification: ServiceUn
         *(officer.post(f"/api/cases/{case['id']}/formal-recognition", body) for _ in range(4))
     )
     assert sorted(a.status_code for a in answers) == [200, 409, 409, 409]
-    told = [name for name, _ in await identification.published(case["id"])]
-    assert told.count("VictimIdentified") == 1
+    sent = [name for name, _ in await identification.published(case["id"])]
+    assert sent.count("VictimIdentified") == 1
 
 
 async def test_an_act_is_never_before_the_act_it_follows(identification: ServiceUnderTest) -> None:
@@ -99,10 +100,14 @@ async def test_a_case_does_not_end_before_what_brought_it_where_it_stands(identi
 
 async def test_a_case_that_was_reopened_is_not_handed_over_before_that(identification: ServiceUnderTest) -> None:
     case = await a_hidden_declined_case(identification)
-    await act(identification, case, "reopening", NGO, AFTER)
+    await act(identification, case, "reopening", NGO, AFTER, version=await opens(identification, case))
     await consent_to(identification, case)
-    assert await refusal(identification, case, "referral", NGO, DECIDED) == (422, "before_what_it_follows")
-    await act(identification, case, "referral", NGO, AFTER)
+    read = await opens(identification, case)
+    assert await refusal(identification, case, "referral", NGO, DECIDED, version=read) == (
+        422,
+        "before_what_it_follows",
+    )
+    await act(identification, case, "referral", NGO, AFTER, version=await opens(identification, case))
 
 
 async def test_reflection_starts_for_thirty_days(identification: ServiceUnderTest) -> None:

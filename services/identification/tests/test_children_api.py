@@ -19,11 +19,11 @@ from .givens import (
     a_child,
     act,
     an_open_case,
+    events_of,
     found_adult,
     reason,
     refusal,
     seen,
-    told,
 )
 
 APPOINTED = {"outcome": "appointed", "reference": "12/2024"}
@@ -40,8 +40,8 @@ PATHS: dict[str, tuple[str, dict[str, Any]]] = {
 )
 def test_each_step_waits_for_the_one_before(guardian: str | None, identity: str | None) -> None:
     """ID-5, over everything that may have been done before."""
-    given = {"guardian": guardian, "identity": identity}
-    taken = {step: outcome for step, outcome in given.items() if outcome}
+    steps = {"guardian": guardian, "identity": identity}
+    taken = {step: outcome for step, outcome in steps.items() if outcome}
     codes = {step: refused.code if (refused := children.why_not(step, "child", taken)) else None for step in ORDER}
     without = None if guardian == "appointed" else "guardian_missing"
     assert codes["guardian"] is None
@@ -80,7 +80,7 @@ async def test_guardian_then_identity_then_family(identification: ServiceUnderTe
             ("identity", "documents_found", "ngo-amc"),
             ("family_tracing", "begun", "ngo-amc"),
         ]
-        assert (await told(identification, case)).count("ChildStepTaken") == 3
+        assert (await events_of(identification, case)).count("ChildStepTaken") == 3
 
 
 async def test_a_step_is_not_before_the_one_that_it_follows(identification: ServiceUnderTest) -> None:

@@ -17,12 +17,13 @@ from .givens import (
     a_received_report,
     act,
     an_open_case,
+    events_of,
     moment,
     opened,
+    opens,
     refusal,
     seen,
     somebody,
-    told,
 )
 from .test_support_api import a_screening
 
@@ -39,25 +40,25 @@ HELP = {"recipient": "vac", "purpose": "assistance", "data_class": "identity"}
     reported=st.dates(date(2010, 1, 1), date(2030, 1, 1)),
     day=st.dates(date(1980, 1, 1), date(2040, 1, 1)),
     doubted=st.booleans(),
-    kept=st.sampled_from(["child", "adult", "unknown"]),
+    recorded=st.sampled_from(["child", "adult", "unknown"]),
 )
 def test_only_a_child_by_the_birth_date_comes_of_age(
-    born: date, reported: date, day: date, doubted: bool, kept: persons.AgeGroup
+    born: date, reported: date, day: date, doubted: bool, recorded: persons.AgeGroup
 ) -> None:
     """ID-5: a doubt stays, an age that was established against the birth date stays, nobody becomes younger."""
-    group = persons.age_group_since(kept, born, reported, day, adult_age=18, doubted=doubted)
-    follows = kept == "child" and not doubted and persons.age_on(born, reported) < 18
+    group = persons.age_group_since(recorded, born, reported, day, adult_age=18, doubted=doubted)
+    follows = recorded == "child" and not doubted and persons.age_on(born, reported) < 18
     if follows:
         assert (group == "adult") == (day >= born and persons.age_on(born, day) >= 18)
     else:
-        assert group == kept
-    assert persons.age_group_since(kept, None, reported, day, adult_age=18, doubted=doubted) == kept
+        assert group == recorded
+    assert persons.age_group_since(recorded, None, reported, day, adult_age=18, doubted=doubted) == recorded
 
 
 async def a_nearly_grown_up(service: ServiceUnderTest, **more: Any) -> dict[str, Any]:
     service.now = moment(REPORTED)
-    given = {"happened_at": REPORTED, "htcds": somebody(prs_Birthdate=BORN)} | more
-    return await opened(service, await a_received_report(service, **given))
+    fields = {"happened_at": REPORTED, "htcds": somebody(prs_Birthdate=BORN)} | more
+    return await opened(service, await a_received_report(service, **fields))
 
 
 async def ticks(service: ServiceUnderTest, now: str) -> None:
@@ -70,9 +71,14 @@ async def test_who_came_of_age_is_asked_before_the_hand_over(alone: ServiceUnder
     case = await a_nearly_grown_up(alone)
     alone.now = moment(AFTER)
     assert case["age_group"] == "child"
-    assert await refusal(alone, case, "referral", NGO, AFTER, best_interests_recorded=True) == (409, "consent_missing")
-    assert await refusal(alone, case, "referral", NGO, BEFORE) == (409, "best_interests_missing")
-    done = await act(alone, case, "referral", NGO, BEFORE, best_interests_recorded=True)
+    assert await refusal(
+        alone, case, "referral", NGO, AFTER, best_interests_recorded=True, version=await opens(alone, case)
+    ) == (409, "consent_missing")
+    read = await opens(alone, case)
+    assert await refusal(alone, case, "referral", NGO, BEFORE, version=read) == (409, "best_interests_missing")
+    done = await act(
+        alone, case, "referral", NGO, BEFORE, best_interests_recorded=True, version=await opens(alone, case)
+    )
     assert done["status"] == "referred"
 
 
@@ -81,7 +87,7 @@ async def test_others_hear_of_it_on_the_first_day_of_a_month(alone: ServiceUnder
     case = await a_nearly_grown_up(alone)
     for now in (AFTER, "2024-05-31T23:50:00+04:00"):
         await ticks(alone, now)
-        assert "PersonFactsChanged" not in await told(alone, case)
+        assert "PersonFactsChanged" not in await events_of(alone, case)
     for now in (NEXT_MONTH, "2024-06-02T10:00:00+04:00"):
         await ticks(alone, now)
     changed = [body for name, body in await alone.published(case["id"]) if name == "PersonFactsChanged"]
@@ -90,7 +96,9 @@ async def test_others_hear_of_it_on_the_first_day_of_a_month(alone: ServiceUnder
     ]
     grown_up = await seen(alone, case)
     assert (grown_up["age_group"], grown_up["status"]) == ("adult", "consent_pending")
-    late = await act(alone, case, "referral", NGO, BEFORE, best_interests_recorded=True)  # entered late
+    late = await act(
+        alone, case, "referral", NGO, BEFORE, best_interests_recorded=True, version=await opens(alone, case)
+    )  # entered late
     assert late["status"] == "referred"
 
 

@@ -21,13 +21,14 @@ from .givens import (
     allowed,
     an_open_case,
     consent_to,
+    events_of,
     moment,
+    opens,
     problem,
     reason,
     refusal,
     seen,
     shared_with,
-    told,
 )
 
 VAC = "vac.reintegration-worker"
@@ -40,13 +41,16 @@ async def test_consent_lets_its_recipient_know_of_the_case_and_withdrawal_ends_i
     case = await an_open_case(identification)
     hidden = await identification.person(VAC).get(f"/api/cases/{case['id']}")
     assert problem(hidden) == (404, "not_found")
-    given = await consent_to(identification, case, "vac", "reintegration")
-    assert {"agency": "vac", "basis": "consent"}.items() <= given["who_knows"][1].items()
+    granted = await consent_to(identification, case, "vac", "reintegration")
+    assert {"agency": "vac", "basis": "consent"}.items() <= granted["who_knows"][1].items()
     assert (await seen(identification, case, VAC))["id"] == case["id"]
-    consent = given["consents"][0]
+    consent = granted["consents"][0]
     await act(identification, case, f"consents/{consent['id']}/withdrawal", NGO, LATER)
     assert problem(await identification.person(VAC).get(f"/api/cases/{case['id']}")) == (404, "not_found")
-    assert [e for e in await told(identification, case) if "Consent" in e] == ["ConsentGranted", "ConsentWithdrawn"]
+    assert [e for e in await events_of(identification, case) if "Consent" in e] == [
+        "ConsentGranted",
+        "ConsentWithdrawn",
+    ]
 
 
 async def test_each_service_acknowledges_a_withdrawal_and_staff_see_who_has_not(
@@ -54,16 +58,16 @@ async def test_each_service_acknowledges_a_withdrawal_and_staff_see_who_has_not(
 ) -> None:
     """ID-12: one line per service; redelivered acknowledgements count once, one for an unknown consent is dropped."""
     case = await an_open_case(identification)
-    given = await consent_to(identification, case, "vac", "reintegration")
-    consent = given["consents"][0]["id"]
-    assert given["consents"][0]["acknowledgements"] == []
+    granted = await consent_to(identification, case, "vac", "reintegration")
+    consent = granted["consents"][0]["id"]
+    assert granted["consents"][0]["acknowledgements"] == []
     withdrawn = await act(identification, case, f"consents/{consent}/withdrawal", NGO, LATER)
     lines = {a["service"]: a["acknowledged_at"] for a in withdrawn["consents"][0]["acknowledgements"]}
     assert lines == {"shelter": None, "fund": None, "repatriation": None, "notify": None, "exchange": None}
     facts = {"effective_at": moment(DECIDED), "case_id": UUID(case["id"]), "consent_id": UUID(consent)}
     for module in (shelter, fund, repatriation):
-        heard = await identification.receives(module.ConsentWithdrawalAcknowledged.model_validate(facts))
-        await identification.redelivers(*heard)
+        received = await identification.receives(module.ConsentWithdrawalAcknowledged.model_validate(facts))
+        await identification.redelivers(*received)
     await identification.receives(notify.ConsentWithdrawalAcknowledged.model_validate(facts | {"consent_id": uuid4()}))
     after = (await seen(identification, case))["consents"][0]["acknowledgements"]
     assert [a["service"] for a in after if a["acknowledged_at"] is None] == ["notify", "exchange"]
@@ -96,7 +100,8 @@ async def test_consent_to_police_taken_back_before_the_hand_over_hides_the_case_
     consent = case["consents"][0]["id"]
     after = await act(identification, case, f"consents/{consent}/withdrawal", NGO, LATER)
     assert (after["status"], after["clocks"]) == ("consent_pending", [])
-    assert await refusal(identification, case, "referral", NGO, LATER) == (409, "consent_missing")
+    read = await opens(identification, case)
+    assert await refusal(identification, case, "referral", NGO, LATER, version=read) == (409, "consent_missing")
 
     referred = await a_referred_case(identification)
     consent = referred["consents"][0]["id"]
@@ -108,7 +113,8 @@ async def test_consent_for_another_recipient_is_no_consent_to_the_hand_over(iden
     """ID-7, ID-12: a referral to the assistance centre opens nothing to police."""
     case = await consent_to(identification, await an_open_case(identification), "vac", "referral")
     assert case["status"] == "consent_pending"
-    assert await refusal(identification, case, "referral", NGO) == (409, "consent_missing")
+    read = await opens(identification, case)
+    assert await refusal(identification, case, "referral", NGO, version=read) == (409, "consent_missing")
 
 
 async def test_consent_given_before_the_case_opened_counts(identification: ServiceUnderTest) -> None:
@@ -157,9 +163,9 @@ async def test_without_who_agreed_and_how_there_is_no_consent(identification: Se
         assert await refusal(identification, case, "consents", NGO, **bare) == (422, "invalid_request")
     unknown = await refusal(identification, case, "consents", NGO, **body, **AGREED | {"language": "xq"})
     assert unknown == (422, "unknown_language")
-    given = await act(identification, case, "consents", NGO, LATER, **body, **AGREED)
-    assert AGREED.items() <= given["consents"][0].items()
-    assert given["consents"][0]["child_view"] is None
+    granted = await act(identification, case, "consents", NGO, LATER, **body, **AGREED)
+    assert AGREED.items() <= granted["consents"][0].items()
+    assert granted["consents"][0]["child_view"] is None
 
 
 async def test_a_child_agrees_by_the_guardian_and_with_an_own_view(identification: ServiceUnderTest) -> None:
@@ -175,16 +181,16 @@ async def test_a_child_agrees_by_the_guardian_and_with_an_own_view(identificatio
     ):
         refused = await refusal(identification, case, "consents", NGO, **body, **AGREED | more)
         assert refused == (422, code)
-    given = await act(identification, child, "consents", NGO, LATER, **body, **FOR_A_CHILD)
-    assert (given["consents"][0]["given_by"], given["consents"][0]["child_view"]) == ("guardian", "agrees")
+    granted = await act(identification, child, "consents", NGO, LATER, **body, **FOR_A_CHILD)
+    assert (granted["consents"][0]["given_by"], granted["consents"][0]["child_view"]) == ("guardian", "agrees")
 
 
 async def test_the_person_told_us_ends_the_own_access_at_once(identification: ServiceUnderTest) -> None:
     """ID-12: the recipient withdraws its own consent and no other; the answer already shows the reference alone."""
     case = await an_open_case(identification)
     await shared_with(identification, case, "iom", "return")
-    given = await shared_with(identification, case, "vac", "assistance", "needs")
-    other, own = (consent["id"] for consent in given["consents"])
+    granted = await shared_with(identification, case, "vac", "assistance", "needs")
+    other, own = (consent["id"] for consent in granted["consents"])
     assert await refusal(identification, case, f"consents/{other}/withdrawal", VAC) == (404, "not_found")
     after = await act(identification, case, f"consents/{own}/withdrawal", VAC, LATER)
     assert after == {"id": case["id"], "case_ref": case["case_ref"]}

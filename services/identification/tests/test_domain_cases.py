@@ -108,13 +108,13 @@ def test_an_adult_is_asked_unless_the_law_obliges_and_they_did_not_refuse(
 
 @pytest.mark.parametrize("status", CASE.states)
 @pytest.mark.parametrize("needed", [True, False])
-@pytest.mark.parametrize("given_", [True, False])
-def test_waiting_for_consent_follows_from_need_and_consent(status: str, needed: bool, given_: bool) -> None:
+@pytest.mark.parametrize("stands", [True, False])
+def test_waiting_for_consent_follows_from_need_and_consent(status: str, needed: bool, stands: bool) -> None:
     """ID-7: `registered` and `consent_pending` tell whether a hand-over may be done; other states do not move."""
-    step = cases.consent_move(status, needed, given_)
+    step = cases.consent_move(status, needed, stands)
     settled = CASE.after(status, step) if step else status
     if status in ("registered", "consent_pending"):
-        assert settled == ("registered" if given_ or not needed else "consent_pending")
+        assert settled == ("registered" if stands or not needed else "consent_pending")
     else:
         assert step is None
 
@@ -164,10 +164,10 @@ def test_who_gives_a_negative_decision(agency: str, handed_over: bool, free: boo
 
 def test_one_formal_recognition_stands_at_a_time() -> None:
     """ID-8: one formal one at all, one of the others per authority; a revoked one is no hindrance."""
-    held = [Recognition("formal", "mia-special", NOW), Recognition("ngo", "ngo-amc", NOW, revoked_at=NOW)]
+    standing = [Recognition("formal", "mia-special", NOW), Recognition("ngo", "ngo-amc", NOW, revoked_at=NOW)]
     with pytest.raises(NotPossible):
-        cases.check_not_given("formal", "sms", held)
-    cases.check_not_given("ngo", "ngo-amc", held)
+        cases.check_not_given("formal", "sms", standing)
+    cases.check_not_given("ngo", "ngo-amc", standing)
     with pytest.raises(NotPossible):
         cases.check_not_given("ngo", "ngo-amc", [Recognition("ngo", "ngo-amc", NOW)])
     cases.check_not_given("ngo", "ngo-acu", [Recognition("ngo", "ngo-amc", NOW)])
@@ -177,9 +177,9 @@ def test_reflection_needs_a_recognition_that_stands() -> None:
     """ID-10: of any kind."""
     for kind in ("presumed", "ngo", "formal"):
         cases.check_reflection([Recognition(kind, "ngo-amc", NOW)])
-    for held in ([], [Recognition("ngo", "ngo-amc", NOW, revoked_at=NOW)]):
+    for standing in ([], [Recognition("ngo", "ngo-amc", NOW, revoked_at=NOW)]):
         with pytest.raises(NotPossible):
-            cases.check_reflection(held)
+            cases.check_reflection(standing)
 
 
 def test_the_clock_of_the_hand_over_is_of_cases_that_may_be_handed_over() -> None:
@@ -196,7 +196,7 @@ def test_the_clock_of_the_hand_over_is_of_cases_that_may_be_handed_over() -> Non
     agency=st.sampled_from(["ngo-amc", "sms", "mia-special", "vac"]),
     handed_over=st.booleans(),
     free=st.booleans(),
-    held=st.lists(
+    standing=st.lists(
         st.builds(
             Recognition,
             st.sampled_from(["presumed", "ngo", "formal"]),
@@ -216,7 +216,7 @@ def test_whatever_the_case_every_action_is_listed_with_its_reason(
     agency: str,
     handed_over: bool,
     free: bool,
-    held: list[Recognition],
+    standing: list[Recognition],
     reflection: str | None,
     bases: frozenset[str],
     age_group: str,
@@ -234,7 +234,7 @@ def test_whatever_the_case_every_action_is_listed_with_its_reason(
         handed_over=handed_over,
         may_be_handed_over=free,
         authorities=AUTHORITIES,
-        recognitions=held,
+        recognitions=standing,
         consents_standing=True,
         reflection=reflection,
         decided_by="ngo-amc",

@@ -20,7 +20,7 @@ def faults(**record: Any) -> list[tuple[str, str]]:
     return [(fault.where, fault.code) for fault in validate(record, STANDARD, TODAY)[1]]
 
 
-def kept(**record: Any) -> dict[str, Any]:
+def stored(**record: Any) -> dict[str, Any]:
     values, found = validate(record, STANDARD, TODAY)
     assert found == []
     return values
@@ -38,8 +38,8 @@ def test_every_report_of_the_demo_year_is_taken() -> None:
 
 
 def test_nothing_is_required_and_what_is_empty_is_left_out() -> None:
-    assert kept() == {}
-    assert kept(prs_FirstName=" ", vic_ForcedLabourIndustry=None, vic_TypeOfSexExploitation=[]) == {}
+    assert stored() == {}
+    assert stored(prs_FirstName=" ", vic_ForcedLabourIndustry=None, vic_TypeOfSexExploitation=[]) == {}
 
 
 def test_every_form_of_the_law_has_a_code_and_every_code_one_form() -> None:
@@ -53,21 +53,21 @@ def test_every_form_of_the_law_has_a_code_and_every_code_one_form() -> None:
 
 def test_forced_criminality_is_taken_as_our_declared_extension() -> None:
     both = ["ForcedBegging", "ForcedCriminality", "ForcedBegging"]
-    assert kept(vic_TypeOfExploitation=both) == {"vic_TypeOfExploitation": ("ForcedBegging", "ForcedCriminality")}
+    assert stored(vic_TypeOfExploitation=both) == {"vic_TypeOfExploitation": ("ForcedBegging", "ForcedCriminality")}
 
 
 @pytest.mark.parametrize(
     ("given_code", "code"), [("AZ", "AZ"), ("aze", "AZ"), ("PAK", "PK"), ("xxa", "XXA"), ("in ", "IN")]
 )
 def test_citizenship_is_kept_in_two_letters(given_code: str, code: str) -> None:
-    assert kept(prs_Citizenship=[given_code]) == {"prs_Citizenship": (code,)}
+    assert stored(prs_Citizenship=[given_code]) == {"prs_Citizenship": (code,)}
 
 
 @pytest.mark.parametrize(
     ("given_code", "code"), [("az", "az"), ("AZE", "az"), ("rus", "ru"), ("lez", "lez"), ("ger", "de")]
 )
 def test_a_language_is_kept_in_two_letters_where_it_has_them(given_code: str, code: str) -> None:
-    assert kept(prs_PrimaryLanguage=given_code) == {"prs_PrimaryLanguage": code}
+    assert stored(prs_PrimaryLanguage=given_code) == {"prs_PrimaryLanguage": code}
 
 
 @pytest.mark.parametrize(
@@ -122,12 +122,12 @@ def test_all_faults_are_told_at_once_and_never_repeat_what_was_given() -> None:
 
 
 def test_values_are_normalised_on_the_way_in() -> None:
-    assert kept(prs_FirstName=" L\u01ddman ", prs_MobilePhone="+994 (00) 792-13-85", prs_Birthdate="2000-02-29") == {
+    assert stored(prs_FirstName=" L\u01ddman ", prs_MobilePhone="+994 (00) 792-13-85", prs_Birthdate="2000-02-29") == {
         "prs_FirstName": "Ləman",
         "prs_MobilePhone": "+994007921385",
         "prs_Birthdate": date(2000, 2, 29),
     }
-    assert kept(prs_MailingLatitude=-40.5, prs_NumberOfChildren=2.0, prs_Deceased=False) == {
+    assert stored(prs_MailingLatitude=-40.5, prs_NumberOfChildren=2.0, prs_Deceased=False) == {
         "prs_MailingLatitude": -40.5,
         "prs_NumberOfChildren": 2,
         "prs_Deceased": False,

@@ -40,8 +40,8 @@ def test_for_an_adult_act_means_and_purpose_together_are_needed() -> None:
 
 
 def test_for_a_child_the_means_do_not_matter() -> None:
-    for said in ("met", "not_met", "unknown"):
-        done = screened(elements={"act": "met", "means": said, "purpose": "met"}, age="child")
+    for answer in ("met", "not_met", "unknown"):
+        done = screened(elements={"act": "met", "means": answer, "purpose": "met"}, age="child")
         assert (done.advice, done.treated_as_child) == ("all_elements_met", True)
         assert (cell(done, "means").state, cell(done, "means").said_by) == ("not_needed", "law")
 

@@ -17,12 +17,13 @@ from .givens import (
     act,
     an_open_case,
     consent_to,
+    events_of,
     moment,
+    opens,
     problem,
     reason,
     refusal,
     seen,
-    told,
 )
 
 LABOUR = "mlspp.reporter"
@@ -40,7 +41,7 @@ async def test_a_refusal_stops_the_clock_and_opens_nothing(alone: ServiceUnderTe
     assert met["status"] == "consent_pending"
     assert moment(met["duty_met_at"]) == moment(met["refused_at"]) == moment(LATER)
     assert [c["state"] for c in met["clocks"]] == ["met"]
-    assert (await told(alone, case))[-2:] == ["CaseOpened", "ReferralDutyMet"]
+    assert (await events_of(alone, case))[-2:] == ["CaseOpened", "ReferralDutyMet"]
     (notice,) = await notices(alone)
     assert notice.keys() == {"id", "day", "forms", "region", "sex", "age_group"}
     assert (notice["day"], notice["forms"]) == ("2024-03-04", ["ForcedLabour"])
@@ -57,11 +58,15 @@ async def test_after_a_refusal_the_case_is_handed_over_with_consent_alone(identi
     """ID-7: the person may change their mind; once met, the duty is not met again."""
     case = await an_open_case(identification, LABOUR)
     await act(identification, case, "duty-without-name", LABOUR, LATER, **INFORMED)
-    assert await refusal(identification, case, "referral", LABOUR, DECIDED) == (409, "consent_missing")
+    assert await refusal(
+        identification, case, "referral", LABOUR, DECIDED, version=await opens(identification, case, LABOUR)
+    ) == (409, "consent_missing")
     again = await refusal(identification, case, "duty-without-name", LABOUR, DECIDED, **INFORMED)
     assert again == (409, "already_met")
     await consent_to(identification, case, by=LABOUR)
-    referred = await act(identification, case, "referral", LABOUR, AFTER)
+    referred = await act(
+        identification, case, "referral", LABOUR, AFTER, version=await opens(identification, case, LABOUR)
+    )
     assert (referred["status"], referred["hidden_from_police"]) == ("referred", False)
 
 
@@ -85,7 +90,7 @@ async def test_who_has_no_duty_meets_none(identification: ServiceUnderTest) -> N
         ),
     ):
         assert await refusal(identification, case, "duty-without-name", by, AFTER, **INFORMED) == (409, code)
-        assert "ReferralDutyMet" not in await told(identification, case)
+        assert "ReferralDutyMet" not in await events_of(identification, case)
 
 
 async def test_a_refusal_is_recorded_like_a_consent(identification: ServiceUnderTest) -> None:

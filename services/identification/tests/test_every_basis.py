@@ -31,7 +31,15 @@ async def a_scene(service: ServiceUnderTest) -> Scene:
     known = somebody()
     case = await an_open_case(service, NGO, htcds=known)
     consented = await act(
-        service, case, "consents", NGO, REPORTED, recipient="vac", purpose="assistance", data_class="identity", **ASKED
+        service,
+        case,
+        "consents",
+        NGO,
+        REPORTED,
+        recipient="vac",
+        purpose="assistance",
+        data_class="identity",
+        **REQUESTED,
     )
     presumed = await act(service, case, "recognitions", NGO, LATER, kind="ngo", **WHY)
     await act(
@@ -44,7 +52,7 @@ async def a_scene(service: ServiceUnderTest) -> Scene:
     searched = await a_search(service, report)
     tasks = await person.get_ok("/api/same-person-tasks")
     offered = await act(
-        service, case, "holder-offers", NGO, None, to="ngo-clean-world", ground="consent", consent=ASKED
+        service, case, "holder-offers", NGO, None, to="ngo-clean-world", ground="consent", consent=REQUESTED
     )
     return Scene(
         case_id=UUID(case["id"]),
@@ -65,7 +73,7 @@ async def a_scene(service: ServiceUnderTest) -> Scene:
     )
 
 
-ASKED: dict[str, Any] = {
+REQUESTED: dict[str, Any] = {
     "given_by": "person",
     "how": "in_person",
     "language": "az",

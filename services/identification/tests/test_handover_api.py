@@ -29,14 +29,15 @@ from .givens import (
     act,
     an_open_case,
     consent_to,
+    events_of,
     found_adult,
     moment,
     opened,
+    opens,
     refusal,
     seen,
-    told,
 )
-from .test_recognition_api import BODIES
+from .test_listed_actions import BODIES
 
 
 async def test_the_clock_of_the_hand_over(identification: ServiceUnderTest) -> None:
@@ -46,7 +47,8 @@ async def test_the_clock_of_the_hand_over(identification: ServiceUnderTest) -> N
         identification.now = moment(now)
         answer = await seen(identification, case, "mlspp.reporter")
         assert [(c["kind"], c["state"]) for c in answer["clocks"]] == [("referral", state)]
-    await act(identification, case, "referral", "mlspp.reporter", "2024-03-05T10:30:00+04:00")
+    read = await opens(identification, case, "mlspp.reporter")
+    await act(identification, case, "referral", "mlspp.reporter", "2024-03-05T10:30:00+04:00", version=read)
     late = await act(identification, case, "referral/acknowledgement", OFFICER, "2024-03-05T10:45:00+04:00")
     assert [c["state"] for c in late["clocks"]] == ["met_late"]
     identification.now = None
@@ -59,12 +61,13 @@ async def test_the_clock_begins_with_the_report_where_no_consent_is_asked(identi
     for by, more in (("mlspp.reporter", {}), (NGO, {"htcds": a_child()})):
         report = await a_received_report(identification, by, **more)
         (_, body) = (await identification.published(report["case_id"]))[1]
-        assert (await told(identification, {"id": report["case_id"]})) == ["ReportReceived", "ReferralAwaited"]
+        assert (await events_of(identification, {"id": report["case_id"]})) == ["ReportReceived", "ReferralAwaited"]
         assert moment(body["due_at"]) == moment(REPORTED) + timedelta(hours=24)
         assert body["holder"] == report["received_by"]
         case = await opened(identification, report, by)
-        await act(identification, case, "referral", by, LATER, best_interests_recorded=True)
-        assert (await told(identification, case)) == [
+        read = await opens(identification, case, by)
+        await act(identification, case, "referral", by, LATER, best_interests_recorded=True, version=read)
+        assert (await events_of(identification, case)) == [
             "ReportReceived",
             "ReferralAwaited",
             "CaseOpened",
@@ -75,11 +78,11 @@ async def test_the_clock_begins_with_the_report_where_no_consent_is_asked(identi
 async def test_without_consent_nobody_waits_for_the_hand_over(identification: ServiceUnderTest) -> None:
     """ID-7: it begins to count with the consent, from the report on, and no more when the consent is taken back."""
     case = await an_open_case(identification)
-    assert "ReferralAwaited" not in await told(identification, case)
+    assert "ReferralAwaited" not in await events_of(identification, case)
     case = await consent_to(identification, case)
     await act(identification, case, f"consents/{case['consents'][0]['id']}/withdrawal", NGO, LATER)
     await consent_to_again(identification, case)
-    waits = [name for name in await told(identification, case) if name.startswith("Referral")]
+    waits = [name for name in await events_of(identification, case) if name.startswith("Referral")]
     assert waits == ["ReferralAwaited", "ReferralNoLongerAwaited", "ReferralAwaited"]
 
 
@@ -93,7 +96,7 @@ async def test_who_turns_out_to_be_grown_up_is_asked_first(identification: Servi
     case = await an_open_case(identification, child_suspected=True)
     await found_adult(identification, case, NGO, LATER)
     await act(identification, case, "age", NGO, LATER, **FOUND_CHILD)
-    waits = [name for name in await told(identification, case) if name.startswith("Referral")]
+    waits = [name for name in await events_of(identification, case) if name.startswith("Referral")]
     assert waits == ["ReferralAwaited", "ReferralNoLongerAwaited", "ReferralAwaited"]
 
 
@@ -105,7 +108,10 @@ async def test_a_report_that_joined_a_case_is_not_waited_for(identification: Ser
     search = await a_search(identification, report)
     joining = {"search_id": search["search_id"], "case_id": case["id"]}
     await identification.person(NGO).post_ok(f"/api/reports/{report['id']}/attachment", joining)
-    assert (await told(identification, {"id": report["case_id"]}))[1:] == ["ReferralAwaited", "ReferralNoLongerAwaited"]
+    assert (await events_of(identification, {"id": report["case_id"]}))[1:] == [
+        "ReferralAwaited",
+        "ReferralNoLongerAwaited",
+    ]
 
 
 async def test_cases_from_before_the_clock_are_looked_at_once(alone: ServiceUnderTest) -> None:
@@ -115,16 +121,18 @@ async def test_cases_from_before_the_clock_are_looked_at_once(alone: ServiceUnde
         await session.execute(text("update case_file set referral_awaited = null"))
     for _ in range(2):
         assert await tick_once(alone.service, alone.database, alone.clock())
-    assert (await told(alone, waits)).count("ReferralAwaited") == 2
-    assert "ReferralAwaited" not in await told(alone, hidden)
+    assert (await events_of(alone, waits)).count("ReferralAwaited") == 2
+    assert "ReferralAwaited" not in await events_of(alone, hidden)
 
 
 async def test_a_child_is_handed_over_without_consent_with_best_interests(identification: ServiceUnderTest) -> None:
     """ID-2, ID-7: also when an NGO reports."""
     case = await an_open_case(identification, htcds=a_child())
     assert case["status"] == "registered"
-    assert await refusal(identification, case, "referral", NGO) == (409, "best_interests_missing")
-    referred = await act(identification, case, "referral", NGO, LATER, best_interests_recorded=True)
+    read = await opens(identification, case)
+    assert await refusal(identification, case, "referral", NGO, version=read) == (409, "best_interests_missing")
+    read = await opens(identification, case)
+    referred = await act(identification, case, "referral", NGO, LATER, best_interests_recorded=True, version=read)
     assert (referred["status"], referred["hidden_from_police"]) == ("referred", False)
 
 
@@ -136,7 +144,7 @@ async def test_the_same_hand_over_twice_at_the_same_time(identification: Service
         *(person.post(path, {"version": case["version"], "happened_at": LATER}) for _ in range(3))
     )
     assert sorted(a.status_code for a in answers) == [200, 409, 409]
-    assert (await told(identification, case)).count("VictimReferred") == 1
+    assert (await events_of(identification, case)).count("VictimReferred") == 1
 
 
 async def test_a_hand_over_is_not_before_the_consent_it_rests_on(identification: ServiceUnderTest) -> None:
@@ -144,7 +152,9 @@ async def test_a_hand_over_is_not_before_the_consent_it_rests_on(identification:
     case = await an_open_case(identification)
     body = {"recipient": "mia-special", "purpose": "referral", "data_class": "identity"} | AGREED
     await act(identification, case, "consents", NGO, LATER, **body)
-    assert await refusal(identification, case, "referral", NGO, REPORTED) == (409, "before_consent")
+    assert await refusal(
+        identification, case, "referral", NGO, REPORTED, version=await opens(identification, case)
+    ) == (409, "before_consent")
 
 
 async def test_police_cannot_tell_a_hidden_case_from_none(identification: ServiceUnderTest) -> None:
@@ -170,7 +180,7 @@ async def test_police_cannot_tell_a_hidden_case_from_none(identification: Servic
     await consent_to(identification, case, by=OTHER_NGO)
     still = await identification.person(OFFICER).get(f"/api/cases/{case['id']}")
     assert still.status_code == 404  # consent alone shows nothing; the hand-over does
-    await act(identification, case, "referral", OTHER_NGO, LATER)
+    await act(identification, case, "referral", OTHER_NGO, LATER, version=await opens(identification, case, OTHER_NGO))
     assert (await seen(identification, case, OFFICER))["status"] == "referred"
 
 

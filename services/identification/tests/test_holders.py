@@ -21,11 +21,11 @@ from .givens import (
     agreed,
     allowed,
     an_open_case,
+    events_of,
     problem,
     reason,
     refusal,
     seen,
-    told,
 )
 from .strangers import joined, somebody_of
 
@@ -100,7 +100,7 @@ async def test_who_declines_or_is_too_late_knows_of_the_case_no_more(identificat
     await an_offer(identification, case)
     await act(identification, case, "closing", NGO, DECIDED)
     assert problem(await identification.person(OTHER_NGO).get(f"/api/cases/{case['id']}")) == (404, "not_found")
-    assert "HolderChanged" not in await told(identification, case)
+    assert "HolderChanged" not in await events_of(identification, case)
 
 
 async def test_only_the_agency_that_was_requested_answers(identification: ServiceUnderTest) -> None:

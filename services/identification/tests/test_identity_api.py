@@ -1,24 +1,15 @@
 """Identity: sealed, read for a purpose and audited first, corrected by version, disclosed by decision (ID-13)."""
 
-import asyncio
-import base64
 from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from chassis.process import main
 from chassis.schema import audit_entry
-from chassis.service import ServiceContext
 from chassis.testing import ServiceUnderTest, Stack
-from chassis.tokens import TokenSource
-from identification.app import SERVICE, resources, rewrap
-from identification.settings import IdentificationSettings
-from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
-from .conftest import KEYS
 from .givens import (
     DECIDED,
     HOTLINE,
@@ -29,12 +20,10 @@ from .givens import (
     a_referred_case,
     act,
     an_open_case,
-    opened,
+    events_of,
     problem,
     refusal,
-    seen,
     somebody,
-    told,
 )
 from .strangers import somebody_of
 
@@ -43,8 +32,8 @@ SAFE = {"channel": "sms", "address": "+994501112233", "hours": "10:00-17:00", "l
 
 async def entries(service: ServiceUnderTest, case: dict[str, Any], action: str) -> list[Any]:
     async with service.session() as session:
-        asked = select(audit_entry).where(audit_entry.c.case_id == UUID(case["id"]), audit_entry.c.action == action)
-        return list((await session.execute(asked.order_by(audit_entry.c.position))).all())
+        wanted = select(audit_entry).where(audit_entry.c.case_id == UUID(case["id"]), audit_entry.c.action == action)
+        return list((await session.execute(wanted.order_by(audit_entry.c.position))).all())
 
 
 async def test_an_identity_is_read_for_a_purpose_and_the_reading_is_kept(identification: ServiceUnderTest) -> None:
@@ -57,11 +46,11 @@ async def test_an_identity_is_read_for_a_purpose_and_the_reading_is_kept(identif
     read = await reader.post_ok(path, {"purpose": "court_request", "reference": "2-15/2024"})
     assert read["htcds"]["prs_SecondName"] == person["prs_SecondName"]
     assert (read["account"], read["safe_contact"]) == ("Said on the phone", SAFE)
-    kept = await entries(identification, case, "read_identity")
-    assert [(e.kind, e.purpose, e.outcome, e.agency) for e in kept if e.kind == "read"] == [
+    noted = await entries(identification, case, "read_identity")
+    assert [(e.kind, e.purpose, e.outcome, e.agency) for e in noted if e.kind == "read"] == [
         ("read", "court_request", "done", "ngo-amc")
     ]
-    assert kept[-1].facts == {"reference": "2-15/2024"}
+    assert noted[-1].facts == {"reference": "2-15/2024"}
     history = await reader.get_ok(f"/api/cases/{case['id']}/history")
     assert "read_identity" not in [item["action"] for item in history["items"]]
 
@@ -74,8 +63,8 @@ async def test_a_hidden_identity_is_not_there(identification: ServiceUnderTest) 
             f"/api/cases/{case['id']}/identity/reading", {"purpose": "assess"}
         )
         assert problem(answer) == (404, "not_found")
-    kept = await entries(identification, case, "read_identity")
-    assert [(e.kind, e.outcome, e.agency) for e in kept] == [
+    noted = await entries(identification, case, "read_identity")
+    assert [(e.kind, e.outcome, e.agency) for e in noted] == [
         ("refusal", "not_found", "ngo-clean-world"),
         ("refusal", "not_found", "mia-special"),
     ]
@@ -149,10 +138,10 @@ async def test_a_correction_has_its_time_like_every_act(
 async def test_a_court_asks_by_a_decision(identification: ServiceUnderTest) -> None:
     """ID-13: its reference is recorded with the look, or there is none."""
     case = await an_open_case(identification)
-    asked = await identification.person(NGO).post(
+    wanted = await identification.person(NGO).post(
         f"/api/cases/{case['id']}/identity/reading", {"purpose": "court_request"}
     )
-    assert problem(asked) == (422, "reference_missing")
+    assert problem(wanted) == (422, "reference_missing")
 
 
 @pytest.mark.parametrize(
@@ -214,7 +203,7 @@ async def test_a_disclosure_names_the_decision_it_rests_on(identification: Servi
     case = await a_referred_case(identification)
     body = {"recipient": "moj", "decided_by": "court", "decision_reference": "2-15/2024", "data_class": "identity"}
     await act(identification, case, "disclosures", OFFICER, LATER, **body)
-    assert (await told(identification, case))[-1] == "IdentityDisclosed"
+    assert (await events_of(identification, case))[-1] == "IdentityDisclosed"
     nobody = await refusal(identification, case, "disclosures", OFFICER, **body | {"decided_by": "minister"})
     assert nobody == (422, "invalid_request")
     assert await refusal(identification, case, "disclosures", OTHER_NGO, **body) == (404, "not_found")
@@ -250,8 +239,8 @@ async def test_payee_and_safe_contact_are_for_two_services_alone(identification:
     answer = await identification.calling_service("fund").post("/api/internal/safe-contact", contact)
     assert problem(answer) == (403, "role_lacks_right")
     assert (await identification.person(NGO).post("/api/internal/payee", payee)).status_code == 403
-    kept = [e for e in await entries(identification, case, "serve_payee") if e.kind == "read"]
-    assert [(e.purpose, e.agency, e.facts["concerning"]) for e in kept] == [
+    noted = [e for e in await entries(identification, case, "serve_payee") if e.kind == "read"]
+    assert [(e.purpose, e.agency, e.facts["concerning"]) for e in noted] == [
         ("payment_order", "fund", order["concerning"])
     ]
 
@@ -266,110 +255,3 @@ async def test_without_a_safe_channel_there_is_none(identification: ServiceUnder
     assert (await asker.post_ok("/api/internal/safe-contact", body))["channel"] == "sms"
     await act(identification, case, "safe-contact", NGO, version=2, contact=None)
     assert problem(await asker.post("/api/internal/safe-contact", body)) == (404, "not_found")
-
-
-PLANTED = {
-    "prs_FirstName": "Zərifqızıl",
-    "prs_MiddleName": "Qaranquşbəy",
-    "prs_SecondName": "Çiyələkzadə",
-    "prs_Birthdate": "1977-11-13",
-    "prs_IdentityNumber": "PLX77113355",
-    "prs_MobilePhone": "+994558877665",
-    "prs_Email": "ciyelek.planted@example.test",
-}
-ACCOUNT = "Göy qapılı evin zirzəmisində saxlanılıb"
-
-
-async def test_planted_words_are_nowhere_but_sealed(alone: ServiceUnderTest, capfd: pytest.CaptureFixture[str]) -> None:
-    """ID-13: every column of every table, the outbox too, as bytes; and every line that was logged."""
-    case = await an_open_case(alone, htcds=PLANTED, account=ACCOUNT, safe_contact=SAFE)
-    reader = alone.person(NGO)
-    await reader.post_ok(f"/api/cases/{case['id']}/identity/reading", {"purpose": "assess"})
-    await reader.post(f"/api/cases/{case['id']}/identity", {"version": 9, "htcds": PLANTED})
-    await reader.post(
-        "/api/reports", {"channel": "hotline", "htcds": PLANTED | {"prs_Birthdate": "x"}, "account": ACCOUNT}
-    )
-    await reader.post("/api/reports", {"channel": "hotline", PLANTED["prs_SecondName"]: ACCOUNT})
-    again = await reader.post_ok("/api/reports", {"channel": "hotline", "htcds": PLANTED})
-    await opened(alone, again)
-    logged = "".join(capfd.readouterr())
-    planted = [*PLANTED.values(), ACCOUNT, str(SAFE["address"]), "13.11.1977", "Çiyələk"]
-    with psycopg.connect(alone.database.url) as connection:
-        tables = connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
-        assert len(tables) > 20
-        for (table,) in tables:
-            rows = connection.execute(f"select * from {table}").fetchall()  # noqa: S608
-            held = "\n".join(_readable(value) for row in rows for value in row)
-            assert [word for word in planted if word.casefold() in held.casefold()] == [], table
-    assert [word for word in planted if word.casefold() in logged.casefold()] == []
-
-
-def _readable(value: Any) -> str:
-    return bytes(value).decode("utf-8", "replace") if isinstance(value, bytes | memoryview) else str(value)
-
-
-NEW_MASTER = base64.b64encode(b"n" * 32).decode()
-
-
-async def test_the_master_key_is_changed_without_a_pause(alone: ServiceUnderTest) -> None:
-    """The new key with the old one as former opens all; after `rewrap` the old one is not needed any more."""
-    people = [somebody() for _ in range(3)]
-    held = [await an_open_case(alone, htcds=person) for person in people]
-    turning = _with(alone, master_key=NEW_MASTER, former_master_keys=KEYS["master_key"])
-    _use(alone, turning)
-    held.append(await an_open_case(alone))
-    assert await rewrap(turning) == "rewrapped 3"
-    assert await rewrap(turning) == "rewrapped 0"
-    _use(alone, _with(alone, master_key=NEW_MASTER))
-    for case, person in zip(held, people, strict=False):
-        read = await alone.person(NGO).post_ok(f"/api/cases/{case['id']}/identity/reading", {"purpose": "assess"})
-        assert read["htcds"]["prs_SecondName"] == person["prs_SecondName"]
-    _use(alone, _with(alone))
-    lost = await alone.person(NGO).post(f"/api/cases/{held[0]['id']}/identity/reading", {"purpose": "assess"})
-    assert problem(lost) == (500, "identity_unreadable")
-    assert (await seen(alone, held[0]))["status"] == "consent_pending"
-
-
-async def test_rewrap_is_run_by_the_operator(
-    alone: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """`python -m identification rewrap`; without the former key it changes nothing and says so by a code."""
-    await an_open_case(alone)
-    given = alone.settings.model_dump(include={"database_url", "kafka", "issuer", "client_id"})
-    secrets = {"client_secret": alone.settings.client_secret.get_secret_value(), "search_key": KEYS["search_key"]}
-    for name, value in (given | secrets | {"master_key": NEW_MASTER}).items():
-        monkeypatch.setenv(f"NRM_{name.upper()}", str(value))
-    assert await asyncio.to_thread(main, SERVICE, ["rewrap"]) == 1
-    assert capsys.readouterr().err.startswith("identity_unreadable")
-    monkeypatch.setenv("NRM_FORMER_MASTER_KEYS", KEYS["master_key"])
-    assert await asyncio.to_thread(main, SERVICE, ["rewrap"]) == 0
-    assert capsys.readouterr().out == "rewrapped 1\n"
-
-
-def _with(service: ServiceUnderTest, **keys: str) -> ServiceContext:
-    settings = Stack.running().settings(SERVICE, "unused", **(KEYS | keys))
-    source = TokenSource(settings)
-    assert isinstance(settings, IdentificationSettings)
-    made = resources(settings, source)
-    return ServiceContext(SERVICE, service.database, settings, source, made, service.clock)
-
-
-def _use(service: ServiceUnderTest, context: ServiceContext) -> None:
-    """As if the service had been started with these keys."""
-    service.database.resources = service.app.state.resources = context.resources
-
-
-@pytest.mark.parametrize("given", ["", "short", "not base64!", f"{NEW_MASTER},{NEW_MASTER}"])
-def test_a_wrong_key_stops_the_process_with_the_name_of_the_setting(
-    given: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The value is not repeated."""
-    with pytest.raises(ValidationError):
-        Stack.running().settings(SERVICE, "unused", **(KEYS | {"master_key": given}))
-    for name in IdentificationSettings.model_fields:
-        monkeypatch.delenv(f"NRM_{name.upper()}", raising=False)
-    monkeypatch.setenv("NRM_MASTER_KEY", given)
-    assert main(SERVICE, ["rewrap"]) == 2
-    said = capsys.readouterr().err
-    assert "NRM_MASTER_KEY: Value error, must be" in said
-    assert not given or given not in said

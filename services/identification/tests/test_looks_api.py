@@ -29,6 +29,7 @@ from .givens import (
     an_open_case,
     consent_to,
     moment,
+    opens,
     problem,
     seen,
 )
@@ -71,17 +72,19 @@ async def test_the_year_counts_persons_by_how_their_case_stands(alone: ServiceUn
     revoked = await a_recognised_case(alone)
     assert await figures(alone, 2024) == {"reports": 2, "identified": 2}
     formal = revoked["recognitions"][0]["id"]
-    await act(alone, revoked, f"recognitions/{formal}/revocation", OFFICER, AFTER, reasons=["new_facts"])
+    read = await opens(alone, revoked, OFFICER)
+    await act(alone, revoked, f"recognitions/{formal}/revocation", OFFICER, AFTER, reasons=["new_facts"], version=read)
     assert await figures(alone, 2024) == {"reports": 2, "identified": 1, "not_recognised": 1}
-    await act(alone, revoked, "reopening", OFFICER, AFTER)
+    await act(alone, revoked, "reopening", OFFICER, AFTER, version=await opens(alone, revoked, OFFICER))
     declined, hidden = await a_declined_case(alone), await a_hidden_declined_case(alone)
     assert await figures(alone, 2024) == {"reports": 4, "identified": 1, "not_recognised": 2}
     await act(alone, declined, "appeal", NGO, AFTER)
     await act(alone, hidden, "closing", NGO, AFTER)
     assert (await figures(alone, 2024))["not_recognised"] == 2
-    await act(alone, declined, "reopening", OFFICER, AFTER, **BY_COURT)
+    await act(alone, declined, "reopening", OFFICER, AFTER, **BY_COURT, version=await opens(alone, declined, OFFICER))
     assert (await figures(alone, 2024))["not_recognised"] == 1
-    await act(alone, declined, "formal-recognition", OFFICER, "2025-01-01T00:00:00+04:00", **WHY)
+    read = await opens(alone, declined, OFFICER)
+    await act(alone, declined, "formal-recognition", OFFICER, "2025-01-01T00:00:00+04:00", **WHY, version=read)
     assert (await figures(alone, 2024))["identified"] == (await figures(alone, 2025))["identified"] == 1
     for case in (recognised, await an_open_case(alone)):
         await act(alone, case, "potential", NGO, LATER, categories=["migrant_worker"])
@@ -150,16 +153,16 @@ async def test_a_list_shows_clocks_and_costs_the_same_for_many_as_for_one(alone:
 
 async def statements(service: ServiceUnderTest, path: str) -> int:
     """How many statements a list asks of the database."""
-    asked: list[str] = []
+    statements: list[str] = []
     engine = service.database.engine.sync_engine
 
-    def note(*told: Any) -> None:
-        asked.append(str(told[2]))
+    def note(*details: Any) -> None:
+        statements.append(str(details[2]))
 
     event.listen(engine, "before_cursor_execute", note)
     await service.person(NGO).get_ok(path)
     event.remove(engine, "before_cursor_execute", note)
-    return len(asked)
+    return len(statements)
 
 
 async def test_counts_are_those_of_the_lists(alone: ServiceUnderTest) -> None:
@@ -213,7 +216,9 @@ async def test_a_case_tells_its_history_by_role_and_agency(identification: Servi
 
 async def test_every_act_raises_the_version(identification: ServiceUnderTest) -> None:
     case = await an_open_case(identification)
-    after = await act(identification, case, "decline", NGO, DECIDED, **WHY_NOT)
+    after = await act(
+        identification, case, "decline", NGO, DECIDED, **WHY_NOT, version=await opens(identification, case)
+    )
     assert after["version"] == case["version"] + 1
 
 

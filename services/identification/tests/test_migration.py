@@ -7,7 +7,7 @@ from identification.app import SERVICE
 from nrm_events.reference import case_reference
 
 ADULT, CHILD, REPORTED_CHILD = uuid4(), uuid4(), uuid4()
-GIVEN, OTHER, WITHDRAWN, TO_POLICE, TO_UNKNOWN = (uuid4() for _ in range(5))
+GRANTED, OTHER, WITHDRAWN, TO_POLICE, TO_UNKNOWN = (uuid4() for _ in range(5))
 NO_ID = UUID(int=0)
 
 
@@ -46,7 +46,7 @@ def test_each_old_row_says_why_and_opens_nothing_to_police() -> None:
         a_case(database, CHILD, "child", "registered")
         a_case(database, REPORTED_CHILD, "child", "reported")
         knows(database, ADULT, "mia-special", "referral")
-        a_consent(database, GIVEN, "ngo-acu")
+        a_consent(database, GRANTED, "ngo-acu")
         a_consent(database, OTHER, "iom")
         a_consent(database, WITHDRAWN, "vac", withdrawn=True)
         a_consent(database, TO_POLICE, "mia-shelter")
@@ -56,7 +56,7 @@ def test_each_old_row_says_why_and_opens_nothing_to_police() -> None:
         assert set(rows.fetchall()) == {
             (ADULT, "ngo-amc", "holder", "", "", NO_ID),
             (ADULT, "mia-special", "formal_body", "", "", NO_ID),
-            (ADULT, "ngo-acu", "consent", "legal_aid", "needs", GIVEN),
+            (ADULT, "ngo-acu", "consent", "legal_aid", "needs", GRANTED),
             (ADULT, "iom", "consent", "legal_aid", "needs", OTHER),
             (CHILD, "ngo-amc", "holder", "", "", NO_ID),
             (CHILD, "scfwca", "guardian_authority", "", "", NO_ID),

@@ -43,13 +43,13 @@ async def test_who_joins_the_assessment_reads_it_and_gives_an_opinion(identifica
 
 
 @pytest.mark.parametrize(
-    ("given_", "part", "body"), [(a_recognised_case, "recognitions", NO_VICTIM), (a_declined_case, "decisions", VICTIM)]
+    ("scene", "part", "body"), [(a_recognised_case, "recognitions", NO_VICTIM), (a_declined_case, "decisions", VICTIM)]
 )
 async def test_a_dissent_names_what_it_is_about(
-    identification: ServiceUnderTest, given_: Any, part: str, body: dict[str, Any]
+    identification: ServiceUnderTest, scene: Any, part: str, body: dict[str, Any]
 ) -> None:
     """ID-8: from a positive and from a negative decision; it changes neither."""
-    case = await given_(identification)
+    case = await scene(identification)
     await shared_with(identification, case, "ngo-clean-world", "joint_assessment")
     decided = (await seen(identification, case))[part][0]["id"]
     early = await refusal(

@@ -32,45 +32,45 @@ async def submits(
     service: ServiceUnderTest, handle: UUID, agency: str = AGENCY, at: str = REPORTED, **more: Any
 ) -> dict[str, Any]:
     """The message came through the exchange; the answer."""
-    said = exchange.ReferralSubmitted(
+    message = exchange.ReferralSubmitted(
         effective_at=moment(at), submission_id=new_id(), agency=agency, handle_id=handle, **more
     )
-    await service.receives(said)
-    return await answer(service, said.submission_id)
+    await service.receives(message)
+    return await answer(service, message.submission_id)
 
 
-async def answer(service: ServiceUnderTest, said: UUID) -> dict[str, Any]:
-    (told,) = [data for name, data in await service.published(said) if name == "SubmissionAnswered"]
-    return told
+async def answer(service: ServiceUnderTest, message: UUID) -> dict[str, Any]:
+    (outcome,) = [data for name, data in await service.published(message) if name == "SubmissionAnswered"]
+    return outcome
 
 
 async def test_a_referral_becomes_a_report_that_the_agency_holds(identification: ServiceUnderTest) -> None:
     """ID-1: its own staff see it on their desk; other agencies do not."""
-    told = await submits(identification, await a_handle(identification, region="Gəncə"))
-    assert (told["accepted"], told["code"], told["agency"]) == (True, "accepted", AGENCY)
-    reports = await identification.person(NGO).get_ok("/api/reports", case_id=told["case_id"])
+    outcome = await submits(identification, await a_handle(identification, region="Gəncə"))
+    assert (outcome["accepted"], outcome["code"], outcome["agency"]) == (True, "accepted", AGENCY)
+    reports = await identification.person(NGO).get_ok("/api/reports", case_id=outcome["case_id"])
     (report,) = reports["items"]
     assert (report["region"], report["received_by"], report["status"]) == ("Gəncə", AGENCY, "reported")
     assert moment(report["reported_at"]) == moment(REPORTED)
-    others = await identification.person(OTHER_NGO).get_ok("/api/reports", case_id=told["case_id"])
+    others = await identification.person(OTHER_NGO).get_ok("/api/reports", case_id=outcome["case_id"])
     assert others["items"] == []
 
 
 async def test_what_the_person_agreed_to_comes_with_it(identification: ServiceUnderTest) -> None:
     """ID-12."""
     agreed = [{"recipient": AGENCY, "purpose": "assistance", "data_class": "case_reference"}]
-    told = await submits(identification, await a_handle(identification), consents=agreed)
-    case = await seen(identification, {"id": told["case_id"]})
+    outcome = await submits(identification, await a_handle(identification), consents=agreed)
+    case = await seen(identification, {"id": outcome["case_id"]})
     assert [(c["recipient"], c["purpose"]) for c in case["consents"]] == [(AGENCY, "assistance")]
-    assert "ConsentGranted" in [name for name, _ in await identification.published(told["case_id"])]
+    assert "ConsentGranted" in [name for name, _ in await identification.published(outcome["case_id"])]
 
 
 async def test_a_consent_for_nobody_refuses_the_whole_referral(identification: ServiceUnderTest) -> None:
     """ID-7, ID-12: a mistyped agency is told by a code, nothing is kept, and the handle is good as before."""
     agreed = [{"recipient": "mia-specal", "purpose": "referral", "data_class": "identity"} | AGREED]
     handle = await a_handle(identification)
-    told = await submits(identification, handle, consents=agreed)
-    assert (told["accepted"], told["code"], told["case_id"]) == (False, "unknown_agency", None)
+    outcome = await submits(identification, handle, consents=agreed)
+    assert (outcome["accepted"], outcome["code"], outcome["case_id"]) == (False, "unknown_agency", None)
     assert (await submits(identification, handle))["accepted"]
 
 
@@ -136,32 +136,32 @@ async def test_of_two_in_one_poll_the_refused_one_takes_nothing_from_the_other(
     identification: ServiceUnderTest,
 ) -> None:
     good, bad = await a_handle(identification), new_id()
-    said = [
+    message = [
         exchange.ReferralSubmitted(
             effective_at=moment(REPORTED), submission_id=new_id(), agency=AGENCY, handle_id=handle
         )
         for handle in (bad, good, bad)
     ]
-    await identification.receives(*said)
-    outcomes = [(await answer(identification, one.submission_id))["accepted"] for one in said]
+    await identification.receives(*message)
+    outcomes = [(await answer(identification, one.submission_id))["accepted"] for one in message]
     assert outcomes == [False, True, False]
 
 
 async def taken(service: ServiceUnderTest, case_id: str, agency: str) -> dict[str, Any]:
-    said = exchange.ReferralTaken(
+    message = exchange.ReferralTaken(
         effective_at=moment(LATER), case_id=UUID(case_id), submission_id=new_id(), agency=agency
     )
-    await service.receives(said)
-    return await _answer_of(service, said)
+    await service.receives(message)
+    return await _answer_of(service, message)
 
 
-async def _answer_of(service: ServiceUnderTest, said: exchange.ReferralTaken) -> dict[str, Any]:
-    (told,) = [
+async def _answer_of(service: ServiceUnderTest, message: exchange.ReferralTaken) -> dict[str, Any]:
+    (outcome,) = [
         data
         for name, data in await service.published()
-        if name == "SubmissionAnswered" and data["submission_id"] == str(said.submission_id)
+        if name == "SubmissionAnswered" and data["submission_id"] == str(message.submission_id)
     ]
-    return told
+    return outcome
 
 
 async def test_the_special_police_body_takes_a_case_by_its_system(identification: ServiceUnderTest) -> None:
@@ -193,12 +193,12 @@ async def test_nobody_else_takes_it_and_the_answer_is_that_of_a_case_that_never_
 
 async def test_staff_see_which_agency_has_not_let_go_yet(identification: ServiceUnderTest) -> None:
     """ID-12."""
-    told = await submits(
+    outcome = await submits(
         identification,
         await a_handle(identification),
         consents=[{"recipient": AGENCY, "purpose": "assistance", "data_class": "case_reference"}],
     )
-    case = {"id": told["case_id"]}
+    case = {"id": outcome["case_id"]}
     consent = (await seen(identification, case))["consents"][0]["id"]
     await act(identification, case, f"consents/{consent}/withdrawal", at=LATER)
     common = {"case_id": UUID(case["id"]), "consent_id": UUID(consent), "agency": AGENCY}

@@ -21,6 +21,7 @@ from .givens import (
     an_open_case,
     consent_to,
     opened,
+    opens,
     problem,
     searches_leave_tasks,
     somebody,
@@ -98,7 +99,9 @@ async def test_police_learn_by_an_offer_of_no_case_that_is_hidden_from_them(iden
     assert task["id"] not in hidden.text
     theirs = {"id": task["case_id"]}
     await consent_to(identification, theirs, by=OTHER_NGO)
-    await act(identification, theirs, "referral", OTHER_NGO, LATER)
+    await act(
+        identification, theirs, "referral", OTHER_NGO, LATER, version=await opens(identification, theirs, OTHER_NGO)
+    )
     assert await offers(identification, mine, OFFICER) == ["ngo-clean-world"]
 
 
@@ -114,7 +117,7 @@ async def test_an_answer_is_not_given_over_another(identification: ServiceUnderT
     """Two at the desk answer at once: one of them is told what the other said."""
     task, _ = await a_task(identification)
     person, path = identification.person(OTHER_NGO), f"/api/same-person-tasks/{task['id']}/answer"
-    answers = await asyncio.gather(*(person.post(path, {"version": 1} | said) for said in (SAME, NOT_SAME)))
+    answers = await asyncio.gather(*(person.post(path, {"version": 1} | verdict) for verdict in (SAME, NOT_SAME)))
     assert sorted(answer.status_code for answer in answers) == [200, 409]
     stale = next(answer for answer in answers if answer.status_code == 409)
     assert problem(stale) == (409, "stale")

@@ -20,6 +20,7 @@ from .givens import (
     act,
     an_open_case,
     consent_to,
+    opens,
     problem,
     reason,
     refusal,
@@ -75,11 +76,11 @@ async def test_classes_add_up_and_a_withdrawal_takes_its_own_away(identification
     """ID-12."""
     case = await a_shared_case(identification, "contact")
     body = {"recipient": "scfwca", "purpose": "assistance", "data_class": "identity"} | AGREED
-    given = await act(identification, case, "consents", NGO, LATER, **body)
+    granted = await act(identification, case, "consents", NGO, LATER, **body)
     path, reading = f"/api/cases/{case['id']}/identity/reading", {"purpose": "contact"}
     both = (await identification.person(CENTRE).post_ok(path, reading))["htcds"].keys()
     assert NAMES | {"prs_MobilePhone"} <= both
-    consent = next(c["id"] for c in given["consents"] if c["data_class"] == "identity")
+    consent = next(c["id"] for c in granted["consents"] if c["data_class"] == "identity")
     await act(identification, case, f"consents/{consent}/withdrawal", NGO, DECIDED)
     left = (await identification.person(CENTRE).post_ok(path, reading))["htcds"].keys()
     assert not NAMES & left
@@ -110,7 +111,9 @@ async def test_the_hand_over_needs_consent_to_hand_over_the_identity(identificat
     for less in ("case_reference", "needs", "contact", "documents"):
         case = await act(identification, case, "consents", NGO, REPORTED, data_class=less, **body)
         assert case["status"] == "consent_pending"
-        assert await refusal(identification, case, "referral", NGO, LATER) == (409, "consent_missing")
+        assert await refusal(
+            identification, case, "referral", NGO, LATER, version=await opens(identification, case)
+        ) == (409, "consent_missing")
     referred = await a_referred_case(identification, htcds=(known := somebody()))
     read = await identification.person(OFFICER).post_ok(
         f"/api/cases/{referred['id']}/identity/reading", {"purpose": "assess"}
@@ -142,8 +145,8 @@ async def test_an_act_that_waited_while_the_consent_was_withdrawn_is_not_done(id
             identification.person(CENTRE).post(f"/api/cases/{case['id']}/identity/reading", {"purpose": "assess"})
         )
         await _until_somebody_waits(identification)
-        held = case_access.c.agency == "scfwca", case_access.c.case_id == UUID(case["id"])
-        await session.execute(delete(case_access).where(*held))
+        found = case_access.c.agency == "scfwca", case_access.c.case_id == UUID(case["id"])
+        await session.execute(delete(case_access).where(*found))
     assert problem(await waiting) == (404, "not_found")
 
 

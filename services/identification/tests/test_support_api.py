@@ -20,12 +20,12 @@ from .givens import (
     a_recognised_case,
     act,
     an_open_case,
+    events_of,
     moment,
     reason,
     refusal,
     seen,
     somebody,
-    told,
 )
 
 ELEMENTS = dict.fromkeys(("act", "means", "purpose"), "unknown")
@@ -38,8 +38,8 @@ def a_screening(**more: Any) -> dict[str, Any]:
 async def test_a_screening_explains_and_advises(identification: ServiceUnderTest) -> None:
     """ID-2, ID-4: which indicators were met, what is missing; it decides nothing."""
     case = await an_open_case(identification)
-    told_ = a_screening(answers={"documents_held": "met", "underpaid_or_unpaid": "met"}, act="not_met")
-    after = await act(identification, case, "screenings", NGO, LATER, **told_)
+    body = a_screening(answers={"documents_held": "met", "underpaid_or_unpaid": "met"}, act="not_met")
+    after = await act(identification, case, "screenings", NGO, LATER, **body)
     explanation = after["screenings"][0]["explanation"]
     states = {cell["element"]: cell["state"] for cell in explanation["cells"]}
     assert states == {"act": "not_met", "means": "met", "purpose": "met"}
@@ -99,7 +99,7 @@ async def test_reflection_is_offered_started_and_ends_with_its_last_day(identifi
     after = await seen(identification, case)
     assert (after["reflection"]["state"], moment(after["reflection"]["ended_at"])) == ("ended", ends)
     assert [c["state"] for c in after["clocks"] if c["kind"] == "reflection"] == ["met"]
-    assert (await told(identification, case))[-2:] == ["ReflectionStarted", "ReflectionEnded"]
+    assert (await events_of(identification, case))[-2:] == ["ReflectionStarted", "ReflectionEnded"]
 
 
 async def test_the_person_may_end_reflection_earlier(identification: ServiceUnderTest) -> None:
@@ -141,11 +141,11 @@ async def test_reflection_follows_the_law_of_its_day(
 async def test_rights_are_explained_in_a_language_the_person_understands(identification: ServiceUnderTest) -> None:
     """ID-14: language, date, interpreter and document version are kept."""
     case = await an_open_case(identification)
-    told_ = {"language": "ur", "document_version": "rights-2024", "interpreter": True}
-    after = await act(identification, case, "rights-explanations", NGO, LATER, **told_)
-    assert told_.items() <= after["rights_explained"][0].items()
+    body = {"language": "ur", "document_version": "rights-2024", "interpreter": True}
+    after = await act(identification, case, "rights-explanations", NGO, LATER, **body)
+    assert body.items() <= after["rights_explained"][0].items()
     assert moment(after["rights_explained"][0]["explained_at"]) == moment(LATER)
-    assert (await told(identification, case))[-1] == "RightsExplained"
+    assert (await events_of(identification, case))[-1] == "RightsExplained"
 
 
 async def test_potential_victims_have_a_category_of_their_own(identification: ServiceUnderTest) -> None:
@@ -182,7 +182,7 @@ async def test_a_case_that_ended_takes_nothing_new(identification: ServiceUnderT
         ("rights-explanations", {"language": "az", "document_version": "rights-2024"}),
         ("age", FOUND_ADULT),
         ("reflection", {}),
-        ("decline", WHY_NOT),
+        ("decline", WHY_NOT | {"version": case["version"]}),
         ("closing", {}),
     ]
     for act_, body in ended:

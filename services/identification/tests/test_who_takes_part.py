@@ -19,8 +19,8 @@ from .givens import (
     a_report,
     act,
     an_open_case,
+    events_of,
     problem,
-    told,
 )
 
 CONSENT = {"purpose": "assistance", "data_class": "needs"} | AGREED
@@ -38,12 +38,12 @@ async def test_a_consent_is_for_an_agency_that_there_is(identification: ServiceU
     for agency in AGENCIES:
         await act(identification, case, "consents", NGO, LATER, recipient=agency, **CONSENT)
     person, path = identification.person(NGO), f"/api/cases/{case['id']}/consents"
-    before = await told(identification, case)
+    before = await events_of(identification, case)
     for mistyped in ("ngo-acm", "msm", "mia-spcial"):
         refused = await person.post(path, {"recipient": mistyped} | CONSENT)
         assert problem(refused) == (422, "unknown_agency")
         assert refused.json()["faults"][0]["where"] == "body.recipient"
-    assert await told(identification, case) == before
+    assert await events_of(identification, case) == before
 
 
 async def test_a_disclosure_is_to_an_agency_that_there_is(identification: ServiceUnderTest) -> None:
@@ -60,11 +60,11 @@ async def test_who_joins_later_can_be_named_until_it_is_removed(alone: ServiceUn
     person, path = alone.person(NGO), f"/api/cases/{case['id']}/consents"
     body = {"recipient": "ngo-umid"} | CONSENT
     assert problem(await person.post(path, body)) == (422, "unknown_agency")
-    heard = await alone.receives(joined("ngo-umid"), joined("ngo-umid"))
+    received = await alone.receives(joined("ngo-umid"), joined("ngo-umid"))
     consent = (await person.post_ok(path, body))["consents"][0]
     await person.post_ok(f"{path}/{consent['id']}/withdrawal")
     await alone.receives(
-        exchange.AgencyRemoved(effective_at=utc_now(), agency_id=heard[0].data.stream, agency="ngo-umid"),
+        exchange.AgencyRemoved(effective_at=utc_now(), agency_id=received[0].data.stream, agency="ngo-umid"),
         exchange.AgencyRemoved(effective_at=utc_now(), agency_id=uuid4(), agency="ngo-amc"),
     )
     assert problem(await person.post(path, body)) == (422, "unknown_agency")
@@ -90,8 +90,8 @@ async def test_a_report_names_a_language_that_there_is(
     refused = await identification.person(NGO).post("/api/reports", a_report(**more))
     assert problem(refused) == (422, "unknown_language")
     assert refused.json()["faults"][0]["where"] == where
-    kept = await identification.person(NGO).post_ok("/api/reports", a_report(language="aze"))
-    assert kept["language"] == "az"
+    stored = await identification.person(NGO).post_ok("/api/reports", a_report(language="aze"))
+    assert stored["language"] == "az"
 
 
 async def test_rights_are_told_in_a_language_that_there_is(identification: ServiceUnderTest) -> None:

@@ -14,7 +14,7 @@ from identification.rights import RIGHTS
 from identification.settings import IdentificationSettings
 from identification.subscriptions import SUBSCRIPTIONS
 from identification.tables import CONSTRAINTS, Base
-from identification.use_cases.identity import rewrap_persons
+from identification.use_cases.person_fields import rewrap_persons
 from identification.use_cases.referred import rewrap_handles
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from casework import access, agencies
@@ -17,7 +16,8 @@ from identification.parameters import appeal_bodies, must_report_without_asking
 from identification.resources import Work
 from identification.tables import Case, Consent, Decision, RecognitionRow, Referral, Reflection
 
-_STEPS: dict[Any, tuple[InstrumentedAttribute[Any], ...]] = {
+_Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
+_STEPS: dict[type[Referral | RecognitionRow | Decision], tuple[_Moment, ...]] = {
     Referral: (Referral.referred_at, Referral.acknowledged_at),
     RecognitionRow: (RecognitionRow.since, RecognitionRow.revoked_at),
     Decision: (Decision.decided_at, Decision.appealed_at, Decision.appeal_rejected_at, Decision.reopened_at),
@@ -29,9 +29,9 @@ async def is_holder(uow: Work, case_id: UUID) -> bool:
     return "holder" in {basis.name for basis in await access.bases(uow, case_id)}
 
 
-def has(held: Collection[Basis], *names: str) -> bool:
+def has(bases: Collection[Basis], *names: str) -> bool:
     """Whether one of the bases has one of these names."""
-    return any(basis.name in names for basis in held)
+    return any(basis.name in names for basis in bases)
 
 
 TO_THE_HAND_OVER = (SPECIAL_POLICE_BODY, "referral", "identity")

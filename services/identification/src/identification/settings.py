@@ -18,10 +18,10 @@ class IdentificationSettings(Settings):
 
     @field_validator("master_key", "search_key", "former_master_keys")
     @classmethod
-    def _are_keys(cls, given: SecretStr, info: ValidationInfo) -> SecretStr:
-        if len(_keys(given)) != 1 and info.field_name != "former_master_keys":
+    def _are_keys(cls, secret: SecretStr, info: ValidationInfo) -> SecretStr:
+        if len(_keys(secret)) != 1 and info.field_name != "former_master_keys":
             raise ValueError("must be one key")
-        return given
+        return secret
 
     @property
     def keys(self) -> tuple[bytes, bytes, tuple[bytes, ...]]:
@@ -30,10 +30,10 @@ class IdentificationSettings(Settings):
         return master, search, _keys(self.former_master_keys)
 
 
-def _keys(given: SecretStr) -> tuple[bytes, ...]:
+def _keys(secret: SecretStr) -> tuple[bytes, ...]:
     """The keys in a setting; the error never repeats the value."""
     try:
-        keys = tuple(base64.b64decode(key, validate=True) for key in given.get_secret_value().split(",") if key)
+        keys = tuple(base64.b64decode(key, validate=True) for key in secret.get_secret_value().split(",") if key)
     except (binascii.Error, ValueError):
         keys = (b"",)
     if any(len(key) != KEY_BYTES for key in keys):

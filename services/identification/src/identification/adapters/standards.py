@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 import yaml
 from chassis.errors import Fault, Invalid
+from pydantic import BaseModel
 
 from identification.domain.htcds import Field, Standard, reachable
 from identification.domain.screening import Indicator, IndicatorSet
@@ -32,15 +32,16 @@ def indicator_sets() -> dict[str, IndicatorSet]:
 def htcds() -> Standard:
     """The HTCDS 2.0 fields about a person and the exploitation, with our declared extensions (ID-3)."""
     read, iso = json.loads(_text("htcds_v2.json")), json.loads(_text("iso_codes.json"))
+    rows = [_Row.model_validate(field) for field in read["fields"]]
     return Standard(
-        fields={field["name"]: _field(field, read["extensions"].get(field["name"], ())) for field in read["fields"]},
+        fields={row.name: _field(row, read["extensions"].get(row.name, ())) for row in rows},
         countries=_by_either_code(iso["countries"]),
         languages=_by_either_code(iso["languages"]),
     )
 
 
 @cache
-def purposes() -> list[dict[str, Any]]:
+def purposes() -> list[dict[str, object]]:
     """What each purpose of a consent lets its recipient read and do, in words, from purposes.yaml (ID-12)."""
     read = yaml.safe_load(_text("purposes.yaml"))
     return [
@@ -54,33 +55,40 @@ def purposes() -> list[dict[str, Any]]:
     ]
 
 
-def _sentences(rows: Sequence[dict[str, Any]], purpose: str, kind: str) -> dict[str, list[str]]:
+def _sentences(rows: Sequence[dict[str, str]], purpose: str, kind: str) -> dict[str, list[str]]:
     chosen = [row for row in rows if row["kind"] == kind and purpose in row.get("purposes", [purpose])]
     return {language: [row[language] for row in chosen] for language in ("az", "en", "ru")}
 
 
 def known_language(code: str, where: str) -> str:
     """The code stored for a language, two letters where it has them. Invalid `unknown_language`."""
-    kept = htcds().languages.get(code)
-    if kept is None:
+    stored = htcds().languages.get(code)
+    if stored is None:
         faults = [Fault(where, "unknown_language", "not a code of ISO 639")]
         raise Invalid("unknown_language", "No language has this code; nothing was changed.", faults=faults)
-    return kept
+    return stored
 
 
-def usable_contact(contact: Mapping[str, Any], path: str) -> dict[str, Any]:
+def usable_contact(contact: Mapping[str, object], path: str) -> dict[str, object]:
     """A safe contact as it is stored (NO-2): its address reaches somebody, its language is one."""
-    return reachable(contact, path) | {"language": known_language(contact["language"], f"{path}.language")}
+    return reachable(contact, path) | {"language": known_language(str(contact["language"]), f"{path}.language")}
 
 
-def _field(read: dict[str, Any], extension: Sequence[str]) -> Field:
-    return Field(
-        kind=read["type"], values=frozenset([*read.get("values", ()), *extension]), codes=read.get("codes", "")
-    )
+class _Row(BaseModel):
+    """A field as htcds_v2.json has it."""
+
+    name: str
+    type: str
+    values: tuple[str, ...] = ()
+    codes: str = ""
+
+
+def _field(row: _Row, extension: Sequence[str]) -> Field:
+    return Field(kind=row.type, values=frozenset([*row.values, *extension]), codes=row.codes)
 
 
 def _by_either_code(kept_by_long: dict[str, str]) -> dict[str, str]:
-    return kept_by_long | {kept: kept for kept in kept_by_long.values()}
+    return kept_by_long | {stored: stored for stored in kept_by_long.values()}
 
 
 def _text(name: str) -> str:

@@ -1,7 +1,6 @@
 """A case as it is shown: a field is absent where the viewer's basis does not give its part."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from casework.answers import ActionAnswer, ClockAnswer
@@ -49,7 +48,7 @@ class ScreeningAnswer(BaseModel):
     id: UUID
     indicator_set: str
     set_version: int
-    explanation: dict[str, Any]
+    explanation: dict[str, object]
     screened_at: datetime
 
 

@@ -1,7 +1,5 @@
 """The answers to readings of an identity; indicator sets and the year's figures."""
 
-from typing import Any
-
 from pydantic import BaseModel
 
 from identification.commands import SafeContact
@@ -9,7 +7,7 @@ from identification.commands import SafeContact
 
 class IdentityAnswer(BaseModel):
     version: int
-    htcds: dict[str, Any]
+    htcds: dict[str, object]
     account: str | None
     safe_contact: SafeContact | None
 

@@ -108,7 +108,7 @@ async def see_indicator_sets() -> Page[a.IndicatorSetAnswer]:
 @reads.get("/api/consent-purposes", **right("see_purposes"))
 async def see_purposes() -> Page[a.PurposeAnswer]:
     """What a consent to each purpose lets its recipient read and do, in az, en and ru (ID-12)."""
-    return Page(items=[a.PurposeAnswer(**purpose) for purpose in purposes()])
+    return Page(items=[a.PurposeAnswer.model_validate(purpose) for purpose in purposes()])
 
 
 @reads.get("/api/statistics/{year}", **right("see_statistics"))

@@ -9,8 +9,10 @@ from chassis.rights import right
 
 from identification import answers as a
 from identification import commands as c
+from identification.domain.known import full_names, text
 from identification.resources import Uow
 from identification.use_cases import identity, reports
+from identification.use_cases.person_fields import ACCOUNT, SAFE_CONTACT
 from identification.views.cases import case_answer
 
 commands = http.commands()
@@ -21,8 +23,8 @@ reads = http.reads()
 async def read_identity(case_id: UUID, command: c.ReadIdentity, uow: Uow) -> a.IdentityAnswer:
     """Show the person for a purpose; who, when and why are audited before it is shown (ID-13)."""
     version, known = await identity.read_identity(uow, case_id, command)
-    account, contact = known.pop(identity.ACCOUNT, None), known.pop(identity.SAFE_CONTACT, None)
-    return a.IdentityAnswer(version=version, htcds=known, account=account, safe_contact=contact)
+    ours = {name: known.pop(name, None) for name in (ACCOUNT, SAFE_CONTACT)}
+    return a.IdentityAnswer.model_validate({"version": version, "htcds": known} | ours)
 
 
 @commands.post("/api/cases/{case_id}/identity", **in_parts("correct_identity"))
@@ -45,14 +47,16 @@ async def serve_payee(command: c.ServeIdentity, uow: Uow) -> a.PayeeAnswer:
     """The payee of one payment order, for the Fund's releaser; audited here with the order (FU-6)."""
     _only(uow, "fund", "serve_payee")
     known = await identity.payee(uow, command)
-    return a.PayeeAnswer(name=" ".join(identity.full_names(known)[:1]), identity_number=known.get("prs_IdentityNumber"))
+    return a.PayeeAnswer(
+        name=" ".join(full_names(known)[:1]), identity_number=text(known, "prs_IdentityNumber") or None
+    )
 
 
 @reads.post("/api/internal/safe-contact", **right("serve_safe_contact"))
 async def serve_safe_contact(command: c.ServeIdentity, uow: Uow) -> a.ContactAnswer:
     """The channel marked safe, for one notification; 404 when there is none (NO-2)."""
     _only(uow, "notify", "serve_safe_contact")
-    return a.ContactAnswer(**await identity.safe_contact(uow, command))
+    return a.ContactAnswer.model_validate(await identity.safe_contact(uow, command))
 
 
 def _only(uow: Uow, service: str, action: str) -> None:

@@ -5,7 +5,7 @@ from typing import Literal
 from casework.commands import Command
 from casework.purposes import DataClass, Purpose
 from nrm_events.taking_part import SPECIAL_POLICE_BODY
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from identification.commands.words import Agency, Body, DocumentCode, LanguageCode, example
 
@@ -13,7 +13,7 @@ GivenBy = Literal["person", "guardian", "guardianship_authority"]
 How = Literal["in_person", "telephone", "writing"]
 ChildView = Literal["agrees", "disagrees", "cannot_say"]
 
-_DETAILS = {
+_DETAILS: dict[str, JsonValue] = {
     "given_by": "person",
     "how": "in_person",
     "language": "az",

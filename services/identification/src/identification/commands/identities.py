@@ -1,6 +1,6 @@
 """The person behind a case: read for a purpose, corrected by version (ID-13, NO-2)."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from casework.commands import Command, Version
@@ -35,7 +35,7 @@ class CorrectIdentity(Command):
     """Correct fields of the person, by the names of the standard; a null takes a field away."""
 
     version: Version
-    htcds: dict[str, Any] = Field(min_length=1, max_length=40)
+    htcds: dict[str, object] = Field(min_length=1, max_length=40)
 
     model_config = example(version=1, htcds={"prs_FirstName": "Aysel", "prs_MiddleName": None})
 

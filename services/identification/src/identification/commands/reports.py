@@ -1,6 +1,6 @@
 """Reports, and how a report becomes a case or joins one (ID-1, ID-18)."""
 
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from casework.commands import Command
@@ -23,7 +23,7 @@ class Reported(Body):
     language: LanguageCode | None = None
     crossed_border: bool | None = None
     child_suspected: bool = Field(default=False, description="A reason to think of a child: counts as child (ID-5)")
-    htcds: dict[str, Any] = Field(default_factory=dict, max_length=60)
+    htcds: dict[str, object] = Field(default_factory=dict, max_length=60)
     account: Text | None = Field(default=None, description="The person's account; stored sealed")
     safe_contact: SafeContact | None = None
 

@@ -1,10 +1,10 @@
 """Words that several commands share. Unknown fields and codes are refused."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from nrm_events.taking_part import AGENCIES
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 AN_NGO, THE_COURTS = (next(code for code, a in AGENCIES.items() if a.kind == kind) for kind in ("ngo", "justice"))
 
@@ -25,7 +25,7 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def example(**fields: Any) -> ConfigDict:
+def example(**fields: JsonValue) -> ConfigDict:
     """The configuration of a command with an example that can be sent as it stands."""
     return ConfigDict(json_schema_extra={"examples": [fields]})
 

@@ -58,9 +58,9 @@ def list_actions(
             *(Possible(action, reason is None, reason) for action, reason in beside),
         ]
     else:
-        given = [action for action in (*CASE.actions, *BESIDE) if action in by_basis]
-        reasons = {action: _REASONS[action](facts) for action in given if action in _OF_THE_AGENCY_ITSELF}
-        possible = [Possible(action, reasons.get(action) is None, reasons.get(action)) for action in given]
+        listed = [action for action in (*CASE.actions, *BESIDE) if action in by_basis]
+        reasons = {action: _REASONS[action](facts) for action in listed if action in _OF_THE_AGENCY_ITSELF}
+        possible = [Possible(action, reasons.get(action) is None, reasons.get(action)) for action in listed]
     others = [action for action in (*CASE.actions, *BESIDE) if action in in_role and action not in by_basis]
     return possible + [Possible(action, False, NOT_FOR_THIS_BASIS) for action in others]
 

@@ -89,16 +89,16 @@ def needs_consent(age_group: str, obliged: bool, refused: bool) -> bool:
     return age_group != "child" and (refused or not obliged)
 
 
-def consent_move(status: str, needed: bool, given: bool) -> str | None:
+def consent_move(status: str, needed: bool, stands: bool) -> str | None:
     """ID-7: the step of the machine that follows when consent is granted, withdrawn or no longer needed.
 
     `registered` means that the case may be handed over, `consent_pending` that it waits, invisible to police.
     """
-    if status == "registered" and needed and not given:
+    if status == "registered" and needed and not stands:
         return "await_consent"
     if status == "consent_pending" and not needed:
         return "need_no_consent"
-    return "receive_consent" if status == "consent_pending" and given else None
+    return "receive_consent" if status == "consent_pending" and stands else None
 
 
 def referral_awaited(status: str, handed_over: bool, may_be_handed_over: bool) -> bool:
@@ -170,9 +170,9 @@ def check_appeal_outcome(bodies: Sequence[str], decided_by: str | None, referenc
         raise Invalid("reference_missing", "Name the decision that settles the appeal.", faults=faults)
 
 
-def check_not_given(kind: str, authority: str, held: Sequence[Recognition]) -> None:
+def check_not_given(kind: str, authority: str, others: Sequence[Recognition]) -> None:
     """ID-8: one standing recognition per kind and authority, and one formal one at all."""
-    for recognition in held:
+    for recognition in others:
         same = recognition.kind == kind and (kind == "formal" or recognition.authority == authority)
         if same and recognition.revoked_at is None:
             raise NotPossible("already_recognised", f"A recognition of the kind {kind} stands already.")

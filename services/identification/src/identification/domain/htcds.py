@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from chassis.errors import Fault, Invalid
 
@@ -90,13 +89,13 @@ def validate(
     """
     values: dict[str, Value] = {}
     faults: list[Fault] = []
-    for name, given in record.items():
+    for name, raw in record.items():
         if name not in standard.fields:
             shown = name if _FIELD_NAME.fullmatch(name) else "?"
             faults.append(Fault(f"{path}.{shown}", "unknown_field", "HTCDS 2.0 has no such field about a person."))
             continue
         try:
-            value = _normalise(name, given, standard, today)
+            value = _normalise(name, raw, standard, today)
         except _Refused as refused:
             faults.append(Fault(f"{path}.{name}", refused.code, refused.message))
         else:
@@ -105,7 +104,7 @@ def validate(
     return values, faults
 
 
-def reachable(contact: Mapping[str, Any], path: str) -> dict[str, Any]:
+def reachable(contact: Mapping[str, object], path: str) -> dict[str, object]:
     """A safe contact with its address normalised (NO-2): E.164 for `sms`, an e-mail address for `email`.
 
     Invalid where nobody, or somebody else, would be reached by it.
@@ -118,35 +117,35 @@ def reachable(contact: Mapping[str, Any], path: str) -> dict[str, Any]:
     return {**contact, "address": address}
 
 
-def _normalise(name: str, given: object, standard: Standard, today: date) -> Value | None:
-    if isinstance(given, str):
-        given = given.strip()
-    if given is None or given == "" or given == []:
+def _normalise(name: str, raw: object, standard: Standard, today: date) -> Value | None:
+    if isinstance(raw, str):
+        raw = raw.strip()
+    if raw is None or raw == "" or raw == []:
         return None
     field = standard.fields[name]
     if name == "prs_Email":
-        return _email(given)
+        return _email(raw)
     if field.codes == "e164":
-        return _phone(given)
+        return _phone(raw)
     if field.kind == "Date":
-        return _birth_date(given, today)
+        return _birth_date(raw, today)
     if field.kind == "Checkbox":
-        return _checkbox(given)
+        return _checkbox(raw)
     if field.kind == "Number":
-        return _number(name, given)
+        return _number(name, raw)
     if field.kind == "Multiselect Picklist":
-        return _several(given, _reader(field, standard))
+        return _several(raw, _reader(field, standard))
     if field.kind == "Picklist" or field.codes:
-        return _reader(field, standard)(given)
-    return mend(_text(given, _LONGEST[field.kind]))
+        return _reader(field, standard)(raw)
+    return mend(_text(raw, _LONGEST[field.kind]))
 
 
 def _reader(field: Field, standard: Standard) -> Callable[[object], str]:
-    def read(given: object) -> str:
-        code = _text(given, 60)
+    def read(raw: object) -> str:
+        code = _text(raw, 60)
         if field.codes == "countries":
-            kept = {**standard.countries, **{value: value for value in field.values}}
-            return _listed(code.upper(), kept, "unknown_country")
+            stored = {**standard.countries, **{value: value for value in field.values}}
+            return _listed(code.upper(), stored, "unknown_country")
         if field.codes == "languages":
             return _listed(code.lower(), standard.languages, "unknown_language")
         return _listed(code, {value: value for value in field.values}, "unknown_code")
@@ -154,50 +153,50 @@ def _reader(field: Field, standard: Standard) -> Callable[[object], str]:
     return read
 
 
-def _listed(code: str, kept: Mapping[str, str], fault: str) -> str:
-    if code not in kept:
+def _listed(code: str, stored: Mapping[str, str], fault: str) -> str:
+    if code not in stored:
         raise _Refused(fault, "Not a code of the list of this field.")
-    return kept[code]
+    return stored[code]
 
 
-def _several(given: object, read: Callable[[object], str]) -> tuple[str, ...]:
-    if not isinstance(given, list | tuple):
+def _several(raw: object, read: Callable[[object], str]) -> tuple[str, ...]:
+    if not isinstance(raw, list | tuple):
         raise _Refused("not_a_list", "A list of codes is needed.")
-    if len(given) > _MOST_CODES:
+    if len(raw) > _MOST_CODES:
         raise _Refused("too_many", f"At most {_MOST_CODES} codes.")
-    return tuple(dict.fromkeys(read(code) for code in given))
+    return tuple(dict.fromkeys(read(code) for code in raw))
 
 
-def _text(given: object, longest: int) -> str:
-    if not isinstance(given, str):
+def _text(raw: object, longest: int) -> str:
+    if not isinstance(raw, str):
         raise _Refused("not_text", "Text is needed.")
-    if len(given) > longest:
+    if len(raw) > longest:
         raise _Refused("too_long", f"At most {longest} characters.")
-    if _CONTROL.search(given):
+    if _CONTROL.search(raw):
         raise _Refused("not_text", "Text must not hold control characters.")
-    return given.strip()
+    return raw.strip()
 
 
-def _number(name: str, given: object) -> int | float:
-    if isinstance(given, bool) or not isinstance(given, int | float):
+def _number(name: str, raw: object) -> int | float:
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
         raise _Refused("not_a_number", "A number is needed.")
     if name in _SIGNED:
-        if not abs(given) <= _MOST[name]:
+        if not abs(raw) <= _MOST[name]:
             raise _Refused("out_of_range", f"From -{_MOST[name]} to {_MOST[name]}.")
-        return given
-    if not 0 <= given <= _MOST[name] or given != int(given):
+        return raw
+    if not 0 <= raw <= _MOST[name] or raw != int(raw):
         raise _Refused("out_of_range", f"A whole number from 0 to {_MOST[name]}.")
-    return int(given)
+    return int(raw)
 
 
-def _checkbox(given: object) -> bool:
-    if not isinstance(given, bool):
+def _checkbox(raw: object) -> bool:
+    if not isinstance(raw, bool):
         raise _Refused("not_true_or_false", "True or false is needed.")
-    return given
+    return raw
 
 
-def _birth_date(given: object, today: date) -> date:
-    text = _text(given, 10)
+def _birth_date(raw: object, today: date) -> date:
+    text = _text(raw, 10)
     if not _ISO_DATE.fullmatch(text):
         raise _Refused("not_a_date", "A date like 1990-12-31 is needed.")
     try:
@@ -211,8 +210,8 @@ def _birth_date(given: object, today: date) -> date:
     return born
 
 
-def _phone(given: object) -> str:
-    number = _PHONE_MARKS.sub("", _text(given, 40))
+def _phone(raw: object) -> str:
+    number = _PHONE_MARKS.sub("", _text(raw, 40))
     if not _E164.fullmatch(number):
         raise _Refused("not_e164", "A number like +994 12 345 67 89 is needed: plus, country code, at most 15 digits.")
     if number.startswith("+994") and not _AZERBAIJANI.fullmatch(number):
@@ -220,8 +219,8 @@ def _phone(given: object) -> str:
     return number
 
 
-def _email(given: object) -> str:
-    address = _text(given, 254)
+def _email(raw: object) -> str:
+    address = _text(raw, 254)
     if not _EMAIL.fullmatch(address):
         raise _Refused("not_an_email", "An address like name@example.org is needed.")
     return address

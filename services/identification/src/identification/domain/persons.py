@@ -46,14 +46,14 @@ def age_group(
 
 
 def age_group_since(
-    kept: AgeGroup, birth_date: date | None, kept_on: date, on: date, *, adult_age: int, doubted: bool
+    recorded: AgeGroup, birth_date: date | None, recorded_on: date, on: date, *, adult_age: int, doubted: bool
 ) -> AgeGroup:
     """The age group on another day (ID-5): a child comes of age on their birthday.
 
     A doubt, and an age that was established against the birth date, stay what they are until somebody establishes it.
     """
-    if kept != "child" or doubted or birth_date is None or age_on(birth_date, kept_on) >= adult_age:
-        return kept
+    if recorded != "child" or doubted or birth_date is None or age_on(birth_date, recorded_on) >= adult_age:
+        return recorded
     return "child" if on < birth_date or age_on(birth_date, on) < adult_age else "adult"
 
 

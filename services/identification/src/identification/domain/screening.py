@@ -100,12 +100,12 @@ def elements_from_report(
     recruitment: Collection[str], control: Collection[str], exploitation: Collection[str]
 ) -> dict[Element, Answer]:
     """What HTCDS codes of a report mean: recruitment is an act, control a means, exploitation the purpose (ID-2)."""
-    given: tuple[tuple[Element, Collection[str]], ...] = (
+    reported: tuple[tuple[Element, Collection[str]], ...] = (
         ("act", recruitment),
         ("means", control),
         ("purpose", exploitation),
     )
-    return {element: "met" for element, codes in given if codes}
+    return {element: "met" for element, codes in reported if codes}
 
 
 def _cell(
@@ -151,8 +151,8 @@ def _refuse_unknown(chosen: IndicatorSet, answers: Mapping[str, Answer], element
     ]
     faults += [
         Fault(where, "unknown_answer", "Answers are met, not_met and unknown.")
-        for where, given in (("answers", answers.values()), ("elements", elements.values()))
-        for answer in given
+        for where, reported in (("answers", answers.values()), ("elements", elements.values()))
+        for answer in reported
         if answer not in get_args(Answer)
     ]
     if faults:

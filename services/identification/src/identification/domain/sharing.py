@@ -67,22 +67,22 @@ _BY_BASIS: Mapping[str, frozenset[str]] = {
 }
 
 
-def classes_of(held: Iterable[Basis]) -> frozenset[str]:
+def classes_of(bases: Iterable[Basis]) -> frozenset[str]:
     """The classes of data that these bases show: who serves a person reads name, language, contact (ID-12, ID-13)."""
     found: set[str] = set()
-    for basis in held:
+    for basis in bases:
         found |= {basis.data_class} if basis.name in ("consent", "court") else _BY_BASIS.get(basis.name, frozenset())
     return frozenset(found)
 
 
 def opens(classes: Collection[str], field: str) -> bool:
     """Whether one of these classes of data holds the field; what belongs to no class belongs to the story."""
-    return "story" in classes or any(field in _OPENS[held] for held in classes)
+    return "story" in classes or any(field in _OPENS[name] for name in classes)
 
 
 def check_opens(classes: Collection[str], fields: Collection[str] = ()) -> None:
     """NotPossible `not_consented` where the classes open nothing at all, or not each of the fields (ID-12)."""
-    nothing = not any(held == "story" or _OPENS[held] for held in classes)
+    nothing = not any(name == "story" or _OPENS[name] for name in classes)
     if nothing or not all(opens(classes, field) for field in fields):
         raise NotPossible("not_consented", "The person did not agree that your agency reads this.")
 

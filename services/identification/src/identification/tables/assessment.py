@@ -1,9 +1,9 @@
 """Screenings, recognitions, decisions and opinions (ID-4, ID-8, ID-9)."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from pydantic import JsonValue
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,8 +18,8 @@ class Screening(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
     indicator_set: Mapped[str]
     set_version: Mapped[int]
-    answers: Mapped[dict[str, Any]]
-    explanation: Mapped[dict[str, Any]]
+    answers: Mapped[dict[str, str]]
+    explanation: Mapped[dict[str, JsonValue]]
     screened_at: Mapped[datetime]
 
 

@@ -1,9 +1,10 @@
 """What all tables of identification share."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from casework.tables import casework_metadata
+from pydantic import JsonValue
 from sqlalchemy import DateTime, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase
@@ -15,5 +16,6 @@ class Base(DeclarativeBase):
         str: Text,
         datetime: DateTime(timezone=True),
         list[str]: ARRAY(Text),
-        dict[str, Any]: JSONB,
+        dict[str, JsonValue]: JSONB,
+        dict[str, str]: JSONB,
     }

@@ -1,9 +1,9 @@
 """Cases and reports: no name, only what decisions and statistics need."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
+from pydantic import JsonValue
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, synonym
 
@@ -43,7 +43,7 @@ class Case(Base):
     duty_met_at: Mapped[datetime | None]
     case_id = synonym("id")
 
-    def stale_facts(self) -> dict[str, Any]:
+    def stale_facts(self) -> dict[str, object]:
         return {"status": self.status, "age_group": self.age_group, "citizenship": self.citizenship}
 
 
@@ -63,7 +63,7 @@ class Report(Base):
     crossed_border: Mapped[bool | None]
     reported_at: Mapped[datetime] = mapped_column(index=True)
     recorded_at: Mapped[datetime]
-    codes: Mapped[dict[str, Any]]
+    codes: Mapped[dict[str, JsonValue]]
     attached_to: Mapped[UUID | None] = mapped_column(ForeignKey("case_file.id"), index=True)
 
 
@@ -130,7 +130,7 @@ class HolderOffer(Base):
     offered_by: Mapped[str]
     ground: Mapped[str]
     legal_reference: Mapped[str | None]
-    consent: Mapped[dict[str, Any] | None]
+    consent: Mapped[dict[str, JsonValue] | None]
     state: Mapped[str]
     version: Mapped[int] = mapped_column(default=1)
     offered_at: Mapped[datetime]
@@ -140,7 +140,7 @@ class HolderOffer(Base):
         Index("uq_holder_offer_open", "case_id", unique=True, postgresql_where=text("state = 'offered'")),
     )
 
-    def stale_facts(self) -> dict[str, Any]:
+    def stale_facts(self) -> dict[str, object]:
         return {"state": self.state}
 
 

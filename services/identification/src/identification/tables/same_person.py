@@ -1,7 +1,6 @@
 """The search for the same person, and what holders answer (ID-18)."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
@@ -17,7 +16,7 @@ class SamePersonSearch(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), index=True)
     candidates: Mapped[list[str]]
-    verdicts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    verdicts: Mapped[dict[str, str]] = mapped_column(default=dict)
     searched_at: Mapped[datetime]
     searched_by: Mapped[str]
     tasks_left_at: Mapped[datetime | None]
@@ -39,6 +38,6 @@ class SamePersonTask(Base):
     answered_at: Mapped[datetime | None]
     __table_args__ = (UniqueConstraint("case_id", "search_id"),)
 
-    def stale_facts(self) -> dict[str, Any]:
+    def stale_facts(self) -> dict[str, object]:
         """What somebody else answered meanwhile."""
         return {"verdict": self.verdict, "reason": self.reason, "person_agrees": self.person_agrees}

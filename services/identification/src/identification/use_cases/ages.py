@@ -5,9 +5,8 @@ day of the month after: emitted on its day, the event would be the birth date (p
 were children keep what is a child's some days longer.
 """
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from casework.calendar import BAKU, local_date
@@ -15,11 +14,12 @@ from sqlalchemy import or_, select
 
 from identification.domain import persons
 from identification.domain.cases import ENDED
+from identification.domain.known import birth_date
 from identification.parameters import parameter_or_none
 from identification.resources import Work
 from identification.tables import Case
 from identification.use_cases import cases
-from identification.use_cases.identity import open_person
+from identification.use_cases.person_fields import open_person
 
 _AT_ONCE = 100
 
@@ -35,17 +35,15 @@ def _group_on(case: Case, born: date | None, on: datetime) -> str:
     adult_age: int | None = parameter_or_none("adult_age", on)
     if adult_age is None:
         return case.age_group
-    kept = cast(persons.AgeGroup, "child" if case.came_of_age else case.age_group)
+    group = cast(persons.AgeGroup, "child" if case.came_of_age else case.age_group)
     reported, day = local_date(case.reported_at), local_date(on)
     doubted = case.age_doubted or case.birth_date_doubted
-    return persons.age_group_since(kept, born, reported, day, adult_age=adult_age, doubted=doubted)
+    return persons.age_group_since(group, born, reported, day, adult_age=adult_age, doubted=doubted)
 
 
 async def _birth_date(uow: Work, case_id: UUID) -> date | None:
     uow.audit("read_age", subject=f"person/{case_id}", case_id=case_id, kind="read", purpose="assess")
-    known: Mapping[str, Any] = await open_person(uow, case_id)
-    born = known.get("prs_Birthdate")
-    return date.fromisoformat(born) if isinstance(born, str) else born
+    return birth_date(await open_person(uow, case_id))
 
 
 async def come_of_age(uow: Work) -> None:

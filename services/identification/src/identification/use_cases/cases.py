@@ -1,7 +1,6 @@
 """What every act on a case begins and ends with: load, transition, settle what follows, audit."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from casework import access, aggregate
@@ -53,7 +52,7 @@ def transition(case: Case, action: str) -> None:
     case.status = CASE.after(case.status, action)
 
 
-def audit(uow: Work, case: Case, action: str, at: datetime, *, subject: str | None = None, **facts_: Any) -> None:
+def audit(uow: Work, case: Case, action: str, at: datetime, *, subject: str | None = None, **facts_: object) -> None:
     """The case changed: a new version, and an entry in the audit, which is its history too."""
     case.version += 1
     uow.audit(action, subject=subject or f"case/{case.id}", case_id=case.id, at=at, facts=facts_)

@@ -16,6 +16,7 @@ from identification import facts
 from identification.adapters.standards import known_language
 from identification.commands import ConsentDetails, MeetDutyWithoutName, RecordConsent, WithdrawConsent
 from identification.domain import consents as rules
+from identification.domain.known import codes
 from identification.resources import Work
 from identification.tables import Case, Consent, Refusal, Report, UnnamedNotice
 from identification.use_cases import cases
@@ -109,12 +110,12 @@ async def withdraw(uow: Work, case_id: UUID, consent_id: UUID, command: Withdraw
     consent = await uow.session.scalar(
         select(Consent).where(Consent.id == consent_id, Consent.case_id == case.id).with_for_update()
     )
-    held = await access.bases(uow, case.id)
-    if consent is None or not await _is_shown(uow, consent, facts.has(held, "holder")):
+    bases = await access.bases(uow, case.id)
+    if consent is None or not await _is_shown(uow, consent, facts.has(bases, "holder")):
         raise NotFound
     rules.check_may_withdraw(
-        holds=facts.has(held, "holder"),
-        formal_body=facts.has(held, "formal_body"),
+        holds=facts.has(bases, "holder"),
+        formal_body=facts.has(bases, "formal_body"),
         recorded_it=consent.recorded_by == uow.actor.agency,
         receives_it=consent.recipient == uow.actor.agency,
     )
@@ -202,7 +203,7 @@ async def _notice(uow: Work, case: Case, at: datetime) -> UnnamedNotice:
     return UnnamedNotice(
         id=uuid4(),  # random: a number in order would reveal when
         day=local_date(at),
-        forms=sorted(report.codes.get("vic_TypeOfExploitation", [])) if report else [],
+        forms=sorted(codes(report.codes, "vic_TypeOfExploitation")) if report else [],
         region=report.region if report else None,
         sex=case.sex,
         age_group=facts.hand_over_age(case),

@@ -70,8 +70,8 @@ async def _standing_decision(uow: Work, case: Case) -> Decision:
 async def appeal(uow: Work, case_id: UUID, command: Appeal) -> Case:
     """Appeal the last negative or revoking decision (ID-9). The guardianship authority appeals for children alone."""
     case = await cases.load(uow, case_id, for_="appeal")
-    held = await access.bases(uow, case.id)
-    if case.age_group != "child" and {basis.name for basis in held} == {"guardian_authority"}:
+    bases = await access.bases(uow, case.id)
+    if case.age_group != "child" and {basis.name for basis in bases} == {"guardian_authority"}:
         raise access.NotForThisBasis("appeal")
     try:
         cases.transition(case, "appeal")

@@ -1,7 +1,6 @@
 """Referrals of agencies' systems: the person comes over HTTPS and waits under a handle; the message names it (ID-1)."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from casework import agencies
@@ -80,7 +79,7 @@ def _consent(
     """Without who agreed, how and to which text there is no grant (ID-12)."""
     if details is None:
         raise Invalid("consent_details_missing", "State with the handle who agreed, how, and to which text.")
-    fields: dict[str, Any] = details.model_dump() | agreed.model_dump()
+    fields: dict[str, object] = details.model_dump() | agreed.model_dump()
     return RecordConsent.model_validate(fields | {"happened_at": submission.effective_at})
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from casework import access, aggregate
@@ -20,13 +19,15 @@ from identification.adapters.standards import known_language, usable_contact
 from identification.commands import Attach, ReceiveReport, Register, Reported
 from identification.domain import cases as rules
 from identification.domain import htcds, persons
+from identification.domain import known as known_
 from identification.resources import Work
 from identification.tables import Case, Report
-from identification.use_cases import cases, identity
+from identification.use_cases import cases, person_fields
+from identification.use_cases.identity import age_group_of
 from identification.use_cases.same_person_search import check_verdicts, own_search
 
 
-def checked(record: Mapping[str, Any], now: datetime) -> dict[str, htcds.Value]:
+def checked(record: Mapping[str, object], now: datetime) -> dict[str, htcds.Value]:
     """The record by the standard, normalised; Invalid names each field that is wrong (ID-3)."""
     values, faults = htcds.validate(record, standard(), local_date(now), path="body.htcds")
     if faults:
@@ -34,14 +35,14 @@ def checked(record: Mapping[str, Any], now: datetime) -> dict[str, htcds.Value]:
     return values
 
 
-def check_report(told: Reported, now: datetime) -> dict[str, htcds.Value]:
+def check_report(reported: Reported, now: datetime) -> dict[str, htcds.Value]:
     """The values of a report, normalised; Invalid where it does not follow the standard or contradicts itself."""
-    values = checked(told.htcds, now)
-    if told.language:
-        known_language(told.language, "body.language")
-    if told.safe_contact:
-        usable_contact(told.safe_contact.model_dump(), "body.safe_contact")
-    if told.anonymous and any(values.get(field) for field in identity.NAME_FIELDS):
+    values = checked(reported.htcds, now)
+    if reported.language:
+        known_language(reported.language, "body.language")
+    if reported.safe_contact:
+        usable_contact(reported.safe_contact.model_dump(), "body.safe_contact")
+    if reported.anonymous and any(values.get(field) for field in known_.NAME_FIELDS):
         raise Invalid("anonymous_with_name", "An anonymous report holds no name.")
     return values
 
@@ -58,11 +59,11 @@ async def receive_report(uow: Work, command: ReceiveReport) -> Report:
         status=rules.CASE.start,
         holder=agency,
         source="self" if command.source == "self" else agency,
-        age_group=identity.age_group_of(values, at, may_be_child=command.child_suspected),
-        citizenship=persons.citizenship_group(_codes(values.get("prs_Citizenship"))),
+        age_group=age_group_of(values, at, may_be_child=command.child_suspected),
+        citizenship=persons.citizenship_group(known_.codes(values, "prs_Citizenship")),
         age_doubted=command.child_suspected,
         age_looked_at=local_date(uow.now),
-        sex=identity.sex_of(values),
+        sex=known_.sex(values),
         reported_at=at,
         categories=[],
     )
@@ -79,15 +80,15 @@ async def receive_report(uow: Work, command: ReceiveReport) -> Report:
         crossed_border=command.crossed_border,
         reported_at=at,
         recorded_at=uow.now,
-        codes={name: value for name, value in values.items() if not identity.is_sealed(name)},
+        codes={name: value for name, value in values.items() if not known_.is_sealed(name)},
     )
     uow.session.add(case)
     await uow.session.flush()
     uow.session.add(report)
-    more: dict[str, Any] = {identity.ACCOUNT: command.account} if command.account else {}
-    if command.safe_contact:
-        more[identity.SAFE_CONTACT] = usable_contact(command.safe_contact.model_dump(), "body.safe_contact")
-    await identity.keep_person(uow, case.id, values, **more)
+    contact = usable_contact(command.safe_contact.model_dump(), "body.safe_contact") if command.safe_contact else None
+    await person_fields.store(
+        uow, case.id, values | {person_fields.ACCOUNT: command.account, person_fields.SAFE_CONTACT: contact}
+    )
     await access.grant(uow, [Access(case.id, agency, HOLDER, at)])
     event = _received(case, report)
     uow.emit(event)
@@ -119,10 +120,6 @@ def _received(case: Case, report: Report) -> events.ReportReceived:
             "citizenship": case.citizenship,
         }
     )
-
-
-def _codes(value: htcds.Value | None) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else ()
 
 
 async def register(uow: Work, report_id: UUID, command: Register) -> Case:

@@ -1,16 +1,16 @@
 """Who may be the same person as the one reported: found by digests, ranked by their facts (ID-18)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
 from identification.domain import names, persons
+from identification.domain.known import Known, birth_date, codes, full_names, text
 from identification.resources import Work
 from identification.tables import Case, Report, SearchDigest
-from identification.use_cases import identity
+from identification.use_cases.person_fields import digests_of, open_person, open_persons
 
 _MOST_RANKED = 60
 _joined = func.coalesce(Report.attached_to, SearchDigest.case_id)
@@ -38,9 +38,9 @@ async def matches(uow: Work, report: Report, which: ColumnElement[bool]) -> list
     A person is found under every name they were reported by. Only persons of `which` are opened: the work does not
     depend on cases outside it (ID-7).
     """
-    known = await identity.open_person(uow, report.case_id)
+    known = await open_person(uow, report.case_id)
     found = await _found_by_digest(uow, report, known, which)
-    opened = await identity.open_persons(uow, list(found))
+    opened = await open_persons(uow, list(found))
     cases = {case.id: case for case in await uow.session.scalars(select(Case).where(Case.id.in_(set(found.values()))))}
     ours = _described(known)
     ranked = [_match(cases[case_id], ours, opened.get(person, {})) for person, case_id in found.items()]
@@ -51,11 +51,9 @@ async def matches(uow: Work, report: Report, which: ColumnElement[bool]) -> list
     return list(best.values())
 
 
-async def _found_by_digest(
-    uow: Work, report: Report, known: Mapping[str, Any], which: ColumnElement[bool]
-) -> dict[UUID, UUID]:
+async def _found_by_digest(uow: Work, report: Report, known: Known, which: ColumnElement[bool]) -> dict[UUID, UUID]:
     """Persons with a digest in common, and the case that each leads to; documents and phones before names."""
-    digests = [digest for _, digest in identity.digests_of(uow.resources.vault, known)]
+    digests = [digest for _, digest in digests_of(uow.resources.vault, known)]
     own = (report.case_id, report.attached_to)
     common = (
         select(SearchDigest.case_id, _joined.label("leads_to"))
@@ -68,24 +66,24 @@ async def _found_by_digest(
     return {row.case_id: row.leads_to for row in await uow.session.execute(common)}
 
 
-def _match(case: Case, ours: names.Described, theirs: Mapping[str, Any]) -> Match:
+def _match(case: Case, ours: names.Described, theirs: Known) -> Match:
     score, reasons = names.rank(ours, _described(theirs))
-    return Match(case, score, tuple(reasons), _masked(identity.full_names(theirs)), _birth_year(theirs))
+    return Match(case, score, tuple(reasons), _masked(full_names(theirs)), _birth_year(theirs))
 
 
-def _described(known: Mapping[str, Any]) -> names.Described:
+def _described(known: Known) -> names.Described:
     return names.Described(
-        names=identity.full_names(known),
+        names=full_names(known),
         birth_year=_birth_year(known),
-        citizenship=frozenset(known.get("prs_Citizenship") or ()),
-        document=persons.document_key(known.get("prs_IdentityNumber") or ""),
-        phone=known.get("prs_MobilePhone"),
+        citizenship=frozenset(codes(known, "prs_Citizenship")),
+        document=persons.document_key(text(known, "prs_IdentityNumber")),
+        phone=text(known, "prs_MobilePhone") or None,
     )
 
 
-def _birth_year(known: Mapping[str, Any]) -> int | None:
-    born = known.get("prs_Birthdate")
-    return int(born[:4]) if born else None
+def _birth_year(known: Known) -> int | None:
+    born = birth_date(known)
+    return born.year if born else None
 
 
 def _masked(full: Sequence[str]) -> str:

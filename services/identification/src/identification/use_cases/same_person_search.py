@@ -98,11 +98,11 @@ async def own_search(uow: Work, report: Report, search_id: UUID) -> SamePersonSe
 async def check_verdicts(uow: Work, search: SamePersonSearch, verdicts: Mapping[UUID, str]) -> None:
     """A verdict on each candidate and on nobody else. The same person has a new case only where the earlier one ended:
     what is going on is joined, what has ended takes nothing new."""
-    shown, said = set(search.candidates), {str(case_id) for case_id in verdicts}
-    if said - shown:
+    shown, judged = set(search.candidates), {str(case_id) for case_id in verdicts}
+    if judged - shown:
         raise NotPossible("not_a_candidate", "Only what the search showed has a verdict.")
-    if shown - said:
-        facts = {"cases": sorted(shown - said)}
+    if shown - judged:
+        facts = {"cases": sorted(shown - judged)}
         raise NotPossible("verdict_missing", "Every candidate needs a verdict: the same person or not.", facts=facts)
     same = [case_id for case_id, verdict in verdicts.items() if verdict == "same"]
     going = await uow.session.scalars(select(Case.id).where(Case.id.in_(same), Case.status.not_in(cases.ENDED)))

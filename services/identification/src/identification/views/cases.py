@@ -1,13 +1,15 @@
 """A case as the actor's bases show it: fields of other parts are absent (ID-7, ID-12)."""
 
-from collections.abc import Collection, Sequence
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from casework import access
 from casework import answers as shapes
 from casework.bases import Basis
 from casework.deadlines import Deadline
+from chassis.machine import Possible
 from chassis.rights import may
 from nrm_events import SERVICES
 from pydantic import BaseModel
@@ -40,26 +42,26 @@ async def see_case(uow: Work, case_id: UUID) -> answers.CaseAnswer:
 async def case_answer(uow: Work, case: t.Case) -> answers.CaseAnswer:
     """The parts of the case that the actor's bases give; after the last basis ended, the reference alone."""
     await uow.session.flush()
-    held = await access.bases(uow, case.id)
-    parts: dict[str, Any] = {"id": case.id, "case_ref": case.case_ref}
-    if held:
-        parts |= await _common(uow, case, held)
+    bases = await access.bases(uow, case.id)
+    parts: dict[str, object] = {"id": case.id, "case_ref": case.case_ref}
+    if bases:
+        parts |= await _common(uow, case, bases)
     for action, part in _PARTS.items():
-        if access.gives(uow, action, held):
-            parts |= await part(uow, case, held)
-    return answers.CaseAnswer(**parts)
+        if access.gives(uow, action, bases):
+            parts |= await part(uow, case, bases)
+    return answers.CaseAnswer.model_validate(parts)
 
 
-async def _common(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[str, Any]:
+async def _common(uow: Work, case: t.Case, bases: Collection[Basis]) -> dict[str, object]:
     """What every basis shows."""
     return {
         "age_group": case.age_group,
-        "clocks": shapes.clocks(await _clocks(uow, case, held), uow.now),
-        "actions": shapes.actions(await _actions(uow, case, held)),
+        "clocks": shapes.clocks(await _clocks(uow, case, bases), uow.now),
+        "actions": shapes.actions(await _actions(uow, case, bases)),
     }
 
 
-async def _needs(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[str, Any]:
+async def _needs(uow: Work, case: t.Case, bases: Collection[Basis]) -> dict[str, object]:
     """What whoever helps the person has to know."""
     report = await uow.session.scalar(
         select(t.Report).where(t.Report.case_id == case.id).order_by(t.Report.id).limit(1)
@@ -69,7 +71,7 @@ async def _needs(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[str, 
     return {"sex": case.sex, "language": report.language if report else None, "interpreter": interpreter}
 
 
-async def _progress(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[str, Any]:
+async def _progress(uow: Work, case: t.Case, bases: Collection[Basis]) -> dict[str, object]:
     referral = await facts.referral_of(uow, case.id)
     reflections = await _of_case(uow, t.Reflection, case.id)
     return {
@@ -84,7 +86,7 @@ async def _progress(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[st
     }
 
 
-async def _assessment(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[str, Any]:
+async def _assessment(uow: Work, case: t.Case, bases: Collection[Basis]) -> dict[str, object]:
     return {
         "recognitions": _many(answers.RecognitionAnswer, await _of_case(uow, t.RecognitionRow, case.id)),
         "decisions": _many(answers.DecisionAnswer, await _of_case(uow, t.Decision, case.id)),
@@ -93,8 +95,8 @@ async def _assessment(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[
     }
 
 
-async def _children(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[str, Any]:
-    holds = facts.has(held, "holder")
+async def _children(uow: Work, case: t.Case, bases: Collection[Basis]) -> dict[str, object]:
+    holds = facts.has(bases, "holder")
     doubts = await _of_case(uow, t.AgeDoubt, case.id)
     return {
         "child_steps": _many(answers.ChildStepAnswer, await _of_case(uow, t.ChildStep, case.id)),
@@ -104,35 +106,37 @@ async def _children(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[st
     }
 
 
-async def _rights_explained(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[str, Any]:
+async def _rights_explained(uow: Work, case: t.Case, bases: Collection[Basis]) -> dict[str, object]:
     rows = await _of_case(uow, t.RightsExplanation, case.id)
     return {"rights_explained": _many(answers.ExplanationAnswer, rows)}
 
 
-async def _consents(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[str, Any]:
+async def _consents(uow: Work, case: t.Case, bases: Collection[Basis]) -> dict[str, object]:
     """The holder sees all, the formal body not those to others from before the hand-over, others their own (ID-12).
 
     Of a withdrawn one, each service and agency with the time it acknowledged, or none.
     """
-    rows = [row for row in await _of_case(uow, t.Consent, case.id) if await _shows(uow, row, held)]
+    rows = [row for row in await _of_case(uow, t.Consent, case.id) if await _shows(uow, row, bases)]
     pending = select(t.ConsentAcknowledgement).where(t.ConsentAcknowledgement.consent_id.in_([r.id for r in rows]))
     done = {(a.consent_id, a.service): a.acknowledged_at for a in await uow.session.scalars(pending)}
     services = [service for service in SERVICES if service != "identification"]
     return {"consents": [_consent(row, services, done) for row in rows]}
 
 
-async def _shows(uow: Work, consent: t.Consent, held: Collection[Basis]) -> bool:
-    if facts.has(held, "holder") or consent.recipient == uow.actor.agency:
+async def _shows(uow: Work, consent: t.Consent, bases: Collection[Basis]) -> bool:
+    if facts.has(bases, "holder") or consent.recipient == uow.actor.agency:
         return True
-    return facts.has(held, "formal_body") and consent.given_at >= await _handed_over_at(uow, consent.case_id)
+    return facts.has(bases, "formal_body") and consent.given_at >= await _handed_over_at(uow, consent.case_id)
 
 
-async def _handed_over_at(uow: Work, case_id: UUID) -> Any:
+async def _handed_over_at(uow: Work, case_id: UUID) -> datetime:
     referral = await facts.referral_of(uow, case_id)
     return referral.referred_at if referral else uow.now
 
 
-def _consent(row: t.Consent, services: Sequence[str], done: dict[tuple[UUID, str], Any]) -> answers.ConsentAnswer:
+def _consent(
+    row: t.Consent, services: Sequence[str], done: dict[tuple[UUID, str], datetime | None]
+) -> answers.ConsentAnswer:
     others = [*services, *(who for consent, who in done if consent == row.id and who not in services)]
     acknowledged = [
         answers.Acknowledged(service=service, acknowledged_at=done.get((row.id, service)))
@@ -143,14 +147,14 @@ def _consent(row: t.Consent, services: Sequence[str], done: dict[tuple[UUID, str
     return answers.ConsentAnswer(**stored, acknowledgements=acknowledged)
 
 
-async def _holder_offers(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[str, Any]:
+async def _holder_offers(uow: Work, case: t.Case, bases: Collection[Basis]) -> dict[str, object]:
     rows = await _of_case(uow, t.HolderOffer, case.id)
-    own = [row for row in rows if facts.has(held, "holder") or row.to == uow.actor.agency]
+    own = [row for row in rows if facts.has(bases, "holder") or row.to == uow.actor.agency]
     return {"holder_offers": _many(answers.HolderOfferAnswer, own)}
 
 
-async def _who_knows(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[str, Any]:
-    rows = await who_knows(uow, case, held)
+async def _who_knows(uow: Work, case: t.Case, bases: Collection[Basis]) -> dict[str, object]:
+    rows = await who_knows(uow, case, bases)
     police = await facts.police_among(uow, [row.agency for row in rows])
     return {
         "who_knows": [
@@ -160,10 +164,10 @@ async def _who_knows(uow: Work, case: t.Case, held: Collection[Basis]) -> dict[s
     }
 
 
-async def who_knows(uow: Work, case: t.Case, held: Collection[Basis]) -> list[access.Access]:
+async def who_knows(uow: Work, case: t.Case, bases: Collection[Basis]) -> list[access.Access]:
     """Who may know of the case (ID-7). The formal body sees helpers only by a later consent."""
     rows = await access.who_knows(uow, case.id)
-    if facts.has(held, "holder"):
+    if facts.has(bases, "holder"):
         return rows
     since = await _handed_over_at(uow, case.id)
     always = ("holder", "formal_body", "guardian_authority")
@@ -172,7 +176,7 @@ async def who_knows(uow: Work, case: t.Case, held: Collection[Basis]) -> list[ac
     return [r for r in shown if r.basis.name in always or r.agency == uow.actor.agency or r.since >= since]
 
 
-_PARTS: Any = {
+_PARTS: Mapping[str, Callable[[Work, t.Case, Collection[Basis]], Awaitable[dict[str, object]]]] = {
     "read_needs": _needs,
     "read_progress": _progress,
     "read_assessment": _assessment,
@@ -193,22 +197,22 @@ def _many(shape: type[Shape], rows: Sequence[t.Base]) -> list[Shape]:
     return [_one(shape, row) for row in rows]
 
 
-async def _actions(uow: Work, case: t.Case, held: Collection[Basis]) -> list[Any]:
+async def _actions(uow: Work, case: t.Case, bases: Collection[Basis]) -> list[Possible]:
     """What the actor's role can do with the case, and why not now: the basis, the state, a rule."""
     decision = await uow.session.scalar(facts.standing_decision(case.id))
     steps = await _of_case(uow, t.ChildStep, case.id)
     consents = select(t.Consent.id).where(t.Consent.case_id == case.id, t.Consent.withdrawn_at.is_(None))
-    if not facts.has(held, "holder"):
+    if not facts.has(bases, "holder"):
         own = t.Consent.recipient == uow.actor.agency
         recorded = t.Consent.recorded_by == uow.actor.agency
-        consents = consents.where(own | recorded if facts.has(held, "formal_body") else own)
+        consents = consents.where(own | recorded if facts.has(bases, "formal_body") else own)
     reflections = await _of_case(uow, t.Reflection, case.id)
     agreements = await _of_case(uow, t.EndingAgreement, case.id)
     offers = await _of_case(uow, t.HolderOffer, case.id)
     state = actions.Facts(
         status=case.status,
         agency=uow.actor.agency,
-        bases={basis.name for basis in held},
+        bases={basis.name for basis in bases},
         is_police=bool(await facts.police_among(uow, [uow.actor.agency])),
         handed_over=await facts.was_handed_over(uow, case.id),
         may_be_handed_over=await facts.may_be_handed_over(uow, case),
@@ -218,7 +222,7 @@ async def _actions(uow: Work, case: t.Case, held: Collection[Basis]) -> list[Any
         reflection=next((row.state for row in reflections if row.state != "ended"), None),
         decided_by=decision.authority if decision else None,
         appeal_by_others=facts.appeals_go_to_others(uow),
-        classes=sharing.classes_of(held),
+        classes=sharing.classes_of(bases),
         age_group=case.age_group,
         hand_over_age=facts.hand_over_age(case),
         child_steps={row.step: row.outcome for row in steps},
@@ -227,12 +231,12 @@ async def _actions(uow: Work, case: t.Case, held: Collection[Basis]) -> list[Any
         duty=await facts.duty_without_name(uow, case),
     )
     in_role = may(uow.rights, uow.actor)
-    by_basis = {action for action in in_role if access.gives(uow, action, held)}
-    return actions.list_actions(state, in_role, by_basis, shows_state=access.gives(uow, "read_progress", held))
+    by_basis = {action for action in in_role if access.gives(uow, action, bases)}
+    return actions.list_actions(state, in_role, by_basis, shows_state=access.gives(uow, "read_progress", bases))
 
 
-async def _clocks(uow: Work, case: t.Case, held: Collection[Basis]) -> list[Deadline]:
-    if not access.gives(uow, "read_progress", held):
+async def _clocks(uow: Work, case: t.Case, bases: Collection[Basis]) -> list[Deadline]:
+    if not access.gives(uow, "read_progress", bases):
         return []
     referral = await facts.referral_of(uow, case.id)
     referable = referral is not None or await facts.may_be_handed_over(uow, case)

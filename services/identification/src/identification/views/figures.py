@@ -1,6 +1,6 @@
 """The year's figures (CO-1)."""
 
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from casework.calendar import year_bounds
@@ -12,17 +12,19 @@ from identification import tables as t
 from identification.facts import moves_the_case
 from identification.resources import Work
 
+Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
 
-async def year(uow: Work, asked: int) -> answers.YearAnswer:
+
+async def year(uow: Work, wanted: int) -> answers.YearAnswer:
     """The year's counts by effective date in Baku (CO-1 counts build on them).
 
     Identified: persons with a formal recognition of that year that stands. Potential: persons recorded as such in the
     year, without formal recognition. Not recognised: persons about whom a negative or revoking decision of that year
     stands, whoever was to decide (ID-8, ID-9). A negative decision that was reopened waits for the next one.
     """
-    first, end = year_bounds(asked)
+    first, end = year_bounds(wanted)
 
-    def in_year(moment: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    def in_year(moment: Moment) -> ColumnElement[bool]:
         return and_(moment >= first, moment < end)
 
     formal = select(t.RecognitionRow.case_id).where(
@@ -36,7 +38,7 @@ async def year(uow: Work, asked: int) -> answers.YearAnswer:
         "not_recognised": _persons(negative.where(in_year(t.Decision.decided_at))),
     }
     found = {name: await uow.session.scalar(query) for name, query in counts.items()}
-    return answers.YearAnswer(year=asked, **{name: count or 0 for name, count in found.items()})
+    return answers.YearAnswer(year=wanted, **{name: count or 0 for name, count in found.items()})
 
 
 def _persons(case_ids: Select[tuple[UUID]]) -> Select[tuple[int]]:

@@ -1,7 +1,6 @@
 """Lists of cases, reports and tasks, and their counts: what one counts is what one sees, by the same condition."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 from uuid import UUID
 
 from casework import access, agencies, aggregate
@@ -64,14 +63,14 @@ async def counts(uow: Work) -> list[answers.CountAnswer]:
 async def summaries(uow: Work, rows: Sequence[t.Case]) -> list[answers.CaseSummary]:
     """The rows of a list with their clocks, by a fixed number of statements."""
     ids = [case.id for case in rows]
-    held = await _bases(uow, ids)
+    bases = await _bases(uow, ids)
     clocks = await _clocks(uow, rows)
     found = []
     for case in rows:
-        parts: dict[str, Any] = {"id": case.id, "case_ref": case.case_ref, "age_group": case.age_group, "clocks": []}
-        if access.gives(uow, "read_progress", held.get(case.id, ())):
+        parts: dict[str, object] = {"id": case.id, "case_ref": case.case_ref, "age_group": case.age_group, "clocks": []}
+        if access.gives(uow, "read_progress", bases.get(case.id, ())):
             parts |= {name: getattr(case, name) for name in PROGRESS} | {"clocks": clocks[case.id]}
-        found.append(answers.CaseSummary(**parts))
+        found.append(answers.CaseSummary.model_validate(parts))
     return found
 
 
@@ -154,14 +153,14 @@ async def report_answers(uow: Work, reports: Sequence[t.Report]) -> list[answers
     """Reports with the state of their cases, by one statement whatever their number."""
     rows = select(t.Case).where(t.Case.id.in_({report.case_id for report in reports}))
     by_id = {case.id: case for case in await uow.session.scalars(rows)}
-    held = await _bases(uow, list(by_id))
-    return [_report(uow, report, by_id[report.case_id], held.get(report.case_id, ())) for report in reports]
+    bases = await _bases(uow, list(by_id))
+    return [_report(uow, report, by_id[report.case_id], bases.get(report.case_id, ())) for report in reports]
 
 
-def _report(uow: Work, report: t.Report, case: t.Case, held: Collection[Basis]) -> answers.ReportAnswer:
+def _report(uow: Work, report: t.Report, case: t.Case, bases: Collection[Basis]) -> answers.ReportAnswer:
     named = ("id", "case_id", "source", "received_by", "channel", "channel_hours", "anonymous", "region", "language")
-    known: dict[str, Any] = {name: getattr(report, name) for name in (*named, "reported_at", "recorded_at")}
-    mine = {a for a in may(uow.rights, uow.actor) & {"register", "attach"} if access.gives(uow, a, held)}
+    known: dict[str, object] = {name: getattr(report, name) for name in (*named, "reported_at", "recorded_at")}
+    mine = {a for a in may(uow.rights, uow.actor) & {"register", "attach"} if access.gives(uow, a, bases)}
     return answers.ReportAnswer(
         **known,
         case_ref=case.case_ref,
