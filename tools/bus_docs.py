@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Literal
 
+import agency_contract
 import yaml
 from chassis.service import Service
 from local_stack import bus
@@ -25,6 +26,7 @@ from nrm_events.envelope import schema_of
 Reaction = Callable[..., object]
 TOP = Path(__file__).parent.parent
 TARGET = TOP / "docs" / "events"
+HOW_TO = "../how-to/connect-an-agency.md"
 KEPT = dict(messages(TOP / "tests" / "contract" / "corpus"))
 MADE = "Made by `python tools/bus_docs.py write`; `make check` refuses an outdated one."
 COMMON = "Each holds `effective_at`, when the act took effect; one of a case also `case_id`, its key."
@@ -33,26 +35,8 @@ ALL = dict(sorted(EVERY.items()))
 SENT = EVENTS | AGENCY_MESSAGES
 _RULE = re.compile(r"\b(?:ID|SH|FU|RP|NO|CO)-\d+\b")
 _DAY_MS = 24 * 60 * 60 * 1000
-_TEXT = {"type": "string"}
 _ID = {"type": "string", "format": "uuid"}
 _AGENCY = {"description": "Code of the agency whose topics they are", "examples": ["ngo-amc"]}
-HEADERS: dict[str, Mapping[str, object]] = {
-    "content-type": {"const": "application/json"},
-    "ce_specversion": {"const": "1.0"},
-    "ce_id": _ID | {"description": "UUIDv7; whoever has applied it once drops it"},
-    "ce_type": _TEXT,
-    "ce_source": _TEXT | {"pattern": "^/nrm/[a-z]+$"},
-    "ce_subject": _TEXT | {"description": "The aggregate that changed, e.g. stay/0190…"},
-    "ce_time": _TEXT | {"format": "date-time", "description": "When the change was recorded"},
-    "ce_dataschema": _TEXT | {"description": "URN of the schema in libs/events/schemas"},
-    "ce_sequence": _TEXT | {"pattern": "^[0-9]{12}$", "description": "Rises by one per service and case"},
-    "ce_partitionkey": _ID | {"description": "The key: the case"},
-    "ce_dataclassification": {"enum": ["case-reference", "no-case"]},
-    "ce_correlationid": _ID | {"description": "The event that began all this"},
-    "ce_causationid": _ID | {"description": "The event that this one answers"},
-    "traceparent": _TEXT | {"description": "W3C trace context of the change"},
-}
-_OPTIONAL = {"ce_correlationid", "ce_causationid", "traceparent"}
 
 
 def reactions(service: Service) -> dict[type[Event], list[Reaction]]:
@@ -102,11 +86,13 @@ def asyncapi() -> dict[str, object]:
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": "application/json",
+        "servers": agency_contract.SERVERS,
         "channels": dict(_channels()),
         "operations": dict(_operations()),
         "components": {
             "messages": {name: _message(name, event) for name, event in ALL.items()},
             "messageTraits": {"cloudevent": _trait()},
+            "securitySchemes": agency_contract.SECURITY,
         },
     }
 
@@ -115,16 +101,16 @@ def _channels() -> Iterator[tuple[str, object]]:
     for topic in sorted({event.topic() for event in ALL.values()}):
         declaration = _declaration(topic)
         kept = declaration["retention_days"] * _DAY_MS
+        configuration = {"cleanup.policy": ["delete"], "retention.ms": kept} | agency_contract.size_limit(topic)
         binding = {"partitions": declaration["partitions"], "bindingVersion": "0.5.0"}
         yield (
             channel(topic),
             {
                 "address": topic,
                 "messages": {n: {"$ref": f"#/components/messages/{n}"} for n, e in ALL.items() if e.topic() == topic},
-                "bindings": {
-                    "kafka": binding | {"topicConfiguration": {"cleanup.policy": ["delete"], "retention.ms": kept}}
-                },
+                "bindings": {"kafka": binding | {"topicConfiguration": configuration}},
             }
+            | agency_contract.channel_notes(topic)
             | ({"parameters": {"agency": _AGENCY}} if "{" in topic else {}),
         )
 
@@ -176,7 +162,7 @@ def _message(name: str, event: type[Event]) -> dict[str, object]:
         "summary": summary,
         "traits": [{"$ref": "#/components/messageTraits/cloudevent"}],
         "payload": _payload(event),
-        "examples": [{"headers": headers, "payload": json.loads(kept.value)}],
+        "examples": [agency_contract.example(name) or {"headers": headers, "payload": json.loads(kept.value)}],
     }
 
 
@@ -197,7 +183,7 @@ def _payload(event: type[Event]) -> object:
 def _trait() -> dict[str, object]:
     return {
         "contentType": "application/json",
-        "headers": {"type": "object", "properties": HEADERS, "required": sorted(HEADERS.keys() - _OPTIONAL)},
+        "headers": {"type": "object", "properties": agency_contract.headers(), "required": agency_contract.REQUIRED},
         "correlationId": {"location": "$message.header#/ce_correlationid"},
         "bindings": {"kafka": {"key": _ID, "bindingVersion": "0.5.0"}},
     }
@@ -216,6 +202,10 @@ def agencies() -> str:
     for title, direction in ways:
         topic = agency_topic("{agency}", direction)
         lines += [f"# {title}, on `{topic}`", "", *_listed({name: ALL[name] for name in _on(topic)})]
+    made = {"rules": agency_contract.rules(), "refusals": agency_contract.refusals(), "lists": agency_contract.lists()}
+    titles = {"rules": "Keys, order, sizes", "refusals": "Why a submission is refused", "lists": "Closed lists"}
+    for name, part in made.items():
+        lines += [f"# {titles[name]}", "", *part, ""]
     return "\n".join(lines)
 
 
@@ -284,7 +274,9 @@ def render() -> dict[str, str]:
     whole = json.loads(json.dumps(asyncapi()))  # so that nothing is shared, for which YAML would write anchors
     document = yaml.safe_dump(whole, sort_keys=False, allow_unicode=True, width=120)
     pages = {f"{service}.md": page(service) for service in SERVICES} | {"agencies.md": agencies()}
-    return {"asyncapi.yaml": f"# {MADE}\n{document}", "matrix.md": matrix()} | pages
+    how_to = agency_contract.filled((TARGET / HOW_TO).read_text(encoding="utf-8"))
+    made = {HOW_TO: how_to, "agreement.schema.json": agency_contract.agreement_schema(), "matrix.md": matrix()}
+    return {"asyncapi.yaml": f"# {MADE}\n{document}"} | made | pages
 
 
 def main(arguments: list[str]) -> int:

@@ -17,13 +17,13 @@ from shelter.app import SERVICE
 
 
 @dataclass(frozen=True)
-class Said:
+class Answer:
     code: int
     out: str
     err: str
 
 
-Himaya = Callable[..., Awaitable[Said]]
+Himaya = Callable[..., Awaitable[Answer]]
 
 
 @pytest.fixture(scope="session")
@@ -42,11 +42,11 @@ async def shelter(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
 @asynccontextmanager
 async def served(board: ServiceUnderTest) -> AsyncIterator[str]:
     """Where the service answers over HTTP."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(board.app, log_config=None, lifespan="off"))
-        serving = asyncio.create_task(server.serve([held]))
-        yield f"http://127.0.0.1:{held.getsockname()[1]}"
+        serving = asyncio.create_task(server.serve([listening]))
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         server.should_exit = True
         await serving
 
@@ -61,7 +61,7 @@ async def address(shelter: ServiceUnderTest) -> AsyncIterator[str]:
 def himaya(address: str, tmp_path: Path) -> Himaya:
     """Run the command line as the operator; `env` changes the environment."""
 
-    async def run(*arguments: str, **env: str) -> Said:
+    async def run(*arguments: str, **env: str) -> Answer:
         stack = Stack.running()
         environment = {
             "PATH": os.environ["PATH"],
@@ -77,6 +77,6 @@ def himaya(address: str, tmp_path: Path) -> Himaya:
             sys.executable, "-m", "himaya", *arguments, env=environment, cwd=tmp_path, stdout=pipe, stderr=pipe
         )
         out, err = await asyncio.wait_for(process.communicate(), 90)
-        return Said(process.returncode or 0, out.decode(), err.decode())
+        return Answer(process.returncode or 0, out.decode(), err.decode())
 
     return run

@@ -58,17 +58,17 @@ async def _tick(consumer: Consumer) -> None:
 
 
 async def test_all_is_well_but_no_relay_leads(shelter: ServiceUnderTest, himaya: Himaya) -> None:
-    said = await himaya("bus", "status", "--json")
-    (told,) = json.loads(said.out)
-    assert (said.code, told["service"], told["attention"]) == (1, "shelter", "no relay leads")
-    assert (told["parked_tries"], told["version"], told["events_version"]) == (0, "0.1.0", "0.1.0")
-    assert isinstance(told["behind"], int)
+    answer = await himaya("bus", "status", "--json")
+    (shown,) = json.loads(answer.out)
+    assert (answer.code, shown["service"], shown["attention"]) == (1, "shelter", "no relay leads")
+    assert (shown["parked_tries"], shown["version"], shown["events_version"]) == (0, "0.1.0", "0.1.0")
+    assert isinstance(shown["behind"], int)
 
 
 async def test_status_says_when_the_bus_is_away(himaya: Himaya) -> None:
-    said = await himaya("bus", "status", "--json", HIMAYA_KAFKA="127.0.0.1:9")
-    (told,) = json.loads(said.out)
-    assert (said.code, told["behind"], told["attention"]) == (3, None, "the bus is away")
+    answer = await himaya("bus", "status", "--json", HIMAYA_KAFKA="127.0.0.1:9")
+    (shown,) = json.loads(answer.out)
+    assert (answer.code, shown["behind"], shown["attention"]) == (3, None, "the bus is away")
 
 
 async def test_parked_replayed_discarded(shelter: ServiceUnderTest, himaya: Himaya) -> None:
@@ -115,9 +115,9 @@ async def test_the_bus_as_it_lies_there(himaya: Himaya) -> None:
     key, value, headers = to_message(_opened(case_id))
     await producer.send_and_wait("nrm.identification", key=key, value=value, headers=headers)
     await producer.stop()
-    said = await himaya("bus", "tail", "--since", "5", "--no-follow", "--case", str(case_id), "--json")
-    told = json.loads(said.out)
-    assert (said.code, told["type"], told["sequence"]) == (0, "nrm.identification.CaseOpened.v1", "1")
+    answer = await himaya("bus", "tail", "--since", "5", "--no-follow", "--case", str(case_id), "--json")
+    shown = json.loads(answer.out)
+    assert (answer.code, shown["type"], shown["sequence"]) == (0, "nrm.identification.CaseOpened.v1", "1")
     other = await himaya(
         "bus", "tail", "--since", "5", "--no-follow", "--case", str(case_id), "--type", "VictimReferred"
     )
@@ -140,31 +140,31 @@ async def test_the_bus_as_it_lies_there(himaya: Himaya) -> None:
 async def test_wrong_use_is_said_on_one_line_and_ends_with_two(
     himaya: Himaya, arguments: tuple[str, ...], code: int
 ) -> None:
-    said = await himaya(*arguments)
-    assert (said.code, said.out) == (code, "")
-    assert said.err
-    assert "Traceback" not in said.err
+    answer = await himaya(*arguments)
+    assert (answer.code, answer.out) == (code, "")
+    assert answer.err
+    assert "Traceback" not in answer.err
 
 
 async def test_who_may_not_is_told_so(himaya: Himaya) -> None:
-    said = await himaya("bus", "parked", HIMAYA_TOKEN=person_token("ngo-amc.caseworker"))
-    assert (said.code, "role_lacks_right" in said.err) == (2, True)
-    said = await himaya("bus", "parked", HIMAYA_TOKEN="")
-    assert (said.code, said.err) == (2, "himaya: nobody is signed in: himaya login\n")
+    answer = await himaya("bus", "parked", HIMAYA_TOKEN=person_token("ngo-amc.caseworker"))
+    assert (answer.code, "role_lacks_right" in answer.err) == (2, True)
+    answer = await himaya("bus", "parked", HIMAYA_TOKEN="")
+    assert (answer.code, answer.err) == (2, "himaya: nobody is signed in: himaya login\n")
 
 
 async def test_what_is_away_is_named_and_ends_with_three(himaya: Himaya) -> None:
     away = json.dumps({"shelter": "http://127.0.0.1:9"})
-    said = await himaya("bus", "status", "--json", HIMAYA_SERVICES=away)
-    assert (said.code, json.loads(said.out)) == (3, [{"service": "shelter", "attention": "away"}])
+    answer = await himaya("bus", "status", "--json", HIMAYA_SERVICES=away)
+    assert (answer.code, json.loads(answer.out)) == (3, [{"service": "shelter", "attention": "away"}])
     assert (await himaya("bus", "parked", HIMAYA_SERVICES=away)).code == 3
     assert (await himaya("bus", "lag", HIMAYA_KAFKA="127.0.0.1:9")).code == 3
 
 
 async def test_settings_that_are_missing_are_named(himaya: Himaya) -> None:
-    said = await himaya("bus", "status", HIMAYA_ISSUER="", HIMAYA_SERVICES="[]")
-    assert said.code == 2
-    assert said.err.startswith("himaya: missing or malformed: HIMAYA_")
+    answer = await himaya("bus", "status", HIMAYA_ISSUER="", HIMAYA_SERVICES="[]")
+    assert answer.code == 2
+    assert answer.err.startswith("himaya: missing or malformed: HIMAYA_")
 
 
 async def test_a_projection_is_rebuilt_and_what_came_of_it_is_said(shelter: ServiceUnderTest, himaya: Himaya) -> None:
@@ -179,12 +179,12 @@ async def test_a_projection_is_rebuilt_and_what_came_of_it_is_said(shelter: Serv
     consuming = shelter.consumer.run(shelter.settings, source, stop, group)
     working = asyncio.gather(consuming, rebuilder.run(stop))
     try:
-        said = await himaya("bus", "rebuild", "shelter", "cases", "--json")
+        answer = await himaya("bus", "rebuild", "shelter", "cases", "--json")
     finally:
         stop.set()
         await working
         await source.close()
-    told = json.loads(said.out)
-    assert (said.code, told["state"], told["removed"]) == (0, "done", 1), said.err
+    shown = json.loads(answer.out)
+    assert (answer.code, shown["state"], shown["removed"]) == (0, "done", 1), answer.err
     unknown = await himaya("bus", "rebuild", "shelter", "nothing")
     assert (unknown.code, unknown.err) == (2, "himaya: shelter has no projection nothing; it has cases\n")

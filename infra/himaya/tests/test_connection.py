@@ -45,8 +45,9 @@ def test_with_tls_the_brokers_certificates_are_checked(monkeypatch: pytest.Monke
     set_all(monkeypatch, HIMAYA_KAFKA_SECURITY="SASL_SSL")
     options = wire.security(find(), "operations", "s3cr3t")
     assert options["security_protocol"] == "SASL_SSL"
-    assert options["ssl_context"].verify_mode is ssl.CERT_REQUIRED
-    assert options["ssl_context"].check_hostname is True
+    trust = options["ssl_context"]
+    assert isinstance(trust, ssl.SSLContext)
+    assert (trust.verify_mode, trust.check_hostname) == (ssl.CERT_REQUIRED, True)
 
 
 def test_the_authority_of_the_brokers_is_trusted_by_both_clients(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,8 +63,8 @@ async def test_a_person_signs_in_with_a_browser_and_acts_as_themself(himaya: Him
         sys.executable, "-m", "himaya", "login", env=environment, stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout
-    told = (await process.stdout.readline()).decode()
-    await _confirm(told.split()[1])
+    line = (await process.stdout.readline()).decode()
+    await _confirm(line.split()[1])
     rest = (await asyncio.wait_for(process.communicate(), 60))[0].decode()
     assert (process.returncode, rest.splitlines()[-1]) == (0, "signed in as himaya.operator")
     session = tmp_path / "himaya" / "session.json"

@@ -98,7 +98,7 @@ def test_an_agency_of_the_start_that_was_cut_off_is_given_nothing_again(stack: S
     bus.apply(admin_of(stack), declared)
     cut_off = access_of("cut-off")
     broker.take_all(admin, cut_off.principal)
-    broker.wait_until(admin, taken=cut_off.grants)
+    broker.wait_until(admin, revoked=cut_off.grants)
     assert bus.apply(admin_of(stack), declared) == bus.Change([], [], [], [], [])
     assert broker.grants_there(admin, cut_off.principal) == set()
 
@@ -108,7 +108,7 @@ def test_an_agency_of_the_start_that_lost_one_right_gets_it_again(stack: State) 
     bus.apply(admin_of(stack), declared)
     lost = Grant(access_of("lost-one").principal, "READ", "TOPIC", "ext.lost-one.out")
     broker.take(admin, {lost})
-    broker.wait_until(admin, taken={lost})
+    broker.wait_until(admin, revoked={lost})
     assert bus.apply(admin_of(stack), declared).granted == [lost]
 
 

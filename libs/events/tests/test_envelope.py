@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nrm_events import AGENCY_MESSAGES, EVENTS, Envelope, EnvelopeError, Event, from_message, to_message
-from nrm_events.agencies import EventShared, SubmissionAnswered
+from nrm_events.agencies import EventShared, Submission, SubmissionAnswered
 from nrm_events.base import CaseEvent
 from nrm_events.corpus import made
+from nrm_events.headers import HEADERS
 from nrm_events.notify import NotificationFailed
 from pydantic import TypeAdapter, ValidationError
 
@@ -129,6 +130,15 @@ def test_a_missing_header_is_missing_even_if_its_name_stands_elsewhere() -> None
         ("ce_correlationid", b"7"),
         ("ce_causationid", b"7"),
         ("ce_source", b"\xff"),
+        ("ce_source", b""),
+        ("ce_subject", b"a sentence about her"),
+        ("ce_id", b"{01900000-0000-7000-8000-000000000001}"),
+        ("ce_sequence", b"+7"),
+        ("ce_sequence", "٧".encode()),
+        ("ce_partitionkey", b"7"),
+        ("ce_dataschema", b"https://elsewhere.example/schema"),
+        ("ce_dataclassification", b"secret"),
+        ("content-type", b"text/xml"),
     ],
 )
 def test_a_malformed_header_has_its_code(name: str, content: bytes) -> None:
@@ -139,6 +149,35 @@ def test_a_header_that_is_not_ours_is_passed_over() -> None:
     """Other tools add their own, and not always as text."""
     key, value, headers = _message()
     assert from_message(key, value, [*headers, ("unknown", b"\xff")]) == from_message(key, value, headers)
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_a_header_that_stands_twice_is_malformed(name: str) -> None:
+    """One reader would take the first, another the last."""
+    key, value, headers = _message(ce_causationid=str(CASE).encode())
+    assert _code(key, value, [*headers, (name, dict(headers)[name])]) == "header_malformed"
+
+
+@pytest.mark.parametrize("broken", [b"{}", b"[]", b"\xff"])
+def test_headers_are_judged_before_what_is_in_the_message(broken: bytes) -> None:
+    """So that one fault has one code, whatever else is wrong."""
+    key, _, headers = _message(ce_time=b"yesterday")
+    assert _code(key, broken, headers) == _code(b"no case", broken, headers) == "header_malformed"
+
+
+SUBMISSIONS = [event for event in AGENCY_MESSAGES.values() if issubclass(event, Submission)]
+
+
+@pytest.mark.parametrize("event", SUBMISSIONS)
+def test_a_field_that_a_submission_has_not_is_refused_at_any_depth(event: type[Event]) -> None:
+    """A name that somebody types into one would lie on the topic."""
+    golden = made(event)
+    assert from_message(golden.key, golden.value, golden.headers)
+    whole = json.loads(golden.value)
+    for place in (whole, *whole.get("consents", ())):
+        place["name"] = "Leyla"
+        assert _code(golden.key, json.dumps(whole).encode(), golden.headers) == "payload_malformed"
+        del place["name"]
 
 
 def test_a_header_without_content_is_malformed() -> None:

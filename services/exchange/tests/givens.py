@@ -47,7 +47,7 @@ def an_agreement(agency: str = "iom-baku", kind: str | None = "international", *
         "edition": 1,
         "from": "2020-01-01",
         "legal": "a memorandum",
-        "may_say": ["CourseEnrolmentTold"],
+        "may_say": ["CourseEnrolmentTold", "WithdrawalAcknowledged"],
         "tells": [a_line("shelter.AssistanceGiven", "kind")],
     } | more
     return {key: value for key, value in agreement.items() if value is not None}

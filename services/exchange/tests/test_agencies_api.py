@@ -89,6 +89,8 @@ VICTIM = "identification.VictimIdentified"
         (a_line(VICTIM, "authority", ground="consent", purpose="joint_assessment"), "fields", "not_on_this_ground"),
         (a_line("identification.CaseOpened", "citizenship", ground="serves"), "fields", "not_on_this_ground"),
         (a_line("identification.CaseOpened", "holder", ground="told_of_bar"), "fields", "not_on_this_ground"),
+        (a_line(CARE, "kind", "kind", purpose="assistance"), "fields", "named_twice"),
+        (a_line("identification.CaseClosed", ground="holder", field="outcome"), "field", "not_on_this_ground"),
     ],
 )
 async def test_what_cannot_go_out_cannot_be_agreed(door: Door, line: dict[str, Any], where: str, code: str) -> None:
@@ -96,6 +98,26 @@ async def test_what_cannot_go_out_cannot_be_agreed(door: Door, line: dict[str, A
     faults = await door.refuses(an_agreement(tells=[line]))
     assert [(place, fault) for place, fault, _ in faults] == [(f"body.tells.0.{where}", code)]
     assert (await door.operator.get("/api/agencies/iom-baku")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("more", "where", "code"),
+    [
+        (
+            {"may_say": ["ReferralSubmitted"], "tells": [a_line(CARE, purpose="assistance")]},
+            "may_say",
+            "cannot_acknowledge",
+        ),
+        ({"may_say": ["ReferralSubmitted", "ReferralSubmitted"], "tells": []}, "may_say", "named_twice"),
+        ({"tells": [a_line(CARE), a_line(CARE, "kind")]}, "tells.1.event", "line_twice"),
+    ],
+)
+async def test_an_agreement_that_cannot_be_lived_by_is_refused(
+    door: Door, more: dict[str, Any], where: str, code: str
+) -> None:
+    """ID-12: who receives by consent can answer its end, and nothing is agreed to twice."""
+    faults = await door.refuses(an_agreement(**more))
+    assert [(place, fault) for place, fault, _ in faults] == [(f"body.{where}", code)]
 
 
 async def test_an_agreement_is_checked_before_anything_is_made_for_it(door: Door) -> None:

@@ -266,7 +266,7 @@ async def test_the_rows_of_who_knows_what_are_what_a_rebuild_makes(door: Door) -
     from exchange.subscriptions import PROJECTIONS
     from sqlalchemy import text
 
-    case, kept = new_id(), new_id()
+    case, own = new_id(), new_id()
     requested = support_requested(NEW, case)
     events: list[Event] = [
         opened(case),
@@ -278,9 +278,9 @@ async def test_the_rows_of_who_knows_what_are_what_a_rebuild_makes(door: Door) -
         noticed(case, NEW, bar_id=STAY),
         noticed(case, NEW, 3, bar_id=STAY, stands=False),
         RemovalBarNoticeEnded(effective_at=at(3), case_id=case, told=NEW),
-        opened(kept, AMC, age_group="child"),
-        PlaceOffered(effective_at=at(1), case_id=kept, stay_id=STAY, operator=NEW, lapses_at=at(9)),
-        granted(kept, AMC),
+        opened(own, AMC, age_group="child"),
+        PlaceOffered(effective_at=at(1), case_id=own, stay_id=STAY, operator=NEW, lapses_at=at(9)),
+        granted(own, AMC),
     ]
     for event in events:
         await door.receives(event)

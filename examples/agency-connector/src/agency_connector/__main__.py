@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from agency_connector import database  # the rest is imported by `run` alone: staff wait for no bus
 
@@ -39,7 +39,7 @@ def refer(options: argparse.Namespace) -> int:
     return _answer(options, lambda: database.state_of(connection, case["reference"]))
 
 
-def _read_case(file: Path | None) -> dict[str, Any]:
+def _read_case(file: Path | None) -> database.Case:
     try:
         case = json.loads(file.read_text(encoding="utf-8") if file else sys.stdin.buffer.read())
     except ValueError:
@@ -49,7 +49,7 @@ def _read_case(file: Path | None) -> dict[str, Any]:
     if not (isinstance(case["reference"], str) and 0 < len(case["reference"]) <= 64):
         raise database.Refused("reference is a text of 1 to 64 characters")
     _moment(str(case["reported_at"]))
-    return {"consents": []} | case
+    return cast("database.Case", {"consents": []} | case)
 
 
 def answer_handover(options: argparse.Namespace) -> int:
@@ -64,7 +64,7 @@ def report_course(options: argparse.Namespace) -> int:
     return _submit(options, "CourseEnrolmentTold", body)
 
 
-def _submit(options: argparse.Namespace, kind: str, body: dict[str, Any]) -> int:
+def _submit(options: argparse.Namespace, kind: str, body: dict[str, object]) -> int:
     connection = database.find(options.database)
     with connection:
         about = {"case_id": options.case} | body

@@ -7,9 +7,10 @@ databases of agencies exist.
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 from uuid import uuid4
 
 _PATIENCE = 10.0  # seconds, for another process that writes
@@ -53,6 +54,15 @@ create table if not exists heard (id text primary key);
 """
 
 
+class Case(TypedDict):
+    """A case that is to be referred, as the staff write it."""
+
+    reference: str
+    reported_at: str
+    report: dict[str, object]
+    consents: list[dict[str, object]]
+
+
 class Refused(Exception):
     """The command cannot be done; the message names the reason and a remedy."""
 
@@ -85,7 +95,7 @@ def now() -> str:
     return datetime.now(UTC).isoformat()
 
 
-def refer(connection: sqlite3.Connection, case: dict[str, Any]) -> bool:
+def refer(connection: sqlite3.Connection, case: Case) -> bool:
     """Store a case that is to be referred; False when its reference is known, and nothing was added.
 
     One that was refused may be referred again, with what was wrong put right.
@@ -97,7 +107,12 @@ def refer(connection: sqlite3.Connection, case: dict[str, Any]) -> bool:
         connection.execute(
             "insert into referral values (:reference, :reported_at, :report, :consents, null)"
             " on conflict do update set reported_at = :reported_at, report = :report, consents = :consents",
-            case | {name: json.dumps(case[name], ensure_ascii=False) for name in ("report", "consents")},
+            {
+                "reference": case["reference"],
+                "reported_at": case["reported_at"],
+                "report": json.dumps(case["report"], ensure_ascii=False),
+                "consents": json.dumps(case["consents"], ensure_ascii=False),
+            },
         )
         consents, reference = {"consents": case["consents"]}, case["reference"]
         submit(connection, "ReferralSubmitted", case["reported_at"], consents, reference=reference)
@@ -105,7 +120,12 @@ def refer(connection: sqlite3.Connection, case: dict[str, Any]) -> bool:
 
 
 def submit(
-    connection: sqlite3.Connection, kind: str, happened_at: str, body: dict[str, Any], *, reference: str | None = None
+    connection: sqlite3.Connection,
+    kind: str,
+    happened_at: str,
+    body: Mapping[str, object],
+    *,
+    reference: str | None = None,
 ) -> str:
     """Store a submission, which the loop sends; its id."""
     submission_id = str(uuid4())

@@ -4,8 +4,8 @@ import json
 import logging
 import sqlite3
 from collections.abc import Iterable
-from typing import Any
 
+from aiokafka import ConsumerRecord
 from nrm_events import Envelope, EnvelopeError, from_message
 from nrm_events.agencies import ConsentEnded, EventShared, SubmissionAnswered
 
@@ -14,7 +14,7 @@ from agency_connector import database
 log = logging.getLogger(__name__)
 
 
-def apply(connection: sqlite3.Connection, records: Iterable[Any]) -> None:
+def apply(connection: sqlite3.Connection, records: Iterable[ConsumerRecord]) -> None:
     """Apply the messages. Only after this may their offsets be committed to the bus."""
     with connection:
         for record in records:

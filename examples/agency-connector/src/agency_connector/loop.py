@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import ssl
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import httpx
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -50,9 +49,9 @@ async def run(settings: Settings, connection: sqlite3.Connection) -> None:
             group.create_task(_again(lambda: _receive(settings, connection, bus, stop), stop, "inbound"))
 
 
-def _bus(settings: Settings, sign_in: SignIn) -> dict[str, Any]:
+def _bus(settings: Settings, sign_in: SignIn) -> dict[str, object]:
     """How to reach the broker as this agency; without a certificate authority it is a test stack on this machine."""
-    client: dict[str, Any] = {
+    client: dict[str, object] = {
         "bootstrap_servers": settings.kafka,
         "client_id": settings.client_id,
         "sasl_mechanism": "OAUTHBEARER",
@@ -86,7 +85,7 @@ async def _rest(stop: asyncio.Event, seconds: float) -> None:
         return
 
 
-async def _send(outbound: Outbound, bus: dict[str, Any], stop: asyncio.Event) -> None:
+async def _send(outbound: Outbound, bus: dict[str, object], stop: asyncio.Event) -> None:
     producer = AIOKafkaProducer(**bus, enable_idempotence=True, acks="all", request_timeout_ms=15_000)
     try:
         await producer.start()
@@ -97,7 +96,7 @@ async def _send(outbound: Outbound, bus: dict[str, Any], stop: asyncio.Event) ->
 
 
 async def _receive(
-    settings: Settings, connection: sqlite3.Connection, bus: dict[str, Any], stop: asyncio.Event
+    settings: Settings, connection: sqlite3.Connection, bus: dict[str, object], stop: asyncio.Event
 ) -> None:
     consumer = AIOKafkaConsumer(
         agency_topic(settings.agency, "out"),

@@ -4,7 +4,6 @@ import json
 import logging
 import sqlite3
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid5
 
 import httpx
@@ -109,7 +108,7 @@ def _code_of(response: httpx.Response) -> str:
         return f"http_{response.status_code}"
 
 
-def _envelope(row: sqlite3.Row, body: dict[str, Any]) -> Envelope:
+def _envelope(row: sqlite3.Row, body: dict[str, object]) -> Envelope:
     event = AGENCY_MESSAGES[f"nrm.agency.{row['kind']}.v1"]
     data = event.model_validate(body | {"effective_at": row["happened_at"]})
     return Envelope(

@@ -62,8 +62,8 @@ class Access:
     @property
     def topics(self) -> dict[str, Topic]:
         """The exchange writes `out` alone, in batches of its own size; what is handed `in` is bounded."""
-        kept = {"partitions": partitions_of(self.writes), "retention_days": KEPT_DAYS}
-        return {self.reads: dict(kept), self.writes: kept | {"max_message_bytes": LARGEST_SUBMISSION}}
+        of_both = {"partitions": partitions_of(self.writes), "retention_days": KEPT_DAYS}
+        return {self.reads: dict(of_both), self.writes: of_both | {"max_message_bytes": LARGEST_SUBMISSION}}
 
     @property
     def grants(self) -> set[Grant]:

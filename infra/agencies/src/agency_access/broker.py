@@ -3,7 +3,7 @@
 import time
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Future
-from typing import Any
+from typing import TypeVar, cast
 
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import (
@@ -22,8 +22,9 @@ from confluent_kafka.admin import (
 
 from agency_access.access import Grant, Topic
 
+Outcome = TypeVar("Outcome")
 REQUEST_SECONDS = 15
-ANY: Any = None  # in a filter; the stubs want a text
+ANY = cast("str", None)  # in a filter; the stubs want a text
 MILLISECONDS_A_DAY = 24 * 60 * 60 * 1000
 
 
@@ -51,7 +52,7 @@ def apply_topics(admin: AdminClient, wanted: Mapping[str, Topic]) -> tuple[list[
     return new, sorted(_alter_settings(admin, {name: wanted[name] for name in wanted if name in there}))
 
 
-def _made(future: "Future[Any]") -> None:
+def _made(future: "Future[None]") -> None:
     try:
         future.result(timeout=REQUEST_SECONDS)
     except KafkaException as error:
@@ -95,7 +96,7 @@ def _alter_settings(admin: AdminClient, wanted: Mapping[str, Topic]) -> list[str
         ]
         changes.append(ConfigResource(ConfigResource.Type.TOPIC, name, incremental_configs=entries))
     if changes:
-        _wait(admin.incremental_alter_configs(changes, request_timeout=REQUEST_SECONDS))
+        _wait(admin.incremental_alter_configs(changes, request_timeout=REQUEST_SECONDS).values())
     return list(different)
 
 
@@ -103,23 +104,23 @@ def give(admin: AdminClient, grants: Collection[Grant]) -> None:
     """Give these rights. One that is there already stays."""
     if grants:
         bindings = [_binding(grant) for grant in sorted(grants, key=str)]
-        _wait(admin.create_acls(bindings, request_timeout=REQUEST_SECONDS))
+        _wait(admin.create_acls(bindings, request_timeout=REQUEST_SECONDS).values())
 
 
 def take(admin: AdminClient, grants: Collection[Grant]) -> None:
     """Take these rights away. One that is not there is no fault."""
     if grants:
         filters = [_filter(grant) for grant in sorted(grants, key=str)]
-        _wait(admin.delete_acls(filters, request_timeout=REQUEST_SECONDS))
+        _wait(admin.delete_acls(filters, request_timeout=REQUEST_SECONDS).values())
 
 
 def take_all(admin: AdminClient, principal: str) -> None:
     """Take every right of a principal away, in one request."""
-    _wait(admin.delete_acls([_everything(principal)], request_timeout=REQUEST_SECONDS))
+    _wait(admin.delete_acls([_everything(principal)], request_timeout=REQUEST_SECONDS).values())
 
 
 def wait_until(
-    admin: AdminClient, given: Collection[Grant] = (), taken: Collection[Grant] = (), topics: Iterable[str] = ()
+    admin: AdminClient, granted: Collection[Grant] = (), revoked: Collection[Grant] = (), topics: Iterable[str] = ()
 ) -> None:
     """The broker learns of what the controller has taken a moment later; who comes after us counts on it.
 
@@ -129,7 +130,7 @@ def wait_until(
     deadline = time.monotonic() + REQUEST_SECONDS
     while True:
         there = grants_there(admin)
-        if set(given) <= there and not set(taken) & there and set(topics) <= topics_there(admin).keys():
+        if set(granted) <= there and not set(revoked) & there and set(topics) <= topics_there(admin).keys():
             return
         if time.monotonic() > deadline:
             raise NotInForce(f"the broker has not taken over topics and rights within {REQUEST_SECONDS} s")
@@ -152,9 +153,8 @@ def grants_there(admin: AdminClient, principal: str | None = None) -> set[Grant]
 
 
 def _everything(principal: str | None) -> AclBindingFilter:
-    who: Any = principal
     return AclBindingFilter(
-        ResourceType.ANY, ANY, ResourcePatternType.ANY, who, ANY, AclOperation.ANY, AclPermissionType.ANY
+        ResourceType.ANY, ANY, ResourcePatternType.ANY, principal or ANY, ANY, AclOperation.ANY, AclPermissionType.ANY
     )
 
 
@@ -170,6 +170,6 @@ def _filter(grant: Grant) -> AclBindingFilter:
     return AclBindingFilter(kind, grant.name, pattern, grant.principal, ANY, operation, AclPermissionType.ANY)
 
 
-def _wait(futures: "dict[Any, Future[Any]]") -> None:
-    for future in futures.values():
+def _wait(futures: "Iterable[Future[Outcome]]") -> None:
+    for future in futures:
         future.result(timeout=REQUEST_SECONDS)

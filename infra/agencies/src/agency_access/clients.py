@@ -1,23 +1,26 @@
 """An agency's client in Keycloak, over the admin API; the same again changes nothing."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from keycloak.exceptions import KeycloakPostError
 
 from agency_access.access import AGENCY_ROLE, TOKEN_SECONDS, Access, Representation
 
+if TYPE_CHECKING:
+    from keycloak import KeycloakAdmin
+
 _CONFLICT = 409
 _MADE_BY_KEYCLOAK = "default-roles-"
 
 
-def find(admin: Any, access: Access) -> Representation | None:
+def find(admin: "KeycloakAdmin", access: Access) -> Representation | None:
     """The agency's client as it stands. KeycloakError: refused, or away."""
     found = admin.get_client_id(access.client_id)
     return dict(admin.get_client(found)) if found else None
 
 
 def ensure(
-    admin: Any,
+    admin: "KeycloakAdmin",
     access: Access,
     *,
     enabled: bool | None = None,
@@ -53,7 +56,7 @@ def _with_secret(secret: str | None) -> Representation:
     return {"secret": secret} if secret else {}
 
 
-def _create(admin: Any, representation: Representation) -> bool:
+def _create(admin: "KeycloakAdmin", representation: Representation) -> bool:
     try:
         admin.create_client(representation)
     except KeycloakPostError as error:
@@ -63,7 +66,7 @@ def _create(admin: Any, representation: Representation) -> bool:
     return True
 
 
-def faults(admin: Any, access: Access) -> tuple[bool | None, list[str]]:
+def faults(admin: "KeycloakAdmin", access: Access) -> tuple[bool | None, list[str]]:
     """Whether the client may sign in (None: there is no client), and what of it is wrong."""
     found = find(admin, access)
     if found is None:
@@ -75,9 +78,9 @@ def faults(admin: Any, access: Access) -> tuple[bool | None, list[str]]:
 def _differences(found: Representation, access: Access, seconds: int) -> list[str]:
     wanted = access.client(seconds)
     plain = [name for name in wanted.keys() - {"attributes", "protocolMappers"} if found.get(name) != wanted[name]]
-    held = found.get("attributes", {})
-    other = {name for name, value in wanted["attributes"].items() if held.get(name) != value}
-    if 0 < int(held.get("access.token.lifespan") or 0) <= seconds:
+    stored = found.get("attributes", {})
+    other = {name for name, value in wanted["attributes"].items() if stored.get(name) != value}
+    if 0 < int(stored.get("access.token.lifespan") or 0) <= seconds:
         other.discard("access.token.lifespan")
     mappers = {mapper["name"]: mapper["config"].items() for mapper in found.get("protocolMappers", [])}
     audiences = [
@@ -102,17 +105,17 @@ def _mended(found: Representation, access: Access, seconds: int, enabled: bool |
     }
 
 
-def _account_faults(admin: Any, client: str, access: Access) -> tuple[list[str], Representation]:
+def _account_faults(admin: "KeycloakAdmin", client: str, access: Access) -> tuple[list[str], Representation]:
     """Of the account in whose name the client acts: its agency, and the roles beyond or short of its own."""
     account = dict(admin.get_client_service_account_user(client))
     wrong = [] if account.get("attributes", {}).get("agency") == [access.code] else ["agency"]
-    held = {role["name"] for role in admin.get_realm_roles_of_user(account["id"])}
-    held = {name for name in held if not name.startswith(_MADE_BY_KEYCLOAK)}
-    wrong += [f"role {name}" for name in sorted(held ^ {AGENCY_ROLE})]
+    granted = {role["name"] for role in admin.get_realm_roles_of_user(account["id"])}
+    own = {name for name in granted if not name.startswith(_MADE_BY_KEYCLOAK)}
+    wrong += [f"role {name}" for name in sorted(own ^ {AGENCY_ROLE})]
     return wrong, account
 
 
-def _mend_account(admin: Any, client: str, access: Access) -> list[str]:
+def _mend_account(admin: "KeycloakAdmin", client: str, access: Access) -> list[str]:
     wrong, account = _account_faults(admin, client, access)
     if "agency" in wrong:
         admin.update_user(account["id"], {**account, "attributes": {"agency": [access.code]}})
@@ -125,7 +128,7 @@ def _mend_account(admin: Any, client: str, access: Access) -> list[str]:
     return wrong
 
 
-def disable(admin: Any, access: Access) -> bool:
+def disable(admin: "KeycloakAdmin", access: Access) -> bool:
     """From now on the agency's system gets no token; False: it was not before, or there is no client."""
     found = find(admin, access)
     if found is None or not found["enabled"]:
@@ -134,21 +137,21 @@ def disable(admin: Any, access: Access) -> bool:
     return True
 
 
-def secret(admin: Any, access: Access) -> str:
+def secret(admin: "KeycloakAdmin", access: Access) -> str:
     """The client's secret. KeycloakError: there is no such client."""
     return str(admin.get_client_secrets(_id(admin, access))["value"])
 
 
-def renew_secret(admin: Any, access: Access) -> str:
+def renew_secret(admin: "KeycloakAdmin", access: Access) -> str:
     """A new secret; the one before is good no more. KeycloakError: there is no such client."""
     return str(admin.generate_client_secrets(_id(admin, access))["value"])
 
 
-def _id(admin: Any, access: Access) -> str:
+def _id(admin: "KeycloakAdmin", access: Access) -> str:
     return str(admin.get_client_id(access.client_id))
 
 
-def all_codes(admin: Any) -> dict[str, bool]:
+def all_codes(admin: "KeycloakAdmin") -> dict[str, bool]:
     """Agencies that have a client, and whether it may sign in."""
     return {
         str(client["clientId"]).removeprefix("agency-"): bool(client["enabled"])

@@ -6,7 +6,6 @@ No Python client has the call that sets them, so it is written down here for aio
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
 
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import for_code
@@ -52,7 +51,7 @@ class _AlterClientQuotas(Request[_AlterClientQuotasStruct]):  # type: ignore[mis
         return request_struct_class(self._entries, False)
 
 
-async def there(connect: Mapping[str, Any], user: str) -> dict[str, float]:
+async def there(connect: Mapping[str, object], user: str) -> dict[str, float]:
     """Quotas of a user by name.
 
     Args:
@@ -66,7 +65,7 @@ async def there(connect: Mapping[str, Any], user: str) -> dict[str, float]:
         return await _there(client, user)
 
 
-async def apply(connect: Mapping[str, Any], user: str, wanted: Mapping[str, float]) -> bool:
+async def apply(connect: Mapping[str, object], user: str, wanted: Mapping[str, float]) -> bool:
     """Make a user's quotas these and no others, and wait until the broker knows; False: they were these already.
 
     Raises:
@@ -98,7 +97,7 @@ async def _there(client: AIOKafkaClient, user: str) -> dict[str, float]:
 
 
 @asynccontextmanager
-async def _connected(connect: Mapping[str, Any]) -> AsyncIterator[AIOKafkaClient]:
+async def _connected(connect: Mapping[str, object]) -> AsyncIterator[AIOKafkaClient]:
     client = AIOKafkaClient(**connect)
     await client.bootstrap()
     try:

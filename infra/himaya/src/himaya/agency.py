@@ -4,18 +4,19 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, TypedDict
 
 import typer
 from agency_access.access import Access, access_of
 
 from himaya.agreement_file import AgreementFile
+from himaya.answers import Agencies, Agency, AgencySummary
 from himaya.comparison import compare, traffic, what_to_run
 from himaya.connection import find
 from himaya.joining import AgencyState, Joining, find_agency, state_of
-from himaya.output import ATTENTION, AsJson, moment, run, show_json, show_table
+from himaya.output import ATTENTION, AsJson, Row, moment, run, show_json, show_table
 from himaya.platform import Platform, Refused
-from himaya.provisioning import Provisioning, agencies_with_a_client
+from himaya.provisioning import Provisioning, Standing, agencies_with_a_client
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,7 +33,7 @@ def _access(code: str) -> Access:
         raise typer.BadParameter(str(error)) from None
 
 
-Code = Annotated[Any, typer.Argument(metavar="CODE", help="The agency, e.g. ngo-amc", parser=_access)]
+Code = Annotated[Access, typer.Argument(metavar="CODE", help="The agency, e.g. ngo-amc", parser=_access)]
 Reason = Annotated[
     Literal["security_incident", "flooding", "agreement_ended", "asked_by_agency", "breach_of_agreement"],
     typer.Option(help="It is audited"),
@@ -42,12 +43,26 @@ SecretFile = Annotated[
 ]
 
 
+class _Step(TypedDict):
+    part: str
+    did: str
+
+
+class _Done(TypedDict, total=False):
+    """What a command did, for programs."""
+
+    agency: str
+    steps: list[_Step]
+    secret: str
+    state: str | None
+
+
 class _Steps:
     """Each step on a line as it is done; for programs all of it at the end."""
 
     def __init__(self, access: Access, as_json: bool, secret_file: Path | None = None) -> None:
         self._access, self._as_json, self._file = access, as_json, secret_file
-        self.done: dict[str, Any] = {"agency": access.code, "steps": []}
+        self.done: _Done = {"agency": access.code, "steps": []}
 
     def step(self, part: str, did: str) -> None:
         self.done["steps"].append({"part": part, "did": did})
@@ -188,11 +203,11 @@ def show(code: Code, as_json: AsJson = False) -> None:
     Example: himaya agency show ngo-amc
     """
 
-    async def work() -> tuple[dict[str, Any] | None, dict[str, Any]]:
+    async def work() -> tuple[Agency | None, Standing]:
         connection = find()
         answer = await find_agency(Platform(connection), code.code)
         there = await Provisioning(connection, code).stands()
-        if answer is None and there["enabled"] is None and not there["topics"] and not there["rights"]:
+        if answer is None and there.enabled is None and not there.topics and not there.rights:
             raise Refused(f"there is no agency {code.code} on the bus: himaya agency list")
         return answer, there
 
@@ -218,27 +233,32 @@ def list_all(as_json: AsJson = False) -> None:
     Example: himaya agency list
     """
 
-    async def work() -> list[dict[str, Any]]:
+    async def work() -> tuple[list[AgencySummary], dict[str, bool]]:
         connection = find()
-        agreed = (await Platform(connection).get("exchange", "/api/agencies"))["items"]
-        may_sign_in = await agencies_with_a_client(connection)
-        new = [{"code": code, "state": None} for code in may_sign_in.keys() - {one["code"] for one in agreed}]
-        return [one | {"may_sign_in": may_sign_in.get(one["code"], False)} for one in [*agreed, *sorted(new, key=str)]]
+        agreed = await Platform(connection).get("exchange", "/api/agencies", Agencies)
+        return agreed["items"], await agencies_with_a_client(connection)
 
-    found = run(work())
+    agreed, may_sign_in = run(work())
+    begun = sorted(may_sign_in.keys() - {one["code"] for one in agreed})
     if as_json:
-        show_json(found)
+        known = [{**one, "may_sign_in": may_sign_in.get(one["code"], False)} for one in agreed]
+        show_json(known + [{"code": code, "state": None, "may_sign_in": may_sign_in[code]} for code in begun])
         return
-    rows = [
+    rows: list[Row] = [
         (
             one["code"],
-            one.get("kind"),
-            one["state"] or "nothing agreed",
-            one.get("edition"),
-            "yes" if one["may_sign_in"] else "no",
-            moment(one.get("changed_at")),
-            one.get("title"),
+            one["kind"],
+            one["state"],
+            one["edition"],
+            _yes(may_sign_in.get(one["code"], False)),
+            moment(one["changed_at"]),
+            one["title"],
         )
-        for one in found
+        for one in agreed
     ]
+    rows += [(code, None, "nothing agreed", None, _yes(may_sign_in[code]), None, None) for code in begun]
     show_table(("agency", "kind", "state", "edition", "may sign in", "changed", ""), rows, "no agency is joined")
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"

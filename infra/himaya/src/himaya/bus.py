@@ -4,9 +4,9 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import typer
@@ -14,9 +14,10 @@ from aiokafka import ConsumerRecord
 from nrm_events import SERVICES, dead_letter_topic
 
 from himaya import bus_status, projections, wire
+from himaya.answers import Done, ParkedCase, ParkedCases, ParkedEvents, Replayed
 from himaya.connection import find
-from himaya.output import ATTENTION, AsJson, Service, moment, run, show_json, show_table
-from himaya.platform import Away, Platform
+from himaya.output import ATTENTION, AsJson, Row, Service, moment, run, show_json, show_table
+from himaya.platform import Away, Json, Platform
 
 _WAIT = 30.0  # seconds for a replay to show its effect
 
@@ -41,32 +42,32 @@ def parked(
     """
     found = run(_parked(service))
     if as_json:
-        show_json(found)
+        show_json([{"service": name, **case} for name, case in found])
     else:
         columns = ("service", "case", "events", "error", "tries", "next try", "first", "type")
-        show_table(columns, [_parked_row(case) for case in found], "nothing is parked")
+        show_table(columns, [_parked_row(name, case) for name, case in found], "nothing is parked")
     if found:
         sys.exit(ATTENTION)
 
 
-async def _parked(only: str | None) -> list[dict[str, Any]]:
+async def _parked(only: str | None) -> list[tuple[str, ParkedCase]]:
     platform = Platform(find())
-    cases = []
+    cases: list[tuple[str, ParkedCase]] = []
     for service in [only] if only else platform.connection.services:
-        after = None
+        after: int | None = None
         while True:
-            answer = await platform.get(service, "/api/bus/parked", limit=200, after=after)
-            cases += [{"service": service} | case for case in answer["items"]]
+            answer = await platform.get(service, "/api/bus/parked", ParkedCases, limit=200, after=after)
+            cases += [(service, case) for case in answer["items"]]
             after = answer["next"]
             if after is None:
                 break
     return cases
 
 
-def _parked_row(case: Mapping[str, Any]) -> tuple[Any, ...]:
+def _parked_row(service: str, case: ParkedCase) -> Row:
     due = moment(case["next_attempt_at"]) or "when asked"
-    names = ("service", "stream", "events", "error_code", "attempts")
-    return (*(case[name] for name in names), due, case["first"], case["event_type"])
+    stream, tries = case["stream"], case["attempts"]
+    return (service, stream, case["events"], case["error_code"], tries, due, case["first"], case["event_type"])
 
 
 @app.command()
@@ -75,7 +76,7 @@ def show(service: Service, case: Case, as_json: AsJson = False) -> None:
 
     Example: himaya bus show fund 01932d0c-…
     """
-    answer = run(_platform_get(service, f"/api/bus/parked/{case}"))
+    answer = run(_events(service, case))
     if as_json:
         show_json(answer)
         return
@@ -88,8 +89,8 @@ def show(service: Service, case: Case, as_json: AsJson = False) -> None:
         sys.stdout.write(f"    {json.dumps(event['data'], ensure_ascii=False)}\n")
 
 
-async def _platform_get(service: str, path: str) -> dict[str, Any]:
-    return await Platform(find()).get(service, path)
+async def _events(service: str, case: UUID) -> ParkedEvents:
+    return await Platform(find()).get(service, f"/api/bus/parked/{case}", ParkedEvents)
 
 
 @app.command()
@@ -116,11 +117,11 @@ async def _replay(service: str, case: UUID | None, code: str | None) -> tuple[in
 
     async def concerned() -> dict[str, int]:
         found = await _parked(service)
-        return {c["stream"]: c["attempts"] for c in found if c["stream"] == str(case) or c["error_code"] == code}
+        return {c["stream"]: c["attempts"] for _, c in found if c["stream"] == str(case) or c["error_code"] == code}
 
     before = await concerned()
-    body = {"stream": str(case)} if case else {"error_code": code}
-    tried = int((await platform.post(service, "/api/bus/replay", body))["cases"])
+    body: Json = {"stream": str(case)} if case else {"error_code": code}
+    tried = (await platform.post(service, "/api/bus/replay", Replayed, body))["cases"]
     end = time.monotonic() + _WAIT
     while time.monotonic() < end:
         left = {stream: tries for stream, tries in (await concerned()).items() if stream in before}
@@ -141,13 +142,12 @@ def discard(
 
     Example: himaya bus discard fund 01932d0c-… --first 17 --reason entered_by_hand
     """
-    body = {"first": first, "reason": reason}
-    run(_discard(service, f"/api/bus/parked/{case}/discard", body))
+    run(_discard(service, f"/api/bus/parked/{case}/discard", {"first": first, "reason": reason}))
     sys.stdout.write(f"given up; its copy is on {dead_letter_topic(service)}\n")
 
 
-async def _discard(service: str, path: str, body: dict[str, Any]) -> None:
-    await Platform(find()).post(service, path, body)
+async def _discard(service: str, path: str, body: Json) -> None:
+    await Platform(find()).post(service, path, Done, body)
 
 
 @app.command()
@@ -158,13 +158,13 @@ def lag(as_json: AsJson = False) -> None:
     """
     found = run(_lag())
     if as_json:
-        show_json(found)
+        show_json([vars(place) | {"lag": place.lag} for place in found])
         return
-    rows = [tuple(place.values()) for place in found if place["end"]]
+    rows = [(*vars(place).values(), place.lag) for place in found if place.end]
     show_table(("service", "topic", "partition", "read", "end", "lag"), rows, "nothing was read yet")
 
 
-async def _lag() -> list[dict[str, Any]]:
+async def _lag() -> list[wire.Place]:
     connection = find()
     return [place for service in SERVICES for place in await wire.lag(connection, service)]
 
@@ -206,7 +206,7 @@ async def _tail(records: AsyncIterator[ConsumerRecord], *, case: str | None, kin
         sys.stdout.flush()
 
 
-def _shown(record: ConsumerRecord) -> dict[str, Any]:
+def _shown(record: ConsumerRecord) -> dict[str, str]:
     """Its envelope alone; its content is for `show` and the services' own pages."""
     headers = {name: (value or b"").decode(errors="replace") for name, value in record.headers}
     return {

@@ -2,16 +2,17 @@
 
 import asyncio
 import sys
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
 
 from himaya import wire
+from himaya.answers import BusState
 from himaya.connection import find
-from himaya.output import ATTENTION, UNREACHABLE, AsJson, moment, run, show_json, show_table
+from himaya.output import ATTENTION, UNREACHABLE, AsJson, Row, moment, run, show_json, show_table
 from himaya.platform import Away, Platform
 
 _TOO_OLD = 60.0  # seconds that an event may wait to be sent before somebody should look
 _TOO_FAR = 5_000  # messages that a service may be behind
+_AWAY, _BUS_AWAY = "away", "the bus is away"
 _COLUMNS = (
     "service",
     "waiting",
@@ -33,60 +34,77 @@ def status(as_json: AsJson = False) -> None:
     """
     found = run(_status())
     if as_json:
-        show_json(found)
+        show_json([one.as_json() for one in found])
     else:
-        show_table(_COLUMNS, [_row(answer) for answer in found], "no services are configured")
-    if any(answer["attention"] in ("away", "the bus is away") for answer in found):
+        show_table(_COLUMNS, [_row(one) for one in found], "no services are configured")
+    if any(one.attention in (_AWAY, _BUS_AWAY) for one in found):
         sys.exit(UNREACHABLE)
-    if any(answer["attention"] for answer in found):
+    if any(one.attention for one in found):
         sys.exit(ATTENTION)
 
 
-async def _status() -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class _ServiceState:
+    """A service's part of the bus, and how many messages it has not behind it; None: the service, the bus is away."""
+
+    service: str
+    bus: BusState | None
+    behind: int | None
+
+    @property
+    def attention(self) -> str:
+        """What wants it; empty when nothing does."""
+        if self.bus is None:
+            return _AWAY
+        if self.behind is None:
+            return _BUS_AWAY
+        if self.bus["relay_leads_since"] is None:
+            return "no relay leads"
+        if self.bus["outbox_oldest_seconds"] > _TOO_OLD:
+            return "events wait too long"
+        if self.behind > _TOO_FAR:
+            return "far behind"
+        return "parked cases" if self.bus["parked_cases"] else ""
+
+    def as_json(self) -> dict[str, object]:
+        if self.bus is None:
+            return {"service": self.service, "attention": self.attention}
+        return {**self.bus, "service": self.service, "behind": self.behind, "attention": self.attention}
+
+
+async def _status() -> list[_ServiceState]:
     platform = Platform(find())
     return list(await asyncio.gather(*(_status_of(platform, name) for name in platform.connection.services)))
 
 
-async def _status_of(platform: Platform, service: str) -> dict[str, Any]:
+async def _status_of(platform: Platform, service: str) -> _ServiceState:
     try:
-        answer = await platform.get(service, "/api/bus")
+        answer = await platform.get(service, "/api/bus", BusState)
     except Away:
-        return {"service": service, "attention": "away"}
-    answer["behind"] = await _behind(platform, service)
-    return answer | {"attention": _attention(answer)}
+        return _ServiceState(service, None, None)
+    return _ServiceState(service, answer, await _behind(platform, service))
 
 
 async def _behind(platform: Platform, service: str) -> int | None:
     """Messages on the bus that the service has not behind it; None where the bus is away."""
     try:
-        return sum(int(place["lag"]) for place in await wire.lag(platform.connection, service))
+        return sum(place.lag for place in await wire.lag(platform.connection, service))
     except Away:
         return None
 
 
-def _attention(answer: Mapping[str, Any]) -> str:
-    if answer["behind"] is None:
-        return "the bus is away"
-    if answer["relay_leads_since"] is None:
-        return "no relay leads"
-    if answer["outbox_oldest_seconds"] > _TOO_OLD:
-        return "events wait too long"
-    if answer["behind"] > _TOO_FAR:
-        return "far behind"
-    return "parked cases" if answer["parked_cases"] else ""
-
-
-def _row(answer: Mapping[str, Any]) -> tuple[Any, ...]:
-    oldest = answer.get("outbox_oldest_seconds")
+def _row(one: _ServiceState) -> Row:
+    if one.bus is None:
+        return (one.service, *[None] * (len(_COLUMNS) - 2), one.attention)
     return (
-        answer["service"],
-        answer.get("outbox_waiting"),
-        None if oldest is None else f"{oldest:.1f} s",
-        moment(answer.get("relay_leads_since")),
-        answer.get("behind"),
-        answer.get("parked_cases"),
-        answer.get("parked_events"),
-        answer.get("parked_tries"),
-        f"chassis {answer['version']}, events {answer['events_version']}" if "version" in answer else None,
-        answer["attention"],
+        one.service,
+        one.bus["outbox_waiting"],
+        f"{one.bus['outbox_oldest_seconds']:.1f} s",
+        moment(one.bus["relay_leads_since"]),
+        one.behind,
+        one.bus["parked_cases"],
+        one.bus["parked_events"],
+        one.bus["parked_tries"],
+        f"chassis {one.bus['version']}, events {one.bus['events_version']}",
+        one.attention,
     )

@@ -1,13 +1,14 @@
 """An agency's client and bus as they are, beside what they should be by its state at the exchange."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from agency_access.access import Access
+from agency_access.access import Access, Grant
 
+from himaya.answers import Agency
 from himaya.joining import AgencyState
 from himaya.output import moment
+from himaya.provisioning import Standing
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Part:
         return self.stands == self.should
 
 
-def compare(access: Access, state: AgencyState | None, there: dict[str, Any]) -> list[Part]:
+def compare(access: Access, state: AgencyState | None, there: Standing) -> list[Part]:
     """Every part of the agency. `there`: as `Provisioning.stands` returns it."""
     name = state.state if state else None
     joined, bounded = name in ("active", None), name != "removed"
@@ -29,9 +30,9 @@ def compare(access: Access, state: AgencyState | None, there: dict[str, Any]) ->
         _agreement(state),
         *([_kind(state)] if state else []),
         _client(access, joined, there),
-        *(_topic(name, there["topics"]) for name in access.topics),
-        _rights(access, joined, there["rights"]),
-        _quotas(access, bounded, there["quotas"]),
+        *(_topic(name, there.topics) for name in access.topics),
+        _rights(access, joined, there.rights),
+        _quotas(access, bounded, there.quotas),
     ]
 
 
@@ -48,32 +49,32 @@ def _kind(state: AgencyState) -> Part:
     return Part("kind", kind, kind if state.kind or state.state == "removed" else "stated by a newer edition")
 
 
-def _client(access: Access, joined: bool, there: dict[str, Any]) -> Part:
-    enabled, faults = there["enabled"], there["client_faults"]
+def _client(access: Access, joined: bool, there: Standing) -> Part:
+    enabled, faults = there.enabled, there.client_faults
     stands = "none" if enabled is None else "enabled" if enabled else "disabled"
     should = "enabled" if joined else "none" if enabled is None else "disabled"
     wrong = f", wrong: {', '.join(faults)}" if faults and joined else ""
     return Part(f"client {access.client_id}", stands + wrong, should)
 
 
-def _topic(name: str, topics: dict[str, dict[str, str]]) -> Part:
+def _topic(name: str, topics: Mapping[str, Mapping[str, str]]) -> Part:
     wrong = topics.get(name)
     stands = "none" if wrong is None else "there" if not wrong else f"there, wrong: {', '.join(sorted(wrong))}"
     return Part(f"topic {name}", stands, "there")
 
 
-def _rights(access: Access, joined: bool, rights: set[Any]) -> Part:
-    wanted = access.grants if joined else set()
-    stands = f"{len(rights & wanted)} of {len(wanted)}"
-    beyond = rights - wanted
+def _rights(access: Access, joined: bool, rights: Collection[Grant]) -> Part:
+    wanted: set[Grant] = access.grants if joined else set()
+    stands = f"{len(wanted.intersection(rights))} of {len(wanted)}"
+    beyond = set(rights) - wanted
     return Part("rights", stands + (f" and {len(beyond)} beyond" if beyond else ""), f"{len(wanted)} of {len(wanted)}")
 
 
-def _quotas(access: Access, bounded: bool, quotas: dict[str, float]) -> Part:
+def _quotas(access: Access, bounded: bool, quotas: Mapping[str, float]) -> Part:
     return Part("quotas", _listed(quotas), _listed(dict(access.quotas) if bounded else {}))
 
 
-def _listed(quotas: dict[str, float]) -> str:
+def _listed(quotas: Mapping[str, float]) -> str:
     return ", ".join(f"{name} {value:.0f}" for name, value in sorted(quotas.items())) or "none"
 
 
@@ -89,7 +90,7 @@ def what_to_run(code: str, state: AgencyState | None) -> str:
     return commands[state.state]
 
 
-def traffic(answer: Mapping[str, Any]) -> list[str]:
+def traffic(answer: Agency) -> list[str]:
     """How much the agency submitted and received, as the exchange counts it."""
     refused = ", ".join(f"{count} {code}" for code, count in sorted(answer["submissions_refused"].items())) or "none"
     return [

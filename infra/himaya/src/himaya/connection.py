@@ -4,7 +4,7 @@ import json
 import os
 import ssl
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field, FilePath, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -71,13 +71,13 @@ def find() -> Connection:
     """
     written = {name: value for name, value in _of_the_checkout().items() if f"HIMAYA_{name.upper()}" not in os.environ}
     try:
-        return Connection(**written)
+        return Connection(**written)  # type: ignore[arg-type]  # checked by pydantic
     except ValidationError as error:
         wrong = ", ".join(f"HIMAYA_{str(fault['loc'][0]).upper()}" for fault in error.errors())
         raise NotFoundHere(f"missing or malformed: {wrong}. Set it, or start a platform here: make up") from None
 
 
-def _of_the_checkout() -> dict[str, Any]:
+def _of_the_checkout() -> dict[str, object]:
     folder = Path(os.environ.get("NRM_STATE") or ".local")
     try:
         endpoints = json.loads((folder / "endpoints.json").read_text())

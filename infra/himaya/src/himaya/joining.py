@@ -6,14 +6,15 @@ exchange until its state stays the same. So of two operators the later decision 
 interrupted is completed by running it again.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
-from himaya.platform import Away, Platform, Refused
+from himaya.answers import Agency, AgencySummary, AgreementChecked
+from himaya.platform import Away, Json, Platform, Refused
 from himaya.provisioning import Provisioning
 
 _UNKNOWN, _CONFLICT = 404, 409
+Answer = TypeVar("Answer")
 
 
 class Report(Protocol):
@@ -52,14 +53,14 @@ class Joining:
         state = await self.state()
         return (state is not None and state.state == "removed") or not await self._parts.has_client()
 
-    async def add(self, agreement: dict[str, Any]) -> AgencyState:
+    async def add(self, agreement: Json) -> AgencyState:
         """Client, quotas, rights, topics, and the agreement last. One that is suspended stays suspended."""
-        checked = await self._post("agreement/check", agreement)
+        checked = await self._post("agreement/check", AgreementChecked, agreement)
         self._report.step("agreement", "checked")
         if checked["state"] != "suspended":
             await self._open(anew=checked["state"] == "removed", loud=True)
         try:
-            agreed = state_of(await self._post("agreement", agreement))
+            agreed = state_of(await self._post("agreement", Agency, agreement))
         except Refused:
             if state := await self.state():  # somebody was quicker, with another agreement or the agency's removal
                 await self._reconcile(state)
@@ -102,10 +103,10 @@ class Joining:
             raise Refused(f"there is no agency {self._code} on the bus: himaya agency list")
         await self._close(with_quotas=True)
 
-    async def _decide(self, act: str, body: dict[str, str]) -> AgencyState | Refused:
+    async def _decide(self, act: str, body: Json) -> AgencyState | Refused:
         """Record the decision at the exchange: its state now, or the refusal if the agency's state forbids it."""
         try:
-            state = state_of(await self._post(act, body))
+            state = state_of(await self._post(act, Agency, body))
         except Refused as refused:
             if refused.status != _CONFLICT:
                 raise
@@ -169,20 +170,20 @@ class Joining:
         if did or loud:
             self._report.step(part, did or "stands")
 
-    async def _post(self, act: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        return await self._platform.post("exchange", f"/api/agencies/{self._code}/{act}", dict(body))
+    async def _post(self, act: str, form: type[Answer], body: Json) -> Answer:
+        return await self._platform.post("exchange", f"/api/agencies/{self._code}/{act}", form, body)
 
 
-async def find_agency(platform: Platform, code: str) -> dict[str, Any] | None:
+async def find_agency(platform: Platform, code: str) -> Agency | None:
     """All that the exchange has of the agency; None: nothing was ever agreed with it."""
     try:
-        return await platform.get("exchange", f"/api/agencies/{code}")
+        return await platform.get("exchange", f"/api/agencies/{code}", Agency)
     except Refused as refused:
         if refused.status == _UNKNOWN:
             return None
         raise
 
 
-def state_of(answer: Mapping[str, Any]) -> AgencyState:
+def state_of(answer: AgencySummary) -> AgencyState:
     """Of an answer about the agency."""
-    return AgencyState(str(answer["state"]), int(answer["edition"]), int(answer["version"]), answer.get("kind"))
+    return AgencyState(answer["state"], answer["edition"], answer["version"], answer["kind"])

@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, NoReturn, TypeVar
 
 import typer
 from nrm_events import SERVICES
@@ -20,10 +20,11 @@ _WIDE = 240  # columns, where no terminal knows how many it has
 ATTENTION, WRONG, UNREACHABLE = 1, 2, 3
 Answer = TypeVar("Answer")
 AsJson = Annotated[bool, typer.Option("--json", help="For programs")]
+Row = Sequence[object]
 Service = Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}")]
 
 
-def run(work: Coroutine[Any, Any, Answer]) -> Answer:
+def run(work: Coroutine[object, None, Answer]) -> Answer:
     """Do it; what goes wrong ends the command with 2 (refused, wrong use) or 3 (something cannot be reached)."""
     try:
         return asyncio.run(work)
@@ -40,16 +41,16 @@ def fail(message: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
-def moment(given: str | None) -> str | None:
+def moment(text: str | None) -> str | None:
     """A moment of the API as people read it."""
-    return datetime.fromisoformat(given).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if given else None
+    return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if text else None
 
 
-def show_json(value: Any) -> None:
+def show_json(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
-def show_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], empty: str) -> None:
+def show_table(columns: Sequence[str], rows: Sequence[Row], empty: str) -> None:
     if not rows:
         sys.stdout.write(empty + "\n")
         return

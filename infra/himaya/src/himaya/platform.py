@@ -2,13 +2,17 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TypeVar
 from uuid import uuid4
 
 import httpx
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from himaya import signin
 from himaya.connection import Connection
+
+Answer = TypeVar("Answer")
+Json = Mapping[str, JsonValue]
 
 
 class Refused(Exception):
@@ -36,21 +40,32 @@ class Platform:
             known = ", ".join(sorted(self.connection.services))
             raise Refused(f"there is no service {name}; there are {known}") from None
 
-    async def get(self, service: str, path: str, **params: Any) -> dict[str, Any]:
-        return await self._ask("GET", service, path, params={k: v for k, v in params.items() if v is not None})
+    async def get(self, service: str, path: str, form: type[Answer], **params: int | str | None) -> Answer:
+        """What the service answers, read as `form`. Refused, Away, SignInNeeded: it does not."""
+        query = {name: value for name, value in params.items() if value is not None}
+        return _read(service, form, await self._request(service, "GET", path, params=query))
 
-    async def post(self, service: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        return await self._ask("POST", service, path, json=body, headers={"Idempotency-Key": str(uuid4())})
+    async def post(self, service: str, path: str, form: type[Answer], body: Json) -> Answer:
+        """What the service answers to a command, read as `form`. Raises as `get`."""
+        return _read(service, form, await self._request(service, "POST", path, body=body))
 
-    async def _ask(
-        self, method: str, service: str, path: str, headers: dict[str, str] | None = None, **more: Any
-    ) -> dict[str, Any]:
+    async def _request(
+        self,
+        service: str,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, int | str] | None = None,
+        body: Json | None = None,
+    ) -> httpx.Response:
         """Three tries: a command carries one key, so that it is done once."""
-        bearer = {"Authorization": f"Bearer {await asyncio.to_thread(signin.token, self.connection)}"}
+        headers = {"Authorization": f"Bearer {await asyncio.to_thread(signin.token, self.connection)}"}
+        if body is not None:
+            headers["Idempotency-Key"] = str(uuid4())
         async with httpx.AsyncClient(base_url=self.service(service), timeout=10) as http:
             for pause in (0.2, 1.0, 0.0):
                 try:
-                    answer = await http.request(method, path, headers={**bearer, **(headers or {})}, **more)
+                    answer = await http.request(method, path, headers=headers, params=params, json=body)
                 except httpx.TransportError:
                     answer = None
                 if answer is not None and answer.status_code < 500:
@@ -60,7 +75,14 @@ class Platform:
             raise Away(f"{service} does not answer at {self.service(service)}")
         if answer.is_error:
             raise Refused(_sentence(service, answer), answer.status_code, _faults(answer))
-        return dict(answer.json())
+        return answer
+
+
+def _read(service: str, form: type[Answer], answer: httpx.Response) -> Answer:
+    try:
+        return TypeAdapter(form).validate_json(answer.content)
+    except ValidationError:
+        raise Refused(f"{service}: its answer is not understood: is `himaya` of the same release?") from None
 
 
 def _sentence(service: str, answer: httpx.Response) -> str:

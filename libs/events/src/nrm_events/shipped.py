@@ -27,9 +27,14 @@ NAMES = {
 
 
 def breaks(was: Schema, now: Schema) -> list[str]:
-    """`name field` of every change between two schemas of one event version that somebody would not survive."""
+    """`name field` of every change between two schemas of one event version that somebody would not survive.
+
+    A schema that takes no other fields is of what agencies submit. The platform reads it, always by the newest.
+    """
     found = [name_of(refusal, 0) for refusal in refusals(was, now)]
-    return list(dict.fromkeys(found + [name_of(refusal, 1) for refusal in refusals(now, was)]))
+    submitted = now.get("additionalProperties") is False
+    by_yesterday = [refusal for refusal in refusals(now, was) if not (submitted and refusal.kind == "unknown")]
+    return list(dict.fromkeys(found + [name_of(refusal, 1) for refusal in by_yesterday]))
 
 
 def name_of(refusal: Refusal, side: int) -> str:

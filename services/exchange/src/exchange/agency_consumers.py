@@ -1,27 +1,24 @@
 """One consumer for each agency that is joined, so that one that floods waits behind itself (docs/adr/0018)."""
 
 import asyncio
-import contextlib
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-import structlog
 from chassis import subscription
 from chassis.clock import utc_now
 from chassis.database import Database
 from chassis.inbox import Consumer, Handler
+from chassis.loops import run_until
 from chassis.message import Message
 from chassis.service import Service, ServiceContext
 from chassis.subscription import Subscription
 from nrm_events import Event, agency_topic
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from exchange.tables import Agency
 from exchange.use_cases.submissions import SUBMISSIONS, receive, refuse_unread
 
-log = structlog.get_logger()
 _LOOK_AGAIN = 1.0  # seconds
 _AT_ONCE = 100  # messages of an agency in one transaction
 
@@ -29,18 +26,18 @@ _AT_ONCE = 100  # messages of an agency in one transaction
 async def consume_agencies(context: ServiceContext, stop: asyncio.Event) -> None:
     """Start a consumer for each agency that joins, and end it for each that is suspended, until stopped."""
     running: dict[str, tuple[asyncio.Event, asyncio.Task[None]]] = {}
+
+    async def start_and_end() -> None:
+        active = await _active(context)
+        for code in active - running.keys():
+            enough = asyncio.Event()
+            running[code] = enough, asyncio.create_task(_consume(context, code, enough))
+        for code in running.keys() - active:
+            running[code][0].set()
+            await running.pop(code)[1]
+
     try:
-        while not stop.is_set():
-            with contextlib.suppress(DBAPIError, OSError, TimeoutError):
-                active = await _active(context)
-                for code in active - running.keys():
-                    enough = asyncio.Event()
-                    running[code] = enough, asyncio.create_task(_consume(context, code, enough))
-                for code in running.keys() - active:
-                    running[code][0].set()
-                    await running.pop(code)[1]
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _LOOK_AGAIN)
+        await run_until(stop, "agency consumers", _LOOK_AGAIN, start_and_end)
     finally:
         for enough, _ in running.values():
             enough.set()

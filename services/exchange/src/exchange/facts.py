@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from casework.agencies import kinds
@@ -12,6 +11,7 @@ from casework.bases import Basis
 from casework.tables import case_access
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.taking_part import is_police
+from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from exchange.domain.agreements import Agreement, Known, Line
@@ -46,22 +46,36 @@ async def recipients(uow: UnitOfWork, codes: Collection[str] | None = None) -> M
     return {agreement.agency: Recipient(kind_of[agreement.agency], agreement) for agreement in agreements}
 
 
-def read_agreement(content: Mapping[str, Any]) -> Agreement:
-    """A stored edition, of whichever format: earlier ones state no kind, and a purpose on every line."""
-    lines = (
-        Line(
-            line["event"], tuple(line["fields"]), line["ground"], line["legal"], line.get("purpose"), line.get("field")
-        )
-        for line in content["tells"]
-    )
-    until = content.get("until")
+class _StoredLine(BaseModel):
+    event: str
+    fields: tuple[str, ...]
+    ground: str
+    legal: str
+    purpose: str | None = None
+    field: str | None = None
+
+
+class _StoredAgreement(BaseModel):
+    """An edition of whichever format: earlier ones state no kind, and a purpose on every line."""
+
+    agency: str
+    edition: int
+    since: date = Field(alias="from")
+    until: date | None = None
+    may_say: frozenset[str]
+    tells: tuple[_StoredLine, ...]
+
+
+def read_agreement(content: Mapping[str, object]) -> Agreement:
+    """A stored edition as the rules read it."""
+    stored = _StoredAgreement.model_validate(content)
     return Agreement(
-        agency=content["agency"],
-        edition=content["edition"],
-        since=date.fromisoformat(content["from"]),
-        until=date.fromisoformat(until) if until else None,
-        may_say=frozenset(content["may_say"]),
-        lines=tuple(lines),
+        agency=stored.agency,
+        edition=stored.edition,
+        since=stored.since,
+        until=stored.until,
+        may_say=stored.may_say,
+        lines=tuple(Line(**dict(line)) for line in stored.tells),
     )
 
 

@@ -4,10 +4,10 @@ Why an agency knows of a case is in `case_access`, and of which kind it is in `j
 """
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from casework.tables import casework_metadata
+from pydantic import JsonValue
 from sqlalchemy import BigInteger, Boolean, DateTime, Identity, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -26,7 +26,7 @@ class Base(DeclarativeBase):
         bool: Boolean,
         str: Text,
         UUID: Uuid,
-        dict[str, Any]: JSONB,
+        dict[str, JsonValue]: JSONB,
     }
 
 
@@ -48,7 +48,7 @@ class AgreementRow(Base):
     __tablename__ = "agreement"
     agency: Mapped[str] = mapped_column(primary_key=True)
     edition: Mapped[int] = mapped_column(primary_key=True)
-    content: Mapped[dict[str, Any]]
+    content: Mapped[dict[str, JsonValue]]
     given_at: Mapped[datetime]
 
 
@@ -63,7 +63,7 @@ class Withheld(Base):
     event: Mapped[str]
     effective_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
-    fields: Mapped[dict[str, Any]]
+    fields: Mapped[dict[str, JsonValue]]
 
 
 class SharedCount(Base):

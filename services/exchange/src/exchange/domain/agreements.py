@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from casework.bases import Asked, Basis, covered
@@ -83,7 +83,7 @@ class Happened:
     event: str  # its type
     effective_at: datetime
     recorded_at: datetime
-    fields: Mapping[str, Any]
+    fields: Mapping[str, object]
 
     @property
     def name(self) -> str:
@@ -97,7 +97,7 @@ class Extract:
     """What goes out of an event. `purpose` is what it rests on: that of a consent, else the line's ground."""
 
     purpose: str
-    fields: Mapping[str, Any]
+    fields: Mapping[str, object]
 
 
 def extract(agreement: Agreement, happened: Happened, known: Collection[Known], today: date) -> Extract | None:
@@ -168,6 +168,6 @@ def fields_to_store(agreement: Agreement, happened: Happened) -> frozenset[str] 
     return frozenset(name for line in lines for name in line.fields) | needed if lines else None
 
 
-def cut(fields: Iterable[str], data: Mapping[str, Any]) -> dict[str, Any]:
+def cut(fields: Iterable[str], data: Mapping[str, object]) -> dict[str, object]:
     """These fields, and nothing else of the event."""
     return {name: data[name] for name in fields if name in data}

@@ -4,7 +4,7 @@ Every event of a case that may leave is in `PARTS`, and belongs to one right `re
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from nrm_events import EVENTS
 from nrm_events.base import CaseEvent
@@ -152,7 +152,17 @@ A field of the class `agency` names an agency: who else knows of the case is for
 """
 
 
-def _leaves(schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+class _Schema(TypedDict):
+    """Of a JSON Schema, what decides the class of a field."""
+
+    anyOf: NotRequired[list["_Schema"]]
+    items: NotRequired["_Schema"]
+    type: NotRequired[str]
+    format: NotRequired[str]
+    pattern: NotRequired[str]
+
+
+def _leaves(schema: _Schema) -> Iterator[_Schema]:
     nested = [*schema.get("anyOf", ()), *([schema["items"]] if "items" in schema else [])]
     if not nested and schema.get("type") != "null":
         yield schema
@@ -160,7 +170,7 @@ def _leaves(schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from _leaves(inner)
 
 
-def _class_of(name: str, schema: Mapping[str, Any]) -> str:
+def _class_of(name: str, schema: _Schema) -> str:
     leaves = list(_leaves(schema))
     if any(leaf.get("pattern") == _AGENCY_PATTERN for leaf in leaves):
         return "agency"

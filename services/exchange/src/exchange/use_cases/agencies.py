@@ -1,6 +1,5 @@
 """An agency's system is joined, suspended, resumed, or removed; each agreement is stored (docs/adr/0018)."""
 
-from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from casework.access import revoke_consents_of
@@ -10,6 +9,7 @@ from chassis.errors import Invalid, NotFound, NotPossible
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.exchange import AgencyJoined, AgencyRemoved
 from nrm_events.taking_part import is_police
+from pydantic import JsonValue
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -71,7 +71,7 @@ async def _refuse_another_kind(uow: UnitOfWork, command: Agree) -> None:
         )
 
 
-def _content(command: Agree) -> dict[str, Any]:
+def _content(command: Agree) -> dict[str, JsonValue]:
     return command.model_dump(mode="json", by_alias=True)
 
 

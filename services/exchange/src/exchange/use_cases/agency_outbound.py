@@ -11,6 +11,7 @@ from uuid import UUID
 
 from casework.bases import FORMAL_BODY
 from casework.calendar import local_date
+from chassis.locks import Lock
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import agency_topic
 from nrm_events.agencies import ConsentEnded, EventShared, SubmissionAnswered
@@ -22,8 +23,8 @@ from exchange.domain.agreements import Agreement, Extract, Happened, Known, extr
 from exchange.facts import Recipient
 from exchange.tables import SharedCount, Submission, Withdrawal
 
-_SHARED = text("select pg_advisory_xact_lock_shared(7140010)")
-_EXCLUSIVE = text("select pg_advisory_xact_lock(7140010)")
+_SHARED = text("select pg_advisory_xact_lock_shared(:lock)").bindparams(lock=Lock.SHARING)
+_EXCLUSIVE = text("select pg_advisory_xact_lock(:lock)").bindparams(lock=Lock.SHARING)
 
 
 async def lock_sharing_exclusive(uow: UnitOfWork) -> None:

@@ -1,6 +1,9 @@
-"""What is wrong in an agreement, and where: what cannot go out cannot be agreed to (ID-7, ID-12)."""
+"""What is wrong in an agreement, and where: what cannot go out cannot be agreed to (ID-7, ID-12).
 
-from collections.abc import Iterator
+Each fault lists what there is instead, so that the next try can be right.
+"""
+
+from collections.abc import Iterable, Iterator
 
 from chassis.errors import Fault
 from nrm_events.taking_part import AGENCIES, is_police
@@ -17,15 +20,34 @@ def faults_of(command: Agree) -> Iterator[Fault]:
         yield Fault("body.kind", "other_kind", f"this agency takes part from the start, as {known.kind}")
     if command.until and command.until <= command.since:
         yield Fault("body.until", "before_from", "must come after `from`")
+    yield from _twice("body.may_say", command.may_say)
+    if any(line.purpose for line in command.tells) and "WithdrawalAcknowledged" not in command.may_say:
+        sentence = "a line rests on a consent, so the agency must answer its end: add WithdrawalAcknowledged"
+        yield Fault("body.may_say", "cannot_acknowledge", sentence)
+    agreed = [(line.event, line.ground, line.purpose, line.field) for line in command.tells]
     for number, line in enumerate(command.tells):
         where = f"body.tells.{number}"
+        if agreed[number] in agreed[:number]:
+            yield Fault(f"{where}.event", "line_twice", "an earlier line has this event, ground, purpose and field")
         if is_police(command.kind):
             yield from _faults_for_police(line, where)
         if line.event in SHAREABLE:
             yield from _faults_of_fields(line, where)
             yield from _faults_of_ground(line, where)
         else:
-            yield Fault(f"{where}.event", "unknown_event", "is no event of a case that can go out")
+            yield Fault(f"{where}.event", "unknown_event", f"can go out: {_listed(_alike(line.event))}")
+
+
+def _alike(event: str) -> list[str]:
+    """The events of the service that the name begins with; all where it names none."""
+    service = event.partition(".")[0] + "."
+    return [name for name in SHAREABLE if name.startswith(service)] or list(SHAREABLE)
+
+
+def _twice(where: str, names: Iterable[str]) -> Iterator[Fault]:
+    names = list(names)
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield Fault(where, "named_twice", name)
 
 
 def _faults_for_police(line: LineBody, where: str) -> Iterator[Fault]:
@@ -39,27 +61,35 @@ def _faults_for_police(line: LineBody, where: str) -> Iterator[Fault]:
 
 def _faults_of_fields(line: LineBody, where: str) -> Iterator[Fault]:
     known, may = FIELDS[line.event], opened(line.event, GROUND_OPENS[line.ground])
+    yield from _twice(f"{where}.fields", line.fields)
     for name in line.fields:
         if name not in known:
-            yield Fault(f"{where}.fields", "unknown_field", name)
+            yield Fault(f"{where}.fields", "unknown_field", f"{name}; the event has {_listed(known)}")
         elif name not in may:
-            yield Fault(f"{where}.fields", "not_on_this_ground", f"{name} never goes out on {line.ground}")
+            sentence = f"{name} never goes out on {line.ground}; {_listed(may)} can"
+            yield Fault(f"{where}.fields", "not_on_this_ground", sentence)
 
 
 def _faults_of_ground(line: LineBody, where: str) -> Iterator[Fault]:
     if line.ground == "addressed":
-        if line.field is None or FIELDS[line.event].get(line.field) != "agency":
-            yield Fault(f"{where}.field", "unknown_field", "must be the field of the event that names the agency")
+        naming = [name for name, kind in FIELDS[line.event].items() if kind == "agency"]
+        if line.field not in naming:
+            sentence = f"must be the field of the event that names the agency: {_listed(naming)}"
+            yield Fault(f"{where}.field", "unknown_field", sentence)
         return
-    cells = [asked for asked in cell_of(line.event) if asked.name == line.ground]
+    if line.field is not None:
+        yield Fault(f"{where}.field", "not_on_this_ground", "only a line that is `addressed` has it")
+    cells = [cell for cell in cell_of(line.event) if cell.name == line.ground]
     if line.ground == "consent" and line.purpose is None:
         yield Fault(f"{where}.purpose", "missing", "a line by consent names the purpose of the consent")
     elif not cells:
-        yield Fault(f"{where}.ground", "not_on_this_ground", f"{line.event} never goes out on {line.ground}")
-    elif line.ground == "consent" and not any(not asked.about or line.purpose in asked.about for asked in cells):
-        sentence = f"{line.event} goes out by a consent for {_purposes(cells[0].about)}"
+        grounds = _listed({cell.name for cell in cell_of(line.event)} | {"addressed"})
+        sentence = f"{line.event} never goes out on {line.ground}; it does on {grounds}"
+        yield Fault(f"{where}.ground", "not_on_this_ground", sentence)
+    elif line.ground == "consent" and not any(not cell.about or line.purpose in cell.about for cell in cells):
+        sentence = f"{line.event} goes out by a consent for {' or '.join(sorted(cells[0].about))}"
         yield Fault(f"{where}.purpose", "not_for_this_purpose", sentence)
 
 
-def _purposes(about: frozenset[str]) -> str:
-    return " or ".join(sorted(about))
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "none"

@@ -1,6 +1,7 @@
 """Agencies' systems as operators and who oversees see them. No count reveals a case that is hidden from police."""
 
-from typing import Any
+from datetime import datetime
+from typing import TypedDict
 
 from casework import answers
 from casework.agencies import kind, kinds
@@ -28,11 +29,12 @@ async def list_agencies(uow: UnitOfWork) -> Agencies:
         )
     ).all()
     kind_of = await kinds(uow, [agency.code for agency, _ in rows])
-    return Agencies(items=[_summary(agency, content["title"], kind_of[agency.code]) for agency, content in rows])
+    return Agencies(items=[_summary(agency, str(content["title"]), kind_of[agency.code]) for agency, content in rows])
 
 
-def _summary(agency: Agency, title: str, kind: Any) -> AgencySummary:
-    return AgencySummary(title=title, kind=kind, **{name: getattr(agency, name) for name in _STORED})
+def _summary(agency: Agency, title: str, kind: str | None) -> AgencySummary:
+    stored = {name: getattr(agency, name) for name in _STORED}
+    return AgencySummary.model_validate(stored | {"title": title, "kind": kind})
 
 
 async def find_agency(uow: UnitOfWork, code: str) -> AgencyAnswer:
@@ -46,7 +48,7 @@ async def show_agency(uow: UnitOfWork, agency: Agency) -> AgencyAnswer:
     """The agency, its agreement, how much went in and out, and what can be done."""
     await uow.session.flush()
     content = (await uow.session.get_one(AgreementRow, (agency.code, agency.edition))).content
-    summary = _summary(agency, content["title"], await kind(uow, agency.code))
+    summary = _summary(agency, str(content["title"]), await kind(uow, agency.code))
     return AgencyAnswer(
         **summary.model_dump(),
         agreement=AgreementAnswer.model_validate(content),
@@ -58,7 +60,20 @@ async def show_agency(uow: UnitOfWork, agency: Agency) -> AgencyAnswer:
     )
 
 
-async def _sent(uow: UnitOfWork, code: str) -> dict[str, Any]:
+class _Sent(TypedDict):
+    cases_told: int
+    events_told: int
+    last_told_at: datetime | None
+
+
+class _Submitted(TypedDict):
+    submissions_accepted: int
+    submissions_waiting: int
+    submissions_refused: dict[str, int]
+    last_heard_at: datetime | None
+
+
+async def _sent(uow: UnitOfWork, code: str) -> _Sent:
     query = select(
         func.count(func.distinct(SharedCount.case_id)),
         func.coalesce(func.sum(SharedCount.events), 0),
@@ -68,7 +83,7 @@ async def _sent(uow: UnitOfWork, code: str) -> dict[str, Any]:
     return {"cases_told": cases, "events_told": events, "last_told_at": last}
 
 
-async def _submitted(uow: UnitOfWork, code: str) -> dict[str, Any]:
+async def _submitted(uow: UnitOfWork, code: str) -> _Submitted:
     query = (
         select(Submission.code, func.count(), func.max(Submission.received_at))
         .where(Submission.agency == code)
@@ -102,8 +117,8 @@ async def _not_acknowledged(uow: UnitOfWork, code: str) -> int:
 
 def show_check(agency: Agency | None, edition: int) -> AgreementChecked:
     """That the agreement can be agreed to, and whether it is the one in force."""
-    state: Any = agency.state if agency else None
-    return AgreementChecked(state=state, holds=agency is not None and edition <= agency.edition)
+    holds = agency is not None and edition <= agency.edition
+    return AgreementChecked.model_validate({"state": agency and agency.state, "holds": holds})
 
 
 async def agency_history(uow: UnitOfWork, code: str) -> answers.History:
