@@ -50,7 +50,7 @@ class AgreementFile:
 
 
 def _message(path: Sequence[str], fault: Mapping[str, str]) -> str:
-    """The exchange's sentence; for a field that there is none of, and for the kind, also the list of what there is."""
+    """The exchange's sentence; of an unknown field or kind the list of what there is."""
     if path == ["kind"] and fault.get("code") in _NO_KIND:
         return _KINDS
     if fault.get("code") == "extra_forbidden":

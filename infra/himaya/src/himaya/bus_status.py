@@ -45,7 +45,7 @@ def status(as_json: AsJson = False) -> None:
 
 @dataclass(frozen=True)
 class _ServiceState:
-    """A service's part of the bus, and how many messages it has not behind it; None: the service, the bus is away."""
+    """A service's part of the bus, and how far behind it is. None: the service is away, or the bus."""
 
     service: str
     bus: BusState | None

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class Lock(IntEnum):
-    """Who has it is the only one of its kind on this database; `SHARING` is also taken shared, by each who sends."""
+    """Who has it is the only one of its kind on this database. `SHARING` is also taken shared, by each who sends."""
 
     RELAY = 7_140_001
     MIGRATION = 7_140_002
