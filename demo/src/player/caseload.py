@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
+
+from player.answers import Json
 
 LONGEST_LINE = 64 * 1024  # bytes
 MOST_LINES = 100_000
@@ -108,14 +110,14 @@ class Line(Part):
     region: Annotated[str, Field(min_length=1, max_length=60)] | None
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None
     crossed_border: bool | None
-    htcds: Annotated[dict[str, Any], Field(max_length=60)]
+    htcds: Annotated[Json, Field(max_length=60)]
     safe_contact: SafeContact | None
     consent: Consent
     course: Course
 
     @field_validator("htcds")
     @classmethod
-    def _plain_numbers(cls, record: dict[str, Any]) -> dict[str, Any]:
+    def _plain_numbers(cls, record: Json) -> Json:
         json.dumps(record, allow_nan=False)  # ValueError for what JSON has no number for
         return record
 

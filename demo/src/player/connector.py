@@ -4,16 +4,15 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
+from player.answers import Json
 from player.faults import NeverCame, Refused, Unreachable
 
 _REFUSED, _NOT_YET = 1, 3
 
 
-async def refer(database: Path, case: Mapping[str, Any], seconds: float) -> str:
+async def refer(database: Path, case: Json, seconds: float) -> str:
     """Refer a case on the command line of the agency's staff; the platform's id of it.
 
     A reference that was entered before adds nothing and has its answer again.

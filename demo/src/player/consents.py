@@ -1,8 +1,8 @@
 """Consents of a line: who agrees, how, in which language, by which text (ID-12)."""
 
 from datetime import datetime
-from typing import Any
 
+from player.answers import Json
 from player.caseload import Line
 from player.scene import Scene
 
@@ -10,7 +10,7 @@ _TEXT = "consent-1"
 _WITHOUT_INTERPRETER = ("az", "ru", "en", "tr", None)
 
 
-def informed(line: Line) -> dict[str, Any]:
+def informed(line: Line) -> Json:
     """In which language the person was informed, with an interpreter or without."""
     return {"language": line.language or "az", "interpreter": line.language not in _WITHOUT_INTERPRETER}
 
@@ -21,7 +21,7 @@ async def record(scene: Scene, step: str, at: datetime, **grant: str) -> None:
     await desk.act(step, f"/api/cases/{scene.case_id}/consents", at, **grant, **details(scene))
 
 
-def details(scene: Scene) -> dict[str, Any]:
+def details(scene: Scene) -> Json:
     """Who agrees, and how. For a child it is the guardianship authority, with the child's view."""
     child = {"given_by": "guardianship_authority", "child_view": "agrees"}
     return {

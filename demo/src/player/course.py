@@ -1,14 +1,15 @@
 """A line from the report to the decision, then the help that its course names, by whoever would help."""
 
 import asyncio
-from typing import Any
+
+from pydantic import JsonValue
 
 from player import consents, people
+from player.answers import Answer, Json, Offers, Reports, Search
 from player.consents import informed
 from player.departure import give_permit, return_home
 from player.faults import Refused
 from player.money import give_needs_grants, pay_allowance
-from player.platform import Answer
 from player.scene import Actor, Scene
 from player.support import hand_over_to_centre, house
 
@@ -38,17 +39,17 @@ async def _report(scene: Scene) -> None:
     desk = scene.by(scene.desk, IDENTIFICATION)
     own_system = scene.platform.has_system(scene.line.reported_by)
     report = await (_refer(scene, desk) if own_system else _enter(scene, desk))
-    scene.case_id, scene.age_group = report["case_id"], report["age_group"]
-    address = f"/api/reports/{report['id']}"
-    status = report["status"]
+    scene.case_id, scene.age_group = report.case_id, report.age_group
+    address = f"/api/reports/{report.id}"
+    status = report.status
     if report.replayed:  # a search is new each time, so an opened case is not opened by it again
-        seen = await desk.look_if_allowed(address)
-        status = seen["status"] if seen else "registered"  # another agency holds the case since
+        seen = await desk.look_if_allowed(address, Answer)
+        status = seen.status if seen else "registered"  # another agency holds the case since
     if status == "reported":
-        search = await desk.person.search(f"{address}/same-person-search")
-        verdicts = {candidate["case_id"]: "not_same" for candidate in search["candidates"]}
+        search = await desk.person.search(f"{address}/same-person-search", Search)
+        verdicts: Json = {candidate.case_id: "not_same" for candidate in search.candidates}
         at = scene.times.before_decision(0.05)
-        await desk.act("register", f"{address}/case", at, search_id=search["search_id"], verdicts=verdicts)
+        await desk.act("register", f"{address}/case", at, search_id=search.search_id, verdicts=verdicts)
 
 
 async def _enter(scene: Scene, desk: Actor) -> Answer:
@@ -65,11 +66,11 @@ async def _refer(scene: Scene, desk: Actor) -> Answer:
             "report": _reported(scene),
         },
     )
-    reports = await desk.person.look("/api/reports", {"case_id": case_id})
-    return Answer(reports["items"][0], replayed=False)
+    reports = await desk.person.look("/api/reports", Reports, {"case_id": case_id})
+    return reports.items[0]
 
 
-def _reported(scene: Scene) -> dict[str, Any]:
+def _reported(scene: Scene) -> Json:
     line = scene.line
     return {
         "source": "self" if line.reported_by == "self" else "agency",
@@ -83,7 +84,7 @@ def _reported(scene: Scene) -> dict[str, Any]:
     }
 
 
-def _safe_contact(scene: Scene) -> dict[str, Any] | None:
+def _safe_contact(scene: Scene) -> Json | None:
     """The channel that the person marked safe. The caseload has no e-mail addresses: one is made up."""
     line = scene.line
     if line.safe_contact is None:
@@ -155,8 +156,8 @@ async def _decide(scene: Scene) -> None:
         await assessor.decide("decline", f"{case}/decline", at, reasons=_AGAINST)
 
 
-_FOR = ["act_means_purpose_met", "indicators_met"]
-_AGAINST = ["purpose_not_established"]
+_FOR: list[JsonValue] = ["act_means_purpose_met", "indicators_met"]
+_AGAINST: list[JsonValue] = ["purpose_not_established"]
 
 
 def _stays_with_ngo(scene: Scene) -> bool:
@@ -171,7 +172,7 @@ async def _entrust(scene: Scene) -> None:
     desk, ngo = (scene.by(who, IDENTIFICATION) for who in (scene.desk, people.NGO_CASEWORKER))
     agreed, at = consents.details(scene), scene.times.before_decision(0.5)
     await desk.act("holder-offer", f"{case}/holder-offers", at, to=to, ground="consent", consent=agreed)
-    offer = next(offer["id"] for offer in (await ngo.look(case))["holder_offers"] if offer["to"] == to)
+    offer = next(offer.id for offer in (await ngo.look(case, Offers)).holder_offers if offer.to == to)
     accepted_at = scene.times.before_decision(0.8)
     await ngo.act("holder-accepted", f"{case}/holder-offers/{offer}/acceptance", accepted_at)
     scene.desk = people.NGO_CASEWORKER
@@ -195,7 +196,8 @@ def _category(scene: Scene) -> str:
         return "child_begging"
     if not record.get("prs_IdentityNumber"):
         return "undocumented_person"
-    if form == "ForcedLabour" and "AZ" not in (record.get("prs_Citizenship") or ()):
+    citizenship = record.get("prs_Citizenship")
+    if form == "ForcedLabour" and not (isinstance(citizenship, list) and "AZ" in citizenship):
         return "migrant_worker"
     return "other_at_risk"
 

@@ -1,8 +1,9 @@
 """Residence permits and voluntary returns of persons who are not citizens (RP-1 … RP-6)."""
 
-from typing import Any
+from pydantic import JsonValue
 
 from player import consents, people
+from player.answers import Item
 from player.scene import ON_ITS_WAY, Actor, Scene
 
 REPATRIATION = "repatriation"
@@ -20,7 +21,7 @@ async def give_permit(scene: Scene) -> None:
     if permit.ground == "victim" and people.is_caseworker(scene.desk):
         applicant = scene.by(scene.desk, REPATRIATION)
 
-    async def act(actor: Actor, what: str, days: int, **body: Any) -> None:
+    async def act(actor: Actor, what: str, days: int, **body: JsonValue) -> None:
         await actor.act(f"permit-{what}", f"{address}/{what}", scene.times.after_decision(days=days), **body)
 
     await act(applicant, "application", 2)
@@ -37,20 +38,19 @@ async def _eligible(scene: Scene, ground: str) -> str:
     """The permit that may be applied for; on the ground of assisting it is opened by the motion officer (ID-11)."""
     officer = scene.by(people.MOTION_OFFICER, REPATRIATION)
     if ground == "victim":
-        return await officer.await_effect("/api/permits", {"case_id": scene.case_id}, _on_victim_ground)
-    opened = await officer.act(
+        return (await officer.await_item("/api/permits", {"case_id": scene.case_id}, _on_victim_ground)).id
+    opened = await officer.waiting_for(ON_ITS_WAY).act(
         "permit",
         "/api/permits",
         scene.times.after_decision(days=1),
-        awaiting=ON_ITS_WAY,
         case_id=scene.case_id,
         ground=ground,
     )
-    return str(opened["id"])
+    return opened.id
 
 
-def _on_victim_ground(page: dict[str, Any]) -> str | None:
-    return next((str(permit["id"]) for permit in page["items"] if permit["ground"] == "victim"), None)
+def _on_victim_ground(permits: list[Item]) -> Item | None:
+    return next((permit for permit in permits if permit.ground == "victim"), None)
 
 
 async def return_home(scene: Scene) -> None:
@@ -61,17 +61,16 @@ async def return_home(scene: Scene) -> None:
         scene, "return-known", times.way_home(0.2), recipient="iom", purpose="return", data_class="identity"
     )
     officer = scene.by(people.RETURN_OFFICER, REPATRIATION)
-    request = await officer.act(
+    request = await officer.waiting_for(ON_ITS_WAY).act(
         "return",
         "/api/returns",
         times.way_home(0.3),
-        awaiting=ON_ITS_WAY,
         case_id=scene.case_id,
         country=wanted.country,
     )
 
-    async def act(what: str, share: float, actor: Actor = officer, **body: Any) -> None:
-        path = f"/api/returns/{request['id']}/{what}"
+    async def act(what: str, share: float, actor: Actor = officer, **body: JsonValue) -> None:
+        path = f"/api/returns/{request.id}/{what}"
         await actor.act(f"return-{what}", path, times.way_home(share), **body)
 
     await act("consent", 0.35)
@@ -85,5 +84,5 @@ async def return_home(scene: Scene) -> None:
     await act("travel", 0.9, payer="state")
     await act("departure", 1.0)
     for what, days, body in (("handover", 1, {"to": "iom"}), ("handover-acknowledgement", 2, {})):
-        path = f"/api/returns/{request['id']}/{what}"
+        path = f"/api/returns/{request.id}/{what}"
         await officer.act(f"return-{what}", path, times.after_departure(days=days), **body)

@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 from player import people
+from player.answers import Figures
 from player.platform import Platform
 from player.stack import Stack, write_whole
 
@@ -50,10 +51,10 @@ class Row:
 async def read_year(platform: Platform, year: int) -> dict[str, int]:
     """The figures of a year by effective date, in the order of OWNERS."""
     answers = {
-        service: await platform.person(people.COORDINATOR, service).look(f"/api/statistics/{year}")
+        service: await platform.person(people.COORDINATOR, service).look(f"/api/statistics/{year}", Figures)
         for service in dict.fromkeys(OWNERS.values())
     }
-    return {name: int(answers[service][name]) for name, service in OWNERS.items()}
+    return {name: answers[service].number(name) for name, service in OWNERS.items()}
 
 
 async def write_years(stack: Stack, years: Iterable[int]) -> dict[int, dict[str, int]]:

@@ -5,12 +5,9 @@ shelter, centre or agency serves the person no more; what was done there is know
 """
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-FIELDS = ("id", "case_id", "age_group", "status", "state", "version")
-"""Ids, codes and numbers: nothing of the person."""
+from player.answers import Answer
 
 
 class Journal:
@@ -18,22 +15,22 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._answers: dict[str, dict[str, Any]] = {}
+        self._answers: dict[str, Answer] = {}
         for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
             try:
                 entry = json.loads(line)
             except ValueError:
                 continue
-            self._answers[entry["key"]] = entry["answer"]
+            self._answers[entry["key"]] = Answer.of(entry["answer"], replayed=True)
 
-    def answer(self, key: str) -> Mapping[str, Any] | None:
+    def answer(self, key: str) -> Answer | None:
         """The fields of the answer to this command; None if it was never answered."""
         return self._answers.get(key)
 
-    def note(self, key: str, body: Mapping[str, Any]) -> None:
+    def note(self, key: str, answer: Answer) -> None:
         """Record an answer; the first one of a key stays."""
         if key in self._answers:
             return
-        self._answers[key] = {name: body[name] for name in FIELDS if name in body}
+        self._answers[key] = answer.model_copy(update={"replayed": True})
         with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"key": key, "answer": self._answers[key]}) + "\n")
+            file.write(json.dumps({"key": key, "answer": answer.fields()}) + "\n")

@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from player import people
+from player.answers import Item, Json
 from player.caseload import Numbered
 from player.platform import Platform
 from player.scene import ON_ITS_WAY, Scene, key_of
@@ -39,7 +39,7 @@ async def book_income(platform: Platform, lines: Sequence[Numbered]) -> None:
     """The state budget's money at the beginning of each year, once for the same lines (FU-4)."""
     whole = hashlib.sha256("".join(sorted(n.line.fingerprint for n in lines)).encode()).hexdigest()
     for year, amount in sorted(income_needed(lines).items()):
-        body = {
+        body: Json = {
             "happened_at": start_of_year(year).isoformat(),
             "source": "state_budget",
             "amount_qepik": amount,
@@ -52,13 +52,12 @@ async def book_income(platform: Platform, lines: Sequence[Numbered]) -> None:
 async def pay_allowance(scene: Scene) -> None:
     """The allowance exists once the Fund has received the recognition (FU-1)."""
     query = {"case_id": scene.case_id, "kind": "allowance"}
-    claim = await scene.by(people.REQUESTER, FUND).await_effect("/api/claims", query, _first)
-    await _pay(scene, _Payment("allowance", claim["id"], 1))
+    claim = await scene.by(people.REQUESTER, FUND).await_item("/api/claims", query, _first)
+    await _pay(scene, _Payment("allowance", claim.id, 1))
 
 
-def _first(page: dict[str, Any]) -> dict[str, Any] | None:
-    items: list[dict[str, Any]] = page["items"]
-    return items[-1] if items else None  # newest first: the one that was there before anything else
+def _first(claims: list[Item]) -> Item | None:
+    return claims[-1] if claims else None  # newest first: the one that was there before anything else
 
 
 async def give_needs_grants(scene: Scene) -> None:
@@ -68,17 +67,16 @@ async def give_needs_grants(scene: Scene) -> None:
     for index, grant in enumerate(scene.line.course.needs_grants):
         step = f"grant-{index}"
         with scene.part(f"needs grant {index + 1}"):
-            claim = await requester.act(
+            claim = await requester.waiting_for(ON_ITS_WAY if known else ()).act(
                 step,
                 "/api/claims",
                 scene.times.after_decision(days=2),
-                awaiting=ON_ITS_WAY if known else (),
                 case_id=scene.case_id,
                 kind="needs_grant",
                 purpose=grant.kind,
                 amount_qepik=grant.qepik,
             )
-            await _pay(scene, _Payment(step, claim["id"], 2, _NOT_YET_KNOWN if known else ()))
+            await _pay(scene, _Payment(step, claim.id, 2, _NOT_YET_KNOWN if known else ()))
 
 
 @dataclass(frozen=True)
@@ -103,9 +101,10 @@ async def _pay(scene: Scene, payment: _Payment) -> None:
     def day(later: int) -> datetime:
         return scene.times.after_decision(days=payment.day + later)
 
-    submitted = await requester.act(f"{step}-submission", f"{address}/submission", day(0), awaiting=payment.awaiting)
-    approved = await approver.act(f"{step}-approval", f"{address}/approval", day(1), version=submitted["version"])
-    if approved["state"] == "approved":  # money was short when it was approved
+    submitting = requester.waiting_for(payment.awaiting)
+    submitted = await submitting.act(f"{step}-submission", f"{address}/submission", day(0))
+    approved = await approver.act(f"{step}-approval", f"{address}/approval", day(1), version=submitted.version)
+    if approved.state == "approved":  # money was short when it was approved
         await approver.act(f"{step}-reservation", f"{address}/reservation", day(1))
     await releaser.decide(f"{step}-release", f"{address}/release", day(2))
     reference = _bank_reference(scene.key(step))

@@ -10,11 +10,13 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 import httpx
+from pydantic import TypeAdapter, ValidationError
 
 from player import connector
+from player.answers import Answer, Item, Items, Json, Problem, Shape
 from player.faults import NeverCame, Refused, Unreachable
 from player.journal import Journal
 from player.signin import SignIns
@@ -26,18 +28,8 @@ _CONNECTIONS = 24
 _MOST_500 = 8  # a fault of the service's own is not waited for as long as a restart
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.5
 ACCESS_ENDED = ("not_found", "not_for_this_basis")
-Found = TypeVar("Found")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """`replayed`: the command was done before, and this is the answer of that time."""
-
-    body: Mapping[str, Any]
-    replayed: bool
-
-    def __getitem__(self, name: str) -> Any:
-        return self.body[name]
+Shown = TypeVar("Shown", bound=Shape)
+_OBJECT: TypeAdapter[Json] = TypeAdapter(Json)
 
 
 @dataclass(frozen=True)
@@ -101,7 +93,7 @@ class Platform:
         """Whether the agency's people work in a system of their own, which is joined to the bus."""
         return agency in self._systems
 
-    async def refer(self, agency: str, case: Mapping[str, Any]) -> str:
+    async def refer(self, agency: str, case: Json) -> str:
         """Refer a case in the agency's own system; its id on the platform. Raises as `connector.refer`."""
         case_id = await connector.refer(self._systems[agency], case, self._patience)
         self._on_call()
@@ -113,10 +105,10 @@ class Platform:
         while True:
             response = await self.send(call, tries)
             if response.is_success:
-                body = _object(response)
-                self._journal.note(key, body)
+                answer = Answer.of(_OBJECT.validate_json(response.content), replayed=_is_replayed(response))
+                self._journal.note(key, answer)
                 self._on_call()
-                return Answer(body, "idempotency-replayed" in response.headers)
+                return answer
             refusal = _refusal(response)
             if refusal.code in ACCESS_ENDED and before is not None:
                 return before
@@ -125,23 +117,22 @@ class Platform:
                     raise refusal
                 await tries.rest()
             elif refusal.code in ACCESS_ENDED and tries.unanswered:  # the act was done, and ended the access
-                return Answer({}, replayed=True)
+                return Answer(replayed=True)
             else:
                 raise refusal
 
-    async def query(self, call: Call) -> dict[str, Any]:
+    async def query(self, call: Call) -> bytes:
         """Send what changes nothing; Refused where the platform refuses it."""
         response = await self.send(call, self.tries())
         if not response.is_success:
             raise _refusal(response)
         if call.method == "POST":
             self._on_call()
-        return _object(response)
+        return response.content
 
     def answer_before(self, key: str) -> Answer | None:
         """The answer to an earlier command with this key, as far as the journal has it."""
-        before = self._journal.answer(key)
-        return None if before is None else Answer(before, replayed=True)
+        return self._journal.answer(key)
 
     def tries(self) -> _Tries:
         return _Tries(self._patience)
@@ -191,7 +182,7 @@ class Person:
     user: str
     service: str
 
-    async def act(self, path: str, body: Mapping[str, Any], *, key: str, awaiting: Collection[str] = ()) -> Answer:
+    async def act(self, path: str, body: Json, *, key: str, awaiting: Collection[str] = ()) -> Answer:
         """Do something. A refusal with a code in `awaiting` is tried again: the event behind it is on its way.
 
         Access may have ended since a command was done, e.g. that of a shelter whose stay is over; then the platform
@@ -205,35 +196,33 @@ class Person:
         call = Call(self.user, self.service, "POST", path, content, {"Idempotency-Key": key})
         return await self.platform.command(call, key, awaiting)
 
-    async def look(self, path: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
+    async def look(self, path: str, shape: type[Shown], query: Mapping[str, str] | None = None) -> Shown:
         """Read something. Refused and Unreachable as above."""
-        return await self.platform.query(Call(self.user, self.service, "GET", path, query=query))
+        call = Call(self.user, self.service, "GET", path, query=query)
+        return shape.model_validate_json(await self.platform.query(call))
 
-    async def search(self, path: str) -> dict[str, Any]:
+    async def search(self, path: str, shape: type[Shown]) -> Shown:
         """A read that is a POST because it is audited: it changes nothing and has no key."""
-        return await self.platform.query(Call(self.user, self.service, "POST", path, b"{}"))
+        return shape.model_validate_json(await self.platform.query(Call(self.user, self.service, "POST", path, b"{}")))
 
-    async def await_effect(
-        self, path: str, query: Mapping[str, str], found: Callable[[dict[str, Any]], Found | None]
-    ) -> Found:
-        """Look until `found` finds what an event brings. NeverCame after two minutes."""
+    async def await_item(self, path: str, query: Mapping[str, str], found: Callable[[list[Item]], Item | None]) -> Item:
+        """Look until `found` finds the item of a list that an event brings. NeverCame after two minutes."""
         tries = self.platform.tries()
-        while (effect := found(await self.look(path, query))) is None:
+        while (effect := found((await self.look(path, Items, query)).items)) is None:
             if tries.are_over:
                 raise NeverCame(f"{self.service}{path}")
             await tries.rest()
         return effect
 
 
-def _object(response: httpx.Response) -> dict[str, Any]:
-    body: dict[str, Any] = response.json()
-    return body
+def _is_replayed(response: httpx.Response) -> bool:
+    return "idempotency-replayed" in response.headers
 
 
 def _refusal(response: httpx.Response) -> Refused:
     try:
-        problem = _object(response)
-    except ValueError:
+        problem = Problem.model_validate_json(response.content)
+    except ValidationError:
         return Refused(response.status_code, f"http_{response.status_code}", "")
-    faults = tuple(f"{fault['where']}: {fault['message']}" for fault in problem.get("faults", ()))
-    return Refused(response.status_code, str(problem.get("code")), str(problem.get("detail", "")), faults)
+    faults = tuple(f"{fault.where}: {fault.message}" for fault in problem.faults)
+    return Refused(response.status_code, problem.code, problem.detail, faults)

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
+from pydantic import JsonValue
+
 from player import people
+from player.answers import Answer, Item, Json
 from player.caseload import Line, Numbered
 from player.faults import NeverCame, Refused
-from player.platform import ACCESS_ENDED, Answer, Person, Platform
+from player.platform import ACCESS_ENDED, Person, Platform, Shown
 from player.timeline import Timeline
 
 _NAMESPACE = UUID("0b0f2f0a-52a5-4c3e-9a1c-3f6a4f0f5d61")
@@ -18,7 +20,6 @@ NOT_IN_FORCE = "not_in_force"
 _MOST_READS = 20
 _LONGEST_REASON = 160  # characters of a field's fault: some name every code of a long list
 ON_ITS_WAY = ACCESS_ENDED  # or not begun: the event that lets an agency know of the case, or more of it, will come
-Found = TypeVar("Found")
 
 
 def key_of(fingerprint: str, step: str) -> str:
@@ -98,53 +99,56 @@ class Scene:
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody who does steps of a line at a service."""
+    """Somebody who does steps of a line at a service.
+
+    A step that is refused with a code in `awaiting` is tried again: the event behind it is on its way.
+    """
 
     scene: Scene
     person: Person
+    awaiting: Collection[str] = ()
 
-    async def act(self, step: str, path: str, at: datetime, *, awaiting: Collection[str] = (), **body: Any) -> Answer:
+    def waiting_for(self, codes: Collection[str]) -> "Actor":
+        return replace(self, awaiting=codes)
+
+    async def act(self, step: str, path: str, at: datetime, **body: JsonValue) -> Answer:
         """Do the step at its time of effect."""
-        command = {"happened_at": at.isoformat(), **body}
-        return await self.person.act(path, command, key=self.scene.key(step), awaiting=awaiting)
+        command: Json = {"happened_at": at.isoformat(), **body}
+        return await self.person.act(path, command, key=self.scene.key(step), awaiting=self.awaiting)
 
-    async def decide(
-        self, step: str, path: str, at: datetime, *, awaiting: Collection[str] = (), **body: Any
-    ) -> Answer:
+    async def decide(self, step: str, path: str, at: datetime, **body: JsonValue) -> Answer:
         """A decision on an object, `path` without its last part, by the version that was read; if stale, read again.
 
         A key that was used shows that the decision was made before, when the object had another version.
         """
         about = path.rpartition("/")[0]
         for _ in range(_MOST_READS):
-            read = await self.look_if_allowed(about)
+            read = await self.look_if_allowed(about, Answer)
             if read is None and (before := self.scene.platform.answer_before(self.scene.key(step))):
                 return before
-            version = (read or await self.look(about))["version"]
+            version = (read or await self.look(about, Answer)).version
             try:
-                return await self.act(step, path, at, awaiting=awaiting, version=version, **body)
+                return await self.act(step, path, at, version=version, **body)
             except Refused as refused:
                 if refused.code == "idempotency_key_reused":
-                    return Answer(await self.look(about), replayed=True)
+                    return (await self.look(about, Answer)).model_copy(update={"replayed": True})
                 if refused.code != "stale":
                     raise
         raise Refused(409, "stale", "It changed again and again.")
 
-    async def look(self, path: str) -> dict[str, Any]:
+    async def look(self, path: str, shape: type[Shown]) -> Shown:
         """Read something."""
-        return await self.person.look(path)
+        return await self.person.look(path, shape)
 
-    async def look_if_allowed(self, path: str) -> dict[str, Any] | None:
+    async def look_if_allowed(self, path: str, shape: type[Shown]) -> Shown | None:
         """The same; None where the agency's access is over, or has not begun."""
         try:
-            return await self.look(path)
+            return await self.look(path, shape)
         except Refused as refused:
             if refused.code not in ACCESS_ENDED:
                 raise
             return None
 
-    async def await_effect(
-        self, path: str, query: Mapping[str, str], found: Callable[[dict[str, Any]], Found | None]
-    ) -> Found:
-        """Look until `found` finds what an event brings."""
-        return await self.person.await_effect(path, query, found)
+    async def await_item(self, path: str, query: Mapping[str, str], found: Callable[[list[Item]], Item | None]) -> Item:
+        """Look until `found` finds the item of a list that an event brings."""
+        return await self.person.await_item(path, query, found)

@@ -3,9 +3,10 @@
 import asyncio
 import time
 from dataclasses import dataclass, field
-from typing import Any
 
 import httpx
+
+from player.answers import Token
 
 CLIENT = "demo-player"
 _MARGIN = 30.0  # seconds before its end in which a token is no longer used
@@ -35,15 +36,15 @@ class SignIns:
         async with token.lock:
             if time.monotonic() >= token.until:
                 answer = await self._sign_in(user)
-                token.value = str(answer["access_token"])
-                token.until = time.monotonic() + max(1.0, float(answer["expires_in"]) - _MARGIN)
+                token.value = answer.access_token
+                token.until = time.monotonic() + max(1.0, answer.expires_in - _MARGIN)
             return token.value
 
     def forget(self, user: str) -> None:
         """The token was refused: sign in anew next time."""
         self._tokens.pop(user, None)
 
-    async def _sign_in(self, user: str) -> dict[str, Any]:
+    async def _sign_in(self, user: str) -> Token:
         if user not in self._passwords:
             raise SignInRefused(f"{user} is not among the people of this demo")
         form = {
@@ -56,4 +57,4 @@ class SignIns:
         if answer.status_code in (400, 401, 403):
             raise SignInRefused(f"the realm refuses to sign in {user}")
         answer.raise_for_status()
-        return dict(answer.json())
+        return Token.model_validate_json(answer.content)

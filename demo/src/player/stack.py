@@ -4,8 +4,13 @@ import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
+from pydantic import TypeAdapter
+
+from player.answers import Endpoints, Secrets, Shape
+
+Read = TypeVar("Read", bound=Shape)
 DEMO = Path(__file__).resolve().parents[2]
 
 
@@ -47,23 +52,27 @@ def find_stack() -> Stack:
         NotRunning: It was never started.
     """
     folder = Path(os.environ.get("NRM_STATE") or DEMO.parent / ".local").resolve()
-    endpoints, secrets = _read(folder / "endpoints.json"), _read(folder / "secrets.json")
-    services = {name: str(address) for name, address in endpoints["services"].items()}
-    shown = {"Keycloak": "keycloak", "Mail of the demo": "mail", "SMS of the demo": "sms_file", "Traces": "traces"}
+    endpoints, secrets = _read(folder / "endpoints.json", Endpoints), _read(folder / "secrets.json", Secrets)
+    parts = {
+        "Keycloak": endpoints.keycloak,
+        "Mail of the demo": endpoints.mail,
+        "SMS of the demo": endpoints.sms_file,
+        "Traces": endpoints.traces,
+    }
     return Stack(
         folder=folder,
-        issuer=str(endpoints["issuer"]),
-        services=services,
-        passwords={name: str(password) for name, password in secrets["people"].items()},
-        addresses={f"{name.capitalize()}, its API": f"{address}/docs" for name, address in services.items()}
-        | {title: str(endpoints[key]) for title, key in shown.items() if key in endpoints},
-        systems={agency: Path(database) for agency, database in endpoints.get("systems", {}).items()},
+        issuer=endpoints.issuer,
+        services=endpoints.services,
+        passwords=secrets.people,
+        addresses={f"{name.capitalize()}, its API": f"{address}/docs" for name, address in endpoints.services.items()}
+        | {title: address for title, address in parts.items() if address},
+        systems=endpoints.systems,
     )
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, shape: type[Read]) -> Read:
     try:
-        return dict(json.loads(path.read_text()))
+        return shape.model_validate_json(path.read_text())
     except FileNotFoundError:
         raise NotRunning("The platform was not started here: make up") from None
 
@@ -76,9 +85,9 @@ def write_whole(path: Path, value: object) -> None:
     part.replace(path)
 
 
-def read_or_empty(path: Path) -> dict[str, Any]:
-    """The object in a JSON file; empty when there is none."""
+def read_or_empty(path: Path) -> dict[str, str]:
+    """The texts by name in a JSON file; empty when there is none."""
     try:
-        return dict(json.loads(path.read_text()))
+        return TypeAdapter(dict[str, str]).validate_json(path.read_text())
     except FileNotFoundError:
         return {}

@@ -4,8 +4,6 @@ import pytest
 from chassis.testing import Databases, ServiceUnderTest, Stack, bench
 from shelter.app import SERVICE
 
-DECISIONS = ("/offer", "/refusal", "/extension", "/transfer", "/re-examination")
-
 
 @pytest.fixture(scope="session")
 def databases() -> Databases:
@@ -17,7 +15,6 @@ def databases() -> Databases:
 @pytest.fixture
 async def shelter(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
     async with bench(SERVICE, databases) as made:
-        made.decisions = DECISIONS
         yield made
 
 

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from chassis.testing import ServiceUnderTest
-from nrm_events import identification as heard
+from chassis.testing import Person, ServiceUnderTest
+from nrm_events import identification
 
 OPENED = "2024-03-01T09:00:00+04:00"
 ASKED = "2024-03-04T10:00:00+04:00"
@@ -21,8 +21,8 @@ def at(moment: str) -> datetime:
     return datetime.fromisoformat(moment)
 
 
-def opened(case_id: UUID, holder: str = "ngo-amc", age_group: str = "adult") -> heard.CaseOpened:
-    return heard.CaseOpened.model_validate(
+def opened(case_id: UUID, holder: str = "ngo-amc", age_group: str = "adult") -> identification.CaseOpened:
+    return identification.CaseOpened.model_validate(
         {
             "effective_at": at(OPENED),
             "case_id": case_id,
@@ -34,8 +34,8 @@ def opened(case_id: UUID, holder: str = "ngo-amc", age_group: str = "adult") -> 
     )
 
 
-def referred(case_id: UUID) -> heard.VictimReferred:
-    return heard.VictimReferred(
+def referred(case_id: UUID) -> identification.VictimReferred:
+    return identification.VictimReferred(
         effective_at=at(OPENED),
         case_id=case_id,
         referral_id=uuid4(),
@@ -45,18 +45,18 @@ def referred(case_id: UUID) -> heard.VictimReferred:
     )
 
 
-def consented(case_id: UUID, recipient: str, purpose: str = "shelter", **more: Any) -> heard.ConsentGranted:
+def consented(case_id: UUID, recipient: str, purpose: str = "shelter", **more: Any) -> identification.ConsentGranted:
     granted: dict[str, Any] = {"effective_at": at(OPENED), "consent_id": uuid4(), "data_class": "needs"}
-    return heard.ConsentGranted(case_id=case_id, recipient=recipient, purpose=purpose, **granted | more)
+    return identification.ConsentGranted(case_id=case_id, recipient=recipient, purpose=purpose, **granted | more)
 
 
-def withdrawn(consent: heard.ConsentGranted) -> heard.ConsentWithdrawn:
-    return heard.ConsentWithdrawn.model_validate(consent.model_dump())
+def withdrawn(consent: identification.ConsentGranted) -> identification.ConsentWithdrawn:
+    return identification.ConsentWithdrawn.model_validate(consent.model_dump())
 
 
 async def the_person_agrees(
     service: ServiceUnderTest, case_id: UUID | str, recipient: str, purpose: str = "shelter", **more: Any
-) -> heard.ConsentGranted:
+) -> identification.ConsentGranted:
     """A consent that identification recorded (ID-12)."""
     consent = consented(UUID(str(case_id)), recipient, purpose, **more)
     await service.receives(consent)
@@ -88,6 +88,21 @@ def a_request(case_id: UUID, **more: Any) -> dict[str, Any]:
     } | more
 
 
+async def opens(person: Person, stay: dict[str, Any]) -> dict[str, Any]:
+    """The stay as it is now."""
+    return await person.get_ok(f"/api/stays/{stay['id']}")
+
+
+def as_read(seen: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+    """A decision on the version that somebody saw."""
+    return {"version": seen["version"]} | body
+
+
+def in_bed(seen: dict[str, Any], bed: str, at: str = ASKED) -> dict[str, Any]:
+    """An offer of this bed, or a move to it."""
+    return as_read(seen, {"bed_id": bed, "happened_at": at})
+
+
 async def a_requested_stay(
     service: ServiceUnderTest, case_id: UUID | None = None, by: str = CASEWORKER, **more: Any
 ) -> dict[str, Any]:
@@ -104,7 +119,7 @@ async def best_bed(service: ServiceUnderTest, stay: dict[str, Any], by: str = MA
 async def an_offered_stay(service: ServiceUnderTest, case_id: UUID | None = None, **more: Any) -> dict[str, Any]:
     stay = await a_requested_stay(service, case_id, **more)
     body = {"bed_id": await best_bed(service, stay), "happened_at": ASKED}
-    return await service.person(MANAGER).post_ok(f"/api/stays/{stay['id']}/offer", body)
+    return await service.person(MANAGER).post_ok(f"/api/stays/{stay['id']}/offer", as_read(stay, body))
 
 
 async def a_resident(service: ServiceUnderTest, case_id: UUID | None = None, **more: Any) -> dict[str, Any]:
@@ -121,3 +136,9 @@ async def an_acknowledged_handover(service: ServiceUnderTest, case_id: UUID) -> 
     handover = await a_handover(service, case_id)
     centre = service.person(CENTRE)
     return await centre.post_ok(f"/api/handovers/{handover['id']}/acknowledgement", {"happened_at": LATER})
+
+
+async def code(person: Person, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, str | None]:
+    """Status and code of an answer."""
+    answer = await (person.post(path, body) if method == "post" else person.get(path))
+    return answer.status_code, None if answer.is_success else answer.json()["code"]

@@ -1,22 +1,17 @@
 """Who reads what of a stay, and what is refused: by basis, by whose object it is, and by what the person agreed to."""
 
-from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
 from chassis.testing import ServiceUnderTest
-from nrm_events import exchange
-from nrm_events import identification as heard
+from nrm_events import identification
 
 from .givens import (
     ASKED,
-    CASEWORKER,
     CENTRE,
     LATER,
     MANAGER,
     MOVED_IN,
     OFFICER,
-    OPENED,
     WORKER,
     a_case,
     a_handover,
@@ -28,17 +23,14 @@ from .givens import (
     an_offered_stay,
     at,
     best_bed,
+    code,
+    in_bed,
     the_person_agrees,
     withdrawn,
 )
 
 CLEAN_WORLD = "ngo-clean-world.shelter-manager"
 WHERE = ("operator", "place", "addressed_to", "mia-shelter", "mia-adult")
-
-
-async def code(person: Any, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, str | None]:
-    answer = await (person.post(path, body) if method == "post" else person.get(path))
-    return answer.status_code, None if answer.is_success else answer.json()["code"]
 
 
 async def test_a_consent_for_a_removal_bar_opens_nothing_here_id_12(shelter: ServiceUnderTest) -> None:
@@ -85,7 +77,7 @@ async def test_a_formal_body_follows_its_own_request_but_not_to_the_house(shelte
     path = f"/api/stays/{stay['id']}"
     bed = await best_bed(shelter, stay, CLEAN_WORLD)
     clean_world, officer = shelter.person(CLEAN_WORLD), shelter.person(OFFICER)
-    await clean_world.post_ok(f"{path}/offer", {"bed_id": bed, "happened_at": ASKED})
+    await clean_world.post_ok(f"{path}/offer", in_bed(stay, bed))
     await clean_world.post_ok(f"{path}/admission", {"happened_at": MOVED_IN})
     seen = await officer.get_ok(path)
     assert (seen["state"], seen["asked_by"], at(seen["admitted_at"])) == ("admitted", "mia-special", at(MOVED_IN))
@@ -130,7 +122,7 @@ async def test_an_operator_sees_neither_the_other_operators_nor_their_offer(shel
     stay = await a_requested_stay(shelter, addressed_to=both)
     path = f"/api/stays/{stay['id']}"
     bed = await best_bed(shelter, stay)
-    offered = await shelter.person(MANAGER).post_ok(f"{path}/offer", {"bed_id": bed, "happened_at": ASKED})
+    offered = await shelter.person(MANAGER).post_ok(f"{path}/offer", in_bed(stay, bed))
     assert (offered["operator"], offered["place"]["bed_id"]) == ("mia-shelter", bed)
     assert [entry["operator"] for entry in offered["addressed_to"]] == ["mia-shelter"]
     assert [line["id"] for line in (await shelter.person(MANAGER).get_ok("/api/stays", view="upcoming"))["items"]]
@@ -159,7 +151,7 @@ async def test_the_operator_of_one_stay_is_not_the_operator_of_the_next(shelter:
     await manager.post_ok(f"/api/stays/{first['id']}/leave", {"how": "transferred", "happened_at": LATER})
     bed = await best_bed(shelter, second, CLEAN_WORLD)
     path = f"/api/stays/{second['id']}"
-    await clean_world.post_ok(f"{path}/offer", {"bed_id": bed, "happened_at": LATER})
+    await clean_world.post_ok(f"{path}/offer", in_bed(second, bed, LATER))
     await clean_world.post_ok(f"{path}/admission", {"happened_at": LATER})
     assert await code(manager, "get", path) == (404, "not_found"), "a former operator has its own record alone"
     assert "operator" not in await clean_world.get_ok(f"/api/stays/{first['id']}")
@@ -189,96 +181,16 @@ async def test_the_guardianship_authority_follows_a_childs_stay(shelter: Service
     """ID-5: by law and without consent, as long as the person counts as a child; it requests places itself."""
     case = await a_case(shelter, age_group="child")
     stay = await a_resident(shelter, case, category="child")
-    given = {"service": "education", "payer": "mia-shelter", "happened_at": LATER}
-    await shelter.person(WORKER).post_ok(f"/api/stays/{stay['id']}/services", given)
+    service = {"service": "education", "payer": "mia-shelter", "happened_at": LATER}
+    await shelter.person(WORKER).post_ok(f"/api/stays/{stay['id']}/services", service)
     authority, path = shelter.person("scfwca.caseworker"), f"/api/stays/{stay['id']}"
     seen = await authority.get_ok(path)
     assert (seen["operator"], [s["service"] for s in seen["services"]]) == ("mia-shelter", ["education"])
     assert "place" not in seen
     await authority.post_ok("/api/stays", a_request(case, category="child", addressed_to=["scfwca"]))
     grown = {"case_id": case, "age_group": "adult", "citizenship": "foreign"}
-    await shelter.receives(heard.PersonFactsChanged(effective_at=at(LATER), **grown))
+    await shelter.receives(identification.PersonFactsChanged(effective_at=at(LATER), **grown))
     assert await code(authority, "get", path) == (404, "not_found")
-
-
-async def test_services_by_consent_are_those_of_its_purpose_and_name_no_payer(shelter: ServiceUnderTest) -> None:
-    """ID-12: the class `needs`, the purpose of the service; who paid would show where the person lives (SH-7)."""
-    stay = await a_resident(shelter)
-    path = f"/api/stays/{stay['id']}/services"
-    for service in ("medicine", "legal", "food"):
-        given = {"service": service, "payer": "mia-shelter", "happened_at": LATER}
-        await shelter.person(WORKER).post_ok(path, given)
-    ngo = shelter.person("ngo-clean-world.caseworker")
-    await the_person_agrees(shelter, stay["case_id"], "ngo-clean-world", "medical", data_class="contact")
-    assert await code(ngo, "get", path) == (403, "not_for_this_basis")
-    await the_person_agrees(shelter, stay["case_id"], "ngo-clean-world", "medical")
-    (only,) = (await ngo.get_ok(path))["items"]
-    assert (only["service"], "payer" in only) == ("medicine", False)
-    await the_person_agrees(shelter, stay["case_id"], "ngo-clean-world", "assistance")
-    assert len((await ngo.get_ok(path))["items"]) == 3
-    await the_person_agrees(shelter, stay["case_id"], "ngo-amc", "assistance")
-    holder = (await shelter.person(CASEWORKER).get_ok(f"/api/stays/{stay['id']}"))["services"]
-    assert [entry["payer"] for entry in holder] == ["mia-shelter"] * 3, "a holder knows the operator"
-
-
-async def test_assistance_is_shown_to_who_gave_it_and_by_consent(shelter: ServiceUnderTest) -> None:
-    """SH-8, ID-12: not to the holder by holding, nor to the body that the case was handed over to."""
-    case = await a_case(shelter)
-    await an_acknowledged_handover(shelter, case)
-    for kind in ("legal", "psychological"):
-        body = {"case_id": str(case), "kind": kind, "payer": "vac", "happened_at": LATER}
-        await shelter.person(CENTRE).post_ok("/api/assistance", body)
-    course = {"case_id": str(case), "course": "sewing", "enrolled": 1, "needed": 2, "happened_at": LATER}
-    await shelter.person(CENTRE).post_ok("/api/course-enrolments", course)
-
-    async def shown(username: str) -> tuple[list[str], int]:
-        person = shelter.person(username)
-        kinds = [row["kind"] for row in (await person.get_ok("/api/assistance", case_id=str(case)))["items"]]
-        return kinds, len((await person.get_ok("/api/course-enrolments", case_id=str(case)))["items"])
-
-    assert await shown(CENTRE) == (["psychological", "legal"], 1)
-    assert await shown(CASEWORKER) == await shown(OFFICER) == ([], 0)
-    await the_person_agrees(shelter, case, "ngo-amc", "legal_aid")
-    assert await shown(CASEWORKER) == (["legal"], 0)
-    await the_person_agrees(shelter, case, "ngo-amc", "reintegration")
-    assert await shown(CASEWORKER) == (["legal"], 1)
-
-
-async def test_an_ngo_that_took_the_support_over_writes_its_own_part(shelter: ServiceUnderTest) -> None:
-    """SH-8: as the centre does, and not before it said yes."""
-    case = await a_hidden_case(shelter)
-    ngo = shelter.person("ngo-acu.caseworker")
-    handover = await a_handover(shelter, case, "ngo-acu")
-    body = {"case_id": str(case), "kind": "social", "payer": "ngo-acu", "happened_at": LATER}
-    assert await code(ngo, "post", "/api/assistance", body) == (403, "not_for_this_basis")
-    await ngo.post_ok(f"/api/handovers/{handover['id']}/acknowledgement", {"happened_at": LATER})
-    assert (await ngo.post_ok("/api/assistance", body))["agency"] == "ngo-acu"
-    other = await a_handover(shelter, case)
-    assert await code(ngo, "get", f"/api/handovers/{other['id']}") == (404, "not_found")
-    assert len((await ngo.get_ok("/api/handovers"))["items"]) == 1
-
-
-@pytest.mark.parametrize(("to", "why"), [("mia-special", "takes_no_support"), ("sms", "takes_no_support")])
-async def test_support_is_handed_to_those_who_support(shelter: ServiceUnderTest, to: str, why: str) -> None:
-    """SH-8, ID-7: by the kind of the agency, so never to police, also one that joined."""
-    case = await a_hidden_case(shelter)
-    caseworker, body = shelter.person(CASEWORKER), {"case_id": str(case), "happened_at": ASKED}
-    assert await code(caseworker, "post", "/api/handovers", body | {"to": to}) == (422, why)
-    assert await code(caseworker, "post", "/api/handovers", body | {"to": "ngo-new"}) == (422, "unknown_agency")
-    for agency, kind in (("ngo-new", "ngo"), ("police-ganja", "police")):
-        joined = {"effective_at": at(OPENED), "agency_id": uuid4(), "agency": agency, "kind": kind}
-        await shelter.receives(exchange.AgencyJoined.model_validate(joined))
-    assert await code(caseworker, "post", "/api/handovers", body | {"to": "police-ganja"}) == (422, "takes_no_support")
-    assert (await caseworker.post_ok("/api/handovers", body | {"to": "ngo-new"}))["to"] == "ngo-new"
-
-
-async def test_places_are_requested_of_agencies_that_have_some(shelter: ServiceUnderTest) -> None:
-    """SH-9: who runs a house with places; the assistance centre has none."""
-    case = await a_hidden_case(shelter)
-    caseworker = shelter.person(CASEWORKER)
-    for agency, why in (("vac", "not_an_operator"), ("iom", "not_an_operator"), ("ngo-new", "unknown_agency")):
-        body = a_request(case, addressed_to=["ngo-amc", agency])
-        assert await code(caseworker, "post", "/api/stays", body) == (422, why)
 
 
 async def test_a_police_holder_is_no_hand_over(shelter: ServiceUnderTest) -> None:
@@ -320,7 +232,7 @@ async def test_a_stored_answer_is_not_repeated_after_the_access_has_ended(shelte
     again = await other.post(f"{path}/waitlist", {"happened_at": ASKED}, key="wait")
     assert (first.json(), again.headers["Idempotency-Replayed"]) == (again.json(), "true")
     bed = await best_bed(shelter, stay)
-    await shelter.person(MANAGER).post_ok(f"{path}/offer", {"bed_id": bed, "happened_at": ASKED})
+    await shelter.person(MANAGER).post_ok(f"{path}/offer", in_bed(first.json(), bed))
     moving = {"happened_at": MOVED_IN}
     moved_in = await shelter.person(WORKER).post(f"{path}/admission", moving, key="move")
     assert (await shelter.person(WORKER).post(f"{path}/admission", moving, key="move")).json() == moved_in.json()

@@ -17,6 +17,7 @@ from .givens import (
     a_requested_stay,
     a_resident,
     an_acknowledged_handover,
+    as_read,
     at,
     best_bed,
     opened,
@@ -46,8 +47,8 @@ async def test_support_is_handed_over_and_acknowledged(shelter: ServiceUnderTest
     assert (taken["state"], taken["clocks"][0]["state"]) == ("acknowledged", "met")
     again = await centre.post(f"{path}/acknowledgement", {"happened_at": LATER})
     assert (again.status_code, again.json()["code"]) == (409, "not_possible_in_state")
-    told = [name for name, _ in await shelter.published(case_id)]
-    assert told == ["HandoverRequested", "HandoverAcknowledged"]
+    published = [name for name, _ in await shelter.published(case_id)]
+    assert published == ["HandoverRequested", "HandoverAcknowledged"]
     assert [i["action"] for i in (await centre.get_ok(f"{path}/history"))["items"]] == ["acknowledge", "hand_over"]
     assert (await shelter.person(OFFICER).get_ok("/api/handovers"))["items"] == []
 
@@ -79,8 +80,8 @@ async def test_care_only_after_acknowledgement(shelter: ServiceUnderTest) -> Non
     await centre.post_ok(f"/api/handovers/{handover['id']}/acknowledgement", {"happened_at": LATER})
     early = await centre.post("/api/assistance", body | {"happened_at": ASKED})
     assert early.json()["code"] == "before_what_it_follows"
-    given = await centre.post_ok("/api/assistance", body)
-    assert (given["kind"], given["agency"]) == ("psychological", "vac")
+    service = await centre.post_ok("/api/assistance", body)
+    assert (service["kind"], service["agency"]) == ("psychological", "vac")
     assert (await centre.post("/api/assistance", body | {"payer": "self"})).status_code == 422
     assert len((await centre.get_ok("/api/assistance", case_id=str(case_id)))["items"]) == 1
     assert (await shelter.published(case_id))[-1][1]["kind"] == "psychological"
@@ -118,7 +119,7 @@ async def test_a_stay_elsewhere_is_not_counted_for_the_ministry(shelter: Service
     stay = await a_requested_stay(shelter, case_id, addressed_to=["ngo-amc"], track="ForcedLabour")
     manager = shelter.person("ngo-amc.shelter-manager")
     body = {"bed_id": await best_bed(shelter, stay, "ngo-amc.shelter-manager"), "happened_at": ASKED}
-    await manager.post_ok(f"/api/stays/{stay['id']}/offer", body)
+    await manager.post_ok(f"/api/stays/{stay['id']}/offer", as_read(stay, body))
     await manager.post_ok(f"/api/stays/{stay['id']}/admission", {"happened_at": MOVED_IN})
     year = await shelter.person(COORDINATOR).get_ok("/api/statistics/2024")
     assert year["mia_shelter_admissions"] == 0
@@ -141,7 +142,7 @@ async def test_named_conflicts_keep_two_cases_apart(shelter: ServiceUnderTest) -
     assert all("conflict" in place["refusals"] for place in of_house)
     assert resident["case_id"] not in str(places)
     body = {"bed_id": of_house[0]["bed_id"], "happened_at": ASKED}
-    refused = await manager.post(f"/api/stays/{stay['id']}/offer", body)
+    refused = await manager.post(f"/api/stays/{stay['id']}/offer", as_read(stay, body))
     assert "conflict" in refused.json()["facts"]["refusals"]
     ended = await officer.post_ok(f"/api/conflicts/{conflict['id']}/end", {"happened_at": ASKED})
     assert ended["state"] == "ended"

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 from chassis.testing import ServiceUnderTest
-from nrm_events import identification as heard
+from nrm_events import identification
 from shelter.domain.stays import category_of
 
 from .givens import (
@@ -20,14 +20,17 @@ from .givens import (
     a_requested_stay,
     a_resident,
     an_offered_stay,
+    as_read,
     at,
     best_bed,
+    in_bed,
+    opens,
 )
 
 
 async def is_found_to_be_a_child(shelter: ServiceUnderTest, stay: dict[str, Any]) -> None:
     await shelter.receives(
-        heard.PersonFactsChanged(
+        identification.PersonFactsChanged(
             effective_at=at(ASKED), case_id=UUID(stay["case_id"]), age_group="child", citizenship="foreign"
         )
     )
@@ -54,13 +57,13 @@ async def test_who_waits_and_is_found_to_be_a_child_gets_a_childs_place_id_5(she
     bed_for_adults = await best_bed(shelter, stay)
     await is_found_to_be_a_child(shelter, stay)
     manager = shelter.person(MANAGER)
-    offer = {"bed_id": bed_for_adults, "happened_at": ASKED}
-    refused = await manager.post(f"/api/stays/{stay['id']}/offer", offer)
+    seen = await opens(manager, stay)
+    refused = await manager.post(f"/api/stays/{stay['id']}/offer", in_bed(seen, bed_for_adults))
     assert refused.status_code == 409
     assert "age_group" in refused.json()["facts"]["refusals"]
     places = (await manager.get_ok(f"/api/stays/{stay['id']}/places"))["places"]
     assert {place["facility"] for place in places if place["fits"]} == {"mia-child"}
-    await manager.post_ok(f"/api/stays/{stay['id']}/offer", offer | {"bed_id": places[0]["bed_id"]})
+    await manager.post_ok(f"/api/stays/{stay['id']}/offer", in_bed(seen, places[0]["bed_id"]))
     moved_in = await manager.post_ok(f"/api/stays/{stay['id']}/admission", {"happened_at": MOVED_IN})
     assert (moved_in["category"], moved_in["ends_on"]) == ("child", "2024-05-03")
 
@@ -90,8 +93,8 @@ async def test_a_resident_who_is_found_to_be_a_child_moves_to_the_childrens_shel
     manager = shelter.person(MANAGER)
     places = (await manager.get_ok(f"/api/stays/{stay['id']}/places"))["places"]
     assert {place["facility"] for place in places if place["fits"]} == {"mia-child"}
-    body = {"bed_id": places[0]["bed_id"], "happened_at": LATER}
-    moved = await manager.post_ok(f"/api/stays/{stay['id']}/transfer", body)
+    seen = await opens(manager, stay)
+    moved = await manager.post_ok(f"/api/stays/{stay['id']}/transfer", in_bed(seen, places[0]["bed_id"], LATER))
     assert (moved["category"], moved["place"]["facility"]) == ("child", "mia-child")
 
 
@@ -106,18 +109,23 @@ async def test_a_child_with_a_child_is_kept_together_sh_4(shelter: ServiceUnderT
     assert len(fitting) == 11  # one cot in each Family Support Centre
     police = next(line for line in seen["operators"] if line["operator"] == "mia-shelter")
     assert (police["places_that_fit"], police["refusals"]["children_together"]) == (1, 64)
-    await manager.post_ok(f"/api/stays/{stay['id']}/offer", {"bed_id": fitting[0]["bed_id"], "happened_at": ASKED})
+    await manager.post_ok(
+        f"/api/stays/{stay['id']}/offer",
+        in_bed(stay, fitting[0]["bed_id"]),
+    )
 
 
 async def test_a_place_is_asked_for_by_the_age_on_its_day_id_5(shelter: ServiceUnderTest) -> None:
     """ID-5, SH-1: who came of age since: a paper of before is entered as a child's, one of after as an adult's."""
     case_id = await a_case(shelter, age_group="child")
     await shelter.receives(
-        heard.PersonFactsChanged(effective_at=at(LATER), case_id=case_id, age_group="adult", citizenship="foreign")
+        identification.PersonFactsChanged(
+            effective_at=at(LATER), case_id=case_id, age_group="adult", citizenship="foreign"
+        )
     )
     before = await a_requested_stay(shelter, case_id, category="child", happened_at=ASKED)
     assert (before["category"], before["age_group"]) == ("child", "child")
-    await shelter.person(CASEWORKER).post_ok(f"/api/stays/{before['id']}/refusal", GIVEN_UP)
+    await shelter.person(CASEWORKER).post_ok(f"/api/stays/{before['id']}/refusal", as_read(before, GIVEN_UP))
     body = a_request(case_id, category="child", happened_at=LATER)
     after = await shelter.person(CASEWORKER).post("/api/stays", body)
     assert (after.status_code, after.json()["code"]) == (422, "category_not_of_age_group")

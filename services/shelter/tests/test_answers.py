@@ -11,18 +11,18 @@ from nrm_events import exchange
 from .givens import CASEWORKER, CENTRE, LATER, a_handover, a_hidden_case, an_acknowledged_handover, at
 
 
-async def answered(service: ServiceUnderTest, said: exchange.SubmissionEvent) -> tuple[bool, str]:
+async def answered(service: ServiceUnderTest, submission: exchange.SubmissionEvent) -> tuple[bool, str]:
     """What the agency's system is answered."""
-    await service.receives(said)
+    await service.receives(submission)
     found = [data for name, data in await service.published() if name == "SubmissionAnswered"]
-    mine = next(data for data in found if data["submission_id"] == str(said.submission_id))
+    mine = next(data for data in found if data["submission_id"] == str(submission.submission_id))
     return mine["accepted"], mine["code"]
 
 
 def says(case_id: UUID, handover: str, agency: str = "vac", **more: Any) -> exchange.HandoverAnswered:
-    told: dict[str, Any] = {"effective_at": at(LATER), "taken": True} | more
+    published: dict[str, Any] = {"effective_at": at(LATER), "taken": True} | more
     return exchange.HandoverAnswered(
-        case_id=case_id, handover_id=UUID(handover), submission_id=new_id(), agency=agency, **told
+        case_id=case_id, handover_id=UUID(handover), submission_id=new_id(), agency=agency, **published
     )
 
 
@@ -39,8 +39,8 @@ async def test_who_cannot_take_the_support_over_says_why_and_knows_of_the_case_n
     assert (await centre.get(path)).status_code == 404
     seen = await shelter.person(CASEWORKER).get_ok(path)
     assert at(seen["declined_at"]) == at(LATER)
-    name, told = (await shelter.published(case_id))[-1]
-    assert (name, told["to"], told["reason"]) == ("HandoverDeclined", "vac", "no_capacity")
+    name, published = (await shelter.published(case_id))[-1]
+    assert (name, published["to"], published["reason"]) == ("HandoverDeclined", "vac", "no_capacity")
     again = await a_handover(shelter, case_id)
     assert again["state"] == "requested"
 
@@ -60,8 +60,8 @@ async def test_a_course_that_lacks_enrolment_says_so(shelter: ServiceUnderTest) 
     case_id = await a_hidden_case(shelter)
     for enrolled, lacking in ((6, 2), (9, 0)):
         body = {"case_id": str(case_id), "course": "sewing-2024-03", "enrolled": enrolled, "needed": 8}
-        told = await shelter.person(CASEWORKER).post_ok("/api/course-enrolments", body | {"happened_at": LATER})
-        assert told["lacking"] == lacking
+        published = await shelter.person(CASEWORKER).post_ok("/api/course-enrolments", body | {"happened_at": LATER})
+        assert published["lacking"] == lacking
         name, event = (await shelter.published(case_id))[-1]
         assert (name, event["course"], event["lacking"]) == ("CourseEnrolled", "sewing-2024-03", lacking)
     listed = (await shelter.person(CASEWORKER).get_ok("/api/course-enrolments", case_id=str(case_id)))["items"]
@@ -72,8 +72,8 @@ async def test_an_agencys_system_takes_the_support_over(shelter: ServiceUnderTes
     """SH-8: as over HTTP, with the same state and the same event."""
     case_id = await a_hidden_case(shelter)
     handover = await a_handover(shelter, case_id)
-    said = says(case_id, handover["id"])
-    assert await answered(shelter, said) == (True, "accepted")
+    submission = says(case_id, handover["id"])
+    assert await answered(shelter, submission) == (True, "accepted")
     assert "HandoverAcknowledged" in [name for name, _ in await shelter.published(case_id)]
     assert await answered(shelter, says(case_id, handover["id"])) == (False, "not_possible_in_state")
 
@@ -82,8 +82,8 @@ async def test_an_agencys_system_declines_with_a_reason_of_the_list(shelter: Ser
     case_id = await a_hidden_case(shelter)
     handover = await a_handover(shelter, case_id)
     for reason in (None, "because"):
-        said = says(case_id, handover["id"], taken=False, reason=reason)
-        assert await answered(shelter, said) == (False, "payload_malformed")
+        submission = says(case_id, handover["id"], taken=False, reason=reason)
+        assert await answered(shelter, submission) == (False, "payload_malformed")
     assert await answered(shelter, says(case_id, handover["id"], taken=False, reason="no_capacity")) == (
         True,
         "accepted",
@@ -98,8 +98,8 @@ async def test_a_case_that_the_agency_may_not_know_of_is_unknown(shelter: Servic
     assert await answered(shelter, says(case_id, handover["id"], agency)) == (False, "unknown")
     assert await answered(shelter, says(new_id(), str(new_id()), agency)) == (False, "unknown")
     course: dict[str, Any] = {"effective_at": at(LATER), "agency": agency, "course": "x", "enrolled": 1, "needed": 1}
-    told = exchange.CourseEnrolmentTold(case_id=case_id, submission_id=new_id(), **course)
-    assert await answered(shelter, told) == (False, "unknown")
+    published = exchange.CourseEnrolmentTold(case_id=case_id, submission_id=new_id(), **course)
+    assert await answered(shelter, published) == (False, "unknown")
 
 
 async def test_an_act_before_what_it_follows_is_refused_and_changes_nothing(shelter: ServiceUnderTest) -> None:

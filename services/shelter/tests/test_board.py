@@ -52,6 +52,6 @@ async def test_the_services_of_a_stay_are_read_to_the_last_sh_6(shelter: Service
         await worker.post_ok(path, {"service": service, "payer": "mia-shelter", "happened_at": LATER})
     first = await worker.get_ok(path, limit=2)
     rest = await worker.get_ok(path, limit=2, after=first["next"])
-    assert [given["service"] for given in first["items"] + rest["items"]] == ["social", "legal", "food"]
+    assert [service["service"] for service in first["items"] + rest["items"]] == ["social", "legal", "food"]
     assert rest["next"] is None
     assert (await shelter.person("ngo-acu.shelter-worker").get(path)).status_code == 404

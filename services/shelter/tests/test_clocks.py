@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from chassis.testing import ServiceUnderTest
 from shelter.clocks import run_clocks
 
-from .givens import MANAGER, MOVED_IN, WORKER, a_resident, an_offered_stay, at
+from .givens import MANAGER, MOVED_IN, WORKER, a_resident, an_offered_stay, as_read, at
 
 
 async def tick(service: ServiceUnderTest, now: datetime) -> None:
@@ -13,7 +13,7 @@ async def tick(service: ServiceUnderTest, now: datetime) -> None:
         await run_clocks(service.service.unit_of_work(session, now))
 
 
-async def told(service: ServiceUnderTest, case_id: str) -> list[str]:
+async def published(service: ServiceUnderTest, case_id: str) -> list[str]:
     return [name for name, _ in await service.published(case_id)]
 
 
@@ -22,10 +22,10 @@ async def test_an_overdue_stay_is_told_once_for_each_end(shelter: ServiceUnderTe
     stay = await a_resident(shelter)
     case_id = stay["case_id"]
     await tick(shelter, at("2024-04-03T23:59:00+04:00"))
-    assert "StayOverdue" not in await told(shelter, case_id)
+    assert "StayOverdue" not in await published(shelter, case_id)
     for now in ("2024-04-04T00:01:00+04:00", "2024-04-05T00:00:00+04:00", "2031-01-01T00:00:00+04:00"):
         await tick(shelter, at(now))
-    assert (await told(shelter, case_id)).count("StayOverdue") == 1
+    assert (await published(shelter, case_id)).count("StayOverdue") == 1
     manager = shelter.person(MANAGER)
     seen = await manager.get_ok(f"/api/stays/{stay['id']}")
     assert (seen["state"], seen["view"], seen["place"]) == ("admitted", "overdue_decision", stay["place"])
@@ -33,11 +33,11 @@ async def test_an_overdue_stay_is_told_once_for_each_end(shelter: ServiceUnderTe
     assert [c["state"] for c in seen["clocks"] if c["kind"] == "stay"] == ["breached"]
     assert [s["id"] for s in (await manager.get_ok("/api/stays", view="overdue_decision"))["items"]] == [stay["id"]]
     body = {"granted": True, "reason": "recovery", "happened_at": "2024-04-10T09:00:00+04:00"}
-    await manager.post_ok(f"/api/stays/{stay['id']}/extension", body)
+    await manager.post_ok(f"/api/stays/{stay['id']}/extension", as_read(stay, body))
     await tick(shelter, at("2024-05-03T12:00:00+04:00"))
-    assert (await told(shelter, case_id)).count("StayOverdue") == 1
+    assert (await published(shelter, case_id)).count("StayOverdue") == 1
     await tick(shelter, at("2024-05-04T12:00:00+04:00"))
-    assert (await told(shelter, case_id)).count("StayOverdue") == 2
+    assert (await published(shelter, case_id)).count("StayOverdue") == 2
 
 
 async def test_the_bed_of_an_overdue_stay_is_offered_to_nobody(shelter: ServiceUnderTest) -> None:
@@ -63,7 +63,7 @@ async def test_an_offer_without_an_answer_lapses(shelter: ServiceUnderTest) -> N
     assert (seen[0], seen[1]["outcome"], seen[1]["reasons"]) == ("PlaceWithdrawn", "lapsed", ["no_answer"])
     assert (await shelter.person(MANAGER).get(f"/api/stays/{stay['id']}")).status_code == 404
     await tick(shelter, lapses_at + timedelta(days=1))
-    assert (await told(shelter, stay["case_id"])).count("PlaceWithdrawn") == 1
+    assert (await published(shelter, stay["case_id"])).count("PlaceWithdrawn") == 1
 
 
 async def test_an_answer_in_time_stops_the_clock(shelter: ServiceUnderTest) -> None:

@@ -12,7 +12,18 @@ from shelter.tables import BedNightBlock
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from .givens import ASKED, LATER, MANAGER, MOVED_IN, WORKER, a_requested_stay, a_resident, an_acknowledged_handover
+from .givens import (
+    ASKED,
+    LATER,
+    MANAGER,
+    MOVED_IN,
+    WORKER,
+    a_requested_stay,
+    a_resident,
+    an_acknowledged_handover,
+    as_read,
+    in_bed,
+)
 
 
 async def insert_closure(shelter: ServiceUnderTest, bed_id: UUID, nights: str) -> None:
@@ -70,7 +81,7 @@ async def test_a_closure_and_an_offer_race_for_one_bed(shelter: ServiceUnderTest
     closure = {"reason": "repair", "begins": "2024-03-10", "returns_on": "2024-03-15", "happened_at": ASKED}
     answers = await asyncio.gather(
         manager.post(f"/api/beds/{bed}/closures", closure),
-        manager.post(f"/api/stays/{stay['id']}/offer", {"bed_id": bed, "happened_at": ASKED}),
+        manager.post(f"/api/stays/{stay['id']}/offer", in_bed(stay, bed)),
     )
     assert sorted(answer.is_success for answer in answers) == [False, True]
     assert {answer.json().get("code") for answer in answers} & {"bed_taken", "bed_out_of_use"}
@@ -107,14 +118,14 @@ async def test_a_year_of_one_bed_entered_in_any_order(shelter: ServiceUnderTest)
         offer = {"bed_id": bed, "happened_at": f"2024-{month}-05T10:00:00+04:00"}
         if not bed:
             bed = offer["bed_id"] = (await manager.get_ok(f"/api/stays/{stay['id']}/places"))["places"][0]["bed_id"]
-        await manager.post_ok(f"/api/stays/{stay['id']}/offer", offer)
+        await manager.post_ok(f"/api/stays/{stay['id']}/offer", as_read(stay, offer))
         path = f"/api/stays/{stay['id']}"
         await manager.post_ok(f"{path}/admission", {"happened_at": f"2024-{month}-05T18:00:00+04:00"})
         if month != "09":
             await manager.post_ok(f"{path}/leave", {"happened_at": f"2024-{month}-25T09:00:00+04:00"})
     async with shelter.session() as session:
-        held = list(await session.scalars(select(BedNightBlock.nights).order_by(func.lower(BedNightBlock.nights))))
-    assert [(span.lower, span.upper) for span in held] == [
+        taken = list(await session.scalars(select(BedNightBlock.nights).order_by(func.lower(BedNightBlock.nights))))
+    assert [(span.lower, span.upper) for span in taken] == [
         (date(2024, 3, 5), date(2024, 3, 25)),
         (date(2024, 4, 5), date(2024, 4, 25)),
         (date(2024, 6, 5), date(2024, 6, 25)),

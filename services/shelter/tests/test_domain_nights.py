@@ -84,9 +84,9 @@ class Life:
     def leave(self, number: int, after: int) -> None:
         stay = self.stays[number]
         assert stay.counted_from
-        held = nights.finish(self.blocks.pop(number), stay.counted_from + timedelta(days=after))
-        if held:
-            self.blocks[number] = held
+        taken = nights.finish(self.blocks.pop(number), stay.counted_from + timedelta(days=after))
+        if taken:
+            self.blocks[number] = taken
         self.stays[number] = replace(stay, state="ended", how="left")
 
 
@@ -122,9 +122,9 @@ def test_no_two_blocks_overlap_and_no_clock_puts_anybody_out_sh_5_sh_3(todo: lis
             refusals.add(refused.code)
         assert refusals <= {"bed_taken", "bed_out_of_use"}
         assert_nights_are_single(life)
-        for held, stay in life.stays.items():
+        for taken, stay in life.stays.items():
             if stay.state == "admitted":
-                assert held in life.blocks
+                assert taken in life.blocks
                 assert is_overdue(stay, today) == (view(stay, today) == "overdue_decision")
 
 

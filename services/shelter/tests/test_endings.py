@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from chassis.testing import ServiceUnderTest
-from nrm_events import identification as heard
+from nrm_events import identification
 
 from .givens import (
     CASEWORKER,
@@ -20,8 +20,8 @@ from .givens import (
 )
 
 
-def closed(case_id: UUID) -> heard.CaseClosed:
-    return heard.CaseClosed(effective_at=at(LATER), case_id=case_id, outcome="closed")
+def closed(case_id: UUID) -> identification.CaseClosed:
+    return identification.CaseClosed(effective_at=at(LATER), case_id=case_id, outcome="closed")
 
 
 async def test_the_formal_body_requests_nothing_after_the_case_is_closed(shelter: ServiceUnderTest) -> None:
@@ -40,7 +40,7 @@ async def test_every_service_learns_that_support_ended_with_its_consent(shelter:
     before = len(await shelter.published(case_id))
     await shelter.receives(withdrawn(consent))
     new = await shelter.published(case_id)
-    ended = [told for name, told in new[before:] if name == "HandoverEnded"]
+    ended = [published for name, published in new[before:] if name == "HandoverEnded"]
     assert [one["handover_id"] for one in ended] == [handover["id"]]
     gone = await shelter.person(CENTRE).get(f"/api/handovers/{handover['id']}")
     assert gone.status_code == 404

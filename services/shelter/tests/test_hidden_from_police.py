@@ -5,7 +5,6 @@ from typing import Any
 from chassis.testing import ServiceUnderTest
 
 from .givens import (
-    ASKED,
     CASEWORKER,
     LATER,
     MANAGER,
@@ -14,6 +13,7 @@ from .givens import (
     a_hidden_case,
     a_requested_stay,
     best_bed,
+    in_bed,
     the_person_agrees,
 )
 
@@ -26,7 +26,7 @@ async def somebody_hidden_moves_in(shelter: ServiceUnderTest, bed: str | None = 
     stay = await a_requested_stay(shelter, case_id, addressed_to=["ngo-amc"], track="ForcedLabour")
     amc, path = shelter.person(AMC), f"/api/stays/{stay['id']}"
     bed = bed or await best_bed(shelter, stay, AMC)
-    await amc.post_ok(f"{path}/offer", {"bed_id": bed, "happened_at": ASKED})
+    await amc.post_ok(f"{path}/offer", in_bed(stay, bed))
     await amc.post_ok(f"{path}/admission", {"happened_at": MOVED_IN})
 
 
@@ -42,9 +42,9 @@ async def test_occupancy_of_other_houses_is_not_told_to_police_id_7(shelter: Ser
 
 async def test_places_tell_police_what_a_house_takes_and_not_who_lives_there_id_7(shelter: ServiceUnderTest) -> None:
     """ID-7, SH-4: the answer is the same before and after; the operator itself and an NGO see the truth."""
-    asked = await a_requested_stay(shelter, **AT_AMC)
-    await the_person_agrees(shelter, asked["case_id"], "mia-special")
-    path, day = f"/api/stays/{asked['id']}/places", {"from": LATER[:10]}
+    requested = await a_requested_stay(shelter, **AT_AMC)
+    await the_person_agrees(shelter, requested["case_id"], "mia-special")
+    path, day = f"/api/stays/{requested['id']}/places", {"from": LATER[:10]}
 
     async def at_amc(username: str) -> dict[str, Any]:
         lines = (await shelter.person(username).get_ok(path, **day))["operators"]

@@ -7,7 +7,7 @@ from chassis.testing import ServiceUnderTest
 from shelter.settings import FACILITIES
 from shelter.use_cases.seeding import read_facilities
 
-from .givens import ASKED, CASEWORKER, LATER, MANAGER, a_requested_stay, a_resident, best_bed
+from .givens import ASKED, CASEWORKER, LATER, MANAGER, a_requested_stay, a_resident, as_read, best_bed, in_bed
 
 REPAIR = {"reason": "repair", "begins": "2024-03-10", "returns_on": "2024-03-15", "happened_at": ASKED}
 
@@ -73,12 +73,12 @@ async def test_a_bed_out_of_use_is_not_offered(shelter: ServiceUnderTest) -> Non
     place = next(p for p in places if p["bed_id"] == bed)
     assert place["refusals"] == ["out_of_use"]
     assert place["held"] == [{"begins": "2024-03-10", "ends": "2024-03-15", "kind": "closure"}]
-    refused = await manager.post(f"/api/stays/{stay['id']}/offer", {"bed_id": bed, "happened_at": ASKED})
+    refused = await manager.post(f"/api/stays/{stay['id']}/offer", in_bed(stay, bed))
     assert (refused.status_code, refused.json()["code"]) == (409, "bed_out_of_use")
     assert lines(await manager.get_ok("/api/capacity", on="2024-03-12"))["mia-shelter", "adult"] == (50, 1, 0, 49)
     ended = await manager.post_ok(f"/api/closures/{closure['id']}/end", {"happened_at": ASKED})
     assert (ended["state"], ended["returns_on"]) == ("ended", "2024-03-10")
-    await manager.post_ok(f"/api/stays/{stay['id']}/offer", {"bed_id": bed, "happened_at": ASKED})
+    await manager.post_ok(f"/api/stays/{stay['id']}/offer", in_bed(stay, bed))
     again = await manager.post(f"/api/closures/{closure['id']}/end", {})
     assert again.json()["code"] == "not_possible_in_state"
 
@@ -102,14 +102,14 @@ async def test_an_extension_that_meets_a_closure_says_from_when(shelter: Service
     bed = await best_bed(shelter, stay)
     later = REPAIR | {"begins": "2024-04-10", "returns_on": "2024-04-20"}
     await manager.post_ok(f"/api/beds/{bed}/closures", later)
-    await manager.post_ok(f"/api/stays/{stay['id']}/offer", {"bed_id": bed, "happened_at": ASKED})
+    await manager.post_ok(f"/api/stays/{stay['id']}/offer", in_bed(stay, bed))
     admitted = await manager.post_ok(f"/api/stays/{stay['id']}/admission", {"happened_at": ASKED})
     assert "bed_held_no_longer" in admitted["warnings"]
     body = {"granted": True, "reason": "recovery", "happened_at": ASKED}
-    refused = await manager.post(f"/api/stays/{stay['id']}/extension", body)
+    refused = await manager.post(f"/api/stays/{stay['id']}/extension", as_read(admitted, body))
     assert (refused.status_code, refused.json()["code"]) == (409, "bed_out_of_use")
     assert refused.json()["facts"]["held_from"] == "2024-04-10"
-    short = await manager.post_ok(f"/api/stays/{stay['id']}/extension", body | {"days": 7})
+    short = await manager.post_ok(f"/api/stays/{stay['id']}/extension", as_read(admitted, body | {"days": 7}))
     assert short["ends_on"] == "2024-04-10"
 
 
@@ -121,7 +121,7 @@ async def test_a_transfer_asks_for_the_days_that_are_left_only(shelter: ServiceU
     places = (await manager.get_ok(f"{path}/places", **{"from": "2024-03-20"}))["places"]
     bed = next(place["bed_id"] for place in places if place["fits"])
     await manager.post_ok(f"/api/beds/{bed}/closures", REPAIR | {"begins": "2024-04-03", "returns_on": "2024-04-20"})
-    moved = await manager.post_ok(f"{path}/transfer", {"bed_id": bed, "happened_at": LATER})
+    moved = await manager.post_ok(f"{path}/transfer", in_bed(stay, bed, LATER))
     assert (moved["place"]["bed_id"], moved["ends_on"]) == (bed, "2024-04-03")
 
 

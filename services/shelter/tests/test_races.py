@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import httpx
 from chassis.outbox import lock_streams
 from chassis.testing import ServiceUnderTest
-from nrm_events import identification as heard
+from nrm_events import identification
 from sqlalchemy import text
 
 from .givens import (
@@ -21,7 +21,9 @@ from .givens import (
     a_requested_stay,
     a_resident,
     an_acknowledged_handover,
+    as_read,
     at,
+    opens,
 )
 
 EXTENDED = {"granted": True, "reason": "recovery", "happened_at": LATER}
@@ -42,8 +44,8 @@ async def test_two_managers_extend_one_stay_once_sh_1(shelter: ServiceUnderTest)
 
 async def test_a_service_given_meanwhile_makes_no_form_stale_sh_6(shelter: ServiceUnderTest) -> None:
     stay = await a_resident(shelter)
-    given = {"service": "food", "payer": "mia-shelter", "happened_at": LATER}
-    after = await shelter.person(WORKER).post_ok(f"/api/stays/{stay['id']}/services", given)
+    service = {"service": "food", "payer": "mia-shelter", "happened_at": LATER}
+    after = await shelter.person(WORKER).post_ok(f"/api/stays/{stay['id']}/services", service)
     assert after["version"] == stay["version"]
 
 
@@ -51,14 +53,16 @@ async def test_who_looked_at_one_reason_has_not_looked_at_the_next_id_9(shelter:
     """ID-9: a second decision came in between: the first look does not take its mark away."""
     stay = await a_resident(shelter)
     case_id = UUID(stay["case_id"])
-    declined = heard.IdentificationDeclined(
+    declined = identification.IdentificationDeclined(
         effective_at=at(LATER), case_id=case_id, decision_id=uuid4(), authority="mia-special", reasons=["no_purpose"]
     )
     await shelter.receives(declined)
     manager, path = shelter.person(MANAGER), f"/api/stays/{stay['id']}"
     read = await manager.get_ok(path)
     await shelter.receives(
-        heard.PersonFactsChanged(effective_at=at(LATER), case_id=case_id, age_group="child", citizenship="foreign")
+        identification.PersonFactsChanged(
+            effective_at=at(LATER), case_id=case_id, age_group="child", citizenship="foreign"
+        )
     )
     body = {"reason": "stay_goes_on", "version": read["version"]}
     refused = await manager.post(f"{path}/re-examination", body)
@@ -105,10 +109,12 @@ async def test_one_operator_cannot_end_the_request_at_the_others_sh_4(shelter: S
     both = ["mia-shelter", "ngo-clean-world"]
     stay = await a_requested_stay(shelter, addressed_to=both)
     body = {"reasons": ["withdrawn_by_person"], "happened_at": ASKED}
-    after = await shelter.person(MANAGER).post_ok(f"/api/stays/{stay['id']}/refusal", body)
+    after = await shelter.person(MANAGER).post_ok(f"/api/stays/{stay['id']}/refusal", as_read(stay, body))
     assert after["state"] == "requested"
     assert len((await shelter.person("ngo-clean-world.shelter-manager").get_ok("/api/stays"))["items"]) == 1
-    ended = await shelter.person(CASEWORKER).post_ok(f"/api/stays/{stay['id']}/refusal", body)
+    requester = shelter.person(CASEWORKER)
+    seen = await opens(requester, stay)
+    ended = await requester.post_ok(f"/api/stays/{stay['id']}/refusal", as_read(seen, body))
     assert ended["state"] == "refused"
 
 
@@ -116,7 +122,7 @@ async def test_leaving_is_entered_as_it_was_also_when_papers_came_later_sh_2(she
     """SH-2: the person left on the 10th; an extension of the 20th was entered first. The nights are free from then."""
     stay = await a_resident(shelter)
     manager = shelter.person(MANAGER)
-    await manager.post_ok(f"/api/stays/{stay['id']}/extension", EXTENDED)
+    await manager.post_ok(f"/api/stays/{stay['id']}/extension", as_read(stay, EXTENDED))
     left = await manager.post_ok(f"/api/stays/{stay['id']}/leave", {"happened_at": "2024-03-10T09:00:00+04:00"})
     assert at(left["ended_at"]) == at("2024-03-10T09:00:00+04:00")
     before = {"happened_at": "2024-03-01T09:00:00+04:00"}

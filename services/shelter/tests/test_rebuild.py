@@ -11,8 +11,7 @@ from chassis import bus
 from chassis.rebuild.job import Rebuilder
 from chassis.testing import Databases, ServiceUnderTest, Stack, bench
 from chassis.tokens import TokenSource
-from nrm_events import Envelope, Event, to_message
-from nrm_events import identification as heard
+from nrm_events import Envelope, Event, identification, to_message
 from pydantic import SecretStr
 from shelter.app import SERVICE
 from sqlalchemy import text
@@ -35,14 +34,14 @@ async def twin(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
         yield made
 
 
-def holder_changed(case_id: UUID, holder: str, previous: str) -> heard.HolderChanged:
-    return heard.HolderChanged(effective_at=at(OPENED), case_id=case_id, holder=holder, previous=previous)
+def holder_changed(case_id: UUID, holder: str, previous: str) -> identification.HolderChanged:
+    return identification.HolderChanged(effective_at=at(OPENED), case_id=case_id, holder=holder, previous=previous)
 
 
 def story(case_id: UUID) -> list[Event]:
     """Whatever changes who may know of a case, and what the person agreed to."""
     first, second = consented(case_id, "vac", "assistance"), consented(case_id, "mia-special")
-    found_to_be_a_child = heard.PersonFactsChanged(
+    found_to_be_a_child = identification.PersonFactsChanged(
         effective_at=at(OPENED), case_id=case_id, age_group="child", citizenship="foreign"
     )
     return [
@@ -68,8 +67,8 @@ async def send(service: ServiceUnderTest, envelopes: Sequence[Envelope], **chang
     try:
         for envelope in envelopes:
             key, value, headers = to_message(envelope)
-            told = list((dict(headers) | change).items())
-            await producer.send_and_wait("nrm.identification", value, key=key, headers=told)
+            published = list((dict(headers) | change).items())
+            await producer.send_and_wait("nrm.identification", value, key=key, headers=published)
     finally:
         await producer.stop()
         await source.close()
@@ -124,20 +123,20 @@ async def test_a_damaged_projection_is_made_anew_while_it_serves(
     """What is parked or was given up is not applied; rows of shelter's own acts stay; nothing is told to anybody."""
     cases, stranger = [uuid4() for _ in range(12)], uuid4()
     parked, given_up, whole = cases[10], cases[11], cases[:10]
-    told = [twin.envelope(event) for case in whole for event in story(case)]
+    published = [twin.envelope(event) for case in whole for event in story(case)]
     begun = [twin.envelope(opened(case)) for case in (parked, given_up)]
     spoilt = [twin.envelope(referred(case)) for case in (parked, given_up)]
     behind = [twin.envelope(consented(parked, "vac"))]
     source = TokenSource(shelter.settings)
     async with consuming(shelter, source):
-        await send(shelter, [*told, *begun])
+        await send(shelter, [*published, *begun])
         await send(shelter, spoilt, ce_type=b"nrm.identification.Sang.v1")
         await send(shelter, behind)
-        await applied(shelter, [*told, *begun])
+        await applied(shelter, [*published, *begun])
         await until(shelter, "select count(*) = 3 from parked_event where stream = any(:s)", s=[parked, given_up])
         await _give_up(shelter, given_up)
         for service in (shelter, twin):
-            await service.redelivers(*told, *begun) if service is twin else None
+            await service.redelivers(*published, *begun) if service is twin else None
             await service.person(CASEWORKER).post_ok("/api/stays", a_request(whole[0], category="child"))
         requests = [row for row in await rows(shelter, cases) if row[3].startswith("asked place")]
         assert len(requests) == 1, "a row of shelter's own act"
@@ -148,10 +147,10 @@ async def test_a_damaged_projection_is_made_anew_while_it_serves(
     await source.close()
     await twin.redelivers(*new)
     every = [*cases, stranger, *{e.key for e in new}]
-    kept = [row for row in await rows(shelter, every) if not row[3].startswith("asked place")]
-    assert kept == [row for row in await rows(twin, every) if not row[3].startswith("asked place")]
+    rebuilt = [row for row in await rows(shelter, every) if not row[3].startswith("asked place")]
+    assert rebuilt == [row for row in await rows(twin, every) if not row[3].startswith("asked place")]
     assert [row for row in await rows(shelter, cases) if row[3].startswith("asked place")] == requests
-    acknowledged = sum(isinstance(e.data, heard.ConsentWithdrawn) for e in new)
+    acknowledged = sum(isinstance(e.data, identification.ConsentWithdrawn) for e in new)
     assert await _counts(shelter) == (outbox + acknowledged, position + len(new)), "by the consumer, once each"
     await _is_noted(shelter)
 
@@ -166,8 +165,8 @@ async def _give_up(shelter: ServiceUnderTest, case_id: UUID) -> None:
 async def _counts(shelter: ServiceUnderTest) -> tuple[int, int]:
     """What waits to be told, and what was applied."""
     async with shelter.session() as session:
-        told = await session.scalar(text("select count(*) from outbox"))
-        return int(told or 0), int(await session.scalar(text("select count(*) from inbox")) or 0)
+        published = await session.scalar(text("select count(*) from outbox"))
+        return int(published or 0), int(await session.scalar(text("select count(*) from inbox")) or 0)
 
 
 async def _rebuild_while_people_work(
@@ -175,8 +174,9 @@ async def _rebuild_while_people_work(
 ) -> list[Envelope]:
     """Events that came meanwhile. A case that was not damaged is seen at every moment."""
     operator, person = shelter.person("himaya.operator"), shelter.person(CASEWORKER)
-    asked = await operator.post_ok("/api/bus/projections/cases/rebuild")
-    assert (await operator.post_ok("/api/bus/projections/cases/rebuild"))["id"] == asked["id"], "asked twice it is one"
+    requested = await operator.post_ok("/api/bus/projections/cases/rebuild")
+    again = await operator.post_ok("/api/bus/projections/cases/rebuild")
+    assert again["id"] == requested["id"], "requested twice it is one"
     new = [shelter.envelope(event) for case in [uuid4() for _ in range(20)] for event in story(case)]
     rebuilder = Rebuilder(shelter.context(source), GROUP)
     working = asyncio.gather(rebuilder.rebuild_next(asyncio.Event()), send(shelter, new))

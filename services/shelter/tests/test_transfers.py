@@ -4,7 +4,7 @@ from typing import Any
 
 from chassis.testing import ServiceUnderTest
 
-from .givens import LATER, MANAGER, WORKER, a_resident
+from .givens import LATER, MANAGER, WORKER, a_resident, as_read
 
 NEXT_DAY = "2024-03-21T12:00:00+04:00"
 
@@ -16,7 +16,7 @@ async def another_bed(shelter: ServiceUnderTest, stay: dict[str, Any]) -> str:
 
 async def move(shelter: ServiceUnderTest, stay: dict[str, Any], at: str) -> dict[str, Any]:
     body = {"bed_id": await another_bed(shelter, stay), "happened_at": at}
-    return await shelter.person(MANAGER).post_ok(f"/api/stays/{stay['id']}/transfer", body)
+    return await shelter.person(MANAGER).post_ok(f"/api/stays/{stay['id']}/transfer", as_read(stay, body))
 
 
 async def test_who_moved_once_can_move_again_sh_4(shelter: ServiceUnderTest) -> None:
@@ -38,6 +38,6 @@ async def test_an_extension_that_waits_goes_along_sh_1(shelter: ServiceUnderTest
     waiting = (await shelter.person(MANAGER).get_ok("/api/stays", extension_pending="true"))["items"]
     assert [item["id"] for item in waiting] == [moved["id"]]
     decided = {"granted": True, "reason": "medical_treatment", "happened_at": NEXT_DAY}
-    done = await shelter.person(MANAGER).post_ok(f"/api/stays/{moved['id']}/extension", decided)
+    done = await shelter.person(MANAGER).post_ok(f"/api/stays/{moved['id']}/extension", as_read(moved, decided))
     assert [e["state"] for e in done["extensions"]] == ["granted"]
     assert (await shelter.person(MANAGER).get_ok("/api/stays", extension_pending="true"))["items"] == []

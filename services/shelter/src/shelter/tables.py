@@ -5,7 +5,6 @@ address of a facility, and its code never leaves this service (SH-7).
 """
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from casework.tables import casework_metadata
@@ -123,7 +122,7 @@ class Closure(Base):
     effective_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
 
-    def stale_facts(self) -> dict[str, Any]:
+    def stale_facts(self) -> dict[str, object]:
         """What the actor compares with their own values after a stale edit."""
         return {"state": self.state, "returns_on": str(self.returns_on)}
 
@@ -172,7 +171,7 @@ class Stay(Base):
         """The stay as its rules see it."""
         return stays.Stay(self.state, self.category, self.counted_from, self.ends_on, self.how)
 
-    def stale_facts(self) -> dict[str, Any]:
+    def stale_facts(self) -> dict[str, object]:
         """What the operator compares with its own values after a stale edit."""
         ends_on = str(self.ends_on) if self.ends_on else None
         return {"state": self.state, "ends_on": ends_on, "re_examine_reason": self.re_examine_reason}
@@ -234,7 +233,7 @@ class Handover(Base):
     withdrawn_at: Mapped[datetime | None]
     recorded_at: Mapped[datetime]
 
-    def stale_facts(self) -> dict[str, Any]:
+    def stale_facts(self) -> dict[str, object]:
         return {"state": self.state}
 
 
@@ -281,5 +280,5 @@ class Conflict(Base):
     ended_at: Mapped[datetime | None]
     recorded_at: Mapped[datetime]
 
-    def stale_facts(self) -> dict[str, Any]:
+    def stale_facts(self) -> dict[str, object]:
         return {"state": self.state}

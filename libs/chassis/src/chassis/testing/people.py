@@ -53,20 +53,13 @@ def service_token(client_id: str) -> str:
 
 
 class Person:
-    """Somebody at the desk: signed in, speaking to one application. `now` of the application can be set.
+    """Somebody at the desk: signed in, speaking to one application. `now` of the application can be set."""
 
-    Before a post to an address that ends with one of `decisions` they read the object, and name the version read.
-    """
-
-    def __init__(self, http: httpx.AsyncClient, token: str, decisions: tuple[str, ...] = ()) -> None:
+    def __init__(self, http: httpx.AsyncClient, token: str) -> None:
         self._http = http
         self._token = token
-        self._decisions = decisions
 
     async def post(self, path: str, body: Any = None, *, key: str | None = None, **more: Any) -> httpx.Response:
-        if self._decisions and path.endswith(self._decisions) and "version" not in (body or {}):
-            read = await self.get(path.rpartition("/")[0])
-            body = {"version": read.json()["version"] if read.is_success else 1} | (body or {})
         headers = {"Authorization": f"Bearer {self._token}", "Idempotency-Key": key or str(uuid4())}
         return await self._http.post(path, json=body if body is not None else {}, headers=headers, **more)
 

@@ -35,7 +35,6 @@ class ServiceUnderTest:
         self.settings = settings
         self.database = database
         self.now: datetime | None = None
-        self.decisions: tuple[str, ...] = ()
         self.app: FastAPI = app.build(service, settings, database, clock=self.clock, resources=database.resources)
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(self.app, raise_app_exceptions=False), base_url="http://test"
@@ -52,7 +51,7 @@ class ServiceUnderTest:
         return self.now or utc_now()
 
     def person(self, username: str) -> Person:
-        return Person(self.http, person_token(username), self.decisions)
+        return Person(self.http, person_token(username))
 
     def calling_service(self, name: str) -> Person:
         return Person(self.http, service_token(name))

@@ -96,7 +96,7 @@ async def list_courses(
 @commands.post("/api/assistance", status_code=201, **right("record_assistance"))
 async def record_assistance(body: RecordAssistance, uow: Uow) -> AssistanceAnswer:
     """Care by an agency that took the support over (SH-8)."""
-    return care_views.given(await care.record_assistance(uow, body))
+    return care_views.care(await care.record_assistance(uow, body))
 
 
 @reads.get("/api/assistance", **right("see_assistance"))

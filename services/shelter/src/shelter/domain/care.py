@@ -52,9 +52,9 @@ def purposes_of(kind: str) -> frozenset[str]:
     return frozenset({"assistance", _OWN_PURPOSE.get(kind, "assistance")})
 
 
-def services_agreed_to(held: Collection[Basis]) -> frozenset[str]:
+def services_agreed_to(own: Collection[Basis]) -> frozenset[str]:
     """ID-12: the services during a stay that the person agreed to show the agency, by its consents."""
-    agreed = {basis.about for basis in held if basis.name == "consent" and basis.data_class in NEEDS}
+    agreed = {basis.about for basis in own if basis.name == "consent" and basis.data_class in NEEDS}
     return frozenset(service for service in _SERVICES if purposes_of(service) & agreed)
 
 

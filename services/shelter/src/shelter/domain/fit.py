@@ -90,8 +90,8 @@ def fit(need: PersonNeed, bed: Bed, facility: Facility, others: Others) -> Fit:
     """SH-4: the score of a place with its reasons, or every refusal at once (nights: SH-5, SH-9)."""
     refusals = tuple(dict.fromkeys(_refusals(need, bed, facility, others)))
     if refusals:
-        held = tuple(block for block in others.blocks if overlaps(block, need.begins, need.until))
-        return Fit(None, refusals=refusals, nights=held)
+        taken = tuple(block for block in others.blocks if overlaps(block, need.begins, need.until))
+        return Fit(None, refusals=refusals, nights=taken)
     points = dict(_points(need, bed, facility, others))
     return Fit(max(0, 100 + sum(points.values())), reasons=tuple(points))
 

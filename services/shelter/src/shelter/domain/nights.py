@@ -43,7 +43,7 @@ def hold(blocks: Sequence[Block], begins: date, needed_until: date) -> Block:
     """
     met = clash(blocks, begins, max(needed_until, begins + timedelta(days=1)))
     if met:
-        raise _held(met)
+        raise _refused(met)
     later = [block.begins for block in blocks if block.begins > begins]
     return Block(begins, min(later, default=None))
 
@@ -52,26 +52,26 @@ def hold_exactly(blocks: Sequence[Block], begins: date, ends: date) -> None:
     """SH-5, SH-9: a closure takes these nights and no other. NotPossible `bed_taken` or `bed_out_of_use`."""
     met = clash(blocks, begins, ends)
     if met:
-        raise _held(met)
+        raise _refused(met)
 
 
-def lengthen(held: Block, blocks: Sequence[Block], needed_until: date) -> Block:
+def lengthen(taken: Block, blocks: Sequence[Block], needed_until: date) -> Block:
     """SH-5: the nights of a stay that is extended; `blocks` are the other blocks of the bed."""
-    if held.ends is None or needed_until <= held.ends:
-        return held
-    return hold(blocks, held.begins, needed_until)
+    if taken.ends is None or needed_until <= taken.ends:
+        return taken
+    return hold(blocks, taken.begins, needed_until)
 
 
-def finish(held: Block, left_on: date) -> Block | None:
+def finish(taken: Block, left_on: date) -> Block | None:
     """The nights that were slept: up to the day of leaving, never past what was taken.
 
     Leaving is never refused, also when it is entered late (SH-2). None when the person left on the day of arrival.
     """
-    ends = left_on if held.ends is None else min(left_on, held.ends)
-    return Block(held.begins, ends, held.kind) if ends > held.begins else None
+    ends = left_on if taken.ends is None else min(left_on, taken.ends)
+    return Block(taken.begins, ends, taken.kind) if ends > taken.begins else None
 
 
-def _held(met: Block) -> NotPossible:
+def _refused(met: Block) -> NotPossible:
     nights = {"held_from": str(met.begins), "held_until": str(met.ends) if met.ends else None}
     if met.kind == "closure":
         return NotPossible("bed_out_of_use", "The bed is out of use on some of these nights.", facts=nights)

@@ -23,7 +23,7 @@ class Viewed:
     agreed: bool
 
 
-def concerning(stay: Viewed, held: Iterable[Basis]) -> frozenset[Basis]:
+def concerning(stay: Viewed, own: Iterable[Basis]) -> frozenset[Basis]:
     """The bases that concern this stay.
 
     - the holder and the guardianship authority: every stay of the case
@@ -32,7 +32,7 @@ def concerning(stay: Viewed, held: Iterable[Basis]) -> frozenset[Basis]:
     - whoever else serves the person: stays that began, without a kind, so that it reads no more than that they are
     - a consent to find a shelter: the agency's own requests
     """
-    return frozenset(found for basis in held if (found := _as_concerning(stay, basis)))
+    return frozenset(found for basis in own if (found := _as_concerning(stay, basis)))
 
 
 def _as_concerning(stay: Viewed, basis: Basis) -> Basis | None:
@@ -56,7 +56,7 @@ def _as_concerning(stay: Viewed, basis: Basis) -> Basis | None:
     return basis if concerns else None
 
 
-def sees_handover(handover_id: UUID, held: Collection[Basis], *, party: bool) -> bool:
+def sees_handover(handover_id: UUID, own: Collection[Basis], *, party: bool) -> bool:
     """SH-8: a hand-over is known to its two agencies, the holder and the guardianship authority."""
-    answers = any(basis.ref == handover_id for basis in held)
-    return party or answers or HOLDER in held or GUARDIAN_AUTHORITY in held
+    answers = any(basis.ref == handover_id for basis in own)
+    return party or answers or HOLDER in own or GUARDIAN_AUTHORITY in own

@@ -34,9 +34,9 @@ async def find_stay(uow: UnitOfWork, stay_id: UUID, *, for_: str) -> tuple[Stay,
     access.check(on_case, access.cell(uow, for_) or (), for_)
     stay: Stay = rows[0].Stay
     uow.checked(stay.case_id, for_)
-    held = concerning(_viewed(uow, stay, await _agreed(uow, {stay.case_id: on_case})), on_case)
-    check_concerns(uow, held, for_)
-    return stay, held
+    own = concerning(_viewed(uow, stay, await _agreed(uow, {stay.case_id: on_case})), on_case)
+    check_concerns(uow, own, for_)
+    return stay, own
 
 
 async def bases_on(uow: UnitOfWork, stays: Sequence[Stay]) -> dict[UUID, Bases]:
@@ -53,11 +53,11 @@ async def bases_on_cases(uow: UnitOfWork, case_ids: Collection[UUID]) -> dict[UU
     return {case_id: frozenset(access.basis_of(row) for row in rows if row.case_id == case_id) for case_id in case_ids}
 
 
-def check_concerns(uow: UnitOfWork, held: Bases, action: str) -> None:
+def check_concerns(uow: UnitOfWork, own: Bases, action: str) -> None:
     """NotFound where no basis concerns the stay, NotForThisBasis where those that do give something else."""
-    if access.gives(uow, action, held):
+    if access.gives(uow, action, own):
         return
-    if not held or not access.gives(uow, "see_stays", held):
+    if not own or not access.gives(uow, "see_stays", own):
         raise NotFound
     raise NotForThisBasis(action)
 
@@ -68,7 +68,7 @@ def _viewed(uow: UnitOfWork, stay: Stay, agreed: Collection[UUID]) -> Viewed:
 
 async def _agreed(uow: UnitOfWork, on_case: Mapping[UUID, Bases]) -> set[UUID]:
     """The cases that the agency knows of as a formal body, and whose person agreed to show it their stays."""
-    cases = [case_id for case_id, held in on_case.items() if FORMAL_BODY in held]
+    cases = [case_id for case_id, own in on_case.items() if FORMAL_BODY in own]
     if not cases:
         return set()
     agreed = select(Agreement.case_id).where(Agreement.case_id.in_(cases), *_agreement_with(uow))
@@ -86,23 +86,23 @@ def known_stays(uow: UnitOfWork, *, for_: str) -> ColumnElement[bool]:
     """
     if for_ not in may(uow.rights, uow.actor):
         return false()
-    gives = [_gives(uow, asked) for asked in access.cell(uow, for_) or ()]
+    gives = [_gives(uow, wanted) for wanted in access.cell(uow, for_) or ()]
     row_of_agency = and_(_row.case_id == Stay.case_id, _row.agency == uow.actor.agency)
     return exists().where(row_of_agency, or_(false(), *gives))
 
 
-def _gives(uow: UnitOfWork, asked: Asked) -> ColumnElement[bool]:
+def _gives(uow: UnitOfWork, wanted: Asked) -> ColumnElement[bool]:
     own_request = Stay.asked_by == uow.actor.agency
     concerns: ColumnElement[bool] = true()
-    match asked.name:
+    match wanted.name:
         case "formal_body":
             agreed = exists().where(Agreement.case_id == Stay.case_id, *_agreement_with(uow))
-            concerns = agreed if asked.about else or_(own_request, agreed)
-        case "serves" if not asked.about:
+            concerns = agreed if wanted.about else or_(own_request, agreed)
+        case "serves" if not wanted.about:
             concerns = or_(_row.ref == Stay.id, and_(Stay.state.in_(BEGAN), _row.about != FORMER_PLACE))
         case "consent":
             concerns = or_(_row.about != "shelter", own_request)
-    return and_(access.matches([asked], ref=Stay.id), concerns)
+    return and_(access.matches([wanted], ref=Stay.id), concerns)
 
 
 def own_record(uow: UnitOfWork, *, for_: str) -> ColumnElement[bool]:
@@ -115,18 +115,18 @@ async def find_handover(uow: UnitOfWork, handover_id: UUID, *, for_: str) -> tup
     """The hand-over and the bases on its case; one statement whether it is hidden or absent (ID-7)."""
     found = access.with_bases(uow, select(Handover).where(Handover.id == handover_id), Handover.case_id)
     rows = (await uow.session.execute(found)).all()
-    held = frozenset(access.basis_of(row) for row in rows)
-    access.check(held, access.cell(uow, for_) or (), for_)
+    own = frozenset(access.basis_of(row) for row in rows)
+    access.check(own, access.cell(uow, for_) or (), for_)
     handover: Handover = rows[0].Handover
     uow.checked(handover.case_id, for_)
-    check_sees_handover(uow, handover, held)
-    return handover, held
+    check_sees_handover(uow, handover, own)
+    return handover, own
 
 
-def check_sees_handover(uow: UnitOfWork, handover: Handover, held: Bases) -> None:
+def check_sees_handover(uow: UnitOfWork, handover: Handover, own: Bases) -> None:
     """NotFound for an agency that is no party to it, nor responsible for the person (SH-8)."""
     party = uow.actor.agency in (handover.from_agency, handover.to_agency)
-    if not sees_handover(handover.id, held, party=party):
+    if not sees_handover(handover.id, own, party=party):
         raise NotFound
 
 

@@ -41,7 +41,7 @@ class House:
     conflicts: bool = True
 
 
-async def weigh_places(uow: UnitOfWork, stay: Stay, held: Bases, begins: date | None) -> list[Weighed]:
+async def weigh_places(uow: UnitOfWork, stay: Stay, own: Bases, begins: date | None) -> list[Weighed]:
     """SH-4: places best first, then those that do not fit with each reason.
 
     Who may know the operator sees every operator that the request is addressed to; an operator sees its own houses.
@@ -50,7 +50,7 @@ async def weigh_places(uow: UnitOfWork, stay: Stay, held: Bases, begins: date | 
     addressed = select(StayAddressee.operator).where(StayAddressee.stay_id == stay.id)
     in_question = Facility.operator == stay.operator if stay.state == "admitted" else Facility.operator.in_(addressed)
     found = select(Facility).where(in_question).order_by(Facility.code)
-    if not _sees_operators(uow, stay, held):
+    if not _sees_operators(uow, stay, own):
         found = found.where(Facility.operator == uow.actor.agency)
     need = await _need(uow, stay, begins or stay.offered_from or stay.wanted_from)
     houses = await _as_seen(uow, (await uow.session.scalars(found)).all())
@@ -58,11 +58,11 @@ async def weigh_places(uow: UnitOfWork, stay: Stay, held: Bases, begins: date | 
     return sorted(weighed, key=lambda place: (not place.fit.fits, -(place.fit.score or 0)))
 
 
-def _sees_operators(uow: UnitOfWork, stay: Stay, held: Bases) -> bool:
+def _sees_operators(uow: UnitOfWork, stay: Stay, own: Bases) -> bool:
     """The requester named the operators itself; where the person lives is for those who may read it (SH-7)."""
     if stay.state != "admitted" and stay.asked_by == uow.actor.agency:
         return True
-    return access.gives(uow, "read_stay_addressees", held)
+    return access.gives(uow, "read_stay_addressees", own)
 
 
 async def _as_seen(uow: UnitOfWork, facilities: Sequence[Facility]) -> list[House]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from casework import access, aggregate
@@ -19,10 +18,10 @@ from shelter.tables import CaseFacts, Handover, Stay, StayAddressee
 async def load_stay(uow: UnitOfWork, stay_id: UUID, *, for_: str, read: Change | Decision | None = None) -> Stay:
     """The stay, locked. NotFound and NotForThisBasis by the bases that concern this stay, then Stale."""
     stay = await aggregate.load(uow, Stay, stay_id, for_=for_)
-    held = (await bases_on(uow, [stay]))[stay.id]
-    check_concerns(uow, held, for_)
+    own = (await bases_on(uow, [stay]))[stay.id]
+    check_concerns(uow, own, for_)
     if read is not None and read.expected_version not in (None, stay.version):
-        stored = stay.stale_facts() if access.gives(uow, "read_stay_care", held) else {"state": stay.state}
+        stored = stay.stale_facts() if access.gives(uow, "read_stay_care", own) else {"state": stay.state}
         raise Stale(read.expected_version or 0, stay.version, read.own_values(), stored)
     return stay
 
@@ -65,14 +64,14 @@ def effective_time(uow: UnitOfWork, stay: Stay, action: str, command: Command) -
     return uow.effective(command.happened_at, not_before=stay.last_act_at)
 
 
-def transition(uow: UnitOfWork, stay: Stay, action: str, at: datetime, **facts: Any) -> None:
+def transition(uow: UnitOfWork, stay: Stay, action: str, at: datetime, **facts: object) -> None:
     """Follow the machine to the next state and version, and audit it, which is the history too."""
     aggregate.transition(stay, stays.STAY, action)
     stay.last_act_at = at
     audit_stay(uow, stay, action, at, **facts)
 
 
-def audit_stay(uow: UnitOfWork, stay: Stay, action: str, at: datetime, **facts: Any) -> None:
+def audit_stay(uow: UnitOfWork, stay: Stay, action: str, at: datetime, **facts: object) -> None:
     """Audit an act on the stay; facts are codes, ids and dates, and never the place (SH-7)."""
     about = {"state": stay.state} | facts
     uow.audit(action, subject=f"stay/{stay.id}", case_id=stay.case_id, at=at, facts=about)

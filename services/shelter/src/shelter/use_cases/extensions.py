@@ -1,7 +1,6 @@
 """A longer stay, requested and decided (SH-1)."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from casework.calendar import end_of_day
@@ -75,7 +74,7 @@ async def _lengthen(uow: UnitOfWork, stay: Stay, at: datetime, command: DecideEx
 
 
 def _emit_decided(uow: UnitOfWork, stay: Stay, extension: Extension, at: datetime) -> None:
-    about: dict[str, Any] = {
+    about: dict[str, object] = {
         "effective_at": at,
         "case_id": stay.case_id,
         "stay_id": stay.id,
@@ -83,6 +82,6 @@ def _emit_decided(uow: UnitOfWork, stay: Stay, extension: Extension, at: datetim
         "reason": extension.reason,
     }
     if extension.ends_on:
-        uow.emit(ShelterExtended(**about, ends_at=end_of_day(extension.ends_on)))
+        uow.emit(ShelterExtended.model_validate(about | {"ends_at": end_of_day(extension.ends_on)}))
     else:
-        uow.emit(ShelterExtensionRefused(**about))
+        uow.emit(ShelterExtensionRefused.model_validate(about))

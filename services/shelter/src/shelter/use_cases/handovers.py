@@ -81,8 +81,8 @@ async def _check_former_operator(uow: UnitOfWork, case_id: UUID) -> None:
 
     `belongs_to_another_agency` where the person lived elsewhere since, NotPossible `already_taken_over`.
     """
-    held = await access.bases(uow, case_id)
-    if access.gives(uow, "hand_over", {basis for basis in held if not _BY_FORMER_OPERATOR.covers(basis)}):
+    own = await access.bases(uow, case_id)
+    if access.gives(uow, "hand_over", {basis for basis in own if not _BY_FORMER_OPERATOR.covers(basis)}):
         return
     last_stay = await _last_stay(uow, case_id, uow.now)
     require_own(uow, [last_stay.operator if last_stay else None])

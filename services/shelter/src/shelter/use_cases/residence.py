@@ -1,7 +1,6 @@
 """From moving in to moving out: admission, services, transfer, leaving (SH-1, SH-2, SH-3, SH-6)."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from casework.calendar import end_of_day, local_date
@@ -192,7 +191,7 @@ async def _take_along(uow: UnitOfWork, stay: Stay, following: Stay) -> None:
 
 def _following(uow: UnitOfWork, stay: Stay, at: datetime) -> Stay:
     """The stay that goes on elsewhere, of the category that the age leads to (ID-5)."""
-    same: dict[str, Any] = {name: getattr(stay, name) for name in _GOES_ON}
+    same: dict[str, object] = {name: getattr(stay, name) for name in _GOES_ON}
     return Stay(
         **same,
         category=stays.category_of(stay.category, stay.age_group, stay.children),

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid5
 
 import yaml
@@ -16,6 +15,10 @@ from shelter.domain.codes import Need, Region, Track
 from shelter.tables import Bed, Facility, Room
 
 _NAMESPACE = UUID("6f2d9c1e-6c0b-4d6e-9d0a-3f6f6f0f6a11")
+
+
+Values = dict[str, object]
+"""The columns of a row."""
 
 
 class RoomEntry(BaseModel):
@@ -59,9 +62,9 @@ async def seed_facilities(session: AsyncSession, entries: list[FacilityEntry]) -
         for number in range(1, entry.count + 1):
             code = entry.code if entry.count == 1 else f"{entry.code}-{number}"
             facilities.append(_facility(code, entry))
-            for room in _rooms(code, entry):
-                rooms.append(room["room"])
-                beds.extend(room["beds"])
+            for room, its_beds in _rooms(code, entry):
+                rooms.append(room)
+                beds.extend(its_beds)
     adding = upsert(Facility)
     changed = {name: adding.excluded[name] for name in ("operator", "kind", "takes", "track", "protected", "since")}
     await session.execute(adding.values(facilities).on_conflict_do_update(index_elements=["code"], set_=changed))
@@ -69,7 +72,7 @@ async def seed_facilities(session: AsyncSession, entries: list[FacilityEntry]) -
     await session.execute(upsert(Bed).values(beds).on_conflict_do_nothing())
 
 
-def _facility(code: str, entry: FacilityEntry) -> dict[str, Any]:
+def _facility(code: str, entry: FacilityEntry) -> Values:
     return {
         "id": uuid5(_NAMESPACE, code),
         "code": code,
@@ -83,20 +86,18 @@ def _facility(code: str, entry: FacilityEntry) -> dict[str, Any]:
     }
 
 
-def _rooms(code: str, entry: FacilityEntry) -> Iterator[dict[str, Any]]:
+def _rooms(code: str, entry: FacilityEntry) -> Iterator[tuple[Values, list[Values]]]:
     kinds = [kind for kind in entry.rooms for _ in range(kind.count)]
     for number, kind in enumerate(kinds, start=1):
         room_id = uuid5(_NAMESPACE, f"{code}/{number}")
-        yield {
-            "room": {"id": room_id, "facility_id": uuid5(_NAMESPACE, code), "number": number},
-            "beds": [
-                {
-                    "id": uuid5(_NAMESPACE, f"{code}/{number}/{bed}"),
-                    "room_id": room_id,
-                    "number": bed,
-                    "child_places": kind.child_places,
-                    "accessibility": kind.accessibility,
-                }
-                for bed in range(1, kind.beds + 1)
-            ],
-        }
+        beds: list[Values] = [
+            {
+                "id": uuid5(_NAMESPACE, f"{code}/{number}/{bed}"),
+                "room_id": room_id,
+                "number": bed,
+                "child_places": kind.child_places,
+                "accessibility": kind.accessibility,
+            }
+            for bed in range(1, kind.beds + 1)
+        ]
+        yield {"id": room_id, "facility_id": uuid5(_NAMESPACE, code), "number": number}, beds

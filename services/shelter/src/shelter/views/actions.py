@@ -11,7 +11,7 @@ from chassis.unit_of_work import UnitOfWork
 
 
 def possible(
-    uow: UnitOfWork, listed: Collection[Possible], held: Collection[Basis], *, rights: Mapping[str, str] | None = None
+    uow: UnitOfWork, listed: Collection[Possible], own: Collection[Basis], *, rights: Mapping[str, str] | None = None
 ) -> list[ActionAnswer]:
     """The actions that the role has at all. Where the state allows one, the agency's bases must give it too.
 
@@ -19,7 +19,7 @@ def possible(
     """
     names, role_has = rights or {}, may(uow.rights, uow.actor)
     return answers.actions(
-        _by_basis(action, gives=access.gives(uow, names.get(action.action, action.action), held))
+        _by_basis(action, gives=access.gives(uow, names.get(action.action, action.action), own))
         for action in listed
         if names.get(action.action, action.action) in role_has
     )

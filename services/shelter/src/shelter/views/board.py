@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 from casework.calendar import local_date
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.reference import case_reference
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
 from shelter.answers.houses import BoardAnswer, BoardBed, BoardHold
@@ -16,13 +15,15 @@ from shelter.domain import stays as rules
 from shelter.facts.access import own_record
 from shelter.tables import Bed, BedNightBlock, Closure, Facility, Room, Stay
 
+_Taken = tuple[BedNightBlock, Stay | None, Closure | None]
+
 
 async def board(uow: UnitOfWork, begins: date, nights: int) -> BoardAnswer:
     """Every bed of the actor's agency with what takes it in these nights, to its own staff only (SH-7)."""
     ends = begins + timedelta(days=nights)
     holds: dict[UUID, list[BoardHold]] = {}
     for row in await _blocks(uow, begins, ends):
-        holds.setdefault(row.BedNightBlock.bed_id, []).append(_hold(uow, row))
+        holds.setdefault(row[0].bed_id, []).append(_hold(uow, row))
     found = (
         select(Bed.id, Bed.number, Room.number, Facility.code)
         .join(Room, Bed.room_id == Room.id)
@@ -37,7 +38,7 @@ async def board(uow: UnitOfWork, begins: date, nights: int) -> BoardAnswer:
     return BoardAnswer(begins=begins, ends=ends, beds=beds)
 
 
-async def _blocks(uow: UnitOfWork, begins: date, ends: date) -> Sequence[Row[Any]]:
+async def _blocks(uow: UnitOfWork, begins: date, ends: date) -> Sequence[_Taken]:
     """What takes a night of the span, with the closure, or the stay where it is the agency's own."""
     found = (
         select(BedNightBlock, Stay, Closure)
@@ -49,10 +50,10 @@ async def _blocks(uow: UnitOfWork, begins: date, ends: date) -> Sequence[Row[Any
         .where(Facility.operator == uow.actor.agency, BedNightBlock.nights.overlaps(Range(begins, ends)))
         .order_by(BedNightBlock.nights)
     )
-    return (await uow.session.execute(found)).all()
+    return (await uow.session.execute(found)).tuples().all()
 
 
-def _hold(uow: UnitOfWork, row: Row[Any]) -> BoardHold:
+def _hold(uow: UnitOfWork, row: _Taken) -> BoardHold:
     block, stay, closure = row
     return BoardHold(
         kind=block.kind,

@@ -43,7 +43,7 @@ async def assistance(uow: UnitOfWork, case_id: UUID | None, limit: int, after: U
     if case_id:
         found = found.where(Assistance.case_id == case_id)
     rows, following = await paging.page(uow.session, found, Assistance.id, limit=limit, after=after)
-    return Page(items=[given(row) for row in rows], next=following)
+    return Page(items=[care(row) for row in rows], next=following)
 
 
 def _shown(
@@ -71,9 +71,11 @@ def _has(
 def course(row: CourseEnrolment) -> CourseAnswer:
     names = ("id", "case_id", "agency", "course", "enrolled", "needed", "effective_at")
     lacking = max(row.needed - row.enrolled, 0)
-    return CourseAnswer(**stored(row, names), case_ref=case_reference(row.case_id), lacking=lacking)
+    return CourseAnswer.model_validate(
+        stored(row, names) | {"case_ref": case_reference(row.case_id), "lacking": lacking}
+    )
 
 
-def given(row: Assistance) -> AssistanceAnswer:
+def care(row: Assistance) -> AssistanceAnswer:
     names = ("id", "case_id", "handover_id", "kind", "payer", "agency", "effective_at")
-    return AssistanceAnswer(**stored(row, names), case_ref=case_reference(row.case_id))
+    return AssistanceAnswer.model_validate(stored(row, names) | {"case_ref": case_reference(row.case_id)})

@@ -1,7 +1,6 @@
 """Named conflicts, to those who may know of both cases (SH-4)."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from casework import access, answers
@@ -54,26 +53,26 @@ async def _find(uow: UnitOfWork, conflict_id: UUID) -> Conflict:
 
 async def _answers(uow: UnitOfWork, rows: Sequence[Conflict]) -> list[ConflictAnswer]:
     together_now = await together(uow, rows)
-    held = await bases_on_cases(uow, {case_id for row in rows for case_id in (row.case_id, row.other_case_id)})
+    own = await bases_on_cases(uow, {case_id for row in rows for case_id in (row.case_id, row.other_case_id)})
     return [
-        _answer(uow, row, [held[row.case_id], held[row.other_case_id]], together=row.id in together_now) for row in rows
+        _answer(uow, row, [own[row.case_id], own[row.other_case_id]], together=row.id in together_now) for row in rows
     ]
 
 
-def _answer(uow: UnitOfWork, row: Conflict, held: Sequence[Bases], *, together: bool) -> ConflictAnswer:
-    found: dict[str, Any] = stored(row, _STORED) | {
+def _answer(uow: UnitOfWork, row: Conflict, own: Sequence[Bases], *, together: bool) -> ConflictAnswer:
+    found: dict[str, object] = stored(row, _STORED) | {
         "case_ref": case_reference(row.case_id),
         "other_case_ref": case_reference(row.other_case_id),
     }
     # That both have a place is known to a formal body only where the person agreed, and not shown to it here.
-    if all(access.gives(uow, "see_conflicts", bases - {FORMAL_BODY}) for bases in held):
+    if all(access.gives(uow, "see_conflicts", bases - {FORMAL_BODY}) for bases in own):
         found["together_now"] = together
-    refusing = next((bases for bases in held if not access.gives(uow, "end_conflict", bases)), held[0])
+    refusing = next((bases for bases in own if not access.gives(uow, "end_conflict", bases)), own[0])
     possible = actions.possible(uow, CONFLICT.list_actions(row.state), refusing, rights={"end": "end_conflict"})
-    return ConflictAnswer(**found, actions=possible, clocks=[])
+    return ConflictAnswer.model_validate(found | {"actions": possible, "clocks": []})
 
 
 async def history(uow: UnitOfWork, conflict_id: UUID) -> answers.History:
     row = await _find(uow, conflict_id)
-    held = await access.bases(uow, row.case_id)
-    return answers.history(await visible_history(uow, row.case_id, held, PART_OF, subject=f"conflict/{row.id}"))
+    own = await access.bases(uow, row.case_id)
+    return answers.history(await visible_history(uow, row.case_id, own, PART_OF, subject=f"conflict/{row.id}"))

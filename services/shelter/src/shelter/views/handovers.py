@@ -1,6 +1,5 @@
 """Hand-overs, to their two agencies and to who is responsible for the person (SH-8)."""
 
-from typing import Any
 from uuid import UUID
 
 from casework import access, answers
@@ -42,7 +41,7 @@ async def handover(uow: UnitOfWork, row: Handover) -> HandoverAnswer:
     return _answer(uow, row, await access.bases(uow, row.case_id))
 
 
-def _answer(uow: UnitOfWork, row: Handover, held: Bases) -> HandoverAnswer:
+def _answer(uow: UnitOfWork, row: Handover, own: Bases) -> HandoverAnswer:
     owners = {
         "acknowledge": [row.to_agency],
         "decline_handover": [row.to_agency],
@@ -50,14 +49,12 @@ def _answer(uow: UnitOfWork, row: Handover, held: Bases) -> HandoverAnswer:
     }
     listed = HANDOVER.list_actions(row.state, actions.of_others(uow, owners))
     deadlines = [Deadline("handover", row.due_at, row.acknowledged_at)] if row.due_at else []
-    found: dict[str, Any] = stored(row, _STORED) | {"case_ref": case_reference(row.case_id), "to": row.to_agency}
-    if access.gives(uow, "read_handover_stay", held):
+    found: dict[str, object] = stored(row, _STORED) | {"case_ref": case_reference(row.case_id), "to": row.to_agency}
+    if access.gives(uow, "read_handover_stay", own):
         found["stay_id"] = row.stay_id
-    return HandoverAnswer(
-        **found,
-        actions=actions.possible(uow, listed, held),
-        clocks=answers.clocks(deadlines, uow.now) if row.state in ("requested", "acknowledged") else [],
-    )
+    found["actions"] = actions.possible(uow, listed, own)
+    found["clocks"] = answers.clocks(deadlines, uow.now) if row.state in ("requested", "acknowledged") else []
+    return HandoverAnswer.model_validate(found)
 
 
 async def handovers(uow: UnitOfWork, wanted: HandoverFilter, limit: int, after: UUID | None) -> Page[HandoverAnswer]:
@@ -67,10 +64,10 @@ async def handovers(uow: UnitOfWork, wanted: HandoverFilter, limit: int, after: 
     if wanted.state:
         found = found.where(Handover.state == wanted.state)
     rows, following = await paging.page(uow.session, found, Handover.id, limit=limit, after=after)
-    held = await bases_on_cases(uow, {row.case_id for row in rows})
-    return Page(items=[_answer(uow, row, held[row.case_id]) for row in rows], next=following)
+    own = await bases_on_cases(uow, {row.case_id for row in rows})
+    return Page(items=[_answer(uow, row, own[row.case_id]) for row in rows], next=following)
 
 
 async def history(uow: UnitOfWork, handover_id: UUID) -> answers.History:
-    row, held = await find_handover(uow, handover_id, for_="see_handovers")
-    return answers.history(await visible_history(uow, row.case_id, held, PART_OF, subject=f"handover/{row.id}"))
+    row, own = await find_handover(uow, handover_id, for_="see_handovers")
+    return answers.history(await visible_history(uow, row.case_id, own, PART_OF, subject=f"handover/{row.id}"))

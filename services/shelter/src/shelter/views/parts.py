@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from casework import access
 from chassis.unit_of_work import UnitOfWork
@@ -18,31 +17,31 @@ REQUEST = (
 OPERATOR = ("operator", "offered_at", "offered_from", "lapses_at", "counted_from", "how", "transferred_from")
 
 
-def stored(row: Any, names: Iterable[str]) -> dict[str, Any]:
+def stored(row: object, names: Iterable[str]) -> dict[str, object]:
     """These columns of a row."""
     return {name: getattr(row, name) for name in names}
 
 
 @dataclass(frozen=True)
 class Parts:
-    """`own`: the viewer offered the bed or runs it. `addressees`: True for all, False for itself, None for none."""
+    """`operates`: the viewer offered or runs the bed. `addressees`: True for all, False for itself, None for none."""
 
-    own: bool
+    operates: bool
     request: bool
     operator: bool
     care: bool
     addressees: bool | None
 
     @classmethod
-    def of(cls, uow: UnitOfWork, row: Stay, held: Bases) -> "Parts":
+    def of(cls, uow: UnitOfWork, row: Stay, own: Bases) -> "Parts":
         """By the bases that concern the stay (facts/access.py)."""
-        is_operator = access.gives(uow, "read_stay_place", held)
-        own = is_operator and row.operator == uow.actor.agency
-        every = access.gives(uow, "read_stay_addressees", held)
+        is_operator = access.gives(uow, "read_stay_place", own)
+        operates = is_operator and row.operator == uow.actor.agency
+        every = access.gives(uow, "read_stay_addressees", own)
         return cls(
-            own=own,
-            request=access.gives(uow, "read_stay_request", held),
-            operator=own or access.gives(uow, "read_stay_operator", held),
-            care=access.gives(uow, "read_stay_care", held),
+            operates=operates,
+            request=access.gives(uow, "read_stay_request", own),
+            operator=operates or access.gives(uow, "read_stay_operator", own),
+            care=access.gives(uow, "read_stay_care", own),
             addressees=every or (False if is_operator else None),
         )

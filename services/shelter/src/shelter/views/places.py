@@ -15,10 +15,10 @@ from shelter.facts.places import Weighed, weigh_places
 
 async def places(uow: UnitOfWork, stay_id: UUID, begins: date | None) -> PlacesAnswer:
     """By operator how many places fit, and of the own houses which (SH-7); for a transfer from today on."""
-    stay, held = await find_stay(uow, stay_id, for_="see_places")
+    stay, own = await find_stay(uow, stay_id, for_="see_places")
     if stay.state == "admitted":
         begins = begins or local_date(uow.now)
-    weighed = await weigh_places(uow, stay, held, begins)
+    weighed = await weigh_places(uow, stay, own, begins)
     operators = sorted({place.facility.operator for place in weighed})
     return PlacesAnswer(
         operators=[_operator(name, [p for p in weighed if p.facility.operator == name]) for name in operators],

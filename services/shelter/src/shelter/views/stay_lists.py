@@ -1,7 +1,6 @@
 """Lists of stays, and of the services given during one."""
 
 from collections.abc import Iterator
-from typing import Any
 from uuid import UUID
 
 from casework import access
@@ -37,8 +36,8 @@ async def stays(uow: UnitOfWork, wanted: StayFilter, limit: int, after: UUID | N
     """Stays that the viewer may know of, newest first."""
     found = select(Stay).where(known_stays(uow, for_="see_stays"), *_conditions(uow, wanted))
     rows, following = await paging.page(uow.session, found, Stay.id, limit=limit, after=after)
-    held = await bases_on(uow, rows) if rows else {}
-    return Page(items=[_line(uow, row, held[row.id]) for row in rows], next=following)
+    own = await bases_on(uow, rows) if rows else {}
+    return Page(items=[_line(uow, row, own[row.id]) for row in rows], next=following)
 
 
 def _conditions(uow: UnitOfWork, wanted: StayFilter) -> Iterator[ColumnElement[bool]]:
@@ -70,25 +69,25 @@ def _has_view(uow: UnitOfWork, view: str) -> ColumnElement[bool]:
     return conditions.get(view, (Stay.state == "ended") & (Stay.how == view))
 
 
-def _line(uow: UnitOfWork, row: Stay, held: Bases) -> StayLine:
-    parts = Parts.of(uow, row, held)
-    found: dict[str, Any] = stored(row, BASICS) | {"case_ref": case_reference(row.case_id)}
+def _line(uow: UnitOfWork, row: Stay, own: Bases) -> StayLine:
+    parts = Parts.of(uow, row, own)
+    found: dict[str, object] = stored(row, BASICS) | {"case_ref": case_reference(row.case_id)}
     if parts.request:
         found |= stored(row, _LINE.intersection(REQUEST))
     if parts.operator:
         found |= stored(row, _LINE.intersection(OPERATOR)) | {"view": rules.view(row.rules, local_date(uow.now))}
     if parts.care:
         found["re_examine"] = row.re_examine_since is not None
-    return StayLine(**found)
+    return StayLine.model_validate(found)
 
 
 async def services(uow: UnitOfWork, stay_id: UUID, limit: int, after: UUID | None) -> Page[ServiceAnswer]:
     """Every service that the viewer may read, also beyond those that the stay's answer has room for (SH-6)."""
-    row, held = await find_stay(uow, stay_id, for_="read_stay_services")
+    row, own = await find_stay(uow, stay_id, for_="read_stay_services")
     found = select(ServiceGiven).where(ServiceGiven.stay_id == row.id)
-    limited = limited_to(uow, held)
+    limited = limited_to(uow, own)
     if limited is not None:
         found = found.where(ServiceGiven.service.in_(limited))
     rows, following = await paging.page(uow.session, found, ServiceGiven.id, limit=limit, after=after)
-    payer = access.gives(uow, "read_stay_operator", held)
+    payer = access.gives(uow, "read_stay_operator", own)
     return Page(items=[service(entry, payer=payer) for entry in rows], next=following)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from casework import access, answers
@@ -45,8 +45,8 @@ _OF_THE_OPERATOR = ("admit", "decide_extension", "record_service", "re_examine",
 
 
 async def read_stay(uow: UnitOfWork, stay_id: UUID) -> shapes.StayAnswer:
-    row, held = await find_stay(uow, stay_id, for_="see_stays")
-    return await _answer(uow, row, held)
+    row, own = await find_stay(uow, stay_id, for_="see_stays")
+    return await _answer(uow, row, own)
 
 
 async def stay(uow: UnitOfWork, row: Stay) -> shapes.StayAnswer:
@@ -55,33 +55,33 @@ async def stay(uow: UnitOfWork, row: Stay) -> shapes.StayAnswer:
     return await _answer(uow, row, (await bases_on(uow, [row]))[row.id])
 
 
-async def _answer(uow: UnitOfWork, row: Stay, held: Bases) -> shapes.StayAnswer:
-    parts = Parts.of(uow, row, held)
+async def _answer(uow: UnitOfWork, row: Stay, own: Bases) -> shapes.StayAnswer:
+    parts = Parts.of(uow, row, own)
     addressed = await _addressees(uow, row.id)
-    found: dict[str, Any] = stored(row, BASICS) | {
+    found: dict[str, object] = stored(row, BASICS) | {
         "case_ref": case_reference(row.case_id),
         "ends_at": end_of_day(row.ends_on) if row.ends_on else None,
         "ended_at": row.ended_at,
-        "actions": _actions(uow, row, addressed, held),
+        "actions": _actions(uow, row, addressed, own),
         "clocks": answers.clocks(_deadlines(row), uow.now) if parts.operator else [],
     }
     if parts.request:
         found |= stored(row, REQUEST)
         if parts.addressees is not None:
-            own = [entry for entry in addressed if parts.addressees or entry.operator == uow.actor.agency]
-            found["addressed_to"] = [_shown(entry, shapes.AddresseeAnswer) for entry in own]
+            visible = [entry for entry in addressed if parts.addressees or entry.operator == uow.actor.agency]
+            found["addressed_to"] = [_shown(entry, shapes.AddresseeAnswer) for entry in visible]
     if parts.operator:
         found |= stored(row, OPERATOR) | _at_operator(uow, row)
     if parts.care:
-        found |= await _care(uow, row, own=parts.own)
-    if access.gives(uow, "read_stay_services", held):
-        found["services"] = await _services(uow, row, held)
-    if parts.own:
+        found |= await _care(uow, row, operates=parts.operates)
+    if access.gives(uow, "read_stay_services", own):
+        found["services"] = await _services(uow, row, own)
+    if parts.operates:
         found["place"] = await _place(uow, row)
-    return shapes.StayAnswer(**found)
+    return shapes.StayAnswer.model_validate(found)
 
 
-def _at_operator(uow: UnitOfWork, row: Stay) -> dict[str, Any]:
+def _at_operator(uow: UnitOfWork, row: Stay) -> dict[str, object]:
     first = row.counted_from
     return {
         "view": rules.view(row.rules, local_date(uow.now)),
@@ -90,43 +90,43 @@ def _at_operator(uow: UnitOfWork, row: Stay) -> dict[str, Any]:
     }
 
 
-async def _care(uow: UnitOfWork, row: Stay, *, own: bool) -> dict[str, Any]:
+async def _care(uow: UnitOfWork, row: Stay, *, operates: bool) -> dict[str, object]:
     """The course of the stay: extensions, what waits for a person, warnings (SH-1, SH-3, ID-9)."""
     found = select(Extension).where(Extension.stay_id == row.id).order_by(Extension.id.desc()).limit(200)
     return {
         "extensions": [_shown(entry, shapes.ExtensionAnswer) for entry in await uow.session.scalars(found)],
         "re_examine_since": row.re_examine_since,
         "re_examine_reason": row.re_examine_reason,
-        "warnings": await _warnings(uow, row, own=own),
+        "warnings": await _warnings(uow, row, operates=operates),
     }
 
 
-async def _services(uow: UnitOfWork, row: Stay, held: Bases) -> list[shapes.ServiceAnswer]:
+async def _services(uow: UnitOfWork, row: Stay, own: Bases) -> list[shapes.ServiceAnswer]:
     """At most 200, the newest first; a list of its own has them all."""
-    given = select(ServiceGiven).where(ServiceGiven.stay_id == row.id)
-    limited = limited_to(uow, held)
+    services = select(ServiceGiven).where(ServiceGiven.stay_id == row.id)
+    limited = limited_to(uow, own)
     if limited is not None:
-        given = given.where(ServiceGiven.service.in_(limited))
-    rows = await uow.session.scalars(given.order_by(ServiceGiven.id.desc()).limit(200))
-    payer = access.gives(uow, "read_stay_operator", held)
+        services = services.where(ServiceGiven.service.in_(limited))
+    rows = await uow.session.scalars(services.order_by(ServiceGiven.id.desc()).limit(200))
+    payer = access.gives(uow, "read_stay_operator", own)
     return [service(entry, payer=payer) for entry in rows]
 
 
-def limited_to(uow: UnitOfWork, held: Bases) -> list[str] | None:
+def limited_to(uow: UnitOfWork, own: Bases) -> list[str] | None:
     """The services that a viewer by consent alone may read (ID-12); None for operator and guardianship authority."""
-    if access.gives(uow, "read_stay_services", {basis for basis in held if basis.name != "consent"}):
+    if access.gives(uow, "read_stay_services", {basis for basis in own if basis.name != "consent"}):
         return None
-    return sorted(services_agreed_to(held))
+    return sorted(services_agreed_to(own))
 
 
 def service(row: ServiceGiven, *, payer: bool) -> shapes.ServiceAnswer:
     """A service; who paid for it would show where the person lives (SH-7)."""
-    found = {"id": row.id, "service": row.service, "effective_at": row.effective_at}
-    return shapes.ServiceAnswer(**found | ({"payer": row.payer} if payer else {}))
+    found = stored(row, ("id", "service", "effective_at", *(["payer"] if payer else [])))
+    return shapes.ServiceAnswer.model_validate(found)
 
 
-def _shown(row: Any, shape: type[Shape]) -> Shape:
-    return shape(**stored(row, shape.model_fields))
+def _shown(row: object, shape: type[Shape]) -> Shape:
+    return shape.model_validate(stored(row, shape.model_fields))
 
 
 async def _addressees(uow: UnitOfWork, stay_id: UUID) -> Sequence[StayAddressee]:
@@ -149,14 +149,14 @@ async def _place(uow: UnitOfWork, row: Stay) -> shapes.OwnPlaceAnswer | None:
     return shapes.OwnPlaceAnswer(facility=found[0], room=found[1], bed=found[2], bed_id=row.bed_id)
 
 
-async def _warnings(uow: UnitOfWork, row: Stay, *, own: bool) -> list[str]:
+async def _warnings(uow: UnitOfWork, row: Stay, *, operates: bool) -> list[str]:
     """SH-1, SH-3: they never block. That a conflict lives there is shown to the house alone (SH-4)."""
     if row.state != "admitted" or row.ends_on is None:
         return []
     today = local_date(uow.now)
     limit = parameter_or_none("soft_limit_days", row.counted_from) if row.counted_from else None
     found = rules.warnings(row.rules, today, limit)
-    if own and row.bed_id and await lives_with_conflict(uow, row, today, uow.now):
+    if operates and row.bed_id and await lives_with_conflict(uow, row, today, uow.now):
         found.append("conflict_in_house")
     nights = await uow.session.scalar(select(BedNightBlock.nights).where(BedNightBlock.stay_id == row.id))
     if nights and nights.upper and nights.upper <= max(row.ends_on, today):
@@ -164,7 +164,7 @@ async def _warnings(uow: UnitOfWork, row: Stay, *, own: bool) -> list[str]:
     return found
 
 
-def _actions(uow: UnitOfWork, row: Stay, addressed: Sequence[StayAddressee], held: Bases) -> list[answers.ActionAnswer]:
+def _actions(uow: UnitOfWork, row: Stay, addressed: Sequence[StayAddressee], own: Bases) -> list[answers.ActionAnswer]:
     """What the viewer's role has, with the reason why not now: state, basis, whose bed or request it is."""
     waiting: set[str | None] = {entry.operator for entry in addressed if entry.refused_at is None}
     owners = dict.fromkeys(_OF_THE_ADDRESSED, waiting)
@@ -174,7 +174,7 @@ def _actions(uow: UnitOfWork, row: Stay, addressed: Sequence[StayAddressee], hel
     refused = actions.of_others(uow, owners)
     if row.re_examine_since is None:
         refused.setdefault("re_examine", "nothing_to_re_examine")
-    return actions.possible(uow, rules.STAY.list_actions(row.state, refused), held)
+    return actions.possible(uow, rules.STAY.list_actions(row.state, refused), own)
 
 
 def _deadlines(row: Stay) -> list[Deadline]:
@@ -189,8 +189,8 @@ def _deadlines(row: Stay) -> list[Deadline]:
 
 async def history(uow: UnitOfWork, stay_id: UUID) -> answers.History:
     """The acts on a stay, newest first, by role and agency, of the parts that the viewer may read."""
-    row, held = await find_stay(uow, stay_id, for_="see_stays")
-    acts = await visible_history(uow, row.case_id, held, PART_OF, subject=f"stay/{row.id}")
-    if not access.gives(uow, "read_stay_addressees", held):
+    row, own = await find_stay(uow, stay_id, for_="see_stays")
+    acts = await visible_history(uow, row.case_id, own, PART_OF, subject=f"stay/{row.id}")
+    if not access.gives(uow, "read_stay_addressees", own):
         acts = [replace(act, facts={k: v for k, v in act.facts.items() if k != "addressed_to"}) for act in acts]
     return answers.history(acts)

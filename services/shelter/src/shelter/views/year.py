@@ -58,8 +58,8 @@ async def _acknowledged(uow: UnitOfWork, year: int, centres: Collection[str]) ->
 
 async def _cared_for(uow: UnitOfWork, year: int, centres: Collection[str], kind: str) -> int:
     first, after = year_bounds(year)
-    given = and_(Assistance.effective_at >= first, Assistance.effective_at < after, Assistance.agency.in_(centres))
-    return await _cases(uow, Assistance, given & (Assistance.kind == kind))
+    cared_for = and_(Assistance.effective_at >= first, Assistance.effective_at < after, Assistance.agency.in_(centres))
+    return await _cases(uow, Assistance, cared_for & (Assistance.kind == kind))
 
 
 async def _cases(uow: UnitOfWork, table: type[Handover] | type[Assistance], condition: ColumnElement[bool]) -> int:
