@@ -34,8 +34,8 @@ async def test_services_by_consent_are_those_of_its_purpose_and_name_no_payer(sh
     stay = await a_resident(shelter)
     path = f"/api/stays/{stay['id']}/services"
     for service in ("medicine", "legal", "food"):
-        service = {"service": service, "payer": "mia-shelter", "happened_at": LATER}
-        await shelter.person(WORKER).post_ok(path, service)
+        care = {"service": service, "payer": "mia-shelter", "happened_at": LATER}
+        await shelter.person(WORKER).post_ok(path, care)
     ngo = shelter.person("ngo-clean-world.caseworker")
     await the_person_agrees(shelter, stay["case_id"], "ngo-clean-world", "medical", data_class="contact")
     assert await code(ngo, "get", path) == (403, "not_for_this_basis")
