@@ -67,14 +67,15 @@ async def find(uow: UnitOfWork, table: type[Shown], id_: UUID, *, for_: str) -> 
 async def _case_of(uow: UnitOfWork, table: type[PartOfACase], id_: UUID, action: str) -> UUID:
     """The object's case, where the actor may do this to it. One statement whether it is hidden or absent."""
     needed = access.cell(uow, action)
-    column = class_mapper(table).columns
-    wanted = select(column.case_id).where(column.id == id_)
+    columns = class_mapper(table).columns
+    of_case = columns.get("case_id", columns.id)  # a case is its own
+    wanted = select(of_case).where(columns.id == id_)
     if needed is None:
         case_id = await uow.session.scalar(wanted)
         if case_id is None:
             raise NotFound
     else:
-        found = access.with_bases(uow, wanted, column.case_id)
+        found = access.with_bases(uow, wanted, of_case)
         rows = (await uow.session.execute(found)).all()
         access.check([access.basis_of(row) for row in rows], needed, action)
         case_id = rows[0][0]
