@@ -84,6 +84,9 @@ def _reported(scene: Scene) -> Json:
     }
 
 
+MESSAGE_LANGUAGES = ("az", "en", "ru")
+
+
 def _safe_contact(scene: Scene) -> Json | None:
     """The channel that the person marked safe. The caseload has no e-mail addresses: one is made up."""
     line = scene.line
@@ -94,7 +97,7 @@ def _safe_contact(scene: Scene) -> Json | None:
         "channel": line.safe_contact.channel,
         "address": line.htcds["prs_MobilePhone"] if sms else f"person-{line.line}@example.test",
         "hours": line.safe_contact.hours,
-        "language": line.language or "az",
+        "language": line.language if line.language in MESSAGE_LANGUAGES else "en",  # what the person reads of these
     }
 
 

@@ -61,7 +61,7 @@ def test_a_row_without_its_source_or_with_a_wrong_day_is_refused(tmp_path: Path,
         _parameters(tmp_path, f"term: [{row}]")
 
 
-FILES = sorted(Path(__file__).parents[3].glob("services/*/src/*/parameters.yaml"))
+FILES = sorted(Path(__file__).parents[3].glob("*/*/src/*/parameters.yaml"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name)

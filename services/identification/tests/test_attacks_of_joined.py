@@ -47,7 +47,7 @@ async def test_an_ngo_that_joined_yesterday_asks_the_adult_over_the_bus(alone: S
     command = StoreForReferral.model_validate({"channel": "ngo", "htcds": somebody()})
     async with alone.session() as session:
         uow = alone.service.unit_of_work(session, utc_now()).acting(system_of("ngo-umid"))
-        handle = (await store_for_referral(uow, command)).id
+        handle = (await store_for_referral(uow, command))[0].id
     submitted = exchange.ReferralSubmitted(
         effective_at=moment(REPORTED), submission_id=new_id(), agency="ngo-umid", handle_id=handle
     )

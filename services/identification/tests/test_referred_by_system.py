@@ -25,7 +25,7 @@ async def a_handle(service: ServiceUnderTest, agency: str = AGENCY, **more: Any)
     command = StoreForReferral.model_validate({"channel": "ngo", "htcds": somebody(), "consent": AGREED} | more)
     async with service.session() as session:
         uow = service.service.unit_of_work(session, datetime.now(UTC)).acting(system_of(agency))
-        return (await store_for_referral(uow, command)).id
+        return (await store_for_referral(uow, command))[0].id
 
 
 async def submits(
@@ -215,3 +215,19 @@ async def test_staff_see_which_agency_has_not_let_go_yet(identification: Service
 async def _acknowledged(service: ServiceUnderTest, case: dict[str, Any]) -> list[tuple[str, str | None]]:
     (consent,) = (await seen(service, case))["consents"]
     return [(one["service"], one["acknowledged_at"]) for one in consent["acknowledgements"]]
+
+
+async def test_a_contact_that_reaches_nobody_never_loses_a_referral(identification: ServiceUnderTest) -> None:
+    """ID-1, NO-2: the system reads the warning with the handle, and the report behind the message is stored."""
+    contact = {"channel": "sms", "address": "012", "language": "az"}
+    command = StoreForReferral.model_validate({"channel": "ngo", "htcds": somebody(), "safe_contact": contact})
+    async with identification.session() as session:
+        uow = identification.service.unit_of_work(session, datetime.now(UTC)).acting(system_of(AGENCY))
+        handle, warnings = await store_for_referral(uow, command)
+    assert [(warning.where, warning.code) for warning in warnings] == [
+        ("body.safe_contact.address", "not_a_phone_number")
+    ]
+    answer = await submits(identification, handle.id)
+    assert (answer["accepted"], answer["code"]) == (True, "accepted")
+    reports = await identification.person(NGO).get_ok("/api/reports", case_id=answer["case_id"])
+    assert [warning["where"] for warning in reports["items"][0]["warnings"]] == ["body.safe_contact.address"]

@@ -172,7 +172,6 @@ async def test_a_report_of_years_ago_is_never_refused_for_the_law_of_that_day(id
             "body.htcds.vic_TypeOfExploitation",
         ),
         ({"htcds": {"prs_Birthdate": "2090-01-01"}}, 422, "invalid_htcds", "body.htcds.prs_Birthdate"),
-        ({"htcds": {"prs_MobilePhone": "12"}}, 422, "invalid_htcds", "body.htcds.prs_MobilePhone"),
     ],
 )
 async def test_faults_of_a_report_are_named_by_field_and_never_repeated(
@@ -191,3 +190,33 @@ async def test_the_forms_of_exploitation_travel_as_codes(identification: Service
     forms = ["ForcedBegging", "ForcedCriminality"]
     report = await a_received_report(identification, htcds={"vic_TypeOfExploitation": forms})
     assert report["exploitation"] == forms
+
+
+@pytest.mark.parametrize(
+    ("more", "where"),
+    [
+        ({"htcds": {"prs_MobilePhone": "12"}}, "body.htcds.prs_MobilePhone"),
+        ({"htcds": {"prs_Email": "person.@example.org"}}, "body.htcds.prs_Email"),
+        *(
+            ({"safe_contact": {"channel": "sms", "address": "0501234567", "language": "az"} | change}, f"body.{where}")
+            for change, where in (
+                ({"address": "012"}, "safe_contact.address"),
+                ({"address": 501234567}, "safe_contact.address"),
+                ({"channel": "email", "address": "person.@example.org"}, "safe_contact.address"),
+                ({"channel": "whatsapp"}, "safe_contact.channel"),
+                ({"hours": "10:00-10:00"}, "safe_contact.hours"),
+                ({"hours": "evenings", "note": "x"}, "safe_contact.hours"),
+                ({"language": "hi"}, "safe_contact.language"),
+                ({"language": None}, "safe_contact.language"),
+            )
+        ),
+    ],
+)
+async def test_a_contact_that_reaches_nobody_never_loses_the_report(
+    identification: ServiceUnderTest, more: dict[str, Any], where: str
+) -> None:
+    """ID-1, NO-2: the report is stored without it, and what is wrong is named then and later."""
+    person = identification.person(NGO)
+    report = await person.post_ok("/api/reports", a_report(**more))
+    assert [warning["where"] for warning in report["warnings"]] == [where]
+    assert (await person.get_ok(f"/api/reports/{report['id']}"))["warnings"] == report["warnings"]

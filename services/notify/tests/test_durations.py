@@ -3,9 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from casework.calendar import BAKU
 from hypothesis import given
 from hypothesis import strategies as st
-from notify.domain.durations import BAKU, Span, end_of_day
+from notify.domain.durations import Span, end_of_day
 
 HOLIDAYS = {date(2024, 11, 8), date(2024, 11, 9), date(2024, 11, 11), date(2024, 11, 12)}
 WORKING_SATURDAY = date(2024, 11, 16)

@@ -12,6 +12,7 @@ from notify.adapters.channels import Email
 from notify.domain.texts import says_too_much
 from notify.resources import Letter
 from notify.use_cases.sendings import claim_due
+from nrm_events import identification as ids
 
 from .givens import ADDRESS, PHONE, Scene
 
@@ -31,7 +32,7 @@ async def test_an_e_mail_says_that_something_waits_and_nothing_else(scene: Scene
     assert (mail["To"], mail["Subject"]) == (ADDRESS, "Bildiriş")
     assert str(mail["From"]) == "Bildiriş <bildiris@localhost>"
     body = mail.get_payload(decode=True).decode().strip()  # type: ignore[union-attr]  # one part
-    assert body == "Yeni bildirişiniz var. Oxumaq üçün daxil olun."
+    assert body == "Sizə məlum nömrəyə zəng edin. İş günləri, 09:00–18:00."
     assert (mail["Content-Language"], mail["Auto-Submitted"]) == ("az", "auto-generated")
     assert says_too_much(mail["Subject"]) == []
     assert str(scene.case_id) not in mail.as_string()
@@ -48,7 +49,7 @@ async def test_an_sms_goes_over_the_gateway_in_the_language_marked_safe(scene: S
     await queued(scene)
     await scene.sender().send_due()
     (text,) = scene.outside.texts
-    assert (text["to"], text["text"]) == (PHONE, "У Вас новое уведомление. Войдите, чтобы прочитать.")
+    assert (text["to"], text["text"]) == (PHONE, "Позвоните по известному Вам номеру. Рабочие дни, 09:00–18:00.")
     assert text["reference"] == f"{(await scene.message()).id}.1"
 
 
@@ -59,7 +60,10 @@ async def test_an_sms_goes_over_the_gateway_in_the_language_marked_safe(scene: S
         ({"channel": "letter", "address": ADDRESS, "hours": None, "language": "az"}, "channel_unknown"),
         ({"channel": "email", "address": ADDRESS, "hours": None, "language": "hi"}, "language_without_template"),
         ({"channel": "email", "address": ADDRESS, "hours": "mornings", "language": "az"}, "hours_unreadable"),
-        ({"channel": "email"}, "contact_unreadable"),
+        ({"channel": "email"}, "not_an_email"),
+        ({"channel": "sms", "address": "152", "hours": None, "language": "az"}, "not_a_phone_number"),
+        ({"channel": "email", "address": ADDRESS, "hours": "10:00-10:00", "language": "az"}, "hours_empty"),
+        ({"channel": "email", "address": "person.@example.org", "hours": None, "language": "az"}, "not_an_email"),
     ],
 )
 async def test_fail_closed_and_staff_are_told(scene: Scene, contact: dict[str, Any] | None, reason: str) -> None:
@@ -75,14 +79,6 @@ async def test_fail_closed_and_staff_are_told(scene: Scene, contact: dict[str, A
     withheld = [body for name, body in await scene.bench.published() if name == "ContactWithheld"]
     assert [body["reason"] for body in withheld] == [reason]
     assert await scene.sender().send_due() == 0
-
-
-async def test_another_language_of_the_contact_is_taken_if_it_lists_one(scene: Scene) -> None:
-    """NO-2."""
-    scene.outside.contact = {"channel": "email", "address": ADDRESS, "language": "ur", "languages": ["ur", "en"]}
-    await queued(scene)
-    await scene.sender().send_due()
-    assert [mail["Subject"] for mail in scene.outside.mails] == ["Notification"]
 
 
 async def test_outside_the_safe_hours_it_waits_for_the_next_window(scene: Scene, at: At) -> None:
@@ -241,3 +237,29 @@ async def test_an_e_mail_reaches_the_mail_server_of_the_stack(scene: Scene) -> N
     reference = f"{uuid4()}.1"
     letter = Letter("nobody@example.org", "Bildiriş", "Yeni bildirişiniz var.", "az", reference)
     await Email(stack.endpoints["smtp"], "bildiris@localhost").send(letter)
+
+
+@pytest.mark.parametrize("outcome", ["closed", "withdrawn", "transferred_abroad"])
+async def test_a_queued_message_of_a_case_that_ended_is_not_sent(scene: Scene, at: At, outcome: str) -> None:
+    """NO-2: the case is looked at again when the message goes out; what follows after the end is sent."""
+    await queued(scene)
+    scene.bench.now = at(1)
+    await scene.bench.receives(ids.CaseClosed(case_id=scene.case_id, effective_at=at(1), outcome=outcome))
+    await scene.sender().send_due()
+    message = await scene.message()
+    assert (message.state, message.reason, scene.outside.mails) == ("skipped", "case_ended", [])
+    scene.bench.now = at(2)
+    await scene.bench.receives(scene.identified())
+    await scene.sender().send_due()
+    assert len(scene.outside.mails) == 1
+
+
+async def test_a_message_before_its_case_is_known_waits(scene: Scene, at: At) -> None:
+    """NO-2: the Fund's topic may be ahead of identification's."""
+    await scene.bench.receives(scene.identified())
+    await scene.sender().send_due()
+    assert ((await scene.message()).state, scene.outside.mails) == ("queued", [])
+    await scene.case_opens()
+    scene.bench.now = at(1)
+    await scene.sender().send_due()
+    assert len(scene.outside.mails) == 1

@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
 import yaml
+from casework.safe_contact import SafeContact, read_contact
+from casework.shared_parameters import message_languages
 from chassis.errors import Fault, Invalid
 from pydantic import BaseModel
 
-from identification.domain.htcds import Field, Standard, reachable
+from identification.domain.htcds import Field, Standard
 from identification.domain.screening import Indicator, IndicatorSet
 
 
@@ -69,9 +72,11 @@ def known_language(code: str, where: str) -> str:
     return stored
 
 
-def usable_contact(contact: Mapping[str, object], path: str) -> dict[str, object]:
-    """A safe contact as it is stored (NO-2): its address reaches somebody, its language is one."""
-    return reachable(contact, path) | {"language": known_language(str(contact["language"]), f"{path}.language")}
+def usable_contact(typed: Mapping[str, object], on: date) -> SafeContact:
+    """A safe contact that messages can use on that day (NO-2). Unreachable names what is wrong with it."""
+    language = typed.get("language")
+    code = htcds().languages.get(language) if isinstance(language, str) else None
+    return read_contact({**typed, "language": code}, message_languages(on))
 
 
 class _Row(BaseModel):

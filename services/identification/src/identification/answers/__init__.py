@@ -38,6 +38,7 @@ from identification.answers.intake import (
     ReportAnswer,
     SamePersonAnswer,
     TaskAnswer,
+    WarningAnswer,
 )
 
 __all__ = [
@@ -73,5 +74,6 @@ __all__ = [
     "SamePersonAnswer",
     "ScreeningAnswer",
     "TaskAnswer",
+    "WarningAnswer",
     "YearAnswer",
 ]

@@ -7,6 +7,14 @@ from casework.answers import ActionAnswer
 from pydantic import BaseModel, Field
 
 
+class WarningAnswer(BaseModel):
+    """What of a report was left out, and why; the report is stored. The value is never repeated."""
+
+    where: str = Field(examples=["body.safe_contact.address"])
+    code: str = Field(examples=["not_a_phone_number"])
+    message: str
+
+
 class ReportAnswer(BaseModel):
     id: UUID
     case_id: UUID
@@ -23,6 +31,7 @@ class ReportAnswer(BaseModel):
     status: str
     age_group: str
     exploitation: list[str]
+    warnings: list[WarningAnswer] = Field(description="Contacts that were left out, because they reach nobody")
     actions: list[ActionAnswer]
 
 
@@ -31,6 +40,7 @@ class ReferralHandleAnswer(BaseModel):
 
     handle_id: UUID
     good_until: datetime
+    warnings: list[WarningAnswer] = Field(description="Contacts that will be left out, because they reach nobody")
 
 
 class Candidate(BaseModel):

@@ -33,8 +33,12 @@ async def receive_report(command: c.ReceiveReport, uow: Uow) -> a.ReportAnswer:
 @commands.post("/api/referral-handles", status_code=201, **right("keep_for_referral"))
 async def store_for_referral(command: c.StoreForReferral, uow: Uow) -> a.ReferralHandleAnswer:
     """For agencies' systems: report a person here; the message on the bus names the handle, once (ID-1, ID-13)."""
-    handle = await referred.store_for_referral(uow, command)
-    return a.ReferralHandleAnswer(handle_id=handle.id, good_until=handle.good_until)
+    handle, warnings = await referred.store_for_referral(uow, command)
+    return a.ReferralHandleAnswer(
+        handle_id=handle.id,
+        good_until=handle.good_until,
+        warnings=[a.WarningAnswer(where=w.where, code=w.code, message=w.message) for w in warnings],
+    )
 
 
 @reads.get("/api/reports", **right("list_reports"))

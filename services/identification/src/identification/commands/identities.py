@@ -4,19 +4,39 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from casework.commands import Command, Version
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from identification.commands.words import Body, Hours, LanguageCode, Reference, example
 from identification.domain.codes import InternalPurpose, ReadingPurpose
+
+_CONTACT: dict[str, JsonValue] = {
+    "channel": "sms",
+    "address": "+994501234567",
+    "hours": "10:00-17:00",
+    "language": "az",
+}
 
 
 class SafeContact(Body):
     """A channel that the person marked safe (NO-2). None marked: nothing is sent."""
 
     channel: Literal["sms", "email"]
-    address: Annotated[str, Field(min_length=3, max_length=200, description="Phone in E.164 or e-mail address")]
-    hours: Hours | None = None
-    language: LanguageCode
+    address: Annotated[
+        str, Field(min_length=3, max_length=200, description="Phone, as it was copied, or e-mail address")
+    ]
+    hours: Hours | None = Field(default=None, description="In Baku; they may pass midnight")
+    language: Annotated[LanguageCode, Field(description="One that messages are written in: az, en, ru")]
+
+
+class ReportedContact(BaseModel):
+    """A safe contact as a report has it. One that nobody can be reached by is a warning, and the report is stored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", json_schema_extra={"examples": [_CONTACT]})
+
+    channel: JsonValue = Field(default=None, description="sms or email")
+    address: JsonValue = Field(default=None, description="Phone, as it was copied, or e-mail address")
+    hours: JsonValue = Field(default=None, description="In Baku, like 10:00-17:00; may pass midnight")
+    language: JsonValue = Field(default=None, description="One that messages are written in: az, en, ru")
 
 
 class SetSafeContact(Command):
@@ -27,7 +47,7 @@ class SetSafeContact(Command):
 
     model_config = example(
         version=1,
-        contact={"channel": "sms", "address": "+994501234567", "hours": "10:00-17:00", "language": "az"},
+        contact=_CONTACT,
     )
 
 

@@ -7,7 +7,7 @@ from casework.commands import Command
 from pydantic import Field
 
 from identification.commands.consents import ConsentDetails
-from identification.commands.identities import SafeContact
+from identification.commands.identities import ReportedContact
 from identification.commands.words import AnId, Body, Hours, LanguageCode, Text, example
 from identification.domain.codes import Channel, Region
 
@@ -25,7 +25,7 @@ class Reported(Body):
     child_suspected: bool = Field(default=False, description="A reason to think of a child: counts as child (ID-5)")
     htcds: dict[str, object] = Field(default_factory=dict, max_length=60)
     account: Text | None = Field(default=None, description="The person's account; stored sealed")
-    safe_contact: SafeContact | None = None
+    safe_contact: ReportedContact | None = Field(default=None, description="A wrong one is a warning (NO-2)")
 
 
 class ReceiveReport(Command, Reported):

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from chassis.errors import Fault, Invalid
+from casework.safe_contact import Unreachable, read_email, read_phone
+from chassis.errors import Fault
 
 from identification.domain.letters import mend
 
@@ -41,10 +42,6 @@ _SIGNED = {"prs_MailingLongitude", "prs_MailingLatitude"}
 _OLDEST = 125
 _FIELD_NAME = re.compile(r"[A-Za-z0-9_]{1,60}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
-_AZERBAIJANI = re.compile(r"\+994[0-9]{9}")
-_PHONE_MARKS = re.compile(r"[ ().\-\u00a0\u2011]")
-_EMAIL = re.compile(r"[^\s@<>,;]{1,64}@[^\s@<>,;]+\.[^\s@<>,;.]{2,63}")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -64,6 +61,10 @@ class Standard:
     fields: Mapping[str, Field]
     countries: Mapping[str, str]
     languages: Mapping[str, str]
+
+    def is_contact(self, name: str) -> bool:
+        """A phone number or e-mail address: a wrong one is never a reason to lose a report (ID-1)."""
+        return name == "prs_Email" or (name in self.fields and self.fields[name].codes == "e164")
 
 
 class _Refused(Exception):
@@ -102,19 +103,6 @@ def validate(
             if value is not None:
                 values[name] = value
     return values, faults
-
-
-def reachable(contact: Mapping[str, object], path: str) -> dict[str, object]:
-    """A safe contact with its address normalised (NO-2): E.164 for `sms`, an e-mail address for `email`.
-
-    Invalid where nobody, or somebody else, would be reached by it.
-    """
-    try:
-        address = _phone(contact["address"]) if contact["channel"] == "sms" else _email(contact["address"])
-    except _Refused as refused:
-        fault = Fault(f"{path}.address", refused.code, refused.message)
-        raise Invalid("unreachable_address", "Nobody can be reached at this address.", faults=[fault]) from None
-    return {**contact, "address": address}
 
 
 def _normalise(name: str, raw: object, standard: Standard, today: date) -> Value | None:
@@ -211,16 +199,15 @@ def _birth_date(raw: object, today: date) -> date:
 
 
 def _phone(raw: object) -> str:
-    number = _PHONE_MARKS.sub("", _text(raw, 40))
-    if not _E164.fullmatch(number):
-        raise _Refused("not_e164", "A number like +994 12 345 67 89 is needed: plus, country code, at most 15 digits.")
-    if number.startswith("+994") and not _AZERBAIJANI.fullmatch(number):
-        raise _Refused("not_e164", "After +994 a number has nine digits and no leading zero of its own.")
-    return number
+    return _reached(read_phone, _text(raw, 40))
 
 
 def _email(raw: object) -> str:
-    address = _text(raw, 254)
-    if not _EMAIL.fullmatch(address):
-        raise _Refused("not_an_email", "An address like name@example.org is needed.")
-    return address
+    return _reached(read_email, _text(raw, 254))
+
+
+def _reached(read: Callable[[object], str], typed: str) -> str:
+    try:
+        return read(typed)
+    except Unreachable as unreachable:
+        raise _Refused(unreachable.code, unreachable.message) from None

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import JsonValue
 from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from identification.tables.base import Base
@@ -64,6 +65,7 @@ class Report(Base):
     reported_at: Mapped[datetime] = mapped_column(index=True)
     recorded_at: Mapped[datetime]
     codes: Mapped[dict[str, JsonValue]]
+    warnings: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
     attached_to: Mapped[UUID | None] = mapped_column(ForeignKey("case_file.id"), index=True)
 
 

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from casework import access
 from casework.calendar import local_date
+from casework.safe_contact import Unreachable
 from chassis.errors import Fault, Invalid, NotFound, Stale
 
 from identification import facts
 from identification.adapters.standards import usable_contact
-from identification.commands import CorrectIdentity, ReadIdentity, ServeIdentity, SetSafeContact
+from identification.commands import CorrectIdentity, ReadIdentity, SafeContact, ServeIdentity, SetSafeContact
 from identification.domain import known as record
 from identification.domain import persons, sharing
 from identification.domain.htcds import Value
@@ -110,7 +111,7 @@ def _refuse_codes(values: Mapping[str, Value | None]) -> None:
 
 async def set_safe_contact(uow: Work, case_id: UUID, command: SetSafeContact) -> Case:
     """Mark a channel safe, or none (NO-2). The guardianship authority does so for children alone."""
-    contact = usable_contact(command.contact.model_dump(), "body.contact") if command.contact else None
+    contact = _usable(command.contact, uow.now) if command.contact else None
     case = await cases.load(uow, case_id, for_="set_safe_contact")
     if case.age_group != "child" and not await facts.is_holder(uow, case.id):
         raise access.NotForThisBasis("set_safe_contact")
@@ -119,6 +120,14 @@ async def set_safe_contact(uow: Work, case_id: UUID, command: SetSafeContact) ->
     await store(uow, case.id, {SAFE_CONTACT: contact})
     cases.audit(uow, case, "set_safe_contact", at, subject=f"person/{case.id}", marked=contact is not None)
     return case
+
+
+def _usable(typed: SafeContact, now: datetime) -> dict[str, str | None]:
+    try:
+        return usable_contact(typed.model_dump(), local_date(now)).as_fields()
+    except Unreachable as wrong:
+        fault = Fault(f"body.contact.{wrong.field}", wrong.code, wrong.message)
+        raise Invalid("unreachable_contact", "Nobody can be reached by this contact.", faults=[fault]) from None
 
 
 async def _take_version(uow: Work, case: Case, version: int, own_values: Known) -> None:

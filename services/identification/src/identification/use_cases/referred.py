@@ -1,11 +1,12 @@
 """Referrals of agencies' systems: the person comes over HTTPS and waits under a handle; the message names it (ID-1)."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from casework import agencies
 from chassis.clock import new_id
-from chassis.errors import Invalid, NotPossible
+from chassis.errors import Fault, Invalid, NotPossible
 from nrm_events import exchange
 from nrm_events.agencies import AgreedConsent
 from pydantic import ValidationError
@@ -22,9 +23,12 @@ _FIELD = "referral"
 _AT_ONCE = 500
 
 
-async def store_for_referral(uow: Work, command: StoreForReferral) -> ReferralHandle:
-    """Seal what a referral reports of the person, under a key of its own, until a message names it (ID-13)."""
-    check_report(command, uow.now)
+async def store_for_referral(uow: Work, command: StoreForReferral) -> tuple[ReferralHandle, Sequence[Fault]]:
+    """Seal what a referral reports of the person, under a key of its own, until a message names it (ID-13).
+
+    The second value are warnings of contacts that reach nobody.
+    """
+    report = check_report(command, uow.now)
     vault = uow.resources.vault
     handle_id = new_id()
     key = vault.new_person_key(handle_id)
@@ -37,7 +41,7 @@ async def store_for_referral(uow: Work, command: StoreForReferral) -> ReferralHa
     )
     uow.session.add(handle)
     uow.audit("keep_for_referral", subject=f"referral-handle/{handle_id}", at=uow.now)
-    return handle
+    return handle, report.warnings
 
 
 async def receive_referral(uow: Work, submission: exchange.ReferralSubmitted) -> UUID:

@@ -1,6 +1,7 @@
 """From a report to a case: the report is stored, and a case opens or is joined (ID-1, ID-18)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -8,8 +9,9 @@ from casework import access, aggregate
 from casework.access import Access
 from casework.bases import HOLDER
 from casework.calendar import local_date
+from casework.safe_contact import SafeContact, Unreachable
 from chassis.clock import new_id
-from chassis.errors import Invalid, NotPossible
+from chassis.errors import Fault, Invalid, NotPossible
 from nrm_events import identification as events
 from nrm_events.reference import case_reference
 from sqlalchemy import exists, select, update
@@ -30,27 +32,50 @@ from identification.use_cases.same_person_search import check_verdicts, own_sear
 def checked(record: Mapping[str, object], now: datetime) -> dict[str, htcds.Value]:
     """The record by the standard, normalised; Invalid names each field that is wrong (ID-3)."""
     values, faults = htcds.validate(record, standard(), local_date(now), path="body.htcds")
+    _refuse(faults)
+    return values
+
+
+@dataclass(frozen=True)
+class CheckedReport:
+    """What a report holds, normalised, and what of its contacts was left out because nobody is reached by it."""
+
+    values: Mapping[str, htcds.Value]
+    contact: SafeContact | None
+    warnings: Sequence[Fault]
+
+
+def check_report(report: Reported, now: datetime) -> CheckedReport:
+    """The report, normalised; Invalid where it does not follow the standard or contradicts itself.
+
+    A phone number, e-mail address or safe contact that reaches nobody is a warning: no report is lost for it (ID-1).
+    """
+    values, faults = htcds.validate(report.htcds, standard(), local_date(now), path="body.htcds")
+    warnings = [fault for fault in faults if standard().is_contact(fault.where.removeprefix("body.htcds."))]
+    _refuse([fault for fault in faults if fault not in warnings])
+    if report.language:
+        known_language(report.language, "body.language")
+    contact = None
+    if report.safe_contact:
+        try:
+            contact = usable_contact(report.safe_contact.model_dump(), local_date(now))
+        except Unreachable as wrong:
+            warnings.append(Fault(f"body.safe_contact.{wrong.field}", wrong.code, wrong.message))
+    if report.anonymous and any(values.get(field) for field in known_.NAME_FIELDS):
+        raise Invalid("anonymous_with_name", "An anonymous report holds no name.")
+    return CheckedReport(values, contact, warnings)
+
+
+def _refuse(faults: Sequence[Fault]) -> None:
     if faults:
         raise Invalid("invalid_htcds", "The record does not follow the standard; nothing was stored.", faults=faults)
-    return values
-
-
-def check_report(reported: Reported, now: datetime) -> dict[str, htcds.Value]:
-    """The values of a report, normalised; Invalid where it does not follow the standard or contradicts itself."""
-    values = checked(reported.htcds, now)
-    if reported.language:
-        known_language(reported.language, "body.language")
-    if reported.safe_contact:
-        usable_contact(reported.safe_contact.model_dump(), "body.safe_contact")
-    if reported.anonymous and any(values.get(field) for field in known_.NAME_FIELDS):
-        raise Invalid("anonymous_with_name", "An anonymous report holds no name.")
-    return values
 
 
 async def receive_report(uow: Work, command: ReceiveReport) -> Report:
     """Store a report (ID-1). It may be anonymous and half-empty; only its channel is needed."""
     at = uow.effective(command.happened_at)
-    values = check_report(command, uow.now)
+    checked_report = check_report(command, uow.now)
+    values = checked_report.values
     agency = uow.actor.agency
     case_id = await _new_case_id(uow)
     case = Case(
@@ -81,13 +106,14 @@ async def receive_report(uow: Work, command: ReceiveReport) -> Report:
         reported_at=at,
         recorded_at=uow.now,
         codes={name: value for name, value in values.items() if not known_.is_sealed(name)},
+        warnings=[asdict(warning) for warning in checked_report.warnings],
     )
     uow.session.add(case)
     await uow.session.flush()
     uow.session.add(report)
-    contact = usable_contact(command.safe_contact.model_dump(), "body.safe_contact") if command.safe_contact else None
+    contact = checked_report.contact.as_fields() if checked_report.contact else None
     await person_fields.store(
-        uow, case.id, values | {person_fields.ACCOUNT: command.account, person_fields.SAFE_CONTACT: contact}
+        uow, case.id, {**values, person_fields.ACCOUNT: command.account, person_fields.SAFE_CONTACT: contact}
     )
     await access.grant(uow, [Access(case.id, agency, HOLDER, at)])
     event = _received(case, report)

@@ -167,6 +167,7 @@ def _report(uow: Work, report: t.Report, case: t.Case, bases: Collection[Basis])
         status=case.status,
         age_group=case.age_group,
         exploitation=report.codes.get("vic_TypeOfExploitation", []),
+        warnings=[answers.WarningAnswer(**warning) for warning in report.warnings],
         actions=shapes.actions(cases.CASE.list_actions(case.status, may=mine)),
     )
 

@@ -53,7 +53,7 @@ def _version(template: str, row: _Row) -> Version:
         for language, parts in row.texts.items()
     }
     for text in by_language.values():
-        faults = says_too_much(text.subject) + says_too_much(text.body)
+        faults = says_too_much(text.subject) + says_too_much(text.without_values)
         if faults:
             raise ValueError(f"template {template} v{text.version} {text.language}: {faults}")
     return Version(template, row.version, row.first_day, by_language)
@@ -65,9 +65,3 @@ def text_of(template: str, language: str, day: date) -> Text:
         if version.first_day <= day:
             return version.texts[language]
     raise KeyError(template)
-
-
-def languages_of(template: str, day: date) -> tuple[str, ...]:
-    """The languages in which the template can be written on `day`."""
-    versions = [version for version in templates()[template] if version.first_day <= day]
-    return tuple(versions[-1].texts) if versions else ()

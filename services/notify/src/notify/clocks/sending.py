@@ -10,15 +10,16 @@ from datetime import datetime
 
 import structlog
 from casework.calendar import local_date
+from casework.safe_contact import Unreachable
+from casework.shared_parameters import message_languages
 from chassis.client import Refused, Unavailable
 from chassis.service import ServiceContext
-from pydantic import ValidationError
 
 from notify.adapters.channels import NotTaken
 from notify.adapters.safe_contact import request_contact
-from notify.adapters.wording import languages_of, text_of
+from notify.adapters.wording import text_of
 from notify.domain.contact import Send, Wait, Withhold, decide
-from notify.domain.texts import render
+from notify.domain.texts import please_call, render
 from notify.facts import terms
 from notify.resources import Letter, Resources
 from notify.use_cases import sendings
@@ -64,17 +65,16 @@ class Sender:
 
     async def _send(self, message: Claimed) -> None:
         now = self.context.clock()
+        languages = message_languages(local_date(now))
         try:
-            contact = await request_contact(self.resources.identification, message.case_id, message.id)
+            contact = await request_contact(self.resources.identification, message.case_id, message.id, languages)
         except (Unavailable, Refused) as error:
             await self._not_answered(message, error.code, now)
             return
-        except ValidationError:
-            await self._withhold(message, "contact_unreadable")
+        except Unreachable as unreachable:
+            await self._withhold(message, unreachable.code)
             return
-        day = local_date(now)
-        writable = set(terms.writable_languages(day)) & set(languages_of(message.template, day))
-        decision = decide(contact, writable, now)
+        decision = decide(contact, now)
         if isinstance(decision, Send) and decision.channel not in self.resources.channels:
             decision = Withhold("channel_not_connected")
         if isinstance(decision, Withhold):
@@ -102,10 +102,12 @@ class Sender:
 
     async def _call(self, message: Claimed, decision: Send, address: str) -> None:
         day = local_date(self.context.clock())
-        subject, body = render(text_of(message.template, decision.language, day))
         async with self.context.unit_of_work() as uow:
-            if not await sendings.begin_sending(uow, message):
-                return
+            holder = await sendings.begin_sending(uow, message)
+        if holder is None:
+            return
+        template, values = please_call(terms.call_back(day, holder))
+        subject, body = render(text_of(template, decision.language, day), **values)
         failed: NotTaken | None = None
         try:
             channel = self.resources.channels[decision.channel]

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-BAKU = ZoneInfo("Asia/Baku")
+from casework.calendar import BAKU
+
 WorkingDay = Callable[[date], bool]
 _FORM = re.compile(r"^([1-9]\d{0,3})(m|h|d|wd)$")
 _PER_UNIT = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}

@@ -39,6 +39,7 @@ NOTIFICATION = Machine(
         ("queued", "skip"): "skipped",
         ("claimed", "postpone"): "queued",
         ("claimed", "withhold"): "withheld",
+        ("claimed", "skip"): "skipped",  # the case ended meanwhile
         ("claimed", "begin"): "sending",
         ("claimed", "lapse"): "queued",  # the sender died before it sent anything
         ("claimed", "fail"): "failed",  # identification stayed silent too long, or the outcome is unknown too often

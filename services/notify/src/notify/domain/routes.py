@@ -51,7 +51,8 @@ def _typed(event: type[E], read: Callable[[E], str]) -> Callable[[CaseEvent], st
 
 def to_person(event: type[E], *, message_of: Callable[[E], str] | None = None) -> Route:
     """A message to the person (NO-1, NO-2)."""
-    return Route(event, PERSON, "person_told", "contact", _typed(event, message_of) if message_of else _none)
+    author = _typed(event, message_of) if message_of else _none
+    return Route(event, PERSON, "person_told", "contact", author, template="please_call")
 
 
 def to_holder(event: type[CaseEvent], task: str, part: Part) -> Route:

@@ -6,6 +6,7 @@ from casework.parameters import NotInForce
 
 from notify.domain.clocks import Settle
 from notify.domain.durations import Span
+from notify.domain.texts import CallBack
 from notify.parameters import PARAMETERS
 
 
@@ -29,12 +30,10 @@ def escalate_after(day: date) -> Span:
     return Span.parse(PARAMETERS.value("escalate_after", day))
 
 
-def writable_languages(day: date) -> tuple[str, ...]:
-    """The languages in which a message may be written; none before the parameter's first day (NO-2, fail closed)."""
-    try:
-        return tuple(PARAMETERS.value("languages", day))
-    except NotInForce:
-        return ()
+def call_back(day: date, holder: str | None) -> CallBack:
+    """Whom a person rings about a message, and in which hours (NO-1)."""
+    row = PARAMETERS.value("call_back", day)
+    return CallBack(row["hours"], row["numbers"].get(holder, row["number"]))
 
 
 def retry_pauses(day: date) -> list[timedelta]:

@@ -16,7 +16,7 @@ from sqlalchemy import or_, select
 
 from notify.domain.sending import may_send_again, next_try
 from notify.facts import terms
-from notify.tables import MessageRow
+from notify.tables import KnownCase, MessageRow
 from notify.use_cases.messages import fail, mark_sent, note, notify_holder, publish, step
 
 LEASE = timedelta(minutes=3)  # longer than every timeout of one sending together
@@ -30,7 +30,6 @@ class Claimed:
     id: UUID
     case_id: UUID
     lease: UUID
-    template: str
     reference: str
     queued_at: datetime
 
@@ -62,25 +61,36 @@ async def claim_due(uow: UnitOfWork) -> list[Claimed]:
             step(row, "lapse")
         step(row, "claim")
         row.lease, row.lease_until = new_id(), uow.now + LEASE
-        taken.append(Claimed(row.id, row.case_id, row.lease, row.template, reference_of(row), row.queued_at))
+        taken.append(Claimed(row.id, row.case_id, row.lease, reference_of(row), row.queued_at))
     return taken
 
 
-async def begin_sending(uow: UnitOfWork, claimed: Claimed) -> bool:
-    """Store that the provider is about to be called.
+async def begin_sending(uow: UnitOfWork, claimed: Claimed) -> str | None:
+    """Store that the provider is about to be called; the holder of the case now.
 
-    False where the message is no longer this sender's, or may have been sent too often already.
+    None where nothing is to be sent: the message is no longer this sender's, may have been sent too often already, or
+    the case ended after the act that it follows (NO-2).
     """
     row = await _leased(uow, claimed, "claimed")
     if row is None:
-        return False
+        return None
+    case = await uow.session.get(KnownCase, row.case_id, populate_existing=True)
+    if case is None:  # its opening is on another topic, and comes
+        step(row, "postpone")
+        row.next_at = uow.now + terms.ask_again_after(local_date(uow.now))
+        return None
+    if case.closed_at is not None and row.effective_at <= case.closed_at:
+        step(row, "skip")
+        row.reason = "case_ended"
+        note(uow, "skip_message", row, uow.now)
+        return None
     if not may_send_again(row.unknown_outcomes, terms.unknown_outcomes(local_date(uow.now))):
         await fail(uow, row, "outcome_unknown", uow.now)
-        return False
+        return None
     step(row, "begin", leased=True)
     row.tries += 1
     row.lease_until = uow.now + LEASE
-    return True
+    return case.holder
 
 
 async def record_sent(uow: UnitOfWork, claimed: Claimed) -> None:

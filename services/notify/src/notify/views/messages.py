@@ -21,7 +21,7 @@ from notify.views.clocks import open_clocks_of
 from notify.views.reads import read_one
 
 MESSAGE_ACTS = (
-    *("queue_message", "send_message", "withhold_message", "fail_message"),
+    *("queue_message", "send_message", "withhold_message", "fail_message", "skip_message"),
     *("resend_message", "take_receipt"),
 )
 
