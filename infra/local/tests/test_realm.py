@@ -1,5 +1,7 @@
 import base64
 import json
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ import requests
 from agency_access import clients
 from agency_access.access import access_of
 from keycloak import KeycloakAdmin
+from keycloak.exceptions import KeycloakError
 from local_stack import bus, realm
 from local_stack.keycloak_server import REALM, base, issuer
 from local_stack.names import SERVICES
@@ -70,8 +73,7 @@ def test_an_agencys_client_that_was_disabled_stays_so_when_the_realm_is_applied(
 ) -> None:
     declared = bus.declared()
     monkeypatch.setattr(bus, "declared", lambda: {**declared, "agencies": [*declared["agencies"], "shut-out"]})
-    key = secret(stack, "clients", "provisioning")
-    admin = KeycloakAdmin(server_url=base(stack), realm_name=REALM, client_id="provisioning", client_secret_key=key)
+    admin = _provisioning(stack)
     access = access_of("shut-out")
     clients.ensure(admin, access, enabled=True)
     assert clients.disable(admin, access)
@@ -101,3 +103,80 @@ def test_requester_approver_and_releaser_are_different_people() -> None:
     names = [person.username for person in realm.people()]
     assert len(set(names)) == len(names)
     assert {"fund.fund-requester", "fund.fund-approver", "fund.fund-releaser"} <= set(names)
+
+
+def _provisioning(stack: State) -> KeycloakAdmin:
+    key = secret(stack, "clients", "provisioning")
+    return KeycloakAdmin(server_url=base(stack), realm_name=REALM, client_id="provisioning", client_secret_key=key)
+
+
+def test_who_joins_agencies_sees_and_changes_agencies_clients_alone(stack: State) -> None:
+    """With its secret stolen nobody reads a service's secret, signs in as a person or loosens the realm."""
+    everything, admin = realm._admin(stack), _provisioning(stack)
+    everything.change_current_realm(REALM)
+    assert clients.all_codes(admin)
+    assert {client["clientId"] for client in admin.get_clients()} == {
+        client["clientId"] for client in everything.get_clients() if client["clientId"].startswith("agency-")
+    }
+    person = everything.get_user_id("fund.fund-releaser")
+    attempts: list[Callable[[], object]] = [
+        admin.get_users,
+        lambda: admin.create_user({"username": "stranger", "enabled": True}),
+        lambda: admin.set_user_password(person, "correct horse battery", temporary=False),
+        lambda: admin.create_realm_role({"name": "stranger"}),
+        lambda: admin.update_realm(REALM, {"realm": REALM, "accessTokenLifespan": 86_400}),
+        admin.get_realm_roles,
+    ]
+    others = [client for client in everything.get_clients() if not client["clientId"].startswith("agency-")]
+    for client in others:
+        attempts += [
+            lambda one=client["id"]: admin.get_client(one),
+            lambda one=client["id"]: admin.get_client_secrets(one),
+            lambda one=client["id"]: admin.generate_client_secrets(one),
+            lambda one=client: admin.update_client(one["id"], {"clientId": one["clientId"], "enabled": False}),
+            lambda one=client["id"]: admin.delete_client(one),
+        ]
+    for attempt in attempts:
+        with pytest.raises(KeycloakError) as refused:
+            attempt()
+        assert refused.value.response_code == 403
+    assert len(others) > len(SERVICES)
+
+
+@pytest.mark.parametrize("name", [REALM, "master"])
+def test_sign_in_is_guarded_in_both_realms(stack: State, name: str) -> None:
+    admin = realm._admin(stack)
+    there, guard = admin.get_realm(name), realm.declaration()["guard"]
+    stored = {key: there[key] for key in guard if key not in ("attributes", "enabledEventTypes")}
+    assert stored == {key: guard[key] for key in stored}
+    assert set(there["enabledEventTypes"]) == set(guard["enabledEventTypes"])
+    assert there["attributes"]["adminEventsExpiration"] == guard["attributes"]["adminEventsExpiration"]
+
+
+def test_a_weak_password_is_refused_and_an_administrators_act_is_recorded(stack: State) -> None:
+    admin = realm._admin(stack)
+    admin.change_current_realm(REALM)
+    person = admin.get_user_id("sms.reporter")
+    for weak in ("short-one", "sms.reporter", "sms.reporter@demo.invalid"):
+        with pytest.raises(KeycloakError, match="Password"):
+            admin.set_user_password(person, weak, temporary=False)
+    admin.update_user(person, {**admin.get_user(person), "lastName": "sms"})
+    acts = admin.connection.raw_get(f"admin/realms/{REALM}/admin-events", resourcePath=f"users/{person}").json()
+    assert acts[0]["operationType"] == "UPDATE"
+    assert acts[0]["authDetails"]["userId"]
+
+
+def test_a_stranger_who_guesses_shuts_nobody_out_for_long(stack: State) -> None:
+    """Twenty wrong guesses, and more while it is locked: within a minute its owner signs in."""
+    name, token = "unions.reporter", f"{issuer(stack)}/protocol/openid-connect/token"
+    form = {"grant_type": "password", "client_id": "demo-player", "username": name}
+    for _ in range(20):
+        answer = requests.post(token, data={**form, "password": "a wrong guess"}, timeout=30)
+        assert answer.json()["error"] == "invalid_grant"
+    right = {**form, "password": secret(stack, "people", name)}
+    assert requests.post(token, data=right, timeout=30).status_code != 200, "guesses are not slowed down"
+    deadline = time.monotonic() + 75
+    while requests.post(token, data=right, timeout=30).status_code != 200:
+        assert time.monotonic() < deadline
+        requests.post(token, data={**form, "password": "a wrong guess"}, timeout=30)
+        time.sleep(3)

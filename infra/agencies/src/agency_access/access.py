@@ -96,7 +96,11 @@ class Access:
                 "access.token.lifespan": str(seconds),
                 "oauth2.device.authorization.grant.enabled": "false",
             },
-            "protocolMappers": [audience_mapper(name) for name in AUDIENCES],
+            "protocolMappers": [
+                *map(audience_mapper, AUDIENCES),
+                claim_mapper("agency", self.code, "String"),
+                claim_mapper("roles", f'["{AGENCY_ROLE}"]', "JSON"),
+            ],
         }
 
 
@@ -116,6 +120,13 @@ def code_of(principal: str) -> str | None:
 def audience_mapper(audience: str) -> Representation:
     """A client's tokens are for this audience."""
     return mapper(f"audience-{audience}", "oidc-audience-mapper", {"included.custom.audience": audience})
+
+
+def claim_mapper(name: str, value: str, kind: str) -> Representation:
+    """A claim that is the same in every token of a client."""
+    return mapper(
+        name, "oidc-hardcoded-claim-mapper", {"claim.name": name, "claim.value": value, "jsonType.label": kind}
+    )
 
 
 def mapper(name: str, kind: str, config: dict[str, str]) -> Representation:

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 from keycloak.exceptions import KeycloakPostError
 
-from agency_access.access import AGENCY_ROLE, TOKEN_SECONDS, Access, Representation
+from agency_access.access import TOKEN_SECONDS, Access, Representation
 
 if TYPE_CHECKING:
     from keycloak import KeycloakAdmin
 
 _CONFLICT = 409
-_MADE_BY_KEYCLOAK = "default-roles-"
+_NEW: Representation = {"defaultClientScopes": []}  # what people's tokens have: an agency's claims follow from its code
 
 
 def find(admin: "KeycloakAdmin", access: Access) -> Representation | None:
@@ -42,14 +42,14 @@ def ensure(
     made = False
     found = find(admin, access)
     if found is None:
-        made = _create(admin, access.client(seconds) | {"enabled": enabled is not False} | _with_secret(secret))
+        made = _create(admin, access.client(seconds) | _NEW | {"enabled": enabled is not False} | _with_secret(secret))
         found = find(admin, access) or {}
     wrong = _differences(found, access, seconds)
     if enabled is not None and found["enabled"] is not enabled:
         wrong.append("enabled")
     if wrong:
         admin.update_client(found["id"], _mended(found, access, seconds, enabled))
-    return made, wrong + _mend_account(admin, found["id"], access)
+    return made, wrong
 
 
 def _with_secret(secret: str | None) -> Representation:
@@ -71,8 +71,7 @@ def faults(admin: "KeycloakAdmin", access: Access) -> tuple[bool | None, list[st
     found = find(admin, access)
     if found is None:
         return None, []
-    wrong, _ = _account_faults(admin, found["id"], access)
-    return bool(found["enabled"]), _differences(found, access, TOKEN_SECONDS) + wrong
+    return bool(found["enabled"]), _differences(found, access, TOKEN_SECONDS)
 
 
 def _differences(found: Representation, access: Access, seconds: int) -> list[str]:
@@ -103,29 +102,6 @@ def _mended(found: Representation, access: Access, seconds: int, enabled: bool |
         "attributes": {**found.get("attributes", {}), **wanted["attributes"]},
         "protocolMappers": list(mappers.values()),
     }
-
-
-def _account_faults(admin: "KeycloakAdmin", client: str, access: Access) -> tuple[list[str], Representation]:
-    """Of the account in whose name the client acts: its agency, and the roles beyond or short of its own."""
-    account = dict(admin.get_client_service_account_user(client))
-    wrong = [] if account.get("attributes", {}).get("agency") == [access.code] else ["agency"]
-    granted = {role["name"] for role in admin.get_realm_roles_of_user(account["id"])}
-    own = {name for name in granted if not name.startswith(_MADE_BY_KEYCLOAK)}
-    wrong += [f"role {name}" for name in sorted(own ^ {AGENCY_ROLE})]
-    return wrong, account
-
-
-def _mend_account(admin: "KeycloakAdmin", client: str, access: Access) -> list[str]:
-    wrong, account = _account_faults(admin, client, access)
-    if "agency" in wrong:
-        admin.update_user(account["id"], {**account, "attributes": {"agency": [access.code]}})
-    for name in (fault.removeprefix("role ") for fault in wrong if fault.startswith("role ")):
-        role = [admin.get_realm_role(name)]
-        if name == AGENCY_ROLE:
-            admin.assign_realm_roles(account["id"], role)
-        else:
-            admin.delete_realm_roles_of_user(account["id"], role)
-    return wrong
 
 
 def disable(admin: "KeycloakAdmin", access: Access) -> bool:

@@ -9,7 +9,7 @@ import yaml
 from agency_access.access import AGENCY_ROLE, Representation, audience_mapper, mapper
 from agency_access.access import TOKEN_SECONDS as AGENCY_TOKEN_SECONDS
 
-from local_stack import bus
+from local_stack import bus, delegation
 from local_stack.children import fingerprint
 from local_stack.keycloak_server import ADMIN, REALM, base
 from local_stack.names import DECLARATIONS
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from keycloak import KeycloakAdmin
 
 DECLARATION = DECLARATIONS / "keycloak" / "realm.yaml"
+MASTER = "master"
 SERVICE_ROLE = "service"
 TOKEN_SECONDS = 300
 CLAIMS_SCOPE = "nrm-claims"
@@ -43,7 +44,7 @@ class Declaration(TypedDict):
     command_line: str
     bus_reader: str
     provisioning: str
-    provisioning_roles: Sequence[str]
+    guard: Representation
     player: str
 
 
@@ -87,7 +88,8 @@ def _realm() -> Representation:
         "displayName": "Himayə",
         "accessTokenLifespan": token_seconds(),
         "registrationAllowed": False,
-        "bruteForceProtected": True,
+        "adminPermissionsEnabled": True,
+        **declaration()["guard"],
     }
 
 
@@ -140,13 +142,14 @@ def _client(state: State, client_id: str, agency: str, audiences: tuple[str, ...
 def apply(state: State) -> None:
     """Apply the declared realm. Existing people and clients keep their ids; nothing is removed."""
     admin = _admin(state)
+    admin.update_realm(MASTER, {"realm": MASTER, **declaration()["guard"]})
     if REALM not in {realm["realm"] for realm in admin.get_realms()}:
         admin.create_realm(_realm())
     admin.change_current_realm(REALM)
     admin.update_realm(REALM, _realm())
     _declare_attributes(admin)
     _apply_scope(admin)
-    roles = [*declaration()["people"], SERVICE_ROLE, AGENCY_ROLE]
+    roles = [*declaration()["people"], SERVICE_ROLE, AGENCY_ROLE, delegation.ROLE]
     there = {role["name"] for role in admin.get_realm_roles()}
     for role in roles:
         if role not in there:
@@ -155,6 +158,7 @@ def apply(state: State) -> None:
     _take_away_default_roles(admin)
     _apply_clients(state, admin, by_name)
     _apply_agencies(state, admin)
+    delegation.apply(admin, _account(admin, declaration()["provisioning"]))
     _apply_people(state, admin, by_name)
 
 
@@ -165,7 +169,8 @@ def _admin(state: State) -> "KeycloakAdmin":
         server_url=base(state),
         username=ADMIN,
         password=secret(state, "keycloak", ADMIN),
-        realm_name="master",
+        realm_name=MASTER,
+        user_realm_name=MASTER,
         timeout=60,
     )
 
@@ -226,15 +231,10 @@ def _apply_clients(state: State, admin: "KeycloakAdmin", roles: dict[str, Repres
                 admin.update_user(account["id"], {**account, "attributes": {"agency": [agency]}})
             if audiences != ("kafka",):
                 admin.assign_realm_roles(account["id"], [roles[SERVICE_ROLE]])
-            if client_id == declaration()["provisioning"]:
-                _let_provision(admin, account["id"])
 
 
-def _let_provision(admin: "KeycloakAdmin", account: str) -> None:
-    """Let it make agencies' clients and set agency and role of their accounts (docs/adr/0019)."""
-    management = str(admin.get_client_id("realm-management"))
-    roles = [admin.get_client_role(management, name) for name in declaration()["provisioning_roles"]]
-    admin.assign_client_role(account, management, roles)
+def _account(admin: "KeycloakAdmin", client: str) -> str:
+    return str(admin.get_client_service_account_user(str(admin.get_client_id(client)))["id"])
 
 
 def _apply_agencies(state: State, admin: "KeycloakAdmin") -> None:
