@@ -16,6 +16,7 @@ from chassis.service import Service
 from chassis.settings import Settings
 from nrm_events.compatibility import Refusal, Shape, compare
 from nrm_events.shipped import name_of, shape
+from pydantic import SecretStr
 
 from ..conftest import SERVICES
 
@@ -31,7 +32,12 @@ def document(service: Service) -> Document:
     """The API without its prose. Nothing is connected to."""
     nowhere = "postgresql://nobody@127.0.0.1/none"
     settings = Settings(
-        database_url=nowhere, kafka="127.0.0.1:9", issuer="http://127.0.0.1", client_id="", client_secret=""
+        database_url=nowhere,
+        kafka="127.0.0.1:9",
+        issuer="http://127.0.0.1",
+        clients=frozenset(),
+        client_id="",
+        client_secret=SecretStr(""),
     )
     whole = shape(app.build(service, settings, Database(nowhere)).openapi())
     paths = {

@@ -24,8 +24,13 @@ def test_a_code_that_begins_like_anothers_opens_nothing_of_the_other() -> None:
 def test_its_tokens_live_a_minute_and_are_for_the_api_and_the_bus() -> None:
     client = access_of("ngo-amc").client()
     assert int(client["attributes"]["access.token.lifespan"]) <= 60
-    audiences = {mapper["config"]["included.custom.audience"] for mapper in client["protocolMappers"]}
-    assert audiences == {"nrm-api", "kafka"}
+    settings = [mapper["config"] for mapper in client["protocolMappers"]]
+    assert {one["included.custom.audience"] for one in settings if "included.custom.audience" in one} == {
+        "nrm-api",
+        "kafka",
+    }
+    claims = {one["claim.name"]: one["claim.value"] for one in settings if "claim.name" in one}
+    assert claims == {"agency": "ngo-amc", "roles": '["agency-system"]'}
     for way in ("publicClient", "standardFlowEnabled", "directAccessGrantsEnabled"):
         assert client[way] is False
 

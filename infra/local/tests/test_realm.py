@@ -2,6 +2,7 @@ import base64
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -118,7 +119,7 @@ def test_who_joins_agencies_sees_and_changes_agencies_clients_alone(stack: State
     assert {client["clientId"] for client in admin.get_clients()} == {
         client["clientId"] for client in everything.get_clients() if client["clientId"].startswith("agency-")
     }
-    person = everything.get_user_id("fund.fund-releaser")
+    person = str(everything.get_user_id("fund.fund-releaser"))
     attempts: list[Callable[[], object]] = [
         admin.get_users,
         lambda: admin.create_user({"username": "stranger", "enabled": True}),
@@ -129,12 +130,13 @@ def test_who_joins_agencies_sees_and_changes_agencies_clients_alone(stack: State
     ]
     others = [client for client in everything.get_clients() if not client["clientId"].startswith("agency-")]
     for client in others:
+        own = str(client["id"])
         attempts += [
-            lambda one=client["id"]: admin.get_client(one),
-            lambda one=client["id"]: admin.get_client_secrets(one),
-            lambda one=client["id"]: admin.generate_client_secrets(one),
-            lambda one=client: admin.update_client(one["id"], {"clientId": one["clientId"], "enabled": False}),
-            lambda one=client["id"]: admin.delete_client(one),
+            partial(admin.get_client, own),
+            partial(admin.get_client_secrets, own),
+            partial(admin.generate_client_secrets, own),
+            partial(admin.update_client, own, {"clientId": client["clientId"], "enabled": False}),
+            partial(admin.delete_client, own),
         ]
     for attempt in attempts:
         with pytest.raises(KeycloakError) as refused:
@@ -156,7 +158,7 @@ def test_sign_in_is_guarded_in_both_realms(stack: State, name: str) -> None:
 def test_a_weak_password_is_refused_and_an_administrators_act_is_recorded(stack: State) -> None:
     admin = realm._admin(stack)
     admin.change_current_realm(REALM)
-    person = admin.get_user_id("sms.reporter")
+    person = str(admin.get_user_id("sms.reporter"))
     for weak in ("short-one", "sms.reporter", "sms.reporter@demo.invalid"):
         with pytest.raises(KeycloakError, match="Password"):
             admin.set_user_password(person, weak, temporary=False)

@@ -205,6 +205,27 @@ async def test_a_rotated_key_is_learnt_from_its_first_token(
     assert await _refusal(verifier, old) == "token_invalid", "the old key is gone from the realm"
 
 
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"azp": "made-by-a-stranger"},
+        {"azp": None},
+        {"azp": "agency-ngo-amc", "agency": "mia-special", "roles": ["assessor"]},
+        {"azp": "agency-ngo-amc", "agency": "ngo-amc", "roles": ["caseworker"]},
+        {"azp": "agency-ngo-amc", "agency": "ngo-amc", "roles": ["agency-system", "service"]},
+        {"azp": "agency-ngo-amc", "agency": "ngo-acu", "roles": ["agency-system"]},
+        {"azp": "agency-identification", "agency": "identification", "roles": ["service"]},
+    ],
+)
+async def test_a_client_speaks_for_nobody_but_those_it_is_known_for(
+    verifier: TokenVerifier, realm: Realm, claims: dict[str, Any]
+) -> None:
+    """Who joins agencies can give a client of theirs any claims."""
+    assert await _refusal(verifier, realm.token(**claims)) == "token_invalid"
+    own = {"azp": "agency-ngo-amc", "agency": "ngo-amc", "roles": ["agency-system"]}
+    assert (await verifier.verify(realm.token(**own))).agency == "ngo-amc"
+
+
 async def test_a_token_that_was_good_is_refused_when_its_time_is_over(
     verifier: TokenVerifier, realm: Realm, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from nrm_events import agency_topic, partitions_of
+from nrm_events.taking_part import AGENCY_CLIENT, AGENCY_ROLE
 
-PREFIX = "agency-"
-AGENCY_ROLE = "agency-system"
 TOKEN_SECONDS = 60
 """An agency that is cut off is out when its last token ends."""
 AUDIENCES = ("nrm-api", "kafka")
@@ -45,7 +44,7 @@ class Access:
     @property
     def client_id(self) -> str:
         """Its client in Keycloak, which is its name on the bus."""
-        return f"{PREFIX}{self.code}"
+        return f"{AGENCY_CLIENT}{self.code}"
 
     @property
     def principal(self) -> str:
@@ -113,7 +112,7 @@ def access_of(code: str) -> Access:
 
 def code_of(principal: str) -> str | None:
     """The agency whose principal this is; None: it is no agency's."""
-    code = principal.removeprefix(f"User:{PREFIX}")
+    code = principal.removeprefix(f"User:{AGENCY_CLIENT}")
     return code if code != principal and _CODE.fullmatch(code) else None
 
 

@@ -7,7 +7,7 @@ which goes first, closes each client that is no agency's; it is written anew whe
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from agency_access.access import PREFIX
+from nrm_events.taking_part import AGENCY_CLIENT
 
 if TYPE_CHECKING:
     from keycloak import KeycloakAdmin
@@ -30,7 +30,7 @@ def apply(admin: "KeycloakAdmin", account: str) -> None:
         if name not in policies:
             who = {"name": name, "logic": logic, "roles": [{"id": role["id"], "required": True}]}
             admin.create_client_authz_role_based_policy(rules, who)
-    others = [client["id"] for client in admin.get_clients() if not client["clientId"].startswith(PREFIX)]
+    others = [client["id"] for client in admin.get_clients() if not client["clientId"].startswith(AGENCY_CLIENT)]
     _permit(admin, rules, _CLOSED, {"policies": [_MAY_NOT], "resources": others})
     _permit(admin, rules, _OPEN, {"policies": [_MAY]})
 

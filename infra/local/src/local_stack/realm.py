@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
 import yaml
-from agency_access.access import AGENCY_ROLE, Representation, audience_mapper, mapper
 from agency_access.access import TOKEN_SECONDS as AGENCY_TOKEN_SECONDS
+from agency_access.access import Representation, audience_mapper, mapper
+from nrm_events.taking_part import AGENCY_ROLE
 
 from local_stack import bus, delegation
 from local_stack.children import fingerprint

@@ -20,6 +20,14 @@ def written(service: str) -> bool:
     return importlib.util.find_spec(f"{service}.__main__") is not None
 
 
+def sign_in_clients() -> list[str]:
+    """Clients of the realm through which people and services use the services' API."""
+    from local_stack.realm import declaration
+
+    declared = declaration()
+    return [*declared["services"], declared["command_line"], declared["player"]]
+
+
 def settings(state: State, service: str) -> dict[str, str]:
     """The environment of one service: all its settings."""
     ports = state.ports
@@ -27,6 +35,7 @@ def settings(state: State, service: str) -> dict[str, str]:
         "NRM_DATABASE_URL": postgres_server.address(state, service, service),
         "NRM_KAFKA": kafka_server.client(state),
         "NRM_ISSUER": keycloak_server.issuer(state),
+        "NRM_CLIENTS": json.dumps(sign_in_clients()),
         "NRM_CLIENT_ID": service,
         "NRM_CLIENT_SECRET": secret(state, "clients", service),
         "NRM_PORT": str(ports[service]),

@@ -241,6 +241,7 @@ def write_endpoints(state: State) -> None:
             "postgres_admin": postgres_server.address(state, "postgres", "postgres"),
             "keycloak": keycloak_server.base(state),
             "issuer": keycloak_server.issuer(state),
+            "clients": services.sign_in_clients(),
             "smtp": f"127.0.0.1:{ports['smtp']}",
             "mail": str(state.mail),
             "sms": f"http://127.0.0.1:{ports['sms']}",

@@ -10,8 +10,8 @@ from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope
 from nrm_events.base import Answered
 from nrm_events.exchange import SubmissionEvent
+from nrm_events.taking_part import AGENCY_ROLE
 
-ROLE = "agency-system"
 R = TypeVar("R")
 S = TypeVar("S", bound=SubmissionEvent)
 
@@ -19,7 +19,9 @@ S = TypeVar("S", bound=SubmissionEvent)
 def system_of(agency: str) -> Actor:
     """The agency's own system. It has the rights of the role `agency-system` in the service's rights table."""
     client = f"agency-{agency}"
-    return Actor(sub=client, agency=agency, roles=frozenset({ROLE}), client=client, role=ROLE, scope="case")
+    return Actor(
+        sub=client, agency=agency, roles=frozenset({AGENCY_ROLE}), client=client, role=AGENCY_ROLE, scope="case"
+    )
 
 
 async def answer_each(

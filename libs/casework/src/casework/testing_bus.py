@@ -5,9 +5,9 @@ from uuid import UUID
 
 from chassis.testing import ServiceUnderTest
 from nrm_events.exchange import CaseSubmissionEvent
+from nrm_events.taking_part import AGENCY_ROLE
 
 from casework.bases import covered
-from casework.submissions import ROLE
 from casework.testing import every_basis, give, name_of
 
 
@@ -23,7 +23,7 @@ async def wrong_codes(
     `submit` makes a new one each time; `action` is the right that it needs; `refs` as in `Scene`. Without a basis the
     answer is `unknown`, on another one `not_for_this_basis`, and otherwise neither.
     """
-    cell = service.service.every_right[action].get(ROLE, ())
+    cell = service.service.every_right[action].get(AGENCY_ROLE, ())
     assert isinstance(cell, tuple)  # noqa: S101  # an action on a case
     wrong = []
     for known in [(), *((basis,) for basis in every_basis(service.service.every_right, refs or {}))]:

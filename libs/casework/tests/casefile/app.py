@@ -21,7 +21,6 @@ from casework.bases import (
 )
 from casework.commands import Change, Command, Decision
 from casework.projection import access_subscriptions
-from casework.submissions import ROLE
 from casework.tables import casework_metadata
 from chassis.clock import new_id
 from chassis.http import commands, reads, unit_of_work
@@ -30,6 +29,7 @@ from chassis.rights import Rights, right
 from chassis.service import Service
 from chassis.unit_of_work import UnitOfWork
 from fastapi import Depends
+from nrm_events.taking_part import AGENCY_ROLE
 from pydantic import BaseModel
 from sqlalchemy import DateTime, Text, Uuid, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -37,7 +37,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 STAFF = {"caseworker", "assessor"}
 RIGHTS: Rights = {
     "open_case": {"caseworker": "none"},
-    "change_sheet": may({"caseworker", ROLE}, BY_HOLDER, by_serving("place")) | may({"assessor"}, BY_FORMAL_BODY),
+    "change_sheet": may({"caseworker", AGENCY_ROLE}, BY_HOLDER, by_serving("place"))
+    | may({"assessor"}, BY_FORMAL_BODY),
     "close_sheet": may(STAFF, BY_HOLDER),
     "accept_place": may({"caseworker"}, by_asked("place")),
     "leave_case": may({"caseworker"}, BY_HOLDER, by_consent()),

@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     )
     issuer: str = Field(description="The Keycloak realm, as it stands in tokens")
     audience: str = "nrm-api"
+    clients: frozenset[str] = Field(
+        description="Clients through which people and services sign in; agencies' own systems need no entry"
+    )
     client_id: str
     client_secret: SecretStr
     listen: Annotated[str, AfterValidator(_address)] = Field(

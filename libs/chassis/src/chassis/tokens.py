@@ -8,6 +8,7 @@ import httpx
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
+from nrm_events.taking_part import AGENCY_CLIENT, AGENCY_ROLE
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from chassis.actor import Actor
@@ -61,6 +62,7 @@ class TokenVerifier:
 
     def __init__(self, settings: Settings) -> None:
         self._issuer = settings.issuer
+        self._clients = settings.clients
         self._address = f"{settings.issuer}/protocol/openid-connect/certs"
         self._keys: KeySet | None = None
         self._fetched = float("-inf")
@@ -94,7 +96,21 @@ class TokenVerifier:
             named = _Claims.model_validate(claims)
         except ValidationError:
             raise Unauthenticated() from None
+        if not self._is_known(named):
+            raise Unauthenticated()
         return Actor(sub=named.sub, agency=named.agency, roles=frozenset(named.roles), client=named.azp or "")
+
+    def _is_known(self, claims: _Claims) -> bool:
+        """Whether the token's client may speak for this agency in these roles.
+
+        Who joins agencies can make clients with any claims. An agency's client speaks for its own agency alone, and any
+        other for nobody, unless the settings name it.
+        """
+        client = claims.azp or ""
+        agency = client.removeprefix(AGENCY_CLIENT)
+        if agency != client:
+            return claims.agency == agency and claims.roles == [AGENCY_ROLE]
+        return client in self._clients
 
     async def is_ready(self) -> bool:
         return bool((await self._keys_now(_KEYS_LIVE)).keys)

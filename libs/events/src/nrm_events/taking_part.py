@@ -7,6 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+AGENCY_CLIENT = "agency-"
+"""How the Keycloak client of an agency's own system begins; the agency's code follows."""
+AGENCY_ROLE = "agency-system"
+"""The one role of an agency's own system."""
+
 AgencyKind = Literal[
     "police",
     "migration",

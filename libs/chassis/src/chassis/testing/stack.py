@@ -48,6 +48,7 @@ class Stack:
             database_url=url_of(self.endpoints["postgres"][service.name], database),
             kafka=self.endpoints["kafka"]["client"],
             issuer=self.issuer,
+            clients=self.endpoints["clients"],
             client_id=service.name,
             client_secret=self.secrets["clients"][service.name],
             **more,
