@@ -20,6 +20,11 @@ def a_need(case_id: UUID, *, purpose: str = "medicine", amount_qepik: int = 5) -
     return {"case_id": str(case_id), "kind": "needs_grant", "purpose": purpose, "amount_qepik": amount_qepik}
 
 
+def paper() -> str:
+    """The reference of a paper that nobody recorded before."""
+    return f"P-{uuid4().int}"
+
+
 def read(claim: dict[str, Any], **more: Any) -> dict[str, Any]:
     """What a person sends who decides on a claim as this answer showed it."""
     return {"version": claim["version"], **more}
@@ -118,13 +123,13 @@ class Desk:
         return await self.requester.get_ok(f"/api/claims/{found['items'][0]['id']}")
 
     async def income(self, amount_qepik: int, **more: Any) -> dict[str, Any]:
-        body = {"source": "donation", "amount_qepik": amount_qepik, "document": "D-1"} | more
+        body = {"source": "donation", "amount_qepik": amount_qepik, "document": paper()} | more
         return await self.accountant.post_ok("/api/incomes", body)
 
     async def needs_grant(self, case_id: UUID, amount_qepik: int = 500, purpose: str = "medicine") -> dict[str, Any]:
         """A draft."""
         body = {"case_id": str(case_id), "kind": "needs_grant", "purpose": purpose, "amount_qepik": amount_qepik}
-        return await self.requester.post_ok("/api/claims", body | {"document": "R-1"})
+        return await self.requester.post_ok("/api/claims", body | {"document": paper()})
 
     async def submitted(self, claim: dict[str, Any]) -> dict[str, Any]:
         return await self.requester.post_ok(f"/api/claims/{claim['id']}/submission")
@@ -145,7 +150,7 @@ class Desk:
 
     async def paid(self, claim: dict[str, Any], happened_at: datetime | None = None) -> dict[str, Any]:
         await self.ordered(claim)
-        body = {"bank_reference": "B-77", "happened_at": happened_at.isoformat() if happened_at else None}
+        body = {"bank_reference": paper(), "happened_at": happened_at.isoformat() if happened_at else None}
         return await self.accountant.post_ok(f"/api/claims/{claim['id']}/confirmation", body)
 
     async def balance(self) -> tuple[int, int, int]:

@@ -111,7 +111,8 @@ async def test_compensation_is_the_shortfall_after_the_offenders_property_fu_3(d
     assert wrong.json()["code"] == "amount_is_not_the_shortfall"
     claim = await desk.requester.post_ok("/api/claims", body)
     assert claim["amount_qepik"] == 6_000
-    another = await desk.requester.post_ok("/api/claims", body)  # a later claim for damage stays open
+    later = {**body, "document": "2-1(106)-9/2025"}  # a later claim for damage stays open
+    another = await desk.requester.post_ok("/api/claims", later)
     amended = await desk.requester.post_ok(
         f"/api/claims/{another['id']}/amendment", {"version": 1, "from_property_qepik": 9_000}
     )

@@ -15,7 +15,9 @@ from sqlalchemy.engine import make_url
 from .givens import Desk
 from .test_ledger import returned_by_bank
 
-SERVICE_TABLES = ("account", "entry", "posting", "income", "opened_case", "recognition", "claim", "payment_order")
+SERVICE_TABLES = (
+    "account", "entry", "posting", "income", "opened_case", "recognition", "claim", "payment_order", "paper"
+)  # fmt: skip
 ENTRY = "insert into entry (id, kind, claim_id, effective_at, recorded_by) values ('{0}', '{1}', {2}, now(), 'x')"
 SIDES = "insert into posting (entry_id, account, amount_qepik) values ('{0}', '{1}', {3}), ('{0}', '{2}', {4})"
 

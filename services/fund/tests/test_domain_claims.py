@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 CLAIM_ID = UUID("01900000-0000-7000-8000-000000000001")
 DAY = datetime(2024, 5, 2, 9, tzinfo=UTC)
-HANDS = Hands(written_by="writer", requested_by="requester", approved_by="approver")
+HANDS = Hands(written_by="writer", requested_by="requester", approved_by="approver", released_by="releaser")
 FACTS = Facts(
     kind="needs_grant", amount_qepik=500, hands=HANDS, counts=True, ceiling_qepik=None, free_qepik=500, re_examine=False
 )
@@ -31,16 +31,16 @@ EXPECTED = {
     },
     "info_needed": {"submit": "submitted", "amend": "draft", "cancel": "cancelled"},
     "approved": {"reserve": "reserved", "amend": "draft", "cancel": "cancelled"},
-    "reserved": {"release": "ordered", "amend": "draft", "cancel": "cancelled"},
+    "reserved": {"release": "ordered", "confirm": "paid", "amend": "draft", "cancel": "cancelled"},
     "ordered": {"confirm": "paid", "fail": "failed"},
-    "failed": {"reserve": "reserved", "cancel": "cancelled"},
+    "failed": {"confirm": "paid", "reserve": "reserved", "cancel": "cancelled"},
     "paid": {"recover": "recovered", "return_payment": "returned"},
-    "returned": {"amend": "draft", "cancel": "cancelled"},
+    "returned": {"confirm": "paid", "amend": "draft", "cancel": "cancelled"},
     "recovered": {"recover": "recovered"},
     "rejected": {"appeal": "appealed"},
     "appealed": {"approve_on_appeal": "approved", "reject_on_appeal": "rejected_final"},
     "rejected_final": {},
-    "cancelled": {"amend": "draft"},
+    "cancelled": {"confirm": "paid", "amend": "draft"},
 }
 
 
@@ -70,10 +70,15 @@ def test_the_machine_has_the_states_of_the_domain() -> None:
         ("requester", "release", "you_requested_this"),
         ("writer", "release", "you_requested_this"),
         ("approver", "release", "you_approved_this"),
+        ("releaser", "confirm", "you_released_this"),
+        ("releaser", "fail", "you_released_this"),
+        ("releaser", "return_payment", "you_released_this"),
     ],
 )
 def test_three_different_persons_fu_6(sub: str, action: str, code: str) -> None:
-    state = {"approve": "submitted", "approve_on_appeal": "appealed", "release": "reserved"}[action]
+    state = {"approve": "submitted", "approve_on_appeal": "appealed", "release": "reserved"}.get(
+        action, "paid" if action == "return_payment" else "ordered"
+    )
     with pytest.raises(NotPossible) as refused:
         claims.decide(state, action, FACTS, sub)
     assert refused.value.code == code
@@ -93,6 +98,7 @@ def test_three_different_persons_fu_6(sub: str, action: str, code: str) -> None:
         ({"re_examine": True}, "approved", "reserve", "re_examination_open"),
         ({"re_examine": True}, "reserved", "release", "re_examination_open"),
         ({"approval_holds": False}, "reserved", "release", "approval_void"),
+        ({"order_at_bank": False}, "reserved", "confirm", "no_order_at_bank"),
     ],
 )
 def test_each_rule_refuses_with_its_code(changed: dict[str, Any], state: str, action: str, code: str) -> None:
@@ -142,6 +148,7 @@ def test_a_recorded_potential_victim_counts_like_a_recognition_for_needs_id_19()
 def test_eligibility_cannot_see_the_investigation_id_11() -> None:
     assert {field.name for field in fields(Facts)} == {
         "kind", "amount_qepik", "hands", "counts", "ceiling_qepik", "free_qepik", "re_examine", "approval_holds",
+        "order_at_bank",
     }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from .givens import Desk, read
+from .givens import Desk, paper, read
 
 
 async def test_the_year_counts_payments_by_the_day_they_took_effect_in_baku(desk: Desk) -> None:
@@ -32,7 +32,7 @@ async def pay(desk: Desk, case_id: object, at: datetime) -> None:
     sent = await desk.requester.post_ok(f"{path}/submission", stamp)
     approved = await desk.approver.post_ok(f"{path}/approval", read(sent, **stamp))
     await desk.releaser.post_ok(f"{path}/release", read(approved, **stamp))
-    await desk.accountant.post_ok(f"{path}/confirmation", stamp | {"bank_reference": "B-1"})
+    await desk.accountant.post_ok(f"{path}/confirmation", stamp | {"bank_reference": paper()})
 
 
 async def test_allowances_of_the_year(desk: Desk) -> None:

@@ -10,14 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from .givens import Desk, read
+from .givens import Desk, paper, read
 
 
 async def test_income_has_source_and_document_and_property_its_court_fu_4(desk: Desk) -> None:
     for source in INCOME_SOURCES:
         booked = await desk.income(10, source=source, court_document="C-1")
         assert (booked["source"], booked["amount_qepik"]) == (source, 10)
-    body: dict[str, Any] = {"source": "confiscated_property", "amount_qepik": 5, "document": "D-1"}
+    body: dict[str, Any] = {"source": "confiscated_property", "amount_qepik": 5, "document": paper()}
     bare = await desk.accountant.post("/api/incomes", body)
     assert (bare.status_code, bare.json()["code"]) == (422, "court_document_missing")
     assert (await desk.accountant.post("/api/incomes", body | {"source": "lottery"})).json()["code"] == "unknown_source"
@@ -110,11 +110,11 @@ async def goes_on(desk: Desk, seen: dict[str, Any], act: str, amount: int) -> No
     elif act == "cancel":
         await desk.releaser.post(f"{path}/cancellation", read(seen, reason="need_ended"))
     elif act == "confirm":
-        await desk.accountant.post(f"{path}/confirmation", {"bank_reference": "B-1"})
+        await desk.accountant.post(f"{path}/confirmation", {"bank_reference": paper()})
     elif act == "return":
         await returned_by_bank(desk, seen)
     elif act == "recover":
-        await desk.accountant.post(f"{path}/recovery", read(seen, amount_qepik=amount, document="E-1"))
+        await desk.accountant.post(f"{path}/recovery", read(seen, amount_qepik=amount, document=paper()))
     else:
         await desk.amended(seen)
         await desk.requester.post(f"{path}/submission")
@@ -122,16 +122,17 @@ async def goes_on(desk: Desk, seen: dict[str, Any], act: str, amount: int) -> No
 
 
 async def returned_by_bank(desk: Desk, seen: dict[str, Any]) -> httpx.Response:
-    body = read(seen, reason="payee_details_wrong", bank_reference="R-9")
+    body = read(seen, reason="payee_details_wrong", bank_reference=paper())
     answer: httpx.Response = await desk.accountant.post(f"/api/claims/{seen['id']}/return", body)
     return answer
 
 
 async def test_money_that_comes_in_at_the_same_time_is_booked_without_waiting_crosswise_fu_5(desk: Desk) -> None:
     """Eight incomes at once take the same accounts: none is ended by the database in favour of another."""
-    body = {"source": "donation", "amount_qepik": 100, "document": "D-1"}
+    body = {"source": "donation", "amount_qepik": 100, "document": paper()}
     for _ in range(3):
-        answers = await asyncio.gather(*(desk.accountant.post("/api/incomes", body) for _ in range(8)))
+        incomes = [body | {"document": paper()} for _ in range(8)]
+        answers = await asyncio.gather(*(desk.accountant.post("/api/incomes", income) for income in incomes))
         assert {answer.status_code for answer in answers} == {201}
     deadlocks = "select deadlocks from pg_stat_database where datname = current_database()"
     async with desk.bench.session() as session:

@@ -18,7 +18,7 @@ class OrderAnswer(BaseModel):
     id: UUID
     number: int
     amount_qepik: int
-    outcome: Literal["paid", "failed", "returned"] | None
+    outcome: Literal["paid", "failed", "returned", "stopped"] | None
     bank_reference: str | None
     failure_reason: str | None
     effective_at: datetime
@@ -51,6 +51,7 @@ class ClaimAnswer(ClaimSummary):
     awarded_qepik: int | None
     from_property_qepik: int | None
     property_document: str | None
+    shared_decision: bool
     reasons: list[str]
     re_examine_reason: str | None
     missing_qepik: int = Field(description="What free money lacks for an approved claim")

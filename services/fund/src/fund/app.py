@@ -31,7 +31,7 @@ SERVICE = Service(
     subscriptions=SUBSCRIPTIONS,
     projections=PROJECTIONS,
     constraints=CONSTRAINTS,
-    append_only=("entry", "posting", "income", "account"),
+    append_only=("entry", "posting", "income", "account", "paper"),
     recheck=access.recheck,
     resources=make_resources,
 )

@@ -65,6 +65,7 @@ class CreateClaim(Command):
     awarded_qepik: Amount | None = None
     from_property_qepik: Share | None = None
     property_document: Document | None = None
+    shared_decision: bool = Field(default=False, description="The court's decision awards several persons")
 
 
 class AmendClaim(Decision):
@@ -77,6 +78,7 @@ class AmendClaim(Decision):
     awarded_qepik: Amount | None = None
     from_property_qepik: Share | None = None
     property_document: Document | None = None
+    shared_decision: bool | None = None
 
 
 class SubmitClaim(Change):
@@ -133,9 +135,10 @@ class ReleasePayment(Decision):
 
 
 class ConfirmPayment(Change):
-    """The bank confirmed the payment (FU-7)."""
+    """The bank confirmed the payment, also one that it had called failed or returned before (FU-7)."""
 
     bank_reference: Document
+    order_id: UUID | None = Field(default=None, description="An earlier order of the claim; null is the newest")
 
 
 class FailPayment(Change):

@@ -46,6 +46,7 @@ async def about_claim(uow: UnitOfWork, claim: Claim, moment: datetime, free_qepi
         free_qepik=free_qepik + own,
         re_examine=claim.re_examine_since is not None,
         approval_holds=claim.approved_digest in (None, claim.terms().digest()),
+        order_at_bank=claim.approved_by is not None and await _has_an_order(uow, claim),
     )
 
 
@@ -60,9 +61,24 @@ async def lock_free_money(uow: UnitOfWork) -> int:
     return free
 
 
+async def _has_an_order(uow: UnitOfWork, claim: Claim) -> bool:
+    return bool(await uow.session.scalar(select(exists().where(PaymentOrder.claim_id == claim.id))))
+
+
 async def living_order(uow: UnitOfWork, claim: Claim) -> PaymentOrder:
     """The payment order of the claim that the bank has to settle or has settled (FU-7)."""
     return (await uow.session.scalars(select(PaymentOrder).where(PaymentOrder.id == claim.order_id))).one()
+
+
+async def order_of(uow: UnitOfWork, claim: Claim, order_id: UUID | None) -> PaymentOrder:
+    """This order of the claim, or its newest one. NotFound for an order of another claim."""
+    orders = select(PaymentOrder).where(PaymentOrder.claim_id == claim.id).order_by(PaymentOrder.number.desc())
+    found = await uow.session.scalar(
+        (orders if order_id is None else orders.where(PaymentOrder.id == order_id)).limit(1)
+    )
+    if found is None:
+        raise NotFound
+    return found
 
 
 async def newest_entry(uow: UnitOfWork, claim: Claim, kind: str) -> UUID | None:

@@ -9,6 +9,11 @@ from casework.parameters import Parameters
 
 PACKAGE = Path(__file__).parent
 PARAMETERS = Parameters.load(PACKAGE / "parameters.yaml")
+_ACCEPTS = {
+    "allowance": "accepts_recognitions",
+    "needs_grant": "needs_grants_accept_recognitions",
+    "compensation": "compensation_accepts_recognitions",
+}
 
 
 def allowance_qepik(moment: datetime) -> int:
@@ -31,8 +36,7 @@ def needs_ceiling_qepik(moment: datetime) -> int | None:
 
 def accepted_recognitions(claim_kind: str, moment: datetime) -> Collection[str]:
     """Kinds of recognition that count for a claim of this kind on that day (FU-8). NotInForce before the first day."""
-    name = "needs_grants_accept_recognitions" if claim_kind == "needs_grant" else "accepts_recognitions"
-    accepted: list[str] = PARAMETERS.value(name, local_date(moment))
+    accepted: list[str] = PARAMETERS.value(_ACCEPTS[claim_kind], local_date(moment))
     return accepted
 
 

@@ -23,6 +23,11 @@ CONSTRAINTS = {
     "uq_claim_allowance_of_case": ("allowance_exists", "This case has an allowance already."),
     "uq_entry_reverses": ("already_reversed", "This entry has a correction already."),
     "uq_entry_payment_of_claim": ("already_paid", "This claim was paid already."),
+    "uq_paper_living": ("paper_used", "This paper was booked already."),
+    "uq_claim_receipt": ("paper_used", "Another claim rests on this paper."),
+    "uq_claim_decision": ("paper_used", "Another claim rests on this decision."),
+    "uq_claim_decision_of_case": ("paper_used", "Another claim of this case rests on this decision."),
+    "ck_payment_order_settled_by_another": ("you_released_this", "You released this order: another person settles it."),
     "uq_payment_order_living": ("order_exists", "This claim has a payment order already."),
     "pk_payment_order": ("order_exists", "This payment order was released already."),
 }
@@ -123,6 +128,7 @@ class Claim(Base):
     awarded_qepik: Mapped[int | None]
     from_property_qepik: Mapped[int | None]
     property_document: Mapped[str | None]
+    shared_decision: Mapped[bool] = mapped_column(server_default="false")
     written_by: Mapped[str]
     written_by_agency: Mapped[str]
     requested_by: Mapped[str | None]
@@ -151,7 +157,7 @@ class Claim(Base):
 
     def hands(self) -> Hands:
         """Who acted on it so far (FU-6)."""
-        return Hands(self.written_by, self.requested_by, self.approved_by)
+        return Hands(self.written_by, self.requested_by, self.approved_by, self.released_by)
 
 
 class PaymentOrder(Base):
@@ -168,3 +174,14 @@ class PaymentOrder(Base):
     failure_reason: Mapped[str | None]
     effective_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str | None]
+
+
+class Paper(Base):
+    """An outer paper by which money moved; the database writes it, and refuses a second living one (FU-2, FU-4)."""
+
+    __tablename__ = "paper"
+    use: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[UUID] = mapped_column(primary_key=True)
+    void: Mapped[bool]

@@ -32,6 +32,10 @@ CLAIM = Machine(
         ("reserved", "cancel"): "cancelled",
         ("ordered", "confirm"): "paid",
         ("ordered", "fail"): "failed",
+        ("failed", "confirm"): "paid",  # what the bank says later corrects what it said before
+        ("returned", "confirm"): "paid",
+        ("reserved", "confirm"): "paid",  # by an order that had failed
+        ("cancelled", "confirm"): "paid",
         ("paid", "return_payment"): "returned",
         ("returned", "amend"): "draft",  # paid again only by a new approval
         ("returned", "cancel"): "cancelled",
@@ -69,6 +73,8 @@ STANDING_REASONS = ("assistance_already_due", "recognised_anew", "decision_under
 DETAILS = {
     "you_requested_this": "You requested this claim: another person approves or releases it.",
     "you_approved_this": "You approved this claim: another person releases it.",
+    "you_released_this": "You released this order: another person settles it.",
+    "no_order_at_bank": "The bank has no order of this claim as it stands.",
     "no_recognition_that_counts": "On that day the case has no recognition that counts for this kind of claim.",
     "over_ceiling": "The amount is above the ceiling of that day.",
     "re_examination_open": "The recognition behind the claim changed: decide first whether the claim stands.",
@@ -123,6 +129,7 @@ class Hands:
     written_by: str
     requested_by: str | None = None
     approved_by: str | None = None
+    released_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -137,6 +144,7 @@ class Facts:
     free_qepik: int
     re_examine: bool
     approval_holds: bool = True
+    order_at_bank: bool = True
 
 
 def counts(recognitions: Iterable[Recognition], accepted: Collection[str], moment: datetime) -> bool:
@@ -155,14 +163,21 @@ def refused_actions(facts: Facts, sub: str) -> dict[str, str]:
         refused["reserve"] = "not_enough_free_money"
     if not facts.approval_holds:
         refused |= dict.fromkeys(("reserve", "release"), "approval_void")
+    if not facts.order_at_bank:
+        refused["confirm"] = "no_order_at_bank"
     if facts.re_examine:
         refused |= dict.fromkeys(("approve", "approve_on_appeal", "reserve", "release"), "re_examination_open")
     return refused | _refused_to(facts.hands, sub)
 
 
 def _refused_to(hands: Hands, sub: str) -> dict[str, str]:
-    """FU-6: who wrote or requested a claim neither approves nor releases it; who approved it does not release it."""
+    """FU-6: who wrote or requested a claim neither approves nor releases it; who approved it does not release it.
+
+    Who released its order records nothing that the bank says of it.
+    """
     refused = {"release": "you_approved_this"} if sub == hands.approved_by else {}
+    if sub == hands.released_by:
+        refused |= dict.fromkeys(("confirm", "fail", "return_payment"), "you_released_this")
     if sub in (hands.written_by, hands.requested_by):
         refused |= dict.fromkeys(("approve", "approve_on_appeal", "release"), "you_requested_this")
     return refused
@@ -181,6 +196,18 @@ def refusal(code: str, facts: Facts | None = None) -> NotPossible:
     if code == "not_enough_free_money" and facts:
         return NotPossible(code, DETAILS[code], facts={"missing_qepik": facts.amount_qepik - facts.free_qepik})
     return NotPossible(code, DETAILS[code])
+
+
+def require_confirmable(outcome: str | None, *, is_own: bool, is_of_the_claim: bool) -> None:
+    """NotPossible `not_possible_in_state` for an order that is settled for good, `you_released_this` for an own one."""
+    if is_own:
+        raise refusal("you_released_this")
+    if not is_of_the_claim:  # the claim was amended since
+        raise refusal("no_order_at_bank")
+    if outcome not in (None, "failed", "returned"):
+        raise NotPossible(
+            "not_possible_in_state", "The bank confirms no order that is settled.", facts={"state": outcome}
+        )
 
 
 def shortfall(awarded_qepik: int, from_property_qepik: int) -> int:

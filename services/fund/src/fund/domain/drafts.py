@@ -19,6 +19,7 @@ class Draft:
     awarded_qepik: int | None
     from_property_qepik: int | None
     property_document: str | None
+    shared_decision: bool
 
 
 TERMS = tuple(field.name for field in fields(Draft))
@@ -29,7 +30,8 @@ def checked(kind: str, draft: Draft, needs: Collection[str]) -> Draft:
     """The draft with the amount of a compensation computed (FU-3). Invalid names what is missing or out of place."""
     if kind == "compensation":
         return _compensation(draft)
-    if awards := [name for name in _AWARD if getattr(draft, name) is not None]:
+    awards = [name for name in _AWARD if getattr(draft, name) is not None]
+    if awards or draft.shared_decision:
         raise Invalid(
             "only_for_compensation", "An award belongs to a claim for compensation.", facts={"fields": awards}
         )

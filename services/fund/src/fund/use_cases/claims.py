@@ -16,6 +16,7 @@ from fund.domain import claims as rules
 from fund.domain import drafts
 from fund.domain.drafts import TERMS, Draft
 from fund.tables import Claim
+from fund.use_cases import papers
 from fund.use_cases.aggregate import about, audit, decide, transition
 from fund.use_cases.payments import set_free
 
@@ -32,6 +33,8 @@ async def create(uow: UnitOfWork, command: CreateClaim) -> Claim:
     wanted = Draft(**{name: getattr(command, name) for name in TERMS})
     terms = _checked(command.kind, wanted, command.happened_at or uow.now)
     at = uow.effective(command.happened_at, not_before=opened_at)
+    if access.cell(uow, "create_claim") is None:  # who may not see every claim learns nothing; submission checks it
+        await papers.require_free_of_claims(uow, command.kind, command.case_id, terms)
     claim = Claim(
         id=new_id(),
         case_id=command.case_id,
@@ -75,6 +78,7 @@ async def amend(uow: UnitOfWork, claim_id: UUID, command: AmendClaim) -> Claim:
     claim = await load(uow, Claim, claim_id, for_="amend", read=command)
     at = await decide(uow, claim, "amend", command.happened_at)
     terms = _amended(claim, command, at)
+    await papers.require_free_of_claims(uow, claim.kind, claim.case_id, terms, taker=claim.id)
     voided = claim.approved_by is not None
     if voided:
         await set_free(uow, claim, at)

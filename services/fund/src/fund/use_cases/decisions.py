@@ -20,6 +20,7 @@ from fund.commands import (
 )
 from fund.domain import claims as rules
 from fund.tables import Claim
+from fund.use_cases import papers
 from fund.use_cases.aggregate import about, audit, clear_re_examination, decide, transition
 from fund.use_cases.payments import reserve_if_possible, set_free
 
@@ -28,6 +29,7 @@ async def submit(uow: UnitOfWork, claim_id: UUID, command: SubmitClaim) -> Claim
     """Request approval; who requests neither approves nor releases (FU-6). Eligibility by recognitions only (FU-8)."""
     claim = await load(uow, Claim, claim_id, for_="submit", read=command)
     at = await decide(uow, claim, "submit", command.happened_at)
+    await papers.require_free_of_claims(uow, claim.kind, claim.case_id, claim.draft(), taker=claim.id)
     claim.requested_by, claim.reasons = uow.actor.sub, []
     transition(claim, "submit", at)
     uow.emit(ClaimSubmitted(**about(claim, at)))

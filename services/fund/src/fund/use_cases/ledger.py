@@ -14,6 +14,7 @@ from fund.commands import ReceiveIncome, ReverseEntry
 from fund.domain import ledger
 from fund.domain.ledger import Posting
 from fund.tables import Entry, Income, LedgerPosting
+from fund.use_cases import papers
 
 
 async def write_entry(
@@ -55,6 +56,7 @@ async def receive_income(uow: UnitOfWork, command: ReceiveIncome) -> Income:
     postings = ledger.income(command.source, command.amount_qepik)
     if command.source == "confiscated_property" and command.court_document is None:
         raise Invalid("court_document_missing", "Confiscated property comes with the court's document.")
+    await papers.require_free(uow, "money_in", command.document)
     entry = await write_entry(uow, "income", postings, at=at, document=command.document)
     income = Income(
         id=new_id(),

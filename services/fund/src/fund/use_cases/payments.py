@@ -12,7 +12,8 @@ from fund import facts
 from fund.commands import ConfirmPayment, FailPayment, RecoverPayment, ReserveMoney, ReturnPayment
 from fund.domain import claims as rules
 from fund.domain import ledger
-from fund.tables import Claim
+from fund.tables import Claim, PaymentOrder
+from fund.use_cases import papers
 from fund.use_cases.aggregate import about, audit, clear_re_examination, decide, transition
 from fund.use_cases.ledger import write_entry
 
@@ -48,11 +49,27 @@ async def set_free(uow: UnitOfWork, claim: Claim, at: datetime) -> None:
 
 
 async def confirm(uow: UnitOfWork, claim_id: UUID, command: ConfirmPayment) -> Claim:
-    """The bank confirmed: reserved money is spent, once per claim (FU-1, FU-7)."""
+    """The bank confirmed: reserved money is spent, once per claim (FU-1, FU-7).
+
+    It may confirm what it had called failed or returned. An order that went out in its place is stopped: somebody
+    recalls it at the bank. Money that was free again is set aside first.
+    """
     claim = await load(uow, Claim, claim_id, for_="confirm", read=command)
     at = await decide(uow, claim, "confirm", command.happened_at)
-    order = await facts.living_order(uow, claim)
-    order.outcome, order.bank_reference, order.settled_at = "paid", command.bank_reference, at
+    order = await facts.order_of(uow, claim, command.order_id)
+    rules.require_confirmable(
+        order.outcome,
+        is_own=order.released_by == uow.actor.sub,
+        is_of_the_claim=order.amount_qepik == claim.amount_qepik,
+    )
+    await papers.require_free(uow, "bank_payment", command.bank_reference, taker=order.id)
+    if claim.state == "ordered" and order.id != claim.order_id:
+        await _stop(uow, claim, at)
+    if claim.state not in rules.RESERVING_STATES:
+        await write_entry(uow, "reservation", ledger.reservation(order.amount_qepik), at=at, claim_id=claim.id)
+    _settle(uow, order, "paid", at)
+    order.bank_reference = command.bank_reference
+    claim.order_id, claim.released_by, claim.reasons = order.id, order.released_by, []
     await write_entry(
         uow,
         "payment",
@@ -68,13 +85,26 @@ async def confirm(uow: UnitOfWork, claim_id: UUID, command: ConfirmPayment) -> C
     return claim
 
 
+def _settle(uow: UnitOfWork, order: PaymentOrder, outcome: str, at: datetime) -> None:
+    order.outcome, order.settled_at, order.settled_by = outcome, at, uow.actor.sub
+
+
+async def _stop(uow: UnitOfWork, claim: Claim, at: datetime) -> None:
+    """The order that is out is not to be paid: an earlier one was (FU-1)."""
+    order = await facts.living_order(uow, claim)
+    order.outcome, order.failure_reason, order.settled_at = "stopped", "paid_by_earlier_order", at
+    await uow.session.flush()
+    audit(uow, "stop_order", claim, at=at, order_id=order.id)
+
+
 async def fail(uow: UnitOfWork, claim_id: UUID, command: FailPayment) -> Claim:
     """The bank refused the payment; its money stays set aside until a person decides (FU-7)."""
     claim = await load(uow, Claim, claim_id, for_="fail", read=command)
     rules.require_codes([command.reason], rules.FAILURE_REASONS)
     at = await decide(uow, claim, "fail", command.happened_at)
     order = await facts.living_order(uow, claim)
-    order.outcome, order.failure_reason, order.settled_at = "failed", command.reason, at
+    _settle(uow, order, "failed", at)
+    order.failure_reason = command.reason
     claim.reasons = [command.reason]
     transition(claim, "fail", at)
     uow.emit(PaymentFailed(**about(claim, at), order_id=order.id, reason=command.reason))
@@ -90,8 +120,10 @@ async def return_payment(uow: UnitOfWork, claim_id: UUID, command: ReturnPayment
     claim = await load(uow, Claim, claim_id, for_="return_payment", read=command)
     rules.require_codes([command.reason], rules.RETURN_REASONS)
     at = await decide(uow, claim, "return_payment", command.happened_at)
+    await papers.require_free(uow, "bank_return", command.bank_reference)
     order = await facts.living_order(uow, claim)
-    order.outcome, order.failure_reason = "returned", command.reason
+    _settle(uow, order, "returned", order.settled_at or at)
+    order.failure_reason = command.reason
     await write_entry(
         uow,
         "payment_returned",
@@ -112,6 +144,7 @@ async def recover(uow: UnitOfWork, claim_id: UUID, command: RecoverPayment) -> C
     """Money came back, from the offender or the payee: booked back, never more than was paid (FU-3)."""
     claim = await load(uow, Claim, claim_id, for_="recover", read=command)
     at = await decide(uow, claim, "recover", command.happened_at)
+    await papers.require_free(uow, "money_in", command.document)
     recovered = rules.require_recoverable(claim.amount_qepik, claim.recovered_qepik, command.amount_qepik)
     postings = ledger.recovery(command.amount_qepik)
     await write_entry(uow, "recovery", postings, at=at, claim_id=claim.id, document=command.document)

@@ -30,11 +30,13 @@ _STORED = (
     "awarded_qepik",
     "from_property_qepik",
     "property_document",
+    "shared_decision",
     "reasons",
     "re_examine_reason",
 )
 HISTORY = dict.fromkeys(
-    (*CLAIM.actions, "create_claim", "draft_allowance", "re_examine", "settle_re_examination"), "see_claims"
+    (*CLAIM.actions, "create_claim", "draft_allowance", "stop_order", "re_examine", "settle_re_examination"),
+    "see_claims",
 )
 """Each audited act on a claim, and the right that shows it."""
 
