@@ -63,7 +63,8 @@ def test_the_allowance_needs_the_formal_recognition_and_needs_grants_do_not_fu_8
     today = datetime(2024, 5, 1, tzinfo=UTC).date()
     assert PARAMETERS.value("accepts_recognitions", today) == ["formal"]
     assert PARAMETERS.value("needs_grants_accept_recognitions", today) == ["formal", "ngo", "presumed", "potential"]
-    assert PARAMETERS.value("needs_grant_ceiling_qepik", today) is None
+    assert PARAMETERS.value("compensation_accepts_recognitions", today) == ["formal", "ngo", "presumed"]
+    assert PARAMETERS.value("ceilings", today) == {}
 
 
 async def test_a_claim_before_the_fund_existed_is_refused_with_that_reason_fu_2(desk: Desk) -> None:
@@ -118,6 +119,15 @@ async def test_compensation_is_the_shortfall_after_the_offenders_property_fu_3(d
     )
     assert amended["amount_qepik"] == 1_000
     assert (await desk.paid(claim))["state"] == "paid"
+
+
+async def test_a_courts_award_is_payable_to_whom_any_authority_recognises_fu_3(desk: Desk) -> None:
+    for kind in ("formal", "ngo", "presumed"):
+        case_id = await desk.case()
+        await desk.bench.receives(recognition(desk, case_id, kind))
+        award = {"kind": "compensation", "document": f"2-1/{kind}7", "awarded_qepik": 5, "from_property_qepik": 0}
+        claim = await desk.requester.post_ok("/api/claims", {"case_id": str(case_id), **award})
+        assert (await desk.submitted(claim))["state"] == "submitted"
 
 
 async def test_an_edit_after_approval_voids_it_and_frees_the_money_fu_6(desk: Desk) -> None:

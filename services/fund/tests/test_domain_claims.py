@@ -16,7 +16,7 @@ CLAIM_ID = UUID("01900000-0000-7000-8000-000000000001")
 DAY = datetime(2024, 5, 2, 9, tzinfo=UTC)
 HANDS = Hands(written_by="writer", requested_by="requester", approved_by="approver", released_by="releaser")
 FACTS = Facts(
-    kind="needs_grant", amount_qepik=500, hands=HANDS, counts=True, ceiling_qepik=None, free_qepik=500, re_examine=False
+    kind="needs_grant", amount_qepik=500, hands=HANDS, counts=True, over_ceiling=False, free_qepik=500, re_examine=False
 )
 TERMS = Terms(CLAIM_ID, "needs_grant", "medicine", 500, "person", "R-1")
 
@@ -25,6 +25,14 @@ EXPECTED = {
     "submitted": {
         "ask_information": "info_needed",
         "approve": "approved",
+        "approve_first": "second_approval",
+        "reject": "rejected",
+        "amend": "draft",
+        "cancel": "cancelled",
+    },
+    "second_approval": {
+        "approve": "approved",
+        "ask_information": "info_needed",
         "reject": "rejected",
         "amend": "draft",
         "cancel": "cancelled",
@@ -38,7 +46,11 @@ EXPECTED = {
     "returned": {"confirm": "paid", "amend": "draft", "cancel": "cancelled"},
     "recovered": {"recover": "recovered"},
     "rejected": {"appeal": "appealed"},
-    "appealed": {"approve_on_appeal": "approved", "reject_on_appeal": "rejected_final"},
+    "appealed": {
+        "approve_on_appeal": "approved",
+        "approve_first": "second_approval",
+        "reject_on_appeal": "rejected_final",
+    },
     "rejected_final": {},
     "cancelled": {"confirm": "paid", "amend": "draft"},
 }
@@ -91,8 +103,10 @@ def test_three_different_persons_fu_6(sub: str, action: str, code: str) -> None:
         ({"counts": False}, "draft", "submit", "no_recognition_that_counts"),
         ({"counts": False}, "submitted", "approve", "no_recognition_that_counts"),
         ({"counts": False}, "appealed", "approve_on_appeal", "no_recognition_that_counts"),
-        ({"ceiling_qepik": 499}, "draft", "submit", "over_ceiling"),
-        ({"ceiling_qepik": 499}, "submitted", "approve", "over_ceiling"),
+        ({"over_ceiling": True}, "draft", "submit", "over_ceiling"),
+        ({"over_ceiling": True}, "submitted", "approve", "over_ceiling"),
+        ({"over_ceiling": True}, "submitted", "approve_first", "over_ceiling"),
+        ({"over_ceiling": True}, "second_approval", "approve", "over_ceiling"),
         ({"free_qepik": 499}, "approved", "reserve", "not_enough_free_money"),
         ({"re_examine": True}, "submitted", "approve", "re_examination_open"),
         ({"re_examine": True}, "approved", "reserve", "re_examination_open"),
@@ -108,10 +122,12 @@ def test_each_rule_refuses_with_its_code(changed: dict[str, Any], state: str, ac
     assert refused.value.code == code
 
 
-def test_an_unset_ceiling_blocks_nobody_fu_2() -> None:
-    assert claims.decide("draft", "submit", replace(FACTS, amount_qepik=10**12), "x") == "submitted"
-    other_kind = replace(FACTS, kind="compensation", ceiling_qepik=1)
-    assert claims.decide("draft", "submit", other_kind, "x") == "submitted"
+def test_who_approved_first_neither_approves_again_nor_releases_fu_2() -> None:
+    facts = replace(FACTS, hands=replace(HANDS, first_approved_by="first", approved_by=None))
+    for state, action in (("second_approval", "approve"), ("reserved", "release")):
+        with pytest.raises(NotPossible, match="you_approved_this"):
+            claims.decide(state, action, facts, "first")
+        assert claims.decide(state, action, facts, "another") == CLAIM.after(state, action)
 
 
 def test_a_lack_of_money_says_how_much_fu_7() -> None:
@@ -147,8 +163,8 @@ def test_a_recorded_potential_victim_counts_like_a_recognition_for_needs_id_19()
 
 def test_eligibility_cannot_see_the_investigation_id_11() -> None:
     assert {field.name for field in fields(Facts)} == {
-        "kind", "amount_qepik", "hands", "counts", "ceiling_qepik", "free_qepik", "re_examine", "approval_holds",
-        "order_at_bank",
+        "kind", "amount_qepik", "hands", "counts", "over_ceiling", "free_qepik", "re_examine", "approval_holds",
+        "order_at_bank", "needs_second_approver",
     }  # fmt: skip
 
 

@@ -54,6 +54,7 @@ class ClaimAnswer(ClaimSummary):
     shared_decision: bool
     reasons: list[str]
     re_examine_reason: str | None
+    second_approval: bool = Field(description="One person approved it; the sum needs another's approval too")
     missing_qepik: int = Field(description="What free money lacks for an approved claim")
     approval: str | None = Field(description="SHA-256 of what was approved")
     orders: list[OrderAnswer]

@@ -12,8 +12,9 @@ from chassis.unit_of_work import UnitOfWork
 from sqlalchemy import exists, func, select
 
 from fund import parameters
-from fund.domain.claims import RESERVING_STATES, Facts, Recognition, counts
+from fund.domain.claims import APPROVED_STATES, RESERVING_STATES, Facts, Recognition, counts
 from fund.domain.ledger import FREE, Posting
+from fund.domain.limits import Granted, any_exceeded
 from fund.tables import Account, CaseRecognition, Claim, Entry, LedgerPosting, OpenedCase, PaymentOrder
 
 
@@ -37,17 +38,31 @@ async def about_claim(uow: UnitOfWork, claim: Claim, moment: datetime, free_qepi
     """What the rules look at on that day. Money that this claim has set aside already counts as free for it."""
     own = claim.amount_qepik if claim.state in RESERVING_STATES else 0
     accepted = parameters.accepted_recognitions(claim.kind, moment)
+    ceilings, above = parameters.ceilings(moment), parameters.second_approver_above(moment)
+    new = Granted(claim.kind, claim.purpose, claim.amount_qepik, moment)
+    granted = await _granted(uow, claim)
+    has_ceiling = any(new.is_of(use) for use, _ in ceilings)
     return Facts(
         kind=claim.kind,
         amount_qepik=claim.amount_qepik,
         hands=claim.hands(),
         counts=counts(await recognitions(uow, claim.case_id), accepted, moment),
-        ceiling_qepik=parameters.needs_ceiling_qepik(moment),
+        over_ceiling=any_exceeded(ceilings, new, granted),
+        needs_second_approver=not has_ceiling and any_exceeded(above, new, granted),
         free_qepik=free_qepik + own,
         re_examine=claim.re_examine_since is not None,
         approval_holds=claim.approved_digest in (None, claim.terms().digest()),
         order_at_bank=claim.approved_by is not None and await _has_an_order(uow, claim),
     )
+
+
+async def _granted(uow: UnitOfWork, claim: Claim) -> Sequence[Granted]:
+    """What other claims of the person were approved for and not recovered; stable while the case is locked (FU-2)."""
+    others = select(Claim).where(Claim.case_id == claim.case_id, Claim.id != claim.id, Claim.state.in_(APPROVED_STATES))
+    return [
+        Granted(row.kind, row.purpose, row.amount_qepik - row.recovered_qepik, row.approved_at or row.effective_at)
+        for row in await uow.session.scalars(others)
+    ]
 
 
 async def free_money(uow: UnitOfWork) -> int:

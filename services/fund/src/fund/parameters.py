@@ -1,11 +1,13 @@
 """The numbers of the law that the Fund reads, by the day on which they were in force (parameters.yaml)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from casework.calendar import local_date
 from casework.parameters import Parameters
+
+from fund.domain.limits import Limit
 
 PACKAGE = Path(__file__).parent
 PARAMETERS = Parameters.load(PACKAGE / "parameters.yaml")
@@ -28,10 +30,19 @@ def needs(moment: datetime) -> Collection[str]:
     return known
 
 
-def needs_ceiling_qepik(moment: datetime) -> int | None:
-    """The ceiling of a needs grant on that day, or None where none is set (FU-2)."""
-    ceiling: int | None = PARAMETERS.value("needs_grant_ceiling_qepik", local_date(moment))
-    return ceiling
+def ceilings(moment: datetime) -> Sequence[tuple[str, Limit]]:
+    """The ceilings of that day, by purpose or kind of claim; what has none is unset (FU-2)."""
+    return _limits("ceilings", moment)
+
+
+def second_approver_above(moment: datetime) -> Sequence[tuple[str, Limit]]:
+    """The sums above which two persons approve, where no ceiling is set (FU-2)."""
+    return _limits("second_approver_above", moment)
+
+
+def _limits(name: str, moment: datetime) -> Sequence[tuple[str, Limit]]:
+    rows: dict[str, dict[str, int]] = PARAMETERS.value(name, local_date(moment))
+    return [(use, Limit(**row)) for use, row in rows.items()]
 
 
 def accepted_recognitions(claim_kind: str, moment: datetime) -> Collection[str]:

@@ -132,7 +132,9 @@ class Claim(Base):
     written_by: Mapped[str]
     written_by_agency: Mapped[str]
     requested_by: Mapped[str | None]
+    first_approved_by: Mapped[str | None]
     approved_by: Mapped[str | None]
+    approved_at: Mapped[datetime | None]
     approved_digest: Mapped[str | None]
     released_by: Mapped[str | None]
     order_id: Mapped[UUID | None]
@@ -157,7 +159,7 @@ class Claim(Base):
 
     def hands(self) -> Hands:
         """Who acted on it so far (FU-6)."""
-        return Hands(self.written_by, self.requested_by, self.approved_by, self.released_by)
+        return Hands(self.written_by, self.requested_by, self.approved_by, self.released_by, self.first_approved_by)
 
 
 class PaymentOrder(Base):

@@ -21,6 +21,12 @@ CLAIM = Machine(
         ("submitted", "reject"): "rejected",
         ("submitted", "amend"): "draft",
         ("submitted", "cancel"): "cancelled",
+        ("submitted", "approve_first"): "second_approval",  # a large sum: another person approves it too
+        ("second_approval", "approve"): "approved",
+        ("second_approval", "ask_information"): "info_needed",
+        ("second_approval", "reject"): "rejected",
+        ("second_approval", "amend"): "draft",
+        ("second_approval", "cancel"): "cancelled",
         ("info_needed", "submit"): "submitted",
         ("info_needed", "amend"): "draft",
         ("info_needed", "cancel"): "cancelled",
@@ -46,6 +52,7 @@ CLAIM = Machine(
         ("recovered", "recover"): "recovered",
         ("rejected", "appeal"): "appealed",
         ("appealed", "approve_on_appeal"): "approved",
+        ("appealed", "approve_first"): "second_approval",
         ("appealed", "reject_on_appeal"): "rejected_final",
     },
 )
@@ -55,6 +62,8 @@ RESERVING_STATES = ("reserved", "ordered", "failed", "returned")
 """A failed or returned payment keeps its money set aside until a person decides what follows (FU-7)."""
 ENDED_STATES = ("cancelled", "rejected_final", "paid", "recovered")
 UNPAID_ENDS = ("cancelled", "rejected_final")
+
+APPROVALS = ("approve", "approve_first", "approve_on_appeal")
 
 LEGAL_NEEDS = ("court_travel", "other")
 """What an agency may claim whom the person let in for legal aid alone (ID-12)."""
@@ -72,11 +81,11 @@ STANDING_REASONS = ("assistance_already_due", "recognised_anew", "decision_under
 
 DETAILS = {
     "you_requested_this": "You requested this claim: another person approves or releases it.",
-    "you_approved_this": "You approved this claim: another person releases it.",
+    "you_approved_this": "You approved this claim: another person goes on with it.",
     "you_released_this": "You released this order: another person settles it.",
     "no_order_at_bank": "The bank has no order of this claim as it stands.",
     "no_recognition_that_counts": "On that day the case has no recognition that counts for this kind of claim.",
-    "over_ceiling": "The amount is above the ceiling of that day.",
+    "over_ceiling": "With what this person was granted in the period, the amount is above the ceiling.",
     "re_examination_open": "The recognition behind the claim changed: decide first whether the claim stands.",
     "amount_set_by_law": "The amount of an allowance is set by law for the day of recognition.",
     "approval_void": "The claim is not what was approved.",
@@ -130,6 +139,7 @@ class Hands:
     requested_by: str | None = None
     approved_by: str | None = None
     released_by: str | None = None
+    first_approved_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -140,11 +150,12 @@ class Facts:
     amount_qepik: int
     hands: Hands
     counts: bool
-    ceiling_qepik: int | None
+    over_ceiling: bool
     free_qepik: int
     re_examine: bool
     approval_holds: bool = True
     order_at_bank: bool = True
+    needs_second_approver: bool = False
 
 
 def counts(recognitions: Iterable[Recognition], accepted: Collection[str], moment: datetime) -> bool:
@@ -155,10 +166,10 @@ def counts(recognitions: Iterable[Recognition], accepted: Collection[str], momen
 def refused_actions(facts: Facts, sub: str) -> dict[str, str]:
     """Action → code of the rule that forbids it to this person now, whatever the state allows."""
     refused: dict[str, str] = {}
-    if facts.ceiling_qepik is not None and facts.kind == "needs_grant" and facts.amount_qepik > facts.ceiling_qepik:
-        refused |= dict.fromkeys(("submit", "approve", "approve_on_appeal"), "over_ceiling")
+    if facts.over_ceiling:
+        refused |= dict.fromkeys(("submit", *APPROVALS), "over_ceiling")
     if not facts.counts:
-        refused |= dict.fromkeys(("submit", "approve", "approve_on_appeal"), "no_recognition_that_counts")
+        refused |= dict.fromkeys(("submit", *APPROVALS), "no_recognition_that_counts")
     if facts.free_qepik < facts.amount_qepik:
         refused["reserve"] = "not_enough_free_money"
     if not facts.approval_holds:
@@ -166,7 +177,7 @@ def refused_actions(facts: Facts, sub: str) -> dict[str, str]:
     if not facts.order_at_bank:
         refused["confirm"] = "no_order_at_bank"
     if facts.re_examine:
-        refused |= dict.fromkeys(("approve", "approve_on_appeal", "reserve", "release"), "re_examination_open")
+        refused |= dict.fromkeys((*APPROVALS, "reserve", "release"), "re_examination_open")
     return refused | _refused_to(facts.hands, sub)
 
 
@@ -175,11 +186,13 @@ def _refused_to(hands: Hands, sub: str) -> dict[str, str]:
 
     Who released its order records nothing that the bank says of it.
     """
-    refused = {"release": "you_approved_this"} if sub == hands.approved_by else {}
+    refused = {"release": "you_approved_this"} if sub in (hands.approved_by, hands.first_approved_by) else {}
+    if sub == hands.first_approved_by:
+        refused |= dict.fromkeys(APPROVALS, "you_approved_this")
     if sub == hands.released_by:
         refused |= dict.fromkeys(("confirm", "fail", "return_payment"), "you_released_this")
     if sub in (hands.written_by, hands.requested_by):
-        refused |= dict.fromkeys(("approve", "approve_on_appeal", "release"), "you_requested_this")
+        refused |= dict.fromkeys((*APPROVALS, "release"), "you_requested_this")
     return refused
 
 

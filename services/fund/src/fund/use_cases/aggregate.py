@@ -15,11 +15,20 @@ from fund.tables import Claim
 
 async def decide(uow: UnitOfWork, claim: Claim, action: str, happened_at: datetime | None) -> datetime:
     """When the act takes effect; NotPossible with the code of the rule that forbids it."""
+    at, _ = await weigh(uow, claim, action, happened_at)
+    return at
+
+
+async def weigh(
+    uow: UnitOfWork, claim: Claim, action: str, happened_at: datetime | None
+) -> tuple[datetime, rules.Facts]:
+    """The same, with what the rules looked at."""
     rules.CLAIM.after(claim.state, action)
     at = uow.effective(happened_at, not_before=claim.effective_at)
     free = await facts.lock_free_money(uow) if action == "reserve" else 0  # no other act waits for the balance
-    rules.decide(claim.state, action, await facts.about_claim(uow, claim, at, free), uow.actor.sub)
-    return at
+    known = await facts.about_claim(uow, claim, at, free)
+    rules.decide(claim.state, action, known, uow.actor.sub)
+    return at, known
 
 
 def transition(claim: Claim, action: str, at: datetime) -> None:
@@ -41,6 +50,11 @@ class AboutClaim(TypedDict):
     claim_id: UUID
     kind: ClaimKind
     amount_qepik: int
+
+
+def void_approval(claim: Claim) -> None:
+    """Nobody has approved the claim as it is now (FU-6)."""
+    claim.first_approved_by = claim.approved_by = claim.approved_digest = claim.approved_at = None
 
 
 def about(claim: Claim, at: datetime, amount_qepik: int | None = None) -> AboutClaim:

@@ -17,7 +17,7 @@ from fund.domain import drafts
 from fund.domain.drafts import TERMS, Draft
 from fund.tables import Claim
 from fund.use_cases import papers
-from fund.use_cases.aggregate import about, audit, decide, transition
+from fund.use_cases.aggregate import about, audit, decide, transition, void_approval
 from fund.use_cases.payments import set_free
 
 
@@ -86,7 +86,8 @@ async def amend(uow: UnitOfWork, claim_id: UUID, command: AmendClaim) -> Claim:
     for name, value in asdict(terms).items():
         setattr(claim, name, value)
     claim.written_by = uow.actor.sub  # the agency that drafted it goes on seeing it
-    claim.requested_by = claim.approved_by = claim.approved_digest = claim.released_by = claim.order_id = None
+    claim.requested_by = claim.released_by = claim.order_id = None
+    void_approval(claim)
     transition(claim, "amend", at)
     audit(uow, "amend", claim, voided=voided, amount_qepik=claim.amount_qepik)
     return claim

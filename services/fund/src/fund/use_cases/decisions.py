@@ -21,7 +21,7 @@ from fund.commands import (
 from fund.domain import claims as rules
 from fund.tables import Claim
 from fund.use_cases import papers
-from fund.use_cases.aggregate import about, audit, clear_re_examination, decide, transition
+from fund.use_cases.aggregate import about, audit, clear_re_examination, decide, transition, void_approval, weigh
 from fund.use_cases.payments import reserve_if_possible, set_free
 
 
@@ -43,20 +43,30 @@ async def request_information(uow: UnitOfWork, claim_id: UUID, command: RequestI
     rules.require_codes(command.reasons, rules.INFORMATION_REASONS)
     at = await decide(uow, claim, "ask_information", command.happened_at)
     claim.reasons = list(command.reasons)
+    void_approval(claim)
     transition(claim, "ask_information", at)
     audit(uow, "ask_information", claim, reasons=claim.reasons)
     return claim
 
 
 async def approve(uow: UnitOfWork, claim_id: UUID, command: ApproveClaim) -> Claim:
-    """Approve exactly the terms of this version (FU-6); reserve at once where free money suffices (FU-7)."""
+    """Approve exactly the terms of this version (FU-6); reserve at once where free money suffices (FU-7).
+
+    A sum above the parameter waits for a second approver (FU-2).
+    """
     claim = await load(uow, Claim, claim_id, for_="approve", read=command)
     return await _approve(uow, claim, "approve", command.happened_at)
 
 
 async def _approve(uow: UnitOfWork, claim: Claim, action: str, happened_at: datetime | None) -> Claim:
-    at = await decide(uow, claim, action, happened_at)
-    claim.approved_by, claim.approved_digest, claim.reasons = uow.actor.sub, claim.terms().digest(), []
+    at, known = await weigh(uow, claim, action, happened_at)
+    claim.approved_digest, claim.reasons = claim.terms().digest(), []
+    if known.needs_second_approver and claim.first_approved_by is None:
+        claim.first_approved_by = uow.actor.sub
+        transition(claim, "approve_first", at)
+        audit(uow, "approve_first", claim, amount_qepik=claim.amount_qepik, digest=claim.approved_digest)
+        return claim
+    claim.approved_by, claim.approved_at = uow.actor.sub, at
     transition(claim, action, at)
     await uow.session.flush()
     uow.emit(ClaimApproved(**about(claim, at)))
@@ -77,6 +87,7 @@ async def _reject(
     rules.require_codes(reasons, rules.REJECTION_REASONS)
     at = await decide(uow, claim, action, happened_at)
     claim.reasons = list(reasons)
+    void_approval(claim)
     clear_re_examination(claim)
     transition(claim, action, at)
     uow.emit(ClaimRejected(**about(claim, at), reasons=claim.reasons, final=claim.state == "rejected_final"))

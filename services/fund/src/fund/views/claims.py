@@ -91,6 +91,7 @@ async def show(uow: UnitOfWork, claim: Claim) -> ClaimAnswer:
         **{name: getattr(claim, name) for name in _STORED},
         case_ref=case_reference(claim.case_id),
         missing_qepik=missing(free_qepik, claim.amount_qepik) if claim.state == "approved" else 0,
+        second_approval=claim.state == "second_approval",
         approval=claim.approved_digest,
         orders=[_show_order(order) for order in orders],
         actions=answers.actions(await _actions(uow, claim, free_qepik)),
@@ -138,7 +139,7 @@ def _conditions(uow: UnitOfWork, filter_: ClaimFilter) -> list[ColumnElement[boo
 
 def _went_through(sub: str) -> ColumnElement[bool]:
     """FU-6: claims in which this person had a hand."""
-    hands = (Claim.written_by, Claim.requested_by, Claim.approved_by, Claim.released_by)
+    hands = (Claim.written_by, Claim.requested_by, Claim.first_approved_by, Claim.approved_by, Claim.released_by)
     return or_(*(func.coalesce(hand, "") == sub for hand in hands))
 
 
