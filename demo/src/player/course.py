@@ -9,7 +9,7 @@ from player.answers import Answer, Json, Offers, Reports, Search
 from player.consents import informed
 from player.departure import give_permit, return_home
 from player.faults import Refused
-from player.money import give_needs_grants, pay_allowance
+from player.money import give_needs_grants, name_representative, pay_allowance
 from player.scene import Actor, Scene
 from player.support import hand_over_to_centre, house
 
@@ -235,6 +235,9 @@ async def _care(scene: Scene) -> None:
 
 
 async def _pay(scene: Scene) -> None:
+    if scene.is_child and (scene.line.course.outcome == "formal" or scene.line.course.needs_grants):
+        with scene.part("representative"):
+            await name_representative(scene)
     if scene.line.course.outcome == "formal":
         with scene.part("allowance"):
             await pay_allowance(scene)

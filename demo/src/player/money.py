@@ -17,7 +17,7 @@ from player.platform import Platform
 from player.scene import ON_ITS_WAY, Scene, key_of
 from player.timeline import BAKU, start_of_year
 
-FUND = "fund"
+FUND, IDENTIFICATION = "fund", "identification"
 _FOR_ALLOWANCE = 100_000  # qəpik set by for each recognised person; the law's allowance is below it
 _NOT_YET_KNOWN = ("no_recognition_that_counts",)
 _DECIDED = ("formal", "potential")
@@ -47,6 +47,21 @@ async def book_income(platform: Platform, lines: Sequence[Numbered]) -> None:
         }
         accountant = platform.person(people.ACCOUNTANT, FUND)
         await accountant.act("/api/incomes", body, key=key_of(whole, f"income-{year}"))
+
+
+async def name_representative(scene: Scene) -> None:
+    """A child's money goes to the guardian, whom the guardianship authority appoints and records (ID-5, FU-6)."""
+    worker, case = scene.by(people.GUARDIANSHIP_WORKER, IDENTIFICATION), f"/api/cases/{scene.case_id}"
+    reference = f"Q-{scene.line.line}"
+    at = scene.times.after_decision(hours=2)
+    await worker.act("guardian", f"{case}/guardian", at, outcome="appointed", reference=reference)
+    representative = {
+        "name": f"Qəyyum {scene.line.line}",
+        "identity_number": f"TST{scene.line.line:08d}",
+        "relation": "guardian",
+        "reference": reference,
+    }
+    await worker.decide("representative", f"{case}/representative", at, representative=representative)
 
 
 async def pay_allowance(scene: Scene) -> None:

@@ -36,11 +36,13 @@ class OpenDrawer:
     def __init__(self) -> None:
         self.opened: list[tuple[str, UUID]] = []
         self.away = False
+        self.payee = ""
 
-    async def open(self, actor: Actor, *, case_id: UUID, order_id: UUID) -> dict[str, Any]:
+    async def open(self, actor: Actor, *, case_id: UUID, order_id: UUID, payee: str) -> dict[str, Any]:
         if self.away:
             raise IdentityUnavailable
         self.opened.append((actor.sub, order_id))
+        self.payee = payee
         return dict(PAYEE)
 
 

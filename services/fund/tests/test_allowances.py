@@ -71,3 +71,17 @@ async def test_the_amount_of_an_allowance_is_set_by_law_fu_1(desk: Desk) -> None
         f"/api/claims/{claim['id']}/amendment", {"version": claim["version"], "amount_qepik": 1}
     )
     assert (answer.status_code, answer.json()["code"]) == (409, "amount_set_by_law")
+
+
+async def test_a_childs_money_goes_to_the_representative_fu_6(desk: Desk) -> None:
+    """The allowance, and every claim that names nobody; who names the child is refused. FU-1, ID-5."""
+    case_id = await desk.case(age_group="child")
+    recognised = desk.identified(case_id).model_copy(update={"age_group": "child"})
+    await desk.bench.receives(recognised)
+    assert (await desk.allowance_of(case_id))["payee"] == "representative"
+    claim = await desk.needs_grant(case_id)
+    assert claim["payee"] == "representative"
+    path = f"/api/claims/{claim['id']}"
+    named = await desk.requester.post_ok(f"{path}/amendment", {"version": claim["version"], "payee": "person"})
+    refused = await desk.requester.post(f"{path}/submission")
+    assert (named["state"], refused.status_code, refused.json()["code"]) == ("draft", 409, "payee_is_a_child")

@@ -112,6 +112,8 @@ def test_three_different_persons_fu_6(sub: str, action: str, code: str) -> None:
         ({"re_examine": True}, "approved", "reserve", "re_examination_open"),
         ({"re_examine": True}, "reserved", "release", "re_examination_open"),
         ({"approval_holds": False}, "reserved", "release", "approval_void"),
+        ({"pays_a_child": True}, "draft", "submit", "payee_is_a_child"),
+        ({"pays_a_child": True}, "reserved", "release", "payee_is_a_child"),
         ({"order_at_bank": False}, "reserved", "confirm", "no_order_at_bank"),
     ],
 )
@@ -164,7 +166,7 @@ def test_a_recorded_potential_victim_counts_like_a_recognition_for_needs_id_19()
 def test_eligibility_cannot_see_the_investigation_id_11() -> None:
     assert {field.name for field in fields(Facts)} == {
         "kind", "amount_qepik", "hands", "counts", "over_ceiling", "free_qepik", "re_examine", "approval_holds",
-        "order_at_bank", "needs_second_approver",
+        "order_at_bank", "needs_second_approver", "pays_a_child",
     }  # fmt: skip
 
 

@@ -32,7 +32,7 @@ FIELDS = (
     "actions[]", "amount_qepik", "approval", "awarded_qepik", "case_id", "case_ref", "clocks[]", "document",
     "effective_at", "from_property_qepik", "id", "kind", "missing_qepik", "orders[]", "payee",
     "property_document", "purpose", "re_examine_reason", "re_examine_since", "reasons[]", "recognition_id",
-    "recorded_at", "recovered_qepik", "state", "version",
+    "recorded_at", "recovered_qepik", "second_approval", "shared_decision", "state", "version",
 )  # fmt: skip
 """Of a claim that a caseworker drafted: nothing is ordered, and no act of the Fund's is theirs."""
 POLICE = ("mia-special", "mia-shelter", "mia-hotline", "asan-police")

@@ -38,7 +38,7 @@ async def test_an_order_is_written_only_for_whom_its_payee_was_opened_fu_6(desk:
     claim = await desk.approved(await desk.needs_grant(await desk.recognised_case(), 500))
 
     class SlowDrawer:
-        async def open(self, actor: Actor, *, case_id: UUID, order_id: UUID) -> dict[str, Any]:
+        async def open(self, actor: Actor, *, case_id: UUID, order_id: UUID, payee: str) -> dict[str, Any]:
             await amended_and_approved_anew(desk, claim, 5_000)
             return dict(PAYEE)
 

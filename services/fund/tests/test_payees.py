@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,11 +16,11 @@ from fund.adapters.payees import IdentificationPayees, IdentityUnavailable
 from identification.app import SERVICE as IDENTIFICATION
 from sqlalchemy import text
 
-from .givens import Desk
+from .givens import Desk, read
 
 KEYS = dict.fromkeys(("master_key", "search_key"), "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
 RELEASER = Actor(sub="releaser-sub", agency="fund", roles=frozenset({"fund-releaser"}), client="demo")
-REPORT = {
+REPORT: dict[str, Any] = {
     "channel": "hotline",
     "happened_at": "2024-03-04T10:00:00+04:00",
     "region": "Gəncə",
@@ -74,11 +75,15 @@ def identities() -> Databases:
     return made
 
 
-async def an_open_case(identification: ServiceUnderTest) -> UUID:
+CHILD = REPORT | {"htcds": REPORT["htcds"] | {"prs_Birthdate": "2012-07-07"}}
+GUARDIAN = {"name": "Sevda Quliyeva", "identity_number": "TST00000002", "relation": "guardian", "reference": "12/2024"}
+
+
+async def an_open_case(identification: ServiceUnderTest, reported: dict[str, Any] = REPORT) -> UUID:
     caseworker = identification.person("ngo-amc.caseworker")
-    report = await caseworker.post_ok("/api/reports", REPORT)
+    report = await caseworker.post_ok("/api/reports", reported)
     search = await caseworker.post_ok(f"/api/reports/{report['id']}/same-person-search")
-    opening = {"search_id": search["search_id"], "verdicts": {}, "happened_at": REPORT["happened_at"]}
+    opening = {"search_id": search["search_id"], "verdicts": {}, "happened_at": reported["happened_at"]}
     return UUID((await caseworker.post_ok(f"/api/reports/{report['id']}/case", opening))["id"])
 
 
@@ -86,24 +91,60 @@ async def test_identification_opens_the_payee_for_the_order_and_audits_who_relea
     desk: Desk, identities: Databases
 ) -> None:
     async with bench(IDENTIFICATION, identities, **KEYS) as identification, on_a_socket(identification) as address:
-        order = {"case_id": await an_open_case(identification), "order_id": uuid4()}
+        case_id, order_id = await an_open_case(identification), uuid4()
         async with payees_at(desk, address) as payees:
-            opened = await payees.open(RELEASER, **order)
-            assert await payees.open(RELEASER, **order) == opened
+
+            async def opened_for(payee: str) -> dict[str, Any]:
+                return await payees.open(RELEASER, case_id=case_id, order_id=order_id, payee=payee)
+
+            opened = await opened_for("person")
+            assert await opened_for("person") == opened
             with pytest.raises(Refused) as refused:
-                await payees.open(RELEASER, case_id=uuid4(), order_id=uuid4())
+                await payees.open(RELEASER, case_id=uuid4(), order_id=uuid4(), payee="person")
         async with identification.session() as session:
             noted = await session.scalars(text("select facts from audit_entry where action = 'serve_payee'"))
             facts = next(iter(noted))
     assert opened["name"] == "Zübeydə Qaraquşova"
     assert (refused.value.code, refused.value.status) == ("not_found", 404)
-    assert facts == {"on_behalf_of": "releaser-sub", "concerning": str(order["order_id"])}
+    assert facts == {"on_behalf_of": "releaser-sub", "concerning": str(order_id)}
+
+
+async def test_for_a_child_the_representative_is_opened_and_never_the_child_fu_6(
+    desk: Desk, identities: Databases
+) -> None:
+    """Known by identification, after the guardian was appointed (ID-5)."""
+    async with bench(IDENTIFICATION, identities, **KEYS) as identification, on_a_socket(identification) as address:
+        case_id = await an_open_case(identification, CHILD)
+        caseworker = identification.person("ngo-amc.caseworker")
+        async with payees_at(desk, address) as payees:
+
+            async def code_for(payee: str) -> str:
+                with pytest.raises(Refused) as refused:
+                    await payees.open(RELEASER, case_id=case_id, order_id=uuid4(), payee=payee)
+                return refused.value.code
+
+            case, body = f"/api/cases/{case_id}", {"representative": GUARDIAN}
+            seen = await caseworker.get_ok(case)
+            early = await caseworker.post(f"{case}/representative", read(seen, **body))
+            assert (early.status_code, early.json()["code"]) == (409, "guardian_missing")
+            codes = [await code_for(payee) for payee in ("person", "representative")]
+            assert codes == ["payee_is_a_child", "representative_unknown"]
+            appointed = {"outcome": "appointed", "reference": "12/2024"}
+            seen = await caseworker.post_ok(f"{case}/guardian", appointed)
+            await caseworker.post_ok(f"{case}/representative", read(seen, **body))
+            opened = await payees.open(RELEASER, case_id=case_id, order_id=uuid4(), payee="representative")
+            assert await code_for("person") == "payee_is_a_child"
+        async with identification.session() as session:
+            rows = await session.scalars(text("select row_to_json(f)::text from person_field f"))
+            sealed = "".join(rows)
+    assert opened == {"name": GUARDIAN["name"], "identity_number": GUARDIAN["identity_number"]}
+    assert GUARDIAN["identity_number"] not in sealed
 
 
 async def test_silence_of_identification_is_503_fu_6(desk: Desk) -> None:
-    order = {"case_id": uuid4(), "order_id": uuid4()}
+    case_id, order_id = uuid4(), uuid4()
     async with payees_at(desk, "http://127.0.0.1:9") as payees:
         with pytest.raises(IdentityUnavailable):
-            await payees.open(RELEASER, **order)
+            await payees.open(RELEASER, case_id=case_id, order_id=order_id, payee="person")
     with pytest.raises(IdentityUnavailable):
-        await IdentificationPayees(None).open(RELEASER, **order)
+        await IdentificationPayees(None).open(RELEASER, case_id=case_id, order_id=order_id, payee="person")

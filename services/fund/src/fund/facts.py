@@ -28,6 +28,12 @@ async def case_opened_at(uow: UnitOfWork, case_id: UUID) -> datetime:
     return opened_at
 
 
+async def is_childs(uow: UnitOfWork, case_id: UUID) -> bool:
+    """Whether the person of the case is a child, or counts as one in doubt (ID-5)."""
+    group = await uow.session.scalar(select(OpenedCase.age_group).where(OpenedCase.case_id == case_id))
+    return group == "child"
+
+
 async def recognitions(uow: UnitOfWork, case_id: UUID) -> Sequence[Recognition]:
     """The case's list of recognitions (FU-8)."""
     rows = await uow.session.scalars(select(CaseRecognition).where(CaseRecognition.case_id == case_id))
@@ -48,6 +54,7 @@ async def about_claim(uow: UnitOfWork, claim: Claim, moment: datetime, free_qepi
         hands=claim.hands(),
         counts=counts(await recognitions(uow, claim.case_id), accepted, moment),
         over_ceiling=any_exceeded(ceilings, new, granted),
+        pays_a_child=claim.payee == "person" and await is_childs(uow, claim.case_id),
         needs_second_approver=not has_ceiling and any_exceeded(above, new, granted),
         free_qepik=free_qepik + own,
         re_examine=claim.re_examine_since is not None,

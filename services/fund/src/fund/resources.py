@@ -14,8 +14,8 @@ from pydantic import JsonValue
 class Payees(Protocol):
     """Who can open a payee: identification, or a stand-in of a test."""
 
-    async def open(self, actor: Actor, *, case_id: UUID, order_id: UUID) -> dict[str, JsonValue]:
-        """The details of the payee of this order, for this person alone (FU-6)."""
+    async def open(self, actor: Actor, *, case_id: UUID, order_id: UUID, payee: str) -> dict[str, JsonValue]:
+        """The details of the payee of this order, `person` or `representative`, for this person alone (FU-6)."""
         ...
 
 

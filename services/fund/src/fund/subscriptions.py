@@ -14,6 +14,7 @@ from fund.use_cases import reactions
 SUBSCRIPTIONS = (
     *access_subscriptions("fund"),
     Subscription(identification.CaseOpened, project=rows.case_opened),
+    Subscription(identification.PersonFactsChanged, project=rows.person_facts_changed),
     Subscription(identification.ConsentWithdrawn, react=reactions.acknowledge_withdrawal),
     Subscription(identification.VictimPresumed, project=rows.victim_presumed),
     Subscription(identification.PotentialVictimRecorded, project=rows.potential_victim_recorded),

@@ -93,11 +93,12 @@ class Income(Base):
 
 
 class OpenedCase(Base):
-    """A case that identification opened, and since when: no claim is older than its case."""
+    """A case that identification opened: since when, and whether it is a child's. No claim is older than its case."""
 
     __tablename__ = "opened_case"
     case_id: Mapped[UUID] = mapped_column(primary_key=True)
     opened_at: Mapped[datetime]
+    age_group: Mapped[str | None]
 
 
 class CaseRecognition(Base):

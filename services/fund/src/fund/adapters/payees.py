@@ -23,7 +23,7 @@ class IdentificationPayees:
     def __init__(self, client: ServiceClient | None) -> None:
         self._client = client
 
-    async def open(self, actor: Actor, *, case_id: UUID, order_id: UUID) -> dict[str, JsonValue]:
+    async def open(self, actor: Actor, *, case_id: UUID, order_id: UUID, payee: str) -> dict[str, JsonValue]:
         """The payee's details. IdentityUnavailable when identification is away; Refused with its code otherwise."""
         if self._client is None:
             raise IdentityUnavailable
@@ -32,6 +32,7 @@ class IdentificationPayees:
             "purpose": "payment_order",
             "on_behalf_of": actor.sub,
             "concerning": str(order_id),
+            "payee": payee,
         }
         # The same order by the same person is the same opening, however often it is tried.
         try:

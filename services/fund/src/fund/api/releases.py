@@ -68,7 +68,9 @@ async def _is_stored(uow: UnitOfWork, key: str) -> bool:
 async def _open(uow: UnitOfWork[Resources], order: PendingOrder, replayed: bool) -> dict[str, JsonValue] | None:
     """The payee of the order; at a repeated request it is left out where identification opens it only once."""
     try:
-        return await uow.resources.payees.open(uow.actor, case_id=order.case_id, order_id=order.order_id)
+        return await uow.resources.payees.open(
+            uow.actor, case_id=order.case_id, order_id=order.order_id, payee=order.payee
+        )
     except Refused:
         if replayed:
             return None

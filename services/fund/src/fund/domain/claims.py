@@ -83,6 +83,7 @@ DETAILS = {
     "you_requested_this": "You requested this claim: another person approves or releases it.",
     "you_approved_this": "You approved this claim: another person goes on with it.",
     "you_released_this": "You released this order: another person settles it.",
+    "payee_is_a_child": "A child is paid through the representative: amend the claim.",
     "no_order_at_bank": "The bank has no order of this claim as it stands.",
     "no_recognition_that_counts": "On that day the case has no recognition that counts for this kind of claim.",
     "over_ceiling": "With what this person was granted in the period, the amount is above the ceiling.",
@@ -156,6 +157,7 @@ class Facts:
     approval_holds: bool = True
     order_at_bank: bool = True
     needs_second_approver: bool = False
+    pays_a_child: bool = False
 
 
 def counts(recognitions: Iterable[Recognition], accepted: Collection[str], moment: datetime) -> bool:
@@ -174,6 +176,8 @@ def refused_actions(facts: Facts, sub: str) -> dict[str, str]:
         refused["reserve"] = "not_enough_free_money"
     if not facts.approval_holds:
         refused |= dict.fromkeys(("reserve", "release"), "approval_void")
+    if facts.pays_a_child:
+        refused |= dict.fromkeys(("submit", *APPROVALS, "release"), "payee_is_a_child")
     if not facts.order_at_bank:
         refused["confirm"] = "no_order_at_bank"
     if facts.re_examine:

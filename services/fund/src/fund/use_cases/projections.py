@@ -25,8 +25,17 @@ class _Line(TypedDict):
 
 async def case_opened(uow: UnitOfWork, events: Sequence[Envelope[identification.CaseOpened]]) -> None:
     """No claim is older than its case (FU-2)."""
-    rows = [{"case_id": e.data.case_id, "opened_at": e.data.effective_at} for e in events]
+    rows = [
+        {"case_id": e.data.case_id, "opened_at": e.data.effective_at, "age_group": e.data.age_group} for e in events
+    ]
     await uow.session.execute(upsert(OpenedCase).values(rows).on_conflict_do_nothing())
+
+
+async def person_facts_changed(uow: UnitOfWork, events: Sequence[Envelope[identification.PersonFactsChanged]]) -> None:
+    """Whether the person is a child decides who is paid (FU-6)."""
+    for event in events:
+        case = update(OpenedCase).where(OpenedCase.case_id == event.data.case_id)
+        await uow.session.execute(case.values(age_group=event.data.age_group))
 
 
 async def victim_presumed(uow: UnitOfWork, events: Sequence[Envelope[identification.VictimPresumed]]) -> None:

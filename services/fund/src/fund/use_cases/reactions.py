@@ -81,7 +81,7 @@ def _allowance(uow: UnitOfWork, recognition: VictimIdentified, amount_qepik: int
         state=rules.CLAIM.start,
         version=1,
         amount_qepik=amount_qepik,
-        payee="person",
+        payee="representative" if recognition.age_group == "child" else "person",
         recognition_id=recognition.recognition_id,
         recovered_qepik=0,
         reasons=[],

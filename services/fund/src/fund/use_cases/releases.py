@@ -21,6 +21,7 @@ class PendingOrder:
     case_id: UUID
     order_id: UUID
     version: int
+    payee: str
 
 
 async def pending(uow: UnitOfWork, claim_id: UUID, command: ReleasePayment) -> PendingOrder | None:
@@ -28,7 +29,7 @@ async def pending(uow: UnitOfWork, claim_id: UUID, command: ReleasePayment) -> P
     claim = await load(uow, Claim, claim_id, for_="release", read=command)
     await decide(uow, claim, "release", command.happened_at)
     assert claim.order_id is not None  # noqa: S101  # set by the reservation that the machine just required
-    return PendingOrder(claim.case_id, claim.order_id, claim.version)
+    return PendingOrder(claim.case_id, claim.order_id, claim.version, claim.payee)
 
 
 async def released(uow: UnitOfWork, claim_id: UUID, command: ReleasePayment) -> PendingOrder | None:
@@ -37,7 +38,7 @@ async def released(uow: UnitOfWork, claim_id: UUID, command: ReleasePayment) -> 
     claim = await uow.session.scalar(select(Claim).where(Claim.id == claim_id, visible))
     if claim is None or claim.order_id is None or claim.released_by != uow.actor.sub:
         return None
-    return PendingOrder(claim.case_id, claim.order_id, claim.version)
+    return PendingOrder(claim.case_id, claim.order_id, claim.version, claim.payee)
 
 
 async def release(uow: UnitOfWork, claim_id: UUID, command: ReleasePayment) -> Claim:

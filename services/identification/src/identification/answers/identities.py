@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from identification.commands import SafeContact
+from identification.commands import Representative, SafeContact
 
 
 class IdentityAnswer(BaseModel):
@@ -10,10 +10,11 @@ class IdentityAnswer(BaseModel):
     htcds: dict[str, object]
     account: str | None
     safe_contact: SafeContact | None
+    representative: Representative | None = None
 
 
 class PayeeAnswer(BaseModel):
-    """What a payment order needs of the payee; shown once for one order (FU-6)."""
+    """What a payment order needs of the payee, for a child the representative; shown once for one order (FU-6)."""
 
     name: str
     identity_number: str | None

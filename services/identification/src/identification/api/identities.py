@@ -9,10 +9,10 @@ from chassis.rights import right
 
 from identification import answers as a
 from identification import commands as c
-from identification.domain.known import full_names, text
 from identification.resources import Uow
-from identification.use_cases import identity, reports
+from identification.use_cases import identity, reports, representatives
 from identification.use_cases.person_fields import ACCOUNT, SAFE_CONTACT
+from identification.use_cases.representatives import REPRESENTATIVE
 from identification.views.cases import case_answer
 
 commands = http.commands()
@@ -23,7 +23,7 @@ reads = http.reads()
 async def read_identity(case_id: UUID, command: c.ReadIdentity, uow: Uow) -> a.IdentityAnswer:
     """Show the person for a purpose; who, when and why are audited before it is shown (ID-13)."""
     version, known = await identity.read_identity(uow, case_id, command)
-    ours = {name: known.pop(name, None) for name in (ACCOUNT, SAFE_CONTACT)}
+    ours = {name: known.pop(name, None) for name in (ACCOUNT, SAFE_CONTACT, REPRESENTATIVE)}
     return a.IdentityAnswer.model_validate({"version": version, "htcds": known} | ours)
 
 
@@ -42,14 +42,18 @@ async def set_safe_contact(case_id: UUID, command: c.SetSafeContact, uow: Uow) -
     return await case_answer(uow, await identity.set_safe_contact(uow, case_id, command))
 
 
+@commands.post("/api/cases/{case_id}/representative", **in_parts("set_representative"))
+async def set_representative(case_id: UUID, command: c.SetRepresentative, uow: Uow) -> a.CaseAnswer:
+    """Record who is paid for a child or a represented person (FU-6)."""
+    return await case_answer(uow, await representatives.set_representative(uow, case_id, command))
+
+
 @reads.post("/api/internal/payee", **right("serve_payee"))
 async def serve_payee(command: c.ServeIdentity, uow: Uow) -> a.PayeeAnswer:
     """The payee of one payment order, for the Fund's releaser; audited here with the order (FU-6)."""
     _only(uow, "fund", "serve_payee")
-    known = await identity.payee(uow, command)
-    return a.PayeeAnswer(
-        name=" ".join(full_names(known)[:1]), identity_number=text(known, "prs_IdentityNumber") or None
-    )
+    name, number = await representatives.payee(uow, command)
+    return a.PayeeAnswer(name=name, identity_number=number)
 
 
 @reads.post("/api/internal/safe-contact", **right("serve_safe_contact"))

@@ -45,6 +45,7 @@ from identification.commands.identities import (
     SetSafeContact,
 )
 from identification.commands.reports import Attach, ReceiveReport, Register, Reported, StoreForReferral
+from identification.commands.representatives import Representative, SetRepresentative
 from identification.commands.same_person import AnswerSamePersonTask
 
 __all__ = [
@@ -80,9 +81,11 @@ __all__ = [
     "Refer",
     "Register",
     "Reported",
+    "Representative",
     "SafeContact",
     "Screen",
     "ServeIdentity",
+    "SetRepresentative",
     "SetSafeContact",
     "SettleAppeal",
     "StoreForReferral",

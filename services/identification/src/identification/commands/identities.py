@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from identification.commands.words import Body, Hours, LanguageCode, Reference, example
 from identification.domain.codes import InternalPurpose, ReadingPurpose
+from identification.domain.representatives import Payee
 
 _CONTACT: dict[str, JsonValue] = {
     "channel": "sms",
@@ -76,6 +77,7 @@ class ServeIdentity(Body):
     purpose: InternalPurpose
     on_behalf_of: Annotated[str, Field(pattern=r"^[A-Za-z0-9:_-]{1,64}$")]
     concerning: UUID = Field(description="The payment order or notification that it is read for")
+    payee: Payee = Field(default="person", description="Whom the approved claim names")
 
     model_config = example(
         case_id="0192a3b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",

@@ -218,6 +218,7 @@ _REASONS: Mapping[str, Callable[[Facts], str | None]] = {
     "read_identity": lambda facts: _code(lambda: sharing.check_opens(facts.classes)),
     "correct_identity": lambda facts: None,
     "set_safe_contact": lambda facts: _for_a_child(facts, "holder" not in facts.bases),
+    "set_representative": lambda facts: _for_a_child(facts, "holder" not in facts.bases),
 }
 _OF_THE_AGENCY_ITSELF = ("withdraw_consent", "accept_holder", "decline_holder", "read_identity")
 """Acts whose reasons are facts of the agency itself: its own consent, request and classes of data."""

@@ -164,21 +164,17 @@ def age_group_of(known: Known, on: datetime, *, may_be_child: bool) -> str:
     )
 
 
-async def payee(uow: Work, command: ServeIdentity) -> dict[str, object]:
-    """What one payment order needs of its payee; audited with the order and the releaser (FU-6)."""
-    return await _serve(uow, "serve_payee", command)
-
-
 async def safe_contact(uow: Work, command: ServeIdentity) -> dict[str, object]:
     """The channel marked safe, for one notification; NotFound when none is (NO-2: fail closed)."""
-    known = await _serve(uow, "serve_safe_contact", command)
+    known = await serve(uow, "serve_safe_contact", command)
     contact = known.get(SAFE_CONTACT)
     if not isinstance(contact, dict):
         raise NotFound
     return contact
 
 
-async def _serve(uow: Work, action: str, command: ServeIdentity) -> dict[str, object]:
+async def serve(uow: Work, action: str, command: ServeIdentity) -> dict[str, object]:
+    """The person, opened for another service; audited with what it is for, and for whom."""
     case_id = command.case_id
     if await uow.session.get(Case, case_id) is None:
         raise NotFound
