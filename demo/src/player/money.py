@@ -55,7 +55,7 @@ async def name_representative(scene: Scene) -> None:
     reference = f"Q-{scene.line.line}"
     at = scene.times.after_decision(hours=2)
     await worker.act("guardian", f"{case}/guardian", at, outcome="appointed", reference=reference)
-    representative = {
+    representative: Json = {
         "name": f"Qəyyum {scene.line.line}",
         "identity_number": f"TST{scene.line.line:08d}",
         "relation": "guardian",
