@@ -10,7 +10,6 @@ from chassis.clock import utc_now
 from chassis.unit_of_work import UnitOfWork
 from fund import parameters
 from fund.commands import ApproveClaim
-from fund.domain.limits import Limit
 from fund.rights import RIGHTS
 from fund.use_cases import decisions
 
@@ -63,7 +62,7 @@ async def test_an_edit_voids_the_first_approval_too_fu_6(desk: Desk) -> None:
 
 
 async def test_two_at_once_do_not_pass_a_ceiling_fu_2(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parameters, "ceilings", lambda moment: [("medicine", Limit(1_000, 365))])
+    monkeypatch.setattr(parameters, "ceilings", lambda moment: {"medicine": {"qepik": 1_000, "days": 365}})
     case_id = await desk.recognised_case()
     sent = [await desk.submitted(await desk.needs_grant(case_id, 600)) for _ in range(3)]
     answers = await asyncio.gather(

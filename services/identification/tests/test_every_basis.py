@@ -66,9 +66,21 @@ async def a_scene(service: ServiceUnderTest) -> Scene:
             "offer_id": offered["holder_offers"][0]["id"],
         },
         refs={"holder": UUID(offered["holder_offers"][0]["id"])},
-        bodies={"correct_identity": {"htcds": {"prs_Title": "Dr"}}, "set_safe_contact": {"contact": None}},
+        bodies={
+            "correct_identity": {"htcds": {"prs_Title": "Dr"}},
+            "set_safe_contact": {"contact": None},
+            "set_representative": {"representative": None},
+        },
         narrower=frozenset(
-            {"withdraw_consent", "accept_holder", "decline_holder", "end_reflection", "appeal", "set_safe_contact"}
+            {
+                "withdraw_consent",
+                "accept_holder",
+                "decline_holder",
+                "end_reflection",
+                "appeal",
+                "set_safe_contact",
+                "set_representative",
+            }
         ),
     )
 

@@ -60,8 +60,8 @@ class CreateClaim(Command):
     kind: Literal["needs_grant", "compensation"] = Field(examples=["needs_grant"])
     purpose: Code | None = Field(default=None, examples=["medicine"])
     amount_qepik: Amount | None = None
-    payee: Payee | None = Field(
-        default=None, description="Details stay in identification; null is the person, for a child the representative"
+    payee: Payee = Field(
+        default="person", description="Details stay in identification; for a child the representative by itself"
     )
     document: Document | None = Field(default=None, description="For compensation: the court decision")
     awarded_qepik: Amount | None = None

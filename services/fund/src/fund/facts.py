@@ -14,7 +14,7 @@ from sqlalchemy import exists, func, select
 from fund import parameters
 from fund.domain.claims import APPROVED_STATES, RESERVING_STATES, Facts, Recognition, counts
 from fund.domain.ledger import FREE, Posting
-from fund.domain.limits import Granted, any_exceeded
+from fund.domain.limits import Granted, Limit, any_exceeded
 from fund.tables import Account, CaseRecognition, Claim, Entry, LedgerPosting, OpenedCase, PaymentOrder
 
 
@@ -44,7 +44,7 @@ async def about_claim(uow: UnitOfWork, claim: Claim, moment: datetime, free_qepi
     """What the rules look at on that day. Money that this claim has set aside already counts as free for it."""
     own = claim.amount_qepik if claim.state in RESERVING_STATES else 0
     accepted = parameters.accepted_recognitions(claim.kind, moment)
-    ceilings, above = parameters.ceilings(moment), parameters.second_approver_above(moment)
+    ceilings, above = _limits(parameters.ceilings(moment)), _limits(parameters.second_approver_above(moment))
     new = Granted(claim.kind, claim.purpose, claim.amount_qepik, moment)
     granted = await _granted(uow, claim)
     has_ceiling = any(new.is_of(use) for use, _ in ceilings)
@@ -61,6 +61,10 @@ async def about_claim(uow: UnitOfWork, claim: Claim, moment: datetime, free_qepi
         approval_holds=claim.approved_digest in (None, claim.terms().digest()),
         order_at_bank=claim.approved_by is not None and await _has_an_order(uow, claim),
     )
+
+
+def _limits(rows: parameters.LimitRows) -> list[tuple[str, Limit]]:
+    return [(use, Limit(**row)) for use, row in rows.items()]
 
 
 async def _granted(uow: UnitOfWork, claim: Claim) -> Sequence[Granted]:

@@ -1,16 +1,16 @@
 """The numbers of the law that the Fund reads, by the day on which they were in force (parameters.yaml)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from casework.calendar import local_date
 from casework.parameters import Parameters
 
-from fund.domain.limits import Limit
-
 PACKAGE = Path(__file__).parent
 PARAMETERS = Parameters.load(PACKAGE / "parameters.yaml")
+LimitRows = Mapping[str, Mapping[str, int]]
+"""Purpose or kind → qəpik in any period of so many days."""
 _ACCEPTS = {
     "allowance": "accepts_recognitions",
     "needs_grant": "needs_grants_accept_recognitions",
@@ -30,19 +30,16 @@ def needs(moment: datetime) -> Collection[str]:
     return known
 
 
-def ceilings(moment: datetime) -> Sequence[tuple[str, Limit]]:
+def ceilings(moment: datetime) -> LimitRows:
     """The ceilings of that day, by purpose or kind of claim; what has none is unset (FU-2)."""
-    return _limits("ceilings", moment)
+    rows: LimitRows = PARAMETERS.value("ceilings", local_date(moment))
+    return rows
 
 
-def second_approver_above(moment: datetime) -> Sequence[tuple[str, Limit]]:
+def second_approver_above(moment: datetime) -> LimitRows:
     """The sums above which two persons approve, where no ceiling is set (FU-2)."""
-    return _limits("second_approver_above", moment)
-
-
-def _limits(name: str, moment: datetime) -> Sequence[tuple[str, Limit]]:
-    rows: dict[str, dict[str, int]] = PARAMETERS.value(name, local_date(moment))
-    return [(use, Limit(**row)) for use, row in rows.items()]
+    rows: LimitRows = PARAMETERS.value("second_approver_above", local_date(moment))
+    return rows
 
 
 def accepted_recognitions(claim_kind: str, moment: datetime) -> Collection[str]:

@@ -31,8 +31,8 @@ async def create(uow: UnitOfWork, command: CreateClaim) -> Claim:
         access.cell(uow, "claim_compensation")
     opened_at = await _lock_case(uow, command)
     wanted = Draft(**{name: getattr(command, name) for name in TERMS})
-    if wanted.payee is None:
-        wanted = replace(wanted, payee="representative" if await facts.is_childs(uow, command.case_id) else "person")
+    if "payee" not in command.model_fields_set and await facts.is_childs(uow, command.case_id):
+        wanted = replace(wanted, payee="representative")
     terms = _checked(command.kind, wanted, command.happened_at or uow.now)
     at = uow.effective(command.happened_at, not_before=opened_at)
     if access.cell(uow, "create_claim") is None:  # who may not see every claim learns nothing; submission checks it
