@@ -38,7 +38,7 @@ CLAIM = Machine(
         ("reserved", "cancel"): "cancelled",
         ("ordered", "confirm"): "paid",
         ("ordered", "fail"): "failed",
-        ("failed", "confirm"): "paid",  # what the bank says later corrects what it said before
+        ("failed", "confirm"): "paid",  # the bank corrects itself
         ("returned", "confirm"): "paid",
         ("reserved", "confirm"): "paid",  # by an order that had failed
         ("cancelled", "confirm"): "paid",
@@ -188,7 +188,7 @@ def refused_actions(facts: Facts, sub: str) -> dict[str, str]:
 def _refused_to(hands: Hands, sub: str) -> dict[str, str]:
     """FU-6: who wrote or requested a claim neither approves nor releases it; who approved it does not release it.
 
-    Who released its order records nothing that the bank says of it.
+    Who released its order records nothing of what the bank did with it.
     """
     refused = {"release": "you_approved_this"} if sub in (hands.approved_by, hands.first_approved_by) else {}
     if sub == hands.first_approved_by:

@@ -31,8 +31,8 @@ async def require_free_of_claims(
 ) -> None:
     """NotPossible `paper_used` with the claim that rests on this receipt or decision.
 
-    A decision that awards several persons is one of each of their cases, where every claim says so. For people of the
-    Fund alone, who see every claim.
+    A decision that awards several persons is one of each of their cases, where every claim is marked so. For people of
+    the Fund alone, who see every claim.
     """
     if draft.document is None:
         return

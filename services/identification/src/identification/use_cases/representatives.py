@@ -42,7 +42,7 @@ async def _has_guardian(uow: Work, case_id: UUID) -> bool:
 async def payee(uow: Work, command: ServeIdentity) -> tuple[str, str | None]:
     """Name and number of whom one payment order pays; audited with the order and the releaser (FU-6).
 
-    Never the child's or the represented person's own. NotPossible says what the claim would have to name.
+    Never the child's or the represented person's own. NotPossible names what the claim would have to name.
     """
     case = await uow.session.get(Case, command.case_id)
     if case is None:
