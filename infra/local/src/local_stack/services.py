@@ -40,6 +40,7 @@ def settings(state: State, service: str) -> dict[str, str]:
         "NRM_CLIENT_SECRET": secret(state, "clients", service),
         "NRM_PORT": str(ports[service]),
         "NRM_INSTANCE": service,
+        "NRM_AUDIT_WITNESS": "notify" if service == "exchange" else "exchange",
         "NRM_SERVICES": json.dumps({name: f"http://127.0.0.1:{ports[name]}" for name in SERVICES}),
         "NRM_TRACE_FILE": str(state.traces / f"{service}.jsonl"),
     }

@@ -11,7 +11,7 @@ from chassis.schema import LATER
 from chassis.service import Service
 from chassis.sql import load
 
-_APPEND_ONLY = ("audit_entry",)  # rows that the runtime role may add and read only
+_APPEND_ONLY = ("audit_entry", "witnessed_head")  # rows that the runtime role may add and read only
 
 # Every row of the outbox is deleted moments after it came: vacuum by number, whatever the size of the table.
 _TUNED = "alter table outbox set (autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_scale_factor = 0)"

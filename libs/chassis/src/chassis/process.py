@@ -33,13 +33,14 @@ from chassis.rebuild.job import Rebuilder
 from chassis.relay import Relay, RelayNotifier
 from chassis.service import Service, ServiceContext
 from chassis.settings import Settings
-from chassis.ticker import tick, tick_once, verify_audit
+from chassis.ticker import contradiction, show_witness, tick, tick_once, verify_audit
 from chassis.tokens import TokenSource
 
 log = structlog.get_logger()
 Job = Coroutine[None, None, None]
 _PARTS = ("api", "consume", "relay", "tick")
 _VERIFY_EVERY = 6 * 3600.0  # seconds
+_WITNESS_EVERY = 300.0
 _WORK_EVERY = 1.0  # seconds
 _HELP = {
     "api": "answer HTTP requests",
@@ -144,8 +145,17 @@ async def _context(service: Service, settings: Settings) -> AsyncIterator[Servic
 
 
 async def _verify_audit(service: Service, settings: Settings) -> int:
-    async with _database(service, settings) as database, database.transaction() as session:
-        broken = await audit.verify(session)
+    async with _context(service, settings) as context:
+        async with context.database.transaction() as session:
+            broken = await audit.verify(session)
+        if broken is None and settings.audit_witness:
+            try:
+                broken = await contradiction(context, settings.audit_witness)
+            except DomainError as error:
+                sys.stderr.write(
+                    f"unbroken, but its witness {settings.audit_witness} did not compare it: {error.code}\n"
+                )
+                return 1
     if broken:
         sys.stdout.write(f"broken: chain {broken.chain}, entry {broken.position}: {broken.fault}\n")
         return 1
@@ -230,6 +240,8 @@ def _jobs(context: ServiceContext, stop: asyncio.Event, parts: tuple[str, ...]) 
     if "tick" in parts:
         yield run_until(stop, "tick", settings.tick_seconds, partial(tick, service, database))
         yield run_until(stop, "audit", _VERIFY_EVERY, partial(verify_audit, database))
+        if witness := settings.audit_witness:
+            yield run_until(stop, "witness", _WITNESS_EVERY, partial(show_witness, context, witness))
         for worker in service.workers:
             yield run_until(stop, "worker", _WORK_EVERY, partial(worker, context))
 

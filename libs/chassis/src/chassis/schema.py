@@ -126,6 +126,17 @@ audit_head = Table(
     Column("hash", LargeBinary, nullable=False),
 )
 
+witnessed_head = Table(
+    "witnessed_head",
+    CHASSIS,
+    Column("service", Text, nullable=False),
+    Column("chain", SmallInteger, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("witnessed_at", _MOMENT, nullable=False, server_default=func.now()),
+    PrimaryKeyConstraint("service", "chain", "position"),
+)
+
 idempotency_key = Table(
     "idempotency_key",
     CHASSIS,

@@ -13,7 +13,7 @@ from nrm_events import Event
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis import audit_api, bus_api, subscription
+from chassis import audit_api, audit_witness, bus_api, subscription
 from chassis.actor import system
 from chassis.database import Database
 from chassis.inbox import Handler
@@ -95,11 +95,11 @@ class Service:
     @property
     def every_router(self) -> Sequence[APIRouter]:
         """Its own endpoints, and those that every service has."""
-        return (*self.routers, audit_api.router, *bus_api.ROUTERS, *rebuild_api.ROUTERS)
+        return (*self.routers, audit_api.router, audit_witness.router, *bus_api.ROUTERS, *rebuild_api.ROUTERS)
 
     @property
     def every_right(self) -> Rights:
-        return {**audit_api.RIGHTS, **bus_api.RIGHTS, **rebuild_api.RIGHTS, **self.rights}
+        return {**audit_api.RIGHTS, **audit_witness.RIGHTS, **bus_api.RIGHTS, **rebuild_api.RIGHTS, **self.rights}
 
     @property
     def topics(self) -> tuple[str, ...]:

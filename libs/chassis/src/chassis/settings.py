@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     )
     port: int = Field(default=8000, ge=1, le=65535)
     services: dict[str, str] = Field(default_factory=dict, description="Base address of each other service")
+    audit_witness: str | None = Field(
+        default=None, description="The service of `services` that remembers the heads of this one's audit"
+    )
     instance: str | None = Field(
         default=None, description="A name of this process that it keeps when started anew; it then resumes at once"
     )

@@ -7,13 +7,14 @@ from opentelemetry import trace
 from sqlalchemy import ColumnElement, Table, delete, func, literal_column, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis import audit
+from chassis import audit, audit_witness
+from chassis.client import ServiceClient
 from chassis.clock import utc_now
 from chassis.database import Database
 from chassis.locks import Lock
-from chassis.metrics import AUDIT_BROKEN, AUDIT_VERIFIED, TICKED
+from chassis.metrics import AUDIT_BROKEN, AUDIT_CONTRADICTED, AUDIT_VERIFIED, AUDIT_WITNESSED, TICKED
 from chassis.schema import idempotency_key, inbox, sent_event
-from chassis.service import Service
+from chassis.service import Service, ServiceContext
 
 log = structlog.get_logger()
 tracer = trace.get_tracer("chassis.ticker")
@@ -58,3 +59,21 @@ async def verify_audit(database: Database) -> None:
     AUDIT_VERIFIED.set_to_current_time()
     if broken:
         log.error("audit broken", chain=broken.chain, position=broken.position, fault=broken.fault)
+
+
+async def show_witness(context: ServiceContext, witness: str) -> None:
+    """Show another service the heads of our audit chains, and find out whether ours contradict what it has."""
+    found = await contradiction(context, witness)
+    AUDIT_CONTRADICTED.set(found is not None)
+    AUDIT_WITNESSED.set_to_current_time()
+    if found:
+        log.error("audit contradicts its witness", chain=found.chain, position=found.position)
+
+
+async def contradiction(context: ServiceContext, witness: str) -> audit.BrokenLink | None:
+    """What our audit chains contradict of what this service has of them. Unavailable: it does not answer."""
+    client = ServiceClient(context.settings, context.source, witness)
+    try:
+        return await audit_witness.contradiction(context.database, client)
+    finally:
+        await client.close()
