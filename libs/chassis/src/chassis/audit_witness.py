@@ -64,7 +64,7 @@ async def _remembered(session: AsyncSession, service: str) -> Heads:
 
 
 async def contradiction(database: Database, witness: ServiceClient) -> BrokenLink | None:
-    """The first head at the witness that our chains contradict; None: there is none, and it has our newest heads now.
+    """The first head at the witness that our chains contradict; None: it has our newest heads now.
 
     A chain that contradicts its witness shows it nothing more: so the contradiction stays until a person looks at it.
 
