@@ -15,6 +15,7 @@ from agency_access.access import KEPT_DAYS, LARGEST_SUBMISSION, TOKEN_SECONDS, a
 from casework.purposes import DATA_CLASSES, PURPOSES
 from exchange.commands import Agree, Saying
 from exchange.domain.agreements import Ground
+from identification.commands.consents import GivenBy, How
 from nrm_events import AGENCY_MESSAGES, Envelope, to_message
 from nrm_events.headers import HEADERS, NEEDED
 from nrm_events.refusals import OTHER, REFUSALS
@@ -30,8 +31,8 @@ LISTS: Mapping[str, tuple[str, Sequence[str]]] = {
     "ground": ("why a line's event goes out", get_args(Ground)),
     "purpose": ("of a consent: in a line, and in `consents` of a referral", PURPOSES),
     "data_class": ("of a consent: what its recipient may learn", DATA_CLASSES),
-    "given_by": ("in `consent` of a report: who agreed", ("person", "guardian", "guardian_authority")),
-    "how": ("in `consent` of a report", ("in_person", "telephone", "in_writing")),
+    "given_by": ("in `consent` of a report: who agreed", get_args(GivenBy)),
+    "how": ("in `consent` of a report", get_args(How)),
 }
 
 

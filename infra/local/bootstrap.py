@@ -83,10 +83,11 @@ def install():
     print("Installing the locked packages", flush=True)
     pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps"]
     run(*pip, "--require-hashes", "-r", INSTALLER)
-    uv = [os.path.join(VENV, "bin", "uv"), "pip", "install", "--python", PYTHON, "--no-deps"]
+    uv = [os.path.join(VENV, "bin", "uv"), "pip", "install", "--quiet", "--python", PYTHON, "--no-deps"]
     run(*uv, "--require-hashes", "-r", REQUIREMENTS)
     ours = [argument for folder in packages() for argument in ("--editable", folder)]
-    run(*uv, "--quiet", "--no-build-isolation", *ours)
+    run(*uv, "--no-build-isolation", *ours)
+    print(f"Installed: {len(packages())} packages of ours and those that requirements.lock names", flush=True)
 
 
 def main():

@@ -131,7 +131,7 @@ def main() -> None:
         typer.secho(f"The platform does not answer ({error}). Nothing is lost: play again.", fg="red", err=True)
         raise SystemExit(1) from None
     except Refused as error:
-        typer.secho(f"Refused: {error.code}: {error.detail}", fg="red", err=True)
+        typer.secho("; ".join((f"Refused: {error.code}: {error.detail}", *error.fields)), fg="red", err=True)
         raise SystemExit(1) from None
     except (NotRunning, SignInRefused, NeverCame) as error:
         typer.secho(str(error), fg="red", err=True)

@@ -32,7 +32,7 @@ async def refer(database: Path, case: Json, seconds: float) -> str:
         raise Unreachable(f"the agency's system: {err.decode().strip()}")
     _, _, code, case_id = out.decode().rstrip("\n").split("\t")
     if process.returncode == _REFUSED:
-        raise Refused(422, code, "refused on the bus")
+        raise Refused(422, code, "refused on the bus", tuple(err.decode().splitlines()))
     if process.returncode == _NOT_YET:
         raise NeverCame("an answer on the bus")
     return case_id

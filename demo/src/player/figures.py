@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import yaml
@@ -10,6 +11,9 @@ from player import people
 from player.answers import Figures
 from player.platform import Platform
 from player.stack import Stack, write_whole
+from player.timeline import BAKU
+
+FIRST_YEAR = 2000  # the first whose statistics the services have
 
 OWNERS = {
     "reports": "identification",
@@ -58,10 +62,10 @@ async def read_year(platform: Platform, year: int) -> dict[str, int]:
 
 
 async def write_years(stack: Stack, years: Iterable[int]) -> dict[int, dict[str, int]]:
-    """Read the figures of each year and write them to `statistics/<year>.json` of the state folder."""
+    """Read the figures of each year that can be, and write them to `statistics/<year>.json` of the state folder."""
     found: dict[int, dict[str, int]] = {}
     async with Platform(stack) as platform:
-        for year in sorted(years):
+        for year in sorted(year for year in years if FIRST_YEAR <= year <= datetime.now(BAKU).year):
             found[year] = await read_year(platform, year)
             write_whole(stack.statistics / f"{year}.json", found[year])
     return found

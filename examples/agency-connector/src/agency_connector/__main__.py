@@ -10,11 +10,14 @@ import os
 import sqlite3
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import cast
 
+from nrm_events.refusals import refusal
+
 from agency_connector import database  # the rest is imported by `run` alone: staff wait for no bus
+from agency_connector.settings import NotSet
 
 _LOOK = 0.05  # seconds
 _NOT_YET = 3
@@ -77,16 +80,26 @@ def _answer(options: argparse.Namespace, look: Callable[[], sqlite3.Row | None])
     until = time.monotonic() + (options.wait or 0)
     while (row := look()) is None or (row["code"] is None and time.monotonic() < until):
         time.sleep(_LOOK)
-    _print(row)
+    _print_state(row)
     if row["state"] == "refused":
         return 1
+    if row["code"] is None and (trouble := database.trouble(options.database)).exists():
+        sys.stderr.write(trouble.read_text(encoding="utf-8"))
     return _NOT_YET if options.wait and row["code"] is None else 0
+
+
+def _print_state(row: sqlite3.Row) -> None:
+    """Its columns; where it was refused also what is wrong, what the code means and what to do, for the staff."""
+    _print(tuple(row)[:-1])
+    if row["state"] == "refused":
+        known = refusal(row["code"])
+        sys.stderr.writelines(f"{line}\n" for line in (row["faults"], f"{known.means} {known.mend}") if line)
 
 
 def list_cases(options: argparse.Namespace) -> int:
     """List your referrals: reference, state, code of the answer, case."""
     for row in database.referrals(database.find(options.database)):
-        _print(row)
+        _print(tuple(row)[:-1])
     return 0
 
 
@@ -110,13 +123,13 @@ def show(options: argparse.Namespace) -> int:
     row = database.state_of(connection, options.reference)
     if row is None:
         raise database.Refused("there is no referral with this reference: agency-connector list")
-    _print(row)
+    _print_state(row)
     for event in database.events_of(connection, row["case_id"]) if row["case_id"] else ():
         _print(event)
     return 0
 
 
-def _print(row: sqlite3.Row) -> None:
+def _print(row: Iterable[object]) -> None:
     """A line of columns with tabs between, for people and for programs."""
     print("\t".join("-" if value is None else str(value) for value in row))
 
@@ -129,7 +142,8 @@ def run(options: argparse.Namespace) -> int:
     from agency_connector import loop, settings
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    asyncio.run(loop.run(settings.read(), database.make(options.database)))
+    connection, trouble = database.make(options.database), database.trouble(options.database)
+    asyncio.run(loop.run(settings.read(), connection, trouble))
     return 0
 
 
@@ -184,7 +198,7 @@ def main() -> None:
         if options.database is None:
             raise database.Refused("name the database: --database FILE or AGENCY_DATABASE")
         raise SystemExit(options.run(options))
-    except (database.Refused, OSError, sqlite3.Error) as refused:
+    except (database.Refused, NotSet, OSError, sqlite3.Error) as refused:
         print(f"agency-connector: {refused}", file=sys.stderr)
         raise SystemExit(2) from None
 

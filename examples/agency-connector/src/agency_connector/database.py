@@ -32,7 +32,8 @@ create table if not exists submission (
     handle_id text,
     handle_until text,
     sent_at text,
-    code text    -- the answer
+    code text,    -- the answer
+    faults text    -- what is wrong where, for staff; never what they typed
 );
 create index if not exists unsent on submission (number) where sent_at is null and code is null;
 create table if not exists told (
@@ -75,7 +76,14 @@ def make(path: Path) -> sqlite3.Connection:
     connection.execute("pragma journal_mode = wal")  # staff type while the loop writes
     with connection:
         connection.executescript(_TABLES)
+        if "faults" not in {row["name"] for row in connection.execute("pragma table_info(submission)")}:
+            connection.execute("alter table submission add column faults text")  # made by an earlier release
     return connection
+
+
+def trouble(path: Path) -> Path:
+    """The file beside the database that states why the loop cannot work; it is there only then."""
+    return path.with_suffix(".trouble")
 
 
 def find(path: Path) -> sqlite3.Connection:
@@ -143,7 +151,7 @@ _STATE = """case when code is null then case when sent_at is null then 'waiting'
 def state_of(connection: sqlite3.Connection, reference: str) -> sqlite3.Row | None:
     """How far a referral has come, by the last time that it was referred; None: there is no such reference."""
     found: sqlite3.Row | None = connection.execute(
-        f"select reference, {_STATE}, code, case_id from referral join submission using (reference)"  # noqa: S608
+        f"select reference, {_STATE}, code, case_id, faults from referral join submission using (reference)"  # noqa: S608
         " where reference = ? order by number desc limit 1",
         (reference,),
     ).fetchone()
@@ -152,7 +160,7 @@ def state_of(connection: sqlite3.Connection, reference: str) -> sqlite3.Row | No
 
 def submission(connection: sqlite3.Connection, submission_id: str) -> sqlite3.Row:
     found: sqlite3.Row = connection.execute(
-        f"select {_STATE}, code from submission where id = ?",  # noqa: S608
+        f"select {_STATE}, code, faults from submission where id = ?",  # noqa: S608
         (submission_id,),
     ).fetchone()
     return found

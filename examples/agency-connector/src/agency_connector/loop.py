@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import ssl
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import httpx
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -32,8 +33,8 @@ class _BusToken(AbstractTokenProvider):  # type: ignore[misc]
         return await self._sign_in.token()
 
 
-async def run(settings: Settings, connection: sqlite3.Connection) -> None:
-    """Until SIGTERM or Ctrl-C."""
+async def run(settings: Settings, connection: sqlite3.Connection, trouble: Path) -> None:
+    """Until SIGTERM or Ctrl-C. While the sign-in is refused, `trouble` is the file that states it."""
     # The broker ends a session with its token, and aiokafka reconnects; that it calls each of these an error is noise.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -41,7 +42,7 @@ async def run(settings: Settings, connection: sqlite3.Connection) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with httpx.AsyncClient(timeout=15) as http:
-        sign_in = SignIn(http, settings)
+        sign_in = SignIn(http, settings, trouble)
         outbound = Outbound(settings, connection, http, sign_in)
         bus = _bus(settings, sign_in)
         async with asyncio.TaskGroup() as group:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 import httpx
 from aiokafka import AIOKafkaProducer
 from nrm_events import AGENCY_MESSAGES, Envelope, agency_topic, to_message
+from pydantic import ValidationError
 
 from agency_connector import database
 from agency_connector.settings import Settings
@@ -52,8 +53,9 @@ class Outbound:
             body["handle_id"] = handle
         try:
             key, value, headers = to_message(_envelope(row, body))
-        except ValueError:  # a code that is none, a number that is too high: the platform would refuse it as well
-            self._refused(row, "payload_malformed")
+        except ValidationError as wrong:  # a code that is none, a number that is too high: the platform would refuse it
+            places = [".".join(map(str, fault["loc"])) for fault in wrong.errors()]
+            self._refused(row, "payload_malformed", "; ".join(f"{place}: has a wrong value" for place in places))
             return
         # Killed here, before the note, it is sent a second time: with the same id, so that it is answered once.
         await producer.send_and_wait(self._topic, value, key=key, headers=headers)
@@ -68,7 +70,7 @@ class Outbound:
         """
         response = await self._post(row["report"], str(uuid5(UUID(row["id"]), row["handle_id"] or "first")))
         if response.status_code in _WRONG:
-            self._refused(row, _code_of(response))
+            self._refused(row, _code_of(response), _faults_of(response))
             return None
         if not response.is_success:
             raise Later(f"identification answered {response.status_code}")
@@ -76,8 +78,8 @@ class Outbound:
         database.note(self._connection, row["id"], handle_id=stored["handle_id"], handle_until=stored["good_until"])
         return str(stored["handle_id"])
 
-    def _refused(self, row: sqlite3.Row, code: str) -> None:
-        database.note(self._connection, row["id"], code=code)
+    def _refused(self, row: sqlite3.Row, code: str, faults: str) -> None:
+        database.note(self._connection, row["id"], code=code, faults=faults or None)
         log.warning("%s %s refused: %s", row["kind"], row["id"], code)
 
     async def _post(self, report: str, key: str) -> httpx.Response:
@@ -106,6 +108,14 @@ def _code_of(response: httpx.Response) -> str:
         return str(response.json()["code"])
     except (ValueError, KeyError, TypeError):
         return f"http_{response.status_code}"
+
+
+def _faults_of(response: httpx.Response) -> str:
+    """Each wrong field and why, in the platform's words, which repeat nothing that was typed."""
+    try:
+        return "; ".join(f"{fault['where']}: {fault['message']}" for fault in response.json().get("faults", ()))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""
 
 
 def _envelope(row: sqlite3.Row, body: dict[str, object]) -> Envelope:

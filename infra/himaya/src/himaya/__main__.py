@@ -5,8 +5,8 @@ import sys
 import typer
 
 from himaya import agency, bus, signin
-from himaya.connection import NotFoundHere, find
-from himaya.output import UNREACHABLE, WRONG, fail
+from himaya.connection import find
+from himaya.output import run
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -27,17 +27,15 @@ def login() -> None:
 
     Example: himaya login
     """
-    try:
-        connection = find()
-        device = signin.begin(connection)
-        sys.stdout.write(f"Open {device['verification_uri_complete']}\nand confirm the code {device['user_code']}\n")
-        sys.stdout.flush()
-        user = signin.finish(connection, device)
-    except (signin.SignInNeeded, NotFoundHere) as error:
-        fail(str(error), WRONG)
-    except OSError:
-        fail(f"the sign-in cannot be reached at {connection.issuer}", UNREACHABLE)
-    sys.stdout.write(f"signed in as {user}\n")
+    sys.stdout.write(f"signed in as {run(_login())}\n")
+
+
+async def _login() -> str:
+    connection = find()
+    device = signin.begin(connection)
+    sys.stdout.write(f"Open {device['verification_uri_complete']}\nand confirm the code {device['user_code']}\n")
+    sys.stdout.flush()
+    return signin.finish(connection, device)
 
 
 @app.command()

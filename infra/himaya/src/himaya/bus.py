@@ -14,7 +14,7 @@ from aiokafka import ConsumerRecord
 from nrm_events import SERVICES, dead_letter_topic
 
 from himaya import bus_status, projections, wire
-from himaya.answers import Done, ParkedCase, ParkedCases, ParkedEvents, Replayed
+from himaya.answers import Done, ParkedCase, ParkedCases, ParkedEvent, ParkedEvents, Replayed
 from himaya.connection import find
 from himaya.output import ATTENTION, AsJson, Row, Service, moment, run, show_json, show_table
 from himaya.platform import Away, Json, Platform
@@ -83,10 +83,13 @@ def show(service: Service, case: Case, as_json: AsJson = False) -> None:
     for event in answer["items"]:
         failed = f"{event['error_code']} after {event['attempts']} tries" if event["error_code"] else "waits"
         sys.stdout.write(f"{event['number']}  {event['headers'].get('ce_type', 'no type')}  {failed}\n")
-        sys.stdout.write(
-            f"    {event['topic']}/{event['partition']}@{event['position']}, {event['event_id'] or 'no id'}\n"
-        )
+        sys.stdout.write(f"    {event['topic']}/{event['partition']}@{event['position']}, {_id_of(event)}\n")
         sys.stdout.write(f"    {json.dumps(event['data'], ensure_ascii=False)}\n")
+
+
+def _id_of(event: ParkedEvent) -> str:
+    """Its id; of a malformed message what stands in its header, so that its sender can be asked for it."""
+    return event["event_id"] or event["headers"].get("ce_id") or "no id"
 
 
 async def _events(service: str, case: UUID) -> ParkedEvents:
@@ -151,22 +154,26 @@ async def _discard(service: str, path: str, body: Json) -> None:
 
 
 @app.command()
-def lag(as_json: AsJson = False) -> None:
-    """How far each service has read each partition that holds something.
+def lag(
+    every: Annotated[bool, typer.Option("--all", help="Also partitions of which nothing waits")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """How far each service has read each topic, agencies' among them, where something waits.
 
-    Example: himaya bus lag
+    Example: himaya bus lag --all
     """
-    found = run(_lag())
+    found = [place for place in run(_lag()) if every or place.lag]
     if as_json:
         show_json([vars(place) | {"lag": place.lag} for place in found])
         return
-    rows = [(*vars(place).values(), place.lag) for place in found if place.end]
-    show_table(("service", "topic", "partition", "read", "end", "lag"), rows, "nothing was read yet")
+    rows = [(*vars(place).values(), place.lag) for place in found]
+    show_table(("service", "topic", "partition", "read", "end", "lag"), rows, "nothing waits")
 
 
 async def _lag() -> list[wire.Place]:
     connection = find()
-    return [place for service in SERVICES for place in await wire.lag(connection, service)]
+    of_agencies = await wire.groups_of_agencies(connection)
+    return [place for group in (*SERVICES, *of_agencies) for place in await wire.lag(connection, group)]
 
 
 app.command()(projections.rebuild)
@@ -192,8 +199,12 @@ def tail(
     names = [service] if service else list(SERVICES)
     topics = [dead_letter_topic(name) if dead_letters else f"nrm.{name}" for name in names]
     begin = datetime.now(UTC) - timedelta(minutes=since) if since else None
-    records = wire.records(find(), topics, begin, follow)
-    run(_tail(records, case=str(case) if case else None, kind=kind, as_json=as_json))
+
+    async def work() -> None:
+        records = wire.records(find(), topics, begin, follow)
+        await _tail(records, case=str(case) if case else None, kind=kind, as_json=as_json)
+
+    run(work())
 
 
 async def _tail(records: AsyncIterator[ConsumerRecord], *, case: str | None, kind: str | None, as_json: bool) -> None:

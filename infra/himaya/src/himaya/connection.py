@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import ssl
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, FilePath, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 
 class NotFoundHere(Exception):
@@ -34,6 +36,30 @@ class Connection(BaseSettings):
         default=None, description="An access token, for machines; people use `himaya login`"
     )
 
+    @field_validator("issuer")
+    @classmethod
+    def _is_a_realm(cls, value: str) -> str:
+        server, found, realm = value.rpartition("/realms/")
+        if not (found and realm and _is_address(server)):
+            raise ValueError("must be an address as https://sign-in.example.az/realms/nrm")
+        return value
+
+    @field_validator("services")
+    @classmethod
+    def _are_addresses(cls, value: dict[str, str]) -> dict[str, str]:
+        if not all(_is_address(address) for address in value.values()):
+            raise ValueError("must be addresses of HTTP by name")
+        return value
+
+    @field_validator("kafka")
+    @classmethod
+    def _are_brokers(cls, value: str) -> str:
+        if not all(
+            re.fullmatch(r"[^\s:]+:[0-9]{1,5}|\[[0-9A-Fa-f:]+\]:[0-9]{1,5}", one.strip()) for one in value.split(",")
+        ):
+            raise ValueError("must be host:port, several separated by commas")
+        return value
+
     @field_validator("kafka_ca")
     @classmethod
     def _is_an_authority(cls, value: Path | None, info: ValidationInfo) -> Path | None:
@@ -58,6 +84,14 @@ class Connection(BaseSettings):
         return ssl.create_default_context(cafile=self.kafka_ca)
 
 
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port >= 0)
+    except ValueError:
+        return False
+
+
 def keycloak(connection: Connection) -> tuple[str, str]:
     """Keycloak's own address, and the realm's name."""
     server, _, realm = connection.issuer.rpartition("/realms/")
@@ -72,8 +106,13 @@ def find() -> Connection:
     written = {name: value for name, value in _of_the_checkout().items() if f"HIMAYA_{name.upper()}" not in os.environ}
     try:
         return Connection(**written)  # type: ignore[arg-type]  # checked by pydantic
+    except SettingsError as error:  # JSON that is none
+        name = next((name for name in Connection.model_fields if f'"{name}"' in str(error)), "services")
+        raise NotFoundHere(
+            f"missing or malformed: HIMAYA_{name.upper()}. Set it, or start a platform here: make up"
+        ) from None
     except ValidationError as error:
-        wrong = ", ".join(f"HIMAYA_{str(fault['loc'][0]).upper()}" for fault in error.errors())
+        wrong = ", ".join(dict.fromkeys(f"HIMAYA_{str(fault['loc'][0]).upper()}" for fault in error.errors()))
         raise NotFoundHere(f"missing or malformed: {wrong}. Set it, or start a platform here: make up") from None
 
 
@@ -91,5 +130,5 @@ def _of_the_checkout() -> dict[str, object]:
             "provisioning_secret": secrets["clients"].get("provisioning"),
         }
         return found | {f"kafka_{name}": kafka[name] for name in ("security", "ca") if kafka.get(name)}
-    except (OSError, KeyError, ValueError):
+    except (OSError, KeyError, ValueError, TypeError, AttributeError):
         return {}

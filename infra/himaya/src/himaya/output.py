@@ -14,7 +14,7 @@ from rich.table import Table
 
 from himaya.connection import NotFoundHere
 from himaya.platform import Away, Refused
-from himaya.signin import SignInNeeded
+from himaya.signin import SignInAway, SignInNeeded
 
 _WIDE = 240  # columns, where no terminal knows how many it has
 ATTENTION, WRONG, UNREACHABLE = 1, 2, 3
@@ -30,7 +30,7 @@ def run(work: Coroutine[object, None, Answer]) -> Answer:
         return asyncio.run(work)
     except (Refused, SignInNeeded, NotFoundHere) as error:
         fail(str(error), WRONG)
-    except Away as error:
+    except (Away, SignInAway) as error:
         fail(str(error), UNREACHABLE)
     except KeyboardInterrupt:
         sys.exit(130)

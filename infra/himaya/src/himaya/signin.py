@@ -1,15 +1,18 @@
 """Signing in as oneself, by the device flow, so that the audit names the operator."""
 
+import contextlib
+import fcntl
 import json
 import os
+import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NotRequired
 
 from keycloak import KeycloakOpenID
-from keycloak.exceptions import KeycloakError
-from pydantic import TypeAdapter
+from keycloak.exceptions import KeycloakConnectionError, KeycloakError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from himaya.connection import Connection, keycloak
@@ -29,38 +32,67 @@ class Device(TypedDict):
     interval: NotRequired[float]
 
 
+class Session(BaseModel):
+    """What is stored of a sign-in on this machine."""
+
+    issuer: str
+    access_token: str
+    refresh_token: str
+    until: float
+
+
 class SignInNeeded(Exception):
     """Nobody is signed in here, or the session has ended."""
 
 
-def _keeper() -> Path:
+class SignInAway(Exception):
+    """Keycloak does not answer."""
+
+
+def _session_file() -> Path:
     folder = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "himaya"
     return folder / "session.json"
 
 
-def _keycloak(connection: Connection) -> KeycloakOpenID:
+@contextlib.contextmanager
+def _client(connection: Connection) -> Iterator[KeycloakOpenID]:
+    """Keycloak. SignInAway: it does not answer, or fails."""
     server, realm = keycloak(connection)
-    return KeycloakOpenID(server_url=server, realm_name=realm, client_id=CLIENT, timeout=15)
+    away = f"Keycloak does not answer at {server}: see that it runs, then run the same command again"
+    try:
+        yield KeycloakOpenID(server_url=server, realm_name=realm, client_id=CLIENT, timeout=15)
+    except KeycloakConnectionError:
+        raise SignInAway(away) from None
+    except KeycloakError as error:
+        if (error.response_code or 0) >= 500:
+            raise SignInAway(away) from None
+        raise
 
 
 def begin(connection: Connection) -> Device:
-    """Request a code to be confirmed in a browser."""
-    return TypeAdapter(Device).validate_python(_keycloak(connection).device())
+    """Request a code to be confirmed in a browser. SignInNeeded: Keycloak offers none here."""
+    try:
+        with _client(connection) as client:
+            return TypeAdapter(Device).validate_python(client.device())
+    except (KeycloakError, ValidationError):
+        raise SignInNeeded(f"nobody can sign in at {connection.issuer}: is HIMAYA_ISSUER the realm?") from None
 
 
 def finish(connection: Connection, device: Device) -> str:
     """Wait until the code was confirmed, keep the session, and give the user's name. SignInNeeded: it was not."""
-    keycloak, end = _keycloak(connection), time.monotonic() + device["expires_in"]
+    end = time.monotonic() + device["expires_in"]
     while time.monotonic() < end:
         time.sleep(device.get("interval", 5))
-        try:
-            token = keycloak.token(grant_type=_DEVICE, device_code=device["device_code"])
-        except KeycloakError as error:
-            if _code(error) in ("authorization_pending", "slow_down"):
-                continue
-            raise SignInNeeded("the code was refused: himaya login") from None
-        _keep(connection, token)
-        return str(keycloak.decode_token(token["access_token"], validate=False).get("preferred_username", ""))
+        with _client(connection) as client:
+            try:
+                token = client.token(grant_type=_DEVICE, device_code=device["device_code"])
+            except KeycloakError as error:
+                if isinstance(error, KeycloakConnectionError) or _code(error) in ("authorization_pending", "slow_down"):
+                    continue
+                raise SignInNeeded("the code was refused: himaya login") from None
+            with _locked():
+                _store(connection, token)
+            return str(client.decode_token(token["access_token"], validate=False).get("preferred_username", ""))
     raise SignInNeeded("the code was not confirmed in time: himaya login")
 
 
@@ -71,42 +103,75 @@ def _code(error: KeycloakError) -> str:
         return ""
 
 
-def _keep(connection: Connection, token: Mapping[str, object]) -> None:
-    """For this user of the machine alone."""
-    path = _keeper()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    stored = {
-        "issuer": connection.issuer,
-        "access_token": token["access_token"],
-        "refresh_token": token["refresh_token"],
-        "until": time.time() + float(str(token["expires_in"])),
-    }
-    part = path.with_suffix(".part")
-    part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(stored, file)
-    part.replace(path)
+@contextlib.contextmanager
+def _locked() -> Iterator[None]:
+    """One process or thread at a time reads, refreshes and writes the session: a refresh token is good once."""
+    folder = _session_file().parent
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise SignInNeeded(f"the sign-in cannot be stored in {folder}: {error.strerror}") from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _store(connection: Connection, token: Mapping[str, object]) -> Session:
+    """For this user of the machine alone; the file is replaced whole, so that no reader finds half of it."""
+    until = time.time() + float(str(token["expires_in"]))
+    fresh = {"issuer": connection.issuer, "until": until}
+    session = Session.model_validate(fresh | {name: token[name] for name in ("access_token", "refresh_token")})
+    path = _session_file()
+    number, part = tempfile.mkstemp(dir=path.parent, prefix="session.")  # mode 0600
+    with os.fdopen(number, "w") as file:
+        file.write(session.model_dump_json())
+    Path(part).replace(path)
+    return session
 
 
 def forget() -> None:
-    _keeper().unlink(missing_ok=True)
+    _session_file().unlink(missing_ok=True)
 
 
 def token(connection: Connection) -> str:
-    """The token of the environment, else of the stored session, refreshed. SignInNeeded: there is none any more."""
+    """The token of the environment, else of the stored session, refreshed.
+
+    Raises:
+        SignInNeeded: There is none any more.
+        SignInAway: It needs a new one, and Keycloak does not answer.
+    """
     if connection.token:
         return connection.token.get_secret_value()
+    session = _stored(connection)
+    if not _is_over(session):
+        return session.access_token
+    with _locked():
+        session = _stored(connection)  # another may have refreshed it meanwhile
+        if _is_over(session):
+            session = _refreshed(connection, session)
+        return session.access_token
+
+
+def _is_over(session: Session) -> bool:
+    return time.time() >= session.until - _MARGIN
+
+
+def _stored(connection: Connection) -> Session:
     try:
-        stored = json.loads(_keeper().read_text())
-    except (OSError, ValueError):
+        session = Session.model_validate_json(_session_file().read_bytes())
+    except (OSError, ValidationError):
         raise SignInNeeded("nobody is signed in: himaya login") from None
-    if stored["issuer"] != connection.issuer:
+    if session.issuer != connection.issuer:
         raise SignInNeeded("the session is of another platform: himaya login")
-    if time.time() < stored["until"] - _MARGIN:
-        return str(stored["access_token"])
+    return session
+
+
+def _refreshed(connection: Connection, session: Session) -> Session:
     try:
-        fresh = _keycloak(connection).refresh_token(stored["refresh_token"])
+        with _client(connection) as client:
+            return _store(connection, client.refresh_token(session.refresh_token))
     except KeycloakError:
         raise SignInNeeded("the session has ended: himaya login") from None
-    _keep(connection, fresh)
-    return str(fresh["access_token"])

@@ -95,6 +95,14 @@ async def lag(connection: Connection, group: str) -> list[Place]:
     ]
 
 
+async def groups_of_agencies(connection: Connection) -> list[str]:
+    """The groups in which the exchange reads what agencies submit, one for each of their topics."""
+    consumer = AIOKafkaConsumer(**_reader(connection), group_id=connection.bus_client)
+    async with _started(consumer, connection, consumer.stop):
+        topics: set[str] = await consumer.topics()
+    return sorted(f"exchange.{topic[4:-3]}" for topic in topics if topic.startswith("ext.") and topic.endswith(".in"))
+
+
 async def records(
     connection: Connection, topics: list[str], since: datetime | None, follow: bool
 ) -> AsyncIterator[ConsumerRecord]:

@@ -40,15 +40,19 @@ def down(options: argparse.Namespace) -> None:
 
 
 def status(_: argparse.Namespace) -> None:
-    """Print a line for each part: up or down, port, since when (UTC); write endpoints.json anew."""
+    """Print a line for each part: up or down, port, since when (UTC); write endpoints.json anew. 1: a part is down."""
     from local_stack import stack
 
     state = open_state()
-    for part in stack.status(state):
+    parts = stack.status(state)
+    for part in parts:
         port = "socket" if part.name == "postgres" else str(part.port or "-")
-        _print(f"{part.name:<18}{'up' if part.up else 'down':<6}{port:<8}{part.since}".rstrip())
+        line = f"{part.name:<18}{'up' if part.up else 'down':<6}{port:<8}{part.since:<27}{part.why}"
+        _print(line.rstrip())
     stack.write_endpoints(state)
     _print(f"addresses: {state.endpoints}")
+    if down := [part.name for part in parts if not part.up]:
+        raise StackError(f"down: {', '.join(down)}. Start what is down: make up")
 
 
 def bus_apply(_: argparse.Namespace) -> None:

@@ -29,6 +29,7 @@ class Client(TypedDict):
     reads: Sequence[str]
     groups: NotRequired[str]
     watches: NotRequired[Sequence[str]]
+    sees_agencies: NotRequired[bool]
     relays: NotRequired[bool]
     provisions: NotRequired[str]
 
@@ -100,6 +101,9 @@ def grants(declaration: Declaration) -> set[Grant]:
         if "groups" in rights:
             granted.add(Grant(principal, "READ", "GROUP", rights["groups"], prefixed=True))
         granted |= {Grant(principal, "DESCRIBE", "GROUP", group) for group in rights.get("watches", ())}
+        if rights.get("sees_agencies"):
+            granted.add(Grant(principal, "DESCRIBE", "TOPIC", "ext.", prefixed=True))
+            granted.add(Grant(principal, "DESCRIBE", "GROUP", "exchange.", prefixed=True))
         if rights.get("relays"):
             granted.add(Grant(principal, "WRITE", "TRANSACTIONAL_ID", f"relay.{client}.", prefixed=True))
         if "provisions" in rights:

@@ -17,6 +17,12 @@ def database(state: State) -> Path:
     return state.folder / NAME / "cases.db"
 
 
+def trouble(state: State) -> str:
+    """What its loop wrote down that keeps it from working, as a secret that is refused; empty: nothing."""
+    note = database(state).with_suffix(".trouble")
+    return note.read_text(encoding="utf-8").strip() if note.exists() else ""
+
+
 def child(state: State) -> Child:
     """The loop that speaks to the platform. Its settings are those that an operator hands to an agency."""
     folder = database(state).parent

@@ -201,23 +201,34 @@ def _recover(state: State, say: Say) -> None:
 
 @dataclass(frozen=True)
 class Part:
-    """A line of `status`."""
+    """A line of `status`; `why` it is down, where its process lives."""
 
     name: str
     up: bool
     port: int | None
     since: str
+    why: str = ""
 
 
 def status(state: State) -> list[Part]:
-    """Every part of the stack: whether it runs, on which port, since when (UTC)."""
+    """Every part of the stack: whether it runs and answers, on which port, since when (UTC)."""
     ports = state.ports
     parts = []
     for name in ("postgres", "keycloak", "kafka", "smtp", "sms", *SERVICES, connector.NAME):
         record = children.running(state, name)
         port = ports.get("kafka_client" if name == "kafka" else name)
-        parts.append(Part(name, record is not None, port, record.since if record else ""))
+        why = _trouble(state, name, port) if record else ""
+        parts.append(Part(name, record is not None and not why, port, record.since if record else "", why))
     return parts
+
+
+def _trouble(state: State, name: str, port: int | None) -> str:
+    """Why a part whose process lives does no work; empty: it does."""
+    if name in SERVICES and not children.answers(port or 0, "/healthz"):
+        return f"does not answer: {state.logs / name}.log"
+    if name == connector.NAME:
+        return connector.trouble(state)
+    return ""
 
 
 def write_endpoints(state: State) -> None:
