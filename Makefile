@@ -18,12 +18,12 @@ setup: ## Install everything that is missing: Python packages, Kafka, Keycloak
 	@$(PYTHON) infra/local/bootstrap.py
 
 up: setup ## Start PostgreSQL, Keycloak, Kafka, the sinks and the services, and wait until all are healthy
-	@$(STACK) up
+	@$(STACK) up --watch
 
 down: ## Stop what this checkout started
 	@$(STACK) down
 
-status: ## Show each part: up or down, port, since when; write .local/endpoints.json
+status: ## Show each part: up or down, port, since when; ends with an error when one is down
 	@$(STACK) status
 
 play: ## Play a caseload into the running platform: make play CASELOAD=FILE
@@ -42,6 +42,7 @@ check: setup ## Lint, formatting, types, who may import whom, generated files
 	@$(BIN)/python -m tests.contract.apis check
 	@$(BIN)/python tools/rules.py check
 	@$(BIN)/python tools/bus_docs.py check
+	@$(BIN)/python tools/agency_types.py check
 	@$(BIN)/python tools/house.py check --enforced
 	@$(BIN)/python tools/house.py report --summary
 
@@ -53,6 +54,7 @@ record: setup ## Write anew what is made from the code: schemas, contracts as th
 	@$(BIN)/python -m tests.contract.apis write
 	@$(BIN)/python tools/rules.py write
 	@$(BIN)/python tools/bus_docs.py write
+	@$(BIN)/python tools/agency_types.py write
 
 demo: up ## Set up, start, and play a whole year of the mechanism
 	@$(BIN)/python -m player demo

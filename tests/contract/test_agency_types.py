@@ -102,7 +102,7 @@ def typescript(folder: Path) -> list[str]:
     shutil.copy(TYPES / "agency_messages.ts", folder)
     (folder / "main.ts").write_text(TYPESCRIPT, encoding="utf-8")
     compiler = str(kept / "node_modules" / "typescript" / "bin" / "tsc")
-    strict = ["--strict", "--noUncheckedIndexedAccess", "--target", "es2022", "--module", "commonjs", "--types", ""]
+    strict = ["--strict", "--noUncheckedIndexedAccess", "--target", "es2022", "--module", "commonjs"]
     done(["node", compiler, *strict, "main.ts", "agency_messages.ts"], folder)
     return ["node", "main.js"]
 

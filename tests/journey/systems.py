@@ -73,6 +73,12 @@ class System:
         assert done.returncode != 2, done.stderr + self.log
         return done.returncode, [line.split("\t") for line in done.stdout.splitlines()]
 
+    def shown(self, reference: str) -> str:
+        """What `show` prints of a referral, on both sides."""
+        command = [sys.executable, "-m", "agency_connector", "show", reference]
+        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=30, check=False)
+        return done.stdout + done.stderr
+
     async def refers(self, reference: str, wait: int = PATIENCE, **more: Any) -> list[str]:
         """Refer and wait: reference, state, code, case."""
         person = {

@@ -5,6 +5,7 @@ import json
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -103,3 +104,32 @@ async def test_the_person_whom_it_referred_is_on_no_topic_and_in_no_log(system: 
     assert any(topic == agency_topic(AGENCY, "in") for topic, _ in messages)
     places = [*messages, *platform.written_files(), ("connector", system.log)]
     assert [place for place, text in places if SURNAME in text] == []
+
+
+async def test_a_wrong_secret_says_so_to_staff_and_in_a_file_until_it_is_right(tmp_path: Path) -> None:
+    right = Stack.running().secrets["clients"][f"agency-{AGENCY}"]
+    for secret, expected in (("wrong", (3, True)), (right, (0, False))):
+        system = System(tmp_path, AGENCY, secret, SURNAME)
+        await system.staff("init")
+        system.run()
+        try:
+            code, _ = await system.staff("refer", "--wait", "15", **_a_case("W-1"))
+            assert (code, (tmp_path / "cases.trouble").exists()) == expected, system.log
+            assert ("AGENCY_CLIENT_SECRET is wrong" in system.log) is expected[1] or secret == right
+        finally:
+            system.stop()
+
+
+async def test_staff_see_what_is_wrong_with_their_report(system: System) -> None:
+    """Field by field and in plain words, and nothing of what they typed."""
+    case = _a_case("F-1")
+    case["report"]["htcds"]["vic_TypeOfExploitation"] = ["Nothing"]
+    code, _ = await system.staff("refer", "--wait", str(PATIENCE), **case)
+    shown = await asyncio.to_thread(system.shown, "F-1")
+    assert (code, "vic_TypeOfExploitation" in shown, "Nothing" in shown) == (1, True, False), shown
+
+
+def _a_case(reference: str) -> dict[str, Any]:
+    person = {"prs_FirstName": "Gültac", "prs_SecondName": SURNAME, "vic_TypeOfExploitation": ["ForcedLabour"]}
+    report = {"channel": "ngo", "htcds": person}
+    return {"reference": reference, "reported_at": "2026-03-02T10:00:00+04:00", "report": report}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from chassis.clock import new_id, utc_now
 from chassis.inbox import Consumer
 from chassis.message import Message, read
@@ -108,6 +108,17 @@ async def test_parked_replayed_discarded(shelter: ServiceUnderTest, himaya: Hima
     assert acts == ["see_parked", "replay_parked", "discard_parked", "discard_parked"]
 
 
+async def test_a_malformed_message_is_shown_with_the_id_in_its_header(
+    shelter: ServiceUnderTest, himaya: Himaya
+) -> None:
+    """So that its sender can be asked for it; one that has none is named by its place."""
+    case_id, envelope = uuid4(), _opened(uuid4())
+    _, _, headers = to_message(envelope)
+    await shelter.consumer.apply([read(Message("nrm.identification", 0, 0, str(case_id).encode(), b"[]", headers))])
+    shown = await himaya("bus", "show", "shelter", str(case_id))
+    assert (shown.code, f"nrm.identification/0@0, {envelope.id}" in shown.out) == (0, True), shown.out + shown.err
+
+
 async def test_the_bus_as_it_lies_there(himaya: Himaya) -> None:
     case_id = new_id()
     producer = AIOKafkaProducer(**Stack.running().bus_admin_arguments)
@@ -122,7 +133,19 @@ async def test_the_bus_as_it_lies_there(himaya: Himaya) -> None:
         "bus", "tail", "--since", "5", "--no-follow", "--case", str(case_id), "--type", "VictimReferred"
     )
     assert (other.code, other.out) == (0, "")
-    assert (await himaya("bus", "lag", "--json")).code == 0
+
+
+async def test_lag_shows_what_agencies_submitted_and_rows_of_zeros_only_when_all_are_wanted(himaya: Himaya) -> None:
+    place, group = TopicPartition("ext.ngo-amc.in", 0), "exchange.ngo-amc"
+    reader = AIOKafkaConsumer(group_id=group, enable_auto_commit=False, **Stack.running().bus_admin_arguments)
+    await reader.start()
+    reader.assign([place])
+    await reader.commit({place: (await reader.end_offsets([place]))[place]})
+    await reader.stop()
+    everything = json.loads((await himaya("bus", "lag", "--all", "--json")).out)
+    assert (group, place.topic) in {(found["group"], found["topic"]) for found in everything}
+    waiting = json.loads((await himaya("bus", "lag", "--json")).out)
+    assert all(place["lag"] for place in waiting), "rows of zeros only with --all"
 
 
 @pytest.mark.parametrize(

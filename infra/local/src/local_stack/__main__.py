@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 
 from local_stack.names import StackError
-from local_stack.state import State, open_state
+from local_stack.state import State, only_one, open_state
 
 Command = Callable[[argparse.Namespace], None]
 
@@ -27,9 +27,16 @@ def setup(_: argparse.Namespace) -> None:
 
 def up(options: argparse.Namespace) -> None:
     """Start what is not running and wait until all of it is healthy."""
-    from local_stack import stack
+    from local_stack import children, stack
 
-    stack.up(open_state(), _silent if options.quiet else _print, options.services)
+    state, say = open_state(), _silent if options.quiet else _print
+    stack.up(state, say, options.services)
+    if options.watch:
+        from local_stack import watch
+
+        with only_one(state.folder, say):
+            if children.running(state, watch.NAME) is None:
+                children.start(state, watch.child())
 
 
 def down(options: argparse.Namespace) -> None:
@@ -87,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "setup", setup)
     starting = _command(commands, "up", up)
     starting.add_argument("--no-services", dest="services", action="store_false", help="start all but the services")
+    starting.add_argument("--watch", action="store_true", help="start a part that dies again, until `down`")
     stopping = _command(commands, "down", down)
     for either in (starting, stopping):
         either.add_argument("--quiet", action="store_true", help="print nothing unless it fails")

@@ -186,7 +186,7 @@ def down(state: State, say: Say) -> None:
     """Stop what this stack started, services first and Keycloak last; nothing else is touched."""
     with only_one(state.folder, say):
         _recover(state, say)
-        order = [connector.NAME, *SERVICES, "smtp", "sms", "kafka", "keycloak", "postgres"]
+        order = ["watch", connector.NAME, *SERVICES, "smtp", "sms", "kafka", "keycloak", "postgres"]
         for name in [*order, *(set(children.recorded(state)) - set(order))]:
             if children.stop(state, name):
                 say(f"{name}: stopped")

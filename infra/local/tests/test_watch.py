@@ -1,0 +1,68 @@
+"""A part that dies is started again or somebody is told: by `watch`, and by the exit code of `status`."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from local_stack import children, connector, stack, watch
+from local_stack.children import Child
+from local_stack.names import SERVICES
+from local_stack.state import State
+
+BRIEF = Child("brief", (sys.executable, "-c", "pass"))
+
+
+def _dies(state: State) -> None:
+    children.start(state, BRIEF)
+    deadline = time.monotonic() + 20
+    while children.running(state, "brief") and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def test_what_died_is_started_again_twice_and_then_left_down(
+    state: State, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ups: list[State] = []
+    monkeypatch.setattr(stack, "up", lambda state, say: ups.append(state))
+    watching = watch.Watch(state)
+    assert watching.look() == []
+    for _ in range(2):
+        _dies(state)
+        assert watching.look() == ["brief"]
+    _dies(state)
+    assert (watching.look(), len(ups)) == ([], 2)
+    assert "for the third time within an hour: it is left down" in capsys.readouterr().out
+    assert children.stop(state, "brief") is False
+    assert watching.look() == []
+
+
+def test_status_ends_with_an_error_while_a_part_is_down(state: State) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "local_stack", "status"],
+        env={**os.environ, "NRM_STATE": str(state.folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.startswith("down: postgres, keycloak, kafka, ")) == (1, True), done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_connector_whose_sign_in_is_refused_is_down(state: State) -> None:
+    children.remember(state, connector.NAME, os.getpid(), fingerprint="")
+    connector.database(state).parent.mkdir()
+    note = connector.database(state).with_suffix(".trouble")
+    note.write_text("agency-ngo-amc may not sign in: AGENCY_CLIENT_SECRET is wrong, or the agency is suspended\n")
+    (part,) = [part for part in stack.status(state) if part.name == connector.NAME]
+    assert (part.up, "AGENCY_CLIENT_SECRET is wrong" in part.why) == (False, True)
+    note.unlink()
+    (part,) = [part for part in stack.status(state) if part.name == connector.NAME]
+    assert (part.up, part.why) == (True, "")
+
+
+def test_a_service_that_lives_and_does_not_answer_is_down(state: State) -> None:
+    children.remember(state, SERVICES[0], os.getpid(), fingerprint="")
+    (part,) = [part for part in stack.status(state) if part.name == SERVICES[0]]
+    assert (part.up, "does not answer" in part.why) == (False, True)
