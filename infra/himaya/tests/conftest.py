@@ -3,16 +3,21 @@
 import asyncio
 import json
 import os
+import random
 import socket
+import string
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
+import yaml
 from chassis.testing import Databases, ServiceUnderTest, Stack, bench, person_token
+from exchange.app import SERVICE as EXCHANGE
 from shelter.app import SERVICE
 
 
@@ -80,3 +85,78 @@ def himaya(address: str, tmp_path: Path) -> Himaya:
         return Answer(process.returncode or 0, out.decode(), err.decode())
 
     return run
+
+
+A_LINE: dict[str, object] = {
+    "event": "shelter.AssistanceGiven",
+    "fields": ["kind"],
+    "purpose": "assistance",
+    "ground": "consent",
+    "legal": "the person's consent",
+}
+
+
+@pytest.fixture(scope="session")
+def exchange_databases() -> Databases:
+    made = Databases(Stack.running(), EXCHANGE, template="himaya")
+    made.prepare()
+    return made
+
+
+@pytest.fixture
+async def exchange(exchange_databases: Databases) -> AsyncIterator[ServiceUnderTest]:
+    async with bench(EXCHANGE, exchange_databases) as made:
+        yield made
+
+
+@pytest.fixture
+async def services(exchange: ServiceUnderTest) -> AsyncIterator[str]:
+    """Where the exchange answers, as HIMAYA_SERVICES."""
+    async with served(exchange) as found:
+        yield json.dumps({"exchange": found})
+
+
+class Desk:
+    """An operator and one agency that nobody knows yet."""
+
+    def __init__(self, himaya: Himaya, services: str, folder: Path) -> None:
+        self._himaya, self._services, self._folder = himaya, services, folder
+        self.code = "iom-" + "".join(random.choices(string.ascii_lowercase, k=10))  # noqa: S311  a name
+        self.secret_file = folder / "secret"
+
+    async def run(self, command: str, *more: str, **env: str) -> Answer:
+        secrets = {"HIMAYA_PROVISIONING_SECRET": Stack.running().secrets["clients"]["provisioning"]}
+        return await self._himaya(
+            "agency", command, self.code, *more, **{"HIMAYA_SERVICES": self._services} | secrets | env
+        )
+
+    async def adds(self, *more: str, content: Any = None, **env: str) -> Answer:
+        return await self.run("add", "--agreement", str(self.file(content or self.agreement())), *more, **env)
+
+    def agreement(self, **more: Any) -> dict[str, Any]:
+        return {
+            "agency": self.code,
+            "title": "A title",
+            "kind": "international",
+            "edition": 1,
+            "from": "2020-01-01",
+            "legal": "a memorandum",
+            "may_say": ["ReferralSubmitted", "WithdrawalAcknowledged"],
+            "tells": [A_LINE],
+        } | more
+
+    def file(self, content: Any) -> Path:
+        path = self._folder / "agreement.yaml"
+        path.write_text(content if isinstance(content, str) else yaml.safe_dump(content, sort_keys=False))
+        return path
+
+    async def shows(self) -> dict[str, Any]:
+        answer = await self.run("show", "--json")
+        shown: dict[str, Any] = json.loads(answer.out)
+        assert (answer.code == 0) == (shown["run"] is None)
+        return shown | {part["part"].split()[0]: part["stands"] for part in shown["parts"]}
+
+
+@pytest.fixture
+def desk(himaya: Himaya, services: str, tmp_path: Path) -> Desk:
+    return Desk(himaya, services, tmp_path)
