@@ -88,7 +88,7 @@ def show(service: Service, case: Case, as_json: AsJson = False) -> None:
 
 
 def _id_of(event: ParkedEvent) -> str:
-    """Its id; of a malformed message what stands in its header, so that its sender can be asked for it."""
+    """Its id; of a malformed message what stands in its header, so that its sender can be found."""
     return event["event_id"] or event["headers"].get("ce_id") or "no id"
 
 

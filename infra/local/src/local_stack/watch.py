@@ -1,7 +1,7 @@
 """`python -m local_stack.watch`: starts a part of this stack that died again, and writes down that it did.
 
 It runs beside a stack that `make up` started. One that dies for the third time within an hour is left down:
-`make status` names it, and its log says why.
+`make status` names it, and its log states why.
 """
 
 import sys
