@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from local_stack import children, connector, stack, watch
@@ -66,3 +67,15 @@ def test_a_service_that_lives_and_does_not_answer_is_down(state: State) -> None:
     children.remember(state, SERVICES[0], os.getpid(), fingerprint="")
     (part,) = [part for part in stack.status(state) if part.name == SERVICES[0]]
     assert (part.up, "does not answer" in part.why) == (False, True)
+
+
+def test_a_folder_with_a_space_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    folder = tmp_path / "a folder"
+    done = subprocess.run(
+        [sys.executable, "-m", "local_stack", "up"],
+        env={**os.environ, "NRM_STATE": str(folder), "LC_ALL": "C"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.count("\n"), "NRM_STATE=/a/folder/without" in done.stderr) == (1, 1, True)

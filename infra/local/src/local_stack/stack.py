@@ -62,6 +62,10 @@ def up(state: State, say: Say, with_services: bool = True) -> None:
         StackError: A part failed; the message names it and its log. What is healthy stays.
         KeyboardInterrupt: Interrupted or terminated; what this run had started is stopped again.
     """
+    if any(letter.isspace() for letter in str(state.folder)):
+        raise StackError(
+            f"{state.folder} has a space, and PostgreSQL cannot start there: NRM_STATE=/a/folder/without make up"
+        )
     with only_one(state.folder, say), _ended_like_ctrl_c():
         _recover(state, say)
         run = Start(state, say)
