@@ -173,7 +173,8 @@ def lag(
 async def _lag() -> list[wire.Place]:
     connection = find()
     of_agencies = await wire.groups_of_agencies(connection)
-    return [place for group in (*SERVICES, *of_agencies) for place in await wire.lag(connection, group)]
+    found = await asyncio.gather(*(wire.lag(connection, group) for group in (*SERVICES, *of_agencies)))
+    return [place for places in found for place in places]
 
 
 app.command()(projections.rebuild)
