@@ -217,6 +217,22 @@ async def test_a_receipt_says_what_became_of_a_message(scene: Scene, outcome: st
     assert ("message_failed" in await scene.tasks("holder")) == (outcome == "failed")
 
 
+async def test_a_later_receipt_corrects_the_earlier_one(scene: Scene) -> None:
+    """NO-4: failed, then delivered, then returned after all; the events follow, and no second message goes out."""
+    await scene.case_opens()
+    await scene.bench.receives(scene.identified())
+    await scene.sender().send_due()
+    gateway = scene.bench.calling_service("notify")
+    reference = f"{(await scene.message()).id}.1"
+    for outcome in ("failed", "delivered", "failed"):
+        receipt = {"reference": reference, "outcome": outcome}
+        assert (await gateway.post_ok("/api/receipts", receipt))["state"] == outcome
+    names = [name for name, _ in await scene.bench.published()]
+    outcomes = [name for name in names if name in ("NotificationDelivered", "NotificationFailed")]
+    assert outcomes[-3:] == ["NotificationFailed", "NotificationDelivered", "NotificationFailed"]
+    assert await scene.sender().send_due() == 0
+
+
 async def test_a_receipt_that_overtakes_the_record_stops_a_second_sending(scene: Scene, at: At) -> None:
     """NO-4: the sender died after sending; the gateway's receipt arrives before the retry."""
     await scene.case_opens()

@@ -7,7 +7,7 @@ from chassis.errors import NotPossible
 from chassis.machine import Machine
 from notify.domain.machines import CLOCK, CLOCK_OPEN, NOTIFICATION
 
-OVER = {"clock": {"met", "met_late", "met_without_identity", "ended"}, "notification": {"delivered"}}
+OVER: dict[str, set[str]] = {"clock": {"met", "met_late", "met_without_identity", "ended"}, "notification": set()}
 CASES = [(machine, *row) for machine in (CLOCK, NOTIFICATION) for row in machine.table()]
 
 

@@ -51,6 +51,8 @@ NOTIFICATION = Machine(
         ("sending", "confirm"): "delivered",  # the receipt overtook the record of the sending
         ("queued", "confirm"): "delivered",  # the same, after a try of unknown outcome: it is not sent again
         ("sent", "fail"): "failed",
+        ("failed", "confirm"): "delivered",  # a later receipt of the same round corrects the earlier one
+        ("delivered", "fail"): "failed",
         ("withheld", "resend"): "queued",
         ("failed", "resend"): "queued",
         ("skipped", "resend"): "queued",
