@@ -65,7 +65,7 @@ async def write_years(stack: Stack, years: Iterable[int]) -> dict[int, dict[str,
     """Read the figures of each year that can be, and write them to `statistics/<year>.json` of the state folder."""
     found: dict[int, dict[str, int]] = {}
     async with Platform(stack) as platform:
-        for year in sorted(year for year in years if FIRST_YEAR <= year <= datetime.now(BAKU).year):
+        for year in sorted(year for year in years if FIRST_YEAR <= year < datetime.now(BAKU).year):
             found[year] = await read_year(platform, year)
             write_whole(stack.statistics / f"{year}.json", found[year])
     return found

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import httpx
 from chassis.actor import Actor
+from chassis.clock import utc_now
 from chassis.testing import Person, ServiceUnderTest
 from fund.adapters.payees import IdentityUnavailable
 from fund.resources import Resources
@@ -154,6 +155,15 @@ class Desk:
         await self.ordered(claim)
         body = {"bank_reference": paper(), "happened_at": happened_at.isoformat() if happened_at else None}
         return await self.accountant.post_ok(f"/api/claims/{claim['id']}/confirmation", body)
+
+    async def figures_of_this_year(self) -> dict[str, Any]:
+        """What the coordinator reads once the year is over."""
+        year = utc_now().year
+        self.bench.now = datetime(year + 1, 1, 2, tzinfo=UTC)
+        try:
+            return await self.person("coordinator.coordinator").get_ok(f"/api/statistics/{year}")
+        finally:
+            self.bench.now = None
 
     async def balance(self) -> tuple[int, int, int]:
         """Bank, reserved, free, in qəpik."""

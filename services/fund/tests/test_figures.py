@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from sqlalchemy import text
+
 from .givens import Desk, paper, read
 
 
@@ -38,8 +40,7 @@ async def pay(desk: Desk, case_id: object, at: datetime) -> None:
 async def test_allowances_of_the_year(desk: Desk) -> None:
     await desk.income(10**6)
     await desk.paid(await desk.allowance_of(await desk.recognised_case()))
-    year = datetime.now(UTC).year
-    figures = await desk.person("coordinator.coordinator").get_ok(f"/api/statistics/{year}")
+    figures = await desk.figures_of_this_year()
     assert (figures["allowances_paid"], figures["allowance_total_qepik"]) == (1, 70_000)
 
 
@@ -62,3 +63,34 @@ async def test_the_statement_shows_money_and_hides_small_groups_fu_10(desk: Desk
     assert (empty["income_total_qepik"], empty["total"]["persons"]) == (0, 0)
     wrong = await desk.accountant.get("/api/statements", **{"from": "2023-02-01", "to": "2023-01-31"})
     assert (wrong.status_code, wrong.json()["code"]) == (422, "period_ends_before_it_begins")
+
+
+async def test_figures_are_of_whole_years_that_are_over_fu_10(desk: Desk) -> None:
+    """CO-1: no moving last day, for anybody."""
+    auditor, this_year = desk.person("ombudsman.auditor"), datetime.now(UTC).year
+    for first, last in (("2024-01-01", "2024-12-30"), ("2024-01-02", "2024-12-31"), ("2023-01-01", "2024-12-31")):
+        answer = await auditor.get("/api/statements", **{"from": first, "to": last})
+        assert (answer.status_code, answer.json()["code"]) == (422, "not_a_whole_year")
+    for path, query in (
+        (f"/api/statistics/{this_year}", {}),
+        ("/api/statements", {"from": f"{this_year}-01-01", "to": f"{this_year}-12-31"}),
+    ):
+        answer = await auditor.get(path, **query)
+        assert (answer.status_code, answer.json()["code"]) == (409, "period_not_over")
+
+
+async def test_what_one_more_payment_changes_is_shown_to_nobody_but_who_publishes_the_totals_co_1(desk: Desk) -> None:
+    """The year and the statement are one table; each reader's figures are in the log."""
+    await desk.income(10**6)
+    case_id, at = await desk.recognised_case(), datetime(2024, 6, 1, tzinfo=UTC)
+    await pay(desk, case_id, at)
+    auditor, coordinator = desk.person("ombudsman.auditor"), desk.person("coordinator.coordinator")
+    before = await auditor.get_ok("/api/statistics/2024")
+    assert (before["needs_persons"], before["needs_total_qepik"]) == (None, None)
+    await pay(desk, case_id, at)
+    assert await auditor.get_ok("/api/statistics/2024") == before
+    assert (await coordinator.get_ok("/api/statistics/2024"))["needs_total_qepik"] == 1_000
+    async with desk.bench.session() as session:
+        log = text("select statistic, year, tier, role from figure_release order by id")
+        released = [tuple(row) for row in await session.execute(log)]
+    assert released == [("payments", 2024, "small", "auditor"), ("payments", 2024, "totals", "coordinator")]

@@ -99,7 +99,7 @@ async def test_a_payment_that_came_back_is_paid_again_after_a_new_approval_fu_7(
         "ApprovalVoided",
         "PaymentMade",
     ]
-    figures = await desk.person("coordinator.coordinator").get_ok(f"/api/statistics/{utc_now().year}")
+    figures = await desk.figures_of_this_year()
     assert (figures["allowances_paid"], figures["allowance_total_qepik"]) == (1, 70_000)
 
 
@@ -111,7 +111,7 @@ async def test_a_payment_that_came_back_can_be_given_up_and_counts_nowhere_fu_7(
     returned = await desk.accountant.post_ok(f"{path}/return", read(claim, **WRONG_ACCOUNT))
     await desk.releaser.post_ok(f"{path}/cancellation", read(returned, reason="need_ended"))
     assert await desk.balance() == (500, 0, 500)
-    figures = await desk.person("coordinator.coordinator").get_ok(f"/api/statistics/{utc_now().year}")
+    figures = await desk.figures_of_this_year()
     assert (figures["needs_persons"], figures["needs_total_qepik"]) == (0, 0)
 
 

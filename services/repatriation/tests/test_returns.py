@@ -1,6 +1,7 @@
 """Voluntary return on PostgreSQL: gates, the way home, the year's figures (RP-5, RP-6)."""
 
 import asyncio
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -214,6 +215,9 @@ async def test_the_year_counts_by_effective_date(repatriation: ServiceUnderTest)
     for name, body in (("clearance", {}), ("documents", {}), ("travel", {"payer": "iom"}), ("departure", {})):
         await step(repatriation, row, name, 30, **body)
     coordinator = repatriation.person("coordinator.coordinator")
+    going_on = await coordinator.get("/api/statistics/2026")
+    assert (going_on.status_code, going_on.json()["code"]) == (409, "period_not_over")
+    repatriation.now = datetime(2027, 1, 2, tzinfo=UTC)
     assert await coordinator.get_ok("/api/statistics/2026") == {"year": 2026, "permits_granted": 1, "returns": 1}
     assert await coordinator.get_ok("/api/statistics/2025") == {"year": 2025, "permits_granted": 0, "returns": 0}
     unknown = {"case_id": str(uuid4()), "country": "IN", "happened_at": hours(1)}

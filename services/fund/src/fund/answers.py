@@ -151,10 +151,10 @@ class StatementAnswer(BaseModel):
 
 
 class YearAnswer(BaseModel):
-    """The year's payments."""
+    """The year's payments; null where the group is too small to show."""
 
     year: int
-    allowances_paid: int
-    allowance_total_qepik: int
-    needs_persons: int
-    needs_total_qepik: int
+    allowances_paid: int | None
+    allowance_total_qepik: int | None
+    needs_persons: int | None
+    needs_total_qepik: int | None

@@ -147,8 +147,8 @@ class ReturnAnswer(ReturnRow, GatesAnswer):
 
 
 class Statistics(BaseModel):
-    """By effective date, year in Asia/Baku."""
+    """By effective date, year in Asia/Baku. Null: too few persons to show."""
 
     year: int
-    permits_granted: int
-    returns: int = Field(description="Persons who departed")
+    permits_granted: int | None
+    returns: int | None = Field(description="Persons who departed")

@@ -1,17 +1,21 @@
-"""The public statement and the year's figures: payments that stand, by the day they took effect (FU-10)."""
+"""The public statement and the year's figures: payments that stand, by the day they took effect (FU-10).
 
-from datetime import date, datetime, timedelta
+Both show cells of one table, so they are suppressed and released together (casework.releases).
+"""
 
-from casework.calendar import BAKU, year_bounds
-from chassis.errors import Invalid
+from datetime import date, datetime
+
+from casework.calendar import year_bounds
+from casework.disclosure import Cell
+from casework.releases import Figures, Released, release, whole_year
 from chassis.unit_of_work import UnitOfWork
-from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import aliased
 
 from fund import parameters
 from fund.answers import SourceAnswer, StatementAnswer, UseAnswer, YearAnswer
 from fund.domain.ledger import CLAIM_KINDS, INCOME_SOURCES
-from fund.domain.statement import Use, suppress_small, total_of
+from fund.domain.statement import ALLOWANCE, COMPENSATION, NEEDS, TOTAL, TOTALS, relations
 from fund.tables import Claim, Entry, LedgerPosting
 
 _RETURN = aliased(Entry)
@@ -19,38 +23,45 @@ _STANDS = (Entry.kind == "payment", ~exists().where(_RETURN.reverses == Entry.id
 """A payment that the bank returned reached nobody: no statement counts it, only what was paid instead."""
 
 _USE = case((Claim.kind == "needs_grant", Claim.purpose), else_=Claim.kind)
-
-
-def _payments(since: datetime, until: datetime) -> Select[tuple[str, int, int]]:
-    """Payments by use whose effect lies in [since, until): use, persons, amount."""
-    return (
-        select(_USE, func.count(Claim.case_id.distinct()), func.sum(Claim.amount_qepik))
-        .join(Entry, Entry.claim_id == Claim.id)
-        .where(*_STANDS, Entry.effective_at >= since, Entry.effective_at < until)
-        .group_by(_USE)
-    )
+_COUNTS = (func.count(Claim.case_id.distinct()), func.count(), func.coalesce(func.sum(Claim.amount_qepik), 0))
 
 
 async def make_statement(uow: UnitOfWork, first: date, last: date) -> StatementAnswer:
-    """Income by source and payments by use in a period, both days included; small groups hidden (FU-10)."""
-    if last < first:
-        raise Invalid("period_ends_before_it_begins", "The period ends before it begins.")
-    since = datetime.combine(first, datetime.min.time(), tzinfo=BAKU)
-    until = datetime.combine(last, datetime.min.time(), tzinfo=BAKU) + timedelta(days=1)
-    threshold = parameters.small_cell_threshold(uow.now)
-    income = await _income(uow, since, until)
-    uses = await _uses(uow, since, until)
-    shown = suppress_small(uses, threshold)
-    total = total_of(uses, await _persons(uow, since, until), threshold)
+    """Income by source and payments by use of a year that is over; small groups hidden (FU-10)."""
+    year = whole_year(first, last)
+    shown = await _release(uow, year)
+    income = await _income(uow, *year_bounds(year))
+    purposes = sorted(set(shown) - {*CLAIM_KINDS, NEEDS, TOTAL})
     return StatementAnswer(
         since=first,
         until=last,
-        threshold=threshold,
+        threshold=parameters.small_cell_threshold(uow.now),
         income=income,
         income_total_qepik=sum(source.amount_qepik for source in income),
-        uses=[_show_use(use) for use in shown],
-        total=_show_use(total),
+        uses=[_show_use(use, shown[use]) for use in (ALLOWANCE, *purposes, COMPENSATION)],
+        total=_show_use(TOTAL, shown[TOTAL]),
     )
+
+
+async def _release(uow: UnitOfWork, year: int) -> Released:
+    """Every cell of the year's payments that this person may be shown (CO-1)."""
+    cells = await _cells(uow, *year_bounds(year))
+    purposes = sorted(set(cells) - {*CLAIM_KINDS, NEEDS, TOTAL})
+    figures = Figures("payments", year, cells, TOTALS, relations(purposes))
+    return await release(uow, figures, parameters.small_cell_threshold(uow.now))
+
+
+async def _cells(uow: UnitOfWork, since: datetime, until: datetime) -> dict[str, Cell]:
+    """By use, by needs together, and all; each person once in each."""
+    standing = (*_STANDS, Entry.effective_at >= since, Entry.effective_at < until)
+    payments = select(*_COUNTS).select_from(Claim).join(Entry, Entry.claim_id == Claim.id).where(*standing)
+    found = {name: Cell(0) for name in (ALLOWANCE, COMPENSATION)}
+    by_use = payments.with_only_columns(_USE, *_COUNTS).group_by(_USE)
+    for use, *counted in await uow.session.execute(by_use):
+        found[use] = Cell(*map(int, counted))
+    for name, only in ((NEEDS, Claim.kind == "needs_grant"), (TOTAL, Entry.kind == "payment")):
+        found[name] = Cell(*map(int, (await uow.session.execute(payments.where(only))).one()))
+    return found
 
 
 async def _income(uow: UnitOfWork, since: datetime, until: datetime) -> list[SourceAnswer]:
@@ -64,41 +75,23 @@ async def _income(uow: UnitOfWork, since: datetime, until: datetime) -> list[Sou
     return [SourceAnswer(source=source, amount_qepik=booked.get(f"income.{source}", 0)) for source in INCOME_SOURCES]
 
 
-async def _uses(uow: UnitOfWork, since: datetime, until: datetime) -> list[Use]:
-    found = await uow.session.execute(_payments(since, until))
-    rows = {use: (persons, int(amount)) for use, persons, amount in found}
-    purposes = sorted(set(rows) - set(CLAIM_KINDS))
-    return [Use(use, *rows.get(use, (0, 0))) for use in ("allowance", *purposes, "compensation")]
-
-
-async def _persons(uow: UnitOfWork, since: datetime, until: datetime) -> int:
-    persons = (
-        select(func.count(Claim.case_id.distinct()))
-        .join(Entry, Entry.claim_id == Claim.id)
-        .where(*_STANDS, Entry.effective_at >= since, Entry.effective_at < until)
+def _show_use(use: str, cell: Cell | None) -> UseAnswer:
+    return UseAnswer(
+        use=use,
+        persons=cell and cell.persons,
+        amount_qepik=cell and cell.qepik,
+        suppressed=cell is None,
     )
-    return await uow.session.scalar(persons) or 0
-
-
-def _show_use(use: Use) -> UseAnswer:
-    return UseAnswer(use=use.use, persons=use.persons, amount_qepik=use.amount_qepik, suppressed=use.suppressed)
 
 
 async def year_figures(uow: UnitOfWork, year: int) -> YearAnswer:
     """The year's payments by the day they took effect in Baku."""
-    since, until = year_bounds(year)
-    rows = await uow.session.execute(
-        select(Claim.kind, func.count(), func.count(Claim.case_id.distinct()), func.sum(Claim.amount_qepik))
-        .join(Entry, Entry.claim_id == Claim.id)
-        .where(*_STANDS, Entry.effective_at >= since, Entry.effective_at < until)
-        .group_by(Claim.kind)
-    )
-    found = {kind: (payments, persons, int(total)) for kind, payments, persons, total in rows.tuples()}
-    allowances, needs = found.get("allowance", (0, 0, 0)), found.get("needs_grant", (0, 0, 0))
+    shown = await _release(uow, year)
+    allowances, needs = shown[ALLOWANCE], shown[NEEDS]
     return YearAnswer(
         year=year,
-        allowances_paid=allowances[0],
-        allowance_total_qepik=allowances[2],
-        needs_persons=needs[1],
-        needs_total_qepik=needs[2],
+        allowances_paid=allowances and allowances.times,
+        allowance_total_qepik=allowances and allowances.qepik,
+        needs_persons=needs and needs.persons,
+        needs_total_qepik=needs and needs.qepik,
     )

@@ -43,10 +43,10 @@ class IndicatorSetAnswer(BaseModel):
 
 
 class YearAnswer(BaseModel):
-    """Counts by effective date in the year in Baku; no identities."""
+    """Counts by effective date in the year in Baku; no identities. Null: too few persons to show."""
 
     year: int
-    reports: int
-    identified: int
-    potential: int
-    not_recognised: int
+    reports: int | None
+    identified: int | None
+    potential: int | None
+    not_recognised: int | None

@@ -4,12 +4,15 @@ from datetime import datetime
 from uuid import UUID
 
 from casework.calendar import year_bounds
+from casework.disclosure import Cell
+from casework.releases import Figures, release
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from identification import answers
 from identification import tables as t
 from identification.facts import moves_the_case
+from identification.parameters import parameter
 from identification.resources import Work
 
 Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
@@ -37,8 +40,10 @@ async def year(uow: Work, wanted: int) -> answers.YearAnswer:
         "potential": select(func.count(t.Case.id)).where(in_year(t.Case.potential_at), t.Case.id.not_in(formal)),
         "not_recognised": _persons(negative.where(in_year(t.Decision.decided_at))),
     }
-    found = {name: await uow.session.scalar(query) for name, query in counts.items()}
-    return answers.YearAnswer(year=wanted, **{name: count or 0 for name, count in found.items()})
+    cells = {name: Cell(await uow.session.scalar(query) or 0) for name, query in counts.items()}
+    threshold: int = parameter("small_cell_threshold", uow.now)
+    shown = await release(uow, Figures("cases", wanted, cells, totals=frozenset(cells)), threshold)
+    return answers.YearAnswer(year=wanted, **{name: cell and cell.persons for name, cell in shown.items()})
 
 
 def _persons(case_ids: Select[tuple[UUID]]) -> Select[tuple[int]]:

@@ -100,10 +100,10 @@ class ClosureAnswer(BaseModel):
 
 
 class YearAnswer(BaseModel):
-    """A year by effective date, Asia/Baku: stays of police shelters, and cases of the assistance centre."""
+    """A year by effective date, Asia/Baku: stays of police shelters, cases of the assistance centre. Null: too few."""
 
     year: int
-    mia_shelter_admissions: int
-    vac: int
-    vac_psychological: int
-    vac_legal: int
+    mia_shelter_admissions: int | None
+    vac: int | None
+    vac_psychological: int | None
+    vac_legal: int | None

@@ -4,25 +4,31 @@ from collections.abc import Collection
 
 from casework import agencies
 from casework.calendar import year_bounds
+from casework.disclosure import Cell
+from casework.releases import Figures, release
 from chassis.unit_of_work import UnitOfWork
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from shelter.answers.houses import YearAnswer
 from shelter.facts.agencies import police_operators
+from shelter.parameters import parameter
 from shelter.tables import Assistance, Handover, Stay
 
 
 async def count_year(uow: UnitOfWork, year: int) -> YearAnswer:
     """Admissions to the shelters of the police, and cases of the assistance centre (SH-8)."""
     centres = await _centres(uow)
-    return YearAnswer(
-        year=year,
-        mia_shelter_admissions=await _admissions(uow, year, await police_operators(uow)),
-        vac=await _acknowledged(uow, year, centres),
-        vac_psychological=await _cared_for(uow, year, centres, "psychological"),
-        vac_legal=await _cared_for(uow, year, centres, "legal"),
-    )
+    counts = {
+        "mia_shelter_admissions": await _admissions(uow, year, await police_operators(uow)),
+        "vac": await _acknowledged(uow, year, centres),
+        "vac_psychological": await _cared_for(uow, year, centres, "psychological"),
+        "vac_legal": await _cared_for(uow, year, centres, "legal"),
+    }
+    cells = {name: Cell(count) for name, count in counts.items()}
+    threshold: int = parameter("small_cell_threshold", uow.now)
+    shown = await release(uow, Figures("support", year, cells, totals=frozenset(cells)), threshold)
+    return YearAnswer(year=year, **{name: cell and cell.persons for name, cell in shown.items()})
 
 
 async def _centres(uow: UnitOfWork) -> Collection[str]:
