@@ -180,28 +180,16 @@ async def a_recognised_case(service: ServiceUnderTest, by: str = NGO, **more: An
 
 async def a_declined_case(service: ServiceUnderTest) -> dict[str, Any]:
     """Declined by the special police body after assessment."""
-    return await act(
-        service,
-        await a_case_in_assessment(service),
-        "decline",
-        OFFICER,
-        DECIDED,
-        **WHY_NOT,
-        version=await opens(service, await a_case_in_assessment(service), OFFICER),
-    )
+    case = await a_case_in_assessment(service)
+    read = await opens(service, case, OFFICER)
+    return await act(service, case, "decline", OFFICER, DECIDED, **WHY_NOT, version=read)
 
 
 async def a_hidden_declined_case(service: ServiceUnderTest, **more: Any) -> dict[str, Any]:
     """Assessed and declined by the NGO alone, since the person did not agree to police."""
-    return await act(
-        service,
-        await an_open_case(service, **more),
-        "decline",
-        NGO,
-        DECIDED,
-        **WHY_NOT,
-        version=await opens(service, await an_open_case(service, **more)),
-    )
+    case = await an_open_case(service, **more)
+    read = await opens(service, case)
+    return await act(service, case, "decline", NGO, DECIDED, **WHY_NOT, version=read)
 
 
 async def seen(service: ServiceUnderTest, case: dict[str, Any], by: str = NGO) -> dict[str, Any]:
