@@ -19,13 +19,14 @@ from shelter.tables import Assistance, Handover, Stay
 async def count_year(uow: UnitOfWork, year: int) -> YearAnswer:
     """Admissions to the shelters of the police, and cases of the assistance centre (SH-8)."""
     centres = await _centres(uow)
-    counts = {
-        "mia_shelter_admissions": await _admissions(uow, year, await police_operators(uow)),
-        "vac": await _acknowledged(uow, year, centres),
-        "vac_psychological": await _cared_for(uow, year, centres, "psychological"),
-        "vac_legal": await _cared_for(uow, year, centres, "legal"),
-    }
-    cells = {name: Cell(count) for name, count in counts.items()}
+    counted = YearAnswer(
+        year=year,
+        mia_shelter_admissions=await _admissions(uow, year, await police_operators(uow)),
+        vac=await _acknowledged(uow, year, centres),
+        vac_psychological=await _cared_for(uow, year, centres, "psychological"),
+        vac_legal=await _cared_for(uow, year, centres, "legal"),
+    )
+    cells = {name: Cell(count) for name, count in counted.model_dump(exclude={"year"}).items()}
     threshold: int = parameter("small_cell_threshold", uow.now)
     shown = await release(uow, Figures("support", year, cells, totals=frozenset(cells)), threshold)
     return YearAnswer(year=year, **{name: cell and cell.persons for name, cell in shown.items()})
