@@ -121,8 +121,8 @@ def test_any_text_has_keys_of_plain_size(text: str) -> None:
 
 
 def test_the_same_spelling_year_citizenship_and_document_score_full() -> None:
-    person = Described(("Leyla Əliyeva",), 1990, frozenset({"AZ"}), "TST461234")
-    twin = Described(("Leyla Əliyeva",), 1990, frozenset({"AZ"}), "TST991234")
+    person = Described(("Leyla Əliyeva",), 1990, frozenset({"AZ"}), frozenset({"TST461234"}))
+    twin = Described(("Leyla Əliyeva",), 1990, frozenset({"AZ"}), frozenset({"TST991234"}))
     assert rank(person, twin) == (
         100,
         ["name_spelled_same", "birth_year_same", "citizenship_same", "document_end_same"],
@@ -137,7 +137,7 @@ def test_another_alphabet_and_order_still_ranks_high_and_says_why() -> None:
 
 
 def test_what_is_unknown_counts_neither_way() -> None:
-    full = Described(("Leyla Əliyeva",), 1990, frozenset({"AZ"}), "TST461234")
+    full = Described(("Leyla Əliyeva",), 1990, frozenset({"AZ"}), frozenset({"TST461234"}))
     assert rank(Described(("Leyla Əliyeva",)), full) == (60, ["name_spelled_same"])
 
 
@@ -169,14 +169,27 @@ def test_the_best_of_several_names_counts() -> None:
 
 def test_a_document_or_a_phone_shows_somebody_under_another_name() -> None:
     """ID-18: whatever else differs, a document does; a phone may be shared, so other signs count against it."""
-    reported = Described(("Leyla Əliyeva",), 1990, frozenset({"AZ"}), "TST46990253", "+994007921385")
-    score, reasons = rank(reported, Described(("Nigar Quliyeva",), 1975, frozenset({"TR"}), "TST46990253"))
+    number, phone = frozenset({"TST46990253"}), frozenset({"994007921385"})
+    reported = Described(("Leyla Əliyeva",), 1990, frozenset({"AZ"}), number, phone)
+    score, reasons = rank(reported, Described(("Nigar Quliyeva",), 1975, frozenset({"TR"}), number))
     assert score >= POSSIBLE
     assert reasons == ["birth_year_differs", "citizenship_differs", "document_same"]
-    score, reasons = rank(reported, Described((), phone="+994007921385"))
+    score, reasons = rank(reported, Described((), phones=phone))
     assert (score, reasons) == (POSSIBLE, ["phone_same"])
-    assert rank(reported, Described(("Nigar",), 1975, phone="+994007921385"))[0] < POSSIBLE
-    assert rank(Described((), document="1234"), Described((), document="1234")) == (0, [])
+    assert rank(reported, Described(("Nigar",), 1975, phones=phone))[0] < POSSIBLE
+
+
+def test_short_numbers_that_are_equal_count() -> None:
+    """ID-18: a number of four signs has no end of its own to compare; the whole is."""
+    short = Described((), documents=frozenset({"1234"}))
+    assert rank(short, short) == (75, ["document_same"])
+    assert rank(short, Described((), documents=frozenset({"AB1234"}))) == (0, [])
+
+
+def test_any_present_or_former_value_counts() -> None:
+    """ID-18: the best of the names, any of the documents and phones."""
+    before = Described(("Leyla Əliyeva", "Nigar Quliyeva"), documents=frozenset({"TST461234", "TST990000"}))
+    assert rank(Described(("Nigar Quliyeva",), documents=frozenset({"TST990000"})), before)[0] == 100
 
 
 def test_without_any_name_nothing_is_likely() -> None:
@@ -188,8 +201,8 @@ DESCRIBED = st.builds(
     names=st.lists(FULL_NAME, max_size=2).map(tuple),
     birth_year=st.none() | st.integers(1950, 2020),
     citizenship=st.frozensets(st.sampled_from(["AZ", "PK", "XXA"])),
-    document=st.sampled_from(["", "1234", "TST461234", "TST991234"]),
-    phone=st.none() | st.just("+994007921385"),
+    documents=st.frozensets(st.sampled_from(["1234", "TST461234", "TST991234"]), max_size=2),
+    phones=st.frozensets(st.just("994007921385")),
 )
 
 

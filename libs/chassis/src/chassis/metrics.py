@@ -26,6 +26,7 @@ AUDIT_BROKEN = Gauge("nrm_audit_broken", "1 where a link of the audit chains is 
 AUDIT_VERIFIED = Gauge("nrm_audit_verified_timestamp_seconds", "When the audit chains were last walked to their ends")
 AUDIT_CONTRADICTED = Gauge("nrm_audit_contradicted", "1 where the audit contradicts what another service has of it")
 AUDIT_WITNESSED = Gauge("nrm_audit_witnessed_timestamp_seconds", "When another service last took the audit's heads")
+UNREADABLE = Counter("nrm_unreadable_records_total", "Tries to open a sealed record that failed")
 REQUESTS = Histogram("nrm_http_request_seconds", "Requests by action and status", ["action", "status"])
 
 for _part in ("consumer", "relay", "tick"):

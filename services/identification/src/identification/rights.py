@@ -97,6 +97,7 @@ RIGHTS: Rights = {
     "establish_identity": may(_OFFICE, BY_HOLDER, BY_FORMAL_BODY),
     "trace_family": may(_OFFICE, BY_HOLDER, BY_FORMAL_BODY, BY_GUARDIAN_AUTHORITY),
     "correct_identity": _office(BY_HOLDER, BY_FORMAL_BODY),
+    "erase_person": may(_OFFICE, BY_HOLDER),
     "keep_for_referral": {"agency-system": "agency"},
     "read_identity": may(
         (*_STAFF, "agency-system"),
@@ -156,6 +157,7 @@ PART_OF: Mapping[str, str] = {
     "trace_family": "read_children",
     "agree_to_ending": "read_children",
     "correct_identity": "read_identity",
+    "erase_person": "read_identity",
     "set_safe_contact": "read_identity",
     "set_representative": "read_identity",
     "disclose": "read_consent_history",

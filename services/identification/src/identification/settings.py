@@ -15,19 +15,22 @@ class IdentificationSettings(Settings):
     former_master_keys: SecretStr = Field(
         default=SecretStr(""), description="Earlier master keys, by commas, until `rewrap` has run"
     )
+    former_search_keys: SecretStr = Field(
+        default=SecretStr(""), description="Earlier search keys, by commas, until `reindex` has run"
+    )
 
-    @field_validator("master_key", "search_key", "former_master_keys")
+    @field_validator("master_key", "search_key", "former_master_keys", "former_search_keys")
     @classmethod
     def _are_keys(cls, secret: SecretStr, info: ValidationInfo) -> SecretStr:
-        if len(_keys(secret)) != 1 and info.field_name != "former_master_keys":
+        if len(_keys(secret)) != 1 and not str(info.field_name).startswith("former_"):
             raise ValueError("must be one key")
         return secret
 
     @property
-    def keys(self) -> tuple[bytes, bytes, tuple[bytes, ...]]:
-        """Master key, search key, earlier master keys."""
+    def keys(self) -> tuple[bytes, bytes, tuple[bytes, ...], tuple[bytes, ...]]:
+        """Master key, search key, earlier master keys, earlier search keys."""
         (master,), (search,) = _keys(self.master_key), _keys(self.search_key)
-        return master, search, _keys(self.former_master_keys)
+        return master, search, _keys(self.former_master_keys), _keys(self.former_search_keys)
 
 
 def _keys(secret: SecretStr) -> tuple[bytes, ...]:

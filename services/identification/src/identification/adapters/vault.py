@@ -1,7 +1,8 @@
 """Identity at rest (protection.md: Keeping): each field sealed with a key of the person, that wrapped by a master key.
 
 Destroying a person's wrapped key erases the person: what was sealed with it can never be opened again, in no backup
-of the fields either. Search goes by keyed digests, so that no name needs to be readable in the database.
+of the fields either. Search goes by keyed digests, so that no name needs to be readable in the database. What is sealed
+is padded, so that its length does not show that of a name.
 """
 
 import hmac
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from uuid import UUID
 
+from chassis import metrics
 from chassis.errors import DomainError
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -19,6 +21,9 @@ from identification.settings import KEY_BYTES
 _NONCE_BYTES = 12
 _KEY_ID_BYTES = 4
 _FORMAT = b"\x01"
+_BLOCK = 256  # bytes: nearly every field fills one
+_END = b"\x80"
+_KEY_EDITION = b"2"  # of the keys that digests are made of: another one makes every person indexed anew
 
 
 class Unreadable(DomainError):
@@ -34,14 +39,21 @@ class Vault:
     """Seals and opens the fields of persons (ID-13). Keys are 32 bytes; ValueError for another length.
 
     `former_master_keys` still open what they wrapped, so that the master key can be changed without a pause: start with
-    the new key and the old one as former, `rewrap` every person, then start without the old one.
+    the new key and the old one as former, `rewrap` every person, then start without the old one. `former_search_keys`
+    find what they made digests of, and `reindex` is their `rewrap`.
     """
 
-    def __init__(self, master_key: bytes, search_key: bytes, former_master_keys: Sequence[bytes] = ()) -> None:
-        for key in (master_key, search_key, *former_master_keys):
+    def __init__(
+        self,
+        master_key: bytes,
+        search_key: bytes,
+        former_master_keys: Sequence[bytes] = (),
+        former_search_keys: Sequence[bytes] = (),
+    ) -> None:
+        for key in (master_key, search_key, *former_master_keys, *former_search_keys):
             if len(key) != KEY_BYTES:
                 raise ValueError(f"keys of the vault are {KEY_BYTES} bytes")
-        self._search_key = search_key
+        self._search_keys = (search_key, *former_search_keys)
         self._current = _key_id(master_key)
         self._masters = {_key_id(key): AESGCM(key) for key in (*former_master_keys, master_key)}
 
@@ -51,12 +63,13 @@ class Vault:
 
     def seal(self, person_id: UUID, wrapped: bytes, field: str, value: str) -> bytes:
         """The value encrypted, to be opened only as this field of this person."""
-        return _encrypt(AESGCM(self._unwrap(person_id, wrapped)), value.encode(), _field_bond(person_id, field))
+        key = AESGCM(self._unwrap(person_id, wrapped))
+        return _encrypt(key, _padded(value.encode()), _field_bond(person_id, field))
 
     def open(self, person_id: UUID, wrapped: bytes, field: str, sealed: bytes) -> str:
         """What was sealed; `Unreadable` for another person, field, key or changed bytes. The caller audits (ID-13)."""
         key = AESGCM(self._unwrap(person_id, wrapped))
-        return _decrypt(key, sealed, _field_bond(person_id, field)).decode()
+        return _unpadded(_decrypt(key, sealed, _field_bond(person_id, field))).decode()
 
     def rewrap(self, person_id: UUID, wrapped: bytes) -> bytes:
         """The same person's key under the current master key; sealed fields stay as they are."""
@@ -71,8 +84,16 @@ class Vault:
 
         Kinds are `name`, `document`, `phone` …; the value is normalised before (name_keys, document_key, E.164).
         """
-        kind_key = hmac.digest(self._search_key, kind.encode(), sha256)
-        return hmac.digest(kind_key, normalised.encode(), sha256)
+        return _digest(self._search_keys[0], kind, normalised)
+
+    def digests(self, kind: str, normalised: str) -> tuple[bytes, ...]:
+        """The same under every search key that is valid, the present one first: what a search looks for."""
+        return tuple(_digest(key, kind, normalised) for key in self._search_keys)
+
+    @property
+    def index(self) -> bytes:
+        """Which search key, and which edition of the keys, a person's digests are made of today."""
+        return hmac.digest(self._search_keys[0], b"which index" + _KEY_EDITION, sha256)[:_KEY_ID_BYTES]
 
     def _wrap(self, person_id: UUID, key: bytes) -> bytes:
         return _FORMAT + self._current + _encrypt(self._masters[self._current], key, _key_bond(person_id))
@@ -81,7 +102,7 @@ class Vault:
         start = len(_FORMAT) + _KEY_ID_BYTES
         master = self._masters.get(wrapped[len(_FORMAT) : start])
         if master is None or not wrapped.startswith(_FORMAT):
-            raise Unreadable
+            raise _unreadable()
         return _decrypt(master, wrapped[start:], _key_bond(person_id))
 
 
@@ -97,6 +118,27 @@ def _field_bond(person_id: UUID, field: str) -> bytes:
     return b"field\0" + person_id.bytes + field.encode()
 
 
+def _digest(search_key: bytes, kind: str, normalised: str) -> bytes:
+    kind_key = hmac.digest(search_key, kind.encode(), sha256)
+    return hmac.digest(kind_key, normalised.encode(), sha256)
+
+
+def _padded(plain: bytes) -> bytes:
+    """ISO 7816-4: an end mark, then zeros to the end of the block."""
+    ended = plain + _END
+    return ended + bytes(-len(ended) % _BLOCK)
+
+
+def _unpadded(plain: bytes) -> bytes:
+    """JSON from before there was padding ends with neither sign."""
+    return plain.rstrip(b"\0").removesuffix(_END)
+
+
+def _unreadable() -> Unreadable:
+    metrics.UNREADABLE.inc()
+    return Unreadable()
+
+
 def _encrypt(key: AESGCM, plain: bytes, bond: bytes) -> bytes:
     nonce = os.urandom(_NONCE_BYTES)
     return nonce + key.encrypt(nonce, plain, bond)
@@ -106,4 +148,4 @@ def _decrypt(key: AESGCM, sealed: bytes, bond: bytes) -> bytes:
     try:
         return key.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bond)
     except (InvalidTag, ValueError):  # ValueError: too short to hold a nonce
-        raise Unreadable from None
+        raise _unreadable() from None

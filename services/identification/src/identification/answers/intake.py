@@ -56,8 +56,11 @@ class Candidate(BaseModel):
 
 
 class SamePersonAnswer(BaseModel):
+    """The likeliest first. `more`: others were found that are less likely; a fuller report finds fewer."""
+
     search_id: UUID
     candidates: list[Candidate]
+    more: bool
 
 
 class TaskAnswer(BaseModel):

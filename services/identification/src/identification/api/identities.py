@@ -10,7 +10,7 @@ from chassis.rights import right
 from identification import answers as a
 from identification import commands as c
 from identification.resources import Uow
-from identification.use_cases import identity, reports, representatives
+from identification.use_cases import erasure, identity, reports, representatives
 from identification.use_cases.person_fields import ACCOUNT, SAFE_CONTACT
 from identification.use_cases.representatives import REPRESENTATIVE
 from identification.views.cases import case_answer
@@ -34,6 +34,12 @@ async def correct_identity(case_id: UUID, command: c.CorrectIdentity, uow: Uow) 
     checked = reports.checked(present, uow.now)
     values = {name: checked.get(name) for name in command.htcds}
     return await case_answer(uow, await identity.correct_identity(uow, case_id, command, values))
+
+
+@commands.post("/api/cases/{case_id}/erasure", **in_parts("erase_person"))
+async def erase_person(case_id: UUID, command: c.ErasePerson, uow: Uow) -> a.CaseAnswer:
+    """Erase the person of a case that has ended; it cannot be undone (ID-13)."""
+    return await case_answer(uow, await erasure.erase_person(uow, case_id, command))
 
 
 @commands.post("/api/cases/{case_id}/safe-contact", **in_parts("set_safe_contact"))

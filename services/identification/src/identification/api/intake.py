@@ -62,8 +62,8 @@ async def see_report(report_id: UUID, uow: Uow) -> a.ReportAnswer:
 @reads.post("/api/reports/{report_id}/same-person-search", **right("search_same_person"))
 async def search_same_person(report_id: UUID, uow: Uow) -> a.SamePersonAnswer:
     """Look for the same person among known cases; with reasons, masked, audited (ID-18)."""
-    search_id, found = await same_person_search.search_same_person(uow, report_id)
-    return a.SamePersonAnswer(search_id=search_id, candidates=[_candidate(match) for match in found])
+    search_id, found, more = await same_person_search.search_same_person(uow, report_id)
+    return a.SamePersonAnswer(search_id=search_id, candidates=[_candidate(match) for match in found], more=more)
 
 
 def _candidate(match: Match) -> a.Candidate:

@@ -39,6 +39,7 @@ from identification.commands.consents import (
 )
 from identification.commands.identities import (
     CorrectIdentity,
+    ErasePerson,
     ReadIdentity,
     SafeContact,
     ServeIdentity,
@@ -64,6 +65,7 @@ __all__ = [
     "DoubtAge",
     "EndCase",
     "EndReflection",
+    "ErasePerson",
     "EstablishAge",
     "EstablishIdentity",
     "ExplainRights",

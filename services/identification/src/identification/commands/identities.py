@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from casework.commands import Command, Version
+from casework.commands import Command, Decision, Version
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from identification.commands.words import Body, Hours, LanguageCode, Reference, example
@@ -59,6 +59,15 @@ class CorrectIdentity(Command):
     htcds: dict[str, object] = Field(min_length=1, max_length=40)
 
     model_config = example(version=1, htcds={"prs_FirstName": "Aysel", "prs_MiddleName": None})
+
+
+class ErasePerson(Decision):
+    """Destroy the person's key, fields and search digests; the case and its history stay true (ID-13)."""
+
+    ground: Literal["person_asks", "retention_over", "court_decision"]
+    reference: Reference = Field(description="The person's written wish, or the decision")
+
+    model_config = example(version=9, ground="person_asks", reference="12/2026")
 
 
 class ReadIdentity(Body):

@@ -41,6 +41,7 @@ class Facts:
     agreed: Collection[str]
     offered_to: str | None
     duty: str | None
+    erased: bool = False
 
 
 def list_actions(
@@ -196,6 +197,16 @@ def _answer_offer(facts: Facts) -> str | None:
     return None if facts.offered_to == facts.agency else "no_offer"
 
 
+def _stored_for_a_child(facts: Facts) -> str | None:
+    return "person_erased" if facts.erased else _for_a_child(facts, "holder" not in facts.bases)
+
+
+def _erase(facts: Facts) -> str | None:
+    if facts.erased:
+        return "person_erased"
+    return None if facts.status in ENDED else "case_goes_on"
+
+
 _REASONS: Mapping[str, Callable[[Facts], str | None]] = {
     "presume": _presume,
     "revoke": _revoke,
@@ -216,9 +227,10 @@ _REASONS: Mapping[str, Callable[[Facts], str | None]] = {
     "decline_holder": _answer_offer,
     "disclose": _ended,
     "read_identity": lambda facts: _code(lambda: sharing.check_opens(facts.classes)),
-    "correct_identity": lambda facts: None,
-    "set_safe_contact": lambda facts: _for_a_child(facts, "holder" not in facts.bases),
-    "set_representative": lambda facts: _for_a_child(facts, "holder" not in facts.bases),
+    "correct_identity": lambda facts: "person_erased" if facts.erased else None,
+    "erase_person": _erase,
+    "set_safe_contact": _stored_for_a_child,
+    "set_representative": _stored_for_a_child,
 }
 _OF_THE_AGENCY_ITSELF = ("withdraw_consent", "accept_holder", "decline_holder", "read_identity")
 """Acts whose reasons are facts of the agency itself: its own consent, request and classes of data."""

@@ -47,6 +47,14 @@ def full_names(known: Known) -> tuple[str, ...]:
     return (whole,) if whole else ()
 
 
+def findable(known: Known) -> frozenset[tuple[str, str]]:
+    """What the person is searched for by: (`name` | `document` | `phone`, as it was written) (ID-18)."""
+    found = [("name", name) for name in full_names(known)]
+    found += [("document", text(known, "prs_IdentityNumber"))]
+    found += [("phone", text(known, field)) for field in ("prs_MobilePhone", "prs_HomePhone")]
+    return frozenset((kind, value) for kind, value in found if value)
+
+
 def sex(known: Known) -> str:
     """HTCDS gender as the code that places are found by."""
     return {"Feminine": "female", "Masculine": "male"}.get(text(known, "prs_Gender"), "unknown")

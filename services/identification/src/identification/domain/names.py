@@ -6,27 +6,18 @@ The steps follow the order of the table of transliterations; another order break
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rapidfuzz.fuzz import ratio
 
-from identification.domain.letters import az_lower, mend
+from identification.domain.latin import latin, words
 from identification.domain.persons import document_end
 
 POSSIBLE = 50  # a score below it is not worth showing: one name in common and nothing else
 _MOST_PARTS = 10  # longer names are cut, so that work stays bounded
 _WEAK = "~"  # marks the key of a surname without its ending, which is a weaker sign
 
-_CYRILLIC = {
-    **dict(zip("абвгғдзиіклмнопрсстуфхһқҝ", "abvkkdziiklmnoprsstufkkkk", strict=True)),
-    **dict(zip("жҹчшщцыйјэәөү", "jccssciyyeeou", strict=True)),
-    **{"дж": "c", "е": "ye", "ё": "yo", "ю": "yu", "я": "ya", "ъ": "", "ь": ""},
-}
-_FROM_CYRILLIC = re.compile("дж|[" + "".join(sign for sign in _CYRILLIC if len(sign) == 1) + "]")
-_APOSTROPHES = re.compile("['’‘ʼʹ`´]")
-_PART = re.compile(r"[^\W\d_]+")
 _FEMININE = re.compile(r"(?<=..[oe][vw])a$")
 _SURNAME_ENDING = re.compile(r"(?<=..)(?:ov|ow|y?ev|y?ew)$|(?<=...)(?:l[iuy]|zady?[ea]h?)$")
 _SOUNDS = tuple(
@@ -49,23 +40,16 @@ _SOUNDS = tuple(
 )
 
 
-def _latin(part: str) -> str:
-    """The part in plain Latin letters without accents, still spelled as it was: Гүлнарә → gulnare."""
-    lowered = _FROM_CYRILLIC.sub(lambda sign: _CYRILLIC[sign[0]], az_lower(part))
-    bare = unicodedata.normalize("NFD", lowered.replace("ə", "e").replace("ı", "i"))
-    return "".join(sign for sign in bare if not unicodedata.combining(sign))
-
-
-def _sound(latin: str) -> str:
+def _sound(spelled: str) -> str:
     for pattern, sound in _SOUNDS:
-        latin = pattern.sub(sound, latin)
-    return latin
+        spelled = pattern.sub(sound, spelled)
+    return spelled
 
 
 # One name that sounds different from people to people; the first stands for all.
 _SAME_NAMES = (("Məhəmməd", "Muhammad", "Mahammad", "Magomed"),)
-_ALIAS = {_sound(_latin(other)): _sound(_latin(names[0])) for names in _SAME_NAMES for other in names}
-_PARTICLES = frozenset(_sound(_latin(word)) for word in ("oğlu", "qızı", "оглы", "кызы"))
+_ALIAS = {_sound(latin(other)): _sound(latin(names[0])) for names in _SAME_NAMES for other in names}
+_PARTICLES = frozenset(_sound(latin(word)) for word in ("oğlu", "qızı", "оглы", "кызы"))
 
 
 @dataclass(frozen=True)
@@ -78,15 +62,13 @@ class _Part:
 
 
 def _part(word: str) -> _Part:
-    spelled = _FEMININE.sub("", _latin(word))
+    spelled = _FEMININE.sub("", latin(word))
     key, stem = _sound(spelled), _sound(_SURNAME_ENDING.sub("", spelled))
     return _Part(spelled, _ALIAS.get(key, key), _WEAK + _ALIAS.get(stem, stem))
 
 
 def _parts(full_name: str) -> tuple[_Part, ...]:
-    whole = "".join(sign for sign in _APOSTROPHES.sub("", mend(full_name)) if not unicodedata.combining(sign))
-    words = _PART.findall(whole)
-    parts = [part for part in map(_part, words) if part.key]
+    parts = [part for part in map(_part, words(full_name)) if part.key]
     named = [part for part in parts if part.key not in _PARTICLES] or parts
     return tuple(named[:_MOST_PARTS])
 
@@ -102,13 +84,16 @@ def name_keys(full_names: Iterable[str]) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Described:
-    """What two people are compared by. Citizenship: ISO codes; document: its number as `document_key`; phone: E.164."""
+    """What two people are compared by: the names are present and former ones, and so are documents and phones.
+
+    Citizenship: ISO codes; documents: as `document_key`; phones: as `phone_key`.
+    """
 
     names: tuple[str, ...]
     birth_year: int | None = None
     citizenship: frozenset[str] = frozenset()
-    document: str = ""
-    phone: str | None = None
+    documents: frozenset[str] = frozenset()
+    phones: frozenset[str] = frozenset()
 
 
 def rank(reported: Described, candidate: Described) -> tuple[int, list[str]]:
@@ -122,8 +107,8 @@ def rank(reported: Described, candidate: Described) -> tuple[int, list[str]]:
         _by_names(reported.names, candidate.names),
         _by_birth_year(reported.birth_year, candidate.birth_year),
         _by_citizenship(reported.citizenship, candidate.citizenship),
-        _by_document(reported.document, candidate.document),
-        (50, "phone_same") if reported.phone and reported.phone == candidate.phone else (0, ""),
+        _by_document(reported.documents, candidate.documents),
+        (50, "phone_same") if reported.phones & candidate.phones else (0, ""),
     ]
     score = sum(points for points, _ in found)
     return max(0, min(100, score)), [reason for _, reason in found if reason]
@@ -175,9 +160,9 @@ def _by_citizenship(ours: frozenset[str], theirs: frozenset[str]) -> tuple[int, 
     return (5, "citizenship_same") if ours & theirs else (-10, "citizenship_differs")
 
 
-def _by_document(ours: str, theirs: str) -> tuple[int, str]:
-    # People have several documents: another number proves nothing.
-    end = document_end(ours)
-    if end is None or end != document_end(theirs):
-        return 0, ""
-    return (75, "document_same") if ours == theirs else (15, "document_end_same")
+def _by_document(ours: frozenset[str], theirs: frozenset[str]) -> tuple[int, str]:
+    # People have several documents: another number proves nothing. Short numbers have no end of their own.
+    if ours & theirs:
+        return 75, "document_same"
+    common = {document_end(key) for key in ours} & {document_end(key) for key in theirs} - {None}
+    return (15, "document_end_same") if common else (0, "")

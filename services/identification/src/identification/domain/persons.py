@@ -1,11 +1,12 @@
 """The two facts that other services decide by, age group and citizenship (ID-5), and document numbers. Pure."""
 
-import unicodedata
 from collections.abc import Collection
 from datetime import date
 from typing import Literal
 
 from chassis.errors import Invalid
+
+from identification.domain.latin import number
 
 AgeGroup = Literal["child", "adult", "unknown"]
 Citizenship = Literal["citizen", "foreign", "stateless", "unknown"]
@@ -66,9 +67,14 @@ def citizenship_group(codes: Collection[str]) -> Citizenship:
     return "stateless" if codes else "unknown"
 
 
-def document_key(number: str) -> str:
+def document_key(text: str) -> str:
     """A document number as it is searched for: capital letters and digits alone; empty if there are none."""
-    return "".join(sign for sign in unicodedata.normalize("NFKC", number).upper() if sign.isalnum())
+    return number(text)
+
+
+def phone_key(text: str) -> str:
+    """A phone number as it is searched for: its digits."""
+    return "".join(sign for sign in number(text) if sign.isdigit())
 
 
 def document_end(key: str) -> str | None:

@@ -14,7 +14,7 @@ from identification.tables.cases import (
 )
 from identification.tables.children import AgeDoubt, AgeFinding, ChildStep, EndingAgreement
 from identification.tables.consents import Consent, ConsentAcknowledgement, Refusal
-from identification.tables.persons import Person, PersonField, ReferralHandle, SearchDigest
+from identification.tables.persons import FormerValue, Person, PersonField, ReferralHandle, SearchDigest
 from identification.tables.same_person import SamePersonSearch, SamePersonTask
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Decision",
     "Disclosure",
     "EndingAgreement",
+    "FormerValue",
     "HolderOffer",
     "Opinion",
     "Person",

@@ -31,6 +31,7 @@ class Case(Base):
     citizenship: Mapped[str]
     age_doubted: Mapped[bool]
     age_established: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    erased_at: Mapped[datetime | None]
     birth_date_doubted: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     came_of_age: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     age_looked_at: Mapped[date | None]

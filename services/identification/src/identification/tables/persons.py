@@ -16,6 +16,7 @@ class Person(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
     version: Mapped[int] = mapped_column(default=1)
+    indexed_by: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
 
 
 class PersonField(Base):
@@ -26,6 +27,17 @@ class PersonField(Base):
     field: Mapped[str]
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     __table_args__ = (PrimaryKeyConstraint("case_id", "field"),)
+
+
+class FormerValue(Base):
+    """A name, document or phone that was replaced, sealed: nobody is shown it, the search finds by it (ID-18)."""
+
+    __tablename__ = "former_value"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("person.case_id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    replaced_at: Mapped[datetime]
 
 
 class ReferralHandle(Base):

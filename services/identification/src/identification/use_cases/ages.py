@@ -12,6 +12,7 @@ from uuid import UUID
 from casework.calendar import BAKU, local_date
 from sqlalchemy import or_, select
 
+from identification.adapters.vault import Unreadable
 from identification.domain import persons
 from identification.domain.cases import ENDED
 from identification.domain.known import birth_date
@@ -57,7 +58,11 @@ async def come_of_age(uow: Work) -> None:
     await uow.lock(*ids)
     for case in list(await uow.session.scalars(due.where(Case.id.in_(ids)).with_for_update())):
         case.age_looked_at = local_date(uow.now)
-        if _group_on(case, await _birth_date(uow, case.id), since) == "adult":
+        try:
+            born = await _birth_date(uow, case.id)
+        except Unreadable:  # counted by the vault; the children after this one come of age all the same
+            continue
+        if _group_on(case, born, since) == "adult":
             case.age_group, case.came_of_age = "adult", True
             await cases.settle_consent(uow, case, uow.now)
             await cases.person_facts_changed(uow, case, uow.now)

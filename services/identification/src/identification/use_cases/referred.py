@@ -12,6 +12,7 @@ from nrm_events.agencies import AgreedConsent
 from pydantic import ValidationError
 from sqlalchemy import delete, select
 
+from identification.adapters.vault import Unreadable
 from identification.commands import ConsentDetails, ReceiveReport, RecordConsent, StoreForReferral
 from identification.parameters import parameter
 from identification.resources import Work
@@ -93,11 +94,16 @@ async def forget_handles(uow: Work) -> None:
     await uow.session.execute(delete(ReferralHandle).where(ReferralHandle.id.in_(old)))
 
 
-async def rewrap_handles(uow: Work) -> int:
-    """Wrap their keys by the present master key; how many there were under a former one."""
+async def rewrap_handles(uow: Work) -> tuple[int, int]:
+    """Wrap their keys by the present master key; how many were wrapped, and how many could not be opened."""
     vault = uow.resources.vault
     rows = await uow.session.scalars(select(ReferralHandle).with_for_update())
     old = [handle for handle in rows if not vault.is_current(handle.wrapped_key)]
+    done = 0
     for handle in old:
-        handle.wrapped_key = vault.rewrap(handle.id, handle.wrapped_key)
-    return len(old)
+        try:
+            handle.wrapped_key = vault.rewrap(handle.id, handle.wrapped_key)
+        except Unreadable:
+            continue
+        done += 1
+    return done, len(old) - done

@@ -7,12 +7,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 
 from identification.domain import names, persons
-from identification.domain.known import Known, birth_date, codes, full_names, text
+from identification.domain.known import birth_date, codes, full_names
 from identification.resources import Work
 from identification.tables import Case, Report, SearchDigest
-from identification.use_cases.person_fields import digests_of, open_person, open_persons
+from identification.use_cases.search_index import Found, among, digests_of, open_found
 
-_MOST_RANKED = 60
 _joined = func.coalesce(Report.attached_to, SearchDigest.case_id)
 
 
@@ -35,55 +34,55 @@ def matched_case() -> ColumnElement[UUID]:
 async def matches(uow: Work, report: Report, which: ColumnElement[bool]) -> list[Match]:
     """The cases of `which` (a condition on `matched_case()`) whose person may be the same, best first.
 
-    A person is found under every name they were reported by. Only persons of `which` are opened: the work does not
-    depend on cases outside it (ID-7).
+    Every one that shares a digest is opened and ranked, so that no namesake hides another. A person is found under
+    every name they were reported by. Only persons of `which` are opened: the work does not depend on cases outside it
+    (ID-7). The number of statements does not depend on that of the candidates.
     """
-    known = await open_person(uow, report.case_id)
-    found = await _found_by_digest(uow, report, known, which)
-    opened = await open_persons(uow, list(found))
-    cases = {case.id: case for case in await uow.session.scalars(select(Case).where(Case.id.in_(set(found.values()))))}
-    ours = _described(known)
-    ranked = [_match(cases[case_id], ours, opened.get(person, {})) for person, case_id in found.items()]
+    ours = (await open_found(uow, [report.case_id])).get(report.case_id, Found({}, ()))
+    leads_to = await _found_by_digest(uow, report, ours, which)
+    opened = await open_found(uow, list(leads_to))
+    led_to = select(Case).where(among(Case.id, set(leads_to.values())))
+    cases = {case.id: case for case in await uow.session.scalars(led_to)}
+    described = _described(ours)
+    ranked = [_match(cases[leads_to[person]], described, theirs) for person, theirs in opened.items()]
     best: dict[UUID, Match] = {}
-    for match in sorted(ranked, key=lambda match: match.score, reverse=True):
+    for match in sorted(ranked, key=lambda match: (-match.score, match.case.id)):
         if match.score >= names.POSSIBLE:
             best.setdefault(match.case.id, match)
     return list(best.values())
 
 
-async def _found_by_digest(uow: Work, report: Report, known: Known, which: ColumnElement[bool]) -> dict[UUID, UUID]:
-    """Persons with a digest in common, and the case that each leads to; documents and phones before names."""
-    digests = [digest for _, digest in digests_of(uow.resources.vault, known)]
+async def _found_by_digest(uow: Work, report: Report, ours: Found, which: ColumnElement[bool]) -> dict[UUID, UUID]:
+    """Persons with a digest in common, and the case that each leads to."""
     own = (report.case_id, report.attached_to)
     common = (
         select(SearchDigest.case_id, _joined.label("leads_to"))
         .outerjoin(Report, (Report.case_id == SearchDigest.case_id) & Report.attached_to.is_not(None))
-        .where(SearchDigest.digest.in_(digests), _joined.not_in([one for one in own if one]), which)
-        .group_by(SearchDigest.case_id, _joined)
-        .order_by(func.bool_or(SearchDigest.kind != "name").desc(), func.count().desc(), SearchDigest.case_id.desc())
-        .limit(_MOST_RANKED)
+        .where(among(SearchDigest.digest, digests_of(uow.resources.vault, ours.values)))
+        .where(_joined.not_in([one for one in own if one]), which)
+        .distinct()
     )
     return {row.case_id: row.leads_to for row in await uow.session.execute(common)}
 
 
-def _match(case: Case, ours: names.Described, theirs: Known) -> Match:
+def _match(case: Case, ours: names.Described, theirs: Found) -> Match:
     score, reasons = names.rank(ours, _described(theirs))
-    return Match(case, score, tuple(reasons), _masked(full_names(theirs)), _birth_year(theirs))
+    born = birth_date(theirs.known)
+    return Match(case, score, tuple(reasons), _masked(full_names(theirs.known)), born.year if born else None)
 
 
-def _described(known: Known) -> names.Described:
+def _described(person: Found) -> names.Described:
+    of_kind: dict[str, list[str]] = {"name": [], "document": [], "phone": []}
+    for kind, value in sorted(person.values):
+        of_kind[kind].append(value)
+    born = birth_date(person.known)
     return names.Described(
-        names=full_names(known),
-        birth_year=_birth_year(known),
-        citizenship=frozenset(codes(known, "prs_Citizenship")),
-        document=persons.document_key(text(known, "prs_IdentityNumber")),
-        phone=text(known, "prs_MobilePhone") or None,
+        names=tuple(of_kind["name"]),
+        birth_year=born.year if born else None,
+        citizenship=frozenset(codes(person.known, "prs_Citizenship")),
+        documents=frozenset(filter(None, map(persons.document_key, of_kind["document"]))),
+        phones=frozenset(filter(None, map(persons.phone_key, of_kind["phone"]))),
     )
-
-
-def _birth_year(known: Known) -> int | None:
-    born = birth_date(known)
-    return born.year if born else None
 
 
 def _masked(full: Sequence[str]) -> str:

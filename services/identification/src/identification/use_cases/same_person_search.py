@@ -22,14 +22,17 @@ _MOST_CANDIDATES = 20
 _SEARCHES_AT_ONCE = 20
 
 
-async def search_same_person(uow: Work, report_id: UUID) -> tuple[UUID, list[Match]]:
-    """Look for the same person among those whose name the actor may read, best first; at most 20 (ID-18).
+async def search_same_person(uow: Work, report_id: UUID) -> tuple[UUID, list[Match], bool]:
+    """Look for the same person among those whose name the actor may read, best first (ID-18).
+
+    The id of the search; at most 20 of them, after all were ranked; whether there are more.
 
     NotFound, NotForThisBasis: as for every act on the case of the report.
     """
     report = await aggregate.find(uow, Report, report_id, for_="search_same_person")
     visible = access.visible(uow, matched_case(), for_="read_match")
-    shown = (await matches(uow, report, visible))[:_MOST_CANDIDATES]
+    found = await matches(uow, report, visible)
+    shown = found[:_MOST_CANDIDATES]
     search = SamePersonSearch(
         id=new_id(),
         report_id=report.id,
@@ -46,7 +49,7 @@ async def search_same_person(uow: Work, report_id: UUID) -> tuple[UUID, list[Mat
         purpose="same_person_check",
         facts={"shown": search.candidates},
     )
-    return search.id, shown
+    return search.id, shown, len(found) > len(shown)
 
 
 async def leave_tasks(uow: Work) -> None:

@@ -229,6 +229,7 @@ async def _actions(uow: Work, case: t.Case, bases: Collection[Basis]) -> list[Po
         agreed=[row.ending for row in agreements if row.used_at is None],
         offered_to=next((row.to for row in offers if row.state == "offered"), None),
         duty=await facts.duty_without_name(uow, case),
+        erased=case.erased_at is not None,
     )
     in_role = may(uow.rights, uow.actor)
     by_basis = {action for action in in_role if access.gives(uow, action, bases)}

@@ -1,0 +1,148 @@
+"""What persons are found by: keyed digests of their present and former names, documents and phones (ID-18).
+
+A record that cannot be opened is skipped: it is counted where it was tried (`nrm_unreadable_records_total`), and one
+damaged key keeps nobody from searching.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from chassis.clock import new_id
+from sqlalchemy import ColumnElement, any_, delete, func, insert, literal, select, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute
+
+from identification.adapters.vault import Unreadable
+from identification.domain import names, persons
+from identification.domain.known import Known, findable
+from identification.resources import Seals, Work
+from identification.tables import FormerValue, Person, PersonField, SearchDigest
+
+Value = TypeVar("Value")
+Values = Collection[tuple[str, str]]
+"""(`name` | `document` | `phone`, as it was written)."""
+
+_FORMER = "former"  # begins the field of a former value: `former name <id>`
+_PERSONS_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Found:
+    """A person as the search compares them: present fields, and what they were found by before."""
+
+    known: Known
+    values: Values
+
+
+async def follow(uow: Work, person: Person, before: Known, after: Known) -> None:
+    """The person's fields changed: what is replaced becomes a former value, and the digests are made anew."""
+    present = findable(after)
+    former = await _former_values(uow, person)
+    for kind, value in sorted(findable(before) - present - former):
+        row_id = new_id()
+        sealed = uow.resources.vault.seal(person.case_id, person.wrapped_key, f"{_FORMER} {kind} {row_id}", value)
+        row = FormerValue(id=row_id, case_id=person.case_id, kind=kind, sealed=sealed, replaced_at=uow.now)
+        uow.session.add(row)
+        former.add((kind, value))
+    await _index(uow, person, present | former)
+
+
+async def _former_values(uow: Work, person: Person) -> set[tuple[str, str]]:
+    rows = await uow.session.scalars(select(FormerValue).where(FormerValue.case_id == person.case_id))
+    vault = uow.resources.vault
+    return {
+        (row.kind, vault.open(person.case_id, person.wrapped_key, f"{_FORMER} {row.kind} {row.id}", row.sealed))
+        for row in rows
+    }
+
+
+async def _index(uow: Work, person: Person, values: Values) -> None:
+    session, vault = uow.session, uow.resources.vault
+    await session.execute(delete(SearchDigest).where(SearchDigest.case_id == person.case_id))
+    digests = {(kind, vault.digest(kind, key)) for kind, key in keys_of(values)}
+    if digests:
+        rows = [{"case_id": person.case_id, "kind": kind, "digest": digest} for kind, digest in sorted(digests)]
+        await session.execute(insert(SearchDigest), rows)
+    person.indexed_by = vault.index
+
+
+def keys_of(values: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Kind and key of each: names by sound, documents and phones by their signs alone."""
+    found: set[tuple[str, str]] = set()
+    for kind, value in values:
+        if kind == "name":
+            found |= {("name", key) for key in names.name_keys([value])}
+        else:
+            key = persons.document_key(value) if kind == "document" else persons.phone_key(value)
+            found |= {(kind, key)} if key else set()
+    return found
+
+
+def digests_of(vault: Seals, values: Values) -> list[bytes]:
+    """What to look for: by every search key that is valid."""
+    return [digest for kind, key in sorted(keys_of(values)) for digest in vault.digests(kind, key)]
+
+
+def among(column: InstrumentedAttribute[Value], values: Iterable[Value]) -> ColumnElement[bool]:
+    """Whether the column has one of the values: one array, since PostgreSQL takes no more than 32,767 parameters."""
+    return column == any_(literal(list(values), ARRAY(column.type)))
+
+
+async def open_found(uow: Work, case_ids: Collection[UUID]) -> dict[UUID, Found]:
+    """Persons as the search compares them, by one statement whatever their number; who cannot be opened is left out."""
+    key = (Person.case_id, Person.wrapped_key)
+    present = select(*key, PersonField.field, PersonField.sealed).join(Person, Person.case_id == PersonField.case_id)
+    field = func.concat(_FORMER, " ", FormerValue.kind, " ", FormerValue.id)
+    former = select(*key, field, FormerValue.sealed).join(Person, Person.case_id == FormerValue.case_id)
+    rows = union_all(
+        present.where(among(Person.case_id, case_ids), PersonField.field.startswith("prs_", autoescape=True)),
+        former.where(among(Person.case_id, case_ids)),
+    )
+    persons_: dict[UUID, dict[str, str] | None] = {}
+    for case_id, wrapped_key, name, sealed in await uow.session.execute(rows):
+        fields = persons_.setdefault(case_id, {})
+        if fields is not None:
+            try:
+                fields[name] = uow.resources.vault.open(case_id, wrapped_key, name, sealed)
+            except Unreadable:
+                persons_[case_id] = None
+    return {case_id: _found(fields) for case_id, fields in persons_.items() if fields is not None}
+
+
+def _found(fields: Mapping[str, str]) -> Found:
+    known = {name: json.loads(value) for name, value in fields.items() if not name.startswith(_FORMER)}
+    former = {(name.split()[1], value) for name, value in fields.items() if name.startswith(_FORMER)}
+    return Found(known, findable(known) | former)
+
+
+async def reindex_persons(uow: Work, after: UUID | None) -> tuple[UUID | None, int, int]:
+    """Make the digests of the next persons by the present search key and edition, and seal their fields padded.
+
+    The last person of them, or None; how many were done; how many could not be opened and stay as they are.
+    """
+    stale = select(Person).where(Person.indexed_by.is_distinct_from(uow.resources.vault.index))
+    batch = stale.order_by(Person.case_id).limit(_PERSONS_AT_ONCE).with_for_update()
+    rows = list(await uow.session.scalars(batch.where(Person.case_id > after) if after else batch))
+    done = 0
+    for person in rows:
+        try:
+            await _renew(uow, person)
+        except Unreadable:
+            continue
+        done += 1
+    if done:
+        uow.audit("reindex", facts={"persons": done})
+    return (rows[-1].case_id if rows else None), done, len(rows) - done
+
+
+async def _renew(uow: Work, person: Person) -> None:
+    vault, key = uow.resources.vault, person.wrapped_key
+    known: dict[str, object] = {}
+    for row in list(await uow.session.scalars(select(PersonField).where(PersonField.case_id == person.case_id))):
+        value = vault.open(person.case_id, key, row.field, row.sealed)
+        known[row.field] = json.loads(value)
+        row.sealed = vault.seal(person.case_id, key, row.field, value)
+    await _index(uow, person, findable(known) | await _former_values(uow, person))
