@@ -8,6 +8,7 @@ The steps follow the order of the table of transliterations; another order break
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from rapidfuzz.fuzz import ratio
 
@@ -95,16 +96,24 @@ class Described:
     documents: frozenset[str] = frozenset()
     phones: frozenset[str] = frozenset()
 
+    @cached_property
+    def parts(self) -> tuple[tuple[_Part, ...], ...]:
+        """The parts of each name; made once, however many are compared with this one."""
+        return tuple(map(_parts, self.names))
+
 
 def rank(reported: Described, candidate: Described) -> tuple[int, list[str]]:
     """How likely both are one person (ID-18): score 0 to 100, and the codes of the reasons.
 
     Names give up to 60, the birth year 20, the end of a document number 15, citizenship 5; the whole number 75 and the
     phone 50, since people change names, or give others than their own. What is unknown about one of the two counts
-    neither way; a birth year more than two years apart or another citizenship takes 10 away.
+    neither way; a birth year more than two years apart or another citizenship takes 10 away. A name that is spelled
+    alike counts beside a name of the same sound, a document or a phone only: so whoever is worth showing has a search
+    key in common, and the search finds everybody that comparing with all persons would.
     """
+    certain = bool(reported.documents & candidate.documents or reported.phones & candidate.phones)
     found = [
-        _by_names(reported.names, candidate.names),
+        _by_names(reported.parts, candidate.parts, beside=certain),
         _by_birth_year(reported.birth_year, candidate.birth_year),
         _by_citizenship(reported.citizenship, candidate.citizenship),
         _by_document(reported.documents, candidate.documents),
@@ -114,16 +123,20 @@ def rank(reported: Described, candidate: Described) -> tuple[int, list[str]]:
     return max(0, min(100, score)), [reason for _, reason in found if reason]
 
 
-def _by_names(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[int, str]:
-    likeness = max((_likeness(_parts(a), _parts(b)) for a in ours for b in theirs), default=0.0)
+def _by_names(
+    ours: tuple[tuple[_Part, ...], ...], theirs: tuple[tuple[_Part, ...], ...], *, beside: bool
+) -> tuple[int, str]:
+    likeness = max((_likeness(a, b, beside=beside) for a in ours for b in theirs), default=0.0)
     for least, reason in ((1.0, "name_spelled_same"), (0.9, "name_sounds_same"), (0.45, "name_partly_same")):
         if likeness >= least:
             return round(60 * likeness), reason
     return round(60 * likeness), ""
 
 
-def _likeness(ours: tuple[_Part, ...], theirs: tuple[_Part, ...]) -> float:
+def _likeness(ours: tuple[_Part, ...], theirs: tuple[_Part, ...], *, beside: bool) -> float:
     """Likeness 0 to 1 of two full names: the best pairs of their parts against all parts of both (Dice)."""
+    if not beside and not any(a.key == b.key or a.weak_key == b.weak_key for a in ours for b in theirs):
+        return 0.0
     pairs = [(_part_likeness(a, b), tuple(sorted((a.spelled, b.spelled))), a, b) for a in ours for b in theirs]
     left, right, total = list(ours), list(theirs), 0.0
     for likeness, _, a, b in sorted(pairs, key=lambda pair: (-pair[0], pair[1])):

@@ -1,4 +1,4 @@
-"""A person is erased: the key, the sealed fields and all that they are found by go; the case stays (ID-13, ID-18)."""
+"""Erasure of a person: key, sealed fields and search digests go, the case stays (ID-13, ID-18)."""
 
 from uuid import UUID
 
