@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from keycloak import KeycloakAdmin
 
 _CONFLICT = 409
-_NEW: Representation = {"defaultClientScopes": []}  # what people's tokens have: an agency's claims follow from its code
+# Not the claims of people's accounts: an agency's follow from its code. One scope, for the broker takes no token without.
+_NEW: Representation = {"defaultClientScopes": ["email"]}
 
 
 def find(admin: "KeycloakAdmin", access: Access) -> Representation | None:

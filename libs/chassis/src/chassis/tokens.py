@@ -54,9 +54,6 @@ class _Issued(BaseModel):
     expires_in: float
 
 
-_OF_EVERYBODY = "default-roles-"  # Keycloak gives it to every account, and nothing follows from it
-
-
 class TokenVerifier:
     """Checks signature, issuer, audience and times. With Keycloak away, the keys already known go on working.
 
@@ -112,8 +109,7 @@ class TokenVerifier:
         client = claims.azp or ""
         agency = client.removeprefix(AGENCY_CLIENT)
         if agency != client:
-            own = [role for role in claims.roles if not role.startswith(_OF_EVERYBODY)]
-            return claims.agency == agency and own == [AGENCY_ROLE]
+            return claims.agency == agency and claims.roles == [AGENCY_ROLE]
         return client in self._clients
 
     async def is_ready(self) -> bool:
