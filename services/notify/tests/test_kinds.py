@@ -60,12 +60,13 @@ def test_a_person_gets_few_messages() -> None:
     }
 
 
-def test_all_tasks_but_three_are_the_holders() -> None:
+def test_all_tasks_but_these_are_the_holders() -> None:
     """ID-7, ID-12, ID-18: an offer, a match, a decision go to the holder alone; others hear of what is theirs."""
     others = {route.event: route.task for route in ROUTES if route.to == "agency"}
     assert others == {
         identification.VictimReferred: "referral_received",
         shelter.HandoverRequested: "handover_received",
+        shelter.PlaceToWeighAgain: "place_to_weigh_again",
         repatriation.RemovalBarNoticed: "removal_bar_noticed",
     }
 

@@ -110,6 +110,31 @@ async def a_requested_stay(
     return await service.person(by).post_ok("/api/stays", a_request(case_id, **more))
 
 
+def expected(first_night: str, **more: Any) -> dict[str, Any]:
+    """What a request states of somebody who comes later."""
+    return {"from": first_night} | more
+
+
+async def beds_of_one_room(service: ServiceUnderTest, stay: dict[str, Any], by: str = MANAGER) -> list[str]:
+    """The beds of a room for two that fit."""
+    places = (await service.person(by).get_ok(f"/api/stays/{stay['id']}/places"))["places"]
+    rooms: dict[tuple[str, int], list[str]] = {}
+    for place in places:
+        if place["fits"]:
+            rooms.setdefault((place["facility"], place["room"]), []).append(str(place["bed_id"]))
+    return next(beds for beds in rooms.values() if len(beds) == 2)
+
+
+async def is_offered(service: ServiceUnderTest, stay: dict[str, Any], bed: str, by: str = MANAGER) -> dict[str, Any]:
+    return await service.person(by).post_ok(f"/api/stays/{stay['id']}/offer", in_bed(stay, bed))
+
+
+async def moves_in(
+    service: ServiceUnderTest, stay: dict[str, Any], at: str = MOVED_IN, by: str = WORKER
+) -> dict[str, Any]:
+    return await service.person(by).post_ok(f"/api/stays/{stay['id']}/admission", {"happened_at": at})
+
+
 async def best_bed(service: ServiceUnderTest, stay: dict[str, Any], by: str = MANAGER) -> str:
     places = (await service.person(by).get_ok(f"/api/stays/{stay['id']}/places"))["places"]
     assert places[0]["fits"], places[0]

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from shelter.domain.codes import FIT_CODES
-from shelter.domain.fit import Bed, Facility, Others, PersonNeed, Resident, fit
+from shelter.domain.fit import Bed, Facility, Others, PersonNeed, fit
+from shelter.domain.neighbours import Resident
 from shelter.domain.nights import Block
 
 ME, OTHER = UUID(int=1), UUID(int=2)
@@ -43,7 +44,7 @@ def test_a_place_that_fits_says_why_sh_4() -> None:
         (replace(WOMAN, accessibility=frozenset({"step_free"})), HOUSE, "accessibility"),
         (replace(WOMAN, region="AZ-GA", region_rule="only"), replace(HOUSE, region="AZ-BA"), "region"),
         (replace(WOMAN, region="AZ-BA", region_rule="avoid"), replace(HOUSE, region="AZ-BA"), "region"),
-        (WOMAN, replace(HOUSE, protected=False), "protection"),
+        (replace(WOMAN, protection="protected"), replace(HOUSE, protected=False), "protection"),
         (replace(WOMAN, handed_over=False), HOUSE, "police_operator_case_hidden"),
         (WOMAN, replace(HOUSE, since=date(2024, 2, 1)), "out_of_use"),
     ],
@@ -65,10 +66,17 @@ def test_children_are_kept_together_sh_4() -> None:
 
 
 def test_unknown_protection_means_protected_sh_7() -> None:
-    """SH-7: only who is known to need no protection may live where there is none."""
+    """SH-7: unknown is protected: protected places come first, then the others with the reason."""
     open_house = replace(HOUSE, protected=False)
     assert refusals(replace(WOMAN, protection="protected"), facility=open_house) == ("protection",)
-    assert refusals(replace(WOMAN, protection="unknown"), facility=open_house) == ("protection",)
+    unknown = replace(WOMAN, protection="unknown")
+    last = fit(unknown, BED, open_house, NOBODY)
+    assert (last.fits, "house_not_protected" in last.reasons) == (True, True)
+    worst = replace(HOUSE, track="ForcedLabour", region="AZ-BA")
+    bed = replace(BED, child_places=5, accessibility=frozenset({"step_free"}))
+    far = replace(unknown, track="unknown", region="AZ-GA")
+    closed = Others(blocks=(Block(date(2024, 6, 1), date(2024, 6, 9), "closure"),))
+    assert (fit(far, bed, worst, closed).score or 0) > (last.score or 0)
     assert refusals(replace(WOMAN, protection="standard"), facility=open_house) == ()
 
 

@@ -1,11 +1,12 @@
 """Every action × every role × every basis over HTTP, and which fields each basis shows: from the rights table."""
 
 import re
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from casework.testing import Scene, fields_by_basis, people_by_role, wrong_answers
 from chassis.testing import ServiceUnderTest
+from nrm_events.reference import case_reference
 from shelter.app import SERVICE
 from shelter.settings import PACKAGE
 from shelter.views import conflicts, handovers, stays
@@ -72,6 +73,8 @@ async def scene(shelter: ServiceUnderTest) -> Scene:
     handover = await a_handover(shelter, case)
     pair = {"case_id": str(case), "other_case_id": str(other), "kind": "threat"}
     conflict = await shelter.person(OFFICER).post_ok("/api/conflicts", pair)
+    by_reference = {"case_id": str(case), "other_case_ref": case_reference(uuid4()), "kind": "threat"}
+    named = await shelter.person(OFFICER).post_ok("/api/conflicts-by-reference", by_reference)
     agencies = {username.partition(".")[0] for username in people_by_role().values()}
     for agency in agencies:
         await the_person_agrees(shelter, case, agency)
@@ -85,6 +88,7 @@ async def scene(shelter: ServiceUnderTest) -> Scene:
             "stay_id": stay["id"],
             "handover_id": handover["id"],
             "conflict_id": conflict["id"],
+            "named_id": named["id"],
             "other_case_id": str(other),
             "bed_id": stay["place"]["bed_id"],
         },

@@ -1,9 +1,12 @@
 """A place is requested, offered, refused, declined and waited for, over HTTP (SH-4, SH-5, ID-7)."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import uuid4
 
 from chassis.testing import ServiceUnderTest
+from sqlalchemy import event
 
 from .givens import (
     ASKED,
@@ -150,6 +153,34 @@ async def test_a_declined_offer_frees_the_bed(shelter: ServiceUnderTest) -> None
     other = await a_requested_stay(shelter)
     offered = await shelter.person(MANAGER).post_ok(f"/api/stays/{other['id']}/offer", in_bed(other, bed))
     assert offered["place"]["bed_id"] == stay_bed
+
+
+async def test_more_houses_take_no_more_statements_sh_4(shelter: ServiceUnderTest) -> None:
+    """SH-4: the facts of all beds come by a fixed number of statements, for one house as for fourteen."""
+    caseworker, counted = shelter.person(CASEWORKER), []
+    for operators in (["ngo-clean-world"], ["ngo-clean-world", "ngo-amc", "ngo-acu", "scfwca", "mia-shelter"]):
+        stay = await a_requested_stay(shelter, addressed_to=operators)
+        with statements(shelter) as executed:
+            found = await caseworker.get_ok(f"/api/stays/{stay['id']}/places")
+        assert len(found["operators"]) == len(operators)
+        counted.append(len(executed))
+    assert counted[0] == counted[1]
+
+
+@contextmanager
+def statements(shelter: ServiceUnderTest) -> Iterator[list[str]]:
+    """The statements that PostgreSQL gets meanwhile."""
+    seen: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        seen.append(statement)
+
+    engine = shelter.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 async def test_a_waiting_request_is_offered_later(shelter: ServiceUnderTest) -> None:

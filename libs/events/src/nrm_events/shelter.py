@@ -61,6 +61,12 @@ class ShelterExtensionRefused(StayEvent):
     reason: Code
 
 
+class PlaceToWeighAgain(StayEvent):
+    """A place that was promised, or is lived in, fits no more; its house must look (SH-4). Nobody is put out (SH-3)."""
+
+    operator: Agency
+
+
 class StayOverdue(StayEvent):
     """The stay ran out and waits for a decision; nobody is put out (SH-3)."""
 

@@ -1,12 +1,13 @@
-"""What time alone makes happen: an offer without an answer lapses; a stay that ran out is reported once (SH-3)."""
+"""What nobody does: an offer lapses, a stay that ran out is reported once (SH-3), places are weighed again (SH-4)."""
 
 from collections.abc import Sequence
 
 from casework.calendar import end_of_day, local_date
 from chassis.unit_of_work import UnitOfWork
-from nrm_events.shelter import StayOverdue
+from nrm_events.shelter import PlaceToWeighAgain, StayOverdue
 from sqlalchemy import ColumnElement, or_, select
 
+from shelter.facts.misfits import stays_that_fit_no_more
 from shelter.tables import Stay
 from shelter.use_cases.aggregate import audit_stay
 from shelter.use_cases.requests import end_request
@@ -15,9 +16,10 @@ _AT_ONCE = 200
 
 
 async def run_clocks(uow: UnitOfWork) -> None:
-    """One round of both clocks, at most 200 stays each; the rest follow in the next round."""
+    """One round of the clocks, at most 200 stays each; the rest follow in the next round."""
     await lapse_offers(uow)
     await report_overdue(uow)
+    await weigh_again(uow)
 
 
 async def _due(uow: UnitOfWork, condition: ColumnElement[bool]) -> Sequence[Stay]:
@@ -46,3 +48,21 @@ async def report_overdue(uow: UnitOfWork) -> None:
         stay.overdue_told_for = stay.ends_on
         uow.emit(StayOverdue(effective_at=ended_at, case_id=stay.case_id, stay_id=stay.id, ended_at=ended_at))
         audit_stay(uow, stay, "become_overdue", ended_at, ends_on=stay.ends_on)
+
+
+async def weigh_again(uow: UnitOfWork) -> None:
+    """SH-4: mark the offers and stays that fit no more, and give their houses a task; unmark those that fit again.
+
+    Whatever act or event changed nights, an age or a conflict: nobody is put out (SH-3), and nobody but the house
+    learns of it, neither by the stay's version nor by its history.
+    """
+    misfits = await stays_that_fit_no_more(uow)
+    marked = Stay.weigh_again_since.is_not(None)
+    for stay in await _due(uow, or_(Stay.id.in_(misfits) & ~marked, Stay.id.not_in(misfits) & marked)):
+        stay.weigh_again_since = uow.now if stay.id in misfits else None
+        if stay.weigh_again_since and stay.operator:
+            uow.emit(
+                PlaceToWeighAgain(effective_at=uow.now, case_id=stay.case_id, stay_id=stay.id, operator=stay.operator)
+            )
+        facts = {"fits": stay.weigh_again_since is None}
+        uow.audit("weigh_again", subject=f"place/{stay.id}", case_id=stay.case_id, at=uow.now, facts=facts)

@@ -60,7 +60,9 @@ class DeclinePlace(Change):
 
 
 class Admit(Change):
-    """The person moved in (SH-1)."""
+    """The person moved in (SH-1), into the bed that was offered or another of the operator that fits (SH-4)."""
+
+    bed_id: UUID | None = Field(default=None, description="Another bed than the one that was offered")
 
 
 class RequestExtension(Change):
@@ -165,6 +167,14 @@ class NameConflict(Command):
 
     case_id: UUID
     other_case_id: UUID
+    kind: codes.ConflictKind = Field(examples=["recruiter"])
+
+
+class NameConflictByReference(Command):
+    """The same with a case in another agency's hands. The answer is the same whether there is such a case or not."""
+
+    case_id: UUID
+    other_case_ref: Annotated[str, Field(max_length=32, examples=["K7F3-XA9M"])]
     kind: codes.ConflictKind = Field(examples=["recruiter"])
 
 

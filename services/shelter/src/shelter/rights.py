@@ -61,9 +61,9 @@ _STAYS: Rights = {
     "read_stay_place": may(_EVERYBODY, _REQUESTED, _WAS_OPERATOR),
     "read_stay_care": may(_EVERYBODY, *_IN_CARE, _WAS_OPERATOR),
     "read_stay_services": may(_EVERYBODY | _CENTRE, BY_GUARDIAN_AUTHORITY, _WAS_OPERATOR, _WITH_CARE_PURPOSE),
-    "see_places": may(_DESK | _MANAGER, *_RESPONSIBLE, _REQUESTED, _OPERATOR),
+    "see_places": may(_DESK | _STAFF, *_RESPONSIBLE, _REQUESTED, _OPERATOR),
     "request_place": may(_DESK | _MANAGER, *_REQUESTERS),
-    "offer": may(_MANAGER, _REQUESTED),
+    "offer": may(_STAFF, _REQUESTED),  # at night a worker is on duty
     "waitlist": may(_MANAGER, _REQUESTED),
     "refuse": may(_DESK | _MANAGER, *_REQUESTERS, _REQUESTED),
     "decline": may(_EVERYBODY, *_REQUESTERS, _REQUESTED),

@@ -20,6 +20,7 @@ CONSTRAINTS = {
     "uq_stay_resident": ("already_resident", "This person lives in a shelter already."),
     "uq_extension_pending": ("extension_pending", "An extension of this stay waits for its decision already."),
     "uq_handover_pending": ("handover_exists", "The same hand-over waits for an answer already."),
+    "uq_conflict_named": ("conflict_exists", "This conflict is named already."),
     "uq_conflict_active": ("conflict_exists", "This conflict is named already."),
     "uq_stay_transferred_from": ("already_transferred", "This stay was transferred already."),
 }
@@ -42,6 +43,7 @@ class CaseFacts(Base):
 
     __tablename__ = "case_facts"
     case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_ref: Mapped[str]
     age_group: Mapped[str]
     age_changed_at: Mapped[datetime | None]
     child_until: Mapped[datetime | None]
@@ -164,6 +166,7 @@ class Stay(Base):
     overdue_told_for: Mapped[date | None]
     re_examine_since: Mapped[datetime | None]
     re_examine_reason: Mapped[str | None]
+    weigh_again_since: Mapped[datetime | None]
     recorded_at: Mapped[datetime]
 
     @property
@@ -266,12 +269,16 @@ class Assistance(Base):
 
 
 class Conflict(Base):
-    """Two cases that never live in one facility (SH-4). A house learns that a conflict lives there, never which."""
+    """Two cases that never live in one facility (SH-4). A house learns that a conflict lives there, never which.
+
+    `other_case_id` is none where it was named by reference: whether there is such a case is not looked up to store it.
+    """
 
     __tablename__ = "conflict"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID]
-    other_case_id: Mapped[UUID]
+    other_case_id: Mapped[UUID | None]
+    other_case_ref: Mapped[str]
     state: Mapped[str]
     version: Mapped[int] = mapped_column(server_default="1")
     kind: Mapped[str]

@@ -75,6 +75,7 @@ ROUTES: tuple[Route, ...] = (
     to_holder(identification.RecognitionRevoked, "recognition_revoked", "recognition"),
     to_holder(shelter.PlaceOffered, "place_offered", "place"),
     to_holder(shelter.PlaceWithdrawn, "place_withdrawn", "place"),
+    to_agency(shelter.PlaceToWeighAgain, lambda e: e.operator, "place_to_weigh_again", "place"),
     to_holder(shelter.ShelterExtensionRefused, "stay_not_extended", "stay"),
     to_agency(shelter.HandoverRequested, lambda e: e.to, "handover_received", "support"),
     to_holder(shelter.HandoverAcknowledged, "handover_acknowledged", "support"),

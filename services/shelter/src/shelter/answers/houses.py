@@ -64,6 +64,7 @@ class BoardHold(BaseModel):
     case_ref: str | None
     view: str | None
     stay_ends_on: date | None
+    weigh_again: bool = Field(description="Somebody must look: the place fits this person no more (SH-4)")
     closure_id: UUID | None
     reason: str | None
 

@@ -55,21 +55,26 @@ class AssistanceAnswer(BaseModel):
     effective_at: datetime
 
 
-class ConflictAnswer(BaseModel):
+class NamedConflict(BaseModel):
+    """`other_case_ref`: as who named the conflict knows it."""
+
     id: UUID
     case_id: UUID
     case_ref: str
-    other_case_id: UUID
     other_case_ref: str
     state: str
     version: int
     kind: str
     since: datetime
     ended_at: datetime | None
+    actions: list[ActionAnswer]
+
+
+class ConflictAnswer(NamedConflict):
+    other_case_id: UUID
     together_now: bool | Absent = Field(
         default=None,
         description="They have beds in one facility at this moment: somebody must act. Absent where the viewer may not "
         "know of both stays",
     )
-    actions: list[ActionAnswer]
     clocks: list[ClockAnswer]

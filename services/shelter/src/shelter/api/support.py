@@ -11,13 +11,14 @@ from chassis.rights import right
 from fastapi import Path
 
 from shelter.answers.houses import YearAnswer
-from shelter.answers.support import AssistanceAnswer, ConflictAnswer, CourseAnswer, HandoverAnswer
+from shelter.answers.support import AssistanceAnswer, ConflictAnswer, CourseAnswer, HandoverAnswer, NamedConflict
 from shelter.commands import (
     AcknowledgeHandover,
     DeclineHandover,
     EndConflict,
     HandOver,
     NameConflict,
+    NameConflictByReference,
     RecordAssistance,
     RecordCourse,
     WithdrawHandover,
@@ -111,6 +112,25 @@ async def list_assistance(
 async def name_conflict(body: NameConflict, uow: Uow) -> ConflictAnswer:
     """Two cases that never live in one house (SH-4)."""
     return await conflict_views.conflict(uow, await conflicts.name_conflict(uow, body))
+
+
+@commands.post("/api/conflicts-by-reference", status_code=201, **right("name_conflict"))
+async def name_by_reference(body: NameConflictByReference, uow: Uow) -> NamedConflict:
+    """A case and one in another agency's hands; the answer is the same whether there is such a case or not (SH-4)."""
+    return await conflict_views.by_reference(uow, await conflicts.name_by_reference(uow, body))
+
+
+@commands.post("/api/conflicts-by-reference/{named_id}/end", **right("end_conflict"))
+async def end_by_reference(named_id: UUID, body: EndConflict, uow: Uow) -> NamedConflict:
+    return await conflict_views.by_reference(uow, await conflicts.end_conflict(uow, named_id, body, by_reference=True))
+
+
+@reads.get("/api/conflicts-by-reference", **right("see_conflicts"))
+async def list_by_reference(
+    uow: Uow, case_id: UUID | None = None, limit: Limit = 50, after: After = None
+) -> Page[NamedConflict]:
+    """Conflicts that were named by reference for a case that the viewer knows of."""
+    return await conflict_views.conflicts_by_reference(uow, case_id, limit, after)
 
 
 @commands.post("/api/conflicts/{conflict_id}/end", **in_parts("end_conflict"))

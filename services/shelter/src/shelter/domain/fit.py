@@ -1,18 +1,25 @@
 """Does a place fit a person (SH-4)? Every answer explains itself in codes and never names whom a conflict is with."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from uuid import UUID
 
+from shelter.domain.neighbours import Resident, room_mates
 from shelter.domain.nights import Block, clash, overlaps
+
+_OF_ROOM = {"sex", "age_group"}
+_AFTER_EVERY_PROTECTED = -60
+"""More than all other points together."""
 
 
 @dataclass(frozen=True)
 class PersonNeed:
-    """What a place must offer. `protection` unknown counts as protected (SH-7).
+    """What a place must offer. `protection` unknown counts as protected: other houses come last (SH-7).
 
     `handed_over`: the case was handed over to a police body, so that a house of the police may know of it (ID-7).
+    `stay_id`: the stay whose own nights do not stand against it.
+    `moves_in`: the person stands at the door; a conflict who was only promised a place keeps nobody out.
     """
 
     case_id: UUID
@@ -29,6 +36,8 @@ class PersonNeed:
     protection: str = "unknown"
     handed_over: bool = False
     conflicts: frozenset[UUID] = frozenset()
+    stay_id: UUID | None = None
+    moves_in: bool = False
 
     @property
     def until(self) -> date:
@@ -54,17 +63,6 @@ class Facility:
 
 
 @dataclass(frozen=True)
-class Resident:
-    """Somebody who has a bed of the facility."""
-
-    case_id: UUID
-    room_id: UUID
-    sex: str
-    age_group: str
-    nights: Block
-
-
-@dataclass(frozen=True)
 class Others:
     """What is already there: blocks of this bed, residents of the whole facility."""
 
@@ -74,12 +72,16 @@ class Others:
 
 @dataclass(frozen=True)
 class Fit:
-    """`score` 0–100, best first, with reasons; or refusals, and then there is no score."""
+    """`score` 0–100, best first, with reasons; or refusals, and then there is no score.
+
+    `ends`: the first night from which the place is planned otherwise; none means until somebody decides (SH-3).
+    """
 
     score: int | None
     reasons: tuple[str, ...] = ()
     refusals: tuple[str, ...] = ()
     nights: tuple[Block, ...] = field(default=(), compare=False)
+    ends: date | None = field(default=None, compare=False)
 
     @property
     def fits(self) -> bool:
@@ -88,12 +90,40 @@ class Fit:
 
 def fit(need: PersonNeed, bed: Bed, facility: Facility, others: Others) -> Fit:
     """SH-4: the score of a place with its reasons, or every refusal at once (nights: SH-5, SH-9)."""
-    refusals = tuple(dict.fromkeys(_refusals(need, bed, facility, others)))
-    if refusals:
-        taken = tuple(block for block in others.blocks if overlaps(block, need.begins, need.until))
-        return Fit(None, refusals=refusals, nights=taken)
-    points = dict(_points(need, bed, facility, others))
-    return Fit(max(0, 100 + sum(points.values())), reasons=tuple(points))
+    refusals = _refusals(need, bed, facility, others)
+    return _answer(need, bed, others, refusals, dict(_points(need, bed, facility, others)))
+
+
+def stays_on(need: PersonNeed, bed: Bed, others: Others, since: date) -> Fit:
+    """SH-1, SH-4, SH-5: whether who has the bed since that day may have it for these nights too.
+
+    The house was weighed when the person came. With whom they live already they are not parted by this (SH-3).
+    """
+    to_come = tuple(other for other in others.residents if not overlaps(other.nights, since, need.begins))
+    others = replace(others, residents=to_come)
+    refusals = [*_residents_refuse(need, bed, others), *_blocks_refuse(need, others)]
+    return _answer(need, bed, others, refusals, {})
+
+
+def _answer(need: PersonNeed, bed: Bed, others: Others, refusals: Iterable[str], points: Mapping[str, int]) -> Fit:
+    codes = tuple(dict.fromkeys(refusals))
+    if codes:
+        return Fit(None, refusals=codes, nights=tuple(dict.fromkeys(_taken(need, bed, others))))
+    return Fit(max(0, 100 + sum(points.values())), reasons=tuple(points), ends=_planned(need, bed, others))
+
+
+def _taken(need: PersonNeed, bed: Bed, others: Others) -> Iterator[Block]:
+    """The nights that stand against these, of the bed and of the room; of a conflict none are named."""
+    yield from (block for block in others.blocks if overlaps(block, need.begins, need.until))
+    for other in others.residents:
+        if overlaps(other.nights, need.begins, need.until) and set(disturbances(need, bed.room_id, other)) & _OF_ROOM:
+            yield other.nights
+
+
+def _planned(need: PersonNeed, bed: Bed, others: Others) -> date | None:
+    """The first later night on which the bed is taken, or somebody comes with whom the person may not live."""
+    nights = [*others.blocks, *(o.nights for o in others.residents if any(disturbances(need, bed.room_id, o)))]
+    return min((block.begins for block in nights if block.begins > need.begins), default=None)
 
 
 def _refusals(need: PersonNeed, bed: Bed, facility: Facility, others: Others) -> Iterator[str]:
@@ -106,7 +136,7 @@ def _refusals(need: PersonNeed, bed: Bed, facility: Facility, others: Others) ->
         yield "track"
     if _region_refused(need, facility):
         yield "region"
-    if need.protection != "standard" and not facility.protected:
+    if need.protection == "protected" and not facility.protected:
         yield "protection"
     if facility.police and not need.handed_over:
         yield "police_operator_case_hidden"
@@ -136,24 +166,28 @@ def _region_refused(need: PersonNeed, facility: Facility) -> bool:
 
 
 def _residents_refuse(need: PersonNeed, bed: Bed, others: Others) -> Iterator[str]:
-    """Nobody lives with a named conflict in one facility, nor in one room with another sex or age group."""
     present = [other for other in others.residents if overlaps(other.nights, need.begins, need.until)]
-    if any(other.case_id in need.conflicts for other in present):
+    found = {code for other in present for code in disturbances(need, bed.room_id, other)}
+    yield from (code for code in ("conflict", "sex", "age_group") if code in found)
+
+
+def disturbances(need: PersonNeed, room_id: UUID, other: Resident) -> Iterator[str]:
+    """SH-4: nobody lives with a named conflict in one facility, nor in one room with another sex or age group."""
+    if other.case_id == need.case_id:
+        return
+    if other.case_id in need.conflicts and (other.lives or not need.moves_in):
         yield "conflict"
-    room_mates = [other for other in present if other.room_id == bed.room_id and other.case_id != need.case_id]
-    if any(_differ(other.sex, need.sex) for other in room_mates):
-        yield "sex"
-    if any(_differ(other.age_group, need.age_group) for other in room_mates):
-        yield "age_group"
-
-
-def _differ(one: str, other: str) -> bool:
-    return "unknown" in (one, other) or one != other
+    if other.room_id == room_id:
+        yield from room_mates(need, other)
 
 
 def _nights_refused(need: PersonNeed, facility: Facility, others: Others) -> Iterator[str]:
     if facility.since and need.begins < facility.since:
         yield "out_of_use"
+    yield from _blocks_refuse(need, others)
+
+
+def _blocks_refuse(need: PersonNeed, others: Others) -> Iterator[str]:
     for kind, code in (("closure", "out_of_use"), ("stay", "full_nights")):
         if clash([block for block in others.blocks if block.kind == kind], need.begins, need.until):
             yield code
@@ -172,3 +206,7 @@ def _points(need: PersonNeed, bed: Bed, facility: Facility, others: Others) -> I
         yield "accessible_bed_not_needed", -10
     if any(block.kind == "closure" and block.begins >= need.until for block in others.blocks):
         yield "closure_planned_later", -10
+    elif _planned(need, bed, others):
+        yield "promised_later", -10
+    if need.protection != "standard" and not facility.protected:
+        yield "house_not_protected", _AFTER_EVERY_PROTECTED

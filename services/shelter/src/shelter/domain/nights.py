@@ -29,23 +29,17 @@ def overlaps(block: Block, begins: date, ends: date | None) -> bool:
     return (block.ends is None or begins < block.ends) and (ends is None or block.begins < ends)
 
 
+def tonight_too(block: Block, today: date, *, since: date) -> Block:
+    """SH-3: who lives in a bed has it tonight, also when its nights were planned otherwise; for weighing tonight."""
+    if block.ends is None or block.ends > today or since != today:
+        return block
+    return Block(today, today + timedelta(days=1), block.kind)
+
+
 def clash(blocks: Sequence[Block], begins: date, ends: date | None) -> Block | None:
     """The first block that holds a night of the span."""
     met = [block for block in blocks if overlaps(block, begins, ends)]
     return min(met, key=lambda block: block.begins, default=None)
-
-
-def hold(blocks: Sequence[Block], begins: date, needed_until: date) -> Block:
-    """SH-3, SH-5: the nights that a stay takes: at least up to `needed_until`, and on until what is already planned.
-
-    Nothing planned means no end: a resident keeps the bed while a decision is overdue, and nobody else is offered it
-    before they left. NotPossible `bed_taken` or `bed_out_of_use`, with the nights that are taken.
-    """
-    met = clash(blocks, begins, max(needed_until, begins + timedelta(days=1)))
-    if met:
-        raise _refused(met)
-    later = [block.begins for block in blocks if block.begins > begins]
-    return Block(begins, min(later, default=None))
 
 
 def hold_exactly(blocks: Sequence[Block], begins: date, ends: date) -> None:
@@ -53,13 +47,6 @@ def hold_exactly(blocks: Sequence[Block], begins: date, ends: date) -> None:
     met = clash(blocks, begins, ends)
     if met:
         raise _refused(met)
-
-
-def lengthen(taken: Block, blocks: Sequence[Block], needed_until: date) -> Block:
-    """SH-5: the nights of a stay that is extended; `blocks` are the other blocks of the bed."""
-    if taken.ends is None or needed_until <= taken.ends:
-        return taken
-    return hold(blocks, taken.begins, needed_until)
 
 
 def finish(taken: Block, left_on: date) -> Block | None:

@@ -13,7 +13,7 @@ from casework.tables import case_access
 from chassis.errors import NotFound
 from chassis.rights import may
 from chassis.unit_of_work import UnitOfWork
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from shelter.domain.care import PLACE_PURPOSES
@@ -142,17 +142,23 @@ def known_handovers(uow: UnitOfWork, *, for_: str) -> ColumnElement[bool]:
     return and_(access.visible(uow, Handover.case_id, for_=for_), sees)
 
 
-async def find_conflict(uow: UnitOfWork, conflict_id: UUID) -> Conflict:
-    """The conflict, of two cases that the agency knows of; one statement whether it is hidden or absent (SH-4, ID-7).
+def cases_of(conflict: Conflict) -> list[UUID]:
+    """The cases that one must know of to know of the conflict: both, or the one that a reference was named for."""
+    return [conflict.case_id, *([conflict.other_case_id] if conflict.other_case_id else [])]
+
+
+async def find_conflict(uow: UnitOfWork, conflict_id: UUID, *, by_reference: bool = False) -> Conflict:
+    """The conflict, of `cases_of` which the agency knows; one statement whether it is hidden or absent (SH-4, ID-7).
 
     Whether the bases give the action is for the caller to check.
     """
-    known = [_known(uow, Conflict.case_id), _known(uow, Conflict.other_case_id)]
+    cases = (Conflict.case_id, func.coalesce(Conflict.other_case_id, Conflict.case_id))
+    known = [_known(uow, case_id) for case_id in cases]
     conflict: Conflict | None = await uow.session.scalar(select(Conflict).where(Conflict.id == conflict_id, *known))
-    if conflict is None:
+    if conflict is None or by_reference != (conflict.other_case_id is None):
         raise NotFound
     return conflict
 
 
-def _known(uow: UnitOfWork, case_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+def _known(uow: UnitOfWork, case_id: InstrumentedAttribute[UUID] | ColumnElement[UUID]) -> ColumnElement[bool]:
     return exists().where(_row.case_id == case_id, _row.agency == uow.actor.agency)

@@ -6,19 +6,35 @@ from uuid import UUID
 
 from casework.calendar import local_date
 from chassis.unit_of_work import UnitOfWork
-from sqlalchemy import literal, or_, select
+from sqlalchemy import Select, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import Range
 
-from shelter.tables import Bed, BedNightBlock, Conflict, Room, Stay
+from shelter.tables import Bed, BedNightBlock, CaseFacts, Conflict, Room, Stay
+
+_other = func.coalesce(Conflict.other_case_id, CaseFacts.case_id)
+"""The other case, found by its reference where the agency that named the conflict does not know of the case."""
+
+
+def _active() -> Select[tuple[UUID, UUID]]:
+    """Pairs of cases. A reference that is no case's, or not yet, pairs nobody."""
+    by_reference = CaseFacts.case_ref == Conflict.other_case_ref
+    found = select(Conflict.case_id, _other).outerjoin(CaseFacts, by_reference)
+    return found.where(Conflict.state == "active", _other.is_not(None))
 
 
 async def conflicting_cases(uow: UnitOfWork, case_id: UUID, by: datetime | None = None) -> frozenset[UUID]:
     """SH-4: the cases that must not live where this one lives, as known by that moment, if one is passed."""
-    found = select(Conflict).where(
-        Conflict.state == "active", or_(Conflict.case_id == case_id, Conflict.other_case_id == case_id)
-    )
-    rows = await uow.session.scalars(found.where(Conflict.since <= by) if by else found)
-    return frozenset(row.other_case_id if row.case_id == case_id else row.case_id for row in rows)
+    found = _active().where(or_(Conflict.case_id == case_id, _other == case_id))
+    rows = await uow.session.execute(found.where(Conflict.since <= by) if by else found)
+    return frozenset(other if one == case_id else one for one, other in rows.tuples())
+
+
+async def conflicts_among(uow: UnitOfWork, case_ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """SH-4: by case, those of these cases that must not live where it lives."""
+    found = _active().where(Conflict.case_id.in_(case_ids), _other.in_(case_ids))
+    pairs = (await uow.session.execute(found)).tuples().all()
+    both = [*pairs, *((other, one) for one, other in pairs)]
+    return {case_id: frozenset(other for one, other in both if one == case_id) for case_id in {one for one, _ in both}}
 
 
 async def lives_with_conflict(uow: UnitOfWork, stay: Stay, since: date, by: datetime) -> bool:

@@ -1,18 +1,20 @@
 """Which places fit a request, and why (SH-4)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from casework import access
+from casework.calendar import local_date
 from chassis.errors import NotFound, NotPossible
 from chassis.unit_of_work import UnitOfWork
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import Range
 
 from shelter.domain import fit as rules
-from shelter.domain.nights import Block
+from shelter.domain.neighbours import Resident
+from shelter.domain.nights import Block, tonight_too
 from shelter.domain.stays import category_of
 from shelter.facts import agencies
 from shelter.facts.access import Bases
@@ -23,11 +25,12 @@ from shelter.tables import Bed, BedNightBlock, Facility, Room, Stay, StayAddress
 
 @dataclass(frozen=True)
 class Weighed:
-    """A place with the answer of the rules."""
+    """A place with the answer of the rules for a stay and its first night. Nights are taken by such an answer alone."""
 
     bed: Bed
     room: Room
     facility: Facility
+    begins: date
     fit: rules.Fit
 
 
@@ -39,6 +42,9 @@ class House:
     police: bool
     occupancy: bool = True
     conflicts: bool = True
+
+
+Rule = Callable[[rules.Bed, House, rules.Others], rules.Fit]
 
 
 async def weigh_places(uow: UnitOfWork, stay: Stay, own: Bases, begins: date | None) -> list[Weighed]:
@@ -54,7 +60,7 @@ async def weigh_places(uow: UnitOfWork, stay: Stay, own: Bases, begins: date | N
         found = found.where(Facility.operator == uow.actor.agency)
     need = await _need(uow, stay, begins or stay.offered_from or stay.wanted_from)
     houses = await _as_seen(uow, (await uow.session.scalars(found)).all())
-    weighed = [place for house in houses for place in await _weigh_house(uow, need, house)]
+    weighed = await _weigh_houses(uow, need, houses)
     return sorted(weighed, key=lambda place: (not place.fit.fits, -(place.fit.score or 0)))
 
 
@@ -78,12 +84,32 @@ async def _as_seen(uow: UnitOfWork, facilities: Sequence[Facility]) -> list[Hous
     ]
 
 
-async def weigh_place(uow: UnitOfWork, stay: Stay, bed_id: UUID, begins: date) -> Weighed:
-    """One bed of the actor's agency, its house locked, so that two offers see each other (SH-4). NotFound otherwise."""
+async def weigh_place(
+    uow: UnitOfWork, stay: Stay, bed_id: UUID, begins: date, *, moved_in_at: datetime | None = None
+) -> Weighed:
+    """One bed of the actor's agency, its house locked, so that two offers see each other (SH-4). NotFound otherwise.
+
+    `moved_in_at`: the person stands at the door; a conflict that was named after that moment refuses no more.
+    """
+    house = await _own_house(uow, bed_id)
+    need = await _need(uow, stay, begins, by=moved_in_at)
+    need = replace(need, stay_id=stay.id, moves_in=moved_in_at is not None)
+    return next(place for place in await _weigh_houses(uow, need, [house]) if place.bed.id == bed_id)
+
+
+async def weigh_staying(uow: UnitOfWork, stay: Stay, bed_id: UUID, ends_on: date) -> Weighed:
+    """The stay's own bed for the nights from its present end up to a new one, its house locked (SH-1, SH-4)."""
+    house = await _own_house(uow, bed_id)
+    begins = stay.ends_on or ends_on
+    need = replace(await _need(uow, stay, begins), stay_id=stay.id, days=(ends_on - begins).days)
+    since = stay.counted_from or begins
+    places = await _weigh(uow, need, [house], lambda bed, _, others: rules.stays_on(need, bed, others, since))
+    return next(place for place in places if place.bed.id == bed_id)
+
+
+async def _own_house(uow: UnitOfWork, bed_id: UUID) -> House:
     facility = await lock_house(uow, uow.actor.agency, bed_id)
-    house = House(facility, police=facility.operator in await agencies.police_operators(uow))
-    need = await _need(uow, stay, begins)
-    return next(place for place in await _weigh_house(uow, need, house) if place.bed.id == bed_id)
+    return House(facility, police=facility.operator in await agencies.police_operators(uow))
 
 
 async def lock_house(uow: UnitOfWork, operator: str | None, bed_id: UUID) -> Facility:
@@ -112,11 +138,12 @@ def require_fit(place: Weighed) -> None:
         facts={
             "refusals": list(place.fit.refusals),
             "held": [[str(block.begins), str(block.ends) if block.ends else None] for block in place.fit.nights],
+            "held_from": str(min((block.begins for block in place.fit.nights), default="")) or None,
         },
     )
 
 
-async def _need(uow: UnitOfWork, stay: Stay, begins: date) -> rules.PersonNeed:
+async def _need(uow: UnitOfWork, stay: Stay, begins: date, *, by: datetime | None = None) -> rules.PersonNeed:
     return rules.PersonNeed(
         case_id=stay.case_id,
         category=category_of(stay.category, stay.age_group, stay.children),
@@ -131,7 +158,7 @@ async def _need(uow: UnitOfWork, stay: Stay, begins: date) -> rules.PersonNeed:
         region_rule=stay.region_rule,
         protection=stay.protection,
         handed_over=await agencies.is_handed_over(uow, stay.case_id),
-        conflicts=await conflicting_cases(uow, stay.case_id),
+        conflicts=await conflicting_cases(uow, stay.case_id, by),
     )
 
 
@@ -143,49 +170,73 @@ def _days(stay: Stay, begins: date) -> int:
     return days
 
 
-async def _weigh_house(uow: UnitOfWork, need: rules.PersonNeed, house: House) -> list[Weighed]:
-    facility = house.facility
+async def _weigh_houses(uow: UnitOfWork, need: rules.PersonNeed, houses: Sequence[House]) -> list[Weighed]:
+    """Every bed of these houses; a conflict counts only in houses of which the viewer may learn it."""
+    elsewhere = replace(need, conflicts=frozenset())
+
+    def fit(bed: rules.Bed, house: House, others: rules.Others) -> rules.Fit:
+        return rules.fit(need if house.conflicts else elsewhere, bed, _house(house), others)
+
+    return await _weigh(uow, need, houses, fit)
+
+
+async def _weigh(uow: UnitOfWork, need: rules.PersonNeed, houses: Sequence[House], fit: Rule) -> list[Weighed]:
+    """Two statements for all the beds, whatever their number; then the rule for each bed."""
+    by_id = {house.facility.id: house for house in houses}
     beds = await uow.session.execute(
         select(Bed, Room)
         .join(Room, Bed.room_id == Room.id)
-        .where(Room.facility_id == facility.id)
-        .order_by(Room.number, Bed.number)
+        .join(Facility, Room.facility_id == Facility.id)
+        .where(Facility.id.in_(by_id))
+        .order_by(Facility.code, Room.number, Bed.number)
     )
-    blocks, residents = await _taken(uow, house, need.begins)
-    need = need if house.conflicts else replace(need, conflicts=frozenset())
-    takes = frozenset(facility.takes)
-    known = rules.Facility(takes, house.police, facility.track, facility.region, facility.protected, facility.since)
-    return [
-        Weighed(bed, room, facility, rules.fit(need, _bed(bed), known, rules.Others(blocks.get(bed.id, ()), residents)))
-        for bed, room in beds.tuples()
-    ]
+    blocks, residents = await _taken(uow, need, by_id)
+    weighed = []
+    for bed, room in beds.tuples():
+        house = by_id[room.facility_id]
+        others = rules.Others(tuple(blocks.get(bed.id, ())), tuple(residents.get(room.facility_id, ())))
+        weighed.append(Weighed(bed, room, house.facility, need.begins, fit(_bed(bed), house, others)))
+    return weighed
 
 
 def _bed(bed: Bed) -> rules.Bed:
     return rules.Bed(bed.id, bed.room_id, bed.child_places, frozenset(bed.accessibility))
 
 
+def _house(house: House) -> rules.Facility:
+    facility = house.facility
+    return rules.Facility(
+        frozenset(facility.takes), house.police, facility.track, facility.region, facility.protected, facility.since
+    )
+
+
 async def _taken(
-    uow: UnitOfWork, house: House, since: date
-) -> tuple[dict[UUID, tuple[Block, ...]], tuple[rules.Resident, ...]]:
-    """Blocks by bed from that night on, and who has one; only closures where occupancy may not be learned."""
+    uow: UnitOfWork, need: rules.PersonNeed, houses: Mapping[UUID, House]
+) -> tuple[dict[UUID, list[Block]], dict[UUID, list[Resident]]]:
+    """Blocks by bed from the first night on, and by house who has one; only closures where more may not be learned.
+
+    The nights of the stay itself do not stand against it, and who lives there lives there tonight.
+    """
     found = (
-        select(BedNightBlock, Room.id, Stay.case_id, Stay.sex, Stay.age_group)
+        select(BedNightBlock, Room, Stay)
         .join(Bed, BedNightBlock.bed_id == Bed.id)
         .join(Room, Bed.room_id == Room.id)
         .join(Stay, BedNightBlock.stay_id == Stay.id, isouter=True)
-        .where(Room.facility_id == house.facility.id, BedNightBlock.nights.overlaps(Range(since, None)))
+        .where(Room.facility_id.in_(houses))
+        .where(or_(BedNightBlock.nights.overlaps(Range(need.begins, None)), Stay.state == "admitted"))
     )
-    if not house.occupancy:
-        found = found.where(BedNightBlock.kind == "closure")
-    blocks: dict[UUID, tuple[Block, ...]] = {}
-    residents = []
-    for row, room_id, case_id, sex, age_group in await uow.session.execute(found):
-        block = block_of(row)
-        blocks[row.bed_id] = (*blocks.get(row.bed_id, ()), block)
-        if case_id:
-            residents.append(rules.Resident(case_id, room_id, sex, age_group, block))
-    return blocks, tuple(residents)
+    blocks: dict[UUID, list[Block]] = {}
+    residents: dict[UUID, list[Resident]] = {}
+    for row, room, stay in (await uow.session.execute(found)).tuples():
+        if stay and (stay.id == need.stay_id or not houses[room.facility_id].occupancy):
+            continue
+        lives = stay is not None and stay.state == "admitted"
+        nights = nights_of(uow, row, lives=lives, since=need.begins)
+        blocks.setdefault(row.bed_id, []).append(nights)
+        if stay:
+            resident = Resident(stay.case_id, room.id, stay.sex, stay.age_group, nights, lives)
+            residents.setdefault(room.facility_id, []).append(resident)
+    return blocks, residents
 
 
 def block_of(row: BedNightBlock) -> Block:
@@ -196,8 +247,12 @@ def block_of(row: BedNightBlock) -> Block:
 
 
 async def blocks_of_bed(uow: UnitOfWork, bed_id: UUID, *, but: Sequence[UUID] = ()) -> list[Block]:
-    """What takes nights of a bed, without the rows `but`."""
-    rows = await uow.session.scalars(
-        select(BedNightBlock).where(BedNightBlock.bed_id == bed_id, BedNightBlock.id.not_in(but))
-    )
-    return [block_of(row) for row in rows]
+    """What takes nights of a bed, without the rows `but`. Who lives there has it tonight at least (SH-3)."""
+    found = select(BedNightBlock, Stay.state).outerjoin(Stay, BedNightBlock.stay_id == Stay.id)
+    rows = await uow.session.execute(found.where(BedNightBlock.bed_id == bed_id, BedNightBlock.id.not_in(but)))
+    return [nights_of(uow, row, lives=state == "admitted", since=local_date(uow.now)) for row, state in rows.tuples()]
+
+
+def nights_of(uow: UnitOfWork, row: BedNightBlock, *, lives: bool, since: date) -> Block:
+    """The nights of a block from a day on, as its rules see them; of who lives there tonight at least (SH-3)."""
+    return tonight_too(block_of(row), local_date(uow.now), since=since) if lives else block_of(row)

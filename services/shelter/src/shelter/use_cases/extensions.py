@@ -13,6 +13,7 @@ from sqlalchemy import select
 from shelter.commands import DecideExtension, RequestExtension
 from shelter.domain import stays
 from shelter.domain.stays import EXTENSION
+from shelter.facts import places
 from shelter.parameters import parameter
 from shelter.tables import Extension, Stay
 from shelter.use_cases import nights
@@ -65,10 +66,11 @@ async def decide(uow: UnitOfWork, stay_id: UUID, command: DecideExtension) -> St
 
 
 async def _lengthen(uow: UnitOfWork, stay: Stay, at: datetime, command: DecideExtension) -> date:
-    """The new end, with the bed taken until then (SH-5)."""
+    """The new end, with the bed taken until then (SH-5). The nights that are added are weighed (SH-4)."""
     step = parameter("extension_step_days", at)
     ends_on = stays.extended_end(stay.rules, step_days=step, ends_on=command.ends_on, days=command.days)
-    await nights.keep_bed_until(uow, stay, ends_on)
+    if stay.bed_id:
+        await nights.keep_bed(uow, stay, await places.weigh_staying(uow, stay, stay.bed_id, ends_on))
     stay.ends_on = ends_on
     return ends_on
 

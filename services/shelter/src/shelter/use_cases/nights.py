@@ -1,7 +1,6 @@
 """The nights of a bed that a stay takes; the database lets no two overlap (SH-5)."""
 
 from datetime import date
-from uuid import UUID
 
 from chassis.clock import new_id
 from chassis.unit_of_work import UnitOfWork
@@ -9,32 +8,32 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import Range
 
 from shelter.domain import nights
-from shelter.facts.places import block_of, blocks_of_bed
+from shelter.facts.places import Weighed, block_of, require_fit
 from shelter.tables import BedNightBlock, Stay
 
 
-async def take_bed(uow: UnitOfWork, stay: Stay, bed_id: UUID, span: tuple[date, date]) -> None:
-    """SH-5: the bed is the stay's for these nights, and on until what is already planned there."""
+async def take_bed(uow: UnitOfWork, stay: Stay, place: Weighed) -> None:
+    """SH-4, SH-5: the bed is the stay's from the weighed night on, until something else is planned there.
+
+    NotPossible with every refusal where the place does not fit.
+    """
+    require_fit(place)
     own = await _own_block(uow, stay)
-    others = await blocks_of_bed(uow, bed_id, but=[own.id] if own else [])
-    taken = nights.hold(others, *span)
     if own is None:
         own = BedNightBlock(id=new_id(), kind="stay", stay_id=stay.id)
         uow.session.add(own)
-    own.bed_id, own.nights = bed_id, Range(taken.begins, taken.ends)
-    stay.bed_id = bed_id
+    own.bed_id, own.nights = place.bed.id, Range(place.begins, place.fit.ends)
+    stay.bed_id = place.bed.id
     await uow.session.flush()  # a second one at the same time is refused here, by the database
 
 
-async def keep_bed_until(uow: UnitOfWork, stay: Stay, needed_until: date) -> None:
-    """SH-1, SH-5: the stay is longer; NotPossible where the bed is somebody else's or out of use by then."""
+async def keep_bed(uow: UnitOfWork, stay: Stay, place: Weighed) -> None:
+    """SH-1, SH-4, SH-5: the stay is longer; NotPossible where the bed or the room is promised to others by then."""
+    require_fit(place)
     own = await _own_block(uow, stay)
-    if own is None:
-        return
-    others = await blocks_of_bed(uow, own.bed_id, but=[own.id])
-    longer = nights.lengthen(block_of(own), others, needed_until)
-    own.nights = Range(longer.begins, longer.ends)
-    await uow.session.flush()
+    if own is not None and own.nights.upper is not None:
+        own.nights = Range(own.nights.lower, place.fit.ends)
+        await uow.session.flush()
 
 
 async def free_bed(uow: UnitOfWork, stay: Stay, left_on: date | None) -> None:

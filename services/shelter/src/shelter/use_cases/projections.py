@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope, identification
+from nrm_events.reference import case_reference
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -16,7 +17,13 @@ _GROWN_UP = ("child", "adult")
 async def case_opened(uow: UnitOfWork, events: Sequence[Envelope[identification.CaseOpened]]) -> None:
     """The age group decides which places fit (SH-4)."""
     rows = [
-        {"case_id": e.data.case_id, "age_group": e.data.age_group, "opened_at": e.data.effective_at} for e in events
+        {
+            "case_id": e.data.case_id,
+            "case_ref": case_reference(e.data.case_id),
+            "age_group": e.data.age_group,
+            "opened_at": e.data.effective_at,
+        }
+        for e in events
     ]
     await uow.session.execute(upsert(CaseFacts).values(rows).on_conflict_do_nothing())
 

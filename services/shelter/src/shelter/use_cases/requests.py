@@ -99,10 +99,7 @@ async def offer(uow: UnitOfWork, stay_id: UUID, command: OfferPlace) -> Stay:
     at = effective_time(uow, stay, "offer", command)
     first = command.offered_from or max(stay.wanted_from, local_date(at))
     _check_first_night(uow, first, local_date(at))
-    place = await places.weigh_place(uow, stay, command.bed_id, first)
-    places.require_fit(place)
-    until = stays.base_end(first, stay.category, parameter("base_days", first))
-    await nights.take_bed(uow, stay, place.bed.id, (first, until))
+    await nights.take_bed(uow, stay, await places.weigh_place(uow, stay, command.bed_id, first))
     stay.operator, stay.offered_at, stay.offered_from = uow.actor.agency, at, first
     hours = timedelta(hours=parameter("offer_answer_hours", at))
     stay.lapses_at = max(uow.now, datetime.combine(first, time(), tzinfo=BAKU)) + hours

@@ -1,6 +1,6 @@
 """From moving in to moving out: admission, services, transfer, leaving (SH-1, SH-2, SH-3, SH-6)."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from casework.calendar import end_of_day, local_date
@@ -16,7 +16,6 @@ from shelter.domain.care import check_service
 from shelter.domain.codes import LeaveHow
 from shelter.domain.stays import EXTENSION
 from shelter.facts import agencies, places
-from shelter.facts.conflicts import lives_with_conflict
 from shelter.parameters import parameter
 from shelter.tables import Extension, ServiceGiven, Stay
 from shelter.use_cases import bases, nights
@@ -33,29 +32,22 @@ _GOES_ON = (
 async def admit(uow: UnitOfWork, stay_id: UUID, command: Admit) -> Stay:
     """The person moved in: the base days are those of this day (SH-1). The other operators lose sight of the case.
 
-    NotPossible `place_does_not_fit` where a conflict lives that was named after the offer (SH-4).
+    The place is weighed again on the day of moving in: nights, neighbours, age or conflicts may have changed (SH-4).
+    Where it fits no more another bed of the operator may. What was named after the move is entered and warned of.
     """
     stay = await load_stay(uow, stay_id, for_="admit", read=command)
     at = effective_time(uow, stay, "admit", command)
     require_own(uow, [stay.operator])
-    first, bed_id = local_date(at), _bed(stay)
-    await _require_no_conflict(uow, stay, bed_id, at)
+    first, bed_id = local_date(at), command.bed_id or _bed(stay)
+    place = await places.weigh_place(uow, stay, bed_id, first, moved_in_at=at)
     ends_on = stays.base_end(first, stay.category, parameter("base_days", first))
-    await nights.take_bed(uow, stay, bed_id, (first, ends_on))
+    await nights.take_bed(uow, stay, place)
     stay.admitted_at, stay.counted_from, stay.ends_on = at, first, ends_on
     await bases.stay_began(uow, stay, at)
     transition(uow, stay, "admit", at, ends_on=ends_on)
     await uow.session.flush()  # a second stay of the same case is refused here, by the database
     _emit_admitted(uow, stay, at)
     return stay
-
-
-async def _require_no_conflict(uow: UnitOfWork, stay: Stay, bed_id: UUID, at: datetime) -> None:
-    """SH-4: never where a named conflict lives, also when it was named after the offer; the house is locked."""
-    await places.lock_house(uow, stay.operator, bed_id)
-    if await lives_with_conflict(uow, stay, local_date(at), at):
-        detail = "The place does not fit this person: a named conflict lives there."
-        raise NotPossible("place_does_not_fit", detail, facts={"refusals": ["conflict"], "held": []})
 
 
 def _bed(stay: Stay) -> UUID:
@@ -161,13 +153,14 @@ async def transfer(uow: UnitOfWork, stay_id: UUID, command: Transfer) -> Stay:
         raise Invalid("same_bed", "The person has this bed already.")
     first = local_date(at)
     following = _following(uow, stay, at)
-    places.require_fit(await places.weigh_place(uow, following, command.bed_id, first))
+    place = await places.weigh_place(uow, following, command.bed_id, first)
+    places.require_fit(place)
     await end_stay(uow, stay, at, "transferred", action="transfer")
     await uow.session.flush()  # the old stay ends before the new one begins: one stay per case
     uow.session.add(following)
     await uow.session.flush()
     await _take_along(uow, stay, following)
-    await nights.take_bed(uow, following, command.bed_id, (first, max(_end(following), first + timedelta(days=1))))
+    await nights.take_bed(uow, following, place)
     await bases.stay_began(uow, following, at)
     uow.emit(
         ShelterTransferred(

@@ -64,6 +64,7 @@ def _hold(uow: UnitOfWork, row: _Taken) -> BoardHold:
         case_ref=case_reference(stay.case_id) if stay else None,
         view=rules.view(stay.rules, local_date(uow.now)) if stay else None,
         stay_ends_on=stay.ends_on if stay else None,
+        weigh_again=bool(stay and stay.weigh_again_since),
         closure_id=closure.id if closure else None,
         reason=closure.reason if closure else None,
     )

@@ -10,28 +10,57 @@ from chassis import paging
 from chassis.paging import Page
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.reference import case_reference
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from shelter.answers.support import ConflictAnswer
+from shelter.answers.support import ConflictAnswer, NamedConflict
 from shelter.domain.care import CONFLICT
-from shelter.facts.access import Bases, bases_on_cases, find_conflict
+from shelter.facts.access import Bases, bases_on_cases, cases_of, find_conflict
 from shelter.facts.conflicts import together
 from shelter.tables import Conflict
 from shelter.views import actions
 from shelter.views.parts import stored
 
-_STORED = ("id", "case_id", "other_case_id", "state", "version", "kind", "since", "ended_at")
+_STORED = ("id", "case_id", "other_case_ref", "state", "version", "kind", "since", "ended_at")
 PART_OF = dict.fromkeys(("name_conflict", "end_conflict"), "see_conflicts")
 
 
 async def conflicts(uow: UnitOfWork, case_id: UUID | None, limit: int, after: UUID | None) -> Page[ConflictAnswer]:
     """Conflicts between cases that may both be known to the viewer."""
-    both = [access.visible(uow, column, for_="see_conflicts") for column in (Conflict.case_id, Conflict.other_case_id)]
-    found = select(Conflict).where(*both)
+    both = (Conflict.case_id, func.coalesce(Conflict.other_case_id, Conflict.case_id))
+    found = select(Conflict).where(*(access.visible(uow, column, for_="see_conflicts") for column in both))
+    found = found.where(Conflict.other_case_id.is_not(None))
     if case_id:
         found = found.where((Conflict.case_id == case_id) | (Conflict.other_case_id == case_id))
     rows, following = await paging.page(uow.session, found, Conflict.id, limit=limit, after=after)
     return Page(items=await _answers(uow, rows), next=following)
+
+
+async def conflicts_by_reference(
+    uow: UnitOfWork, case_id: UUID | None, limit: int, after: UUID | None
+) -> Page[NamedConflict]:
+    """Conflicts that were named by reference, to who knows of the case that they were named for."""
+    found = select(Conflict).where(access.visible(uow, Conflict.case_id, for_="see_conflicts"))
+    found = found.where(Conflict.other_case_id.is_(None))
+    if case_id:
+        found = found.where(Conflict.case_id == case_id)
+    rows, following = await paging.page(uow.session, found, Conflict.id, limit=limit, after=after)
+    own = await bases_on_cases(uow, {row.case_id for row in rows})
+    return Page(items=[_named(uow, row, own[row.case_id]) for row in rows], next=following)
+
+
+async def by_reference(uow: UnitOfWork, row: Conflict) -> NamedConflict:
+    """The conflict after an act."""
+    await uow.session.flush()
+    return _named(uow, row, await access.bases(uow, row.case_id))
+
+
+def _named(uow: UnitOfWork, row: Conflict, own: Bases) -> NamedConflict:
+    return NamedConflict.model_validate(_stored(uow, row, own))
+
+
+def _stored(uow: UnitOfWork, row: Conflict, own: Bases) -> dict[str, object]:
+    possible = actions.possible(uow, CONFLICT.list_actions(row.state), own, rights={"end": "end_conflict"})
+    return stored(row, _STORED) | {"case_ref": case_reference(row.case_id), "actions": possible}
 
 
 async def read_conflict(uow: UnitOfWork, conflict_id: UUID) -> ConflictAnswer:
@@ -46,30 +75,26 @@ async def conflict(uow: UnitOfWork, row: Conflict) -> ConflictAnswer:
 
 async def _find(uow: UnitOfWork, conflict_id: UUID) -> Conflict:
     row = await find_conflict(uow, conflict_id)
-    for case_id in (row.case_id, row.other_case_id):
+    for case_id in cases_of(row):
         await access.require(uow, case_id, for_="see_conflicts")
     return row
 
 
 async def _answers(uow: UnitOfWork, rows: Sequence[Conflict]) -> list[ConflictAnswer]:
     together_now = await together(uow, rows)
-    own = await bases_on_cases(uow, {case_id for row in rows for case_id in (row.case_id, row.other_case_id)})
+    own = await bases_on_cases(uow, {case_id for row in rows for case_id in cases_of(row)})
     return [
-        _answer(uow, row, [own[row.case_id], own[row.other_case_id]], together=row.id in together_now) for row in rows
+        _answer(uow, row, [own[case_id] for case_id in cases_of(row)], together=row.id in together_now) for row in rows
     ]
 
 
 def _answer(uow: UnitOfWork, row: Conflict, own: Sequence[Bases], *, together: bool) -> ConflictAnswer:
-    found: dict[str, object] = stored(row, _STORED) | {
-        "case_ref": case_reference(row.case_id),
-        "other_case_ref": case_reference(row.other_case_id),
-    }
+    refusing = next((bases for bases in own if not access.gives(uow, "end_conflict", bases)), own[0])
+    found = _stored(uow, row, refusing) | {"other_case_id": row.other_case_id, "clocks": []}
     # That both have a place is known to a formal body only where the person agreed, and not shown to it here.
     if all(access.gives(uow, "see_conflicts", bases - {FORMAL_BODY}) for bases in own):
         found["together_now"] = together
-    refusing = next((bases for bases in own if not access.gives(uow, "end_conflict", bases)), own[0])
-    possible = actions.possible(uow, CONFLICT.list_actions(row.state), refusing, rights={"end": "end_conflict"})
-    return ConflictAnswer.model_validate(found | {"actions": possible, "clocks": []})
+    return ConflictAnswer.model_validate(found)
 
 
 async def history(uow: UnitOfWork, conflict_id: UUID) -> answers.History:
