@@ -68,13 +68,17 @@ async def test_who_waits_and_is_found_to_be_a_child_gets_a_childs_place_id_5(she
     assert (moved_in["category"], moved_in["ends_on"]) == ("child", "2024-05-03")
 
 
-async def test_an_offer_to_who_is_found_to_be_a_child_stands_and_is_looked_at_id_5(shelter: ServiceUnderTest) -> None:
-    """ID-5, ID-9: the bed of tonight stays; the days are a child's, and the mark waits for a person."""
+async def test_an_offer_to_who_is_found_to_be_a_child_is_weighed_at_the_door_id_5(shelter: ServiceUnderTest) -> None:
+    """ID-5, SH-4: no child moves in among adults; another bed of the operator takes it in, for a child's days."""
     stay = await an_offered_stay(shelter)
     await is_found_to_be_a_child(shelter, stay)
-    body = {"happened_at": MOVED_IN}
-    moved_in = await shelter.person(WORKER).post_ok(f"/api/stays/{stay['id']}/admission", body)
-    assert (moved_in["ends_on"], moved_in["re_examine_reason"]) == ("2024-05-03", "age_group_changed")
+    worker, path = shelter.person(WORKER), f"/api/stays/{stay['id']}/admission"
+    refused = await worker.post(path, {"happened_at": MOVED_IN})
+    assert refused.json()["facts"]["refusals"] == ["age_group"]
+    places = (await worker.get_ok(f"/api/stays/{stay['id']}/places"))["places"]
+    moved_in = await worker.post_ok(path, {"bed_id": places[0]["bed_id"], "happened_at": MOVED_IN})
+    assert (moved_in["place"]["facility"], moved_in["ends_on"]) == ("mia-child", "2024-05-03")
+    assert moved_in["re_examine_reason"] == "age_group_changed"
 
 
 async def test_a_declined_offer_asks_nobody_to_look_again_id_9(shelter: ServiceUnderTest) -> None:

@@ -17,6 +17,7 @@ from .givens import (
     a_request,
     a_requested_stay,
     a_resident,
+    as_read,
     best_bed,
     in_bed,
     moves_in,
@@ -83,11 +84,17 @@ async def test_the_houses_of_both_keep_them_apart_and_neither_holder_learns_wher
     assert all("conflict" in place["refusals"] for place in places)
     refused = await house.post(f"/api/stays/{stay['id']}/offer", in_bed(stay, places[0]["bed_id"]))
     assert "conflict" in refused.json()["facts"]["refusals"]
+    refusal = as_read(stay, {"reasons": ["conflict"], "happened_at": MOVED_IN})
+    await house.post_ok(f"/api/stays/{stay['id']}/refusal", refusal)
+    seen = await namer.get_ok(f"/api/stays/{stay['id']}")
+    assert (seen["state"], seen["reasons"]) == ("refused", ["no_free_bed"]), "a conflict stays unspoken"
+    assert "'conflict'" not in str(await shelter.published(str(other)))
     for holder in (shelter.person(CASEWORKER), house):
         assert (await holder.get_ok(BY_REFERENCE))["items"] == []
         assert (await holder.get_ok("/api/conflicts"))["items"] == []
     end = {"version": conflict["version"], "happened_at": LATER}
     assert (await namer.post_ok(f"{BY_REFERENCE}/{conflict['id']}/end", end))["state"] == "ended"
+    stay = await namer.post_ok("/api/stays", body)
     assert await best_bed(shelter, stay, AMC)
 
 

@@ -30,10 +30,10 @@ async def test_an_extension_that_waits_goes_along_sh_1(shelter: ServiceUnderTest
     """SH-1: what was asked for is decided on the stay that goes on, and not lost with the old one."""
     stay = await a_resident(shelter)
     body = {"reason": "medical_treatment", "happened_at": LATER}
-    await shelter.person(WORKER).post_ok(f"/api/stays/{stay['id']}/extension-request", body)
+    seen = await shelter.person(WORKER).post_ok(f"/api/stays/{stay['id']}/extension-request", body)
     waiting = (await shelter.person(MANAGER).get_ok("/api/stays", extension_pending="true"))["items"]
     assert [item["id"] for item in waiting] == [stay["id"]]
-    moved = await move(shelter, stay, LATER)
+    moved = await move(shelter, seen, LATER)
     assert [(e["state"], e["reason"]) for e in moved["extensions"]] == [("requested", "medical_treatment")]
     waiting = (await shelter.person(MANAGER).get_ok("/api/stays", extension_pending="true"))["items"]
     assert [item["id"] for item in waiting] == [moved["id"]]

@@ -1,6 +1,6 @@
 """Care during the stay and after it: services and payers (SH-6), hand-over and assistance (SH-8), closures (SH-9)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import get_args
 
 from casework.bases import Basis
@@ -78,6 +78,11 @@ def check_assistance(acknowledged: bool) -> None:
     """SH-8: an agency assists once it took the support over. NotPossible `handover_not_acknowledged`."""
     if not acknowledged:
         raise NotPossible("handover_not_acknowledged", "The hand-over to your agency is not acknowledged.")
+
+
+def reasons_to_state(codes: Iterable[str]) -> list[str]:
+    """SH-4: the reasons of a refusal, without that a conflict lives in the house: it would show where the other is."""
+    return list(dict.fromkeys("no_free_bed" if code == "conflict" else code for code in codes))
 
 
 def next_answer(refused: int, addressed: int) -> str | None:

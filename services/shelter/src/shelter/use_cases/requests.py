@@ -12,7 +12,7 @@ from nrm_events.shelter import PlaceOffered, PlaceWithdrawn, ShelterRequested
 
 from shelter.commands import DeclinePlace, OfferPlace, PutOnWaitingList, RefusePlace, RequestPlace
 from shelter.domain import stays
-from shelter.domain.care import next_answer
+from shelter.domain.care import next_answer, reasons_to_state
 from shelter.facts import agencies, places
 from shelter.parameters import parameter
 from shelter.tables import Stay, StayAddressee
@@ -125,13 +125,13 @@ async def put_on_waiting_list(uow: UnitOfWork, stay_id: UUID, command: PutOnWait
 
 
 async def refuse(uow: UnitOfWork, stay_id: UUID, command: RefusePlace) -> Stay:
-    """An operator refuses with reasons (SH-4); when all did, the request is refused.
+    """An operator refuses with reasons (SH-4), a conflict unspoken; when all did, the request is refused.
 
     The requester, and nobody else, may end the request for the person with `withdrawn_by_person`.
     """
     stay = await load_stay(uow, stay_id, for_="refuse", read=command)
     at = effective_time(uow, stay, "refuse", command)
-    reasons: list[str] = list(dict.fromkeys(command.reasons))
+    reasons = reasons_to_state(command.reasons)
     if reasons == _BY_THE_REQUESTER and uow.actor.agency == stay.asked_by:
         await end_request(uow, stay, "refuse", at, reasons=reasons)
         return stay
