@@ -51,7 +51,7 @@ async def report_overdue(uow: UnitOfWork) -> None:
 
 
 async def weigh_again(uow: UnitOfWork) -> None:
-    """SH-4: mark the offers and stays that fit no more, and give their houses a task; unmark those that fit again.
+    """SH-4: mark the offers and stays that fit no more, as tasks of their houses. Unmark those that fit again.
 
     Whatever act or event changed nights, an age or a conflict: nobody is put out (SH-3), and nobody but the house
     learns of it, neither by the stay's version nor by its history.

@@ -116,7 +116,7 @@ async def name_conflict(body: NameConflict, uow: Uow) -> ConflictAnswer:
 
 @commands.post("/api/conflicts-by-reference", status_code=201, **right("name_conflict"))
 async def name_by_reference(body: NameConflictByReference, uow: Uow) -> NamedConflict:
-    """A case and one in another agency's hands; the answer is the same whether there is such a case or not (SH-4)."""
+    """A conflict with a case in another agency's hands (SH-4); whether there is one is not shown."""
     return await conflict_views.by_reference(uow, await conflicts.name_by_reference(uow, body))
 
 

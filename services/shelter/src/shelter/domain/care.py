@@ -81,7 +81,7 @@ def check_assistance(acknowledged: bool) -> None:
 
 
 def reasons_to_state(codes: Iterable[str]) -> list[str]:
-    """SH-4: the reasons of a refusal, without that a conflict lives in the house: it would show where the other is."""
+    """SH-4: the reasons of a refusal. That a conflict lives in the house would show where the other is."""
     return list(dict.fromkeys("no_free_bed" if code == "conflict" else code for code in codes))
 
 

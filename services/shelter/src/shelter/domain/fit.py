@@ -91,7 +91,7 @@ class Fit:
 def fit(need: PersonNeed, bed: Bed, facility: Facility, others: Others) -> Fit:
     """SH-4: the score of a place with its reasons, or every refusal at once (nights: SH-5, SH-9)."""
     refusals = _refusals(need, bed, facility, others)
-    return _answer(need, bed, others, refusals, dict(_points(need, bed, facility, others)))
+    return _answer(need, bed, others, refusals=refusals, points=dict(_points(need, bed, facility, others)))
 
 
 def stays_on(need: PersonNeed, bed: Bed, others: Others, since: date) -> Fit:
@@ -102,10 +102,10 @@ def stays_on(need: PersonNeed, bed: Bed, others: Others, since: date) -> Fit:
     to_come = tuple(other for other in others.residents if not overlaps(other.nights, since, need.begins))
     others = replace(others, residents=to_come)
     refusals = [*_residents_refuse(need, bed, others), *_blocks_refuse(need, others)]
-    return _answer(need, bed, others, refusals, {})
+    return _answer(need, bed, others, refusals=refusals, points={})
 
 
-def _answer(need: PersonNeed, bed: Bed, others: Others, refusals: Iterable[str], points: Mapping[str, int]) -> Fit:
+def _answer(need: PersonNeed, bed: Bed, others: Others, *, refusals: Iterable[str], points: Mapping[str, int]) -> Fit:
     codes = tuple(dict.fromkeys(refusals))
     if codes:
         return Fit(None, refusals=codes, nights=tuple(dict.fromkeys(_taken(need, bed, others))))

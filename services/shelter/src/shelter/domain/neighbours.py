@@ -60,7 +60,7 @@ def misfits(house: Sequence[Placed]) -> Iterator[UUID]:
 
 
 def _may_not_meet(one: Placed, other: Placed) -> bool:
-    """Also who lives in a bed that was promised to the other from now on: nights say that she is gone (SH-3)."""
+    """Also in one bed: somebody lives there beyond the nights that were planned (SH-3)."""
     if one.person.case_id == other.person.case_id:
         return False
     in_room = one.person.room_id == other.person.room_id

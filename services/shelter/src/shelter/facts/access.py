@@ -143,7 +143,7 @@ def known_handovers(uow: UnitOfWork, *, for_: str) -> ColumnElement[bool]:
 
 
 def cases_of(conflict: Conflict) -> list[UUID]:
-    """The cases that one must know of to know of the conflict: both, or the one that a reference was named for."""
+    """The cases whose viewers may know of the conflict: both, or the first alone."""
     return [conflict.case_id, *([conflict.other_case_id] if conflict.other_case_id else [])]
 
 

@@ -1,4 +1,4 @@
-"""Who was promised a place, or lives in one, that no longer fits because of somebody else in the house (SH-4)."""
+"""Whose place fits no more because of somebody else in the house (SH-4)."""
 
 from collections import defaultdict
 from uuid import UUID

@@ -98,7 +98,7 @@ async def weigh_place(
 
 
 async def weigh_staying(uow: UnitOfWork, stay: Stay, bed_id: UUID, ends_on: date) -> Weighed:
-    """The stay's own bed for the nights from its present end up to a new one, its house locked (SH-1, SH-4)."""
+    """The stay's own bed from its present end up to a new one, its house locked (SH-1, SH-4)."""
     house = await _own_house(uow, bed_id)
     begins = stay.ends_on or ends_on
     need = replace(await _need(uow, stay, begins), stay_id=stay.id, days=(ends_on - begins).days)
@@ -213,7 +213,7 @@ def _house(house: House) -> rules.Facility:
 async def _taken(
     uow: UnitOfWork, need: rules.PersonNeed, houses: Mapping[UUID, House]
 ) -> tuple[dict[UUID, list[Block]], dict[UUID, list[Resident]]]:
-    """Blocks by bed from the first night on, and by house who has one; only closures where more may not be learned.
+    """Blocks by bed, and by house who has one. Only closures where occupancy may not be learned.
 
     The nights of the stay itself do not stand against it, and who lives there lives there tonight.
     """
@@ -254,5 +254,5 @@ async def blocks_of_bed(uow: UnitOfWork, bed_id: UUID, *, but: Sequence[UUID] = 
 
 
 def nights_of(uow: UnitOfWork, row: BedNightBlock, *, lives: bool, since: date) -> Block:
-    """The nights of a block from a day on, as its rules see them; of who lives there tonight at least (SH-3)."""
+    """The nights of a block as its rules see them; of who lives there at least tonight (SH-3)."""
     return tonight_too(block_of(row), local_date(uow.now), since=since) if lives else block_of(row)
