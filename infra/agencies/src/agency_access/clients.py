@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from keycloak import KeycloakAdmin
 
 _CONFLICT = 409
-# Not the claims of people's accounts: an agency's follow from its code. One scope, for the broker takes no token without.
+# Not the claims of people's accounts: an agency's follow from its code. One scope, because the broker requires it.
 _NEW: Representation = {"defaultClientScopes": ["email"]}
 
 
