@@ -7,7 +7,7 @@ FAULTS_ARGS ?=
 BENCH_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status play check record demo test faults bench lock
+.PHONY: help setup up down status play check record audit demo test faults bench lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ record: setup ## Write anew what is made from the code: schemas, contracts as th
 	@$(BIN)/python tools/rules.py write
 	@$(BIN)/python tools/bus_docs.py write
 	@$(BIN)/python tools/agency_types.py write
+
+audit: setup ## Check the dependencies of all locks against published advisories, where the indexes answer
+	@$(BIN)/python tools/audit_dependencies.py
 
 demo: up ## Set up, start, and play a whole year of the mechanism
 	@$(BIN)/python -m player demo

@@ -39,10 +39,12 @@ class Place:
             "NRM_DATABASE_URL": settings.database_url,
             "NRM_KAFKA": settings.kafka,
             "NRM_ISSUER": settings.issuer,
+            "NRM_CLIENTS": json.dumps(sorted(settings.clients)),
             "NRM_CLIENT_ID": settings.client_id,
             "NRM_CLIENT_SECRET": settings.client_secret.get_secret_value(),
             "NRM_PORT": str(settings.port),
             "NRM_SERVICES": json.dumps(settings.services),
+            "NRM_LIMIT_SERVICE": str(settings.limit_service),
         }
 
 

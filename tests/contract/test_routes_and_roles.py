@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 
 from ..conftest import SERVICES
 
-OPEN = {"/healthz", "/readyz", "/metrics", "/docs", "/docs/start.js", "/docs/files", "/openapi.json"}
+OPEN = {"/healthz", "/readyz", "/docs", "/docs/start.js", "/docs/files", "/openapi.json"}
 
 WITHIN_ANSWERS = {
     "exchange": {right for right in SERVICES["exchange"].rights if right.startswith("receive_")},  # ID-12
@@ -46,7 +46,7 @@ def test_every_endpoint_names_an_action_of_the_rights_table(name: str) -> None:
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_nothing_else_is_served(name: str, benches: dict[str, ServiceUnderTest]) -> None:
-    """What is not an endpoint of the table is health, metrics or the OpenAPI page."""
+    """What is not an endpoint of the table is health or the OpenAPI page."""
     served = {getattr(route, "path", "") for route in benches[name].app.routes} - {p for _, p, _ in routes_of(name)}
     assert {path for path in served if path} <= OPEN
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import multiprocessing
 import os
 import random
@@ -174,9 +175,12 @@ class Chain:
             "NRM_DATABASE_URL": self.databases[slot.service],
             "NRM_KAFKA": self.stack.endpoints["kafka"]["client"],
             "NRM_ISSUER": self.stack.issuer,
+            "NRM_CLIENTS": json.dumps(self.stack.endpoints["clients"]),
             "NRM_CLIENT_ID": slot.service,
             "NRM_CLIENT_SECRET": self.stack.secrets["clients"][slot.service],
             "NRM_PORT": self.address.rpartition(":")[2],
+            "NRM_LIMIT_PERSON": "1000000",
+            "NRM_LIMIT_SERVICE": "1000000",
         }
 
     async def acts(self, load: Load, enough: asyncio.Event) -> None:

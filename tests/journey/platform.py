@@ -67,6 +67,13 @@ def _connection(service: str) -> psycopg.Connection[Any]:
     return psycopg.connect(endpoints()["postgres"][service])
 
 
+def trace_of(service: str, case_id: str, action: str) -> str:
+    """The trace of the newest such act on the case, as the audit has it."""
+    query = "select trace_id from audit_entry where case_id = %s and action = %s and kind = 'act' order by recorded_at"
+    with _connection(service) as connection:
+        return str(connection.execute(query, [case_id, action]).fetchall()[-1][0])
+
+
 def _tables(connection: psycopg.Connection[Any]) -> list[str]:
     rows = connection.execute("select tablename from pg_tables where schemaname = 'public' order by 1")
     return [row[0] for row in rows]

@@ -39,6 +39,6 @@ def edges(trace_id: str) -> set[Edge]:
     }
 
 
-def begins_with(trace_id: str, parent: str) -> set[tuple[str, str]]:
-    """Service and name of the spans whose parent is the caller's own span."""
-    return {(service, span["name"]) for service, span in _spans(trace_id) if span["parent_id"] == f"0x{parent}"}
+def roots(trace_id: str) -> set[tuple[str, str]]:
+    """Service and name of the spans that begin the trace."""
+    return {(service, span["name"]) for service, span in _spans(trace_id) if span["parent_id"] is None}

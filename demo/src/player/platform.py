@@ -151,6 +151,9 @@ class Platform:
                     self._sign_ins.forget(call.user)
                     signed_in = True
                     continue
+                if response.status_code == 429:
+                    await asyncio.sleep(float(response.headers["Retry-After"]))
+                    continue
                 if response.status_code < 500:
                     return response
                 problem = f"answered {response.status_code}"

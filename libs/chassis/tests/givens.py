@@ -1,5 +1,6 @@
 """Scenario words shared by the tests of the chassis."""
 
+import json
 import os
 from datetime import UTC, datetime
 from typing import Any
@@ -100,6 +101,7 @@ def environment(service: ServiceUnderTest, **more: str) -> dict[str, str]:
         "NRM_OWNER_DATABASE_URL": _elsewhere(service, owner),
         "NRM_KAFKA": settings.kafka,
         "NRM_ISSUER": settings.issuer,
+        "NRM_CLIENTS": json.dumps(sorted(settings.clients)),
         "NRM_CLIENT_ID": settings.client_id,
         "NRM_CLIENT_SECRET": settings.client_secret.get_secret_value(),
         **more,

@@ -107,7 +107,7 @@ async def test_a_process_without_requests_tells_its_health_and_metrics_alone(
     board: ServiceUnderTest, kafka: str | None, reachable: float
 ) -> None:
     settings = board.settings.model_copy(update={"kafka": kafka} if kafka else {})
-    probes = httpx.ASGITransport(app.probes(SERVICE, settings, board.database))
+    probes = httpx.ASGITransport(app.for_operators(SERVICE, settings, board.database))
     async with httpx.AsyncClient(transport=probes, base_url="http://test") as http:
         metrics = (await http.get("/metrics")).text
         assert (await http.get("/readyz")).status_code == 200

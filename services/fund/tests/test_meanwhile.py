@@ -21,14 +21,13 @@ async def amended_and_approved_anew(desk: Desk, claim: dict[str, Any], amount_qe
 
 
 async def test_who_releases_what_they_read_does_not_release_what_came_after_fu_6(desk: Desk) -> None:
-    """FU-6: approved anew at ten times the amount: the releaser who read the first is told both, nothing is opened."""
+    """FU-6: approved anew at ten times the amount: the releaser who read the first is refused, nothing is opened."""
     await desk.income(10_000)
     seen = await desk.approved(await desk.needs_grant(await desk.recognised_case(), 500))
     await amended_and_approved_anew(desk, seen, 5_000)
     path = f"/api/claims/{seen['id']}/release"
     refused = await desk.releaser.post(path, read(seen))
     assert (refused.status_code, refused.json()["code"]) == (409, "stale")
-    assert refused.json()["facts"]["stored"]["amount_qepik"] == 5_000
     assert desk.drawer.opened == []
 
 
@@ -133,14 +132,13 @@ ACTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 
 
 async def test_an_act_on_a_claim_that_changed_does_nothing(desk: Desk) -> None:
-    """Both values are told, and the refusal comes before that of the state: the state is what changed."""
+    """The refusal comes before that of the state: the state is what changed."""
     claim = await desk.submitted(await desk.needs_grant(await desk.recognised_case()))
     for person, act, body in ACTS:
         path = f"/api/claims/{claim['id']}/{act}"
         refused = await getattr(desk, person).post(path, body | {"version": claim["version"] - 1})
         assert (refused.status_code, refused.json()["code"]) == (409, "stale"), act
-        assert refused.json()["facts"]["yours"] == body
-        assert refused.json()["facts"]["stored"]["state"] == "submitted"
+        assert refused.json()["facts"]["fields"] == sorted(body)
     assert (await desk.requester.get_ok(f"/api/claims/{claim['id']}"))["version"] == claim["version"]
 
 

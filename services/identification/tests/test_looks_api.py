@@ -3,8 +3,9 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from chassis.testing import ServiceUnderTest
-from nrm_events import exchange, fund, notify, repatriation, shelter
+from nrm_events import Event, exchange, fund, notify, repatriation, shelter
 from nrm_events.reference import case_reference
 from sqlalchemy import event
 
@@ -185,17 +186,38 @@ async def test_counts_are_those_of_the_lists(alone: ServiceUnderTest) -> None:
     assert [report["id"] for report in reported] == [waiting["id"]]
 
 
-async def test_withdrawals_that_a_service_has_not_acknowledged_are_listed(alone: ServiceUnderTest) -> None:
-    """ID-12: until the last of the five has."""
+ACKNOWLEDGING = {
+    "a_service_last": ("agencies", "services"),
+    "an_agency_last": ("services", "agencies"),
+    "without_agencies": ("services",),
+}
+
+
+@pytest.mark.parametrize("order", ACKNOWLEDGING)
+async def test_withdrawals_are_listed_until_the_last_service_and_agency_has_acknowledged(
+    alone: ServiceUnderTest, order: str
+) -> None:
+    """ID-12: five agencies that were notified stand for no service, nor five services for an agency."""
     case = await consent_to(alone, await an_open_case(alone), "vac", "reintegration")
     await consent_to(alone, await an_open_case(alone), "vac", "reintegration")
     assert await walked(alone, "/api/cases", NGO, unacknowledged=True) == []
     consent = case["consents"][0]["id"]
     await act(alone, case, f"consents/{consent}/withdrawal", NGO, LATER)
     facts = {"effective_at": moment(DECIDED), "case_id": UUID(case["id"]), "consent_id": UUID(consent)}
-    for service in (shelter, fund, repatriation, notify, exchange):
+    services: list[Event] = [
+        service.ConsentWithdrawalAcknowledged.model_validate(facts)
+        for service in (shelter, fund, repatriation, notify, exchange)
+    ]
+    agencies: list[Event] = []
+    for agency in ("vac", "iom", "scfwca", "ngo-acu", "ngo-clrpl") if "agencies" in ACKNOWLEDGING[order] else ():
+        ours = facts | {"agency": agency}
+        await alone.receives(exchange.WithdrawalTold.model_validate(ours | {"acknowledge_by": moment(LATER)}))
+        agencies.append(exchange.WithdrawalAcknowledged.model_validate(ours | {"submission_id": uuid4()}))
+    for acknowledgement in [
+        one for who in ACKNOWLEDGING[order] for one in (services if who == "services" else agencies)
+    ]:
         assert [c["id"] for c in await walked(alone, "/api/cases", NGO, unacknowledged=True)] == [case["id"]]
-        await alone.receives(service.ConsentWithdrawalAcknowledged.model_validate(facts))
+        await alone.receives(acknowledgement)
     assert await walked(alone, "/api/cases", NGO, unacknowledged=True) == []
 
 

@@ -114,14 +114,14 @@ async def test_the_history_names_no_other_agency(identification: ServiceUnderTes
 
 
 async def test_an_answer_is_not_given_over_another(identification: ServiceUnderTest) -> None:
-    """Two at the desk answer at once: one of them is told what the other said."""
+    """Two at the desk answer at once: one of them is refused and reads again."""
     task, _ = await a_task(identification)
     person, path = identification.person(OTHER_NGO), f"/api/same-person-tasks/{task['id']}/answer"
     answers = await asyncio.gather(*(person.post(path, {"version": 1} | verdict) for verdict in (SAME, NOT_SAME)))
     assert sorted(answer.status_code for answer in answers) == [200, 409]
     stale = next(answer for answer in answers if answer.status_code == 409)
     assert problem(stale) == (409, "stale")
-    assert {stale.json()["facts"][side]["verdict"] for side in ("yours", "stored")} == {"same", "not_same"}
+    assert "verdict" in stale.json()["facts"]["fields"]
 
 
 async def test_the_task_is_for_the_holder_alone(identification: ServiceUnderTest) -> None:

@@ -11,7 +11,16 @@ BUS_DECLARATION = DECLARATIONS / "local" / "bus.yaml"
 SERVICES = ("identification", "shelter", "fund", "repatriation", "notify", "exchange")
 """In the order of their start. Each has a database, two roles, a Keycloak client and a topic of its own."""
 
-PORTS = ("keycloak", "kafka_internal", "kafka_client", "kafka_controller", "smtp", "sms", *SERVICES)
+PORTS = (
+    "keycloak",
+    "kafka_internal",
+    "kafka_client",
+    "kafka_controller",
+    "smtp",
+    "sms",
+    *SERVICES,
+    *(f"{name}.operators" for name in SERVICES),
+)
 
 
 class StackError(Exception):

@@ -39,10 +39,14 @@ def settings(state: State, service: str) -> dict[str, str]:
         "NRM_CLIENT_ID": service,
         "NRM_CLIENT_SECRET": secret(state, "clients", service),
         "NRM_PORT": str(ports[service]),
+        "NRM_OPERATORS_PORT": str(ports[f"{service}.operators"]),
+        "NRM_LIMIT_PERSON": "60000",  # the player lives through a year in minutes
+        "NRM_LIMIT_READINGS": "600",
         "NRM_INSTANCE": service,
         "NRM_AUDIT_WITNESS": "notify" if service == "exchange" else "exchange",
         "NRM_SERVICES": json.dumps({name: f"http://127.0.0.1:{ports[name]}" for name in SERVICES}),
         "NRM_TRACE_FILE": str(state.traces / f"{service}.jsonl"),
+        "NRM_TRACE_RATIO": "1",
     }
     if service == "identification":
         environment["NRM_MASTER_KEY"] = secret(state, "keys", "NRM_MASTER_KEY", new_key)

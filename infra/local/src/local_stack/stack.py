@@ -126,7 +126,8 @@ def _start_all(run: Start, with_services: bool) -> None:
 
 
 def _owner_runs(state: State, port: str) -> bool:
-    return children.running(state, "kafka" if port.startswith("kafka_") else port) is not None
+    owner = "kafka" if port.startswith("kafka_") else port.removesuffix(".operators")
+    return children.running(state, owner) is not None
 
 
 def apply_realm(state: State, say: Say, again: bool = False) -> None:
@@ -264,6 +265,7 @@ def write_endpoints(state: State) -> None:
             "traces": str(state.traces),
             "secrets": str(state.secrets),
             "services": {name: f"http://127.0.0.1:{ports[name]}" for name in SERVICES},
+            "operators": {name: f"http://127.0.0.1:{ports[f'{name}.operators']}" for name in SERVICES},
             "systems": {connector.AGENCY: str(database)} if (database := connector.database(state)).exists() else {},
         },
     )

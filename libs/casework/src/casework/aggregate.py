@@ -1,6 +1,5 @@
 """The beginning of every act on an object of a case: load it, check access, lock it, check its version."""
 
-from collections.abc import Mapping
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -22,14 +21,9 @@ class PartOfACase(Protocol):
 
 
 class OfACase(PartOfACase, Protocol):
-    """A row with a case, a version and a state, e.g. a stay, a claim, the case itself.
-
-    `stale_facts()` is what a person sees beside their own values when somebody changed the object meanwhile.
-    """
+    """A row with a case, a version and a state, e.g. a stay, a claim, the case itself."""
 
     version: int
-
-    def stale_facts(self) -> Mapping[str, object]: ...
 
 
 Found = TypeVar("Found", bound=OfACase)
@@ -84,9 +78,9 @@ async def _case_of(uow: UnitOfWork, table: type[PartOfACase], id_: UUID, action:
 
 
 def check_version(found: OfACase, read: Change | Decision | None) -> None:
-    """Stale, with both values, where the object was changed since the actor read it."""
+    """Stale where the object was changed since the actor read it."""
     if read is not None and read.expected_version not in (None, found.version):
-        raise Stale(read.expected_version or 0, found.version, read.own_values(), found.stale_facts())
+        raise Stale(read.expected_version or 0, found.version, read.entered())
 
 
 def transition(row: OfACase, machine: Machine, action: str, *, column: str = "state") -> None:

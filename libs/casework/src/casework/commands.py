@@ -4,7 +4,7 @@ agency's system."""
 from typing import Annotated
 
 from chassis.clock import Moment
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field
 
 Version = Annotated[int, Field(ge=1, le=2**31 - 1, description="The version that was read")]
 
@@ -20,11 +20,9 @@ class Command(BaseModel):
         examples=["2024-03-04T10:00:00+04:00"],
     )
 
-    def own_values(self) -> dict[str, JsonValue]:
-        """What the actor entered, for the answer to a stale edit."""
-        return self.model_dump(
-            mode="json", by_alias=True, exclude={"expected_version", "happened_at"}, exclude_none=True
-        )
+    def entered(self) -> list[str]:
+        """Names of the fields that the actor entered, for the answer to a stale edit."""
+        return sorted(self.model_fields_set - {"expected_version", "happened_at"})
 
 
 class Change(Command):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from casework import access, aggregate
@@ -63,9 +63,6 @@ class Sheet(Base):
     state: Mapped[str]
     note: Mapped[str]
     version: Mapped[int]
-
-    def stale_facts(self) -> dict[str, Any]:
-        return {"note": self.note}
 
 
 class OpenCase(Command):

@@ -2,23 +2,27 @@
 
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version
-from typing import Any
 
 from fastapi import FastAPI, Response
-from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
 from chassis import bus, docs_page, outbox, parking
 from chassis.clock import Clock, utc_now
 from chassis.database import AWAY, Database
+from chassis.edge import Edge
 from chassis.errors import DomainError
 from chassis.metrics import BUILD, BUS_REACHABLE, OUTBOX_AGE, OUTBOX_DEPTH, PARKED, PARKED_CASES
 from chassis.problems import Problem, install
+from chassis.rates import Limits
 from chassis.request_limits import RequestLimits
 from chassis.service import Service
 from chassis.settings import Settings
 from chassis.tokens import TokenVerifier
+
+# FastAPI would trace addresses as typed, believe any trace parent, and log the texts of errors: chassis.edge traces.
+_NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
 
 
 def build(
@@ -30,35 +34,37 @@ def build(
     resources: object = None,
 ) -> FastAPI:
     """The application with its routes, health and metrics. `clock` is what it takes for now."""
-    app = FastAPI(title=service.title, version="1", docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title=service.title, version="1", docs_url=None, redoc_url=None, redirect_slashes=False, telemetry=_NO_TELEMETRY
+    )
     app.state.database = database
     app.state.service = service
     app.state.rights = service.every_right
     app.state.clock = clock
     app.state.verifier = TokenVerifier(settings)
     app.state.resources = resources
+    app.state.limits = Limits(settings, service.readings)
     install(app)
     for router in service.every_router:
         app.include_router(router)
-    _add_health(app, service, database, settings)
+    _add_health(app, database, settings)
     _document_problems(app)
     docs_page.install(app)
-    app.add_middleware(RequestLimits, max_body_bytes=settings.max_body_bytes)
-    FastAPIInstrumentor.instrument_app(app, excluded_urls="healthz,readyz,metrics", exclude_spans=["receive", "send"])
+    app.add_middleware(RequestLimits, max_body_bytes=settings.max_body_bytes, body_seconds=settings.body_seconds)
+    app.add_middleware(Edge, trusted=settings.trusted_proxies)
     return app
 
 
-def probes(service: Service, settings: Settings, database: Database) -> FastAPI:
-    """Health and metrics alone, for a process that answers no requests."""
-    app = FastAPI(title=service.title, docs_url=None, redoc_url=None, openapi_url=None)
+def for_operators(service: Service, settings: Settings, database: Database) -> FastAPI:
+    """Health and metrics, for a listener that only operators reach."""
+    app = FastAPI(title=service.title, docs_url=None, redoc_url=None, openapi_url=None, telemetry=_NO_TELEMETRY)
     app.state.verifier = TokenVerifier(settings)
-    _add_health(app, service, database, settings)
+    _add_health(app, database, settings)
+    _add_metrics(app, service, database, settings)
     return app
 
 
-def _add_health(app: FastAPI, service: Service, database: Database, settings: Settings) -> None:
-    BUILD.labels(service.name, version("himaya-chassis"), version("himaya-events")).set(1)
-
+def _add_health(app: FastAPI, database: Database, settings: Settings) -> None:
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> dict[str, str]:
         """The process lives and its loop turns."""
@@ -77,6 +83,10 @@ def _add_health(app: FastAPI, service: Service, database: Database, settings: Se
         if "away" in needed.values():
             response.status_code = 503
         return needed | {"bus": await _answers(lambda: bus.is_reachable(settings))}
+
+
+def _add_metrics(app: FastAPI, service: Service, database: Database, settings: Settings) -> None:
+    BUILD.labels(service.name, version("himaya-chassis"), version("himaya-events")).set(1)
 
     @app.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
@@ -102,7 +112,7 @@ def _document_problems(app: FastAPI) -> None:
     """Describe every error as a Problem, and remove FastAPI's own error shapes from the document."""
     original = app.openapi
 
-    def openapi() -> dict[str, Any]:
+    def openapi() -> dict[str, object]:
         document = original()
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         for gone in ("HTTPValidationError", "ValidationError"):

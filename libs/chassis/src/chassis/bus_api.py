@@ -221,11 +221,12 @@ async def replay_parked(body: Replay, who: Who, session: Session, now: Now) -> R
 @_commands.post("/api/bus/parked/{stream}/discard", status_code=202, **right("discard_parked"))
 async def discard_parked(stream: UUID, body: Discard, who: Who, session: Session, now: Now) -> Replayed:
     """Give up the event that failed; the next of its case moves up. Its copy stays with the dead letters."""
+    oldest = select(parked_event).where(_entry.stream == stream).order_by(_entry.id).limit(1)
+    if (await session.execute(oldest)).one_or_none() is None:
+        raise NotFound
     await outbox.lock_streams(session, [stream])
-    first = (
-        await session.execute(select(parked_event).where(_entry.stream == stream).order_by(_entry.id).limit(1))
-    ).one_or_none()
-    if first is None:
+    first = (await session.execute(oldest)).one_or_none()
+    if first is None:  # applied while this waited
         raise NotFound
     if first.id != body.first:
         raise NotPossible(

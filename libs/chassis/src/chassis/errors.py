@@ -1,6 +1,6 @@
 """Errors that a client can switch on. Pure: no framework is imported here, so a domain may use it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -67,11 +67,14 @@ class Forbidden(DomainError):
 
 
 class Stale(DomainError):
-    """The object was changed since the asker read it: both values are in the answer (409)."""
+    """The object was changed since the actor read it (409).
 
-    def __init__(self, given: int, stored: int, yours: Mapping[str, object], now_stored: Mapping[str, object]) -> None:
+    The answer names the versions and the fields of the command; to see the values, the object is read again.
+    """
+
+    def __init__(self, expected: int, stored: int, fields: Iterable[str]) -> None:
         super().__init__(
             "stale",
-            "The object was changed since you opened it. Nothing was changed now.",
-            facts={"given_version": given, "stored_version": stored, "yours": dict(yours), "stored": dict(now_stored)},
+            "The object was changed since you opened it. Nothing was changed now. Read it again.",
+            facts={"given_version": expected, "stored_version": stored, "fields": sorted(fields)},
         )

@@ -1,16 +1,22 @@
 """From HTTP to a use case: one actor, one transaction, one answer."""
 
-import json
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
+from ipaddress import ip_address
 from typing import Annotated
 from uuid import UUID
 
 import structlog
 from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi._compat import ModelField
+from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from nrm_events import strict_json
+from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from structlog.contextvars import bind_contextvars, clear_contextvars
@@ -18,9 +24,10 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from chassis import audit, idempotency
 from chassis.actor import Actor
 from chassis.database import AWAY, RETRYABLE, Database
-from chassis.errors import DomainError, Invalid, Stale
+from chassis.errors import DomainError
 from chassis.metrics import REQUESTS
-from chassis.problems import PROBLEMS, malformed_json
+from chassis.problems import PROBLEMS, not_strict, unknown_parameters
+from chassis.rates import TooManyRequests
 from chassis.rights import Allowed
 from chassis.tokens import TokenVerifier, Unauthenticated
 from chassis.unit_of_work import AnyWork, UnitOfWork, checked_access
@@ -75,6 +82,7 @@ class _Transactional(APIRoute):
             status = 500
             _name_in_logs(action, _case_in_path(request))
             try:
+                await self._admit(request)
                 response = await self._answer(request, endpoint)
                 status = response.status_code
                 return response
@@ -90,10 +98,24 @@ class _Transactional(APIRoute):
 
         return handle
 
-    async def _answer(self, request: Request, endpoint: Callable[[Request], Awaitable[Response]]) -> Response:
+    async def _admit(self, request: Request) -> None:
+        """Everything that is checked before the body is read and a transaction begins; the right first of all."""
         request.state.actor = await _authenticate(request)
-        body = await request.body()
-        _refuse_broken_text(body)
+        request.app.state.limits.count(request.state.actor, self.action)
+        Allowed(self.action).check(request)
+        unknown = request.query_params.keys() - self.query_names
+        if unknown:
+            raise unknown_parameters(sorted(unknown))
+        if self.idempotent:
+            idempotency.key_of(request.state.actor, request.headers.get("idempotency-key"))
+
+    @cached_property
+    def query_names(self) -> frozenset[str]:
+        """The parameters that the address takes."""
+        return _query_names(self.dependant)
+
+    async def _answer(self, request: Request, endpoint: Callable[[Request], Awaitable[Response]]) -> Response:
+        body = await _strict_body(request)
         database: Database = request.app.state.database
         for attempt in range(1, _TRIES + 1):
             try:
@@ -113,23 +135,21 @@ class _Transactional(APIRoute):
     async def _once(
         self, request: Request, session: AsyncSession, body: bytes, endpoint: Callable[[Request], Awaitable[Response]]
     ) -> Response:
-        actor: Actor = request.state.actor
-        key = idempotency.check_key(request.headers.get("idempotency-key"))
-        command = (actor.agency, request.method, request.url.path, body)
-        stored = await idempotency.take(session, actor.sub, key, *command)
+        key = idempotency.key_of(request.state.actor, request.headers.get("idempotency-key"))
+        stored = await idempotency.take(session, key, request.method, request.url.path, body)
         if stored:
             await _recheck(request, self.action, stored)
             return Response(stored.body, stored.status, {"Idempotency-Replayed": "true"}, "application/json")
         response: Response = await endpoint(request)
         checked = checked_access(session)
         answer = idempotency.Stored(response.status_code, bytes(response.body), checked)
-        idempotency.keep(session, actor.sub, key, answer)
+        idempotency.store(session, key, answer)
         return response
 
 
 async def _recheck(request: Request, action: str, stored: idempotency.Stored) -> None:
     """Refuse a stored answer to an actor who could not do the act any more."""
-    await Allowed(action)(request)
+    Allowed(action).check(request)
     recheck = request.app.state.service.recheck
     if recheck is not None:
         await recheck(await unit_of_work(request), stored.checked)
@@ -139,18 +159,28 @@ class _Command(_Transactional):
     idempotent = True
 
 
-def _refuse_broken_text(body: bytes) -> None:
-    """Refuse escapes of what no database stores: U+0000, and half of a surrogate pair."""
-    if b"\\u0000" in body:
-        raise Invalid("nul_character", "Text must not contain the character U+0000.", status=400)
-    if b"\\u" not in body:
-        return
-    try:
-        json.dumps(json.loads(body), ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        raise Invalid("broken_character", "Text must not contain half a surrogate pair.", status=400) from None
-    except (ValueError, RecursionError):
-        raise malformed_json() from None
+async def _strict_body(request: Request) -> bytes:
+    """The body. FastAPI takes the value that was read here, so no second parser reads it otherwise."""
+    body = await request.body()
+    if body:
+        try:
+            request._json = strict_json.loads(body)  # what Request.json() returns; test_strict_bodies pins it
+        except strict_json.NotStrict as fault:
+            raise not_strict(fault.code) from None
+    return body
+
+
+def _query_names(dependant: Dependant) -> frozenset[str]:
+    own = {name for field in dependant.query_params for name in _names_of(field)}
+    return frozenset(own).union(*map(_query_names, dependant.dependencies))
+
+
+def _names_of(field: ModelField) -> list[str]:
+    """A parameter's own name, or those of a model of several."""
+    model = field.field_info.annotation
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        return [part.alias or name for name, part in model.model_fields.items()]
+    return [field.alias]
 
 
 def commands() -> APIRouter:
@@ -168,23 +198,27 @@ async def _authenticate(request: Request) -> Actor:
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated("token_missing")
     verifier: TokenVerifier = request.app.state.verifier
-    actor = await verifier.verify(token)
-    return Actor(
-        sub=actor.sub,
-        agency=actor.agency,
-        roles=actor.roles,
-        client=actor.client,
-        origin=request.client.host if request.client else None,
-    )
+    origin = _address(request)
+    if not verifier.remembers(token):
+        request.app.state.limits.count_sign_in(origin)
+    return replace(await verifier.verify(token), origin=origin)
+
+
+def _address(request: Request) -> str | None:
+    """Where the request came from: an address and nothing else, for a proxy may pass on what it was sent."""
+    try:
+        return str(ip_address(request.client.host)) if request.client else None
+    except ValueError:
+        return None
 
 
 async def _note_refusal(request: Request, action: str, error: DomainError) -> None:
     """Audit a refusal in its own transaction; if the database is unreachable, only log it.
 
-    A Stale answer reveals stored values, so it counts as a read: without its audit entry it is not sent.
+    A limit that is reached is counted and not audited: a flood of requests would be a flood of entries.
     """
     actor: Actor | None = getattr(request.state, "actor", None)
-    if actor is None or error.status >= 500:
+    if actor is None or error.status >= 500 or isinstance(error, TooManyRequests):
         return
     try:
         async with request.app.state.database.transaction() as session:
@@ -199,8 +233,6 @@ async def _note_refusal(request: Request, action: str, error: DomainError) -> No
             )
     except (DBAPIError, *AWAY):
         log.warning("refusal not audited", error_code=error.code)
-        if isinstance(error, Stale):
-            raise
 
 
 def _case_in_path(request: Request) -> UUID | None:

@@ -2,7 +2,7 @@
 
 The key is taken in the transaction of the command, so of two at the same time the second waits for the first. Answers
 of refused commands are not stored: nothing changed, and the next try is judged anew. A stored answer is repeated only
-to who could still do the act: `chassis.http` checks role and access again, and another agency is another command.
+to who could still do the act: `chassis.http` checks role and access again. In another agency a person has other keys.
 """
 
 import hashlib
@@ -10,10 +10,12 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.actor import Actor
 from chassis.errors import DomainError, Fault, Invalid
 from chassis.schema import idempotency_key
 
@@ -35,8 +37,15 @@ class Stored:
     checked: Sequence[Sequence[str]] = ()
 
 
-def check_key(key: str | None) -> str:
-    """The key, 1–128 visible ASCII characters; Invalid `idempotency_key_missing` otherwise."""
+class Key(NamedTuple):
+    """A key belongs to a person in an agency."""
+
+    sub: str
+    key: str
+
+
+def key_of(actor: Actor, key: str | None) -> Key:
+    """The actor's key, 1–128 visible ASCII characters; Invalid `idempotency_key_missing` otherwise."""
     if key is None or not _KEY.match(key):
         raise Invalid(
             "idempotency_key_missing",
@@ -44,31 +53,29 @@ def check_key(key: str | None) -> str:
             status=400,
             faults=[Fault("header.Idempotency-Key", "idempotency_key_missing", "1 to 128 visible characters")],
         )
-    return key
+    return Key(f"{actor.agency}/{actor.sub}", key)
 
 
-async def take(session: AsyncSession, sub: str, key: str, *command: str | bytes) -> Stored | None:
+async def take(session: AsyncSession, key: Key, *command: str | bytes) -> Stored | None:
     """Take the key for this command; the stored answer where it was done before.
 
-    `command` is what makes it the same one: agency, method, path, body.
+    `command` is what makes it the same one: method, path, body.
     """
     parts = (part.encode() if isinstance(part, str) else part for part in command)
     fingerprint = hashlib.sha256(b"\0".join(parts)).digest()
-    if await session.scalar(_TAKE, {"sub": sub, "key": key, "fingerprint": fingerprint}):
+    if await session.scalar(_TAKE, {**key._asdict(), "fingerprint": fingerprint}):
         return None
-    stored = (
-        await session.execute(select(idempotency_key).where(idempotency_key.c.sub == sub, idempotency_key.c.key == key))
-    ).one()
+    mine = select(idempotency_key).where(idempotency_key.c.sub == key.sub, idempotency_key.c.key == key.key)
+    stored = (await session.execute(mine)).one()
     if stored.fingerprint != fingerprint:
         raise DomainError("idempotency_key_reused", "This Idempotency-Key was used for another command.", status=409)
     return Stored(stored.status, stored.body, stored.checked)
 
 
-def keep(session: AsyncSession, sub: str, key: str, answer: Stored) -> None:
+def store(session: AsyncSession, key: Key, answer: Stored) -> None:
     """Store the answer with the change; it is written when the transaction ends."""
     session.info[PENDING] = {
-        "sub": sub,
-        "key": key,
+        **key._asdict(),
         "status": answer.status,
         "body": answer.body,
         "checked": json.dumps(answer.checked),

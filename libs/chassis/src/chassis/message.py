@@ -5,8 +5,10 @@ from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from aiokafka import ConsumerRecord
-from nrm_events import Envelope, EnvelopeError, from_message
+from nrm_events import Envelope, EnvelopeError, from_message, strict_json
 from sqlalchemy import Row
+
+_OF_AGENCIES = "ext."  # topics that foreign programs write to: what two parsers could read differently is refused
 
 
 class Message(NamedTuple):
@@ -55,8 +57,12 @@ def read(message: Message) -> Message:
     """
     try:
         envelope = from_message(message.key, message.value, message.headers)
+        if message.topic.startswith(_OF_AGENCIES):
+            strict_json.loads(message.value or b"")
     except EnvelopeError as fault:
         return message._replace(fault=fault.code)
+    except strict_json.NotStrict:
+        return message._replace(fault="payload_malformed")
     if not envelope.data.belongs_on(message.topic):
         return message._replace(fault="wrong_topic")
     return message._replace(envelope=envelope)

@@ -27,9 +27,12 @@ AUDIT_VERIFIED = Gauge("nrm_audit_verified_timestamp_seconds", "When the audit c
 AUDIT_CONTRADICTED = Gauge("nrm_audit_contradicted", "1 where the audit contradicts what another service has of it")
 AUDIT_WITNESSED = Gauge("nrm_audit_witnessed_timestamp_seconds", "When another service last took the audit's heads")
 UNREADABLE = Counter("nrm_unreadable_records_total", "Tries to open a sealed record that failed")
+RATE_LIMITED = Counter("nrm_rate_limited_total", "Requests refused because their limit was reached", ["limit"])
 REQUESTS = Histogram("nrm_http_request_seconds", "Requests by action and status", ["action", "status"])
 
 for _part in ("consumer", "relay", "tick"):
     INTERRUPTED.labels(_part)  # a counter that is there from the start shows its first rise
+for _limit in ("person", "readings", "service", "sign_ins"):
+    RATE_LIMITED.labels(_limit)
 for _outcome in ("applied", "failed"):
     INBOX_RETRIED.labels(_outcome)

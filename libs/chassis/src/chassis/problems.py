@@ -1,7 +1,7 @@
 """Errors as problem+json (RFC 9457): a stable code, and never what the caller typed."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import structlog
 from fastapi import FastAPI, Request, Response
@@ -45,7 +45,7 @@ _ANSWER: dict[str, JsonValue] = {
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
 PROBLEMS: dict[int | str, dict[str, JsonValue]] = dict.fromkeys(
-    (400, 401, 403, 404, 405, 409, 413, 415, 422, 503), _ANSWER
+    (400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 503), _ANSWER
 )
 
 
@@ -62,13 +62,32 @@ def problem(error: DomainError) -> JSONResponse:
         trace_id=f"{context.trace_id:032x}" if context.is_valid else None,
     )
     headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
+    if error.status == 429:
+        headers["Retry-After"] = str(error.facts["seconds"])
+    if error.status in (408, 413):  # the rest of the body is not waited for
+        headers["Connection"] = "close"
     return JSONResponse(
         body.model_dump(mode="json"), status_code=error.status, headers=headers, media_type="application/problem+json"
     )
 
 
-def malformed_json() -> DomainError:
-    return Invalid("malformed_json", "The body is not JSON.", status=400)
+_NOT_STRICT = {
+    "malformed_json": "The body is not JSON in UTF-8 of bounded depth.",
+    "duplicate_key": "An object of the body has the same key twice.",
+    "nul_character": "Text must not contain the character U+0000.",
+    "broken_character": "Text must not contain half a surrogate pair.",
+}
+
+
+def not_strict(code: str) -> DomainError:
+    """A body that two parsers could read differently (nrm_events.strict_json)."""
+    return Invalid(code, _NOT_STRICT[code], status=400)
+
+
+def unknown_parameters(names: Iterable[str]) -> DomainError:
+    """A query has parameters that the address does not know: nobody shall believe that they filtered."""
+    faults = [Fault(_where(["query", name]), "unknown_parameter", "is not known here") for name in names]
+    return Invalid("unknown_parameter", "The address does not know a parameter of the query.", faults=faults)
 
 
 def _where(location: Sequence[object]) -> str:
@@ -79,7 +98,7 @@ def _where(location: Sequence[object]) -> str:
 def _invalid_request(error: RequestValidationError) -> DomainError:
     found = error.errors()
     if any(fault["type"] == "json_invalid" for fault in found):
-        return malformed_json()
+        return not_strict("malformed_json")
     faults = [Fault(_where(f["loc"]), str(f["type"]), _without_value(f)) for f in found[:_MOST_FAULTS]]
     if any(fault.where == "header.idempotency-key" for fault in faults):
         return Invalid("idempotency_key_missing", "Send an Idempotency-Key header.", status=400, faults=faults)
@@ -107,7 +126,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
         if error.status_code == 400:  # bytes that are no UTF-8, too deep, or a number of thousands of digits
-            return problem(malformed_json())
+            return problem(not_strict("malformed_json"))
         code = {404: "no_such_address", 405: "method_not_allowed", 415: "unsupported_media_type"}.get(
             error.status_code, f"http_{error.status_code}"
         )
@@ -130,14 +149,11 @@ def install(app: FastAPI) -> None:
             return await _away(request, error)
         if state.startswith("22"):
             return problem(Invalid("value_out_of_range", "A value is outside what can be stored."))
-        return _unexpected(error)
-
-    @app.exception_handler(Exception)
-    async def _any(request: Request, error: Exception) -> Response:
-        return _unexpected(error)
+        return unexpected(error)
 
 
-def _unexpected(error: Exception) -> Response:
+def unexpected(error: Exception) -> Response:
+    """What nobody foresaw: a problem without its words."""
     log.error("request failed", error=type(error).__name__, where=_last_frame(error))
     return problem(DomainError("internal_error", "Something went wrong here. Nothing was changed.", status=500))
 

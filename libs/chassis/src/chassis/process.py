@@ -15,9 +15,7 @@ from datetime import datetime
 from functools import partial
 
 import structlog
-import uvicorn
 import uvloop
-from fastapi import FastAPI
 from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 from pydantic import ValidationError
 
@@ -31,6 +29,7 @@ from chassis.loops import run_until
 from chassis.migration import role_of, upgrade
 from chassis.rebuild.job import Rebuilder
 from chassis.relay import Relay, RelayNotifier
+from chassis.server import serve
 from chassis.service import Service, ServiceContext
 from chassis.settings import Settings
 from chassis.ticker import contradiction, show_witness, tick, tick_once, verify_audit
@@ -193,14 +192,6 @@ async def _tick_once(service: Service, settings: Settings, now: datetime) -> int
     return 0
 
 
-class _Server(uvicorn.Server):
-    """uvicorn without signal handlers of its own: the process has one order of ending."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 async def _run(service: Service, settings: Settings, parts: tuple[str, ...]) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -226,9 +217,10 @@ def _jobs(context: ServiceContext, stop: asyncio.Event, parts: tuple[str, ...]) 
     service, database, settings, source = context.service, context.database, context.settings, context.source
     if "api" in parts:
         application = app.build(service, settings, database, resources=context.resources)
-        yield _serve(application, settings.listen, settings.port, stop)
-    elif settings.probe_port:
-        yield _serve(app.probes(service, settings, database), settings.listen, settings.probe_port, stop)
+        yield serve(application, settings.listen, settings.port, stop, head_seconds=settings.head_seconds)
+    if settings.operators_port:
+        watched = app.for_operators(service, settings, database)
+        yield serve(watched, settings.operators_listen, settings.operators_port, stop)
     if "consume" in parts and service.handlers:
         yield Consumer(database, service.name, service.topics, service.handlers).run(settings, source, stop)
         if service.projections:
@@ -244,23 +236,3 @@ def _jobs(context: ServiceContext, stop: asyncio.Event, parts: tuple[str, ...]) 
             yield run_until(stop, "witness", _WITNESS_EVERY, partial(show_witness, context, witness))
         for worker in service.workers:
             yield run_until(stop, "worker", _WORK_EVERY, partial(worker, context))
-
-
-async def _serve(application: FastAPI, address: str, port: int, stop: asyncio.Event) -> None:
-    config = uvicorn.Config(
-        application,
-        host=address,
-        port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=10,
-    )
-    server = _Server(config)
-    serving = asyncio.create_task(server.serve())
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    server.should_exit = True
-    stop.set()
-    await serving
-    stopping.cancel()

@@ -1,7 +1,7 @@
 """A service as its parts: what `app.py` of each service puts together and the processes run."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -58,6 +58,7 @@ class Service:
     - `subscriptions`: what is done with each event. `projections`: rows that can be made anew from the topics.
     - `clocks` run every few seconds in one process at a time. `workers` run beside them and may wait for the outside
       world; `jobs` run beside the consumer until the process stops.
+    - `readings`: actions that search for a person or read identity, and have a low limit of their own.
     - `append_only`: tables whose rows stay. `constraints`: the code and sentence of each violated constraint.
     - `resources` makes `UnitOfWork.resources`. `recheck` refuses a stored answer after the access has ended.
     - `commands`: what an operator runs by `python -m <service> <name>`: help, and work that returns a line to print.
@@ -74,6 +75,7 @@ class Service:
     projections: Mapping[str, Projection] = field(default_factory=dict)
     constraints: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     append_only: Sequence[str] = ()
+    readings: Collection[str] = ()
     clocks: Clocks | None = None
     recheck: Recheck | None = None
     workers: Sequence[Worker] = ()

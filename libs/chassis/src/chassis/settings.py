@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, FilePath, SecretStr, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, FilePath, IPvAnyNetwork, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _SERVER = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):(?P<port>[0-9]{1,5})")
@@ -62,9 +62,21 @@ class Settings(BaseSettings):
     instance: str | None = Field(
         default=None, description="A name of this process that it keeps when started anew; it then resumes at once"
     )
-    probe_port: int | None = Field(
-        default=None, description="Where a process that answers no requests tells its health and metrics"
+    operators_listen: Annotated[str, AfterValidator(_address)] = Field(
+        default="127.0.0.1", description="Address on which health and metrics are answered, for operators alone"
     )
+    operators_port: int | None = Field(
+        default=None, ge=1, le=65535, description="Port of health and metrics; without it, there are no metrics"
+    )
+    trusted_proxies: Annotated[list[IPvAnyNetwork], Field(max_length=100)] = Field(
+        default=[], description="Networks (JSON list) whose X-Forwarded-For and traceparent are believed"
+    )
+    limit_person: int = Field(default=600, gt=0, description="Requests a minute of one person")
+    limit_readings: int = Field(default=30, gt=0, description="Searches for a person and readings of identity a minute")
+    limit_service: int = Field(default=6_000, gt=0, description="Requests a minute of one service or agency's system")
+    limit_sign_ins: int = Field(default=300, gt=0, description="New tokens a minute from one address")
+    head_seconds: float = Field(default=10.0, gt=0, description="Time for the head of a request")
+    body_seconds: float = Field(default=20.0, gt=0, description="Time for the body of a request")
     trace_file: str | None = None
     trace_ratio: float = Field(default=0.1, ge=0, le=1)
     tick_seconds: float = Field(default=5.0, gt=0)

@@ -91,11 +91,21 @@ def configure_tracing(service: str, settings: Settings) -> TracerProvider | None
     return provider
 
 
+# Whatever a library adds, no address as typed, query, agent or error text is written.
+_ATTRIBUTES = {
+    "exception.type",
+    "http.method",
+    "http.request.method",
+    "http.response.status_code",
+    "http.route",
+    "http.status_code",
+}
+
+
 def _line(span: ReadableSpan) -> str:
-    """A span without the text of its errors, which may contain personal data."""
+    """A span with the attributes of the list alone."""
     line = json.loads(span.to_json(indent=None))
     line["status"].pop("description", None)
-    for event in line["events"]:
-        for name in ("exception.message", "exception.stacktrace"):
-            event["attributes"].pop(name, None)
+    for part in (line, *line["events"]):
+        part["attributes"] = {name: value for name, value in part["attributes"].items() if name in _ATTRIBUTES}
     return json.dumps(line, ensure_ascii=False) + "\n"

@@ -112,6 +112,10 @@ class TokenVerifier:
             return claims.agency == agency and claims.roles == [AGENCY_ROLE]
         return client in self._clients
 
+    def remembers(self, token: str) -> bool:
+        """Whether its signature was checked before."""
+        return token in self._signed
+
     async def is_ready(self) -> bool:
         return bool((await self._keys_now(_KEYS_LIVE)).keys)
 

@@ -10,7 +10,7 @@ from fund import api
 from fund.adapters.payees import IdentificationPayees
 from fund.parameters import PACKAGE
 from fund.resources import Resources
-from fund.rights import RIGHTS
+from fund.rights import READINGS, RIGHTS
 from fund.subscriptions import PROJECTIONS, SUBSCRIPTIONS
 from fund.tables import CONSTRAINTS, Base
 
@@ -28,6 +28,7 @@ SERVICE = Service(
     metadata=Base.metadata,
     routers=api.ROUTERS,
     rights=RIGHTS,
+    readings=READINGS,
     subscriptions=SUBSCRIPTIONS,
     projections=PROJECTIONS,
     constraints=CONSTRAINTS,

@@ -65,3 +65,6 @@ RIGHTS: Rights = {
     "see_every_claim": {**_FUND, **may(_CASEWORKER, BY_HOLDER, BY_GUARDIAN_AUTHORITY)},
 }
 APPEAL_OUTCOMES = frozenset({"approve_on_appeal", "reject_on_appeal"})
+
+READINGS = frozenset({"release"})
+"""What searches for a person or reads identity, and so has the low limit of a minute (ID-13)."""

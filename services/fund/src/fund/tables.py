@@ -146,10 +146,6 @@ class Claim(Base):
     effective_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
 
-    def stale_facts(self) -> dict[str, object]:
-        """What a person sees beside their own values when the claim changed since they read it."""
-        return {name: getattr(self, name) for name in (*TERMS, "state", "recovered_qepik", "re_examine_reason")}
-
     def draft(self) -> Draft:
         """The terms as they were drafted or amended last."""
         return Draft(**{name: getattr(self, name) for name in TERMS})

@@ -13,7 +13,7 @@ from identification import api
 from identification.adapters.vault import Vault
 from identification.clocks import clocks
 from identification.resources import Resources, Work
-from identification.rights import RIGHTS
+from identification.rights import READINGS, RIGHTS
 from identification.settings import IdentificationSettings
 from identification.subscriptions import SUBSCRIPTIONS
 from identification.tables import CONSTRAINTS, Base
@@ -67,6 +67,7 @@ SERVICE = Service(
     metadata=Base.metadata,
     routers=api.ROUTERS,
     rights=RIGHTS,
+    readings=READINGS,
     subscriptions=SUBSCRIPTIONS,
     constraints=CONSTRAINTS,
     clocks=clocks,

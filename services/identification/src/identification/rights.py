@@ -170,3 +170,6 @@ PART_OF: Mapping[str, str] = {
     "decline_holder": "read_consent_history",
 }
 """The part that an entry of the history belongs to; an act without one shows to nobody."""
+
+READINGS = frozenset({"read_identity", "search_same_person", "serve_payee", "serve_safe_contact"})
+"""What searches for a person or reads identity, and so has the low limit of a minute (ID-13)."""

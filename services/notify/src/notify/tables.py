@@ -104,10 +104,6 @@ class MessageRow(Base):
     sent_at: Mapped[datetime | None]
     version: Mapped[int]
 
-    def stale_facts(self) -> dict[str, object]:
-        """What a person sees beside their own values when the message changed meanwhile."""
-        return {"state": self.state, "reason": self.reason}
-
 
 class InboxItem(Base):
     """A task for staff. `recipient` is an agency, `holder` or `operator`; `role` empty = everybody there.

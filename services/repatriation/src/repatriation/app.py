@@ -7,7 +7,7 @@ from repatriation import api
 from repatriation.clocks import run_clocks
 from repatriation.parameters import PACKAGE
 from repatriation.resources import make_resources
-from repatriation.rights import RIGHTS
+from repatriation.rights import READINGS, RIGHTS
 from repatriation.subscriptions import PROJECTIONS, SERVICE_NAME, SUBSCRIPTIONS
 from repatriation.tables import CONSTRAINTS, Base
 
@@ -18,6 +18,7 @@ SERVICE = Service(
     metadata=Base.metadata,
     routers=api.ROUTERS,
     rights=RIGHTS,
+    readings=READINGS,
     subscriptions=SUBSCRIPTIONS,
     projections=PROJECTIONS,
     constraints=CONSTRAINTS,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from casework.commands import Change, Command, Decision
 from chassis.clock import Moment
-from pydantic import AfterValidator, Field, JsonValue
+from pydantic import AfterValidator, Field
 
 from repatriation.domain.bars import LIFTING_REASONS
 from repatriation.domain.permits import CONSULTED_BODIES, OBJECTION_REASONS
@@ -118,10 +118,6 @@ class RefusePermit(Decision):
 
     reasons: Reasons
     text: str = Field(min_length=1, max_length=NOTE_MAX, examples=["The document of identity is not genuine."])
-
-    def own_values(self) -> dict[str, JsonValue]:
-        """All but the text."""
-        return {name: value for name, value in super().own_values().items() if name != "text"}
 
 
 class EndPermit(Decision):

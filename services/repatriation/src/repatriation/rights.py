@@ -109,3 +109,6 @@ RIGHTS: Rights = {
 }
 
 SAME_RIGHT = {"cancel_permit": "end_permit", "surrender_permit": "end_permit"}
+
+READINGS = frozenset({"print_certificate"})
+"""What searches for a person or reads identity, and so has the low limit of a minute (ID-13)."""

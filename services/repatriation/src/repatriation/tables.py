@@ -35,9 +35,6 @@ class OfACase:
     state: Mapped[str]
     effective_at: Mapped[datetime]
 
-    def stale_facts(self) -> dict[str, str]:
-        return {"state": self.state, "effective_at": self.effective_at.isoformat()}
-
 
 class CaseFile(Base):
     """The facts of a case that bars, permits and returns rest on, from the events of identification.

@@ -124,10 +124,6 @@ class Closure(Base):
     effective_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
 
-    def stale_facts(self) -> dict[str, object]:
-        """What the actor compares with their own values after a stale edit."""
-        return {"state": self.state, "returns_on": str(self.returns_on)}
-
 
 class Stay(Base):
     """A request for a place and the stay that came of it (SH-1 … SH-4)."""
@@ -173,11 +169,6 @@ class Stay(Base):
     def rules(self) -> stays.Stay:
         """The stay as its rules see it."""
         return stays.Stay(self.state, self.category, self.counted_from, self.ends_on, self.how)
-
-    def stale_facts(self) -> dict[str, object]:
-        """What the operator compares with its own values after a stale edit."""
-        ends_on = str(self.ends_on) if self.ends_on else None
-        return {"state": self.state, "ends_on": ends_on, "re_examine_reason": self.re_examine_reason}
 
 
 class StayAddressee(Base):
@@ -236,9 +227,6 @@ class Handover(Base):
     withdrawn_at: Mapped[datetime | None]
     recorded_at: Mapped[datetime]
 
-    def stale_facts(self) -> dict[str, object]:
-        return {"state": self.state}
-
 
 class CourseEnrolment(Base):
     """A person's enrolment on a course; of each course the newest row counts (SH-8). Rows stay."""
@@ -286,6 +274,3 @@ class Conflict(Base):
     since: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     recorded_at: Mapped[datetime]
-
-    def stale_facts(self) -> dict[str, object]:
-        return {"state": self.state}

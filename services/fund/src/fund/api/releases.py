@@ -40,15 +40,15 @@ async def release(
 ) -> ReleasedAnswer:
     """Release the order. `payee_details` are opened once for this order, audited, and stored nowhere in the Fund."""
     database: Database = request.app.state.database
-    sub, key = uow.actor.sub, idempotency.check_key(idempotency_key)
+    key = idempotency.key_of(uow.actor, idempotency_key)
     # The session of `uow` has not spoken to the database yet: no transaction is open while identification is called.
     async with database.transaction() as session:
         before = replace(uow, session=session)
         replayed = await _is_stored(before, key)
         order = await (releases.released if replayed else releases.pending)(before, claim_id, command)
     details = await _open(uow, order, replayed) if order else None
-    same = (uow.actor.agency, request.method, request.url.path, await request.body())
-    stored = await idempotency.take(uow.session, sub, key, *same)
+    same = (request.method, request.url.path, await request.body())
+    stored = await idempotency.take(uow.session, key, *same)
     if stored:
         return ReleasedAnswer.model_validate_json(stored.body).model_copy(update={"payee_details": details})
     if order:  # what came between is not released
@@ -56,12 +56,12 @@ async def release(
     claim = await releases.release(uow, claim_id, command)
     shown = ReleasedAnswer(**(await show(uow, claim)).model_dump())
     checked = checked_access(uow.session)
-    idempotency.keep(uow.session, sub, key, Stored(200, shown.model_dump_json().encode(), checked))
+    idempotency.store(uow.session, key, Stored(200, shown.model_dump_json().encode(), checked))
     return shown.model_copy(update={"payee_details": details})
 
 
-async def _is_stored(uow: UnitOfWork, key: str) -> bool:
-    stored = exists().where(stored_answers.c.sub == uow.actor.sub, stored_answers.c.key == key)
+async def _is_stored(uow: UnitOfWork, key: idempotency.Key) -> bool:
+    stored = exists().where(stored_answers.c.sub == key.sub, stored_answers.c.key == key.key)
     return bool(await uow.session.scalar(select(stored)))
 
 

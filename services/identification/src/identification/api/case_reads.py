@@ -36,7 +36,7 @@ async def list_cases(
 ) -> Page[a.CaseSummary]:
     """Cases that your agency may know of, newest first, with their clocks. A reference finds one case, or none.
 
-    `unacknowledged`: cases with a withdrawn consent that a service has not yet acknowledged (ID-12).
+    `unacknowledged`: cases with a withdrawn consent that a service or an agency has not yet acknowledged (ID-12).
     """
     found = lists.list_cases(uow, status=status, holder=holder, case_ref=_read(case_ref), unacknowledged=unacknowledged)
     rows, next_key = await page(uow.session, found, Case.id, limit=limit, after=after)

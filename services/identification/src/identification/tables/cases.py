@@ -45,9 +45,6 @@ class Case(Base):
     duty_met_at: Mapped[datetime | None]
     case_id = synonym("id")
 
-    def stale_facts(self) -> dict[str, object]:
-        return {"status": self.status, "age_group": self.age_group, "citizenship": self.citizenship}
-
 
 class Report(Base):
     """One report about a presumed victim (ID-1), with the standard's codes of the exploitation (ID-3)."""
@@ -142,9 +139,6 @@ class HolderOffer(Base):
     __table_args__ = (
         Index("uq_holder_offer_open", "case_id", unique=True, postgresql_where=text("state = 'offered'")),
     )
-
-    def stale_facts(self) -> dict[str, object]:
-        return {"state": self.state}
 
 
 class UnnamedNotice(Base):

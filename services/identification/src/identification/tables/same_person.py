@@ -37,7 +37,3 @@ class SamePersonTask(Base):
     person_agrees: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     answered_at: Mapped[datetime | None]
     __table_args__ = (UniqueConstraint("case_id", "search_id"),)
-
-    def stale_facts(self) -> dict[str, object]:
-        """What somebody else answered meanwhile."""
-        return {"verdict": self.verdict, "reason": self.reason, "person_agrees": self.person_agrees}

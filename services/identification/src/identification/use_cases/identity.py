@@ -1,6 +1,6 @@
 """What is known of a person is shown for a purpose, corrected by version, served to two services (ID-13)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from identification.resources import Work
 from identification.tables import Case, Person
 from identification.use_cases import cases
 from identification.use_cases.agreements import agreed_by_others
-from identification.use_cases.person_fields import SAFE_CONTACT, lock, open_person, plain, store
+from identification.use_cases.person_fields import SAFE_CONTACT, lock, open_person, store
 
 
 async def read_identity(uow: Work, case_id: UUID, command: ReadIdentity) -> tuple[int, dict[str, object]]:
@@ -49,11 +49,11 @@ async def read_identity(uow: Work, case_id: UUID, command: ReadIdentity) -> tupl
 async def correct_identity(
     uow: Work, case_id: UUID, command: CorrectIdentity, values: Mapping[str, Value | None]
 ) -> Case:
-    """Correct fields; refused with both values when somebody changed them meanwhile. The search follows (ID-18)."""
+    """Correct fields; refused when somebody changed them meanwhile. The search follows (ID-18)."""
     _refuse_codes(values)
     case = await cases.load(uow, case_id, for_="correct_identity")
     at = uow.effective(command.happened_at, not_before=case.reported_at)
-    await _take_version(uow, case, command.version, {k: plain(v) for k, v in values.items()})
+    await _take_version(uow, case, command.version, values)
     earlier = await open_person(uow, case.id)
     await store(uow, case.id, values)
     known = await open_person(uow, case.id)
@@ -116,7 +116,7 @@ async def set_safe_contact(uow: Work, case_id: UUID, command: SetSafeContact) ->
     if case.age_group != "child" and not await facts.is_holder(uow, case.id):
         raise access.NotForThisBasis("set_safe_contact")
     at = uow.effective(command.happened_at, not_before=case.reported_at)
-    await _take_version(uow, case, command.version, {SAFE_CONTACT: contact})
+    await _take_version(uow, case, command.version, [SAFE_CONTACT])
     await store(uow, case.id, {SAFE_CONTACT: contact})
     cases.audit(uow, case, "set_safe_contact", at, subject=f"person/{case.id}", marked=contact is not None)
     return case
@@ -130,19 +130,11 @@ def _usable(typed: SafeContact, now: datetime) -> dict[str, str | None]:
         raise Invalid("unreachable_contact", "Nobody can be reached by this contact.", faults=[fault]) from None
 
 
-async def _take_version(uow: Work, case: Case, version: int, own_values: Known) -> None:
-    """Raise the person's version, or refuse a stale edit.
-
-    The stored values are in the refusal, which is audited before it is answered (ID-13); who may not read identities
-    gets the versions alone.
-    """
+async def _take_version(uow: Work, case: Case, version: int, fields: Iterable[str]) -> None:
+    """Raise the person's version, or refuse a stale edit; stored values come by an audited reading alone (ID-13)."""
     person = await lock(uow, case.id)
     if person.version != version:
-        reads = access.gives(uow, "read_identity", await access.bases(uow, case.id))
-        known = await open_person(uow, case.id) if reads else {}
-        raise Stale(
-            version, person.version, own_values, {field: known[field] for field in own_values if field in known}
-        )
+        raise Stale(version, person.version, fields)
     person.version += 1
 
 

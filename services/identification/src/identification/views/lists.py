@@ -9,7 +9,7 @@ from casework.bases import Basis
 from chassis.rights import may
 from nrm_events import SERVICES
 from nrm_events.taking_part import is_police
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from identification import answers, facts
@@ -29,7 +29,7 @@ def list_cases(
 ) -> Select[tuple[t.Case]]:
     """The cases that the actor may know of, found only by what it may read of them.
 
-    `unacknowledged`: a service has not yet acknowledged that it ended what rested on a withdrawn consent (ID-12).
+    `unacknowledged`: a service or an agency has not yet acknowledged the end of a withdrawn consent (ID-12).
     """
     found = select(t.Case).where(access.visible(uow, t.Case.id, for_="list_cases"))
     if case_ref:
@@ -40,17 +40,19 @@ def list_cases(
         found = found.where(*(column == value for column, value in by.items() if value))
     if unacknowledged:
         found = found.where(
-            access.visible(uow, t.Case.id, for_="read_consent_history"), t.Case.id.in_(_waiting_for_services())
+            access.visible(uow, t.Case.id, for_="read_consent_history"), t.Case.id.in_(_waiting_for_others())
         )
     return found
 
 
-def _waiting_for_services() -> Select[tuple[UUID]]:
-    acknowledged = func.count(t.ConsentAcknowledgement.service)
-    joined = t.ConsentAcknowledgement.consent_id == t.Consent.id
-    withdrawn = select(t.Consent.case_id).outerjoin(t.ConsentAcknowledgement, joined)
-    others = len(SERVICES) - 1
-    return withdrawn.where(t.Consent.withdrawn_at.is_not(None)).group_by(t.Consent.id).having(acknowledged < others)
+def _waiting_for_others() -> Select[tuple[UUID]]:
+    """Of a withdrawn consent, each service owes a row, and each agency whose system was notified owes its time."""
+    row = t.ConsentAcknowledgement
+    by_services = func.count().filter(row.service.in_(SERVICES), row.acknowledged_at.is_not(None))
+    owed_by_agencies = func.count().filter(row.service.is_not(None), row.acknowledged_at.is_(None))
+    withdrawn = select(t.Consent.case_id).outerjoin(row, row.consent_id == t.Consent.id)
+    waiting = or_(by_services < len(SERVICES) - 1, owed_by_agencies > 0)
+    return withdrawn.where(t.Consent.withdrawn_at.is_not(None)).group_by(t.Consent.id).having(waiting)
 
 
 async def counts(uow: Work) -> list[answers.CountAnswer]:

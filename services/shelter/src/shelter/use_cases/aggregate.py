@@ -21,8 +21,7 @@ async def load_stay(uow: UnitOfWork, stay_id: UUID, *, for_: str, read: Change |
     own = (await bases_on(uow, [stay]))[stay.id]
     check_concerns(uow, own, for_)
     if read is not None and read.expected_version not in (None, stay.version):
-        stored = stay.stale_facts() if access.gives(uow, "read_stay_care", own) else {"state": stay.state}
-        raise Stale(read.expected_version or 0, stay.version, read.own_values(), stored)
+        raise Stale(read.expected_version or 0, stay.version, read.entered())
     return stay
 
 

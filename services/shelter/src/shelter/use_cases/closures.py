@@ -61,7 +61,7 @@ async def _load(uow: UnitOfWork, closure_id: UUID, read: Change | Decision) -> t
     await lock_house(uow, uow.actor.agency, closure.bed_id)
     await uow.session.refresh(closure, with_for_update=True)
     if read.expected_version not in (None, closure.version):
-        raise Stale(read.expected_version or 0, closure.version, read.own_values(), closure.stale_facts())
+        raise Stale(read.expected_version or 0, closure.version, read.entered())
     return closure, await uow.session.scalar(select(BedNightBlock).where(BedNightBlock.closure_id == closure.id))
 
 
