@@ -4,8 +4,8 @@ from alembic import op
 from nrm_events.reference import case_reference
 from sqlalchemy import text
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
