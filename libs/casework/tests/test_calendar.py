@@ -98,6 +98,6 @@ def test_days_and_years_are_those_of_baku() -> None:
 def test_a_clock_warns_and_says_what_became_of_it() -> None:
     """NO-3."""
     due, later = NOW + timedelta(hours=1), NOW + timedelta(hours=2)
-    assert [Deadline("x", due).state(at) for at in (NOW, due, later)] == ["running", "running", "breached"]
-    assert Deadline("x", due, due).state(later) == "met"
-    assert Deadline("x", due, later).state(later) == "met_late"
+    assert [Deadline("stay", due).state(at) for at in (NOW, due, later)] == ["running", "running", "breached"]
+    assert Deadline("stay", due, due).state(later) == "met"
+    assert Deadline("stay", due, later).state(later) == "met_late"

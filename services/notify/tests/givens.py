@@ -205,6 +205,7 @@ async def a_clock_of_each_kind(scene: Scene, at: Callable[[float], datetime], of
     about = {"case_id": scene.case_id, "effective_at": at(0)}
     await scene.bench.receives(
         scene.awaited(),
+        ids.IdentificationAppealed(**about, decision_id=of, appeal_id=uuid4(), to="court", due_at=at(99)),
         ids.ReflectionStarted(**about, reflection_id=of, ends_at=at(99)),
         shl.PlaceOffered(**about, stay_id=of, operator="ngo-clean-world", lapses_at=at(99)),
         shl.HandoverRequested(**about, handover_id=of, from_agency="ngo-amc", to="vac", due_at=at(99)),

@@ -142,7 +142,7 @@ async def test_the_inbox_is_each_persons_own_and_counts_what_is_overdue(scene: S
     inbox = await officer.get_ok("/api/inbox", language="en")
     assert [item["task"] for item in inbox["items"]] == ["clock_breached", "referral_received"]
     assert inbox["items"][1]["subject"] == f"referral/{referral.referral_id}"
-    assert inbox["items"][1]["text"] == "You have a new notification. Sign in to read it."
+    assert inbox["items"][1]["text"] == "Acknowledge the referral."
     assert (inbox["unread"], inbox["overdue"], inbox["summary"]) == (2, 1, "Overdue tasks: 1. Sign in.")
     first = inbox["items"][0]["id"]
     read = await officer.post_ok(f"/api/inbox/{first}/read")
@@ -150,8 +150,9 @@ async def test_the_inbox_is_each_persons_own_and_counts_what_is_overdue(scene: S
     assert (await officer.post_ok(f"/api/inbox/{first}/read"))["read_at"] == read["read_at"]
     again = await officer.get_ok("/api/inbox", unread="true")
     assert ([item["task"] for item in again["items"]], again["unread"]) == (["referral_received"], 1)
-    colleague = scene.bench.person("mia-special.motion-officer")
-    assert [i["task"] for i in (await colleague.get_ok("/api/inbox"))["items"]] == ["referral_received"]
+    colleague = scene.bench.person("mia-special.assessor-2")
+    assert [i["task"] for i in (await colleague.get_ok("/api/inbox", unread="true"))["items"]] == ["referral_received"]
+    assert (await scene.bench.person("mia-special.motion-officer").get_ok("/api/inbox"))["items"] == []
     assert (await scene.bench.person("ngo-amc.caseworker").get_ok("/api/inbox"))["items"] == []
 
 

@@ -43,7 +43,8 @@ async def test_police_see_nothing_of_a_case_that_was_not_handed_over_whatever_ro
         hidden, unknown = [await police.get(f"/api/clocks/{id_}") for id_ in (row.id, uuid4())]
         assert (hidden.status_code, hidden.json()["detail"]) == (404, unknown.json()["detail"])
     await scene.bench.receives(scene.referred())
-    assert [i["task"] for i in (await police.get_ok("/api/inbox"))["items"]] == ["handover_received"]
+    tasks = [i["task"] for i in (await police.get_ok("/api/inbox"))["items"]]
+    assert tasks == ["clock_breached", "handover_received"]
 
 
 async def test_an_agency_of_unknown_kind_counts_as_police(scene: Scene, at: At) -> None:

@@ -23,6 +23,7 @@ class ShelterRequested(StayEvent):
     """A place was requested (SH-4)."""
 
     asked_by: Agency
+    addressed_to: list[Agency] = Field(default_factory=list, description="Operators that may offer a place")
 
 
 class PlaceOffered(StayEvent):

@@ -73,6 +73,10 @@ GUARDIANSHIP_AUTHORITY = "scfwca"
 """The body that knows of every child by law (ID-5, ID-6)."""
 
 
+FUND = "fund"
+"""The legal person that pays allowances, grants and compensation (FU-1 … FU-3)."""
+
+
 def is_police(kind: str | None) -> bool:
     """Whether an agency of this kind is police. An unknown kind counts as police, so that it learns nothing (ID-7)."""
     return kind is None or kind == "police"

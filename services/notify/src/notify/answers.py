@@ -55,7 +55,7 @@ class MessageAnswer(BaseModel):
 
 
 class InboxItemAnswer(BaseModel):
-    """A task: what it is about by id only; `text` is what NO-1 allows."""
+    """A task: what it is about by id only; `text` names what to do, and nothing that NO-1 forbids."""
 
     id: UUID
     case_id: UUID

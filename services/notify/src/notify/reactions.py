@@ -9,6 +9,7 @@ from nrm_events.base import CaseEvent
 from nrm_events.taking_part import GUARDIANSHIP_AUTHORITY
 
 from notify.domain.kinds import KINDS, Act, Kind, Step
+from notify.domain.roles import DESK, GUARDIANSHIP
 from notify.domain.routes import HOLDER, PERSON, ROUTES, Route
 from notify.facts.children import children_since
 from notify.use_cases.deadlines import (
@@ -23,6 +24,7 @@ from notify.use_cases.inbox import Task, notify_staff
 from notify.use_cases.messages import Cause, queue_messages
 
 _WITH_CASE = tuple(kind.code for kind in KINDS if kind.with_case)
+_GUARDIANSHIP = (GUARDIANSHIP_AUTHORITY, GUARDIANSHIP)
 _Run = Callable[[UnitOfWork, Kind, Sequence[Act]], Awaitable[None]]
 
 
@@ -56,22 +58,32 @@ async def _notify(uow: UnitOfWork, events: Sequence[Envelope[CaseEvent]]) -> Non
         if route.event is not type(events[0].data):
             continue
         if route.to == PERSON:
-            causes = [Cause(e.key, e.id, e.data.effective_at, e.time, route.agency(e.data)) for e in events]
-            await queue_messages(uow, route.template, causes)
+            await queue_messages(uow, route.template, [_cause(route, event) for event in events])
         else:
-            await notify_staff(uow, [_task(route, event) for event in events])
+            tasks = [_task(route, event, to) for event in events for to in _recipients(route, event.data)]
+            await notify_staff(uow, tasks)
 
 
-def _task(route: Route, event: Envelope[CaseEvent]) -> Task:
+def _cause(route: Route, event: Envelope[CaseEvent]) -> Cause:
+    author = next(iter(route.agencies(event.data)), None)
+    return Cause(event.key, event.id, event.data.effective_at, event.time, author)
+
+
+def _recipients(route: Route, event: CaseEvent) -> Sequence[str]:
+    return (HOLDER,) if route.to == HOLDER else route.agencies(event)
+
+
+def _task(route: Route, event: Envelope[CaseEvent], to: str) -> Task:
     return Task(
         case_id=event.key,
         event_id=event.id,
-        recipient=route.agency(event.data) or HOLDER,
+        recipient=to,
         task=route.task,
         part=route.part,
         subject=event.subject,
         object_id=UUID(event.subject.partition("/")[2]),
         at=event.time,
+        roles=route.roles,
         template=route.template,
     )
 
@@ -84,7 +96,9 @@ async def child_opened(uow: UnitOfWork, events: Sequence[Envelope[identification
 async def age_changed(uow: UnitOfWork, events: Sequence[Envelope[identification.PersonFacts]]) -> None:
     """The guardianship authority gets a task, and the holder another: to establish the age (ID-5)."""
     became = await _notify_guardianship(uow, events)
-    await notify_staff(uow, [_about_child(e, HOLDER, "age_to_establish", e.id) for e in events if e.key in became])
+    await notify_staff(
+        uow, [_about_child(e, (HOLDER, DESK), "age_to_establish", e.id) for e in events if e.key in became]
+    )
 
 
 async def _notify_guardianship(
@@ -97,15 +111,18 @@ async def _notify_guardianship(
     new = await notify_staff(
         uow,
         [
-            _about_child(children[case_id], GUARDIANSHIP_AUTHORITY, "child_in_case", event_id)
+            _about_child(children[case_id], _GUARDIANSHIP, "child_in_case", event_id)
             for case_id, event_id in ids.items()
         ],
     )
     return frozenset(case_id for case_id, event_id in ids.items() if event_id in new)
 
 
-def _about_child(event: Envelope[identification.PersonFacts], recipient: str, task: str, event_id: UUID) -> Task:
-    return Task(event.key, event_id, recipient, task, "child", f"case/{event.key}", event.key, event.time)
+def _about_child(
+    event: Envelope[identification.PersonFacts], to: tuple[str, tuple[str, ...]], task: str, event_id: UUID
+) -> Task:
+    recipient, roles = to
+    return Task(event.key, event_id, recipient, task, "child", f"case/{event.key}", event.key, event.time, roles)
 
 
 async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.CaseClosed]]) -> None:

@@ -62,7 +62,7 @@ _READ_BY: Mapping[Part, Cell] = {
     "place": (BY_HOLDER, BY_GUARDIAN_AUTHORITY, by_asked("place"), by_serving("place")),
     "stay": (BY_HOLDER, BY_GUARDIAN_AUTHORITY, by_serving("place")),
     "support": (BY_HOLDER, BY_GUARDIAN_AUTHORITY, by_asked("handover"), by_serving("handover")),
-    "payment": (BY_HOLDER,),
+    "payment": (BY_HOLDER, by_asked("claim")),
     "permit": (*_AUTHORITIES, by_asked("permit"), by_serving("permit"), by_consent("residence_permit", "legal_aid")),
     "removal_bar": (
         *_AUTHORITIES,
@@ -82,6 +82,7 @@ OF_ONE_OBJECT: Mapping[Part, frozenset[str]] = {
     "place": _OF_REQUEST,
     "stay": _OF_REQUEST,
     "support": _OF_REQUEST,
+    "payment": _OF_REQUEST,
     "removal_bar": frozenset({"told_of_bar"}),
 }
 """The bases that open a part for their own object alone: this stay, this hand-over, this bar."""
@@ -103,7 +104,7 @@ RIGHTS: Rights = {
     "read_inbox": may((*_STAFF, *_FUND), *ANY_BASIS),
     "read_item": may((*_STAFF, *_FUND), *ANY_BASIS),
     **{right_of(part): may((*_STAFF, *_FUND), *cell) for part, cell in _READ_BY.items()},
-    "read_agency_tasks": {"operator": "none"},
+    "read_agency_tasks": dict.fromkeys(("operator", "coordinator"), "none"),
     "list_messages": _READ_MESSAGE,
     "read_message": _READ_MESSAGE,
     "resend": may(_ANSWERS_FOR_CONTACT, BY_HOLDER, BY_GUARDIAN_AUTHORITY),

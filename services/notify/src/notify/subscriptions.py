@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from casework.projection import access_subscriptions
 from chassis.subscription import Subscription
 from chassis.unit_of_work import UnitOfWork
-from nrm_events import Envelope, identification, repatriation
+from nrm_events import Envelope, fund, identification, repatriation, shelter
 from nrm_events.base import CaseEvent
 
 from notify import reactions
@@ -37,11 +37,24 @@ def _in_words(event: type[CaseEvent]) -> Iterator[str]:
                 yield f"the clock `{kind.code}` {does} (NO-3)"
     for route in ROUTES:
         if route.event is event:
-            to = f"the {route.to}" if route.to in (PERSON, HOLDER) else "the agency that is named"
+            to = f"the {route.to}" if route.to in (PERSON, HOLDER) else " or ".join(route.roles)
             yield f"{to} gets `{route.task}` (NO-4)"
 
 
 _LAW = sorted(CLOCK_EVENTS | ROUTED, key=lambda event: event.type_name())
+
+_CLAIM_WORK: tuple[type[fund.ClaimEvent], ...] = (
+    fund.ClaimDrafted,
+    fund.ClaimSubmitted,
+    fund.ApprovalVoided,
+    fund.ClaimApproved,
+    fund.PaymentReserved,
+    fund.PaymentOrdered,
+    fund.PaymentFailed,
+    fund.PaymentReturned,
+    fund.ClaimReexamined,
+)
+_CLAIM_OVER: tuple[type[fund.ClaimEvent], ...] = (fund.PaymentMade, fund.ClaimRejected, fund.ClaimCancelled)
 
 SUBSCRIPTIONS = (
     *access_subscriptions("notify"),
@@ -53,6 +66,9 @@ SUBSCRIPTIONS = (
     Subscription(identification.VictimIdentified, react=reactions.age_changed),
     Subscription(identification.CaseClosed, project=projections.case_closed, react=reactions.case_closed),
     Subscription(identification.ConsentWithdrawn, react=reactions.consent_withdrawn),
+    Subscription(shelter.ShelterRequested, project=projections.place_requested),
+    *(Subscription(event, project=projections.claim_open) for event in _CLAIM_WORK),
+    *(Subscription(event, project=projections.claim_over) for event in _CLAIM_OVER),
     Subscription(repatriation.PermitApplied, project=projections.permit_requested),
     Subscription(repatriation.PermitGranted, project=projections.permit_granted),
     Subscription(repatriation.PermitExtended, project=projections.permit_granted),

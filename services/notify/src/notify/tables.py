@@ -8,6 +8,7 @@ from uuid import UUID
 
 from casework.tables import casework_metadata
 from sqlalchemy import DateTime, Integer, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 CONSTRAINTS = {
@@ -106,7 +107,7 @@ class MessageRow(Base):
 
 
 class InboxItem(Base):
-    """A task for staff. `recipient` is an agency, `holder` or `operator`; `role` empty = everybody there.
+    """A task for staff with one of these `roles`. `recipient` is an agency, `holder` or `operator`.
 
     `part` and `object_id` decide by which basis the recipient sees it.
     """
@@ -117,7 +118,7 @@ class InboxItem(Base):
     event_id: Mapped[UUID]
     template: Mapped[str]
     recipient: Mapped[str]
-    role: Mapped[str | None]
+    roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
     task: Mapped[str]
     part: Mapped[str]
     subject: Mapped[str]

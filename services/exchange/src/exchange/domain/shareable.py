@@ -123,6 +123,8 @@ SHAREABLE: Mapping[str, type[CaseEvent]] = {name: _OF_A_CASE[name] for name in R
 _REFERENCE = {"uuid", "date", "date-time"}
 _NAMED = {"age_group": "age_group", "citizenship": "identity"}
 _IN_EVERY_MESSAGE = {"case_id", "effective_at"}
+_AMONG_SERVICES = {"addressed_to"}
+"""Fields for other services alone: an operator learns of no other operator that was addressed (SH-4)."""
 _AGENCY_PATTERN = _OF_A_CASE["identification.CaseOpened"].model_json_schema()["properties"]["holder"]["pattern"]
 
 CONSENT_OPENS: Mapping[str, frozenset[str]] = {
@@ -183,7 +185,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     name: {
         field: _class_of(field, schema)
         for field, schema in event.model_json_schema()["properties"].items()
-        if field not in _IN_EVERY_MESSAGE
+        if field not in _IN_EVERY_MESSAGE | _AMONG_SERVICES
     }
     for name, event in SHAREABLE.items()
 }

@@ -59,6 +59,17 @@ def _version(template: str, row: _Row) -> Version:
     return Version(template, row.version, row.first_day, by_language)
 
 
+@cache
+def tasks() -> Mapping[str, Mapping[str, str]]:
+    """What each task requires, by language. ValueError when a text reveals more than NO-1 allows."""
+    content = (resources.files("notify") / "tasks.yaml").read_text(encoding="utf-8")
+    read: dict[str, dict[str, str]] = yaml.safe_load(content)
+    for task, texts in read.items():
+        if faults := [fault for text in texts.values() for fault in says_too_much(text)]:
+            raise ValueError(f"task {task}: {faults}")
+    return read
+
+
 def text_of(template: str, language: str, day: date) -> Text:
     """The text in force on `day`. KeyError for an unknown template or language, or a day before its first version."""
     for version in reversed(templates()[template]):

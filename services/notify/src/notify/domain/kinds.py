@@ -3,16 +3,18 @@
 Rows name events by their class and read them by typed functions, so that mypy checks every field.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
+from casework.deadlines import ClockName
 from nrm_events import Envelope, exchange, identification, repatriation, shelter
 from nrm_events.base import CaseEvent
 from nrm_events.taking_part import MIGRATION_SERVICE
 
+from notify.domain import roles
 from notify.domain.durations import end_of_day
 from notify.domain.routes import HOLDER, OPERATOR
 from notify.rights import Part
@@ -84,7 +86,7 @@ class Watcher:
     """Who is notified for an agency that may not know of the case. An operator learns which agency, not which case."""
 
     to: str
-    role: str | None = None
+    roles: tuple[str, ...]
     sees_case: bool = True
 
 
@@ -96,9 +98,9 @@ class Kind:
     waiting, as a closed case does `with_case`.
     """
 
-    code: str
+    code: ClockName
     part: Part
-    role: str
+    roles: tuple[str, ...]
     starts: tuple[Step, ...]
     meets: tuple[Step, ...]
     moves: tuple[Step, ...] = ()
@@ -123,7 +125,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "referral",
         "hand_over",
-        "assessor",
+        roles.ASSESSMENT,
         starts=(
             step(identification.ReferralAwaited, lambda e: e.case_id, until=lambda e: e.due_at),
             step(identification.VictimReferred, lambda e: e.case_id, until=lambda e: e.due_at, agency=lambda e: e.to),
@@ -133,11 +135,19 @@ KINDS: tuple[Kind, ...] = (
         drops=(step(identification.ReferralNoLongerAwaited, lambda e: e.case_id),),
         with_case=True,
     ),
+    # ID-9: another body decides on the appeal
+    Kind(
+        "appeal_decision",
+        "recognition",
+        roles.DESK,
+        starts=(step(identification.IdentificationAppealed, lambda e: e.decision_id, until=lambda e: e.due_at),),
+        meets=(step(identification.IdentificationAppealDecided, lambda e: e.decision_id),),
+    ),
     # ID-10
     Kind(
         "reflection",
         "reflection",
-        "caseworker",
+        roles.DESK,
         starts=(step(identification.ReflectionStarted, lambda e: e.reflection_id, until=lambda e: e.ends_at),),
         meets=(step(identification.ReflectionEnded, lambda e: e.reflection_id),),
         with_case=True,
@@ -146,7 +156,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "stay",
         "stay",
-        "shelter-manager",
+        roles.HOUSE,
         starts=(
             step(shelter.ShelterAdmitted, lambda e: e.stay_id, until=lambda e: e.ends_at, agency=lambda e: e.operator),
         ),
@@ -160,7 +170,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "place_offer",
         "place",
-        "caseworker",
+        roles.DESK,
         starts=(step(shelter.PlaceOffered, lambda e: e.stay_id, until=lambda e: e.lapses_at),),
         meets=(
             step(shelter.ShelterAdmitted, lambda e: e.stay_id),
@@ -172,7 +182,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "handover",
         "support",
-        "reintegration-worker",
+        roles.SUPPORT,
         starts=(
             step(
                 shelter.HandoverRequested,
@@ -193,7 +203,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "permit_application",
         "permit",
-        "caseworker",
+        roles.DESK,
         starts=(step(repatriation.PermitEligible, lambda e: e.permit_id, until=lambda e: e.apply_by),),
         meets=(step(repatriation.PermitApplied, lambda e: e.permit_id),),
         with_case=True,
@@ -202,7 +212,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "opinion",
         "permit",
-        "migration-officer",
+        roles.MIGRATION,
         starts=(step(repatriation.PermitOpinionAsked, _opinion, until=lambda e: e.due_at),),
         meets=(step(repatriation.PermitOpinionGiven, _opinion),),
         agency=MIGRATION_SERVICE,
@@ -211,7 +221,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "permit",
         "permit",
-        "migration-officer",
+        roles.MIGRATION,
         starts=(step(repatriation.PermitGranted, lambda e: e.permit_id, until=lambda e: e.valid_until),),
         moves=(step(repatriation.PermitExtended, lambda e: e.permit_id, until=lambda e: e.valid_until),),
         meets=(step(repatriation.PermitEnded, lambda e: e.permit_id),),
@@ -221,7 +231,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "removal_bar",
         "removal_bar",
-        "caseworker",
+        roles.DESK,
         starts=(
             step(
                 repatriation.RemovalBarRaised, lambda e: e.bar_id, until=lambda e: e.until, unless=lambda e: e.advisory
@@ -241,7 +251,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "withdrawal",
         "consent",
-        "agency-system",
+        ("agency-system",),
         starts=(
             step(
                 exchange.WithdrawalTold,
@@ -251,9 +261,9 @@ KINDS: tuple[Kind, ...] = (
             ),
         ),
         meets=(step(exchange.WithdrawalAcknowledged, lambda e: e.consent_id),),
-        watchers=(Watcher(HOLDER), Watcher(OPERATOR, "operator", sees_case=False)),
+        watchers=(Watcher(HOLDER, roles.DESK), Watcher(OPERATOR, roles.OPERATORS, sees_case=False)),
     ),
 )
 
-BY_CODE = {kind.code: kind for kind in KINDS}
+BY_CODE: Mapping[str, Kind] = {kind.code: kind for kind in KINDS}
 CLOCK_EVENTS: frozenset[type[CaseEvent]] = frozenset(one.event for kind in KINDS for one in kind.steps)

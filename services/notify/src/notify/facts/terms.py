@@ -36,6 +36,12 @@ def call_back(day: date, holder: str | None) -> CallBack:
     return CallBack(row["hours"], row["numbers"].get(holder, row["number"]))
 
 
+def supervisor(day: date) -> tuple[str, str]:
+    """Body and role that supervise whoever lets a term pass (NO-3)."""
+    row = PARAMETERS.value("supervisor", day)
+    return row["agency"], row["role"]
+
+
 def retry_pauses(day: date) -> list[timedelta]:
     """The pauses between tries; as many tries more as there are pauses (NO-4)."""
     return [Span.parse(pause).calendar for pause in PARAMETERS.value("retry_pauses", day)]

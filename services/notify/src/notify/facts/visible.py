@@ -19,7 +19,8 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from notify.domain.kinds import KINDS
-from notify.domain.routes import HOLDER, OPERATOR
+from notify.domain.roles import AT_THE_DESK, DESK
+from notify.domain.routes import AGENCY_TASK, HOLDER, OPERATOR
 from notify.rights import OF_ONE_OBJECT, PARTS, Part, right_of
 from notify.tables import ClockRow, InboxItem, KnownCase, MessageRow
 
@@ -39,20 +40,27 @@ async def clocks(uow: UnitOfWork) -> Condition:
 async def items(uow: UnitOfWork) -> Condition:
     """Tasks for the actor: by agency or as holder, by role, of a part that the agency may read."""
     shown = _parts(uow, InboxItem.object_id, lambda part: InboxItem.part == part)
+    own_roles = sorted(uow.actor.roles)
+    at_desk = AT_THE_DESK.get(await kind(uow, uow.actor.agency) or "")
+    desk = [*own_roles, *(DESK if at_desk in own_roles else ())]
     return and_(
         or_(
-            InboxItem.recipient == uow.actor.agency,
-            and_(InboxItem.recipient == HOLDER, _holds(uow, InboxItem.case_id)),
+            and_(InboxItem.recipient == uow.actor.agency, InboxItem.roles.overlap(own_roles)),
+            and_(InboxItem.recipient == HOLDER, _holds(uow, InboxItem.case_id), InboxItem.roles.overlap(desk)),
         ),
-        or_(InboxItem.role.is_(None), InboxItem.role.in_(sorted(uow.actor.roles))),
+        ~InboxItem.subject.startswith(AGENCY_TASK),
         _known_by(uow, InboxItem.case_id, shown),
         await _not_hidden_from_police(uow, InboxItem.case_id),
     )
 
 
-async def operator_tasks(uow: UnitOfWork) -> Condition:
-    """Tasks of whoever operates the platform; they name an agency and no case."""
-    return and_(InboxItem.recipient == OPERATOR, InboxItem.role.in_(sorted(uow.actor.roles)))
+async def agency_tasks(uow: UnitOfWork) -> Condition:
+    """Tasks of whoever operates the platform or supervises; they name an agency and no case."""
+    return and_(
+        InboxItem.recipient.in_((OPERATOR, uow.actor.agency)),
+        InboxItem.subject.startswith(AGENCY_TASK),
+        InboxItem.roles.overlap(sorted(uow.actor.roles)),
+    )
 
 
 def messages(uow: UnitOfWork, action: str) -> Condition:

@@ -3,16 +3,19 @@
 from datetime import datetime
 from uuid import uuid5
 
+from casework.agencies import kind
 from casework.calendar import is_working_day, local_date
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import notify as events
+from nrm_events.taking_part import is_police
 
 from notify.domain import clocks
 from notify.domain.clocks import Clock
 from notify.domain.kinds import BY_CODE, Watcher
-from notify.domain.routes import HOLDER
+from notify.domain.roles import DESK
+from notify.domain.routes import AGENCY_TASK, HOLDER
 from notify.facts import terms
-from notify.tables import ClockRow
+from notify.tables import ClockRow, KnownCase
 from notify.use_cases.inbox import Task, notify_staff
 
 _EVENTS = {
@@ -47,12 +50,20 @@ async def announce(uow: UnitOfWork, row: ClockRow, change: clocks.Change, now: d
 
 
 async def escalate(uow: UnitOfWork, row: ClockRow) -> None:
-    """A breach that stays open goes one level up, to the holder, once."""
+    """A breach that stays open goes one level up, once: above an agency the holder, above everybody who supervises.
+
+    Who supervises learns which agency, and of no case; police never of a case that is hidden from them (ID-7).
+    """
     row.escalate_at = None
     row.version += 1
-    if row.duty_agency is not None and not BY_CODE[row.kind].watchers:
-        await notify_staff(uow, [_task(row, "clock_escalated", Watcher(HOLDER), uow.now)])
-        note(uow, "escalate_clock", row, uow.now)
+    if not BY_CODE[row.kind].watchers:
+        above = [Watcher(HOLDER, DESK)] if row.duty_agency is not None else []
+        body, role = terms.supervisor(local_date(uow.now))
+        if not is_police(await kind(uow, body)):
+            above.append(Watcher(body, (role,), sees_case=False))
+        for one in above:
+            await notify_staff(uow, [await _task(uow, row, "clock_escalated", one, now=uow.now)])
+    note(uow, "escalate_clock", row, uow.now)
 
 
 def escalate_at(announced_at: datetime) -> datetime:
@@ -62,12 +73,13 @@ def escalate_at(announced_at: datetime) -> datetime:
 
 async def notify_duty(uow: UnitOfWork, row: ClockRow, task: str, now: datetime) -> None:
     """A task for who must act, or for who watches over it (ID-12)."""
-    watchers = BY_CODE[row.kind].watchers or (Watcher(row.duty_agency or HOLDER, row.duty_role),)
-    for one in watchers:
-        await notify_staff(uow, [_task(row, task, one, now)])
+    law = BY_CODE[row.kind]
+    own = Watcher(row.duty_agency, law.roles) if row.duty_agency else Watcher(HOLDER, DESK)
+    for one in law.watchers or (own,):
+        await notify_staff(uow, [await _task(uow, row, task, one, now=now)])
 
 
-def _task(row: ClockRow, task: str, to: Watcher, now: datetime) -> Task:
+async def _task(uow: UnitOfWork, row: ClockRow, task: str, to: Watcher, *, now: datetime) -> Task:
     due_today = local_date(row.due_at) == local_date(now)
     early = "task_due_today" if due_today else "new_notification"
     return Task(
@@ -76,12 +88,19 @@ def _task(row: ClockRow, task: str, to: Watcher, now: datetime) -> Task:
         recipient=to.to,
         task=task,
         part=BY_CODE[row.kind].part,
-        subject=f"clock/{row.id}" if to.sees_case else f"agency/{row.duty_agency}",
+        subject=f"clock/{row.id}" if to.sees_case else AGENCY_TASK + await _who_must_act(uow, row),
         object_id=row.object_id,
         at=now,
         template=early if task == "clock_approaching" else "tasks_overdue",
-        role=to.role,
+        roles=to.roles,
     )
+
+
+async def _who_must_act(uow: UnitOfWork, row: ClockRow) -> str:
+    if row.duty_agency:
+        return row.duty_agency
+    case = await uow.session.get(KnownCase, row.case_id)
+    return case.holder if case else ""
 
 
 def value_of(row: ClockRow) -> Clock:

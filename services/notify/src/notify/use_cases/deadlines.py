@@ -124,7 +124,7 @@ def _new_row(kind: Kind, act: Act, due_at: datetime) -> ClockRow:
         kind=kind.code,
         object_id=act.object_id,
         duty_agency=agency,
-        duty_role=kind.role if agency else None,
+        duty_role=kind.roles[0] if agency else None,
         requested_by=act.requested_by,
         version=0,
     )
@@ -152,7 +152,7 @@ async def _pass_on(uow: UnitOfWork, row: ClockRow, kind: Kind, act: Act) -> None
     agency = act.agency or kind.agency
     if agency == row.duty_agency:
         return
-    row.duty_agency, row.duty_role = agency, kind.role if agency else None
+    row.duty_agency, row.duty_role = agency, kind.roles[0] if agency else None
     row.version += 1
     if row.state in ("approaching", "breached"):
         await notify_duty(uow, row, f"clock_{row.state}", act.recorded_at)

@@ -35,8 +35,8 @@ class Task:
     subject: str
     object_id: UUID
     at: datetime
+    roles: tuple[str, ...]
     template: str = "new_notification"
-    role: str | None = None
 
 
 async def notify_staff(uow: UnitOfWork, tasks: Iterable[Task]) -> frozenset[UUID]:
@@ -48,7 +48,7 @@ async def notify_staff(uow: UnitOfWork, tasks: Iterable[Task]) -> frozenset[UUID
             "event_id": one.event_id,
             "template": one.template,
             "recipient": one.recipient,
-            "role": one.role,
+            "roles": list(one.roles),
             "task": one.task,
             "part": one.part,
             "subject": one.subject,
@@ -88,7 +88,7 @@ async def mark_item_read(uow: UnitOfWork, item_id: UUID, command: MarkRead) -> I
 
 async def mark_agency_task_read(uow: UnitOfWork, item_id: UUID, command: MarkRead) -> InboxItem:
     """The operator has opened a task about an agency's system (ID-12)."""
-    return await _mark_read(uow, item_id, await visible.operator_tasks(uow), command)
+    return await _mark_read(uow, item_id, await visible.agency_tasks(uow), command)
 
 
 async def _mark_read(uow: UnitOfWork, item_id: UUID, is_own: ColumnElement[bool], command: MarkRead) -> InboxItem:

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from notify.commands import Resend, TakeReceipt
 from notify.domain.machines import NOTIFICATION
+from notify.domain.roles import DESK
 from notify.domain.routes import HOLDER
 from notify.domain.sending import too_late_for_person
 from notify.facts import terms
@@ -100,8 +101,9 @@ async def take_receipt(uow: UnitOfWork, command: TakeReceipt) -> MessageRow:
     if command.outcome == "failed":
         await fail(uow, row, "receipt_failed", at)
     else:
-        known = row.state == "sent"
+        known = row.sent_at is not None
         step(row, "confirm")
+        row.reason = None
         if not known:
             mark_sent(uow, row, at)
     uow.audit(
@@ -153,7 +155,9 @@ async def fail(uow: UnitOfWork, row: MessageRow, reason: str, at: datetime) -> N
 async def notify_holder(uow: UnitOfWork, row: MessageRow, task: str, at: datetime) -> None:
     """A task for the holder about the person's contact, once per round."""
     event_id = uuid5(row.id, f"{task}/{row.round}")
-    await notify_staff(uow, [Task(row.case_id, event_id, HOLDER, task, "contact", f"message/{row.id}", row.id, at)])
+    await notify_staff(
+        uow, [Task(row.case_id, event_id, HOLDER, task, "contact", f"message/{row.id}", row.id, at, DESK)]
+    )
 
 
 def publish(uow: UnitOfWork, event: type[events.NotificationEvent], row: MessageRow, at: datetime, **more: str) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from casework.access import Access, grant, revoke_by
 from casework.bases import HOLDER, Basis, requested, serves
 from chassis.unit_of_work import UnitOfWork
-from nrm_events import Envelope, identification, repatriation
-from nrm_events.taking_part import MIGRATION_SERVICE
+from nrm_events import Envelope, fund, identification, repatriation, shelter
+from nrm_events.taking_part import FUND, MIGRATION_SERVICE
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -38,6 +38,28 @@ async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.
     for event in events:
         closed = update(KnownCase).where(KnownCase.case_id == event.data.case_id)
         await uow.session.execute(closed.values(closed_at=event.data.effective_at))
+
+
+async def place_requested(uow: UnitOfWork, events: Sequence[Envelope[shelter.ShelterRequested]]) -> None:
+    """The operators to whom the request goes may offer a place (SH-4)."""
+    for event in events:
+        request = event.data
+        basis = requested("place", request.stay_id)
+        await grant(uow, [Access(request.case_id, to, basis, request.effective_at) for to in request.addressed_to])
+
+
+async def claim_open(uow: UnitOfWork, events: Sequence[Envelope[fund.ClaimEvent]]) -> None:
+    """The Fund works on the claim (FU-6)."""
+    await grant(
+        uow,
+        [Access(e.data.case_id, FUND, requested("claim", e.data.claim_id), e.data.effective_at) for e in events],
+    )
+
+
+async def claim_over(uow: UnitOfWork, events: Sequence[Envelope[fund.ClaimEvent]]) -> None:
+    """Nothing is left to do for the Fund (FU-7)."""
+    for event in events:
+        await revoke_by(uow, event.data.case_id, "asked", event.data.claim_id)
 
 
 async def permit_requested(uow: UnitOfWork, events: Sequence[Envelope[repatriation.PermitApplied]]) -> None:

@@ -12,7 +12,7 @@ from chassis.unit_of_work import UnitOfWork
 from nrm_events.reference import case_reference
 from sqlalchemy import exists, func, select
 
-from notify.adapters.wording import text_of
+from notify.adapters.wording import tasks, text_of
 from notify.answers import AgencyTaskAnswer, InboxItemAnswer, InboxPage, Language
 from notify.domain.texts import render
 from notify.facts import visible
@@ -37,7 +37,7 @@ async def list_inbox(uow: UnitOfWork, wanted: InboxFilter, *, limit: int, after:
     overdue = await count_overdue(uow)
     summary = text_of("tasks_overdue", wanted.language, local_date(uow.now))
     return InboxPage(
-        items=[_item(uow, item, read.get(item.id), wanted.language) for item in items],
+        items=[_item(item, read.get(item.id), wanted.language) for item in items],
         next=following,
         unread=int(await uow.session.scalar(select(func.count(InboxItem.id)).where(own, ~_is_read(uow))) or 0),
         overdue=overdue,
@@ -49,19 +49,19 @@ async def list_agency_tasks(
     uow: UnitOfWork, wanted: InboxFilter, *, limit: int, after: UUID | None
 ) -> Page[AgencyTaskAnswer]:
     """Which agencies' systems have not ended what rested on a withdrawn consent, newest first (ID-12)."""
-    items, following = await _page(uow, await visible.operator_tasks(uow), wanted, limit=limit, after=after)
+    items, following = await _page(uow, await visible.agency_tasks(uow), wanted, limit=limit, after=after)
     read = await _read_at(uow, items)
-    return Page(items=[_agency_task(uow, item, read.get(item.id), wanted.language) for item in items], next=following)
+    return Page(items=[_agency_task(item, read.get(item.id), wanted.language) for item in items], next=following)
 
 
 async def item(uow: UnitOfWork, row: InboxItem, language: Language) -> InboxItemAnswer:
     """One task of the actor."""
-    return _item(uow, row, (await _read_at(uow, [row])).get(row.id), language)
+    return _item(row, (await _read_at(uow, [row])).get(row.id), language)
 
 
 async def agency_task(uow: UnitOfWork, row: InboxItem, language: Language) -> AgencyTaskAnswer:
     """One task of the operator."""
-    return _agency_task(uow, row, (await _read_at(uow, [row])).get(row.id), language)
+    return _agency_task(row, (await _read_at(uow, [row])).get(row.id), language)
 
 
 async def _page(
@@ -89,7 +89,7 @@ async def _read_at(uow: UnitOfWork, items: Sequence[InboxItem]) -> Mapping[UUID,
     return {row.item_id: row.read_at for row in rows}
 
 
-def _item(uow: UnitOfWork, row: InboxItem, read_at: datetime | None, language: Language) -> InboxItemAnswer:
+def _item(row: InboxItem, read_at: datetime | None, language: Language) -> InboxItemAnswer:
     return InboxItemAnswer(
         id=row.id,
         case_id=row.case_id,
@@ -97,23 +97,18 @@ def _item(uow: UnitOfWork, row: InboxItem, read_at: datetime | None, language: L
         task=row.task,
         subject=row.subject,
         template=row.template,
-        text=_text(uow, row, language),
+        text=tasks()[row.task][language],
         created_at=row.created_at,
         read_at=read_at,
     )
 
 
-def _agency_task(uow: UnitOfWork, row: InboxItem, read_at: datetime | None, language: Language) -> AgencyTaskAnswer:
+def _agency_task(row: InboxItem, read_at: datetime | None, language: Language) -> AgencyTaskAnswer:
     return AgencyTaskAnswer(
         id=row.id,
         agency=row.subject.removeprefix("agency/"),
         task=row.task,
-        text=_text(uow, row, language),
+        text=tasks()[row.task][language],
         created_at=row.created_at,
         read_at=read_at,
     )
-
-
-def _text(uow: UnitOfWork, row: InboxItem, language: Language) -> str:
-    text = text_of(row.template, language, local_date(uow.now))
-    return render(text, **({"n": 1} if text.placeholders else {}))[1]

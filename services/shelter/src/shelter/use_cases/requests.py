@@ -50,7 +50,15 @@ async def request_place(uow: UnitOfWork, command: RequestPlace) -> Stay:
     await uow.session.flush()
     uow.session.add_all(StayAddressee(stay_id=stay.id, operator=operator, reasons=[]) for operator in operators)
     await bases.place_requested(uow, stay, operators)
-    uow.emit(ShelterRequested(effective_at=at, case_id=stay.case_id, stay_id=stay.id, asked_by=uow.actor.agency))
+    uow.emit(
+        ShelterRequested(
+            effective_at=at,
+            case_id=stay.case_id,
+            stay_id=stay.id,
+            asked_by=uow.actor.agency,
+            addressed_to=operators,
+        )
+    )
     audit_stay(uow, stay, "request_place", at, category=stay.category, addressed_to=operators)
     return stay
 
