@@ -33,7 +33,7 @@ def test_every_service_names_its_clocks_from_the_one_list(path: Path) -> None:
 
 
 def test_notify_runs_clocks_of_the_list_and_owners_show_them_by_the_same_word() -> None:
-    """A clock that notify warns of is called by its owner as notify calls it; what is not in `Deadline` yet is named."""
+    """A clock that notify warns of is called by its owner as notify calls it; others are named here."""
     shown = set().union(*NAMED.values())
     assert set(BY_CODE) <= set(CLOCK_NAMES)
     assert set(BY_CODE) - shown <= {"withdrawal", "appeal_decision"}
