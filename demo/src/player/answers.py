@@ -50,6 +50,12 @@ class Items(Shape):
     items: list[Item]
 
 
+class Return(Shape):
+    """Whether repatriation knows of a child's guardian."""
+
+    guardian: bool | None
+
+
 class Reports(Shape):
     items: list[Answer]
 

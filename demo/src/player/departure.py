@@ -3,10 +3,10 @@
 from pydantic import JsonValue
 
 from player import consents, people
-from player.answers import Item
+from player.answers import Item, Return
 from player.scene import ON_ITS_WAY, Actor, Scene
 
-REPATRIATION = "repatriation"
+IDENTIFICATION, REPATRIATION = "identification", "repatriation"
 _CONSULTED = "state_security_service"
 
 
@@ -73,16 +73,27 @@ async def return_home(scene: Scene) -> None:
         path = f"/api/returns/{request.id}/{what}"
         await actor.act(f"return-{what}", path, times.way_home(share), **body)
 
+    second = scene.by(people.RETURN_WORKER, REPATRIATION)
     await act("consent", 0.35)
     await act("risk-assessment", 0.5, level="low", retrafficking_risk=False)
     if scene.is_child:
+        await _appoint_guardian(scene)
         guardianship = scene.by(people.GUARDIANSHIP_WORKER, REPATRIATION)
-        await act("best-interests", 0.55, guardianship, guardian=True, decision="return", opinion_heard="yes")
+        await act("best-interests", 0.55, guardianship, decision="return", opinion_heard="yes")
+        await officer.person.await_that(f"/api/returns/{request.id}", Return, lambda seen: bool(seen.guardian))
     await act("claims-check", 0.6)
-    await act("clearance", 0.65)
+    await act("clearance", 0.65, second)
     await act("documents", 0.75)
     await act("travel", 0.9, payer="state")
     await act("departure", 1.0)
-    for what, days, body in (("handover", 1, {"to": "iom"}), ("handover-acknowledgement", 2, {})):
-        path = f"/api/returns/{request.id}/{what}"
-        await officer.act(f"return-{what}", path, times.after_departure(days=days), **body)
+    path = f"/api/returns/{request.id}/handover"
+    await officer.act("return-handover", path, times.after_departure(days=1), to="receiving_ngo")
+    acknowledged_at, paper = times.after_departure(days=2), f"R/{scene.numbered.number}"
+    await second.act("return-handover-acknowledgement", f"{path}-acknowledgement", acknowledged_at, paper=paper)
+
+
+async def _appoint_guardian(scene: Scene) -> None:
+    """The guardianship authority appoints one; repatriation learns of it by the event (ID-5, RP-5)."""
+    guardianship = scene.by(people.GUARDIANSHIP_WORKER, IDENTIFICATION)
+    path, at = f"/api/cases/{scene.case_id}/guardian", scene.times.way_home(0.52)
+    await guardianship.act("guardian", path, at, outcome="appointed", reference=f"G/{scene.numbered.number}")

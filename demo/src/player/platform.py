@@ -208,6 +208,14 @@ class Person:
         """A read that is a POST because it is audited: it changes nothing and has no key."""
         return shape.model_validate_json(await self.platform.query(Call(self.user, self.service, "POST", path, b"{}")))
 
+    async def await_that(self, path: str, shape: type[Shown], holds: Callable[[Shown], bool]) -> None:
+        """Look until an object is as an event makes it. NeverCame after two minutes."""
+        tries = self.platform.tries()
+        while not holds(await self.look(path, shape)):
+            if tries.are_over:
+                raise NeverCame(f"{self.service}{path}")
+            await tries.rest()
+
     async def await_item(self, path: str, query: Mapping[str, str], found: Callable[[list[Item]], Item | None]) -> Item:
         """Look until `found` finds the item of a list that an event brings. NeverCame after two minutes."""
         tries = self.platform.tries()

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from casework.calendar import (
     BAKU,
+    Term,
     add_months,
     add_working_days,
     due_in_working_days,
@@ -101,3 +102,21 @@ def test_a_clock_warns_and_says_what_became_of_it() -> None:
     assert [Deadline("stay", due).state(at) for at in (NOW, due, later)] == ["running", "running", "breached"]
     assert Deadline("stay", due, due).state(later) == "met"
     assert Deadline("stay", due, later).state(later) == "met_late"
+
+
+def test_a_term_of_months_is_counted_from_its_first_day() -> None:
+    """RP-1: 31 January and three times a month is 30 April, not 28."""
+    term = Term(date(2026, 1, 31), 1)
+    ends = [term.ends, term.extended(1).ends, term.extended(1).extended(1).ends]
+    assert ends == [date(2026, 2, 28), date(2026, 3, 31), date(2026, 4, 30)]
+
+
+@given(DAYS, st.lists(st.integers(1, 24), min_size=1, max_size=8))
+def test_a_term_ends_where_all_its_months_at_once_end(day: date, months: list[int]) -> None:
+    """RP-1, RP-4: in whatever steps it was extended, nobody loses a day; and each step ends later."""
+    term, ends = Term(day, 0), [day]
+    for more in months:
+        term = term.extended(more)
+        ends.append(term.ends)
+    assert ends[-1] == add_months(day, sum(months))
+    assert ends == sorted(set(ends))

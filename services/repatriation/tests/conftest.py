@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 from chassis.testing import Databases, ServiceUnderTest, Stack, bench
 from repatriation.app import SERVICE
+from repatriation.resources import Resources
 
-from .givens import NOW
+from .givens import NOW, KnownPersons
 
 
 @pytest.fixture(scope="session")
@@ -20,4 +21,5 @@ def databases() -> Databases:
 async def repatriation(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
     async with bench(SERVICE, databases) as made:
         made.now = NOW
+        made.app.state.resources = Resources(persons=KnownPersons())
         yield made

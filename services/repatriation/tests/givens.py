@@ -1,12 +1,31 @@
 """Scenario words shared by the tests of repatriation."""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from chassis.actor import Actor
 from chassis.testing import Person, ServiceUnderTest
 from nrm_events import fund, identification
 from nrm_events.base import AgeGroup, Citizenship
+
+
+@dataclass
+class KnownPersons:
+    """A stand-in for identification: the age in years that it knows, or that it knows none."""
+
+    age: int | None = None
+
+    async def has_reached(self, actor: Actor, case_id: UUID, *, age: int, on: date, concerning: UUID) -> bool | None:
+        return None if self.age is None else self.age >= age
+
+
+def known_persons(service: ServiceUnderTest) -> KnownPersons:
+    """The stand-in of this test."""
+    found: KnownPersons = service.app.state.resources.persons
+    return found
+
 
 OPENED = datetime.fromisoformat("2026-03-02T10:00:00+04:00")
 REFERRED = OPENED + timedelta(hours=5)
@@ -105,6 +124,15 @@ async def facts_change(
             effective_at=CONSIDERED + timedelta(days=1), case_id=case_id, age_group=age_group, citizenship=citizenship
         )
     )
+
+
+async def guardian(service: ServiceUnderTest, case_id: UUID, outcome: str = "appointed", *, hour: float = 20) -> None:
+    """Identification knows of a guardian, or of none any more."""
+    at = CONSIDERED + timedelta(hours=hour)
+    step_taken = identification.ChildStepTaken(
+        effective_at=at, case_id=case_id, step_id=uuid4(), step="guardian", outcome=outcome
+    )
+    await service.receives(step_taken)
 
 
 async def consent(service: ServiceUnderTest, case_id: UUID, recipient: str, purpose: str) -> UUID:
@@ -239,3 +267,15 @@ async def departed_return(service: ServiceUnderTest, case_id: UUID) -> str:
 
 async def names(service: ServiceUnderTest, case_id: UUID) -> list[str]:
     return [name for name, _ in await service.published(case_id) if name.startswith("Permit")]
+
+
+async def ready_child_return(service: ServiceUnderTest, case_id: UUID, opinion: str = "yes") -> str:
+    """A child's return that waits for a second person to clear it: guardian, consent, risk, best interests, claims."""
+    await guardian(service, case_id)
+    await consent(service, case_id, "iom", "return")
+    row = await requested_return(service, case_id)
+    await step(service, row, "consent", 25)
+    await step(service, row, "risk-assessment", 26, level="low", retrafficking_risk=False)
+    await step(service, row, "best-interests", 27, by=GUARDIANSHIP, decision="return", opinion_heard=opinion)
+    await step(service, row, "claims-check", 28)
+    return row

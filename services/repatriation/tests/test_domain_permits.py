@@ -50,7 +50,7 @@ def test_the_states_are_those_of_the_domain() -> None:
     """RP-1: no state of our own."""
     assert set(PERMIT.states) == {
         "eligible", "applied", "motion_requested", "motion_received", "lodged", "opinion_pending", "granted",
-        "refused", "extended", "expired", "cancelled", "surrendered", "appealed", "reapplied",
+        "refused", "extended", "expired", "cancelled", "surrendered", "appealed", "reapplied", "withdrawn",
     }  # fmt: skip
 
 
@@ -77,6 +77,8 @@ def test_the_whole_way_to_a_grant() -> None:
         ("opinion_pending", "grant", replace(FACTS, re_examine=True), LAW, "re_examination_open"),
         ("granted", "extend", FACTS, NO_LAW, "not_in_force"),
         ("granted", "extend", replace(FACTS, valid_until=TODAY - timedelta(days=1)), LAW, "valid_no_more"),
+        ("appealed", "grant", FACTS, LAW, "never_lodged"),
+        ("appealed", "set_aside", replace(FACTS, was_lodged=True), LAW, "was_lodged"),
         ("refused", "appeal", replace(FACTS, appealed_before=True), LAW, "appealed_already"),
     ],
 )
@@ -123,21 +125,34 @@ def test_months_are_bounded_by_the_law() -> None:
 
 def test_a_waived_ground_refuses_nobody() -> None:
     """RP-3: refusal grounds waived for victims; also beside one that stands."""
-    permits.require_refusal_reasons(["security"], LAW)
+    permits.require_refusal_reasons(["security"], LAW, LAW.standing_grounds)
     with pytest.raises(NotPossible, match="refusal_ground_waived"):
-        permits.require_refusal_reasons(["security", "infectious_disease"], LAW)
+        permits.require_refusal_reasons(["security", "infectious_disease"], LAW, LAW.standing_grounds)
     with pytest.raises(Invalid, match="unknown_reason"):
-        permits.require_refusal_reasons(["weather"], LAW)
+        permits.require_refusal_reasons(["weather"], LAW, LAW.standing_grounds)
     with pytest.raises(Invalid, match="reason_missing"):
-        permits.require_refusal_reasons([], LAW)
+        permits.require_refusal_reasons([], LAW, LAW.standing_grounds)
     with pytest.raises(NotPossible, match="not_in_force"):
-        permits.require_refusal_reasons(["security"], NO_LAW)
+        permits.require_refusal_reasons(["security"], NO_LAW, ())
 
 
-@pytest.mark.parametrize(("group", "taken"), [("adult", True), ("child", False), ("unknown", False), (None, False)])
-def test_fingerprints_only_when_the_age_group_says_so(group: str | None, taken: bool) -> None:
-    """RP-2: from 15; of a child's group the year of birth is not known here."""
-    assert permits.fingerprints_taken(group, LAW) is taken
+def test_before_lodging_only_a_missing_motion_or_an_ended_ground_refuses() -> None:
+    """RP-1, RP-3: the other grounds are for a decision after the bodies were consulted."""
+    law, missing = replace(LAW, standing_grounds=("security", "ground_ended")), replace(FACTS, motion_missing=True)
+    for state in permits.BEFORE_LODGING:
+        assert permits.refusal_grounds(state, FACTS, law) == ("ground_ended",)
+        assert permits.refusal_grounds(state, missing, law) == ("ground_ended", "no_motion")
+    assert permits.refusal_grounds("opinion_pending", FACTS, law) == ("security", "ground_ended")
+
+
+@pytest.mark.parametrize(
+    ("group", "taken"),
+    [("adult", "taken"), ("child", "taken_from_age"), ("unknown", "taken_from_age"), (None, "taken_from_age")],
+)
+def test_fingerprints_are_taken_from_fifteen(group: str | None, taken: str) -> None:
+    """RP-2: of an adult; of a child by the age on the document, for no birth date is known here."""
+    assert permits.fingerprints(group, LAW) == taken
+    assert permits.fingerprints(group, NO_LAW) == "not_taken"
 
 
 def test_apply_thirty_days_before_lawful_stay_ends() -> None:
@@ -163,9 +178,16 @@ def test_overdue_opinions_are_those_without_an_answer() -> None:
 @given(st.lists(st.sampled_from(PERMIT.actions), max_size=25), st.booleans(), st.booleans())
 def test_any_sequence_of_acts_keeps_a_permit_in_its_machine(acts: list[str], handed: bool, answered: bool) -> None:
     """RP-1, RP-3: nothing is granted without motion and opinion, and what ended does not come back to life."""
-    facts = replace(FACTS, handed_to_prosecution=handed, opinions=(ANSWERED if answered else AWAITED,))
+    opinions = (ANSWERED if answered else AWAITED,)
     state, done = PERMIT.start, []
     for act in acts:
+        facts = replace(
+            FACTS,
+            handed_to_prosecution=handed,
+            opinions=opinions if "ask_opinion" in done else (),
+            was_lodged="lodge" in done,
+            motion_brought="receive_motion" in done,
+        )
         with suppress(NotPossible):
             state = decide(state, act, facts)
             done.append(act)
@@ -174,5 +196,5 @@ def test_any_sequence_of_acts_keeps_a_permit_in_its_machine(acts: list[str], han
         assert handed
         assert answered
         assert {"receive_motion", "ask_opinion"} <= set(done)
-    if state in ("cancelled", "surrendered", "reapplied"):
+    if state in ("cancelled", "surrendered", "reapplied", "withdrawn"):
         assert PERMIT.possible_in(state) == []

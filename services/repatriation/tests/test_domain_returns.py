@@ -22,7 +22,7 @@ ADULT = Facts(
     claims_checked_at=ASKED + timedelta(days=3),
     handover_offered=True,
 )
-CHILD = replace(ADULT, is_child=True, best_interests=BestInterests(True, "return", "yes"))
+CHILD = replace(ADULT, is_child=True, has_guardian=True, best_interests=BestInterests("return", "yes"))
 
 
 @pytest.mark.parametrize(("state", "action", "after"), list(RETURN.table()))
@@ -80,11 +80,13 @@ def test_after_departure_there_is_nothing_to_withdraw(state: str) -> None:
         (replace(ADULT, claims_checked_at=None), ["claims_check_missing"]),
         (replace(ADULT, has_unseen_claims=True), ["claims_changed_since_check"]),
         (replace(ADULT, risk=replace(LOW, retrafficking=True)), []),
-        (replace(CHILD, best_interests=None), ["guardian_missing", "best_interests_missing", "opinion_not_heard"]),
-        (replace(CHILD, best_interests=BestInterests(False, "return", "yes")), ["guardian_missing"]),
-        (replace(CHILD, best_interests=BestInterests(True, "stay", "yes")), ["best_interests_against"]),
-        (replace(CHILD, best_interests=BestInterests(True, "return", "no")), ["opinion_not_heard"]),
-        (replace(CHILD, best_interests=BestInterests(True, "return", "under_age")), []),
+        (replace(CHILD, best_interests=None), ["best_interests_missing", "opinion_not_heard"]),
+        (replace(CHILD, has_guardian=False), ["guardian_missing"]),
+        (replace(CHILD, best_interests=BestInterests("stay", "yes")), ["best_interests_against"]),
+        (replace(CHILD, best_interests=BestInterests("return", "no")), ["opinion_not_heard"]),
+        (replace(CHILD, best_interests=BestInterests("return", "under_age")), []),
+        (replace(ADULT, agreed_as_child=True), ["own_consent_missing"]),
+        (replace(CHILD, agreed_as_child=True), []),
         (replace(CHILD, risk=replace(LOW, retrafficking=True)), ["retrafficking_risk"]),
     ],
 )
@@ -105,6 +107,26 @@ def test_a_high_risk_ends_the_return() -> None:
     assert returns.assessed(replace(LOW, level="high")) == "refuse_for_risk"
     assert returns.assessed(replace(LOW, level="medium", retrafficking=True)) == "assess_risk"
     assert RETURN.after("consent_recorded", "refuse_for_risk") == "refused_risk"
+
+
+def test_a_childs_return_is_cleared_by_a_second_person() -> None:
+    """RP-5: neither by whoever assessed the risk nor by whoever decided the best interests; and it stays so."""
+    with pytest.raises(NotPossible, match="second_person_needed"):
+        returns.decide("claims_checked", "clear", replace(CHILD, acts_again=True), NOW)
+    assert returns.decide("claims_checked", "clear", replace(ADULT, acts_again=True), NOW) == "cleared"
+    assert returns.missing(replace(CHILD, cleared_alone=True), NOW) == ["second_person_missing"]
+    assert returns.missing(replace(ADULT, cleared_alone=True), NOW) == []
+
+
+@given(st.none() | st.integers(1, 18), st.none() | st.booleans())
+def test_only_a_child_known_to_be_younger_goes_without_an_opinion(age: int | None, reached: bool | None) -> None:
+    """RP-5: an unknown age is no reason; where the age of the law is unset nothing blocks."""
+    returns.require_opinion("yes", age, reached)
+    if age is None or reached is False:
+        returns.require_opinion("under_age", age, reached)
+    else:
+        with pytest.raises(NotPossible, match="opinion_needed"):
+            returns.require_opinion("under_age", age, reached)
 
 
 @pytest.mark.parametrize("action", ["obtain_documents", "book_travel", "depart"])
@@ -133,6 +155,12 @@ def test_a_hand_over_is_acknowledged_after_it_is_offered() -> None:
         returns.decide("departed", "acknowledge_handover", replace(ADULT, handover_offered=False), NOW)
 
 
+def test_the_person_who_offers_a_hand_over_does_not_acknowledge_it() -> None:
+    """RP-6: the acknowledgement is the receiving body's, also where somebody here records it."""
+    with pytest.raises(NotPossible, match="second_person_needed"):
+        returns.decide("departed", "acknowledge_handover", replace(ADULT, offered_it=True), NOW)
+
+
 def test_the_person_never_pays() -> None:
     """RP-6: the state pays travel and other costs; the person is not on the list."""
     assert "person" not in returns.PAYERS
@@ -144,6 +172,9 @@ facts = st.builds(
     consent_at=st.none() | st.just(NOW),
     risk=st.none() | st.builds(Risk, st.sampled_from(returns.RISK_LEVELS), st.booleans(), st.just(ASKED)),
     claims_checked_at=st.none() | st.just(NOW),
+    has_guardian=st.booleans(),
+    acts_again=st.booleans(),
+    agreed_as_child=st.booleans(),
 )
 
 

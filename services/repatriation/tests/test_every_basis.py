@@ -24,12 +24,12 @@ CERTIFICATE = {"bar_id", "case_id", "case_ref", "until", "issued_at", "legal", "
 PERMIT_FIELDS = {
     "id", "case_id", "case_ref", "age_group", "state", "version", "effective_at", "valid_until", "apply_by",
     "re_examine", "follows", "lawful_stay_ends", "registered_at", "fee_qepik", "fingerprints_taken",
-    "waived_documents", "standing_refusal_grounds", "waived_refusal_grounds", "opinions", "decisions", "actions",
-    "clocks",
+    "fingerprints", "fingerprints_from_age", "waived_documents", "standing_refusal_grounds", "waived_refusal_grounds",
+    "refusal_grounds_now", "opinions", "decisions", "actions", "clocks",
 }  # fmt: skip
 HANDED = {
     "id", "case_id", "case_ref", "age_group", "state", "version", "effective_at", "country", "agency", "requested_at",
-    "departed_at", "handover_to", "handed_over_at", "visits", "actions", "clocks",
+    "departed_at", "handover_to", "handed_over_at", "ended_without_body", "visits", "actions", "clocks",
 }  # fmt: skip
 GATES = {
     "consent_at", "risk_level", "retrafficking_risk", "risk_assessed_at", "guardian", "best_interests",

@@ -112,6 +112,17 @@ def test_each_old_row_becomes_what_it_stood_for(before: EarlierDatabase) -> None
     assert [tuple(row) for row in ordered] == [("cases", "running")]
 
 
+def test_a_permit_that_is_valid_gets_its_term(before: EarlierDatabase) -> None:
+    """RP-1: from the day of the grant, so that the next extension counts from it; the motion that came is known."""
+    before.rows.execute("set timezone = 'UTC'")
+    before.rows.execute(OLD)
+    before.migrate("0003")
+    found = before.rows.execute("select id, term_begins::text, term_months, valid_until::text from permit").fetchall()
+    terms = {row[0]: tuple(row[1:]) for row in found}
+    assert terms[GRANTED] == ("2024-04-10", 33, "2027-01-01")
+    assert terms[LODGED] == (None, None, None)
+
+
 def test_an_empty_database_orders_no_rebuild(before: EarlierDatabase) -> None:
     """ID-12: there is nothing to make anew."""
     before.migrate("0002")

@@ -66,14 +66,6 @@ async def test_whoever_is_no_longer_requested_knows_nothing(repatriation: Servic
     assert (await second.post_ok(f"/api/returns/{row}/handover-acknowledgement"))["state"] == "handed_over"
 
 
-async def test_of_a_body_outside_the_holder_records_the_acknowledgement(repatriation: ServiceUnderTest) -> None:
-    """RP-6: a body of the receiving country has nobody here who could answer."""
-    case = await a_recognised_case(repatriation)
-    row = await departed_return(repatriation, case)
-    await step(repatriation, row, "handover", 32, to="receiving_ngo")
-    assert (await step(repatriation, row, "handover-acknowledgement", 33))["state"] == "handed_over"
-
-
 async def test_no_return_is_handed_to_police_or_to_nobody(repatriation: ServiceUnderTest) -> None:
     """ID-7, RP-6: known from the start or joined later, by its kind; all are refused alike."""
     for code, kind in (("asan-police", "police"), ("ngo-new", "ngo"), ("unknown-kind", None)):
@@ -105,9 +97,7 @@ async def test_the_guardianship_authority_decides_for_a_child_until_of_age(repat
     permit = await the_permit(repatriation, case)
     assert await refusal(authority, f"/api/permits/{permit}") == (403, "not_for_this_basis")
     assert await refusal(authority, f"/api/returns/{row}/withdrawal", {}) == (403, "not_for_this_basis")
-    await step(
-        repatriation, row, "best-interests", 27, by=GUARDIANSHIP, guardian=True, decision="stay", opinion_heard="yes"
-    )
+    await step(repatriation, row, "best-interests", 27, by=GUARDIANSHIP, decision="stay", opinion_heard="yes")
     await facts_change(repatriation, case, age_group="adult")
     assert await refusal(authority, f"/api/returns/{row}") == (404, "not_found")
     assert await bars_of(repatriation, case, by=GUARDIANSHIP) == []

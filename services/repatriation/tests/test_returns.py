@@ -23,6 +23,7 @@ from .givens import (
     consent,
     facts_change,
     granted_permit,
+    guardian,
     hours,
     requested_return,
     step,
@@ -59,6 +60,7 @@ async def test_from_the_wish_to_the_last_visit(repatriation: ServiceUnderTest) -
         "ReturnRequested",
         "ReturnCleared",
         "Departed",
+        "ReturnHandoverOffered",
         "HandedOver",
         "ReturnClosed",
     ]
@@ -86,7 +88,7 @@ async def test_a_child_goes_home_by_the_childs_rules(repatriation: ServiceUnderT
     await step(repatriation, row, "risk-assessment", 26, level="low", retrafficking_risk=True)
     first = await repatriation.person(CASEWORKER).post(f"/api/returns/{row}/claims-check")
     assert first.json()["code"] == "best_interests_first"
-    against = {"guardian": False, "decision": "stay", "opinion_heard": "no"}
+    against = {"decision": "stay", "opinion_heard": "no"}
     own = await repatriation.person(CASEWORKER).post(f"/api/returns/{row}/best-interests", against)
     assert (own.status_code, own.json()["code"]) == (403, "not_for_this_basis")
     await step(repatriation, row, "best-interests", 27, by=GUARDIANSHIP, **against)
@@ -99,9 +101,13 @@ async def test_a_child_goes_home_by_the_childs_rules(repatriation: ServiceUnderT
     emitted = [payload for name, payload in await repatriation.published(case) if name == "ReturnSuspended"]
     assert emitted[0]["reasons"] == missing
     await step(repatriation, row, "risk-assessment", 30, level="low", retrafficking_risk=False)
-    favourable = {"guardian": True, "decision": "return", "opinion_heard": "yes"}
+    favourable = {"decision": "return", "opinion_heard": "yes"}
     await step(repatriation, row, "best-interests", 31, by=GUARDIANSHIP, **favourable)
-    assert (await step(repatriation, row, "clearance", 32))["state"] == "cleared"
+    await guardian(repatriation, case)
+    alone = await repatriation.person(CASEWORKER).post(f"/api/returns/{row}/clearance")
+    assert (alone.status_code, alone.json()["code"]) == (409, "second_person_needed")
+    await consent(repatriation, case, "iom", "return")
+    assert (await step(repatriation, row, "clearance", 32, by=RETURN_OFFICER))["state"] == "cleared"
 
 
 async def test_a_person_found_to_be_a_child_does_not_depart(repatriation: ServiceUnderTest) -> None:

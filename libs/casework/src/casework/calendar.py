@@ -3,6 +3,7 @@
 Moved days and working Saturdays are included.
 """
 
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -77,3 +78,18 @@ def add_months(day: date, months: int) -> date:
     year = day.year + years
     last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
     return date(year, month + 1, min(day.day, last))
+
+
+@dataclass(frozen=True)
+class Term:
+    """Calendar months from a first day, whatever its extensions: 31 January and three times a month is 30 April."""
+
+    begins: date
+    months: int
+
+    @property
+    def ends(self) -> date:
+        return add_months(self.begins, self.months)
+
+    def extended(self, months: int) -> "Term":
+        return replace(self, months=self.months + months)

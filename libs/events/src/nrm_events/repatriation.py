@@ -65,9 +65,15 @@ class PermitApplied(PermitEvent):
 class PermitMotionRequested(PermitEvent):
     """The motion of the prosecuting body was requested (RP-1)."""
 
+    due_at: AwareDatetime | None = Field(default=None, description="Until when it is expected; empty: unset")
+
 
 class PermitMotionReceived(PermitEvent):
     """The motion came (RP-1)."""
+
+
+class PermitMotionDeclined(PermitEvent):
+    """The prosecuting body brings no motion (RP-1); the application can be refused, withdrawn or moved again."""
 
 
 class PermitLodged(PermitEvent):
@@ -122,6 +128,14 @@ class PermitAppealed(PermitEvent):
     """The refusal was appealed."""
 
 
+class PermitSetAside(PermitEvent):
+    """A refusal before lodging was set aside on appeal; the application goes on (RP-3)."""
+
+
+class PermitWithdrawn(PermitEvent):
+    """The person withdrew the application (RP-2)."""
+
+
 class ReturnEvent(RepatriationEvent):
     """Voluntary return (RP-5, RP-6)."""
 
@@ -155,6 +169,13 @@ class Departed(ReturnEvent):
     """The person left the country."""
 
 
+class ReturnHandoverOffered(ReturnEvent):
+    """A receiving body is requested to take the person over (RP-6); it acknowledges until `due_at`, if that is set."""
+
+    to: Code
+    due_at: AwareDatetime | None = None
+
+
 class HandedOver(ReturnEvent):
     """The receiving body acknowledged the hand-over (RP-6)."""
 
@@ -162,7 +183,9 @@ class HandedOver(ReturnEvent):
 
 
 class ReturnClosed(ReturnEvent):
-    """Follow-up ended (RP-6)."""
+    """Follow-up ended, or nobody took the person over (RP-6)."""
+
+    without_receiving_body: bool = False
 
 
 class ReExaminationRequired(ReExamination):

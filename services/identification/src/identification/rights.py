@@ -122,6 +122,8 @@ RIGHTS: Rights = {
     "see_statistics": {"coordinator": "all", "auditor": "all"},
     "serve_payee": {"service": "all"},
     "serve_safe_contact": {"service": "all"},
+    "serve_age": {"service": "all"},
+    "serve_name": {"service": "all"},
 }
 
 PART_OF: Mapping[str, str] = {

@@ -85,10 +85,13 @@ class PermitAnswer(PermitRow):
     lawful_stay_ends: date | None
     registered_at: str = Field(description="The agency at whose address the person is registered (RP-2)")
     fee_qepik: int | None
-    fingerprints_taken: bool
+    fingerprints_taken: bool = Field(description="Certain by the age group alone; `fingerprints` shows when it is not")
+    fingerprints: str = Field(description="taken, taken_from_age (by the age on the document) or not_taken (RP-2)")
+    fingerprints_from_age: int | None
     waived_documents: list[str]
     standing_refusal_grounds: list[str]
     waived_refusal_grounds: list[str]
+    refusal_grounds_now: list[str] = Field(description="What a refusal in this state may name (RP-3)")
     opinions: list[OpinionAnswer]
     decisions: list[DecisionAnswer]
     actions: list[ActionAnswer]
@@ -141,6 +144,7 @@ class GatesAnswer(BaseModel):
 class ReturnAnswer(ReturnRow, GatesAnswer):
     handover_to: str | None
     handed_over_at: datetime | None
+    ended_without_body: str | None = Field(description="Why nobody took the person over (RP-6)")
     visits: list[VisitAnswer]
     actions: list[ActionAnswer]
     clocks: list[ClockAnswer]

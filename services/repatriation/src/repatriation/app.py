@@ -1,15 +1,27 @@
 """Where repatriation is put together."""
 
 from casework import access
+from chassis.client import ServiceClient
 from chassis.service import Service
+from chassis.settings import Settings
+from chassis.tokens import TokenSource
 
 from repatriation import api
+from repatriation.adapters.persons import IdentificationPersons
 from repatriation.clocks import run_clocks
 from repatriation.parameters import PACKAGE
-from repatriation.resources import make_resources
+from repatriation.resources import Resources
 from repatriation.rights import READINGS, RIGHTS
 from repatriation.subscriptions import PROJECTIONS, SERVICE_NAME, SUBSCRIPTIONS
 from repatriation.tables import CONSTRAINTS, Base
+
+
+def make_resources(settings: Settings, source: TokenSource) -> Resources:
+    """Who knows the persons."""
+    known = "identification" in settings.services
+    client = ServiceClient(settings, source, "identification") if known else None
+    return Resources(persons=IdentificationPersons(client))
+
 
 SERVICE = Service(
     name=SERVICE_NAME,

@@ -16,6 +16,11 @@ from repatriation.tables import NOTE_MAX
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z_]{1,63}$")]
 AgencyOrCode = Annotated[str, Field(pattern=r"^[a-z][a-z_-]{1,63}$")]
 Months = Annotated[int, Field(strict=True, ge=1, le=120, description="Calendar months", examples=[12])]
+Reference = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9/._-]{0,63}$", description="Reference of the paper, and no name in it"),
+    Field(examples=["7/2024"]),
+]
 Reasons = Annotated[list[Code], Field(min_length=1, max_length=20, examples=[["false_documents"]])]
 
 
@@ -53,6 +58,12 @@ class LiftBar(Decision):
     reason: Code = Field(description="Codes: " + ", ".join(LIFTING_REASONS), examples=["decision_ended"])
 
 
+class LiftBarOnWish(Decision):
+    """End a bar on the person's own written wish (RP-4)."""
+
+    written_wish: Reference
+
+
 class ConfirmBar(Change):
     """After re-examination the bar stands (ID-9)."""
 
@@ -81,6 +92,20 @@ class RequestMotion(Change):
 
 class ReceiveMotion(Change):
     """The prosecuting body brings its motion (RP-1)."""
+
+
+class DeclineMotion(Change):
+    """The prosecuting body brings no motion (RP-1)."""
+
+
+class WithdrawPermit(Change):
+    """The person withdraws the application, in writing, at any time before the grant (RP-2)."""
+
+    written_wish: Reference
+
+
+class SetRefusalAside(Change):
+    """On appeal a refusal before lodging is set aside; the application goes on (RP-3)."""
 
 
 class LodgePermit(Change):
@@ -162,9 +187,11 @@ class AssessRisk(Change):
 class DecideBestInterests(Change):
     """Decide a child's best interests (RP-5)."""
 
-    guardian: bool = Field(strict=True, description="A guardian is appointed")
+    guardian: bool | None = Field(default=None, description="Read no more: identification knows the guardian")
     decision: Literal["return", "stay"]
-    opinion_heard: Literal["yes", "no", "under_age"] = Field(description="under_age: younger than the age of the law")
+    opinion_heard: Literal["yes", "no", "under_age"] = Field(
+        description="under_age: younger than the age of the law, as identification knows"
+    )
 
 
 class CheckClaims(Change):
@@ -202,6 +229,14 @@ class OfferHandover(Change):
 
 class AcknowledgeHandover(Change):
     """The receiving body took over (RP-6)."""
+
+    paper: Reference | None = Field(default=None, description="Of a body outside: its own written acknowledgement")
+
+
+class CloseWithoutBody(Change):
+    """Nobody takes the person over; the return ends as such (RP-6)."""
+
+    reason: Literal["no_body_takes_over", "person_declines", "person_not_found"]
 
 
 class LogVisit(Change):

@@ -1,23 +1,29 @@
-"""What use cases find in their unit of work. This service calls nothing outside its database."""
+"""What use cases find in their unit of work beside the database."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Protocol
+from uuid import UUID
 
+from chassis.actor import Actor
 from chassis.http import unit_of_work
-from chassis.settings import Settings
-from chassis.tokens import TokenSource
 from chassis.unit_of_work import UnitOfWork
 from fastapi import Depends
 
 
+class Persons(Protocol):
+    """Who knows the persons: identification, or a stand-in of a test."""
+
+    async def has_reached(self, actor: Actor, case_id: UUID, *, age: int, on: date, concerning: UUID) -> bool | None:
+        """Whether the person has reached this age on that day; None where nobody knows (RP-5)."""
+        ...
+
+
 @dataclass(frozen=True)
 class Resources:
-    """Nothing yet: what a use case may call besides the database is named here."""
+    """`persons` answers about a person for one act."""
 
-
-def make_resources(settings: Settings, source: TokenSource) -> Resources:
-    """The resources of a process."""
-    return Resources()
+    persons: Persons
 
 
 Uow = Annotated[UnitOfWork[Resources], Depends(unit_of_work)]

@@ -63,6 +63,7 @@ RIGHTS: Rights = {
     "raise_bar": may(_MOTION_OFFICER, BY_FORMAL_BODY),
     "extend_bar": may(_MOTION_OFFICER, BY_FORMAL_BODY),
     "lift_bar": may(_MOTION_OFFICER, BY_FORMAL_BODY),
+    "lift_on_wish_bar": may(_CASEWORKER, BY_HOLDER),
     "confirm_bar": may(_MOTION_OFFICER, BY_FORMAL_BODY),
     "read_bar": may(_MOTION_OFFICER, *_BY_CASE) | may((*_PERMIT_OFFICER, *_RETURNING), *_READS_BAR),
     "read_bar_basis": may(_MOTION_OFFICER, *_BY_CASE) | may((*_PERMIT_OFFICER, *_RETURNING), *_REASONS),
@@ -76,6 +77,11 @@ RIGHTS: Rights = {
     "apply_permit": _APPLIES,
     "request_motion_permit": may(_CASEWORKER, *_APPLYING) | may(_PERMIT_OFFICER, *_APPLYING, *_APPLICATION),
     "receive_motion_permit": may(_MOTION_OFFICER, *_BY_CASE),
+    "decline_motion_permit": may(_MOTION_OFFICER, *_BY_CASE),
+    "withdraw_permit": may(_CASEWORKER, *_ADVISING)
+    | may(_PERMIT_OFFICER, *_APPLYING, *_APPLICATION)
+    | may(_MOTION_OFFICER, BY_HOLDER),
+    "set_aside_permit": may(_PERMIT_OFFICER, *_APPLICATION),
     "lodge_permit": may(_PERMIT_OFFICER, *_APPLICATION),
     "ask_opinion_permit": may(_PERMIT_OFFICER, *_APPLICATION),
     "give_opinion_permit": may(_PERMIT_OFFICER, *_APPLICATION),
@@ -101,6 +107,7 @@ RIGHTS: Rights = {
     "depart_return": may(_RETURNING, *_HANDLING),
     "offer_handover_return": may(_RETURNING, *_HANDLING),
     "acknowledge_handover_return": may(_RETURNING, *_HANDLING, _REQUESTED, _RECEIVED),
+    "close_without_body_return": may(_RETURNING, *_HANDLING),
     "follow_up_return": may(_RETURNING, *_HANDLING, _RECEIVED),
     "close_return": may(_RETURNING, *_HANDLING, _RECEIVED),
     "withdraw_return": may(_RETURNING, *_HANDLING),

@@ -21,6 +21,7 @@ SUBSCRIPTIONS = (
     Subscription(identification.VictimIdentified, rows.recognised, reactions.recognised),
     Subscription(identification.IdentificationDeclined, react=reactions.recognition_lost),
     Subscription(identification.RecognitionRevoked, rows.revoked, reactions.recognition_lost),
+    Subscription(identification.ChildStepTaken, rows.child_step_taken),
     Subscription(identification.ReflectionStarted, rows.reflection_started, reactions.reflection_started),
     Subscription(identification.ReflectionEnded, rows.reflection_ended, reactions.reflection_ended),
     Subscription(identification.ConsentGranted, react=reactions.consent_granted),

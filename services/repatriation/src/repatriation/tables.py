@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from casework.tables import casework_metadata
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -39,7 +39,7 @@ class OfACase:
 class CaseFile(Base):
     """The facts of a case that bars, permits and returns rest on, from the events of identification.
 
-    `citizenship_before` is what it was before the last of these events.
+    `citizenship_before` is what it was before the last of these events; `child_until`: a child before then (ID-5).
     """
 
     __tablename__ = "case_file"
@@ -47,7 +47,18 @@ class CaseFile(Base):
     citizenship: Mapped[str]
     citizenship_before: Mapped[str | None]
     age_group: Mapped[str]
+    child_until: Mapped[datetime | None]
     changed_at: Mapped[datetime]
+
+
+class Guardian(Base):
+    """A guardian was appointed to a child, or is one no longer (ID-5): that there is one, never who."""
+
+    __tablename__ = "guardian"
+    step_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(index=True)
+    appointed: Mapped[bool]
+    since: Mapped[datetime]
 
 
 class Recognition(Base):
@@ -142,8 +153,13 @@ class Permit(OfACase, Base):
     apply_by: Mapped[date | None]
     applied_at: Mapped[datetime | None]
     motion_requested_at: Mapped[datetime | None]
+    motion_due_at: Mapped[datetime | None]
+    motion_declined_at: Mapped[datetime | None]
+    motion_received_at: Mapped[datetime | None]
     lodged_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
+    term_begins: Mapped[date | None]
+    term_months: Mapped[int | None]
     valid_until: Mapped[date | None]
     expiring_noticed_for: Mapped[date | None] = mapped_column("expiring_told_for")
     proceedings_ended_at: Mapped[datetime | None]
@@ -154,6 +170,10 @@ class Permit(OfACase, Base):
         CheckConstraint("ground in ('victim', 'assisting_prosecution')", name="ground"),
         CheckConstraint(one_of("state", PERMIT.states), name="state"),
         CheckConstraint("state not in ('granted', 'extended', 'expired') or valid_until is not null", name="valid"),
+        CheckConstraint(
+            "(valid_until is null) = (term_begins is null) and (valid_until is null) = (term_months is null)",
+            name="term",
+        ),
         Index(
             "uq_permit_live",
             "case_id",
@@ -223,18 +243,27 @@ class Return(OfACase, Base):
     version: Mapped[int]
     requested_at: Mapped[datetime]
     consent_at: Mapped[datetime | None]
+    agreed_as_child: Mapped[bool] = mapped_column(server_default=false())
     risk_level: Mapped[str | None]
     retrafficking_risk: Mapped[bool | None]
     risk_assessed_at: Mapped[datetime | None]
-    guardian: Mapped[bool | None]
+    risk_assessed_by: Mapped[str | None]
     best_interests: Mapped[str | None]
+    best_interests_by: Mapped[str | None]
     opinion_heard: Mapped[str | None]
     claims_checked_at: Mapped[datetime | None]
     claims_found: Mapped[list[str]]
+    cleared_by: Mapped[str | None]
+    cleared_as_child: Mapped[bool] = mapped_column(server_default=false())
     payer: Mapped[str | None]
     departed_at: Mapped[datetime | None] = mapped_column(index=True)
     handover_to: Mapped[str | None]
+    handover_from: Mapped[str | None]
+    handover_by: Mapped[str | None]
+    handover_due_at: Mapped[datetime | None]
     handed_over_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[str | None]
+    ended_without_body: Mapped[str | None]
     effective_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
     __table_args__ = (
@@ -242,6 +271,12 @@ class Return(OfACase, Base):
         CheckConstraint("country ~ '^[A-Z]{2}$' and country <> 'AZ'", name="country"),
         CheckConstraint("payer <> 'person'", name="never_the_person"),
         CheckConstraint("departed_at is null or consent_at is not null", name="consented"),
+        CheckConstraint(
+            "not cleared_as_child or cleared_by not in (risk_assessed_by, best_interests_by)", name="second_person"
+        ),
+        CheckConstraint("handover_to <> handover_from", name="receiver"),
+        CheckConstraint("acknowledged_by <> handover_by", name="acknowledged"),
+        CheckConstraint("ended_without_body is null or handed_over_at is null", name="without_body"),
         Index(
             "uq_voluntary_return_open",
             "case_id",
@@ -267,6 +302,9 @@ CONSTRAINTS = {
     "uq_permit_live": ("permit_already_open", "A permit on this ground is open already."),
     "uq_permit_decision_permit_id_round": ("already_decided", "The permit was decided already."),
     "uq_permit_opinion_permit_id_body": ("already_asked", "This body was consulted already."),
+    "ck_voluntary_return_second_person": ("second_person_needed", "Another person does this."),
+    "ck_voluntary_return_acknowledged": ("second_person_needed", "Another person does this."),
+    "ck_voluntary_return_receiver": ("sender_receives", "Whoever hands over does not take over."),
     "uq_voluntary_return_open": ("return_already_open", "A return of this person is open already."),
 }
 """Constraint → the code and the sentence that a person gets."""

@@ -24,10 +24,12 @@ from identification.answers.cases import (
     ScreeningAnswer,
 )
 from identification.answers.identities import (
+    AgeAnswer,
     ContactAnswer,
     IdentityAnswer,
     IndicatorAnswer,
     IndicatorSetAnswer,
+    NameAnswer,
     PayeeAnswer,
     YearAnswer,
 )
@@ -43,6 +45,7 @@ from identification.answers.intake import (
 
 __all__ = [
     "Acknowledged",
+    "AgeAnswer",
     "AgeDoubtAnswer",
     "AgeFindingAnswer",
     "AgreementAnswer",
@@ -61,6 +64,7 @@ __all__ = [
     "IndicatorAnswer",
     "IndicatorSetAnswer",
     "KnowsAnswer",
+    "NameAnswer",
     "NoticeAnswer",
     "OfferAnswer",
     "OpinionAnswer",

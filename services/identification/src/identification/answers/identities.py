@@ -20,6 +20,18 @@ class PayeeAnswer(BaseModel):
     identity_number: str | None
 
 
+class AgeAnswer(BaseModel):
+    """Whether the person has reached the age; null where nobody knows it (ID-5)."""
+
+    reached: bool | None
+
+
+class NameAnswer(BaseModel):
+    """The name that a certificate is made out to (RP-4); empty where it is not known."""
+
+    name: str
+
+
 class ContactAnswer(BaseModel):
     """The channel marked safe (NO-2)."""
 

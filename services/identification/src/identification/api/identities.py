@@ -69,6 +69,20 @@ async def serve_safe_contact(command: c.ServeIdentity, uow: Uow) -> a.ContactAns
     return a.ContactAnswer.model_validate(await identity.safe_contact(uow, command))
 
 
+@reads.post("/api/internal/age", **right("serve_age"))
+async def serve_age(command: c.ServeAge, uow: Uow) -> a.AgeAnswer:
+    """Whether a child has reached an age on a day, for one act of repatriation (RP-5); audited with it."""
+    _only(uow, "repatriation", "serve_age")
+    return a.AgeAnswer(reached=await identity.has_reached(uow, command))
+
+
+@reads.post("/api/internal/name", **right("serve_name"))
+async def serve_name(command: c.ServeIdentity, uow: Uow) -> a.NameAnswer:
+    """The name for one certificate of a removal bar (RP-4); audited with it and whoever prints it."""
+    _only(uow, "repatriation", "serve_name")
+    return a.NameAnswer(name=await identity.holder_name(uow, command))
+
+
 def _only(uow: Uow, service: str, action: str) -> None:
     """A token of another service is refused."""
     if uow.actor.client != service:

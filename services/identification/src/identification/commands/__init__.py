@@ -42,6 +42,7 @@ from identification.commands.identities import (
     ErasePerson,
     ReadIdentity,
     SafeContact,
+    ServeAge,
     ServeIdentity,
     SetSafeContact,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "Representative",
     "SafeContact",
     "Screen",
+    "ServeAge",
     "ServeIdentity",
     "SetRepresentative",
     "SetSafeContact",

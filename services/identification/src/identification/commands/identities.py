@@ -1,5 +1,6 @@
 """The person behind a case: read for a purpose, corrected by version (ID-13, NO-2)."""
 
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -93,4 +94,20 @@ class ServeIdentity(Body):
         purpose="payment_order",
         on_behalf_of="0192a3b4-releaser",
         concerning="0192a3b4-5c6d-7e8f-9a0b-1c2d3e4f5a6c",
+    )
+
+
+class ServeAge(ServeIdentity):
+    """Whether the person has reached an age on a day; the birth date itself is not answered (RP-5)."""
+
+    age: Annotated[int, Field(strict=True, ge=1, le=25)]
+    on: date
+
+    model_config = example(
+        case_id="0192a3b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+        purpose="return",
+        on_behalf_of="0192a3b4-guardianship",
+        concerning="0192a3b4-5c6d-7e8f-9a0b-1c2d3e4f5a6c",
+        age=10,
+        on="2024-03-04",
     )

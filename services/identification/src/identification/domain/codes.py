@@ -42,7 +42,7 @@ ReadingPurpose = Literal[
     "correct_data",
     "court_request",
 ]
-InternalPurpose = Literal["payment_order", "notification"]
+InternalPurpose = Literal["payment_order", "notification", "return", "certificate"]
 
 Region = Literal[
     "Abşeron",

@@ -11,7 +11,14 @@ from chassis.errors import Fault, Invalid, NotFound, Stale
 
 from identification import facts
 from identification.adapters.standards import usable_contact
-from identification.commands import CorrectIdentity, ReadIdentity, SafeContact, ServeIdentity, SetSafeContact
+from identification.commands import (
+    CorrectIdentity,
+    ReadIdentity,
+    SafeContact,
+    ServeAge,
+    ServeIdentity,
+    SetSafeContact,
+)
 from identification.domain import known as record
 from identification.domain import persons, sharing
 from identification.domain.htcds import Value
@@ -163,6 +170,20 @@ async def safe_contact(uow: Work, command: ServeIdentity) -> dict[str, object]:
     if not isinstance(contact, dict):
         raise NotFound
     return contact
+
+
+async def has_reached(uow: Work, command: ServeAge) -> bool | None:
+    """Whether the person has this age on that day; None where the birth date is unknown or doubted (RP-5, ID-5)."""
+    born = record.birth_date(await serve(uow, "serve_age", command))
+    case = await uow.session.get(Case, command.case_id)
+    if born is None or case is None or case.birth_date_doubted or case.age_doubted:
+        return None
+    return born <= command.on and persons.age_on(born, command.on) >= command.age
+
+
+async def holder_name(uow: Work, command: ServeIdentity) -> str:
+    """The name that a certificate is made out to; audited with the certificate and its printer (RP-4, ID-13)."""
+    return " ".join(record.full_names(await serve(uow, "serve_name", command))[:1])
 
 
 async def serve(uow: Work, action: str, command: ServeIdentity) -> dict[str, object]:

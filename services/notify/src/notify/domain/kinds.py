@@ -12,7 +12,7 @@ from uuid import UUID
 from casework.deadlines import ClockName
 from nrm_events import Envelope, exchange, identification, repatriation, shelter
 from nrm_events.base import CaseEvent
-from nrm_events.taking_part import MIGRATION_SERVICE
+from nrm_events.taking_part import MIGRATION_SERVICE, SPECIAL_POLICE_BODY
 
 from notify.domain import roles
 from notify.domain.durations import end_of_day
@@ -206,7 +206,24 @@ KINDS: tuple[Kind, ...] = (
         roles.DESK,
         starts=(step(repatriation.PermitEligible, lambda e: e.permit_id, until=lambda e: e.apply_by),),
         meets=(step(repatriation.PermitApplied, lambda e: e.permit_id),),
+        drops=(step(repatriation.PermitWithdrawn, lambda e: e.permit_id),),
         with_case=True,
+    ),
+    # RP-1: the prosecuting body brings its motion or declines to
+    Kind(
+        "motion",
+        "permit",
+        "motion-officer",
+        starts=(step(repatriation.PermitMotionRequested, lambda e: e.permit_id, until=lambda e: e.due_at),),
+        meets=(
+            step(repatriation.PermitMotionReceived, lambda e: e.permit_id),
+            step(repatriation.PermitMotionDeclined, lambda e: e.permit_id),
+        ),
+        drops=(
+            step(repatriation.PermitWithdrawn, lambda e: e.permit_id),
+            step(repatriation.PermitRefused, lambda e: e.permit_id),
+        ),
+        agency=SPECIAL_POLICE_BODY,
     ),
     # RP-3: ten working days, silence means no objection
     Kind(
@@ -226,6 +243,15 @@ KINDS: tuple[Kind, ...] = (
         moves=(step(repatriation.PermitExtended, lambda e: e.permit_id, until=lambda e: e.valid_until),),
         meets=(step(repatriation.PermitEnded, lambda e: e.permit_id),),
         agency=MIGRATION_SERVICE,
+    ),
+    # RP-6: the receiving body acknowledges; whoever holds the case sees to it, for the body may be outside
+    Kind(
+        "return_handover",
+        "return",
+        "return-officer",
+        starts=(step(repatriation.ReturnHandoverOffered, lambda e: e.return_id, until=lambda e: e.due_at),),
+        meets=(step(repatriation.HandedOver, lambda e: e.return_id),),
+        drops=(step(repatriation.ReturnClosed, lambda e: e.return_id),),
     ),
     # RP-4: the holder, for the migration service may not know of the bar; an advisory hold has no clock
     Kind(

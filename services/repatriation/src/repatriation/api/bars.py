@@ -11,7 +11,7 @@ from chassis.rights import right
 from fastapi import Query
 
 from repatriation.answers import BarAnswer, BarRow, Certificate
-from repatriation.commands import ConfirmBar, ExtendBar, LiftBar, RaiseBar
+from repatriation.commands import ConfirmBar, ExtendBar, LiftBar, LiftBarOnWish, RaiseBar
 from repatriation.resources import Uow
 from repatriation.use_cases import bars
 from repatriation.views import bars as views
@@ -36,6 +36,12 @@ async def extend_bar(bar_id: UUID, command: ExtendBar, uow: Uow) -> BarAnswer:
 async def lift_bar(bar_id: UUID, command: LiftBar, uow: Uow) -> BarAnswer:
     """End it, with a reason from the list."""
     return await views.bar(uow, await bars.lift(uow, bar_id, command))
+
+
+@commands.post("/api/bars/{bar_id}/lifting-on-wish", **in_parts("lift_on_wish_bar"))
+async def lift_bar_on_wish(bar_id: UUID, command: LiftBarOnWish, uow: Uow) -> BarAnswer:
+    """End it on the person's own written wish; by whoever holds the case."""
+    return await views.bar(uow, await bars.lift_on_wish(uow, bar_id, command))
 
 
 @commands.post("/api/bars/{bar_id}/confirmation", **in_parts("confirm_bar"))

@@ -16,6 +16,7 @@ from repatriation.commands import (
     GrantPermit,
     ReapplyForPermit,
     RefusePermit,
+    SetRefusalAside,
 )
 from repatriation.resources import Uow
 from repatriation.use_cases import permit_decisions
@@ -58,6 +59,12 @@ async def confirmation(permit_id: UUID, command: ConfirmPermit, uow: Uow) -> Per
 async def appeal(permit_id: UUID, command: AppealPermit, uow: Uow) -> PermitAnswer:
     """Appeal the refusal; the next decision answers it."""
     return await views.permit(uow, await permit_decisions.appeal(uow, permit_id, command))
+
+
+@commands.post("/api/permits/{permit_id}/refusal-set-aside", **in_parts("set_aside_permit"))
+async def refusal_set_aside(permit_id: UUID, command: SetRefusalAside, uow: Uow) -> PermitAnswer:
+    """On appeal a refusal before lodging is set aside; the application goes on."""
+    return await views.permit(uow, await permit_decisions.set_aside(uow, permit_id, command))
 
 
 @commands.post("/api/permits/{permit_id}/proceedings-end", **in_parts("end_proceedings"))

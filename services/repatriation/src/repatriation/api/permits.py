@@ -14,15 +14,17 @@ from repatriation.answers import PermitAnswer, PermitRow
 from repatriation.commands import (
     ApplyForPermit,
     AskOpinion,
+    DeclineMotion,
     GiveOpinion,
     LodgePermit,
     OpenPermit,
     ReceiveMotion,
     RecordLawfulStay,
     RequestMotion,
+    WithdrawPermit,
 )
 from repatriation.resources import Uow
-from repatriation.use_cases import permits
+from repatriation.use_cases import motions, permits
 from repatriation.views import permits as views
 from repatriation.views.lists import WantedToReExamine
 
@@ -50,13 +52,25 @@ async def application(permit_id: UUID, command: ApplyForPermit, uow: Uow) -> Per
 @commands.post("/api/permits/{permit_id}/motion-request", **in_parts("request_motion_permit"))
 async def motion_request(permit_id: UUID, command: RequestMotion, uow: Uow) -> PermitAnswer:
     """Request the motion of the prosecuting body."""
-    return await views.permit(uow, await permits.request_motion(uow, permit_id, command))
+    return await views.permit(uow, await motions.request(uow, permit_id, command))
 
 
 @commands.post("/api/permits/{permit_id}/motion", **in_parts("receive_motion_permit"))
 async def motion(permit_id: UUID, command: ReceiveMotion, uow: Uow) -> PermitAnswer:
     """Bring the motion."""
-    return await views.permit(uow, await permits.receive_motion(uow, permit_id, command))
+    return await views.permit(uow, await motions.receive(uow, permit_id, command))
+
+
+@commands.post("/api/permits/{permit_id}/motion-refusal", **in_parts("decline_motion_permit"))
+async def motion_refusal(permit_id: UUID, command: DeclineMotion, uow: Uow) -> PermitAnswer:
+    """Bring no motion; the application may be refused, withdrawn, or the motion requested again."""
+    return await views.permit(uow, await motions.decline(uow, permit_id, command))
+
+
+@commands.post("/api/permits/{permit_id}/withdrawal", **in_parts("withdraw_permit"))
+async def withdrawal(permit_id: UUID, command: WithdrawPermit, uow: Uow) -> PermitAnswer:
+    """The person withdraws the application, in writing, before the grant."""
+    return await views.permit(uow, await permits.withdraw(uow, permit_id, command))
 
 
 @commands.post("/api/permits/{permit_id}/lodging", **in_parts("lodge_permit"))

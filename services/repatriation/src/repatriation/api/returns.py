@@ -11,6 +11,7 @@ from chassis.rights import right
 from fastapi import Query
 
 from repatriation.answers import ReturnAnswer, ReturnRow
+from repatriation.api import ages
 from repatriation.commands import (
     AcknowledgeHandover,
     AssessRisk,
@@ -18,6 +19,7 @@ from repatriation.commands import (
     CheckClaims,
     ClearReturn,
     CloseReturn,
+    CloseWithoutBody,
     DecideBestInterests,
     Depart,
     LogVisit,
@@ -59,8 +61,10 @@ async def risk_assessment(return_id: UUID, command: AssessRisk, uow: Uow) -> Ret
     **right("decide_best_interests_return"),
 )
 async def best_interests(return_id: UUID, command: DecideBestInterests, uow: Uow) -> ReturnAnswer:
-    """For a child, by the guardianship authority."""
-    return await views.voluntary_return(uow, await returns.decide_best_interests(uow, return_id, command))
+    """For a child, by the guardianship authority; whether a child is under age, identification knows."""
+    reached = await ages.reached_opinion_age(uow, return_id, command)
+    row = await returns.decide_best_interests(uow, return_id, command, reached_opinion_age=reached)
+    return await views.voluntary_return(uow, row)
 
 
 @commands.post("/api/returns/{return_id}/claims-check", **in_parts("check_claims_return"))
@@ -105,8 +109,14 @@ async def handover(return_id: UUID, command: OfferHandover, uow: Uow) -> ReturnA
     **right("acknowledge_handover_return"),
 )
 async def handover_acknowledgement(return_id: UUID, command: AcknowledgeHandover, uow: Uow) -> ReturnAnswer:
-    """It took over; an agency of the mechanism acknowledges itself."""
+    """It took over; an agency acknowledges itself, a body outside on paper, which a second person records."""
     return await views.voluntary_return(uow, await handovers.acknowledge(uow, return_id, command))
+
+
+@commands.post("/api/returns/{return_id}/end-without-body", **in_parts("close_without_body_return"))
+async def end_without_body(return_id: UUID, command: CloseWithoutBody, uow: Uow) -> ReturnAnswer:
+    """Nobody takes the person over; the return ends as such."""
+    return await views.voluntary_return(uow, await handovers.close_without_body(uow, return_id, command))
 
 
 @commands.post("/api/returns/{return_id}/follow-ups", **in_parts("follow_up_return"))

@@ -15,17 +15,21 @@ BAR = Machine(
         ("standing", "extend"): "standing",
         ("standing", "confirm"): "standing",
         ("standing", "lift"): "lifted",
+        ("standing", "lift_on_wish"): "lifted",
         ("standing", "lapse"): "lifted",
     },
 )
 """`lapse` is the bar's own date coming; `confirm` answers a re-examination (ID-9)."""
 
+LIFTS = ("lift", "lift_on_wish")
 BASES = ("reflection", "considered_victim", "permit", "child", "open_claim", "decision")
 ONE_PER_CASE = ("considered_victim", "child")
 DECIDED_BASES = ("decision",)
 """What an officer may raise by hand; all others are raised by what happened."""
 
-LIFTING_REASONS = ("decision_ended", "raised_in_error", "recognition_ended", "person_asks", "court_decision")
+LIFTING_REASONS = ("decision_ended", "raised_in_error", "recognition_ended", "court_decision")
+WISH = "person_asks"
+"""The person's own reason: whoever holds the case lifts on it, with the written wish; the prosecuting body never."""
 OWN_LIFTING_REASONS = ("date_came", "basis_ended", "adult_established", "citizen_established")
 """Reasons that only the service itself writes, when an event or a date ends the bar."""
 FACTS_ENDED_IT = frozenset({"basis_ended", "adult_established", "citizen_established"})
@@ -193,27 +197,32 @@ def shown_basis(basis: str, may_see_ground: bool) -> str:
     return "decision" if basis == "permit" and not may_see_ground else basis
 
 
-def refused_actions(basis: str, until: datetime | None, re_examine: bool) -> dict[str, str]:
+def refused_actions(basis: str, until: datetime | None, *, re_examine: bool, is_child: bool = False) -> dict[str, str]:
     """Action → code of the rule that forbids it now."""
     refused: dict[str, str] = {}
     if until is None:
         refused["extend"] = "has_no_end"
     if not re_examine:
         refused["confirm"] = "no_re_examination_open"
+    if is_child:
+        refused["lift_on_wish"] = "child_is_always_protected"
     if basis == "child":
-        refused["lift"] = "child_is_always_protected"
+        refused |= dict.fromkeys(LIFTS, "child_is_always_protected")
     if basis == "permit":
-        refused["lift"] = "ends_with_what_it_rests_on"
+        refused |= dict.fromkeys(LIFTS, "ends_with_what_it_rests_on")
     if basis == "reflection":
-        refused |= dict.fromkeys(("extend", "lift"), "ends_with_what_it_rests_on")
+        refused |= dict.fromkeys(("extend", *LIFTS), "ends_with_what_it_rests_on")
     return refused
 
 
 def require_lifting_reason(reason: str, basis: str, is_recognised: bool) -> None:
     """RP-4: a reason from the list, and one that can be true of this bar.
 
-    Invalid `unknown_reason`; NotPossible `not_by_decision`, `recognition_stands`: whoever recognised the person (ID-8).
+    Invalid `unknown_reason`; NotPossible `holder_lifts_on_wish`, `not_by_decision`, `recognition_stands`: whoever
+    recognised the person (ID-8).
     """
+    if reason == WISH:
+        raise NotPossible("holder_lifts_on_wish", DETAILS["holder_lifts_on_wish"])
     if reason not in LIFTING_REASONS:
         raise Invalid("unknown_reason", "The reason is not on the list.", facts={"known": list(LIFTING_REASONS)})
     if reason == "decision_ended" and basis != "decision":
@@ -222,10 +231,12 @@ def require_lifting_reason(reason: str, basis: str, is_recognised: bool) -> None
         raise NotPossible("recognition_stands", DETAILS["recognition_stands"])
 
 
-def decide(state: str, action: str, basis: str, *, until: datetime | None, re_examine: bool) -> str:
+def decide(
+    state: str, action: str, basis: str, *, until: datetime | None, re_examine: bool, is_child: bool = False
+) -> str:
     """The state after a person's act on a bar. NotPossible by state, or with the code of the rule that forbids it."""
     after = BAR.after(state, action)
-    if action in ("extend", "confirm", "lift") and (code := refused_actions(basis, until, re_examine).get(action)):
+    if code := refused_actions(basis, until, re_examine=re_examine, is_child=is_child).get(action):
         raise NotPossible(code, DETAILS[code])
     return after
 
@@ -235,6 +246,7 @@ DETAILS = {
     "no_re_examination_open": "Nothing about it waits for re-examination.",
     "child_is_always_protected": "A child's bar ends when it is established that the person is an adult.",
     "ends_with_what_it_rests_on": "The bar ends together with what it rests on.",
+    "holder_lifts_on_wish": "On the person's own written wish the agency that holds the case lifts the bar.",
     "not_by_decision": "The bar does not rest on a decision that could end.",
     "recognition_stands": "A recognition stands, so the person is considered a victim still.",
 }

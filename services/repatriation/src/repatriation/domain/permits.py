@@ -8,6 +8,9 @@ from casework.calendar import local_date
 from chassis.errors import Invalid, NotPossible
 from chassis.machine import Machine
 
+BEFORE_LODGING = ("applied", "motion_requested", "motion_received")
+WITHDRAWABLE = ("eligible", *BEFORE_LODGING, "lodged", "opinion_pending", "refused", "appealed")
+
 PERMIT = Machine(
     name="permit",
     start="eligible",
@@ -17,6 +20,7 @@ PERMIT = Machine(
         ("applied", "request_motion"): "motion_requested",
         ("applied", "lodge"): "lodged",
         ("motion_requested", "receive_motion"): "motion_received",
+        ("motion_requested", "decline_motion"): "applied",
         ("motion_received", "lodge"): "lodged",
         ("lodged", "ask_opinion"): "opinion_pending",
         ("lodged", "grant"): "granted",
@@ -41,11 +45,18 @@ PERMIT = Machine(
         ("refused", "reapply"): "reapplied",
         ("appealed", "grant"): "granted",
         ("appealed", "refuse"): "refused",
-    },
+        ("appealed", "set_aside"): "applied",
+    }
+    | {(state, "refuse"): "refused" for state in BEFORE_LODGING}
+    | {(state, "withdraw"): "withdrawn" for state in WITHDRAWABLE},
 )
 """A late opinion is recorded whatever was decided meanwhile. From `applied` a permit is lodged without a motion, and
 from `lodged` it is decided without an opinion, only for days on which the law did not know these steps. An extension
-that was decided in time and is entered late finds the permit `expired` already."""
+that was decided in time and is entered late finds the permit `expired` already.
+
+Every state has a way out that a person opens: withdrawal at any time before the grant and surrender after it; a refusal
+where the motion does not come; an appeal against a refusal before lodging, which sets it aside so that the application
+goes on."""
 
 VICTIM, ASSISTING = "victim", "assisting_prosecution"
 GROUNDS = (VICTIM, ASSISTING)
@@ -102,13 +113,16 @@ class Opinion:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the rules look at beside the state."""
+    """What the rules look at beside the state. `motion_missing`: it was declined, or its term ended."""
 
     citizenship: str | None
     handed_to_prosecution: bool
     opinions: tuple[Opinion, ...] = ()
     re_examine: bool = False
     appealed_before: bool = False
+    was_lodged: bool = False
+    motion_brought: bool = False
+    motion_missing: bool = False
     valid_until: date | None = None
 
 
@@ -137,10 +151,12 @@ def refused_actions(facts: Facts, law: Law, now: datetime) -> dict[str, str]:
 def refused_in(state: str, facts: Facts, law: Law, now: datetime) -> dict[str, str]:
     """The same with the steps that the law of the day makes necessary: the motion (RP-1) and the opinion (RP-3)."""
     refused = refused_actions(facts, law, now)
-    if state == "applied" and law.requires_motion:
+    if state == "applied" and law.requires_motion and not facts.motion_brought:
         refused["lodge"] = "motion_needed"
     if state == "lodged" and law.opinion_workdays is not None:
         refused |= dict.fromkeys(("grant", "refuse"), "opinion_needed")
+    if state == "appealed":
+        refused |= {"set_aside": "was_lodged"} if facts.was_lodged else {"grant": "never_lodged"}
     if facts.valid_until and local_date(now) > facts.valid_until:
         refused["extend"] = "valid_no_more"
     return refused
@@ -178,8 +194,20 @@ def _require_months(months: int, at_most: int | None) -> None:
         )
 
 
-def require_refusal_reasons(reasons: Collection[str], law: Law) -> None:
-    """RP-3: a refusal names grounds that stand for this person.
+NO_MOTION, GROUND_ENDED = "no_motion", "ground_ended"
+
+
+def refusal_grounds(state: str, facts: Facts, law: Law) -> tuple[str, ...]:
+    """RP-1, RP-3: grounds that a refusal may name: all that stand, once the other bodies were consulted.
+
+    Before lodging nobody was: then that the ground ended, or that the motion was declined or did not come in its term.
+    """
+    standing = (GROUND_ENDED,) if state in BEFORE_LODGING else law.standing_grounds
+    return (*(g for g in standing if g in law.standing_grounds), *((NO_MOTION,) if facts.motion_missing else ()))
+
+
+def require_refusal_reasons(reasons: Collection[str], law: Law, possible: Collection[str]) -> None:
+    """RP-3: a refusal names grounds that stand for this person and are `possible` in this state.
 
     NotPossible `refusal_ground_waived`, `not_in_force`; Invalid `unknown_reason`, `reason_missing`.
     """
@@ -193,8 +221,8 @@ def require_refusal_reasons(reasons: Collection[str], law: Law) -> None:
             "A permit of this kind is not refused on these grounds.",
             facts={"waived": waived, "standing": list(law.standing_grounds)},
         )
-    if not set(reasons) <= set(law.standing_grounds):
-        raise Invalid("unknown_reason", "A reason is not on the list.", facts={"known": list(law.standing_grounds)})
+    if not set(reasons) <= set(possible):
+        raise Invalid("unknown_reason", "A reason is not on the list.", facts={"known": list(possible)})
 
 
 def apply_by(lawful_stay_ends: date, days: int | None) -> date | None:
@@ -202,9 +230,11 @@ def apply_by(lawful_stay_ends: date, days: int | None) -> date | None:
     return None if days is None else lawful_stay_ends - timedelta(days=days)
 
 
-def fingerprints_taken(age_group: str | None, law: Law) -> bool:
-    """RP-2: from age 15, and only of an adult: the service knows no year of birth of a child."""
-    return age_group == "adult" and law.fingerprint_age is not None
+def fingerprints(age_group: str | None, law: Law) -> str:
+    """RP-2: of an adult always; of anybody else by the age on the document. No birth date is known here."""
+    if law.fingerprint_age is None:
+        return "not_taken"
+    return "taken" if age_group == "adult" else "taken_from_age"
 
 
 def runs_until_judgment(ground: str, proceedings_ended: bool, law: Law) -> bool:
@@ -225,6 +255,8 @@ DETAILS = {
     "opinion_awaited": "A consulted body has time to answer yet.",
     "opinion_needed": "The consulted bodies are asked before the decision.",
     "motion_needed": "The motion of the prosecuting body is needed first.",
+    "was_lodged": "The application was complete: the appeal is answered by a grant or a refusal.",
+    "never_lodged": "The application was never complete: the appeal sets the refusal aside, or upholds it.",
     "valid_no_more": "The permit had ended by that day.",
     "not_considered_victim": "On that day nobody considered the person a victim.",
     "not_on_this_ground": "The permit is not on that ground.",

@@ -25,6 +25,7 @@ _STEPS = {
     ("travel_booked", "depart"): "departed",
     ("departed", "offer_handover"): "departed",
     ("departed", "acknowledge_handover"): "handed_over",
+    ("departed", "close_without_body"): "closed",
     ("handed_over", "follow_up"): "monitored",
     ("monitored", "follow_up"): "monitored",
     ("monitored", "close"): "closed",
@@ -32,9 +33,9 @@ _STEPS = {
 _AGAIN = {
     (state, action): state
     for state in ("risk_assessed", "child_best_interests", "claims_checked", "suspended", *ON_THE_WAY)
-    for action in ("assess_risk", "decide_best_interests", "check_claims")
+    for action in ("record_consent", "assess_risk", "decide_best_interests", "check_claims")
     if (state, action) not in _STEPS
-    and (state != "risk_assessed" or action == "assess_risk")
+    and (state != "risk_assessed" or action in ("record_consent", "assess_risk"))
     and not (state == "child_best_interests" and action == "check_claims")
 }
 _ENDS = (
@@ -45,7 +46,9 @@ _ENDS = (
 
 RETURN = Machine(name="return", start="requested", transitions=_STEPS | _AGAIN | _ENDS)
 """A gate may be passed again at any time before departure, so that an assessment stays current. A gate that is found
-open on the way suspends the return. `refuse_for_risk` is what assessing the risk does when the outcome forbids it."""
+open on the way suspends the return. `refuse_for_risk` is what assessing the risk does when the outcome forbids it.
+Consent is recorded anew when a child comes of age on the way. Where nobody takes the person over, the return ends as
+such (`close_without_body`), and nobody has to acknowledge what did not happen."""
 
 RISK_LEVELS = ("low", "medium", "high")
 FORBIDDING_LEVELS = ("high",)
@@ -77,9 +80,8 @@ class Risk:
 
 @dataclass(frozen=True)
 class BestInterests:
-    """The decision for a child: a guardian, what was decided, and whether the child gave an opinion."""
+    """The decision for a child, and whether the child gave an opinion."""
 
-    guardian: bool
     decision: str
     opinion_heard: str
 
@@ -88,11 +90,18 @@ class BestInterests:
 class Facts:
     """What the gates look at. `risk_valid_days` is None where unset: then any assessment after the request counts.
 
-    `acknowledged_by_another`: the receiving body is an agency of the mechanism, and not the one that acts.
+    `has_guardian`: identification knows of one who is appointed. `agreed_as_child`: the consent was a guardian's.
+    `acts_again`: whoever acts has assessed the risk or decided the child's best interests. `cleared_alone`: the return
+    is cleared, and not by a second person. `acknowledged_by_another`: the receiving body is an agency of the mechanism,
+    and not the one that acts; `offered_it`: whoever acts has offered the hand-over.
     """
 
     requested_at: datetime
     is_child: bool
+    has_guardian: bool = False
+    agreed_as_child: bool = False
+    acts_again: bool = False
+    cleared_alone: bool = False
     consent_at: datetime | None = None
     risk: Risk | None = None
     risk_valid_days: int | None = None
@@ -101,6 +110,7 @@ class Facts:
     has_unseen_claims: bool = False
     handover_offered: bool = False
     acknowledged_by_another: bool = False
+    offered_it: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,7 +125,7 @@ class Gate:
 def gates(facts: Facts, now: datetime) -> list[Gate]:
     """Every gate of RP-5 with what is missing; the child's gates stand only for a child."""
     found = [
-        _gate("consent", None if facts.consent_at else "consent_missing"),
+        _gate("consent", _consent_fault(facts)),
         _gate("risk", _risk_fault(facts, now)),
         _gate("claims", _claims_fault(facts)),
     ]
@@ -129,6 +139,13 @@ def missing(facts: Facts, now: datetime) -> list[str]:
 
 def _gate(name: str, reason: str | None) -> Gate:
     return Gate(name, reason is None, reason)
+
+
+def _consent_fault(facts: Facts) -> str | None:
+    """RP-5: recorded consent; who came of age since agrees in their own name."""
+    if facts.consent_at is None:
+        return "consent_missing"
+    return "own_consent_missing" if facts.agreed_as_child and not facts.is_child else None
 
 
 def _risk_fault(facts: Facts, now: datetime) -> str | None:
@@ -150,13 +167,14 @@ def _claims_fault(facts: Facts) -> str | None:
 
 
 def _child_gates(facts: Facts) -> list[Gate]:
-    """RP-5 for a child: guardian, best interests, opinion from age 10, no risk of being trafficked again."""
+    """RP-5 for a child: guardian, best interests, opinion, no risk of being trafficked again, two persons."""
     decided = facts.best_interests
     return [
-        _gate("guardian", None if decided and decided.guardian else "guardian_missing"),
+        _gate("guardian", None if facts.has_guardian else "guardian_missing"),
         _gate("best_interests", _decision_fault(decided)),
         _gate("opinion", None if decided and decided.opinion_heard in ("yes", "under_age") else "opinion_not_heard"),
         _gate("no_retrafficking", "retrafficking_risk" if facts.risk is None or facts.risk.retrafficking else None),
+        _gate("second_person", "second_person_missing" if facts.cleared_alone else None),
     ]
 
 
@@ -173,6 +191,8 @@ def refused_actions(facts: Facts, now: datetime) -> dict[str, str]:
         refused["decide_best_interests"] = "not_a_child"
     if facts.is_child and facts.best_interests is None:
         refused["check_claims"] = "best_interests_first"
+    if facts.is_child and facts.acts_again:
+        refused["clear"] = "second_person_needed"
     if missing(facts, now):
         refused |= dict.fromkeys(("clear", "obtain_documents", "book_travel", "depart"), "gates_missing")
     else:
@@ -181,6 +201,8 @@ def refused_actions(facts: Facts, now: datetime) -> dict[str, str]:
         refused["acknowledge_handover"] = "handover_not_offered"
     elif facts.acknowledged_by_another:
         refused["acknowledge_handover"] = "receiving_body_acknowledges"
+    elif facts.offered_it:
+        refused["acknowledge_handover"] = "second_person_needed"
     return refused
 
 
@@ -203,7 +225,20 @@ def assessed(risk: Risk) -> str:
     return "refuse_for_risk" if risk.forbids else "assess_risk"
 
 
+def require_opinion(opinion_heard: str, opinion_age: int | None, reached: bool | None) -> None:
+    """RP-5: `under_age` is for a child who is known to be younger; all others give an opinion.
+
+    NotPossible `opinion_needed`. Where the age is unset nothing blocks.
+    """
+    if opinion_heard == "under_age" and opinion_age is not None and reached is not False:
+        raise NotPossible("opinion_needed", DETAILS["opinion_needed"], facts={"from_age": opinion_age})
+
+
 DETAILS = {
+    "opinion_needed": "Only a child who is known to be younger than the age of the law goes without an opinion.",
+    "second_person_needed": "Another person does this.",
+    "sender_receives": "Whoever hands over does not take over.",
+    "paper_missing": "A body outside the mechanism acknowledges on paper; its reference is missing.",
     "not_a_child": "Best interests are decided for a child.",
     "best_interests_first": "For a child the best interests are decided first.",
     "gates_missing": "A gate is not passed.",

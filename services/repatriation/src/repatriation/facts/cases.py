@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from casework import access
@@ -13,7 +14,7 @@ from sqlalchemy import exists, select
 
 from repatriation.domain import bars
 from repatriation.domain.bars import Claim, Person, Recognition
-from repatriation.tables import CaseFile, ClaimSeen
+from repatriation.tables import CaseFile, ClaimSeen, Guardian
 from repatriation.tables import Recognition as RecognitionRow
 
 
@@ -35,6 +36,18 @@ async def persons(uow: UnitOfWork, case_ids: Collection[UUID]) -> Mapping[UUID, 
 async def person(uow: UnitOfWork, case_id: UUID) -> Person:
     """The person of one case."""
     return (await persons(uow, [case_id]))[case_id]
+
+
+async def was_child_at(uow: UnitOfWork, case_id: UUID, at: datetime) -> bool:
+    """Whether the person was a child on that day (ID-5): whoever is one now, and whoever came of age since."""
+    found = select((CaseFile.age_group == "child") | (CaseFile.child_until > at)).where(CaseFile.case_id == case_id)
+    return bool(await uow.session.scalar(found))
+
+
+async def has_guardian(uow: UnitOfWork, case_id: UUID, at: datetime) -> bool:
+    """Whether identification knew of an appointed guardian on that day (ID-5, RP-5)."""
+    last = select(Guardian.appointed).where(Guardian.case_id == case_id, Guardian.since <= at)
+    return bool(await uow.session.scalar(last.order_by(Guardian.since.desc(), Guardian.step_id.desc()).limit(1)))
 
 
 async def has_consent(uow: UnitOfWork, case_id: UUID, agency: str, purpose: str) -> bool:

@@ -1,19 +1,19 @@
 """What decides about permits: the law of a day, opinions, and whether the prosecuting body has the case."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from casework import access
 from casework.bases import BY_FORMAL_BODY, BY_HOLDER, covered
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.taking_part import SPECIAL_POLICE_BODY
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from repatriation.domain import permits
 from repatriation.facts import cases
 from repatriation.parameters import value_or_none
-from repatriation.tables import Permit, PermitOpinion
+from repatriation.tables import Permit, PermitDecision, PermitOpinion
 
 
 def law(day: date) -> permits.Law:
@@ -41,8 +41,8 @@ async def opinions_of(uow: UnitOfWork, permit_id: UUID) -> Sequence[PermitOpinio
     return rows.all()
 
 
-async def facts_of(uow: UnitOfWork, permit: Permit) -> permits.Facts:
-    """What the rules look at beside the state."""
+async def facts_of(uow: UnitOfWork, permit: Permit, at: datetime) -> permits.Facts:
+    """What the rules look at beside the state, as of `at`."""
     person = await cases.person(uow, permit.case_id)
     return permits.Facts(
         citizenship=person.citizenship,
@@ -52,9 +52,26 @@ async def facts_of(uow: UnitOfWork, permit: Permit) -> permits.Facts:
             for row in await opinions_of(uow, permit.id)
         ),
         re_examine=permit.re_examine,
-        appealed_before=permit.round > 1,
+        appealed_before=await _is_answer_to_appeal(uow, permit),
+        was_lodged=permit.lodged_at is not None,
+        motion_brought=permit.motion_received_at is not None,
+        motion_missing=_is_motion_missing(permit, at),
         valid_until=permit.valid_until,
     )
+
+
+async def _is_answer_to_appeal(uow: UnitOfWork, permit: Permit) -> bool:
+    """The round before this one was decided: its refusal was upheld, and not set aside (RP-3)."""
+    before = exists().where(PermitDecision.permit_id == permit.id, PermitDecision.round == permit.round - 1)
+    return bool(await uow.session.scalar(select(before)))
+
+
+def _is_motion_missing(permit: Permit, at: datetime) -> bool:
+    """RP-1: the motion was declined, or did not come within its term."""
+    if permit.motion_received_at is not None:
+        return False
+    overdue = permit.motion_due_at is not None and permit.motion_due_at < at
+    return permit.motion_declined_at is not None or overdue
 
 
 async def _is_handed_over(uow: UnitOfWork, case_id: UUID) -> bool:

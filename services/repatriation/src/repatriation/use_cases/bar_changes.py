@@ -23,6 +23,7 @@ class Ending:
     reason: str
     at: datetime
     action: str = "lift"
+    written_wish: str | None = None
 
 
 async def raise_bar(uow: UnitOfWork, case_id: UUID, wanted: bars.Wanted, person: bars.Person) -> Bar:
@@ -66,7 +67,8 @@ async def lift(uow: UnitOfWork, bar: Bar, ending: Ending, person: bars.Person) -
     bar.re_examine = False
     move(bar, bars.BAR.after(bar.state, ending.action), ending.at)
     uow.emit(RemovalBarLifted(**about(bar, bar.lifted_at)))
-    audit(uow, ending.action, bar, bar.lifted_at, reason=ending.reason)
+    wish = {"written_wish": ending.written_wish} if ending.written_wish else {}
+    audit(uow, ending.action, bar, bar.lifted_at, reason=ending.reason, **wish)
     await notify(uow, bar, person, bar.lifted_at)
 
 

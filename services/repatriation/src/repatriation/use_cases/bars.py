@@ -5,7 +5,7 @@ from uuid import UUID
 from chassis.errors import Invalid, NotPossible
 from chassis.unit_of_work import UnitOfWork
 
-from repatriation.commands import ConfirmBar, ExtendBar, LiftBar, RaiseBar
+from repatriation.commands import ConfirmBar, ExtendBar, LiftBar, LiftBarOnWish, RaiseBar
 from repatriation.domain import bars
 from repatriation.facts import cases
 from repatriation.tables import Bar
@@ -45,6 +45,16 @@ async def lift(uow: UnitOfWork, bar_id: UUID, command: LiftBar) -> Bar:
     bars.require_lifting_reason(command.reason, bar.basis, is_recognised)
     ending = Ending(command.reason, effective(uow, bar, command))
     await bar_changes.lift(uow, bar, ending, await cases.person(uow, bar.case_id))
+    return bar
+
+
+async def lift_on_wish(uow: UnitOfWork, bar_id: UUID, command: LiftBarOnWish) -> Bar:
+    """The person's holder ends the bar on the person's own written wish (RP-4); a child's stays."""
+    bar = await load_object(uow, Bar, bar_id, for_="lift_on_wish_bar", read=command)
+    person = await cases.person(uow, bar.case_id)
+    bars.decide(bar.state, "lift_on_wish", bar.basis, until=bar.until, re_examine=False, is_child=person.is_child)
+    ending = Ending(bars.WISH, effective(uow, bar, command), "lift_on_wish", command.written_wish)
+    await bar_changes.lift(uow, bar, ending, person)
     return bar
 
 

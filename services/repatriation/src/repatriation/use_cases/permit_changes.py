@@ -7,7 +7,7 @@ from uuid import UUID
 
 from casework.access import revoke
 from casework.bases import requested, serves
-from casework.calendar import add_months, local_date
+from casework.calendar import Term, local_date
 from chassis.clock import new_id
 from chassis.errors import NotPossible
 from chassis.unit_of_work import UnitOfWork
@@ -44,7 +44,7 @@ def publish(uow: UnitOfWork, permit: Permit, event: PermitEvent) -> None:
 
 async def state_after(uow: UnitOfWork, permit: Permit, action: str, at: datetime) -> str:
     """The state after the action by the rules of that day."""
-    facts = await facts_of(uow, permit)
+    facts = await facts_of(uow, permit, at)
     return permits.decide(permit.state, action, facts, law=law(local_date(at)), now=at)
 
 
@@ -67,18 +67,24 @@ def open_row(uow: UnitOfWork, case_id: UUID, ground: str, at: datetime) -> Permi
     return permit
 
 
+def set_term(permit: Permit, term: Term) -> date:
+    """From when and for how many months the permit is valid, extensions included; the day on which it ends."""
+    permit.term_begins, permit.term_months, permit.valid_until = term.begins, term.months, term.ends
+    return term.ends
+
+
 def extend(uow: UnitOfWork, permit: Permit, months: int, at: datetime) -> None:
-    """Extend from the day on which the permit would end (RP-1)."""
-    permit.valid_until = add_months(_end_of(permit), months)
+    """Extend from the day on which the permit would end, counted from its first day (RP-1)."""
+    valid_until = set_term(permit, _term_of(permit).extended(months))
     move(permit, permits.PERMIT.after(permit.state, "extend"), at)
-    publish(uow, permit, PermitExtended(**about(permit, at), valid_until=permit.valid_until))
-    audit(uow, "extend", permit, at, months=months, valid_until=permit.valid_until)
+    publish(uow, permit, PermitExtended(**about(permit, at), valid_until=valid_until))
+    audit(uow, "extend", permit, at, months=months, valid_until=valid_until)
 
 
-def _end_of(permit: Permit) -> date:
-    if permit.valid_until is None:
+def _term_of(permit: Permit) -> Term:
+    if permit.term_begins is None or permit.term_months is None:
         raise NotPossible("never_granted", "The permit was never granted.")
-    return permit.valid_until
+    return Term(permit.term_begins, permit.term_months)
 
 
 def extend_until_judgment(uow: UnitOfWork, permit: Permit, at: datetime) -> bool:

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from casework.access import Access, grant, revoke
 from casework.bases import requested, serves
-from casework.calendar import add_months, local_date
+from casework.calendar import Term, local_date
 from chassis.clock import new_id
 from chassis.errors import Invalid, NotPossible
 from chassis.unit_of_work import UnitOfWork
-from nrm_events.repatriation import PermitAppealed, PermitEligible, PermitGranted, PermitRefused
+from nrm_events.repatriation import PermitAppealed, PermitEligible, PermitGranted, PermitRefused, PermitSetAside
 from nrm_events.taking_part import MIGRATION_SERVICE
 from sqlalchemy import select
 
@@ -24,9 +24,10 @@ from repatriation.commands import (
     GrantPermit,
     ReapplyForPermit,
     RefusePermit,
+    SetRefusalAside,
 )
 from repatriation.domain import permits
-from repatriation.facts.permits import law
+from repatriation.facts.permits import facts_of, law
 from repatriation.rights import PERMIT_KIND
 from repatriation.tables import Permit, PermitDecision
 from repatriation.use_cases import permit_changes
@@ -52,13 +53,13 @@ async def grant_permit(uow: UnitOfWork, permit_id: UUID, command: GrantPermit) -
     at = effective(uow, permit, command)
     after = await state_after(uow, permit, "grant", at)
     permits.require_first_months(command.months, law(local_date(at)))
-    permit.valid_until = add_months(local_date(at), command.months)
-    _decide(uow, permit, Outcome("granted", command.months, permit.valid_until), at)
+    valid_until = permit_changes.set_term(permit, Term(local_date(at), command.months))
+    _decide(uow, permit, Outcome("granted", command.months, valid_until), at)
     move(permit, after, at)
     await revoke(uow, permit.case_id, MIGRATION_SERVICE, requested(PERMIT_KIND, permit.id))
     await grant(uow, [Access(permit.case_id, MIGRATION_SERVICE, serves(PERMIT_KIND, permit.id), at)])
-    publish(uow, permit, PermitGranted(**about(permit, at), valid_until=permit.valid_until))
-    audit(uow, "grant", permit, at, months=command.months, valid_until=permit.valid_until)
+    publish(uow, permit, PermitGranted(**about(permit, at), valid_until=valid_until))
+    audit(uow, "grant", permit, at, months=command.months, valid_until=valid_until)
     return permit
 
 
@@ -67,7 +68,9 @@ async def refuse(uow: UnitOfWork, permit_id: UUID, command: RefusePermit) -> Per
     permit = await load_object(uow, Permit, permit_id, for_="refuse_permit", read=command)
     at = effective(uow, permit, command)
     after = await state_after(uow, permit, "refuse", at)
-    permits.require_refusal_reasons(command.reasons, law(local_date(at)))
+    of_the_day = law(local_date(at))
+    possible = permits.refusal_grounds(permit.state, await facts_of(uow, permit, at), of_the_day)
+    permits.require_refusal_reasons(command.reasons, of_the_day, possible)
     if not command.text.strip():
         raise Invalid("text_missing", "A refusal is in writing.")
     reasons = list(dict.fromkeys(command.reasons))
@@ -126,6 +129,18 @@ async def appeal(uow: UnitOfWork, permit_id: UUID, command: AppealPermit) -> Per
     permit.round += 1
     publish(uow, permit, PermitAppealed(**about(permit, at)))
     audit(uow, "appeal", permit, at)
+    return permit
+
+
+async def set_aside(uow: UnitOfWork, permit_id: UUID, command: SetRefusalAside) -> Permit:
+    """The appeal against a refusal before lodging succeeds: the application goes on (RP-1, RP-3)."""
+    permit = await load_object(uow, Permit, permit_id, for_="set_aside_permit", read=command)
+    at = effective(uow, permit, command)
+    move(permit, await state_after(uow, permit, "set_aside", at), at)
+    permit.round += 1
+    permit.decided_at = permit.motion_declined_at = permit.motion_due_at = None
+    publish(uow, permit, PermitSetAside(**about(permit, at)))
+    audit(uow, "set_aside", permit, at)
     return permit
 
 

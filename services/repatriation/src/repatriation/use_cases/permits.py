@@ -14,10 +14,9 @@ from nrm_events.repatriation import (
     PermitApplied,
     PermitEligible,
     PermitLodged,
-    PermitMotionReceived,
-    PermitMotionRequested,
     PermitOpinionAsked,
     PermitOpinionGiven,
+    PermitWithdrawn,
 )
 from nrm_events.taking_part import MIGRATION_SERVICE
 from sqlalchemy import exists, select
@@ -28,9 +27,8 @@ from repatriation.commands import (
     GiveOpinion,
     LodgePermit,
     OpenPermit,
-    ReceiveMotion,
     RecordLawfulStay,
-    RequestMotion,
+    WithdrawPermit,
 )
 from repatriation.domain import permits
 from repatriation.facts import cases
@@ -40,7 +38,7 @@ from repatriation.rights import PERMIT_KIND
 from repatriation.tables import CaseFile, Permit, PermitOpinion, Recognition
 from repatriation.use_cases.aggregate import audit, effective, load_case, load_object, move
 from repatriation.use_cases.bar_reconciliation import reconcile
-from repatriation.use_cases.permit_changes import about, open_row, publish, state_after
+from repatriation.use_cases.permit_changes import about, end_access, open_row, publish, state_after
 
 
 async def open_permit(uow: UnitOfWork, command: OpenPermit) -> Permit:
@@ -92,27 +90,6 @@ async def apply(uow: UnitOfWork, permit_id: UUID, command: ApplyForPermit) -> Pe
     await grant(uow, [Access(permit.case_id, MIGRATION_SERVICE, requested(PERMIT_KIND, permit.id), at)])
     publish(uow, permit, PermitApplied(**about(permit, at)))
     audit(uow, "apply", permit, at)
-    return permit
-
-
-async def request_motion(uow: UnitOfWork, permit_id: UUID, command: RequestMotion) -> Permit:
-    """Request the motion of the prosecuting body, never about a case that was not handed over to it (RP-1, ID-7)."""
-    permit = await load_object(uow, Permit, permit_id, for_="request_motion_permit", read=command)
-    at = effective(uow, permit, command)
-    move(permit, await state_after(uow, permit, "request_motion", at), at)
-    permit.motion_requested_at = at
-    publish(uow, permit, PermitMotionRequested(**about(permit, at)))
-    audit(uow, "request_motion", permit, at)
-    return permit
-
-
-async def receive_motion(uow: UnitOfWork, permit_id: UUID, command: ReceiveMotion) -> Permit:
-    """The prosecuting body brings its motion (RP-1)."""
-    permit = await load_object(uow, Permit, permit_id, for_="receive_motion_permit", read=command)
-    at = effective(uow, permit, command)
-    move(permit, await state_after(uow, permit, "receive_motion", at), at)
-    publish(uow, permit, PermitMotionReceived(**about(permit, at)))
-    audit(uow, "receive_motion", permit, at)
     return permit
 
 
@@ -177,6 +154,21 @@ def _awaited(opinions: Sequence[PermitOpinion], body: str | None) -> PermitOpini
     if len(open_ones) > 1:
         raise Invalid("body_missing", "Several bodies were consulted: name the one that answered.")
     return open_ones[0]
+
+
+async def withdraw(uow: UnitOfWork, permit_id: UUID, command: WithdrawPermit) -> Permit:
+    """The person takes the application back, in writing, at any time before the grant (RP-2); open opinions end."""
+    permit = await load_object(uow, Permit, permit_id, for_="withdraw_permit", read=command)
+    at = effective(uow, permit, command)
+    move(permit, await state_after(uow, permit, "withdraw", at), at)
+    for opinion in await opinions_of(uow, permit.id):
+        if opinion.answered_at is None and not opinion.silent:
+            opinion.silent = True
+            publish(uow, permit, PermitOpinionGiven(**about(permit, at), silent=True, opinion_id=opinion.id))
+    publish(uow, permit, PermitWithdrawn(**about(permit, at)))
+    audit(uow, "withdraw", permit, at, written_wish=command.written_wish)
+    await end_access(uow, permit)
+    return permit
 
 
 async def make_eligible(uow: UnitOfWork, at: Mapping[UUID, datetime]) -> None:

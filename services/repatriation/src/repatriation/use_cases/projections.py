@@ -9,7 +9,7 @@ from uuid import UUID
 
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope, fund, identification
-from sqlalchemy import Column, Table, bindparam, update
+from sqlalchemy import Column, Table, bindparam, case, null, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from repatriation.tables import Base
@@ -19,7 +19,8 @@ CASE_FILE: Table = _table["case_file"]
 RECOGNITION: Table = _table["recognition"]
 REFLECTION: Table = _table["reflection"]
 CLAIM_SEEN: Table = _table["claim_seen"]
-TABLES = (CASE_FILE, RECOGNITION, REFLECTION, CLAIM_SEEN)
+GUARDIAN: Table = _table["guardian"]
+TABLES = (CASE_FILE, GUARDIAN, RECOGNITION, REFLECTION, CLAIM_SEEN)
 
 Recognised = identification.VictimPresumed | identification.VictimIdentified
 
@@ -41,6 +42,11 @@ async def person_facts(uow: UnitOfWork, events: Sequence[Envelope[identification
         "citizenship_before": CASE_FILE.c.citizenship,
         "citizenship": row.excluded.citizenship,
         "age_group": row.excluded.age_group,
+        "child_until": case(
+            (row.excluded.age_group == "child", null()),
+            (CASE_FILE.c.age_group == "child", row.excluded.changed_at),
+            else_=CASE_FILE.c.child_until,
+        ),
         "changed_at": row.excluded.changed_at,
     }
     await uow.session.execute(row.on_conflict_do_update(index_elements=["case_id"], set_=changed))
@@ -59,6 +65,22 @@ async def recognised(uow: UnitOfWork, events: Sequence[Envelope[Recognised]]) ->
     ]
     await uow.session.execute(upsert(RECOGNITION).values(rows).on_conflict_do_nothing())
     await person_facts(uow, events)
+
+
+async def child_step_taken(uow: UnitOfWork, events: Sequence[Envelope[identification.ChildStepTaken]]) -> None:
+    """A guardian was appointed, or is one no longer (ID-5, RP-5)."""
+    rows = [
+        {
+            "step_id": e.data.step_id,
+            "case_id": e.data.case_id,
+            "appointed": e.data.outcome == "appointed",
+            "since": e.data.effective_at,
+        }
+        for e in events
+        if e.data.step == "guardian"
+    ]
+    if rows:
+        await uow.session.execute(upsert(GUARDIAN).values(rows).on_conflict_do_nothing())
 
 
 async def revoked(uow: UnitOfWork, events: Sequence[Envelope[identification.RecognitionRevoked]]) -> None:

@@ -5,6 +5,7 @@ from typing import TypedDict
 from uuid import UUID
 
 from casework import agencies
+from casework.calendar import local_date
 from casework.commands import Change
 from chassis.clock import new_id
 from chassis.errors import Invalid, NotPossible
@@ -34,6 +35,7 @@ from repatriation.commands import (
 from repatriation.domain import returns
 from repatriation.facts import cases
 from repatriation.facts.returns import facts_of
+from repatriation.parameters import value_or_none
 from repatriation.tables import Return
 from repatriation.use_cases.aggregate import ITSELF, audit, effective, load_case, load_object, move
 
@@ -88,6 +90,7 @@ async def record_consent(uow: UnitOfWork, return_id: UUID, command: RecordReturn
     """The person's consent, which can be withdrawn until departure (RP-5)."""
     row, at = await act(uow, return_id, "record_consent", command)
     row.consent_at = at
+    row.agreed_as_child = await cases.was_child_at(uow, row.case_id, at)
     audit(uow, "record_consent", row, at)
     return row
 
@@ -100,18 +103,38 @@ async def assess_risk(uow: UnitOfWork, return_id: UUID, command: AssessRisk) -> 
     action = returns.assessed(risk)
     move(row, returns.RETURN.after(row.state, action), at)
     row.risk_level, row.retrafficking_risk, row.risk_assessed_at = risk.level, risk.retrafficking, at
+    row.risk_assessed_by = uow.actor.sub
+    _clear_anew(row)
     if risk.forbids:
         uow.emit(ReturnRefused(**about(row, at)))
     audit(uow, action, row, at, level=risk.level)
     return row
 
 
-async def decide_best_interests(uow: UnitOfWork, return_id: UUID, command: DecideBestInterests) -> Return:
-    """For a child, by the guardianship authority: guardian, best interests, the child's own opinion (RP-5)."""
+async def decide_best_interests(
+    uow: UnitOfWork, return_id: UUID, command: DecideBestInterests, *, reached_opinion_age: bool | None
+) -> Return:
+    """For a child, by the guardianship authority: best interests, and the child's own opinion (RP-5).
+
+    `reached_opinion_age` is what identification answered; None where it does not know the age.
+    """
     row, at = await act(uow, return_id, "decide_best_interests", command)
-    row.guardian, row.best_interests, row.opinion_heard = command.guardian, command.decision, command.opinion_heard
+    opinion_age = value_or_none("return_child_opinion_age", local_date(at))
+    returns.require_opinion(command.opinion_heard, opinion_age, reached_opinion_age)
+    row.best_interests, row.opinion_heard, row.best_interests_by = (
+        command.decision,
+        command.opinion_heard,
+        uow.actor.sub,
+    )
+    _clear_anew(row)
     audit(uow, "decide_best_interests", row, at, decision=command.decision)
     return row
+
+
+def _clear_anew(row: Return) -> None:
+    """RP-5: whoever cleared the return has now assessed or decided as well, so that a second person clears it anew."""
+    if row.cleared_by in (row.risk_assessed_by, row.best_interests_by):
+        row.cleared_by = None
 
 
 async def check_claims(uow: UnitOfWork, return_id: UUID, command: CheckClaims) -> Return:
@@ -128,8 +151,10 @@ async def clear(uow: UnitOfWork, return_id: UUID, command: ClearReturn) -> Retur
     """RP-5: cleared when every gate is passed; otherwise suspended, with each missing gate named."""
     row = await load_object(uow, Return, return_id, for_="clear_return", read=command)
     at = effective(uow, row, command)
-    after, missing = returns.clearance(row.state, await facts_of(uow, row, at), at)
+    facts = await facts_of(uow, row, at)
+    after, missing = returns.clearance(row.state, facts, at)
     move(row, after, at)
+    row.cleared_by, row.cleared_as_child = None if missing else uow.actor.sub, facts.is_child
     uow.emit(ReturnSuspended(**about(row, at), reasons=missing) if missing else ReturnCleared(**about(row, at)))
     audit(uow, "suspend" if missing else "clear", row, at, missing=missing)
     return row

@@ -21,7 +21,7 @@ from repatriation.views.parts import Viewed
 
 _NOTICE = ("id", "case_id", "state", "until")
 _READ = ("version", "effective_at", "advisory", "since", "re_examine", "lifted_at")
-PART_OF = dict.fromkeys(("raise", "extend", "lift", "confirm", "lapse", "re_examine"), "read_bar")
+PART_OF = dict.fromkeys(("raise", "extend", "lift", "lift_on_wish", "confirm", "lapse", "re_examine"), "read_bar")
 
 
 async def bar(uow: UnitOfWork, row: Bar) -> BarAnswer:
@@ -30,7 +30,9 @@ async def bar(uow: UnitOfWork, row: Bar) -> BarAnswer:
     ends = [Deadline("removal_bar", row.until, row.lifted_at)] if row.until else []
     fields = _fields(uow, row, seen)
     if access.gives(uow, "read_bar", seen.own):
-        refused = bars.refused_actions(_shown_basis(uow, row, seen), row.until, row.re_examine)
+        refused = bars.refused_actions(
+            _shown_basis(uow, row, seen), row.until, re_examine=row.re_examine, is_child=seen.age_group == "child"
+        )
         fields["actions"] = parts.actions(uow, row, seen, machine=bars.BAR, refused=refused)
     fields["clocks"] = answers.clocks(ends, uow.now)
     return BarAnswer.model_validate(fields)

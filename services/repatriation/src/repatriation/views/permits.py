@@ -25,7 +25,7 @@ PART_OF = dict.fromkeys(
     (
         *("open", "record_lawful_stay", "apply", "request_motion", "receive_motion", "lodge", "ask_opinion"),
         *("give_opinion", "fall_silent", "grant", "refuse", "extend", "expire", "cancel", "surrender", "appeal"),
-        *("reapply", "confirm", "re_examine", "end_proceedings"),
+        *("decline_motion", "withdraw", "set_aside", "reapply", "confirm", "re_examine", "end_proceedings"),
     ),
     "see_permits",
 )
@@ -36,7 +36,7 @@ async def permit(uow: UnitOfWork, row: Permit) -> PermitAnswer:
     await uow.session.flush()
     (seen,) = await parts.viewed(uow, [row])
     today = law(local_date(uow.now))
-    facts = await facts_of(uow, row)
+    facts = await facts_of(uow, row, uow.now)
     opinions = await opinions_of(uow, row.id)
     decisions = await uow.session.scalars(
         select(PermitDecision).where(PermitDecision.permit_id == row.id).order_by(PermitDecision.round)
@@ -47,9 +47,12 @@ async def permit(uow: UnitOfWork, row: Permit) -> PermitAnswer:
         "lawful_stay_ends": row.lawful_stay_ends,
         "registered_at": SPECIAL_POLICE_BODY,
         "fee_qepik": today.fee_qepik,
-        "fingerprints_taken": permits.fingerprints_taken(seen.age_group, today),
+        "fingerprints_taken": permits.fingerprints(seen.age_group, today) == "taken",
+        "fingerprints": permits.fingerprints(seen.age_group, today),
+        "fingerprints_from_age": today.fingerprint_age,
         "waived_documents": today.waived_documents,
         "standing_refusal_grounds": today.standing_grounds,
+        "refusal_grounds_now": permits.refusal_grounds(row.state, facts, today),
         "waived_refusal_grounds": today.waived_grounds,
         "opinions": [OpinionAnswer.model_validate(opinion, from_attributes=True) for opinion in opinions],
         "decisions": [DecisionAnswer.model_validate(decision, from_attributes=True) for decision in decisions],
@@ -81,6 +84,8 @@ def _clocks(row: Permit, opinions: Sequence[PermitOpinion]) -> list[Deadline]:
         Deadline("opinion", o.due_at, o.answered_at if o.answered_at else o.due_at if o.silent else None)
         for o in opinions
     ]
+    if row.motion_due_at:
+        found.append(Deadline("motion", row.motion_due_at, row.motion_received_at or row.motion_declined_at))
     if row.apply_by:
         found.append(Deadline("permit_application", end_of_day(row.apply_by), row.applied_at))
     term = value_or_none("permit_decision_workdays", local_date(row.lodged_at)) if row.lodged_at else None

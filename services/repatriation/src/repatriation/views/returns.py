@@ -4,6 +4,7 @@ from uuid import UUID
 
 from casework import access, answers
 from casework.calendar import local_date
+from casework.deadlines import Deadline
 from chassis.paging import Page
 from chassis.unit_of_work import UnitOfWork
 from sqlalchemy import select
@@ -20,7 +21,17 @@ from repatriation.views.lists import Wanted, page_of
 from repatriation.views.parts import Viewed
 
 PART_OF = dict.fromkeys(
-    ("request", "depart", "offer_handover", "acknowledge_handover", "follow_up", "close", "withdraw"), "see_returns"
+    (
+        "request",
+        "depart",
+        "offer_handover",
+        "acknowledge_handover",
+        "close_without_body",
+        "follow_up",
+        "close",
+        "withdraw",
+    ),
+    "see_returns",
 ) | dict.fromkeys(
     (
         *("record_consent", "assess_risk", "refuse_for_risk", "decide_best_interests", "check_claims", "clear"),
@@ -41,16 +52,26 @@ async def voluntary_return(uow: UnitOfWork, row: Return) -> ReturnAnswer:
     fields: dict[str, object] = {
         "handover_to": row.handover_to,
         "handed_over_at": row.handed_over_at,
+        "ended_without_body": row.ended_without_body,
         "visits": [VisitAnswer.model_validate(visit, from_attributes=True) for visit in visits],
         "actions": parts.actions(uow, row, seen, machine=returns.RETURN, refused=refused),
-        "clocks": [],
+        "clocks": answers.clocks(_clocks(row), uow.now),
     }
     return ReturnAnswer.model_validate(_fields(row, seen) | gates | fields)
+
+
+def _clocks(row: Return) -> list[Deadline]:
+    """RP-6: until when the receiving body acknowledges."""
+    if row.handover_due_at is None:
+        return []
+    ended = row.handed_over_at or (row.effective_at if row.state == "closed" else None)
+    return [Deadline("return_handover", row.handover_due_at, ended)]
 
 
 async def _gates(uow: UnitOfWork, row: Return, facts: returns.Facts) -> dict[str, object]:
     claims = (await cases.open_claims(uow, [row.case_id])).get(row.case_id, [])
     return parts.columns(row, GatesAnswer) | {
+        "guardian": facts.has_guardian if facts.is_child else None,
         "opinion_age": value_or_none("return_child_opinion_age", local_date(uow.now)),
         "open_claims": [ClaimAnswer(**vars(claim)) for claim in claims],
         "gates": [GateAnswer(**vars(gate)) for gate in returns.gates(facts, uow.now)],

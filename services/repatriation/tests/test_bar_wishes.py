@@ -1,0 +1,44 @@
+"""A bar is lifted as the person asks by whoever holds the case, with the person's own written wish (RP-4)."""
+
+import pytest
+from chassis.testing import ServiceUnderTest
+
+from .givens import CASEWORKER, GUARDIANSHIP, LAWYER, MOTION_OFFICER, a_recognised_case, bars_of, consent, refusal
+
+WISH = {"written_wish": "7/2026"}
+
+
+async def test_the_holder_lifts_it_on_the_written_wish(repatriation: ServiceUnderTest) -> None:
+    """RP-4: in writing, with the version that was read."""
+    case = await a_recognised_case(repatriation)
+    (bar,) = await bars_of(repatriation, case, by=CASEWORKER)
+    address, worker = f"/api/bars/{bar['id']}/lifting-on-wish", repatriation.person(CASEWORKER)
+    assert (await refusal(worker, address, {"version": bar["version"]}))[0] == 422
+    lifted = await worker.post_ok(address, WISH | {"version": bar["version"]})
+    assert lifted["state"] == "lifted"
+    history = await worker.get_ok(f"/api/bars/{bar['id']}/history")
+    assert history["items"][0]["action"] == "lift_on_wish"
+
+
+async def test_nobody_but_the_holder_lifts_it_on_a_wish(repatriation: ServiceUnderTest) -> None:
+    """RP-4: not the prosecuting body, by this reason or another way, and nobody who advises or serves."""
+    case = await a_recognised_case(repatriation)
+    (bar,) = await bars_of(repatriation, case)
+    await consent(repatriation, case, "ngo-clrpl", "legal_aid")
+    officer, body = repatriation.person(MOTION_OFFICER), WISH | {"version": bar["version"]}
+    address = f"/api/bars/{bar['id']}"
+    assert await refusal(officer, f"{address}/lifting-on-wish", body) == (403, "role_lacks_right")
+    by_reason = {"reason": "person_asks", "version": bar["version"]}
+    assert await refusal(officer, f"{address}/lifting", by_reason) == (409, "holder_lifts_on_wish")
+    lawyer = repatriation.person(LAWYER)
+    assert await refusal(lawyer, f"{address}/lifting-on-wish", body) == (403, "not_for_this_basis")
+
+
+@pytest.mark.parametrize("by", [CASEWORKER, GUARDIANSHIP])
+async def test_no_wish_lifts_a_childs_bars(repatriation: ServiceUnderTest, by: str) -> None:
+    """RP-4: a child who is considered a victim is never removed."""
+    case = await a_recognised_case(repatriation, age_group="child")
+    for bar in await bars_of(repatriation, case):
+        body = WISH | {"version": bar["version"]}
+        status, code = await refusal(repatriation.person(by), f"/api/bars/{bar['id']}/lifting-on-wish", body)
+        assert (status, code) in ((409, "child_is_always_protected"), (403, "not_for_this_basis"))
