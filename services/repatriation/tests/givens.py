@@ -1,6 +1,6 @@
 """Scenario words shared by the tests of repatriation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,6 +16,11 @@ class KnownPersons:
     """A stand-in for identification: the age in years that it knows, or that it knows none."""
 
     age: int | None = None
+    names_opened: list[tuple[str, UUID]] = field(default_factory=list)
+
+    async def name(self, actor: Actor, case_id: UUID, *, concerning: UUID) -> str:
+        self.names_opened.append((actor.sub, case_id))
+        return "Aysel Məmmədova"
 
     async def has_reached(self, actor: Actor, case_id: UUID, *, age: int, on: date, concerning: UUID) -> bool | None:
         return None if self.age is None else self.age >= age

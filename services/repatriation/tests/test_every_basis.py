@@ -20,7 +20,9 @@ from .givens import NOTICE, a_recognised_case, bars_of, lodged_permit, requested
 
 READ = {"version", "effective_at", "advisory", "since", "re_examine", "lifted_at", "actions"}
 ALL_OF_A_BAR = NOTICE | READ | {"basis", "clocks"}
-CERTIFICATE = {"bar_id", "case_id", "case_ref", "until", "issued_at", "legal", "text"}
+CERTIFICATE = {
+    "bar_id", "case_id", "case_ref", "until", "issued_at", "issuer", "number", "check", "holder", "legal", "text",
+}  # fmt: skip
 PERMIT_FIELDS = {
     "id", "case_id", "case_ref", "age_group", "state", "version", "effective_at", "valid_until", "apply_by",
     "re_examine", "follows", "lawful_stay_ends", "registered_at", "fee_qepik", "fingerprints_taken",
@@ -47,6 +49,8 @@ BAR_BY_CASEWORKER = {
     "consent/removal_bar": NOTICE | {"clocks"},
 }
 BY_HAND_OVER = {"holder": ALL_OF_A_BAR | {"told"}, "formal_body": ALL_OF_A_BAR}
+AT_DESKS = ("reporter", "assessor", "reintegration-worker", "shelter-manager", "shelter-worker")
+HOLDS_OR_SERVES = ("holder", "formal_body", "serves/place", "serves/handover")
 PERMIT_BY_CASEWORKER = dict.fromkeys(
     ("holder", "formal_body", "consent/residence_permit", "consent/legal_aid"), PERMIT_FIELDS
 )
@@ -62,6 +66,9 @@ EXPECTED = {
     "see_bars as migration-officer": BAR_BY_CASEWORKER | {"told_of_bar": NOTICE | {"clocks"}},
     "see_bars as return-officer": BAR_BY_CASEWORKER | {"told_of_bar": NOTICE | {"clocks"}},
     "see_bars as motion-officer": BY_HAND_OVER,
+    **{f"see_bars as {role}": dict.fromkeys(HOLDS_OR_SERVES, NOTICE | {"clocks"}) for role in AT_DESKS},
+    **{f"print_certificate as {role}": dict.fromkeys(HOLDS_OR_SERVES, CERTIFICATE) for role in AT_DESKS},
+    "print_certificate as return-officer": dict.fromkeys((*BAR_BY_CASEWORKER, "told_of_bar"), CERTIFICATE),
     "print_certificate as caseworker": dict.fromkeys(BAR_BY_CASEWORKER, CERTIFICATE),
     "print_certificate as migration-officer": dict.fromkeys((*BAR_BY_CASEWORKER, "told_of_bar"), CERTIFICATE),
     "print_certificate as motion-officer": dict.fromkeys(BY_HAND_OVER, CERTIFICATE),

@@ -39,7 +39,7 @@ async def test_a_permit_from_recognition_to_grant(repatriation: ServiceUnderTest
     assert (seen["state"], seen["valid_until"], seen["ground"]) == ("granted", "2027-03-08", "victim")
     assert (seen["fee_qepik"], seen["registered_at"], seen["fingerprints_taken"]) == (0, "mia-special", True)
     assert seen["waived_documents"] == ["proof_of_ground", "proof_of_lawful_stay", "housing"]
-    assert {clock["kind"] for clock in seen["clocks"]} == {"opinion", "permit"}
+    assert {clock["kind"] for clock in seen["clocks"]} == {"motion", "opinion", "permit"}
     assert await names(repatriation, case) == [
         "PermitEligible",
         "PermitApplied",

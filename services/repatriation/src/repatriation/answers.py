@@ -48,8 +48,19 @@ class Certificate(BaseModel):
     case_ref: str = Field(examples=["K7F3-XA9M"])
     until: datetime | None
     issued_at: datetime
+    issuer: str
+    number: str
+    check: str = Field(description="With the number it verifies the certificate, and opens nothing else")
+    holder: str | None = Field(description="The name, as identification has it; null by a notice of the bar alone")
     legal: str
     text: dict[str, str] = Field(description="The wording by language")
+
+
+class Verification(BaseModel):
+    """Whether a certificate holds today, and until which day; nothing else."""
+
+    valid: bool
+    until: date | None = None
 
 
 class PermitRow(Answer):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from casework.commands import Change, Command, Decision
 from chassis.clock import Moment
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from repatriation.domain.bars import LIFTING_REASONS
 from repatriation.domain.permits import CONSULTED_BODIES, OBJECTION_REASONS
@@ -66,6 +66,15 @@ class LiftBarOnWish(Decision):
 
 class ConfirmBar(Change):
     """After re-examination the bar stands (ID-9)."""
+
+
+class VerifyCertificate(BaseModel):
+    """The two codes that are printed on a certificate (RP-4)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    number: str = Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$", examples=["7K3M-Q2XA"])
+    check: str = Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}$", examples=["M3T9C-0WZ4E"])
 
 
 class OpenPermit(OfACase):

@@ -18,6 +18,10 @@ class Persons(Protocol):
         """Whether the person has reached this age on that day; None where nobody knows (RP-5)."""
         ...
 
+    async def name(self, actor: Actor, case_id: UUID, *, concerning: UUID) -> str:
+        """The name for one certificate; empty where nobody knows it (RP-4)."""
+        ...
+
 
 @dataclass(frozen=True)
 class Resources:

@@ -38,6 +38,7 @@ _READS_BAR = (
     by_serving("place", "handover"),
     by_consent("legal_aid", "joint_assessment"),
 )
+_AGREED_TO_NAME = by_consent("removal_bar", "legal_aid", "joint_assessment", data_class=("identity",))
 _SEES_BAR = (*_READS_BAR, by_consent("removal_bar"))
 
 _APPLICATION = (by_asked(PERMIT_KIND), by_serving(PERMIT_KIND))
@@ -52,14 +53,25 @@ _APPLIES = (
 _HANDLING = (BY_HOLDER, by_consent("return"))
 _REQUESTED, _RECEIVED = by_asked(HANDOVER_KIND), by_serving(HANDOVER_KIND)
 
+_AT_DESKS = ("reporter", "assessor", "reintegration-worker", "shelter-manager", "shelter-worker")
+"""Who holds or serves a case in another role: they print the certificate, and see no more."""
+_HOLDS_OR_SERVES = (*_BY_CASE, by_serving("place", "handover"))
+_EVERY_OFFICER = (*_AT_DESKS, *_OFFICERS, *_RETURNING)
+
 RIGHTS: Rights = {
     # Removal bars (RP-4). With a notice or consent to `removal_bar`: that the bar stands, and nothing else.
     "see_bars": may(_MOTION_OFFICER, *_BY_CASE)
     | may(_CASEWORKER, *_SEES_BAR)
-    | may((*_PERMIT_OFFICER, *_RETURN_OFFICER), *_SEES_BAR, BY_TOLD_OF_BAR),
+    | may((*_PERMIT_OFFICER, *_RETURN_OFFICER), *_SEES_BAR, BY_TOLD_OF_BAR)
+    | may(_AT_DESKS, *_HOLDS_OR_SERVES),
     "print_certificate": may(_MOTION_OFFICER, *_BY_CASE)
     | may(_CASEWORKER, *_SEES_BAR)
-    | may(_PERMIT_OFFICER, *_SEES_BAR, BY_TOLD_OF_BAR),
+    | may((*_PERMIT_OFFICER, *_RETURN_OFFICER), *_SEES_BAR, BY_TOLD_OF_BAR)
+    | may(_AT_DESKS, *_HOLDS_OR_SERVES),
+    "read_holder_name": may(_MOTION_OFFICER, *_BY_CASE)
+    | may((*_PERMIT_OFFICER, *_RETURNING), *_HOLDS_OR_SERVES, BY_GUARDIAN_AUTHORITY, _AGREED_TO_NAME)
+    | may(_AT_DESKS, *_HOLDS_OR_SERVES),
+    "verify_certificate": dict.fromkeys(_EVERY_OFFICER, "none"),
     "raise_bar": may(_MOTION_OFFICER, BY_FORMAL_BODY),
     "extend_bar": may(_MOTION_OFFICER, BY_FORMAL_BODY),
     "lift_bar": may(_MOTION_OFFICER, BY_FORMAL_BODY),

@@ -137,6 +137,22 @@ class Bar(OfACase, Base):
     )
 
 
+class Certificate(Base):
+    """A certificate of a removal bar (RP-4). The holder's name is printed on it and stored nowhere here (ID-13)."""
+
+    __tablename__ = "certificate"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    verification: Mapped[str]
+    bar_id: Mapped[UUID] = mapped_column(ForeignKey("bar.id"))
+    case_id: Mapped[UUID]
+    agency: Mapped[str]
+    until: Mapped[datetime | None]
+    issued_by: Mapped[str]
+    issued_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("bar_id", "agency", "until", postgresql_nulls_not_distinct=True),)
+
+
 class Permit(OfACase, Base):
     """A residence permit from eligibility to its end. Only officers read the ground (ID-11)."""
 

@@ -31,6 +31,12 @@ class IdentificationPersons:
         reached = answer["reached"]
         return reached if isinstance(reached, bool) else None
 
+    async def name(self, actor: Actor, case_id: UUID, *, concerning: UUID) -> str:
+        """The name for one certificate; empty where nobody knows it."""
+        body = _for(actor, case_id, "certificate", concerning)
+        answer = await self._post("/api/internal/name", body, f"{concerning}/{actor.sub}")
+        return str(answer["name"])
+
     async def _post(self, path: str, body: dict[str, JsonValue], key: str) -> dict[str, JsonValue]:
         if self._client is None:
             raise IdentityUnavailable

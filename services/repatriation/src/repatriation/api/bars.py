@@ -10,7 +10,7 @@ from chassis.paging import Page
 from chassis.rights import right
 from fastapi import Query
 
-from repatriation.answers import BarAnswer, BarRow, Certificate
+from repatriation.answers import BarAnswer, BarRow
 from repatriation.commands import ConfirmBar, ExtendBar, LiftBar, LiftBarOnWish, RaiseBar
 from repatriation.resources import Uow
 from repatriation.use_cases import bars
@@ -66,9 +66,3 @@ async def see_bar(bar_id: UUID, uow: Uow) -> BarAnswer:
 async def see_history(bar_id: UUID, uow: Uow) -> answers.History:
     """What was done, newest first."""
     return await views.history(uow, bar_id)
-
-
-@reads.get("/api/bars/{bar_id}/certificate", **right("print_certificate"))
-async def see_certificate(bar_id: UUID, uow: Uow) -> Certificate:
-    """A certificate to be shown when needed; it states nothing of why."""
-    return await views.certificate(uow, bar_id)

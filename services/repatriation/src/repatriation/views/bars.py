@@ -5,14 +5,14 @@ from uuid import UUID
 from casework import access, answers
 from casework.calendar import local_date
 from casework.deadlines import Deadline
-from chassis.errors import NotPossible
 from chassis.paging import Page
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.reference import case_reference
 
-from repatriation.adapters.certificates import LEGAL, WORDING
+from repatriation.adapters.certificates import LEGAL, issuer_name, wording
 from repatriation.answers import BarAnswer, BarRow, Certificate
 from repatriation.domain import bars
+from repatriation.facts.certificates import Printed
 from repatriation.facts.visibility import find
 from repatriation.tables import Bar
 from repatriation.views import parts
@@ -66,27 +66,23 @@ async def one(uow: UnitOfWork, bar_id: UUID) -> BarAnswer:
     return await bar(uow, row)
 
 
-async def certificate(uow: UnitOfWork, bar_id: UUID) -> Certificate:
-    """RP-4: to be shown when needed, whoever is notified. NotPossible `bar_not_standing`, `only_advises`."""
-    row, _ = await find(uow, Bar, bar_id, for_="print_certificate")
-    if row.state != "standing" or (row.until and row.until < uow.now):
-        raise NotPossible("bar_not_standing", "The bar does not stand any more.")
-    if row.advisory:
-        raise NotPossible("only_advises", "The hold advises; it bars nothing.")
-    uow.audit(
-        "print_certificate", kind="read", purpose=bars.NOTICE_PURPOSE, case_id=row.case_id, subject=f"bar/{row.id}"
-    )
+def certificate(uow: UnitOfWork, printed: Printed, holder: str | None) -> Certificate:
+    """RP-4: to be shown when needed, whoever is notified; it names nothing of why."""
+    row, issued = printed.bar, printed.certificate
     until = f"{local_date(row.until):%d.%m.%Y}" if row.until else None
+    issuer = issuer_name(issued.agency)
+    codes = {"number": issued.number, "check": issued.verification}
     return Certificate(
         bar_id=row.id,
         case_id=row.case_id,
         case_ref=case_reference(row.case_id),
         until=row.until,
-        issued_at=uow.now,
+        issued_at=issued.issued_at,
+        issuer=issuer,
+        holder=holder or None,
         legal=LEGAL,
-        text={
-            language: (dated if until else open_).format(until=until) for language, (dated, open_) in WORDING.items()
-        },
+        text=wording(holder=holder or None, until=until, issuer=issuer, **codes),
+        **codes,
     )
 
 
