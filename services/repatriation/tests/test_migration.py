@@ -116,7 +116,7 @@ def test_a_permit_that_is_valid_gets_its_term(before: EarlierDatabase) -> None:
     """RP-1: from the day of the grant, so that the next extension counts from it; the motion that came is known."""
     before.rows.execute("set timezone = 'UTC'")
     before.rows.execute(OLD)
-    before.migrate("0003")
+    before.migrate("0004")
     found = before.rows.execute("select id, term_begins::text, term_months, valid_until::text from permit").fetchall()
     terms = {row[0]: tuple(row[1:]) for row in found}
     assert terms[GRANTED] == ("2024-04-10", 33, "2027-01-01")

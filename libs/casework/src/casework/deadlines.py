@@ -19,9 +19,11 @@ ClockName = Literal[
     "handover",  # support is taken over (SH-8)
     "return_of_bed",  # a bed is in use again (SH-9)
     "permit_application",  # apply before lawful stay ends (RP-3)
+    "motion",  # the prosecuting body brings its motion (RP-1)
     "permit_decision",  # the permit is decided on (RP-3)
     "opinion",  # a consulted body answers (RP-3)
     "permit",  # a permit ends (RP-1)
+    "return_handover",  # the receiving body acknowledges a return (RP-6)
     "removal_bar",  # a bar ends (RP-4)
 ]
 CLOCK_NAMES: tuple[ClockName, ...] = get_args(ClockName)

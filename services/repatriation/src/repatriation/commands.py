@@ -6,7 +6,7 @@ from uuid import UUID
 
 from casework.commands import Change, Command, Decision
 from chassis.clock import Moment
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from repatriation.domain.bars import LIFTING_REASONS
 from repatriation.domain.permits import CONSULTED_BODIES, OBJECTION_REASONS

@@ -213,7 +213,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "motion",
         "permit",
-        "motion-officer",
+        roles.MOTION,
         starts=(step(repatriation.PermitMotionRequested, lambda e: e.permit_id, until=lambda e: e.due_at),),
         meets=(
             step(repatriation.PermitMotionReceived, lambda e: e.permit_id),
@@ -248,7 +248,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "return_handover",
         "return",
-        "return-officer",
+        roles.DESK,
         starts=(step(repatriation.ReturnHandoverOffered, lambda e: e.return_id, until=lambda e: e.due_at),),
         meets=(step(repatriation.HandedOver, lambda e: e.return_id),),
         drops=(step(repatriation.ReturnClosed, lambda e: e.return_id),),
