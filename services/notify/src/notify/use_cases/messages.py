@@ -101,9 +101,8 @@ async def take_receipt(uow: UnitOfWork, command: TakeReceipt) -> MessageRow:
     if command.outcome == "failed":
         await fail(uow, row, "receipt_failed", at)
     else:
-        known = row.sent_at is not None
+        known = row.state == "sent"
         step(row, "confirm")
-        row.reason = None
         if not known:
             mark_sent(uow, row, at)
     uow.audit(
