@@ -210,6 +210,8 @@ async def a_clock_of_each_kind(scene: Scene, at: Callable[[float], datetime], of
         shl.PlaceOffered(**about, stay_id=of, operator="ngo-clean-world", lapses_at=at(99)),
         shl.HandoverRequested(**about, handover_id=of, from_agency="ngo-amc", to="vac", due_at=at(99)),
         rep.PermitEligible(**about, permit_id=of, apply_by=at(99)),
+        rep.PermitMotionRequested(**about, permit_id=of, due_at=at(99)),
+        rep.ReturnHandoverOffered.model_validate(about | {"return_id": of, "to": "iom", "due_at": at(99)}),
         rep.PermitOpinionAsked(**about, permit_id=uuid4(), opinion_id=of, due_at=at(99)),
         rep.PermitGranted(**about, permit_id=of, valid_until=at(9999).date()),
         rep.RemovalBarRaised(**about, bar_id=of, until=at(99)),

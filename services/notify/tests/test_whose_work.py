@@ -45,6 +45,7 @@ NOBODYS_WORK: dict[str, set[type[Event]]] = {
         repatriation.HandedOver,
         repatriation.PermitEnded,
         repatriation.PermitLodged,
+        repatriation.PermitSetAside,
         repatriation.ReturnCleared,
         repatriation.ReturnClosed,
         repatriation.ReturnRefused,

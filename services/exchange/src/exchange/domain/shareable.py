@@ -110,7 +110,9 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "repatriation.ReturnClosed",
     ),
 }
-NEVER = frozenset({"ConsentWithdrawalAcknowledged", "ReExaminationRequired", "ReExaminationSettled"})
+NEVER = frozenset(
+    {"ConsentWithdrawalAcknowledged", "PlaceToWeighAgain", "ReExaminationRequired", "ReExaminationSettled"}
+)
 """What the services publish for each other alone, on whichever topic."""
 
 RIGHT_OF: Mapping[str, str] = {name: part for part, names in PARTS.items() for name in names}
