@@ -5,6 +5,7 @@ An agency's system is granted what follows from its code (`agency_access`), once
 """
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -162,4 +163,5 @@ def _granted_by_operators(grant: Grant) -> bool:
 
 
 async def _apply_quotas(account: Admin, joined: list[Access]) -> list[str]:
+    logging.getLogger("aiokafka.conn").setLevel(logging.ERROR)  # it warns of a password that stays on this machine
     return [access.code for access in joined if await quotas.apply(account.arguments, access.client_id, access.quotas)]
