@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Table, delete, func, literal_column, selec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import audit, audit_witness
-from chassis.client import ServiceClient
+from chassis.client import ServiceClient, Unavailable
 from chassis.clock import utc_now
 from chassis.database import Database
 from chassis.locks import Lock
@@ -63,7 +63,11 @@ async def verify_audit(database: Database) -> None:
 
 async def show_witness(context: ServiceContext, witness: str) -> None:
     """Show another service the heads of our audit chains, and find out whether ours contradict what it has."""
-    found = await contradiction(context, witness)
+    try:
+        found = await contradiction(context, witness)
+    except Unavailable:
+        log.warning("audit witness away", witness=witness)
+        return
     AUDIT_CONTRADICTED.set(found is not None)
     AUDIT_WITNESSED.set_to_current_time()
     if found:
