@@ -19,7 +19,10 @@ from nrm_events import SERVICES
 from psycopg import sql
 
 STATE = Path(os.environ.get("NRM_STATE", ".local/test")).resolve()
-_BOOKKEEPING = ("audit_entry", "audit_head", "idempotency_key", "alembic_version", "inbox", "outbox", "sent_event")
+_BOOKKEEPING = (
+    *("audit_entry", "audit_head", "witnessed_head", "figure_release"),
+    *("idempotency_key", "alembic_version", "inbox", "outbox", "sent_event"),
+)
 
 
 def endpoints() -> dict[str, Any]:
