@@ -104,3 +104,28 @@ async def test_an_amendment_leaves_the_question_open_id_9(desk: Desk) -> None:
     assert claim["re_examine_reason"] == "recognition_revoked"
     await desk.requester.post_ok(f"{path}/amendment", read(claim, document="R-2"))
     assert (await desk.approver.get_ok(path))["re_examine_reason"] == "recognition_revoked"
+
+
+@pytest.mark.parametrize("kind", ["formal", "presumed"])
+async def test_a_new_recognition_settles_what_it_counts_for_id_9(desk: Desk, kind: str) -> None:
+    """FU-8: the Fund's task is required and settled by events; an allowance rests on the formal kind alone."""
+    case_id = await desk.case()
+    event = desk.identified(case_id)
+    await desk.bench.receives(event, desk.revoked(event.recognition_id, case_id))
+    allowance = await desk.allowance_of(case_id)
+    assert allowance["re_examine_reason"] == "recognition_revoked"
+    presumed = identification.VictimPresumed(
+        effective_at=MARCH + timedelta(days=9),
+        case_id=case_id,
+        recognition_id=uuid4(),
+        kind="presumed",
+        authority="ngo-amc",
+        age_group="adult",
+        citizenship="foreign",
+    )
+    await desk.bench.receives(desk.identified(case_id) if kind == "formal" else presumed)
+    again = await desk.allowance_of(case_id)
+    assert (again["re_examine_since"] is None) == (kind == "formal")
+    names = [name for name, _ in await desk.bench.published(case_id)]
+    assert names.count("ClaimReexamined") == 1
+    assert names.count("ReExaminationSettled") == (1 if kind == "formal" else 0)

@@ -18,6 +18,7 @@ NGO = "ngo-amc.caseworker"
 OTHER_NGO = "ngo-clean-world.caseworker"
 HOTLINE = "mia-hotline.reporter"
 OFFICER = "mia-special.assessor"
+SECOND_OFFICER = "mia-special.assessor-2"
 WHY: dict[str, Any] = {"reasons": ["act_means_purpose_met"]}
 WHY_NOT: dict[str, Any] = {"reasons": ["purpose_not_established"]}
 _SOUNDS = "bdfklmnprstvz"
@@ -92,6 +93,7 @@ INFORMED: dict[str, Any] = {name: value for name, value in AGREED.items() if nam
 FOR_A_CHILD = AGREED | {"given_by": "guardian", "child_view": "agrees"}
 FOUND_ADULT = {"age_group": "adult", "ground": "register", "method": "register_searched", "document": "44/2024"}
 FOUND_CHILD = FOUND_ADULT | {"age_group": "child"}
+TO_COURT = {"to": "court"}
 BY_COURT = {"decided_by": "court", "decision_reference": "2-15/2024"}
 GUARDIANSHIP = "scfwca.caseworker"
 
@@ -190,6 +192,18 @@ async def a_hidden_declined_case(service: ServiceUnderTest, **more: Any) -> dict
     case = await an_open_case(service, **more)
     read = await opens(service, case)
     return await act(service, case, "decline", NGO, DECIDED, **WHY_NOT, version=read)
+
+
+async def held_by_another_ngo(service: ServiceUnderTest, case: dict[str, Any], at: str = AFTER) -> None:
+    """Another NGO accepted to hold the case, with the person's consent (ID-20)."""
+    offer = await act(service, case, "holder-offers", NGO, at, to="ngo-clean-world", ground="consent", consent=AGREED)
+    await act(service, case, f"holder-offers/{offer['holder_offers'][-1]['id']}/acceptance", OTHER_NGO, at)
+
+
+async def court_overturns(service: ServiceUnderTest, case: dict[str, Any], by: str) -> dict[str, Any]:
+    """An appeal to the court opens the assessment again; `by` records it, who did not decide (ID-9)."""
+    await act(service, case, "appeal", by, AFTER, **TO_COURT)
+    return await act(service, case, "reopening", by, AFTER, **BY_COURT, version=await opens(service, case, by))
 
 
 async def seen(service: ServiceUnderTest, case: dict[str, Any], by: str = NGO) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The body that a case was handed over to reads its own record after the end, and acts no more (ID-7)."""
+"""After the end the body that a case was handed over to reads its own record, and revokes alone (ID-7, ID-9)."""
 
 from typing import Any
 
@@ -37,7 +37,8 @@ async def test_the_formal_body_does_nothing_after_the_case_is_closed(
     for path, body in acts:
         assert await refusal(identification, case, path, OFFICER, **body) == (403, "not_for_this_basis"), path
     assert {a["action"] for a in (await seen(identification, case, OFFICER))["actions"] if a["allowed"]} <= {
-        "read_identity"
+        "read_identity",
+        "revoke",
     }
 
 

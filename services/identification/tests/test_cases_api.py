@@ -9,6 +9,7 @@ from .givens import (
     DECIDED,
     LATER,
     NGO,
+    OTHER_NGO,
     a_case_in_assessment,
     a_hidden_declined_case,
     a_recognised_case,
@@ -17,6 +18,8 @@ from .givens import (
     act,
     an_open_case,
     consent_to,
+    court_overturns,
+    held_by_another_ngo,
     opens,
     refusal,
 )
@@ -100,14 +103,15 @@ async def test_a_case_does_not_end_before_what_brought_it_where_it_stands(identi
 
 async def test_a_case_that_was_reopened_is_not_handed_over_before_that(identification: ServiceUnderTest) -> None:
     case = await a_hidden_declined_case(identification)
-    await act(identification, case, "reopening", NGO, AFTER, version=await opens(identification, case))
-    await consent_to(identification, case)
-    read = await opens(identification, case)
-    assert await refusal(identification, case, "referral", NGO, DECIDED, version=read) == (
+    await held_by_another_ngo(identification, case)
+    await court_overturns(identification, case, OTHER_NGO)
+    await consent_to(identification, case, by=OTHER_NGO)
+    read = await opens(identification, case, OTHER_NGO)
+    assert await refusal(identification, case, "referral", OTHER_NGO, DECIDED, version=read) == (
         422,
         "before_what_it_follows",
     )
-    await act(identification, case, "referral", NGO, AFTER, version=await opens(identification, case))
+    await act(identification, case, "referral", OTHER_NGO, AFTER, version=read)
 
 
 async def test_reflection_starts_for_thirty_days(identification: ServiceUnderTest) -> None:

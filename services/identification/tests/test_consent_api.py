@@ -132,7 +132,7 @@ async def test_a_case_that_ended_takes_no_consent_but_gives_back_what_it_holds(
     identification: ServiceUnderTest,
 ) -> None:
     """ID-12: withdrawal is possible at any time."""
-    case = await consent_to(identification, await an_open_case(identification), "vac", "reintegration")
+    case = await consent_to(identification, await an_open_case(identification), "vac", "legal_aid")
     closed = await act(identification, case, "closing", NGO, DECIDED)
     assert reason(closed, "record_consent") == "state_is_closed"
     assert {"withdraw_consent", "correct_identity", "read_identity"} <= allowed(closed)

@@ -18,6 +18,8 @@ from .givens import (
     NGO,
     OFFICER,
     OTHER_NGO,
+    SECOND_OFFICER,
+    TO_COURT,
     WHY,
     WHY_NOT,
     a_case_in_assessment,
@@ -76,13 +78,15 @@ async def test_the_year_counts_persons_by_how_their_case_stands(alone: ServiceUn
     read = await opens(alone, revoked, OFFICER)
     await act(alone, revoked, f"recognitions/{formal}/revocation", OFFICER, AFTER, reasons=["new_facts"], version=read)
     assert await figures(alone, 2024) == {"reports": 2, "identified": 1, "not_recognised": 1}
-    await act(alone, revoked, "reopening", OFFICER, AFTER, version=await opens(alone, revoked, OFFICER))
+    read = await opens(alone, revoked, SECOND_OFFICER)
+    await act(alone, revoked, "reopening", SECOND_OFFICER, AFTER, version=read)
     declined, hidden = await a_declined_case(alone), await a_hidden_declined_case(alone)
     assert await figures(alone, 2024) == {"reports": 4, "identified": 1, "not_recognised": 2}
-    await act(alone, declined, "appeal", NGO, AFTER)
+    await act(alone, declined, "appeal", NGO, AFTER, **TO_COURT)
     await act(alone, hidden, "closing", NGO, AFTER)
     assert (await figures(alone, 2024))["not_recognised"] == 2
-    await act(alone, declined, "reopening", OFFICER, AFTER, **BY_COURT, version=await opens(alone, declined, OFFICER))
+    read = await opens(alone, declined, SECOND_OFFICER)
+    await act(alone, declined, "reopening", SECOND_OFFICER, AFTER, **BY_COURT, version=read)
     assert (await figures(alone, 2024))["not_recognised"] == 1
     read = await opens(alone, declined, OFFICER)
     await act(alone, declined, "formal-recognition", OFFICER, "2025-01-01T00:00:00+04:00", **WHY, version=read)

@@ -65,3 +65,65 @@ def test_each_old_row_says_why_and_opens_nothing_to_police() -> None:
         }
         references = database.rows.execute("select id, case_ref from case_file").fetchall()
         assert dict(references) == {one: case_reference(one) for one in (ADULT, CHILD, REPORTED_CHILD)}
+
+
+DECLINED, REVOKED, OPEN, FORMAL = (uuid4() for _ in range(4))
+
+
+def an_entry(database: EarlierDatabase, actor: str, action: str, subject: str, facts: str = "{}") -> None:
+    database.rows.execute(
+        "insert into audit_entry (chain, position, recorded_at, actor, agency, action, kind, subject, outcome, facts,"
+        " previous, hash) select 0, count(*) + 1, now(), %s, 'mia-special', %s, 'act', %s, 'done', %s, '', ''"
+        " from audit_entry",
+        (actor, action, subject, facts),
+    )
+
+
+def a_decision(database: EarlierDatabase, decision_id: UUID, kind: str, reasons: str, **more: str) -> None:
+    columns = "".join(f", {column}" for column in more)
+    values = ", %s" * len(more)
+    database.rows.execute(
+        f"insert into decision (id, case_id, authority, kind, about, reasons, decided_at{columns})"  # noqa: S608
+        f" values (%s, %s, 'mia-special', %s, 'formal', %s, '2024-03-05T00:00Z'{values})",
+        (decision_id, ADULT, kind, reasons, *more.values()),
+    )
+
+
+def test_old_appeals_become_rows_and_nobodys_cooperation_is_a_ground() -> None:
+    """ID-9, ID-11: who decided is known from the audit; an old appeal has its body, outcome and document."""
+    with earlier_database(SERVICE, "0011") as database:
+        a_case(database, ADULT, "adult", "not_recognised")
+        a_decision(
+            database,
+            DECLINED,
+            "declined",
+            "{person_declined}",
+            appealed_at="2024-03-06T00:00Z",
+            appeal_rejected_at="2024-03-07T00:00Z",
+            appeal_decided_by="court",
+            appeal_reference="1/2024",
+        )
+        a_decision(database, REVOKED, "revoked", "{person_declined,new_facts}")
+        a_decision(database, OPEN, "declined", "{new_facts}", appealed_at="2024-03-06T00:00Z")
+        database.rows.execute(
+            "insert into recognition (id, case_id, kind, authority, reasons, dissent, since, revoked_reasons)"
+            " values (%s, %s, 'formal', 'mia-special', '{own_account}', '{person_declined}', now(), '{}')",
+            (FORMAL, ADULT),
+        )
+        an_entry(database, "officer-1", "decline", f"decision/{DECLINED}")
+        an_entry(database, "officer-2", "revoke", f"recognition/{FORMAL}", f'{{"decision": "{REVOKED}"}}')
+        database.upgrade()
+        decisions = database.rows.execute("select id, decided_by_person, reasons from decision").fetchall()
+        assert {row[0]: row[1:] for row in decisions} == {
+            DECLINED: ("officer-1", ["no_ground_recorded"]),
+            REVOKED: ("officer-2", ["new_facts"]),
+            OPEN: ("unknown", ["new_facts"]),
+        }
+        appeals = database.rows.execute(
+            "select decision_id, body, entered_by, outcome, decision_reference from appeal"
+        ).fetchall()
+        assert set(appeals) == {
+            (DECLINED, "court", "unknown", "upheld", "1/2024"),
+            (OPEN, "unknown", "unknown", None, None),
+        }
+        assert database.rows.execute("select dissent from recognition").fetchall() == [([],)]

@@ -11,6 +11,7 @@ from .givens import (
     LATER,
     NGO,
     OFFICER,
+    SECOND_OFFICER,
     WHY,
     a_recognised_case,
     a_referred_case,
@@ -109,7 +110,8 @@ async def test_a_revoked_person_can_be_recognised_again(identification: ServiceU
     await act(
         identification, case, f"recognitions/{formal}/revocation", OFFICER, AFTER, reasons=["new_facts"], version=read
     )
-    await act(identification, case, "reopening", OFFICER, AFTER, version=await opens(identification, case, OFFICER))
+    read = await opens(identification, case, SECOND_OFFICER)
+    await act(identification, case, "reopening", SECOND_OFFICER, AFTER, version=read)
     read = await opens(identification, case, OFFICER)
     again = await act(identification, case, "formal-recognition", OFFICER, AFTER, **WHY, version=read)
     assert [r["revoked_at"] is None for r in again["recognitions"]] == [False, True]

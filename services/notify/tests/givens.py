@@ -26,10 +26,11 @@ from notify.clocks.sending import Sender
 from notify.resources import Resources
 from notify.tables import Base
 from nrm_events import exchange as exc
+from nrm_events import fund as fnd
 from nrm_events import identification as ids
 from nrm_events import repatriation as rep
 from nrm_events import shelter as shl
-from nrm_events.base import AgeGroup
+from nrm_events.base import AgeGroup, ReExamination
 from sqlalchemy import text
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # a Monday noon in Baku
@@ -205,7 +206,10 @@ async def a_clock_of_each_kind(scene: Scene, at: Callable[[float], datetime], of
     about = {"case_id": scene.case_id, "effective_at": at(0)}
     await scene.bench.receives(
         scene.awaited(),
-        ids.IdentificationAppealed(**about, decision_id=of, appeal_id=uuid4(), to="court", due_at=at(99)),
+        ids.IdentificationDeclined(
+            **about, decision_id=of, authority="mia-special", reasons=["new_facts"], appeal_by=at(99)
+        ),
+        ids.IdentificationAppealed(**about, decision_id=uuid4(), appeal_id=of, to="court", due_at=at(99)),
         ids.ReflectionStarted(**about, reflection_id=of, ends_at=at(99)),
         shl.PlaceOffered(**about, stay_id=of, operator="ngo-clean-world", lapses_at=at(99)),
         shl.HandoverRequested(**about, handover_id=of, from_agency="ngo-amc", to="vac", due_at=at(99)),
@@ -216,9 +220,23 @@ async def a_clock_of_each_kind(scene: Scene, at: Callable[[float], datetime], of
         rep.PermitGranted(**about, permit_id=of, valid_until=at(9999).date()),
         rep.RemovalBarRaised(**about, bar_id=of, until=at(99)),
         exc.WithdrawalTold(**about, consent_id=of, agency="moh", acknowledge_by=at(99)),
+        *_grants_to_look_at_again(about | {"grant_id": of, "reason": "identification_declined"}),
+        fnd.ClaimReexamined(**about, claim_id=of, kind="allowance", amount_qepik=100),
     )
     await scene.bench.receives(
         shl.ShelterAdmitted(**about | {"case_id": scene.case_id}, stay_id=of, operator="moh", ends_at=at(99))
     )
     rows = await scene.rows("select kind, id from clock")
     return {row.kind: str(row.id) for row in rows}
+
+
+def _grants_to_look_at_again(about: dict[str, object]) -> Iterator[ReExamination]:
+    """ID-9: one of each kind of grant, of the service that granted it."""
+    of: dict[type[ReExamination], tuple[str, ...]] = {
+        shl.ReExaminationRequired: ("stay", "handover"),
+        rep.ReExaminationRequired: ("bar", "permit", "return"),
+        ids.ReExaminationRequired: ("reflection",),
+    }
+    for event, grants in of.items():
+        for grant in grants:
+            yield event.model_validate(about | {"grant": grant})

@@ -15,11 +15,12 @@ from .givens import NOW
 
 def test_every_event_that_carries_a_due_date_starts_or_moves_a_clock() -> None:
     """NO-3: nothing with an end runs without a clock, except what only repeats an end."""
-    ends = {"due_at", "ends_at", "valid_until", "until", "lapses_at", "apply_by", "acknowledge_by"}
+    ends = {"due_at", "ends_at", "valid_until", "until", "lapses_at", "apply_by", "acknowledge_by", "appeal_by"}
     repeats = {repatriation.PermitExpiring, repatriation.RemovalBarNoticed}
     moving = {one.event for kind in KINDS for one in (*kind.starts, *kind.moves)}
     carrying = {event for event in EVENTS.values() if event.service != "notify" and ends & set(event.model_fields)}
-    assert carrying - repeats - {repatriation.RemovalBarLifted} == moving
+    by_own_term = {one.event for kind in KINDS if kind.within for one in kind.starts}
+    assert carrying - repeats - {repatriation.RemovalBarLifted} == moving - by_own_term
     assert moving <= CLOCK_EVENTS
 
 
@@ -52,9 +53,12 @@ def test_one_notification_per_event_template_and_recipient_in_the_table_itself()
 
 
 def test_a_person_gets_few_messages() -> None:
-    """NO-1: decided things only; no referral, no hand-over, no refusal comes by message."""
+    """NO-1, ID-9: decided things only; no referral and no hand-over comes by message."""
     assert {route.event for route in ROUTES if route.to == PERSON} == {
         identification.VictimIdentified,
+        identification.IdentificationDeclined,
+        identification.RecognitionRevoked,
+        identification.IdentificationAppealDecided,
         fund.PaymentMade,
         repatriation.PermitGranted,
     }

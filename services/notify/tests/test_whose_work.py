@@ -33,7 +33,6 @@ NOBODYS_WORK: dict[str, set[type[Event]]] = {
         identification.ReportReceived,
         identification.RightsExplained,
         identification.CaseClosed,
-        identification.OpinionGiven,
         shelter.AssistanceGiven,
         shelter.CourseEnrolled,
         shelter.ShelterLeft,
@@ -52,10 +51,6 @@ NOBODYS_WORK: dict[str, set[type[Event]]] = {
         repatriation.ReturnRequested,
         repatriation.ReturnWithdrawn,
         repatriation.RemovalBarNoticeEnded,
-    },
-    "a decision is re-examined and appealed in the service that took it, which shows it to who must look": {
-        identification.IdentificationReopened,
-        *(event for event in EVENTS.values() if event.__name__.startswith("ReExamination")),
     },
     "its clock warns who must act": {
         repatriation.PermitExpiring,
@@ -87,7 +82,7 @@ def test_every_event_is_somebodys_work_or_nobodys_for_a_reason(event: type[CaseE
     assert not (event in ROUTED and reasons)
 
 
-@pytest.mark.parametrize("role", sorted(STAFF - {"return-officer", "shelter-worker"}))
+@pytest.mark.parametrize("role", sorted(STAFF - {"shelter-worker"}))
 def test_every_role_has_work_of_its_own(role: str) -> None:
     """NO-4: nobody's inbox is empty for ever."""
     of_routes = [route.task for route in ROUTES if role in route.roles]

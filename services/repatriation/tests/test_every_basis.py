@@ -35,7 +35,7 @@ HANDED = {
 }  # fmt: skip
 GATES = {
     "consent_at", "risk_level", "retrafficking_risk", "risk_assessed_at", "guardian", "best_interests",
-    "opinion_heard", "opinion_age", "claims_checked_at", "open_claims", "payer", "gates",
+    "opinion_heard", "opinion_age", "claims_checked_at", "open_claims", "payer", "re_examine", "gates",
 }  # fmt: skip
 
 BAR_BY_CASEWORKER = {

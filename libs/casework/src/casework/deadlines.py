@@ -8,7 +8,14 @@ ClockName = Literal[
     "referral",  # hand-over and its acknowledgement, 24 hours (ID-7)
     "street_child",  # placement of a child whom police hold, 3 hours (ID-6)
     "reflection",  # recovery and reflection, 30 days (ID-10)
-    "re_examination",  # what was granted on a decision that fell (ID-9)
+    # what was granted on a decision that fell (ID-9)
+    "re_examination_of_stay",
+    "re_examination_of_handover",
+    "re_examination_of_claim",
+    "re_examination_of_bar",
+    "re_examination_of_permit",
+    "re_examination_of_return",
+    "re_examination_of_reflection",
     "appeal",  # until when a decision can be appealed (ID-9)
     "appeal_decision",  # until when the other body decides (ID-9)
     "protection",  # a protection motion, 72 hours (ID-16)

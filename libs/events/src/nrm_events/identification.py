@@ -171,6 +171,7 @@ class OpinionGiven(IdentificationEvent):
     about: ClassVar[str] = "opinion"
     opinion_id: UUID
     dissents: bool
+    authority: Agency | None = Field(default=None, description="Whose decision or assessment; empty: the holder's")
 
 
 class ReExaminationRequired(ReExamination):

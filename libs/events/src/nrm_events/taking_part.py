@@ -69,6 +69,9 @@ SPECIAL_POLICE_BODY = "mia-special"
 MIGRATION_SERVICE = "sms"
 """The body that is notified of removal bars and issues residence permits (RP-1, RP-4)."""
 
+FUND = "fund"
+"""The body that decides about claims and pays (FU-6)."""
+
 GUARDIANSHIP_AUTHORITY = "scfwca"
 """The body that knows of every child by law (ID-5, ID-6)."""
 

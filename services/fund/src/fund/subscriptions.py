@@ -16,9 +16,9 @@ SUBSCRIPTIONS = (
     Subscription(identification.CaseOpened, project=rows.case_opened),
     Subscription(identification.PersonFactsChanged, project=rows.person_facts_changed),
     Subscription(identification.ConsentWithdrawn, react=reactions.acknowledge_withdrawal),
-    Subscription(identification.VictimPresumed, project=rows.victim_presumed),
+    Subscription(identification.VictimPresumed, project=rows.victim_presumed, react=reactions.settle_by_recognition),
     Subscription(identification.PotentialVictimRecorded, project=rows.potential_victim_recorded),
-    Subscription(identification.VictimIdentified, project=rows.victim_identified, react=reactions.draft_allowances),
+    Subscription(identification.VictimIdentified, project=rows.victim_identified, react=reactions.identified),
     Subscription(identification.IdentificationDeclined, react=reactions.identification_declined),
     Subscription(
         identification.RecognitionRevoked, project=rows.recognition_revoked, react=reactions.recognition_revoked

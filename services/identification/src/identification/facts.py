@@ -7,20 +7,21 @@ from uuid import UUID
 from casework import access, agencies
 from casework.bases import Basis
 from nrm_events.taking_part import SPECIAL_POLICE_BODY
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from identification.domain import cases
+from identification.domain import appeals, cases
 from identification.domain.cases import Recognition
-from identification.parameters import appeal_bodies, must_report_without_asking
+from identification.parameters import must_report_without_asking, parameter, parameter_or_none
 from identification.resources import Work
-from identification.tables import Case, Consent, Decision, RecognitionRow, Referral, Reflection
+from identification.tables import Appeal, Case, Consent, Decision, RecognitionRow, Referral, Reflection
 
 _Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
-_STEPS: dict[type[Referral | RecognitionRow | Decision], tuple[_Moment, ...]] = {
+_STEPS: dict[type[Referral | RecognitionRow | Decision | Appeal], tuple[_Moment, ...]] = {
     Referral: (Referral.referred_at, Referral.acknowledged_at),
     RecognitionRow: (RecognitionRow.since, RecognitionRow.revoked_at),
-    Decision: (Decision.decided_at, Decision.appealed_at, Decision.appeal_rejected_at, Decision.reopened_at),
+    Decision: (Decision.decided_at, Decision.reopened_at),
+    Appeal: (Appeal.lodged_at, Appeal.settled_at),
 }
 
 
@@ -64,6 +65,11 @@ def hand_over_age(case: Case) -> str:
     return case.age_without_doubt or case.age_group
 
 
+def was_child(case: Case) -> bool:
+    """Whether it was done to a child, by doubt or known, also one who came of age since (ID-2)."""
+    return case.came_of_age or case.age_group == "child"
+
+
 async def needs_consent(uow: Work, case: Case, *, age_group: str | None = None) -> bool:
     """ID-7: whether the case is handed over only with consent; by the kind of the agency that reported."""
     return (await need_consent(uow, [case], age_group=age_group))[case.id]
@@ -95,16 +101,6 @@ async def referral_of(uow: Work, case_id: UUID) -> Referral | None:
 
 async def was_handed_over(uow: Work, case_id: UUID) -> bool:
     return bool(await uow.session.scalar(select(exists().where(Referral.case_id == case_id))))
-
-
-def standing_decision(case_id: UUID) -> Select[tuple[Decision]]:
-    """The negative or revoking decision that stands: the newest that nobody reopened (ID-9)."""
-    return (
-        select(Decision)
-        .where(Decision.case_id == case_id, moves_the_case(), Decision.reopened_at.is_(None))
-        .order_by(Decision.id.desc())
-        .limit(1)
-    )
 
 
 def moves_the_case() -> ColumnElement[bool]:
@@ -147,9 +143,37 @@ async def police_among(uow: Work, codes: Collection[str]) -> frozenset[str]:
     return await agencies.police_among(uow, codes)
 
 
-def appeals_go_to_others(uow: Work) -> bool:
-    """Whether the law names bodies that settle an appeal, other than the one that decided (ID-9)."""
-    return bool(appeal_bodies(uow.now))
+async def appeal_bodies(uow: Work, authority: str, at: datetime) -> tuple[str, ...]:
+    """Who decides on an appeal against this agency (ID-9); NotInForce before the law."""
+    return appeals.bodies_for(await agencies.kind(uow, authority), parameter("appeal_bodies", at))
+
+
+def appeal_until(decided_at: datetime) -> datetime | None:
+    """Until when a decision can be appealed; None where the term is unset or did not exist yet (ID-9)."""
+    return appeals.last_day(decided_at, parameter_or_none("appeal_days", decided_at))
+
+
+def appeal_due(body: str, lodged_at: datetime) -> datetime | None:
+    """Until when the body decides; None where the term is unset or did not exist yet (ID-9)."""
+    days = parameter_or_none("appeal_decision_days", lodged_at) or {}
+    return appeals.last_day(lodged_at, days.get(body))
+
+
+async def standing_decisions(uow: Work, case_id: UUID) -> list[Decision]:
+    """Negative decisions that nobody reopened and no later recognition replaced; the case's own first, then newest."""
+    rows = await uow.session.scalars(
+        select(Decision)
+        .where(Decision.case_id == case_id, Decision.reopened_at.is_(None))
+        .order_by(moves_the_case().desc(), Decision.id.desc())
+    )
+    given = [(one.kind, one.authority) for one in await recognitions(uow, case_id) if one.revoked_at is None]
+    return [row for row in rows if row.moves_the_case or (row.about, row.authority) not in given]
+
+
+async def open_appeals(uow: Work, case_id: UUID) -> dict[UUID, Appeal]:
+    """Appeals that wait for their outcome, by decision (ID-9)."""
+    rows = await uow.session.scalars(select(Appeal).where(Appeal.case_id == case_id, Appeal.outcome.is_(None)))
+    return {row.decision_id: row for row in rows}
 
 
 async def duty_without_name(uow: Work, case: Case) -> str | None:

@@ -29,8 +29,3 @@ def must_report_without_asking(kind: str | None, at: datetime) -> bool:
     The default is to ask the person: for every other kind, an unknown one, and before the law.
     """
     return kind in (parameter_or_none("report_without_asking_kinds", at) or ())
-
-
-def appeal_bodies(at: datetime) -> tuple[str, ...]:
-    """Who decides on an appeal, never the body that decided (ID-9); empty where the law names nobody."""
-    return tuple(parameter_or_none("appeal_bodies", at) or ())

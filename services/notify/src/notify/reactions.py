@@ -8,10 +8,12 @@ from nrm_events import Envelope, identification, notify
 from nrm_events.base import CaseEvent
 from nrm_events.taking_part import GUARDIANSHIP_AUTHORITY
 
-from notify.domain.kinds import KINDS, Act, Kind, Step
+from notify.domain.kinds import KINDS
 from notify.domain.roles import DESK, GUARDIANSHIP
 from notify.domain.routes import HOLDER, PERSON, ROUTES, Route
+from notify.domain.steps import Act, Kind, Step
 from notify.facts.children import children_since
+from notify.rights import Part
 from notify.use_cases.deadlines import (
     drop_clocks,
     end_with_case,
@@ -20,9 +22,11 @@ from notify.use_cases.deadlines import (
     move_clocks,
     start_clocks,
 )
-from notify.use_cases.inbox import Task, notify_staff
-from notify.use_cases.messages import Cause, queue_messages
+from notify.use_cases.inbox import Task, end_tasks, notify_staff
+from notify.use_cases.messages import Cause, queue_messages, skip_waiting
 
+_ENDING_PARTS: tuple[Part, ...] = ("hand_over", "reflection", "place", "child", "holding", "consent")
+"""Parts whose tasks end with the case. What services granted, a decision and its appeal live on."""
 _WITH_CASE = tuple(kind.code for kind in KINDS if kind.with_case)
 _GUARDIANSHIP = (GUARDIANSHIP_AUTHORITY, GUARDIANSHIP)
 _Run = Callable[[UnitOfWork, Kind, Sequence[Act]], Awaitable[None]]
@@ -58,7 +62,8 @@ async def _notify(uow: UnitOfWork, events: Sequence[Envelope[CaseEvent]]) -> Non
         if route.event is not type(events[0].data):
             continue
         if route.to == PERSON:
-            await queue_messages(uow, route.template, [_cause(route, event) for event in events])
+            causes = [_cause(route, event) for event in events]
+            await queue_messages(uow, route.template, causes, lasting=route.lasting)
         else:
             tasks = [_task(route, event, to) for event in events for to in _recipients(route, event.data)]
             await notify_staff(uow, tasks)
@@ -126,8 +131,11 @@ def _about_child(
 
 
 async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.CaseClosed]]) -> None:
-    """Clocks that end with the case end (NO-3)."""
+    """What rests on the case ends: its clocks, tasks that wait for it, messages that were not sent (NO-2, NO-3)."""
     await end_with_case(uow, _WITH_CASE, {event.key: event.data.effective_at for event in events})
+    for event in events:
+        await end_tasks(uow, event.key, event.time, parts=_ENDING_PARTS)
+        await skip_waiting(uow, event.key)
 
 
 async def consent_withdrawn(uow: UnitOfWork, events: Sequence[Envelope[identification.ConsentWithdrawn]]) -> None:

@@ -71,7 +71,7 @@ _READ_BY: Mapping[Part, Cell] = {
         BY_TOLD_OF_BAR,
         by_consent("removal_bar", "legal_aid", "joint_assessment"),
     ),
-    "return": (BY_HOLDER,),
+    "return": (BY_HOLDER, by_consent("return")),
     "consent": (BY_HOLDER,),
     "contact": (BY_HOLDER,),
     "child": (BY_HOLDER, BY_GUARDIAN_AUTHORITY),

@@ -65,6 +65,7 @@ SUBSCRIPTIONS = (
     Subscription(identification.VictimPresumed, react=reactions.age_changed),
     Subscription(identification.VictimIdentified, react=reactions.age_changed),
     Subscription(identification.CaseClosed, project=projections.case_closed, react=reactions.case_closed),
+    Subscription(identification.IdentificationReopened, project=projections.case_reopened),
     Subscription(identification.ConsentWithdrawn, react=reactions.consent_withdrawn),
     Subscription(shelter.ShelterRequested, project=projections.place_requested),
     *(Subscription(event, project=projections.claim_open) for event in _CLAIM_WORK),

@@ -28,12 +28,13 @@ class Base(DeclarativeBase):
 
 
 class KnownCase(Base):
-    """A case, who holds it, and whether it closed; a projection of identification's events."""
+    """A case, who holds it, and how it ended, if it has; a projection of identification's events."""
 
     __tablename__ = "known_case"
     case_id: Mapped[UUID] = mapped_column(primary_key=True)
     holder: Mapped[str]
     closed_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
 
 
 class ClockRow(Base):
@@ -82,7 +83,8 @@ class MessageRow(Base):
     """A message to the person: one per event, template and recipient (NO-4). Its channel is requested each time.
 
     `author` is the agency whose act it follows, where that agency may read it by its own part. `round` counts what
-    staff sent again; with the id it is the reference that providers see.
+    staff sent again; with the id it is the reference that providers see. `lasting`: about a decision, which the person
+    learns of also where the case was closed meanwhile.
     """
 
     __tablename__ = "message"
@@ -102,6 +104,7 @@ class MessageRow(Base):
     round: Mapped[int]
     tries: Mapped[int]
     unknown_outcomes: Mapped[int]
+    lasting: Mapped[bool]
     sent_at: Mapped[datetime | None]
     version: Mapped[int]
 
@@ -124,6 +127,7 @@ class InboxItem(Base):
     subject: Mapped[str]
     object_id: Mapped[UUID | None]
     created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class InboxRead(Base):

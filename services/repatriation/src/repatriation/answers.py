@@ -149,6 +149,9 @@ class GatesAnswer(BaseModel):
     claims_checked_at: datetime | None = None
     open_claims: list[ClaimAnswer] | Absent = Field(default=None, description="A warning, not an obstacle")
     payer: str | None = None
+    re_examine: bool | Absent = Field(
+        default=None, description="A negative decision requires that somebody looks again"
+    )
     gates: list[GateAnswer] | Absent = None
 
 

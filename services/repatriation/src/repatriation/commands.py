@@ -164,6 +164,10 @@ class ConfirmPermit(Change):
     """After re-examination the permit stands (ID-9)."""
 
 
+class ConfirmReturn(Change):
+    """After re-examination the return goes on (ID-9)."""
+
+
 class AppealPermit(Change):
     """Appeal the refusal (RP-3)."""
 

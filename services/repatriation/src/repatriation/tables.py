@@ -280,6 +280,7 @@ class Return(OfACase, Base):
     handed_over_at: Mapped[datetime | None]
     acknowledged_by: Mapped[str | None]
     ended_without_body: Mapped[str | None]
+    re_examine: Mapped[bool]
     effective_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
     __table_args__ = (

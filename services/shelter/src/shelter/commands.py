@@ -86,6 +86,10 @@ class ReExamine(Decision):
     reason: codes.ReExaminationOutcome = Field(examples=["stay_goes_on"])
 
 
+class ReExamineHandover(Change):
+    """The agency that serves looked again after a negative decision, and the support goes on (ID-9)."""
+
+
 class RecordService(Command):
     """A service during the stay and its payer (SH-6)."""
 

@@ -32,14 +32,11 @@ async def course_enrolled(uow: UnitOfWork, events: Sequence[Envelope[exchange.Co
 SUBSCRIPTIONS = (
     *access_subscriptions(NAME),
     Subscription(identification.CaseOpened, project=project.case_opened),
-    *(
-        Subscription(event, project=project.person_facts_changed, react=reactions.person_facts_changed)
-        for event in (
-            identification.PersonFactsChanged,
-            identification.VictimPresumed,
-            identification.VictimIdentified,
-        )
+    Subscription(
+        identification.PersonFactsChanged, project=project.person_facts_changed, react=reactions.person_facts_changed
     ),
+    Subscription(identification.VictimPresumed, project=project.person_facts_changed, react=reactions.recognised),
+    Subscription(identification.VictimIdentified, project=project.person_facts_changed, react=reactions.recognised),
     Subscription(identification.ConsentGranted, project=project.consent_granted),
     Subscription(identification.ConsentWithdrawn, project=project.consent_withdrawn, react=reactions.consent_withdrawn),
     Subscription(identification.IdentificationDeclined, react=reactions.identification_declined),

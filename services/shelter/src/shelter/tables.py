@@ -225,6 +225,8 @@ class Handover(Base):
     declined_at: Mapped[datetime | None]
     decline_reason: Mapped[str | None]
     withdrawn_at: Mapped[datetime | None]
+    re_examine_since: Mapped[datetime | None]
+    re_examine_reason: Mapped[str | None]
     recorded_at: Mapped[datetime]
 
 

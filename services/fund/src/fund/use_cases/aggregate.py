@@ -6,7 +6,7 @@ from uuid import UUID
 
 from casework import aggregate
 from chassis.unit_of_work import UnitOfWork
-from nrm_events.fund import ClaimKind
+from nrm_events.fund import ClaimKind, ReExaminationSettled
 
 from fund import facts
 from fund.domain import claims as rules
@@ -37,9 +37,11 @@ def transition(claim: Claim, action: str, at: datetime) -> None:
     claim.effective_at = at
 
 
-def clear_re_examination(claim: Claim) -> None:
-    """A person decided: nothing about the claim waits for re-examination any more (ID-9)."""
-    claim.re_examine_since = claim.re_examine_reason = None
+def clear_re_examination(uow: UnitOfWork, claim: Claim, at: datetime) -> None:
+    """A person decided, or a new recognition carries the claim: nothing about it waits any more (ID-9)."""
+    if claim.re_examine_since is not None:
+        claim.re_examine_since = claim.re_examine_reason = None
+        uow.emit(ReExaminationSettled(effective_at=at, case_id=claim.case_id, grant="claim", grant_id=claim.id))
 
 
 class AboutClaim(TypedDict):

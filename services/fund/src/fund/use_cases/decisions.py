@@ -88,7 +88,7 @@ async def _reject(
     at = await decide(uow, claim, action, happened_at)
     claim.reasons = list(reasons)
     void_approval(claim)
-    clear_re_examination(claim)
+    clear_re_examination(uow, claim, at)
     transition(claim, action, at)
     uow.emit(ClaimRejected(**about(claim, at), reasons=claim.reasons, final=claim.state == "rejected_final"))
     audit(uow, action, claim, reasons=claim.reasons)
@@ -119,7 +119,7 @@ async def cancel(uow: UnitOfWork, claim_id: UUID, command: CancelClaim) -> Claim
     at = await decide(uow, claim, "cancel", command.happened_at)
     await set_free(uow, claim, at)
     claim.reasons = [command.reason]
-    clear_re_examination(claim)
+    clear_re_examination(uow, claim, at)
     transition(claim, "cancel", at)
     uow.emit(ClaimCancelled(**about(claim, at), reasons=claim.reasons))
     audit(uow, "cancel", claim, reasons=claim.reasons)
@@ -133,7 +133,7 @@ async def settle_re_examination(uow: UnitOfWork, claim_id: UUID, command: Settle
     if claim.re_examine_since is None:
         raise rules.refusal("no_re_examination_open")
     at = uow.effective(command.happened_at, not_before=claim.re_examine_since)
-    clear_re_examination(claim)
+    clear_re_examination(uow, claim, at)
     claim.version += 1
     audit(uow, "settle_re_examination", claim, at=at, reason=command.reason)
     return claim

@@ -149,7 +149,7 @@ async def recover(uow: UnitOfWork, claim_id: UUID, command: RecoverPayment) -> C
     postings = ledger.recovery(command.amount_qepik)
     await write_entry(uow, "recovery", postings, at=at, claim_id=claim.id, document=command.document)
     claim.recovered_qepik = recovered
-    clear_re_examination(claim)
+    clear_re_examination(uow, claim, at)
     transition(claim, "recover", at)
     uow.emit(PaymentRecovered(**about(claim, at, command.amount_qepik)))
     audit(uow, "recover", claim, amount_qepik=command.amount_qepik)

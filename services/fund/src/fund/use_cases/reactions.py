@@ -10,13 +10,19 @@ from chassis.clock import new_id
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope
 from nrm_events.fund import ClaimDrafted, ClaimReexamined, ConsentWithdrawalAcknowledged
-from nrm_events.identification import ConsentWithdrawn, IdentificationDeclined, RecognitionRevoked, VictimIdentified
+from nrm_events.identification import (
+    ConsentWithdrawn,
+    IdentificationDeclined,
+    RecognitionRevoked,
+    VictimIdentified,
+    VictimPresumed,
+)
 from sqlalchemy import or_, select
 
 from fund import parameters
 from fund.domain import claims as rules
 from fund.tables import Claim
-from fund.use_cases.aggregate import about, audit
+from fund.use_cases.aggregate import about, audit, clear_re_examination
 
 
 async def acknowledge_withdrawal(uow: UnitOfWork, events: Sequence[Envelope[ConsentWithdrawn]]) -> None:
@@ -125,6 +131,25 @@ async def recognition_revoked(uow: UnitOfWork, events: Sequence[Envelope[Recogni
         await _re_examine(
             uow, _Cause(revoked.case_id, "recognition_revoked", revoked.effective_at, recognition_kind=revoked.kind)
         )
+
+
+async def settle_by_recognition(uow: UnitOfWork, events: Sequence[Envelope[VictimIdentified | VictimPresumed]]) -> None:
+    """A new recognition carries the claims that its kind counts for (ID-9, FU-8)."""
+    for event in events:
+        recognised = event.data
+        kind = "formal" if isinstance(recognised, VictimIdentified) else recognised.kind
+        waiting = select(Claim).where(Claim.case_id == recognised.case_id, Claim.re_examine_since.is_not(None))
+        for claim in await uow.session.scalars(waiting.order_by(Claim.id).with_for_update()):
+            if kind in parameters.accepted_recognitions(claim.kind, uow.now):
+                clear_re_examination(uow, claim, recognised.effective_at)
+                claim.version += 1
+                audit(uow, "settle_re_examination", claim, at=recognised.effective_at, reason="recognised_anew")
+
+
+async def identified(uow: UnitOfWork, events: Sequence[Envelope[VictimIdentified]]) -> None:
+    """The allowance is drafted, and what waited for a recognition goes on (FU-1, ID-9)."""
+    await settle_by_recognition(uow, events)
+    await draft_allowances(uow, events)
 
 
 async def _re_examine(uow: UnitOfWork, cause: _Cause) -> None:

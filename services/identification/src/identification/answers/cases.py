@@ -18,16 +18,35 @@ class RecognitionAnswer(BaseModel):
     revoked_reasons: list[str]
 
 
+class AppealAnswer(BaseModel):
+    """An appeal, to which body, until when it decides, and what it decided (ID-9)."""
+
+    id: UUID
+    body: str
+    entered_by: str
+    lodged_at: datetime
+    late: bool = Field(description="Lodged after the term; the body decides whether it counts")
+    due_at: datetime | None
+    outcome: str | None = Field(description="upheld or overturned; empty while the body has not decided")
+    decision_reference: str | None
+    settled_at: datetime | None
+
+
 class DecisionAnswer(BaseModel):
     id: UUID
     kind: str = Field(description="declined or revoked")
     about: str = Field(description="Kind of recognition that was declined or revoked")
     authority: str
     reasons: list[str]
+    warnings: list[str] = Field(
+        description="verdict_is_no_test: a verdict about an accused is no test of who was harmed"
+    )
     decided_at: datetime
-    appealed_at: datetime | None
-    appeal_rejected_at: datetime | None
+    appeal_by: datetime | None = Field(description="Until when it can be appealed in time; empty: unset")
     reopened_at: datetime | None
+    appeals: list[AppealAnswer]
+    appealed_at: datetime | None = Field(description="Of the last appeal, as are the next three")
+    appeal_rejected_at: datetime | None
     appeal_decided_by: str | None
     appeal_reference: str | None
 
@@ -64,6 +83,7 @@ class ConsentAnswer(BaseModel):
     data_class: str
     given_at: datetime
     withdrawn_at: datetime | None
+    ended_because: str | None = Field(description="withdrawn by the person, or case_ended")
     given_by: str | None = Field(description="Empty in grants from before it was required, as are the next five")
     child_view: str | None
     how: str | None
@@ -86,6 +106,7 @@ class ReflectionAnswer(BaseModel):
     started_at: datetime | None
     ends_at: datetime | None
     ended_at: datetime | None
+    re_examine_since: datetime | None = Field(description="A negative decision requires that somebody looks again")
 
 
 class ExplanationAnswer(BaseModel):

@@ -8,7 +8,7 @@ from chassis import http
 from identification import answers as a
 from identification import commands as c
 from identification.resources import Uow
-from identification.use_cases import assessment, decisions, recognitions
+from identification.use_cases import appeals, assessment, decisions, recognitions
 from identification.views.cases import case_answer
 
 commands = http.commands()
@@ -51,18 +51,18 @@ async def decline(case_id: UUID, command: c.DecideAgainst, uow: Uow) -> a.CaseAn
 
 
 @commands.post("/api/cases/{case_id}/appeal", **in_parts("appeal"))
-async def appeal(case_id: UUID, command: c.Appeal, uow: Uow) -> a.CaseAnswer:
-    """Appeal the last negative or revoking decision (ID-9)."""
-    return await case_answer(uow, await decisions.appeal(uow, case_id, command))
+async def appeal(case_id: UUID, command: c.LodgeAppeal, uow: Uow) -> a.CaseAnswer:
+    """Appeal a negative or revoking decision to another body, also after the case has ended (ID-9)."""
+    return await case_answer(uow, await appeals.lodge(uow, case_id, command))
 
 
 @commands.post("/api/cases/{case_id}/appeal/rejection", **in_parts("reject_appeal"))
 async def reject_appeal(case_id: UUID, command: c.SettleAppeal, uow: Uow) -> a.CaseAnswer:
-    """The appeal does not change the decision, by another body than the one that decided (ID-9)."""
-    return await case_answer(uow, await decisions.reject_appeal(uow, case_id, command))
+    """Record that the body upheld the decision, by another person than who decided (ID-9)."""
+    return await case_answer(uow, await appeals.reject(uow, case_id, command))
 
 
 @commands.post("/api/cases/{case_id}/reopening", **in_parts("reopen"))
 async def reopen(case_id: UUID, command: c.SettleAppeal, uow: Uow) -> a.CaseAnswer:
-    """Open the assessment again, after an appeal or on new facts (ID-9)."""
-    return await case_answer(uow, await decisions.reopen(uow, case_id, command))
+    """Open the assessment again, by the outcome of an appeal or on new facts (ID-9)."""
+    return await case_answer(uow, await appeals.reopen(uow, case_id, command))

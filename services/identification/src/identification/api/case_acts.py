@@ -38,6 +38,12 @@ async def end_reflection(case_id: UUID, command: c.EndReflection, uow: Uow) -> a
     return await case_answer(uow, await reflection.end(uow, case_id, command))
 
 
+@commands.post("/api/cases/{case_id}/reflection/confirmation", **in_parts("confirm_reflection"))
+async def confirm_reflection(case_id: UUID, command: c.ConfirmReflection, uow: Uow) -> a.CaseAnswer:
+    """The period was looked at again after a negative decision, and goes on (ID-9, ID-10)."""
+    return await case_answer(uow, await reflection.confirm(uow, case_id, command))
+
+
 @commands.post("/api/cases/{case_id}/rights-explanations", **in_parts("explain_rights"))
 async def explain_rights(case_id: UUID, command: c.ExplainRights, uow: Uow) -> a.CaseAnswer:
     """Record that the person's rights were explained (ID-14)."""

@@ -1,9 +1,9 @@
 """One frozen model per act: the body of the API, and what an agency's message is made into."""
 
 from identification.commands.assessment import (
-    Appeal,
     DecideAgainst,
     GiveOpinion,
+    LodgeAppeal,
     Presume,
     RecogniseFormally,
     Screen,
@@ -12,6 +12,7 @@ from identification.commands.assessment import (
 from identification.commands.cases import (
     Acknowledge,
     AnswerHolderOffer,
+    ConfirmReflection,
     DeclineHolder,
     Disclose,
     EndCase,
@@ -55,9 +56,9 @@ __all__ = [
     "AgreeToEnding",
     "AnswerHolderOffer",
     "AnswerSamePersonTask",
-    "Appeal",
     "AppointGuardian",
     "Attach",
+    "ConfirmReflection",
     "ConsentDetails",
     "CorrectIdentity",
     "DecideAgainst",
@@ -72,6 +73,7 @@ __all__ = [
     "ExplainRights",
     "GiveOpinion",
     "Informed",
+    "LodgeAppeal",
     "MeetDutyWithoutName",
     "OfferHolder",
     "OfferReflection",

@@ -13,7 +13,7 @@ ReasonsFor = Annotated[tuple[ReasonFor, ...], Field(min_length=1, max_length=10)
 ReasonsAgainst = Annotated[tuple[ReasonAgainst, ...], Field(min_length=1, max_length=10)]
 Dissent = Annotated[tuple[ReasonAgainst, ...], Field(max_length=10)]
 AppealBody = Annotated[
-    str, Field(pattern=r"^[a-z_]{1,40}$", description="Who decided on the appeal, e.g. court or prosecutor")
+    str, Field(pattern=r"^[a-z_]{1,40}$", description="Who decides on the appeal, e.g. court or prosecutor")
 ]
 
 
@@ -64,20 +64,24 @@ class DecideAgainst(Decision):
     model_config = example(version=5, reasons=["purpose_not_established"])
 
 
-class Appeal(Command):
-    """Appeal the last negative or revoking decision (ID-9)."""
+class LodgeAppeal(Command):
+    """Appeal a negative or revoking decision, to another body than the one that decided (ID-9)."""
 
-    model_config = example(happened_at="2024-03-12T12:00:00+04:00")
+    to: AppealBody | None = Field(default=None, description="Required: without it the refusal names the bodies")
+    decision_id: UUID | None = Field(default=None, description="Empty: the decision that stands")
+
+    model_config = example(to="court", happened_at="2024-03-12T12:00:00+04:00")
 
 
 class SettleAppeal(Decision):
-    """What came of an appeal, by the decision of another body than the one that decided (ID-9).
+    """What came of an appeal, by the decision of the body that it went to (ID-9).
 
-    `decided_by` and `decision_reference` are required of an appeal where the law names such bodies.
+    `decided_by` and `decision_reference` are required of an appeal; a reopening on new facts has neither.
     """
 
     decided_by: AppealBody | None = None
     decision_reference: Reference | None = None
+    decision_id: UUID | None = Field(default=None, description="The decision that was appealed; empty: the only one")
 
     model_config = example(version=7, decided_by="court", decision_reference="2-15/2024")
 

@@ -43,6 +43,12 @@ class OfferReflection(Command):
     model_config = example(started=True)
 
 
+class ConfirmReflection(Command):
+    """The period was looked at again after a negative decision, and goes on (ID-9, ID-10)."""
+
+    model_config = example(happened_at="2024-03-12T12:00:00+04:00")
+
+
 class EndReflection(Command):
     """The person ends the reflection period early, in writing (ID-10)."""
 

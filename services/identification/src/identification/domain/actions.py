@@ -10,8 +10,18 @@ from chassis.machine import Possible
 from identification.domain import cases, children, sharing
 from identification.domain.cases import CASE, ENDED, RECOGNISABLE, Recognition
 
-_NEEDS_GOING = ("screen", "record_consent", "explain_rights", "give_opinion")
+_NEEDS_GOING = ("screen", "record_consent", "explain_rights")
 NOT_FOR_THIS_BASIS = "not_for_this_basis"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A negative decision that stands: whose, whether the actor took it, and whether an appeal waits (ID-9)."""
+
+    authority: str
+    by_actor: bool
+    moves_the_case: bool
+    appealed: bool
 
 
 @dataclass(frozen=True)
@@ -32,8 +42,8 @@ class Facts:
     recognitions: Sequence[Recognition]
     consents_standing: bool
     reflection: str | None
-    decided_by: str | None
-    appeal_by_others: bool
+    decisions: Sequence[Standing]
+    re_examines_reflection: bool
     classes: Collection[str]
     age_group: str
     hand_over_age: str
@@ -74,9 +84,6 @@ def _refusals(facts: Facts) -> dict[str, str]:
         "decline": lambda f: _code(
             partial(cases.check_decline, f.agency, f.handed_over, f.may_be_handed_over, f.authorities)
         ),
-        "appeal": lambda f: _for_a_child(f, set(f.bases) == {"guardian_authority"}),
-        "reject_appeal": _looks_again,
-        "reopen": _looks_again,
         **{ending: partial(_end, ending) for ending in ("close", "withdraw", "transfer_abroad")},
     }
     found = {action: rule(facts) for action, rule in rules.items()}
@@ -101,17 +108,45 @@ def _refer(facts: Facts) -> str | None:
     return _code(lambda: cases.check_referral("adult", facts.handed_over, facts.may_be_handed_over, False))
 
 
-def _looks_again(facts: Facts) -> str | None:
-    """Who decided looks again; an appeal is settled by another body, where the law names one (ID-9)."""
-    if facts.status == "appealed" and facts.appeal_by_others:
-        return None
-    return _code(lambda: cases.check_own_decision(facts.decided_by or facts.agency, facts.agency))
+def _appeal(facts: Facts) -> str | None:
+    if refused := _for_a_child(facts, set(facts.bases) == {"guardian_authority"}):
+        return refused
+    return None if any(not one.appealed for one in facts.decisions) else "nothing_to_appeal"
+
+
+def _reject_appeal(facts: Facts) -> str | None:
+    """Who decided first does not record the outcome (ID-9)."""
+    waiting = [one for one in facts.decisions if one.appealed]
+    if not waiting:
+        return "no_appeal"
+    return "you_decided_this" if waiting[0].by_actor else None
+
+
+def _reopen(facts: Facts) -> str | None:
+    """By the outcome of an appeal, or on new facts by the authority; never by who decided first (ID-9)."""
+    if any(one.appealed for one in facts.decisions):
+        return _reject_appeal(facts)
+    if (facts.status, "look_again") not in CASE.transitions:
+        return f"state_is_{facts.status}"
+    own = [one for one in facts.decisions if one.moves_the_case]
+    if not own:
+        return "nothing_to_reopen"
+    refused = _code(lambda: cases.check_own_decision(own[0].authority, facts.agency))
+    return refused or ("you_decided_this" if own[0].by_actor else None)
+
+
+def _give_opinion(facts: Facts) -> str | None:
+    """A case that has ended takes a dissent from a decision, and no other opinion (ID-8)."""
+    decided = [one.authority for one in facts.decisions] + [one.authority for one in facts.recognitions]
+    return None if any(authority != facts.agency for authority in decided) else _ended(facts)
 
 
 def _end(ending: str, facts: Facts) -> str | None:
     """The formal body ends a case after its assessment; a child's case needs an agreement (ID-7)."""
     if "holder" not in facts.bases and facts.status in cases.NOT_ASSESSED:
         return "not_assessed"
+    if facts.is_police and facts.reflection == "active":
+        return "reflection_active"
     return _agreement(ending, facts)
 
 
@@ -210,6 +245,13 @@ def _erase(facts: Facts) -> str | None:
 _REASONS: Mapping[str, Callable[[Facts], str | None]] = {
     "presume": _presume,
     "revoke": _revoke,
+    "give_opinion": _give_opinion,
+    "appeal": _appeal,
+    "reject_appeal": _reject_appeal,
+    "reopen": _reopen,
+    "confirm_reflection": lambda facts: (
+        _ended(facts) or (None if facts.re_examines_reflection else "nothing_to_re_examine")
+    ),
     "withdraw_consent": lambda facts: None if facts.consents_standing else "no_consent",
     "meet_duty_without_name": lambda facts: _ended(facts) or facts.duty,
     "offer_reflection": _offer_reflection,

@@ -20,7 +20,8 @@ ReasonAgainst = Literal[
     "other_offence",
     "obtained_by_error",
     "new_facts",
-    "person_declined",
+    "accused_acquitted",
+    "person_declined",  # clients know it; it is no ground, and refused by its own code
 ]
 Category = Literal[
     "street_child",

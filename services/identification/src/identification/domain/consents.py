@@ -5,6 +5,16 @@ from chassis.errors import Fault, Invalid, NotPossible
 SUPPORT = frozenset({"shelter", "assistance", "legal_aid", "medical", "psychological", "reintegration"})
 """Purposes that support after the shelter rests on: with the last of them its recipient serves no more (SH-8)."""
 
+_OUTLIVING = frozenset({"legal_aid", "removal_bar", "residence_permit", "return"})
+
+
+def outlives(purpose: str, ending: str) -> bool:
+    """Whether a consent stands on after this ending of the case.
+
+    An appeal, a bar, a permit and the way home outlive a closed case. Who withdraws takes every consent back.
+    """
+    return ending != "withdraw" and purpose in _OUTLIVING
+
 
 def check_given_by(given_by: str, child_view: str | None, age_group: str) -> None:
     """A child never agrees alone: the guardian or the guardianship authority does, with the child's view (ID-12).

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chassis.errors import Fault, Invalid
+from chassis.errors import Fault, Invalid, NotPossible
 
 
 def reasons_of(stance: str, reasons_for: Sequence[str], reasons_against: Sequence[str]) -> Sequence[str]:
@@ -13,3 +13,9 @@ def reasons_of(stance: str, reasons_for: Sequence[str], reasons_against: Sequenc
         faults = [Fault(where, "reasons_do_not_fit", "an opinion has reasons of its own stance alone")]
         raise Invalid("reasons_do_not_fit", "An opinion needs reasons that fit it.", faults=faults)
     return own
+
+
+def check_not_own(authority: str, agency: str) -> None:
+    """NotPossible `own_decision`: nobody dissents from a decision of the own agency, which is revoked or reopened."""
+    if authority == agency:
+        raise NotPossible("own_decision", "Your agency decided this; it revokes or reopens instead of dissenting.")

@@ -1,5 +1,6 @@
 """What identification stores."""
 
+from identification.tables.appeals import Appeal
 from identification.tables.assessment import Decision, Opinion, RecognitionRow, Screening
 from identification.tables.base import Base
 from identification.tables.cases import (
@@ -20,6 +21,7 @@ from identification.tables.same_person import SamePersonSearch, SamePersonTask
 __all__ = [
     "AgeDoubt",
     "AgeFinding",
+    "Appeal",
     "Base",
     "Case",
     "ChildStep",
@@ -54,6 +56,9 @@ CONSTRAINTS = {
     "uq_referral_case_id": ("already_referred", "The case was handed over already."),
     "uq_reflection_open": ("already_offered", "A reflection period is open already."),
     "uq_holder_offer_open": ("already_offered", "Another agency has been requested to hold the case."),
+    "uq_appeal_open": ("already_appealed", "An appeal against this decision waits for its outcome."),
+    "ck_appeal_another_person": ("you_decided_this", "Another person than who decided records the outcome."),
+    "ck_decision_another_person": ("you_decided_this", "Another person than who decided opens it again."),
     "uq_ending_agreement_open": ("already_agreed", "An agreement to this ending stands already."),
 }
 """What a violated constraint means to a person: a code and a sentence."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from identification.tables.base import Base
@@ -56,28 +56,36 @@ class RecognitionRow(Base):
 
 
 class Decision(Base):
-    """A negative or revoking decision with its reasons and what followed it (ID-9).
+    """A negative or revoking decision with its reasons (ID-9); what followed it is in its appeals.
 
     `about` is the kind of recognition that was declined or revoked; one about `ngo` or `presumed` may be granted anew.
+    `decided_by_person` and `reopened_by_person` are never the same: the database sees to it.
     """
 
     __tablename__ = "decision"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
     authority: Mapped[str]
+    decided_by_person: Mapped[str]
     kind: Mapped[str]
     about: Mapped[str]
     reasons: Mapped[list[str]]
+    warnings: Mapped[list[str]]
     decided_at: Mapped[datetime] = mapped_column(index=True)
-    appealed_at: Mapped[datetime | None]
-    appeal_rejected_at: Mapped[datetime | None]
+    appeal_by: Mapped[datetime | None]
     reopened_at: Mapped[datetime | None]
-    appeal_decided_by: Mapped[str | None]
-    appeal_reference: Mapped[str | None]
+    reopened_by_person: Mapped[str | None]
     __table_args__ = (
         CheckConstraint("kind in ('declined', 'revoked')", name="kind"),
         CheckConstraint("about in ('presumed', 'ngo', 'formal')", name="about"),
+        CheckConstraint("reopened_by_person <> decided_by_person", name="another_person"),
+        UniqueConstraint("id", "decided_by_person", name="uq_decision_decider"),
     )
+
+    @property
+    def moves_the_case(self) -> bool:
+        """Revoking a presumed or an NGO recognition leaves the status as it is."""
+        return self.kind == "declined" or self.about == "formal"
 
 
 class Opinion(Base):

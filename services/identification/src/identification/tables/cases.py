@@ -92,6 +92,7 @@ class Reflection(Base):
     ends_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     written_wish: Mapped[str | None]
+    re_examine_since: Mapped[datetime | None]
     __table_args__ = (Index("uq_reflection_open", "case_id", unique=True, postgresql_where=text("state <> 'ended'")),)
 
 

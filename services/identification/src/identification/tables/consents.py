@@ -12,7 +12,7 @@ from identification.tables.base import Base
 class Consent(Base):
     """A grant per recipient, purpose and class of data: who agreed, how, in which language, to which text (ID-12).
 
-    Grants from before these were required have them empty.
+    Grants from before these were required have them empty. `ended_because`: withdrawn, or the case ended.
     """
 
     __tablename__ = "consent"
@@ -23,6 +23,7 @@ class Consent(Base):
     data_class: Mapped[str]
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    ended_because: Mapped[str | None]
     given_by: Mapped[str | None]
     child_view: Mapped[str | None]
     how: Mapped[str | None]

@@ -1,6 +1,7 @@
 """Guardian, identity, family tracing, age: what follows once a child was found or may be one (ID-5)."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from casework import access
@@ -91,12 +92,17 @@ async def establish_age(uow: Work, case_id: UUID, command: EstablishAge) -> Case
     case.age_group, case.age_doubted, case.age_established = command.age_group, False, True
     case.came_of_age, case.age_without_doubt = False, None
     case.birth_date_doubted = case.birth_date_doubted and command.age_group == "child"
-    open_doubts = update(AgeDoubt).where(AgeDoubt.case_id == case.id, AgeDoubt.settled_at.is_(None))
-    await uow.session.execute(open_doubts.values(settled_at=at))
+    await settle_doubts(uow, case, at)
     await cases.settle_consent(uow, case, at)
     await cases.person_facts_changed(uow, case, at)
     cases.audit(uow, case, "establish_age", at, subject=f"age-finding/{finding.id}", age_group=case.age_group)
     return case
+
+
+async def settle_doubts(uow: Work, case: Case, at: datetime) -> None:
+    """No doubt about the age waits for the holder any more: it is established, or the case has ended (ID-5)."""
+    waiting = update(AgeDoubt).where(AgeDoubt.case_id == case.id, AgeDoubt.settled_at.is_(None))
+    await uow.session.execute(waiting.values(settled_at=at))
 
 
 async def doubt_age(uow: Work, case_id: UUID, command: DoubtAge) -> Case:

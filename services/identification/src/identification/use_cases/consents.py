@@ -122,7 +122,7 @@ async def withdraw(uow: Work, case_id: UUID, consent_id: UUID, command: Withdraw
     if consent.withdrawn_at:
         raise NotPossible("already_withdrawn", "The consent was withdrawn already.")
     at = uow.effective(command.happened_at, not_before=consent.given_at)
-    consent.withdrawn_at = at
+    consent.withdrawn_at, consent.ended_because = at, "withdrawn"
     await cases.settle_consent(uow, case, at)
     await access.revoke_by(uow, case.id, "consent", consent.id)
     await _end_support(uow, consent)
@@ -131,8 +131,25 @@ async def withdraw(uow: Work, case_id: UUID, consent_id: UUID, command: Withdraw
     return case
 
 
+async def end_with_case(uow: Work, case: Case, ending: str, at: datetime) -> None:
+    """The consents of a case end with it, save those that serve what outlives a closed one (ID-12)."""
+    standing = select(Consent).where(Consent.case_id == case.id, Consent.withdrawn_at.is_(None))
+    for consent in list(await uow.session.scalars(standing.order_by(Consent.id).with_for_update())):
+        if rules.outlives(consent.purpose, ending):
+            continue
+        ended_at, because = max(at, consent.given_at), "withdrawn" if ending == "withdraw" else "case_ended"
+        consent.withdrawn_at, consent.ended_because = ended_at, because
+        await access.revoke_by(uow, case.id, "consent", consent.id)
+        if because == "withdrawn":
+            await _end_support(uow, consent)
+        uow.emit(ConsentWithdrawn.model_validate(_event(consent, ended_at) | {"because": because}))
+
+
 async def _end_support(uow: Work, consent: Consent) -> None:
-    """With the last consent that support can rest on, its recipient serves by no hand-over any more (ID-12, SH-8)."""
+    """With the last consent that support can rest on, its recipient serves by no hand-over any more (ID-12, SH-8).
+
+    At once, for `serves` opens the name and the contact here: shelter's HandoverEnded comes later, or not for hours.
+    """
     others = select(Consent.id).where(
         Consent.case_id == consent.case_id,
         Consent.recipient == consent.recipient,

@@ -11,8 +11,9 @@ from identification.commands import EndCase
 from identification.domain import cases as rules
 from identification.resources import Work
 from identification.tables import Case
-from identification.use_cases import cases
+from identification.use_cases import cases, consents, reflection
 from identification.use_cases.agreements import check_childs_ending
+from identification.use_cases.children import settle_doubts
 from identification.use_cases.holders import withdraw_open_offer
 
 Outcome = Literal["closed", "withdrawn", "transferred_abroad"]
@@ -35,7 +36,11 @@ async def transfer_abroad(uow: Work, case_id: UUID, command: EndCase) -> Case:
 
 
 async def _end(uow: Work, case_id: UUID, action: str, command: EndCase) -> Case:
-    """The formal body ends a case after its assessment; a child's case ends only with an agreement (ID-7)."""
+    """The formal body ends a case after its assessment; a child's case ends only with an agreement (ID-7).
+
+    What rests on the case ends with it: offers, sight by consent, reflection, doubts that wait (ID-10, ID-12). An
+    appeal lives on, and what services granted is theirs to end.
+    """
     case = await cases.load(uow, case_id, for_=action)
     at = uow.effective(command.happened_at, not_before=await facts.last_step_at(uow, case))
     if not facts.has(await access.bases(uow, case.id), "holder"):
@@ -43,6 +48,9 @@ async def _end(uow: Work, case_id: UUID, action: str, command: EndCase) -> Case:
     cases.transition(case, action)
     await check_childs_ending(uow, case, action, at)
     await withdraw_open_offer(uow, case, at)
+    await reflection.end_with_case(uow, case, at)
+    await consents.end_with_case(uow, case, action, at)
+    await settle_doubts(uow, case, at)
     await access.end_formal_body(uow, case.id)
     case.referral_awaited = False  # whoever waits for it reacts to CaseClosed
     uow.emit(CaseClosed(effective_at=at, case_id=case.id, outcome=_ENDINGS[action]))

@@ -65,6 +65,7 @@ async def accept(uow: Work, case_id: UUID, offer_id: UUID, command: AnswerHolder
     await access.revoke_by(uow, case.id, HOLDER.name)
     await access.grant(uow, [Access(case.id, row.to, HOLDER, at)])
     uow.emit(HolderChanged(effective_at=at, case_id=case.id, holder=row.to, previous=previous))
+    case.referral_awaited = case.referral_awaited and None  # whoever must hand over has changed: awaited anew
     await cases.settle_consent(uow, case, at)
     subject = f"holder-offer/{row.id}"
     cases.audit(uow, case, "accept_holder", at, subject=subject, holder=row.to, previous=previous)

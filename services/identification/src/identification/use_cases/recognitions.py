@@ -9,12 +9,13 @@ from nrm_events import identification as events
 
 from identification import facts
 from identification.commands import DecideAgainst, Presume, RecogniseFormally
+from identification.domain import appeals
 from identification.domain import cases as rules
 from identification.parameters import parameter
 from identification.resources import Work
 from identification.tables import Case, RecognitionRow
-from identification.use_cases import cases
-from identification.use_cases.decisions import add_decision
+from identification.use_cases import cases, reflection
+from identification.use_cases.decisions import add_decision, audit_decision
 
 
 async def presume(uow: Work, case_id: UUID, command: Presume) -> Case:
@@ -47,6 +48,7 @@ async def recognise_formally(uow: Work, case_id: UUID, command: RecogniseFormall
 async def _add(uow: Work, case: Case, command: Presume | RecogniseFormally, at: datetime) -> RecognitionRow:
     kind = command.kind if isinstance(command, Presume) else "formal"
     rules.check_authority(kind, uow.actor.agency, parameter("recognition_authorities", at))
+    appeals.check_reasons(command.dissent, was_child=facts.was_child(case), field="dissent")
     rules.check_not_given(kind, uow.actor.agency, await facts.recognitions(uow, case.id))
     row = RecognitionRow(
         id=new_id(),
@@ -60,6 +62,7 @@ async def _add(uow: Work, case: Case, command: Presume | RecogniseFormally, at: 
     )
     uow.session.add(row)
     await uow.session.flush()  # a second one at the same time is refused here, by the database
+    await reflection.settle_re_examination(uow, case, at)
     return row
 
 
@@ -75,7 +78,10 @@ def _event(case: Case, row: RecognitionRow) -> dict[str, object]:
 
 
 async def revoke(uow: Work, case_id: UUID, recognition_id: UUID, command: DecideAgainst) -> Case:
-    """Revoke a recognition of one's own agency with reasons (ID-9); services re-examine what rests on it."""
+    """Revoke a recognition of one's own agency with reasons (ID-9), also after the case has ended.
+
+    Services re-examine what rests on it. A verdict about an accused is warned of: it is no test of who was harmed.
+    """
     case = await cases.load(uow, case_id, for_="revoke", read=command)
     row = await uow.session.get(RecognitionRow, recognition_id, with_for_update=True)
     if row is None or row.case_id != case.id:
@@ -96,17 +102,12 @@ async def revoke(uow: Work, case_id: UUID, recognition_id: UUID, command: Decide
                 "recognition_id": row.id,
                 "kind": row.kind,
                 "authority": uow.actor.agency,
-                "reasons": list(command.reasons),
+                "reasons": decision.reasons,
+                "decision_id": decision.id,
+                "appeal_by": decision.appeal_by,
             }
         )
     )
-    cases.audit(
-        uow,
-        case,
-        "revoke",
-        at,
-        subject=f"recognition/{row.id}",
-        reasons=list(command.reasons),
-        decision=str(decision.id),
-    )
+    await reflection.require_re_examination(uow, case, "recognition_revoked", at)
+    audit_decision(uow, case, decision, "revoke", recognition=str(row.id))
     return case

@@ -12,7 +12,7 @@ from nrm_events.taking_part import is_police
 from sqlalchemy import select
 
 from identification import facts
-from identification.commands import EndReflection, OfferReflection
+from identification.commands import ConfirmReflection, EndReflection, OfferReflection
 from identification.domain import cases as rules
 from identification.parameters import parameter
 from identification.resources import Work
@@ -66,8 +66,56 @@ async def end(uow: Work, case_id: UUID, command: EndReflection) -> Case:
     return case
 
 
+async def end_with_case(uow: Work, case: Case, at: datetime) -> None:
+    """The case ends, and a period with it; while one is active, police do not end the case (ID-10)."""
+    row = await facts.open_reflection(uow, case.id)
+    if row is None:
+        return
+    if row.state == "active" and is_police(await agencies.kind(uow, uow.actor.agency)):
+        raise NotPossible("reflection_active", "Police do not end a case while a reflection period runs.")
+    _finish(uow, row, max(at, row.started_at or row.offered_at))
+
+
+async def require_re_examination(uow: Work, case: Case, reason: str, at: datetime) -> None:
+    """What an open period rests on has changed: the holder looks, and the period goes on meanwhile (ID-9, ID-10)."""
+    row = await facts.open_reflection(uow, case.id)
+    if row is not None:
+        row.re_examine_since = at
+        uow.emit(
+            events.ReExaminationRequired(
+                effective_at=at, case_id=case.id, grant="reflection", grant_id=row.id, reason=reason
+            )
+        )
+
+
+async def settle_re_examination(uow: Work, case: Case, at: datetime) -> None:
+    """A new recognition carries the period as the old one did (ID-9)."""
+    row = await facts.open_reflection(uow, case.id)
+    if row is not None:
+        _settle(uow, row, at)
+
+
+async def confirm(uow: Work, case_id: UUID, command: ConfirmReflection) -> Case:
+    """Somebody looked at the period again, and it goes on (ID-9, ID-10)."""
+    case = await cases.load_going(uow, case_id, for_="confirm_reflection")
+    row = await facts.open_reflection(uow, case.id)
+    if row is None or row.re_examine_since is None:
+        raise NotPossible("nothing_to_re_examine", "No decision requires the period to be looked at again.")
+    at = uow.effective(command.happened_at, not_before=row.re_examine_since)
+    _settle(uow, row, at)
+    cases.audit(uow, case, "confirm_reflection", at, subject=f"reflection/{row.id}")
+    return case
+
+
+def _settle(uow: Work, row: Reflection, at: datetime) -> None:
+    if row.re_examine_since is not None:
+        row.re_examine_since = None
+        uow.emit(events.ReExaminationSettled(effective_at=at, case_id=row.case_id, grant="reflection", grant_id=row.id))
+
+
 def _finish(uow: Work, row: Reflection, at: datetime) -> None:
     was_active = row.state == "active"
+    _settle(uow, row, at)
     row.state = rules.REFLECTION.after(row.state, "end")
     row.ended_at = at
     if was_active:

@@ -89,10 +89,30 @@ async def _progress(uow: Work, case: t.Case, bases: Collection[Basis]) -> dict[s
 async def _assessment(uow: Work, case: t.Case, bases: Collection[Basis]) -> dict[str, object]:
     return {
         "recognitions": _many(answers.RecognitionAnswer, await _of_case(uow, t.RecognitionRow, case.id)),
-        "decisions": _many(answers.DecisionAnswer, await _of_case(uow, t.Decision, case.id)),
+        "decisions": await _decisions(uow, case.id),
         "opinions": _many(answers.OpinionAnswer, await _of_case(uow, t.Opinion, case.id)),
         "screenings": _many(answers.ScreeningAnswer, await _of_case(uow, t.Screening, case.id)),
     }
+
+
+async def _decisions(uow: Work, case_id: UUID) -> list[answers.DecisionAnswer]:
+    """Each with its appeals, oldest first (ID-9)."""
+    appeals = await _of_case(uow, t.Appeal, case_id)
+    rows = await _of_case(uow, t.Decision, case_id)
+    return [_decision(row, [one for one in appeals if one.decision_id == row.id]) for row in rows]
+
+
+def _decision(row: t.Decision, appeals: Sequence[t.Appeal]) -> answers.DecisionAnswer:
+    last = appeals[-1] if appeals else None
+    of_appeals: dict[str, object] = {
+        "appeals": _many(answers.AppealAnswer, appeals),
+        "appealed_at": last.lodged_at if last else None,
+        "appeal_rejected_at": last.settled_at if last and last.outcome == "upheld" else None,
+        "appeal_decided_by": last.body if last and last.outcome else None,
+        "appeal_reference": last.decision_reference if last else None,
+    }
+    stored = {name: getattr(row, name) for name in answers.DecisionAnswer.model_fields if name not in of_appeals}
+    return answers.DecisionAnswer.model_validate(stored | of_appeals)
 
 
 async def _children(uow: Work, case: t.Case, bases: Collection[Basis]) -> dict[str, object]:
@@ -199,7 +219,8 @@ def _many(shape: type[Shape], rows: Sequence[t.Base]) -> list[Shape]:
 
 async def _actions(uow: Work, case: t.Case, bases: Collection[Basis]) -> list[Possible]:
     """What the actor's role can do with the case, and why not now: the basis, the state, a rule."""
-    decision = await uow.session.scalar(facts.standing_decision(case.id))
+    standing = await facts.standing_decisions(uow, case.id)
+    appealed = await facts.open_appeals(uow, case.id)
     steps = await _of_case(uow, t.ChildStep, case.id)
     consents = select(t.Consent.id).where(t.Consent.case_id == case.id, t.Consent.withdrawn_at.is_(None))
     if not facts.has(bases, "holder"):
@@ -220,8 +241,11 @@ async def _actions(uow: Work, case: t.Case, bases: Collection[Basis]) -> list[Po
         recognitions=await facts.recognitions(uow, case.id),
         consents_standing=await uow.session.scalar(consents.limit(1)) is not None,
         reflection=next((row.state for row in reflections if row.state != "ended"), None),
-        decided_by=decision.authority if decision else None,
-        appeal_by_others=facts.appeals_go_to_others(uow),
+        decisions=[
+            actions.Standing(d.authority, d.decided_by_person == uow.actor.sub, d.moves_the_case, d.id in appealed)
+            for d in standing
+        ],
+        re_examines_reflection=any(row.re_examine_since for row in reflections if row.state != "ended"),
         classes=sharing.classes_of(bases),
         age_group=case.age_group,
         hand_over_age=facts.hand_over_age(case),

@@ -1,123 +1,37 @@
-"""Which clocks there are, what starts, moves and ends each, and who must act: one table (NO-3).
+"""Which clocks there are, what starts, moves and ends each, and who must act: one table (NO-3)."""
 
-Rows name events by their class and read them by typed functions, so that mypy checks every field.
-"""
-
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import TypeVar
+from collections.abc import Mapping
 from uuid import UUID
 
 from casework.deadlines import ClockName
-from nrm_events import Envelope, exchange, identification, repatriation, shelter
-from nrm_events.base import CaseEvent
-from nrm_events.taking_part import MIGRATION_SERVICE, SPECIAL_POLICE_BODY
+from nrm_events import exchange, fund, identification, repatriation, shelter
+from nrm_events.base import CaseEvent, GrantEvent, ReExamination
+from nrm_events.taking_part import FUND, MIGRATION_SERVICE, SPECIAL_POLICE_BODY
 
 from notify.domain import roles
-from notify.domain.durations import end_of_day
 from notify.domain.routes import HOLDER, OPERATOR
+from notify.domain.steps import Kind, Step, Watcher, step
 from notify.rights import Part
-
-E = TypeVar("E", bound=CaseEvent)
-
-
-@dataclass(frozen=True)
-class Act:
-    """What an event means for a clock: of which object, when it took effect and was recorded, and until when.
-
-    `agency` must act; `requested_by` waits for it.
-    """
-
-    case_id: UUID
-    object_id: UUID
-    effective_at: datetime
-    recorded_at: datetime
-    due_at: datetime | None = None
-    agency: str | None = None
-    requested_by: str | None = None
-
-
-@dataclass(frozen=True)
-class Step:
-    """An event that does something to a clock; `act` returns None where this one does not count."""
-
-    event: type[CaseEvent]
-    act: Callable[[Envelope[CaseEvent]], Act | None]
-
-
-def step(
-    event: type[E],
-    object_id: Callable[[E], UUID],
-    *,
-    until: Callable[[E], datetime | date | None] | None = None,
-    agency: Callable[[E], str] | None = None,
-    requested_by: Callable[[E], str] | None = None,
-    unless: Callable[[E], bool] | None = None,
-) -> Step:
-    """A row: how to read the object, the end, who must act and who waits from this class of events."""
-
-    def act(envelope: Envelope[CaseEvent]) -> Act | None:
-        data = envelope.data
-        if not isinstance(data, event):
-            raise TypeError(f"{type(data).__name__} is no {event.__name__}")
-        if unless is not None and unless(data):
-            return None
-        return Act(
-            case_id=data.case_id,
-            object_id=object_id(data),
-            effective_at=data.effective_at,
-            recorded_at=envelope.time,
-            due_at=_moment(until(data)) if until else None,
-            agency=agency(data) if agency else None,
-            requested_by=requested_by(data) if requested_by else None,
-        )
-
-    return Step(event, act)
-
-
-def _moment(end: datetime | date | None) -> datetime | None:
-    """A permit carries a day: it is over when the day is."""
-    return end if end is None or isinstance(end, datetime) else end_of_day(end)
-
-
-@dataclass(frozen=True)
-class Watcher:
-    """Who is notified for an agency that may not know of the case. An operator learns which agency, not which case."""
-
-    to: str
-    roles: tuple[str, ...]
-    sees_case: bool = True
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A clock of a part of the case. Who must act: the agency of the step, else `agency`, else the holder.
-
-    A start of a clock that runs to the same end passes the duty on. `meets` is what it waits for; `drops` ends the
-    waiting, as a closed case does `with_case`.
-    """
-
-    code: ClockName
-    part: Part
-    roles: tuple[str, ...]
-    starts: tuple[Step, ...]
-    meets: tuple[Step, ...]
-    moves: tuple[Step, ...] = ()
-    drops: tuple[Step, ...] = ()
-    meets_without_identity: tuple[Step, ...] = ()
-    agency: str | None = None
-    with_case: bool = False
-    watchers: tuple[Watcher, ...] = ()
-
-    @property
-    def steps(self) -> Iterator[Step]:
-        yield from (*self.starts, *self.moves, *self.meets, *self.drops, *self.meets_without_identity)
 
 
 def _opinion(opinion: repatriation.PermitOpinionAsked | repatriation.PermitOpinionGiven) -> UUID:
     """Messages of before have the permit alone."""
     return opinion.opinion_id or opinion.permit_id
+
+
+def _re_examination(code: ClockName, part: Part, to_roles: tuple[str, ...], *, required: Step, settled: Step) -> Kind:
+    """ID-9: what a grant rests on has changed, so whoever granted it looks again, within a term."""
+    return Kind(
+        code, part, to_roles, starts=(required,), meets=(settled,), within="re_examine_within", task="re_examine"
+    )
+
+
+def _required(grant: str, event: type[ReExamination]) -> Step:
+    return step(event, lambda e: e.grant_id, agency=lambda e: e.agency, unless=lambda e: e.grant != grant)
+
+
+def _settled(grant: str, event: type[GrantEvent]) -> Step:
+    return step(event, lambda e: e.grant_id, unless=lambda e: e.grant != grant)
 
 
 KINDS: tuple[Kind, ...] = (
@@ -135,13 +49,34 @@ KINDS: tuple[Kind, ...] = (
         drops=(step(identification.ReferralNoLongerAwaited, lambda e: e.case_id),),
         with_case=True,
     ),
-    # ID-9: another body decides on the appeal
+    # ID-9: until when a decision can be appealed, and until when the body decides; both go on after the closing
+    Kind(
+        "appeal",
+        "recognition",
+        roles.DESK,
+        starts=(
+            step(identification.IdentificationDeclined, lambda e: e.decision_id, until=lambda e: e.appeal_by),
+            step(
+                identification.RecognitionRevoked,
+                lambda e: e.decision_id or e.recognition_id,
+                until=lambda e: e.appeal_by,
+            ),
+        ),
+        meets=(step(identification.IdentificationAppealed, lambda e: e.decision_id),),
+        drops=(step(identification.IdentificationReopened, lambda e: e.decision_id),),
+    ),
     Kind(
         "appeal_decision",
         "recognition",
         roles.DESK,
-        starts=(step(identification.IdentificationAppealed, lambda e: e.decision_id, until=lambda e: e.due_at),),
-        meets=(step(identification.IdentificationAppealDecided, lambda e: e.decision_id),),
+        starts=(
+            step(
+                identification.IdentificationAppealed,
+                lambda e: e.appeal_id or e.decision_id,
+                until=lambda e: e.due_at,
+            ),
+        ),
+        meets=(step(identification.IdentificationAppealDecided, lambda e: e.appeal_id),),
     ),
     # ID-10
     Kind(
@@ -288,6 +223,56 @@ KINDS: tuple[Kind, ...] = (
         ),
         meets=(step(exchange.WithdrawalAcknowledged, lambda e: e.consent_id),),
         watchers=(Watcher(HOLDER, roles.DESK), Watcher(OPERATOR, roles.OPERATORS, sees_case=False)),
+    ),
+    # ID-9: what was granted is looked at again, by whom granted it
+    _re_examination(
+        "re_examination_of_stay",
+        "stay",
+        roles.HOUSE,
+        required=_required("stay", shelter.ReExaminationRequired),
+        settled=_settled("stay", shelter.ReExaminationSettled),
+    ),
+    _re_examination(
+        "re_examination_of_handover",
+        "support",
+        roles.SUPPORT,
+        required=_required("handover", shelter.ReExaminationRequired),
+        settled=_settled("handover", shelter.ReExaminationSettled),
+    ),
+    _re_examination(
+        "re_examination_of_bar",
+        "recognition",  # whoever learned of the bar alone learns of no decision (RP-4)
+        roles.MOTION,
+        required=_required("bar", repatriation.ReExaminationRequired),
+        settled=_settled("bar", repatriation.ReExaminationSettled),
+    ),
+    _re_examination(
+        "re_examination_of_permit",
+        "permit",
+        roles.MIGRATION,
+        required=_required("permit", repatriation.ReExaminationRequired),
+        settled=_settled("permit", repatriation.ReExaminationSettled),
+    ),
+    _re_examination(
+        "re_examination_of_return",
+        "return",
+        roles.RETURN,
+        required=_required("return", repatriation.ReExaminationRequired),
+        settled=_settled("return", repatriation.ReExaminationSettled),
+    ),
+    _re_examination(
+        "re_examination_of_reflection",
+        "reflection",
+        roles.DESK,
+        required=_required("reflection", identification.ReExaminationRequired),
+        settled=_settled("reflection", identification.ReExaminationSettled),
+    ),
+    _re_examination(
+        "re_examination_of_claim",
+        "payment",
+        roles.FUND_APPROVAL,
+        required=step(fund.ClaimReexamined, lambda e: e.claim_id, agency=lambda _: FUND),
+        settled=_settled("claim", fund.ReExaminationSettled),
     ),
 )
 

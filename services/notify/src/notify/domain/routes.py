@@ -27,7 +27,8 @@ class Route:
     """`to`: the person, the holder of the case, or `agency`: those that the row reads from the event.
 
     `task` is the code that the inbox shows after signing in, of this `part` of the case, to people with one of these
-    `roles`. For a message to the person, `agencies` is whose message it is.
+    `roles`. For a message to the person, `agencies` is whose message it is, and a `lasting` one is sent after the
+    closing of the case as well.
     """
 
     event: type[CaseEvent]
@@ -37,6 +38,7 @@ class Route:
     agencies: Callable[[CaseEvent], Sequence[str]]
     roles: tuple[str, ...] = ()
     template: str = "new_notification"
+    lasting: bool = False
 
 
 def _none(_: CaseEvent) -> Sequence[str]:
@@ -53,10 +55,10 @@ def _typed(event: type[E], read: Callable[[E], str | Sequence[str]]) -> Callable
     return agencies
 
 
-def to_person(event: type[E], *, message_of: Callable[[E], str] | None = None) -> Route:
+def to_person(event: type[E], *, message_of: Callable[[E], str] | None = None, lasting: bool = False) -> Route:
     """A message to the person (NO-1, NO-2)."""
     author = _typed(event, message_of) if message_of else _none
-    return Route(event, PERSON, "person_told", "contact", author, template="please_call")
+    return Route(event, PERSON, "person_told", "contact", author, template="please_call", lasting=lasting)
 
 
 def to_holder(event: type[CaseEvent], task: str, part: Part) -> Route:
@@ -96,8 +98,20 @@ ROUTES: tuple[Route, ...] = (
     to_holder(identification.ReferralAcknowledged, "referral_acknowledged", "hand_over"),
     to_person(identification.VictimIdentified, message_of=lambda e: e.authority),
     to_holder(identification.VictimIdentified, "case_recognised", "recognition"),
+    to_person(identification.IdentificationDeclined, message_of=lambda e: e.authority, lasting=True),
     to_holder(identification.IdentificationDeclined, "case_not_recognised", "recognition"),
+    to_person(identification.RecognitionRevoked, message_of=lambda e: e.authority, lasting=True),
     to_holder(identification.RecognitionRevoked, "recognition_revoked", "recognition"),
+    to_person(identification.IdentificationAppealDecided, lasting=True),
+    to_holder(identification.IdentificationAppealDecided, "appeal_decided", "recognition"),
+    to_holder(identification.IdentificationReopened, "case_reopened", "recognition"),
+    to_agency(
+        identification.OpinionGiven,
+        "opinion_given",
+        "recognition",
+        agencies=lambda e: e.authority or HOLDER,
+        to_roles=roles.DESK,
+    ),
     to_agency(
         shelter.ShelterRequested, "place_requested", "place", agencies=lambda e: e.addressed_to, to_roles=roles.HOUSE
     ),
@@ -121,7 +135,6 @@ ROUTES: tuple[Route, ...] = (
     _to_fund(fund.PaymentOrdered, "payment_ordered", roles.FUND_BANK),
     _to_fund(fund.PaymentFailed, "payment_failed", roles.FUND_RELEASE),
     _to_fund(fund.PaymentReturned, "payment_came_back", roles.FUND_REQUEST),
-    _to_fund(fund.ClaimReexamined, "claim_to_re_examine", roles.FUND_APPROVAL),
     to_holder(fund.ClaimRejected, "claim_rejected", "payment"),
     to_person(fund.PaymentMade),
     to_holder(fund.PaymentReturned, "payment_returned", "payment"),
@@ -150,7 +163,7 @@ ROUTES: tuple[Route, ...] = (
 OWN_TASKS = (
     *("contact_withheld", "message_failed"),
     *("clock_approaching", "clock_breached", "clock_escalated"),
-    *("child_in_case", "age_to_establish"),
+    *("child_in_case", "age_to_establish", "re_examine"),
 )
 """Tasks that notify makes by itself, beside those of the table."""
 

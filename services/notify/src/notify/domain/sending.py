@@ -17,3 +17,12 @@ def may_send_again(unknown_outcomes: int, allowed: int) -> bool:
 def too_late_for_person(effective_at: datetime, recorded_at: datetime, bound: timedelta) -> bool:
     """About an act entered long after it happened the person gets no message: a year on paper must text nobody."""
     return recorded_at - effective_at > bound
+
+
+def is_over(*, withdrawn: bool, before: bool, lasting: bool) -> bool:
+    """Whether a message of a case that has ended goes out no more (NO-2, ID-9).
+
+    About an act of `before` the end nothing is sent, but that a decision was taken is `lasting`: the person learns of
+    it after a closing as well. Who withdrew gets nothing but the news of a later decision.
+    """
+    return (before or not lasting) if withdrawn else (before and not lasting)

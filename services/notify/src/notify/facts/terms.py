@@ -19,6 +19,15 @@ def warn_before(kind: str, day: date) -> Span | None:
     return Span.parse(spans[kind]) if spans.get(kind) else None
 
 
+def within(name: str, day: date) -> Span | None:
+    """The term of this parameter; None where unset or before its first day."""
+    try:
+        found = PARAMETERS.value(name, day)
+    except NotInForce:
+        return None
+    return Span.parse(str(found)) if found else None
+
+
 def settle(day: date) -> Settle:
     """How long a breach waits to be announced."""
     kinds = PARAMETERS.value("breach_settle", day)

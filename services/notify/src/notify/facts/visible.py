@@ -49,6 +49,7 @@ async def items(uow: UnitOfWork) -> Condition:
             and_(InboxItem.recipient == HOLDER, _holds(uow, InboxItem.case_id), InboxItem.roles.overlap(desk)),
         ),
         ~InboxItem.subject.startswith(AGENCY_TASK),
+        InboxItem.ended_at.is_(None),
         _known_by(uow, InboxItem.case_id, shown),
         await _not_hidden_from_police(uow, InboxItem.case_id),
     )

@@ -11,9 +11,10 @@ from nrm_events.taking_part import is_police
 
 from notify.domain import clocks
 from notify.domain.clocks import Clock
-from notify.domain.kinds import BY_CODE, Watcher
+from notify.domain.kinds import BY_CODE
 from notify.domain.roles import DESK
 from notify.domain.routes import AGENCY_TASK, HOLDER
+from notify.domain.steps import Watcher
 from notify.facts import terms
 from notify.tables import ClockRow, KnownCase
 from notify.use_cases.inbox import Task, notify_staff
@@ -91,7 +92,7 @@ async def _task(uow: UnitOfWork, row: ClockRow, task: str, to: Watcher, *, now: 
         subject=f"clock/{row.id}" if to.sees_case else AGENCY_TASK + await _who_must_act(uow, row),
         object_id=row.object_id,
         at=now,
-        template=early if task == "clock_approaching" else "tasks_overdue",
+        template="tasks_overdue" if task in ("clock_breached", "clock_escalated") else early,
         roles=to.roles,
     )
 

@@ -11,12 +11,13 @@ from sqlalchemy import select
 
 from notify.domain import clocks
 from notify.domain.clocks import Clock
-from notify.domain.kinds import Act, Kind
 from notify.domain.machines import CLOCK_OPEN
+from notify.domain.steps import Act, Kind
 from notify.facts import terms
 from notify.tables import ClockRow
 from notify.use_cases.announcements import announce, escalate_at, note, notify_duty, store, value_of
 from notify.use_cases.early_ends import drop_end, load_ends, store_ends
+from notify.use_cases.inbox import end_tasks
 
 
 async def start_clocks(uow: UnitOfWork, kind: Kind, acts: Sequence[Act]) -> None:
@@ -24,23 +25,32 @@ async def start_clocks(uow: UnitOfWork, kind: Kind, acts: Sequence[Act]) -> None
     running = await _open(uow, kind, acts)
     ends = await load_ends(uow, kind, acts)
     for act in acts:
-        if act.due_at is None:
+        due_at = act.due_at or _end_of_term(kind, act)
+        if due_at is None:
             continue
         row = running.get(act.object_id)
-        if row is not None and row.due_at == act.due_at:
+        if row is not None and row.due_at == due_at:
             await _pass_on(uow, row, kind, act)
             continue
         if row is not None:
-            _move(uow, row, act, act.due_at)
+            _move(uow, row, act, due_at)
             continue
-        row = _new_row(kind, act, act.due_at)
+        row = _new_row(kind, act, due_at)
         uow.session.add(row)
         note(uow, "start_clock", row, act.effective_at)
+        if kind.task:
+            await notify_duty(uow, row, kind.task, act.recorded_at)
         end = ends.get(act.object_id)
         if end is not None and end.effective_at >= act.effective_at:
             await drop_end(uow, kind, row.object_id)
             await _end(uow, row, end.effective_at, max(act.recorded_at, end.recorded_at))
     await uow.session.flush()
+
+
+def _end_of_term(kind: Kind, act: Act) -> datetime | None:
+    """The end by the kind's own parameter, where the event has none."""
+    term = terms.within(kind.within, local_date(act.effective_at)) if kind.within else None
+    return term.after(act.effective_at, is_working_day) if term else None
 
 
 async def move_clocks(uow: UnitOfWork, kind: Kind, acts: Sequence[Act]) -> None:
@@ -94,6 +104,7 @@ async def end_with_case(uow: UnitOfWork, kinds: Sequence[str], closed: Mapping[U
     )
     for row in rows:
         _cancel(uow, row, closed[row.case_id])
+        await end_tasks(uow, row.case_id, closed[row.case_id], subject=f"clock/{row.id}")
 
 
 async def _open(uow: UnitOfWork, kind: Kind, acts: Sequence[Act]) -> dict[UUID, ClockRow]:

@@ -7,7 +7,7 @@ from chassis.unit_of_work import UnitOfWork
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from notify.domain.kinds import Act, Kind
+from notify.domain.steps import Act, Kind
 from notify.tables import EarlyEnd
 
 

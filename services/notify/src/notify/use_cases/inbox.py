@@ -1,6 +1,6 @@
 """Tasks in the staff inbox: one item per event, template and recipient (NO-4), nothing of the case (NO-1)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from chassis.clock import new_id
 from chassis.errors import NotFound
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import notify as events
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from notify.commands import MarkRead
@@ -77,6 +77,15 @@ async def notify_staff(uow: UnitOfWork, tasks: Iterable[Task]) -> frozenset[UUID
             )
         )
     return frozenset(row.event_id for row in new)
+
+
+async def end_tasks(
+    uow: UnitOfWork, case_id: UUID, at: datetime, *, parts: Collection[Part] = (), subject: str | None = None
+) -> None:
+    """Tasks of these parts of a case, or about this object, wait for nobody any more: its case has ended."""
+    ended = update(InboxItem).where(InboxItem.case_id == case_id, InboxItem.ended_at.is_(None))
+    of_these = InboxItem.subject == subject if subject else InboxItem.part.in_(sorted(parts))
+    await uow.session.execute(ended.where(of_these).values(ended_at=at))
 
 
 async def mark_item_read(uow: UnitOfWork, item_id: UUID, command: MarkRead) -> InboxItem:

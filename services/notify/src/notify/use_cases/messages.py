@@ -19,9 +19,9 @@ from notify.commands import Resend, TakeReceipt
 from notify.domain.machines import NOTIFICATION
 from notify.domain.roles import DESK
 from notify.domain.routes import HOLDER
-from notify.domain.sending import too_late_for_person
+from notify.domain.sending import is_over, too_late_for_person
 from notify.facts import terms
-from notify.tables import MessageRow
+from notify.tables import KnownCase, MessageRow
 from notify.use_cases.inbox import Task, notify_staff
 
 _SYSTEM = system("notify")
@@ -38,11 +38,11 @@ class Cause:
     author: str | None = None
 
 
-async def queue_messages(uow: UnitOfWork, template: str, causes: Sequence[Cause]) -> None:
+async def queue_messages(uow: UnitOfWork, template: str, causes: Sequence[Cause], *, lasting: bool = False) -> None:
     """One message per event, template and person (NO-4); about an act entered late none is sent (NO-2)."""
     added = await uow.session.scalars(
         upsert(MessageRow)
-        .values([_queued(template, cause) for cause in causes])
+        .values([_queued(template, cause) | {"lasting": lasting} for cause in causes])
         .on_conflict_do_nothing(constraint="uq_message_event_id_template_recipient")
         .returning(MessageRow)
     )
@@ -74,11 +74,38 @@ def _queued(template: str, cause: Cause) -> dict[str, object]:
     }
 
 
+async def skip_waiting(uow: UnitOfWork, case_id: UUID) -> None:
+    """The case ended: what was not sent yet goes out no more, unless it is about a decision (NO-2, ID-9)."""
+    waiting = select(MessageRow).where(MessageRow.case_id == case_id, MessageRow.state.in_(("queued", "claimed")))
+    for row in list(await uow.session.scalars(waiting.order_by(MessageRow.id).with_for_update())):
+        await skip_if_over(uow, row)
+
+
+async def skip_if_over(uow: UnitOfWork, row: MessageRow) -> bool:
+    """Whether the message is not sent any more, because its case has ended."""
+    if not await _is_over(uow, row):
+        return False
+    step(row, "skip")
+    row.reason = "case_ended"
+    note(uow, "skip_message", row, uow.now)
+    return True
+
+
+async def _is_over(uow: UnitOfWork, row: MessageRow) -> bool:
+    known = await uow.session.get(KnownCase, row.case_id)
+    if known is None or known.closed_at is None:
+        return False
+    before = row.effective_at <= known.closed_at
+    return is_over(withdrawn=known.outcome == "withdrawn", before=before, lasting=row.lasting)
+
+
 async def resend(uow: UnitOfWork, message_id: UUID, command: Resend) -> MessageRow:
     """Staff want it sent after all; the safe contact is requested anew, and providers get a new reference."""
     row = await load(uow, MessageRow, message_id, for_="resend", read=command)
     at = uow.effective(command.happened_at, not_before=row.effective_at)
     row.state = NOTIFICATION.after(row.state, "resend")
+    if await _is_over(uow, row):
+        raise NotPossible("case_ended", "The case has ended: nothing of before is sent any more.")
     row.round += 1
     row.tries = row.unknown_outcomes = 0
     row.next_at = row.queued_at = uow.now

@@ -34,10 +34,17 @@ async def hand_over_awaited(uow: UnitOfWork, events: Sequence[Envelope[identific
 
 
 async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.CaseClosed]]) -> None:
-    """The case closed (NO-3)."""
+    """The case ended: when, and how (NO-2, NO-3)."""
     for event in events:
         closed = update(KnownCase).where(KnownCase.case_id == event.data.case_id)
-        await uow.session.execute(closed.values(closed_at=event.data.effective_at))
+        await uow.session.execute(closed.values(closed_at=event.data.effective_at, outcome=event.data.outcome))
+
+
+async def case_reopened(uow: UnitOfWork, events: Sequence[Envelope[identification.IdentificationReopened]]) -> None:
+    """The case goes on (ID-9)."""
+    ids = [event.data.case_id for event in events]
+    reopened = update(KnownCase).where(KnownCase.case_id.in_(ids))
+    await uow.session.execute(reopened.values(closed_at=None, outcome=None))
 
 
 async def place_requested(uow: UnitOfWork, events: Sequence[Envelope[shelter.ShelterRequested]]) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import or_, select
 from notify.domain.sending import may_send_again, next_try
 from notify.facts import terms
 from notify.tables import KnownCase, MessageRow
-from notify.use_cases.messages import fail, mark_sent, note, notify_holder, publish, step
+from notify.use_cases.messages import fail, mark_sent, note, notify_holder, publish, skip_if_over, step
 
 LEASE = timedelta(minutes=3)  # longer than every timeout of one sending together
 _PER_ROUND = 20
@@ -79,10 +79,7 @@ async def begin_sending(uow: UnitOfWork, claimed: Claimed) -> str | None:
         step(row, "postpone")
         row.next_at = uow.now + terms.ask_again_after(local_date(uow.now))
         return None
-    if case.closed_at is not None and row.effective_at <= case.closed_at:
-        step(row, "skip")
-        row.reason = "case_ended"
-        note(uow, "skip_message", row, uow.now)
+    if await skip_if_over(uow, row):
         return None
     if not may_send_again(row.unknown_outcomes, terms.unknown_outcomes(local_date(uow.now))):
         await fail(uow, row, "outcome_unknown", uow.now)

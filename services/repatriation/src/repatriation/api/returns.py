@@ -20,6 +20,7 @@ from repatriation.commands import (
     ClearReturn,
     CloseReturn,
     CloseWithoutBody,
+    ConfirmReturn,
     DecideBestInterests,
     Depart,
     LogVisit,
@@ -30,7 +31,7 @@ from repatriation.commands import (
     WithdrawReturn,
 )
 from repatriation.resources import Uow
-from repatriation.use_cases import handovers, returns
+from repatriation.use_cases import handovers, re_examination, returns
 from repatriation.views import returns as views
 from repatriation.views.lists import Wanted
 
@@ -129,6 +130,12 @@ async def follow_ups(return_id: UUID, command: LogVisit, uow: Uow) -> ReturnAnsw
 async def closure(return_id: UUID, command: CloseReturn, uow: Uow) -> ReturnAnswer:
     """Follow-up ended."""
     return await views.voluntary_return(uow, await handovers.close(uow, return_id, command))
+
+
+@commands.post("/api/returns/{return_id}/confirmation", **in_parts("confirm_return"))
+async def confirmation(return_id: UUID, command: ConfirmReturn, uow: Uow) -> ReturnAnswer:
+    """After re-examination the return goes on (ID-9)."""
+    return await views.voluntary_return(uow, await re_examination.confirm_return(uow, return_id, command))
 
 
 @commands.post("/api/returns/{return_id}/withdrawal", **in_parts("withdraw_return"))

@@ -42,6 +42,7 @@ _ENDS = (
     {(state, "withdraw"): "withdrawn" for state in BEFORE_DEPARTURE}
     | {(state, "refuse_for_risk"): "refused_risk" for state in BEFORE_DEPARTURE if state != "requested"}
     | {(state, "suspend"): "suspended" for state in ("suspended", *ON_THE_WAY)}
+    | {(state, "confirm"): state for state in BEFORE_DEPARTURE}
 )
 
 RETURN = Machine(name="return", start="requested", transitions=_STEPS | _AGAIN | _ENDS)

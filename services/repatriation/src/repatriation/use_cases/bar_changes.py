@@ -14,6 +14,7 @@ from repatriation.facts import cases
 from repatriation.tables import Bar
 from repatriation.use_cases.aggregate import ITSELF, audit, move
 from repatriation.use_cases.bar_notices import about, bars_of, notify
+from repatriation.use_cases.re_examination import require, settle
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ async def raise_bar(uow: UnitOfWork, case_id: UUID, wanted: bars.Wanted, person:
 
 async def extend(uow: UnitOfWork, bar: Bar, until: datetime | None, *, person: bars.Person, at: datetime) -> None:
     bar.until = until
-    bar.re_examine = False
+    settle(uow, bar, at)
     move(bar, bars.BAR.after(bar.state, "extend"), at)
     uow.emit(RemovalBarExtended(**about(bar, at)))
     audit(uow, "extend", bar, at, until=until)
@@ -64,7 +65,7 @@ async def extend(uow: UnitOfWork, bar: Bar, until: datetime | None, *, person: b
 async def lift(uow: UnitOfWork, bar: Bar, ending: Ending, person: bars.Person) -> None:
     bar.lifted_at = max(ending.at, bar.since)
     bar.lifted_by = ending.reason
-    bar.re_examine = False
+    settle(uow, bar, bar.lifted_at)
     move(bar, bars.BAR.after(bar.state, ending.action), ending.at)
     uow.emit(RemovalBarLifted(**about(bar, bar.lifted_at)))
     wish = {"written_wish": ending.written_wish} if ending.written_wish else {}
@@ -88,19 +89,16 @@ async def lift_what_rests_on(uow: UnitOfWork, basis: str, ended: Mapping[UUID, t
                 await lift(own, bar, Ending("basis_ended", at), persons[case_id])
 
 
-async def re_examine(uow: UnitOfWork, at: Mapping[UUID, datetime]) -> None:
+async def re_examine(uow: UnitOfWork, at: Mapping[UUID, datetime], reason: str) -> None:
     """ID-9: what the person is considered by has changed; the bar stands until a person decides."""
-    own = uow.acting(ITSELF)
     for case_id, stored in (await bars_of(uow, at)).items():
         for bar in stored:
             if bar.state == "standing" and bar.basis == "considered_victim":
-                bar.re_examine = True
-                move(bar, bar.state, at[case_id])
-                audit(own, "re_examine", bar, at[case_id])
+                await require(uow, bar, reason, at[case_id])
 
 
 async def settle_re_examination(uow: UnitOfWork, at: Mapping[UUID, datetime]) -> None:
     """A new recognition carries what the old one did (ID-9)."""
-    for stored in (await bars_of(uow, at)).values():
+    for case_id, stored in (await bars_of(uow, at)).items():
         for bar in stored:
-            bar.re_examine = False
+            settle(uow, bar, at[case_id])

@@ -12,6 +12,7 @@ from repatriation.tables import Bar
 from repatriation.use_cases import bar_changes
 from repatriation.use_cases.aggregate import audit, effective, load_case, load_object, move
 from repatriation.use_cases.bar_changes import Ending
+from repatriation.use_cases.re_examination import settle
 
 
 async def raise_by_decision(uow: UnitOfWork, command: RaiseBar) -> Bar:
@@ -63,7 +64,7 @@ async def confirm(uow: UnitOfWork, bar_id: UUID, command: ConfirmBar) -> Bar:
     bar = await load_object(uow, Bar, bar_id, for_="confirm_bar", read=command)
     after = bars.decide(bar.state, "confirm", bar.basis, until=bar.until, re_examine=bar.re_examine)
     at = effective(uow, bar, command)
-    bar.re_examine = False
+    settle(uow, bar, at)
     move(bar, after, at)
     audit(uow, "confirm", bar, at)
     return bar

@@ -19,7 +19,8 @@ from repatriation.domain import permits
 from repatriation.facts.permits import facts_of, law
 from repatriation.rights import PERMIT_KIND
 from repatriation.tables import Permit
-from repatriation.use_cases.aggregate import ITSELF, audit, move
+from repatriation.use_cases.aggregate import audit, move
+from repatriation.use_cases.re_examination import require, settle
 
 
 class OfAPermit(TypedDict):
@@ -102,7 +103,7 @@ def extend_until_judgment(uow: UnitOfWork, permit: Permit, at: datetime) -> bool
 async def finish(uow: UnitOfWork, permit: Permit, state: str, at: datetime) -> None:
     """The permit ended."""
     move(permit, state, at)
-    permit.re_examine = False
+    settle(uow, permit, at)
     publish(uow, permit, PermitEnded(**about(permit, at), how=state))
     audit(uow, permits.ENDED_HOW[state], permit, at)
     await end_access(uow, permit)
@@ -118,19 +119,16 @@ async def end_access(uow: UnitOfWork, permit: Permit) -> None:
         await revoke(uow, permit.case_id, MIGRATION_SERVICE, serves(PERMIT_KIND, permit.id))
 
 
-async def re_examine(uow: UnitOfWork, at: Mapping[UUID, datetime]) -> None:
+async def re_examine(uow: UnitOfWork, at: Mapping[UUID, datetime], reason: str) -> None:
     """ID-9: what the permit rests on changed; it stands until a person decides."""
-    own = uow.acting(ITSELF)
     for permit in await _live(uow, at):
-        permit.re_examine = True
-        move(permit, permit.state, at[permit.case_id])
-        audit(own, "re_examine", permit, at[permit.case_id])
+        await require(uow, permit, reason, at[permit.case_id])
 
 
 async def settle_re_examination(uow: UnitOfWork, at: Mapping[UUID, datetime]) -> None:
     """A new recognition carries what the old one did (ID-9)."""
     for permit in await _live(uow, at):
-        permit.re_examine = False
+        settle(uow, permit, at[permit.case_id])
 
 
 async def _live(uow: UnitOfWork, case_ids: Mapping[UUID, datetime]) -> list[Permit]:

@@ -34,6 +34,7 @@ from repatriation.use_cases import permit_changes
 from repatriation.use_cases.aggregate import audit, effective, load_object, move
 from repatriation.use_cases.bar_changes import lift_what_rests_on
 from repatriation.use_cases.permit_changes import about, end_access, open_row, publish, state_after
+from repatriation.use_cases.re_examination import settle
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,7 @@ async def confirm(uow: UnitOfWork, permit_id: UUID, command: ConfirmPermit) -> P
     if not permit.re_examine:
         raise NotPossible("no_re_examination_open", permits.DETAILS["no_re_examination_open"])
     at = effective(uow, permit, command)
-    permit.re_examine = False
+    settle(uow, permit, at)
     move(permit, permit.state, at)
     audit(uow, "confirm", permit, at)
     return permit

@@ -39,6 +39,7 @@ from repatriation.tables import CaseFile, Permit, PermitOpinion, Recognition
 from repatriation.use_cases.aggregate import audit, effective, load_case, load_object, move
 from repatriation.use_cases.bar_reconciliation import reconcile
 from repatriation.use_cases.permit_changes import about, end_access, open_row, publish, state_after
+from repatriation.use_cases.re_examination import settle
 
 
 async def open_permit(uow: UnitOfWork, command: OpenPermit) -> Permit:
@@ -161,6 +162,7 @@ async def withdraw(uow: UnitOfWork, permit_id: UUID, command: WithdrawPermit) ->
     permit = await load_object(uow, Permit, permit_id, for_="withdraw_permit", read=command)
     at = effective(uow, permit, command)
     move(permit, await state_after(uow, permit, "withdraw", at), at)
+    settle(uow, permit, at)
     for opinion in await opinions_of(uow, permit.id):
         if opinion.answered_at is None and not opinion.silent:
             opinion.silent = True

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from repatriation.domain import bars
 from repatriation.facts import cases
 from repatriation.tables import CaseFile
-from repatriation.use_cases import bar_changes, permit_changes
+from repatriation.use_cases import bar_changes, permit_changes, re_examination
 from repatriation.use_cases.bar_changes import lift_what_rests_on
 from repatriation.use_cases.bar_notices import settle_notices
 from repatriation.use_cases.bar_reconciliation import audit_missing_rules, reconcile
@@ -38,7 +38,7 @@ async def person_facts_changed(uow: UnitOfWork, events: Sequence[Envelope[Facts]
     at = _times(events)
     await reconcile(uow, at)
     await settle_notices(uow, at)
-    await permit_changes.re_examine(uow, await _became_citizens(uow, at))
+    await permit_changes.re_examine(uow, await _became_citizens(uow, at), "citizen_established")
     await make_eligible(uow, at)
 
 
@@ -60,17 +60,26 @@ async def recognised(uow: UnitOfWork, events: Sequence[Envelope[Recognised]]) ->
         audit_missing_rules(uow, event.data.case_id, event.data.effective_at, is_child=is_child)
     await bar_changes.settle_re_examination(uow, at)
     await permit_changes.settle_re_examination(uow, at)
+    await re_examination.settle_returns(uow, at)
     await person_facts_changed(uow, events)
 
 
-async def recognition_lost(
-    uow: UnitOfWork,
-    events: Sequence[Envelope[identification.IdentificationDeclined | identification.RecognitionRevoked]],
+async def identification_declined(
+    uow: UnitOfWork, events: Sequence[Envelope[identification.IdentificationDeclined]]
 ) -> None:
     """ID-9: nothing is cancelled silently; what was granted waits for a person to re-examine it."""
-    at = _times(events)
-    await bar_changes.re_examine(uow, at)
-    await permit_changes.re_examine(uow, at)
+    await _re_examine(uow, _times(events), "identification_declined")
+
+
+async def recognition_revoked(uow: UnitOfWork, events: Sequence[Envelope[identification.RecognitionRevoked]]) -> None:
+    """ID-9: nothing is cancelled silently; what was granted waits for a person to re-examine it."""
+    await _re_examine(uow, _times(events), "recognition_revoked")
+
+
+async def _re_examine(uow: UnitOfWork, at: Mapping[UUID, datetime], reason: str) -> None:
+    await bar_changes.re_examine(uow, at, reason)
+    await permit_changes.re_examine(uow, at, reason)
+    await re_examination.require_of_returns(uow, at, reason)
 
 
 async def reflection_started(uow: UnitOfWork, events: Sequence[Envelope[identification.ReflectionStarted]]) -> None:

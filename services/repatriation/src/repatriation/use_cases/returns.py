@@ -38,6 +38,7 @@ from repatriation.facts.returns import facts_of
 from repatriation.parameters import value_or_none
 from repatriation.tables import Return
 from repatriation.use_cases.aggregate import ITSELF, audit, effective, load_case, load_object, move
+from repatriation.use_cases.re_examination import settle
 
 
 class OfAReturn(TypedDict):
@@ -68,6 +69,7 @@ async def request(uow: UnitOfWork, command: RequestReturn) -> Return:
         version=1,
         requested_at=at,
         claims_found=[],
+        re_examine=False,
         effective_at=at,
         recorded_at=uow.now,
     )
@@ -106,6 +108,7 @@ async def assess_risk(uow: UnitOfWork, return_id: UUID, command: AssessRisk) -> 
     row.risk_assessed_by = uow.actor.sub
     _clear_anew(row)
     if risk.forbids:
+        settle(uow, row, at)
         uow.emit(ReturnRefused(**about(row, at)))
     audit(uow, action, row, at, level=risk.level)
     return row
@@ -188,6 +191,7 @@ async def depart(uow: UnitOfWork, return_id: UUID, command: Depart) -> Return:
     """The person left, with every gate still passed that day (RP-5)."""
     row, at = await act(uow, return_id, "depart", command)
     row.departed_at = at
+    settle(uow, row, at)
     uow.emit(Departed(**about(row, at)))
     audit(uow, "depart", row, at)
     return row
@@ -202,6 +206,7 @@ async def withdraw(uow: UnitOfWork, return_id: UUID, command: WithdrawReturn) ->
 
 def _withdrawn(uow: UnitOfWork, row: Return, at: datetime) -> None:
     row.consent_at = None
+    settle(uow, row, at)
     uow.emit(ReturnWithdrawn(**about(row, at)))
     audit(uow, "withdraw", row, at)
 

@@ -22,14 +22,8 @@ from repatriation.views.parts import Viewed
 
 PART_OF = dict.fromkeys(
     (
-        "request",
-        "depart",
-        "offer_handover",
-        "acknowledge_handover",
-        "close_without_body",
-        "follow_up",
-        "close",
-        "withdraw",
+        *("request", "depart", "offer_handover", "acknowledge_handover", "close_without_body", "follow_up", "close"),
+        *("withdraw", "re_examine", "confirm"),
     ),
     "see_returns",
 ) | dict.fromkeys(
@@ -48,7 +42,8 @@ async def voluntary_return(uow: UnitOfWork, row: Return) -> ReturnAnswer:
     facts = await facts_of(uow, row, uow.now)
     visits = await uow.session.scalars(select(FollowUp).where(FollowUp.return_id == row.id).order_by(FollowUp.id))
     gates = await _gates(uow, row, facts) if access.gives(uow, "read_return_gates", seen.own) else {}
-    refused = returns.refused_actions(facts, uow.now)
+    nothing = {} if row.re_examine else {"confirm": "nothing_to_re_examine"}
+    refused = dict(returns.refused_actions(facts, uow.now)) | nothing
     fields: dict[str, object] = {
         "handover_to": row.handover_to,
         "handed_over_at": row.handed_over_at,

@@ -26,6 +26,8 @@ class HandoverAnswer(BaseModel):
     declined_at: datetime | None
     decline_reason: str | None
     withdrawn_at: datetime | None
+    re_examine_since: datetime | None = Field(description="A negative decision requires that who serves looks again")
+    re_examine_reason: str | None
     actions: list[ActionAnswer]
     clocks: list[ClockAnswer]
 

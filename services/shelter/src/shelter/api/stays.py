@@ -27,7 +27,7 @@ from shelter.commands import (
     Transfer,
 )
 from shelter.resources import Uow
-from shelter.use_cases import extensions, requests, residence
+from shelter.use_cases import extensions, re_examination, requests, residence
 from shelter.views import places, stay_lists
 from shelter.views import stays as views
 
@@ -127,7 +127,7 @@ async def decide_extension(stay_id: UUID, body: DecideExtension, uow: Uow) -> St
 @commands.post("/api/stays/{stay_id}/re-examination", **in_parts("re_examine"))
 async def re_examine(stay_id: UUID, body: ReExamine, uow: Uow) -> StayAnswer:
     """A person looked again after a declined or revoked recognition (ID-9)."""
-    return await views.stay(uow, await residence.re_examine(uow, stay_id, body))
+    return await views.stay(uow, await re_examination.re_examine_stay(uow, stay_id, body))
 
 
 @reads.get("/api/stays/{stay_id}/services", **in_parts("read_stay_services"))

@@ -21,10 +21,11 @@ from shelter.commands import (
     NameConflictByReference,
     RecordAssistance,
     RecordCourse,
+    ReExamineHandover,
     WithdrawHandover,
 )
 from shelter.resources import Uow
-from shelter.use_cases import care, conflicts, handovers
+from shelter.use_cases import care, conflicts, handovers, re_examination
 from shelter.views import care as care_views
 from shelter.views import conflicts as conflict_views
 from shelter.views import handovers as views
@@ -57,6 +58,12 @@ async def withdraw(handover_id: UUID, body: WithdrawHandover, uow: Uow) -> Hando
 async def decline(handover_id: UUID, body: DeclineHandover, uow: Uow) -> HandoverAnswer:
     """The agency cannot take the support over, with a reason (SH-8)."""
     return await views.handover(uow, await handovers.decline(uow, handover_id, body))
+
+
+@commands.post("/api/handovers/{handover_id}/re-examination", **in_parts("re_examine_handover"))
+async def re_examine_handover(handover_id: UUID, body: ReExamineHandover, uow: Uow) -> HandoverAnswer:
+    """The agency that serves looked again after a negative decision, and the support goes on (ID-9)."""
+    return await views.handover(uow, await re_examination.re_examine_handover(uow, handover_id, body))
 
 
 @reads.get("/api/handovers", **in_parts("see_handovers"))

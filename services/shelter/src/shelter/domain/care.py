@@ -17,6 +17,7 @@ HANDOVER = Machine(
         ("requested", "acknowledge"): "acknowledged",
         ("requested", "decline_handover"): "declined",
         ("requested", "withdraw"): "withdrawn",
+        ("acknowledged", "re_examine_handover"): "acknowledged",
     },
 )
 

@@ -37,6 +37,8 @@ EXTENSION = Machine(
 
 LONGEST_STEP = timedelta(days=730)
 """Of one decision; no rule of law, a guard against a wrong year."""
+RECOGNITION_REASONS = ("identification_declined", "recognition_revoked")
+"""Reasons to look at a stay or a support again that a new recognition settles (ID-9)."""
 WAITING = ("requested", "waitlisted")
 BEGAN = ("admitted", "ended")
 OPEN = ("requested", "waitlisted", "offered", "admitted")

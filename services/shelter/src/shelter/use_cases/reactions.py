@@ -13,7 +13,7 @@ from sqlalchemy import exists, select
 from shelter.domain.care import PLACE_PURPOSES, SUPPORT_PURPOSES
 from shelter.domain.stays import OPEN, WAITING, category_of
 from shelter.tables import Agreement, CaseFacts, Handover, Stay
-from shelter.use_cases import bases, handovers
+from shelter.use_cases import bases, handovers, re_examination
 from shelter.use_cases.aggregate import addressees, audit_stay
 from shelter.use_cases.requests import end_request
 from shelter.use_cases.residence import end_stay
@@ -31,6 +31,15 @@ async def person_facts_changed(uow: UnitOfWork, events: Sequence[Envelope[identi
                 _change_age(uow, stay, facts.age_group, facts.effective_at)
 
 
+async def recognised(
+    uow: UnitOfWork, events: Sequence[Envelope[identification.VictimPresumed | identification.VictimIdentified]]
+) -> None:
+    """ID-5, ID-9: the age of the person as always; and the new recognition carries what the old one did."""
+    await person_facts_changed(uow, events)
+    for event in events:
+        await re_examination.settle_by_recognition(uow, event.data.case_id, event.data.effective_at)
+
+
 def _change_age(uow: UnitOfWork, stay: Stay, age_group: str, at: datetime) -> None:
     """Where nobody lives yet the category follows at once, so that no child gets an adult's place or days."""
     stay.age_group = age_group
@@ -40,7 +49,7 @@ def _change_age(uow: UnitOfWork, stay: Stay, age_group: str, at: datetime) -> No
         stay.version += 1
         audit_stay(uow, stay, "change_category", at, category=stay.category)
     else:
-        _require_re_examination(uow, stay, at, "age_group_changed")
+        re_examination.require_of_stay(uow, stay, at, "age_group_changed")
 
 
 async def identification_declined(
@@ -48,25 +57,15 @@ async def identification_declined(
 ) -> None:
     """ID-9: a person looks again at what was granted; nothing is cancelled by the event."""
     for event in events:
-        await _re_examine_stays(uow, event.data.case_id, event.data.effective_at, "identification_declined")
+        await re_examination.require_of_case(
+            uow, event.data.case_id, event.data.effective_at, "identification_declined"
+        )
 
 
 async def recognition_revoked(uow: UnitOfWork, events: Sequence[Envelope[identification.RecognitionRevoked]]) -> None:
     """ID-9: a person looks again at what was granted; nothing is cancelled by the event."""
     for event in events:
-        await _re_examine_stays(uow, event.data.case_id, event.data.effective_at, "recognition_revoked")
-
-
-async def _re_examine_stays(uow: UnitOfWork, case_id: UUID, at: datetime, reason: str) -> None:
-    for stay in await _open_stays(uow, case_id):
-        if stay.state == "admitted":
-            _require_re_examination(uow, stay, at, reason)
-
-
-def _require_re_examination(uow: UnitOfWork, stay: Stay, at: datetime, reason: str) -> None:
-    stay.re_examine_since, stay.re_examine_reason = at, reason
-    stay.version += 1
-    audit_stay(uow, stay, "ask_to_re_examine", at, reason=reason)
+        await re_examination.require_of_case(uow, event.data.case_id, event.data.effective_at, "recognition_revoked")
 
 
 async def _open_stays(uow: UnitOfWork, case_id: UUID) -> Sequence[Stay]:
@@ -131,8 +130,11 @@ async def _end_handovers(uow: UnitOfWork, withdrawn: ConsentWithdrawn) -> None:
         if handover.state == "requested":
             await handovers.end_unanswered(uow, handover, max(withdrawn.effective_at, handover.requested_at))
         else:
+            if handover.state == "acknowledged" and withdrawn.because == "case_ended":
+                continue  # support outlives the closing of a case; who serves ends it
             await bases.handover_ended(uow, handover)
             if handover.state == "acknowledged":
+                re_examination.settle_handover(uow, handover, withdrawn.effective_at)
                 at = max(withdrawn.effective_at, handover.acknowledged_at or handover.requested_at)
                 ended = HandoverEnded(
                     effective_at=at, case_id=handover.case_id, handover_id=handover.id, to=handover.to_agency
@@ -151,9 +153,9 @@ async def departed(uow: UnitOfWork, events: Sequence[Envelope[repatriation.Depar
 
 
 async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.CaseClosed]]) -> None:
-    """The case ended: no place is looked for any more, and the operators lose sight of it (SH-2).
+    """The case ended: nobody looks for a place or support, and who was requested loses sight (SH-2, SH-8).
 
-    Nobody is put out (SH-3): where the person withdrew the case, a person looks at the stay of who lives in a shelter.
+    Nobody is put out (SH-3): where the person withdrew, whoever serves looks again at the stay and the support.
     """
     for event in events:
         withdrawn = event.data.outcome == "withdrawn"
@@ -161,8 +163,15 @@ async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.
             if stay.state != "admitted":
                 reason = "case_withdrawn" if withdrawn else "case_closed"
                 await _look_no_longer(uow, stay, event.data.effective_at, reason=reason)
-            elif withdrawn:
-                _require_re_examination(uow, stay, event.data.effective_at, "case_withdrawn")
+        for handover in await _unanswered(uow, event.data.case_id):
+            await handovers.end_unanswered(uow, handover, max(event.data.effective_at, handover.requested_at))
+        if withdrawn:
+            await re_examination.require_of_case(uow, event.data.case_id, event.data.effective_at, "case_withdrawn")
+
+
+async def _unanswered(uow: UnitOfWork, case_id: UUID) -> Sequence[Handover]:
+    waiting = select(Handover).where(Handover.case_id == case_id, Handover.state == "requested").with_for_update()
+    return (await uow.session.scalars(waiting.order_by(Handover.id))).all()
 
 
 async def _look_no_longer(uow: UnitOfWork, stay: Stay, at: datetime, *, reason: str = "case_withdrawn") -> None:

@@ -26,6 +26,7 @@ from shelter.use_cases.aggregate import (
     require_own,
     transition,
 )
+from shelter.use_cases.re_examination import settle_stay
 
 _BY_THE_REQUESTER = ["withdrawn_by_person"]
 _AHEAD = timedelta(days=366)  # nobody plans a place further ahead
@@ -178,7 +179,7 @@ async def end_request(uow: UnitOfWork, stay: Stay, action: str, at: datetime, *,
     """The request ends without admission: its bed is free, and the operators need not know of the case any more."""
     await nights.free_bed(uow, stay, None)
     stay.reasons, stay.bed_id = reasons, None
-    stay.re_examine_since = stay.re_examine_reason = None
+    settle_stay(uow, stay, at)
     await bases.request_ended(uow, stay)
     uow.emit(
         PlaceWithdrawn(

@@ -10,7 +10,7 @@ from chassis.unit_of_work import UnitOfWork
 from nrm_events.shelter import ShelterAdmitted, ShelterLeft, ShelterTransferred
 from sqlalchemy import update
 
-from shelter.commands import Admit, Leave, RecordService, ReExamine, Transfer
+from shelter.commands import Admit, Leave, RecordService, Transfer
 from shelter.domain import stays
 from shelter.domain.care import check_service
 from shelter.domain.codes import LeaveHow
@@ -20,6 +20,7 @@ from shelter.parameters import parameter
 from shelter.tables import Extension, ServiceGiven, Stay
 from shelter.use_cases import bases, nights
 from shelter.use_cases.aggregate import audit_stay, effective_time, load_stay, require_own, transition
+from shelter.use_cases.re_examination import mark_stay, settle_stay
 
 # What a stay that goes on elsewhere takes along: the same need, the same days, no new request.
 _GOES_ON = (
@@ -74,18 +75,6 @@ def _emit_admitted(uow: UnitOfWork, stay: Stay, at: datetime) -> None:
     )
 
 
-async def re_examine(uow: UnitOfWork, stay_id: UUID, command: ReExamine) -> Stay:
-    """A person looked again after a recognition was declined or revoked (ID-9). It never ends the stay by itself."""
-    stay = await load_stay(uow, stay_id, for_="re_examine", read=command)
-    require_own(uow, [stay.operator])
-    if stay.re_examine_since is None:
-        raise NotPossible("nothing_to_re_examine", "No decision requires this stay to be re-examined.")
-    at = uow.effective(command.happened_at, not_before=stay.re_examine_since)
-    transition(uow, stay, "re_examine", max(at, stay.last_act_at), reason=command.reason)
-    stay.re_examine_since = stay.re_examine_reason = None
-    return stay
-
-
 async def record_service(uow: UnitOfWork, stay_id: UUID, command: RecordService) -> Stay:
     """Log a service with its payer (SH-6); one that is entered after the person left was during the stay.
 
@@ -133,7 +122,7 @@ async def end_stay(uow: UnitOfWork, stay: Stay, at: datetime, how: LeaveHow, *, 
     """The bed is free from this day on, and the operator serves no more."""
     await nights.free_bed(uow, stay, local_date(at))
     stay.ended_at, stay.how = at, how
-    stay.re_examine_since = stay.re_examine_reason = None
+    settle_stay(uow, stay, at)
     await bases.stay_ended(uow, stay, at)
     transition(uow, stay, action, at, how=how, to=stay.destination)
     uow.emit(
@@ -172,6 +161,8 @@ async def transfer(uow: UnitOfWork, stay_id: UUID, command: Transfer) -> Stay:
         )
     )
     _emit_admitted(uow, following, at)
+    if following.re_examine_since and following.re_examine_reason:
+        mark_stay(uow, following, following.re_examine_since, following.re_examine_reason)
     audit_stay(uow, following, "admit", at, transferred_from=stay.id)
     return following
 

@@ -21,9 +21,15 @@ from shelter.views.parts import stored
 
 _STORED = (
     *("id", "case_id", "state", "version", "from_agency", "requested_at", "due_at", "acknowledged_at", "declined_at"),
-    *("decline_reason", "withdrawn_at"),
+    *("decline_reason", "withdrawn_at", "re_examine_since", "re_examine_reason"),
 )
-PART_OF = dict.fromkeys(("hand_over", "acknowledge", "decline_handover", "withdraw"), "see_handovers")
+PART_OF = dict.fromkeys(
+    (
+        *("hand_over", "acknowledge", "decline_handover", "withdraw"),
+        *("ask_to_re_examine", "re_examine_handover"),
+    ),
+    "see_handovers",
+)
 
 
 class HandoverFilter(BaseModel):
@@ -46,8 +52,12 @@ def _answer(uow: UnitOfWork, row: Handover, own: Bases) -> HandoverAnswer:
         "acknowledge": [row.to_agency],
         "decline_handover": [row.to_agency],
         "withdraw": [row.from_agency],
+        "re_examine_handover": [row.to_agency],
     }
-    listed = HANDOVER.list_actions(row.state, actions.of_others(uow, owners))
+    refused = actions.of_others(uow, owners)
+    if row.re_examine_since is None:
+        refused.setdefault("re_examine_handover", "nothing_to_re_examine")
+    listed = HANDOVER.list_actions(row.state, refused)
     deadlines = [Deadline("handover", row.due_at, row.acknowledged_at)] if row.due_at else []
     found: dict[str, object] = stored(row, _STORED) | {"case_ref": case_reference(row.case_id), "to": row.to_agency}
     if access.gives(uow, "read_handover_stay", own):
