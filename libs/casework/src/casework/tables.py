@@ -33,9 +33,9 @@ joined_agency = Table(
 )
 
 
-def casework_metadata() -> MetaData:
-    """Metadata for a service's own tables, with the tables of chassis and casework beside them."""
+def casework_metadata(*more: Table) -> MetaData:
+    """Metadata for a service's own tables, with those of chassis and casework, and `more` that some services have."""
     metadata = service_metadata()
-    for table in CASEWORK.tables.values():
+    for table in (*CASEWORK.tables.values(), *more):
         table.to_metadata(metadata)
     return metadata

@@ -133,7 +133,7 @@ witnessed_head = Table(
     Column("chain", SmallInteger, nullable=False),
     Column("position", BigInteger, nullable=False),
     Column("hash", LargeBinary, nullable=False),
-    Column("witnessed_at", _MOMENT, nullable=False, server_default=func.now()),
+    Column("taken_at", _MOMENT, nullable=False, server_default=func.now()),
     PrimaryKeyConstraint("service", "chain", "position"),
 )
 

@@ -6,6 +6,7 @@ Amounts are whole qəpik. A claim knows the person by `case_id` alone; no payee'
 from datetime import datetime
 from uuid import UUID
 
+from casework.releases import figure_release
 from casework.tables import casework_metadata
 from nrm_events.fund import ClaimKind
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Integer, Text, Uuid
@@ -36,7 +37,7 @@ CONSTRAINTS = {
 class Base(DeclarativeBase):
     """The Fund's own tables, beside those of chassis and casework."""
 
-    metadata = casework_metadata()
+    metadata = casework_metadata(figure_release)
     type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads a plain class attribute
         datetime: DateTime(timezone=True),
         int: BigInteger,

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from casework.releases import figure_release
 from casework.tables import casework_metadata
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -21,7 +22,7 @@ def one_of(column: str, values: tuple[str, ...]) -> str:
 
 
 class Base(DeclarativeBase):
-    metadata = casework_metadata()
+    metadata = casework_metadata(figure_release)
     type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads a plain class attribute
         str: Text,
         datetime: DateTime(timezone=True),

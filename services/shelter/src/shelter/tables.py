@@ -7,6 +7,7 @@ address of a facility, and its code never leaves this service (SH-7).
 from datetime import date, datetime
 from uuid import UUID
 
+from casework.releases import figure_release
 from casework.tables import casework_metadata
 from sqlalchemy import DateTime, ForeignKey, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, Range
@@ -27,7 +28,7 @@ CONSTRAINTS = {
 
 
 class Base(DeclarativeBase):
-    metadata = casework_metadata()
+    metadata = casework_metadata(figure_release)
     type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads a plain class attribute
         datetime: DateTime(timezone=True),
         int: Integer,

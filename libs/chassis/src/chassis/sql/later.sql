@@ -17,7 +17,7 @@ create unique index if not exists uq_rebuild_running on rebuild (projection) whe
 alter table idempotency_key add column if not exists checked jsonb not null default '[]'
 
 create table if not exists witnessed_head (service text not null, chain smallint not null, position bigint not null,
-       hash bytea not null, witnessed_at timestamptz not null default now(), primary key (service, chain, position))
+       hash bytea not null, taken_at timestamptz not null default now(), primary key (service, chain, position))
 
 create or replace trigger witnessed_head_append_only before update or delete or truncate on witnessed_head
        for each statement execute function refuse_change()

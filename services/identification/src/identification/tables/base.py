@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
+from casework.releases import figure_release
 from casework.tables import casework_metadata
 from pydantic import JsonValue
 from sqlalchemy import DateTime, Text
@@ -11,7 +12,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 
 class Base(DeclarativeBase):
-    metadata = casework_metadata()
+    metadata = casework_metadata(figure_release)
     type_annotation_map: ClassVar = {
         str: Text,
         datetime: DateTime(timezone=True),
