@@ -97,7 +97,7 @@ RULES: Mapping[str, str] = {
 
 
 def channel_notes(topic: str) -> dict[str, object]:
-    """What a channel of agencies says beside its messages."""
+    """What a channel of agencies states beside its messages."""
     if not topic.startswith("ext."):
         return {}
     submitted = topic.endswith(".in")

@@ -161,7 +161,7 @@ def go(found: Iterable[Message]) -> Iterator[str]:
 
 
 def typescript(found: Iterable[Message]) -> Iterator[str]:
-    """Interfaces, and one union that `type` tells apart."""
+    """Interfaces, and one union, by its `type`."""
     names = {"text": "string", "number": "number", "truth": "boolean", "facts": "Record<string, Fact>"}
     found = list(found)
     for one in found:

@@ -141,5 +141,5 @@ class _Everybody:
         agencies = (*self._AGENCIES, "ngo-amc", "ngo-acu")
         named = [f"{agency}.{role}" for agency in agencies for role in self._ROLES]
         fund = [f"fund.fund-{role}" for role in ("requester", "approver", "releaser", "accountant")]
-        others = ["vac.reintegration-worker", "iom.return-officer", "coordinator.coordinator"]
+        others = ["vac.reintegration-worker", "iom.return-officer", "iom.caseworker", "coordinator.coordinator"]
         return dict.fromkeys([*named, *fund, *others], "secret")

@@ -41,7 +41,7 @@ def test_every_purpose_and_sentence_is_in_three_languages() -> None:
         assert all(words[language].strip() for language in ("az", "en", "ru"))
 
 
-@pytest.mark.parametrize(("purpose", "reads", "does"), [("removal_bar", 6, 2), ("joint_assessment", 8, 3)])
+@pytest.mark.parametrize(("purpose", "reads", "does"), [("removal_bar", 7, 2), ("joint_assessment", 9, 3)])
 async def test_staff_read_the_words_out(
     benches: dict[str, ServiceUnderTest], purpose: str, reads: int, does: int
 ) -> None:

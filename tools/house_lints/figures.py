@@ -89,6 +89,8 @@ def _code_lines(source: Source) -> int:
 
 def files_of_a_command(root: Path) -> str:
     """The code files that the steps of the how-to name, and those of steps that not every act needs."""
+    if not (root / _ADD_A_COMMAND).exists():
+        return "–"
     text = re.sub(r"```.*?```", "", (root / _ADD_A_COMMAND).read_text(encoding="utf-8"), flags=re.DOTALL)
     steps = re.split(r"^\d+\. ", text, flags=re.MULTILINE)[1:]
     always, sometimes = (

@@ -142,7 +142,7 @@ class Desk:
             "from": "2020-01-01",
             "legal": "a memorandum",
             "may_say": ["ReferralSubmitted", "WithdrawalAcknowledged"],
-            "tells": [A_LINE],
+            "tells": [dict(A_LINE)],
         } | more
 
     def file(self, content: Any) -> Path:

@@ -27,7 +27,7 @@ async def test_an_event_field_that_cannot_go_out_is_named_with_its_line(desk: De
     agreement["tells"][0]["fields"] = ["kind", "address"]
     answer = await desk.adds(content=agreement)
     assert answer.code == 2
-    assert "agreement.yaml:11: tells.0.fields: unknown_field: address" in answer.err
+    assert "agreement.yaml:12: tells.0.fields: unknown_field: address" in answer.err
 
 
 @pytest.mark.parametrize("code", ["NGO", "ngo_amc", "a-b-c-d", "ngo.amc", "*"])

@@ -32,7 +32,7 @@ from .conftest import A_LINE, Desk
             11,
             "tells.0.event: unknown_event: can go out: shelter.AssistanceGiven, ",
         ),
-        ({"tells": [A_LINE | {"fields": ["name"]}]}, 12, "unknown_field: name; the event has assistance_id, "),
+        ({"tells": [A_LINE | {"fields": ["name"]}]}, 12, "unknown_field: name; the event has agency, assistance_id, "),
         (
             {"tells": [A_LINE | {"purpose": "fun"}]},
             14,

@@ -56,7 +56,7 @@ async def test_a_person_signs_in_with_a_browser_and_acts_as_themself(himaya: Him
     environment |= {
         "HIMAYA_ISSUER": stack.issuer,
         "HIMAYA_SERVICES": "{}",
-        "HIMAYA_KAFKA": "-",
+        "HIMAYA_KAFKA": "127.0.0.1:9",
         "HIMAYA_BUS_SECRET": "-",
     }
     process = await asyncio.create_subprocess_exec(

@@ -43,6 +43,7 @@ def test_every_right_is_on_a_declared_topic() -> None:
     assert {grant.name for grant in on_topics if not grant.prefixed} == set(declared["topics"])
     assert {(grant.principal, grant.name) for grant in on_topics if grant.prefixed} == {
         ("User:exchange", "ext."),
+        ("User:operations", "ext."),
         ("User:provisioning", "ext."),
     }
 

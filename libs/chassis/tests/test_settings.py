@@ -31,6 +31,7 @@ NEEDED = {
     "NRM_DATABASE_URL": "postgresql://x@127.0.0.1/x",
     "NRM_KAFKA": "127.0.0.1:9092",
     "NRM_ISSUER": "http://127.0.0.1/realms/nrm",
+    "NRM_CLIENTS": '["notify"]',
     "NRM_CLIENT_ID": "notify",
     "NRM_CLIENT_SECRET": "s3cr3t",
 }

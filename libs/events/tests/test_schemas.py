@@ -22,7 +22,7 @@ from .givens import envelopes
 COMMITTED = Path(__file__).parents[1] / "schemas"
 SCHEMAS: dict[str, dict[str, Any]] = {name: json.loads(content) for name, content in render().items()}
 TELLING_NAME = re.compile(
-    r"cooperat|assist\w*_?prosec|name|phone|mobile|e?mail|address|birth|document(?!_version)|passport|note|comment"
+    r"cooperat|assist\w*_?prosec|name|phone|mobile|e?mail|address(?!ed_to$)|birth|document(?!_version)|passport|note|comment"
     r"|text|street|latitude|longitude|coordinate|payee|iban|account"
 )
 

@@ -111,7 +111,7 @@ HEADERS = [
         (KEY, b"{}", HEADERS[:2], "header_missing"),
         (KEY, b"{}", [], "header_missing"),
         (KEY, b"{}", [*HEADERS[:2], ("ce_type", b"nrm.agency.Sang.v1"), *HEADERS[3:]], "unknown_type"),
-        (b"no id", b"{}", HEADERS, "payload_malformed"),
+        (b"no id", b"{}", HEADERS, "header_malformed"),
     ],
 )
 async def test_what_cannot_be_read_is_answered_and_parks_nothing(

@@ -6,7 +6,7 @@ head of before, and the chain contradicts it. What was witnessed never changes.
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,6 +34,10 @@ class Head(BaseModel):
 
 class Heads(BaseModel):
     """At most one head of each chain."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"heads": [{"chain": 3, "position": 1204, "hash": "9f" * 32}]}]}
+    )
 
     heads: list[Head] = Field(max_length=AUDIT_CHAINS)
 

@@ -130,5 +130,5 @@ RIGHTS: Rights = {
 
 SAME_RIGHT = {"cancel_permit": "end_permit", "surrender_permit": "end_permit"}
 
-READINGS = frozenset({"print_certificate"})
+READINGS = frozenset({"print_certificate", "verify_certificate"})
 """What searches for a person or reads identity, and so has the low limit of a minute (ID-13)."""
