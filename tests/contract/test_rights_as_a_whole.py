@@ -17,7 +17,6 @@ NOT_THE_HOLDERS = {
     "identification": {
         "acknowledge": "the body that the case was handed over to takes it (ID-7)",
         "recognise_formally": "a formal recognition is the formal authority's (ID-8)",
-        "give_opinion": "an opinion is of whoever joins the assessment (ID-8)",
         "agree_to_ending": "the guardianship authority agrees for a child (ID-7)",
         "accept_holder": "whoever is asked to hold the case answers (ID-20)",
         "decline_holder": "whoever is asked to hold the case answers (ID-20)",
