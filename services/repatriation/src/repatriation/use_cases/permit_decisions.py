@@ -77,6 +77,7 @@ async def refuse(uow: UnitOfWork, permit_id: UUID, command: RefusePermit) -> Per
     reasons = list(dict.fromkeys(command.reasons))
     _decide(uow, permit, Outcome("refused", reasons=reasons, text=command.text), at)
     move(permit, after, at)
+    settle(uow, permit, at)
     publish(uow, permit, PermitRefused(**about(permit, at), reasons=reasons))
     audit(uow, "refuse", permit, at, reasons=reasons)
     return permit
