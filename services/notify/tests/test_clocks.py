@@ -43,6 +43,23 @@ def test_the_warning_comes_once_then_the_breach_once() -> None:
     assert breached.clock.look_at is None
 
 
+@given(st.integers(1, 60 * 24 * 60), st.integers(1, 60 * 24 * 60))
+def test_a_warning_comes_after_the_start_and_before_the_end(term: int, warn: int) -> None:
+    """NO-3: also where the term is shorter than the span of its warning; minutes."""
+    due = START + timedelta(minutes=term)
+    clock = clocks.start(
+        "permit",
+        effective_at=START,
+        recorded_at=START,
+        due_at=due,
+        warn_before=Span(timedelta(minutes=warn)),
+        settle=SETTLE,
+        is_working_day=every_day,
+    )
+    assert clock.warn_at is not None
+    assert START < clock.warn_at < due
+
+
 def test_a_ticker_that_slept_through_the_warning_says_the_breach_alone() -> None:
     """NO-3."""
     assert clocks.look(referral(), DUE + HOUR).announced == (("breached", False),)

@@ -61,8 +61,13 @@ def start(
     settle: Settle,
     is_working_day: WorkingDay,
 ) -> Clock:
-    """A running clock; no warning where `warn_before` is unset or the act lies before its first day."""
+    """A running clock; no warning where `warn_before` is unset or the act was entered after its end.
+
+    A warning is shorter than its term: one that would come with the start or before comes in the middle (NO-3).
+    """
     warn_at = warn_before.before(due_at, is_working_day) if warn_before else None
+    if warn_at is not None and warn_at <= effective_at < due_at:
+        warn_at = effective_at + (due_at - effective_at) / 2
     return Clock(
         kind=kind,
         state=CLOCK.start,

@@ -19,19 +19,28 @@ def _opinion(opinion: repatriation.PermitOpinionAsked | repatriation.PermitOpini
     return opinion.opinion_id or opinion.permit_id
 
 
-def _re_examination(code: ClockName, part: Part, to_roles: tuple[str, ...], *, required: Step, settled: Step) -> Kind:
+_Events = tuple[type[ReExamination], type[GrantEvent]]
+_SHELTER: _Events = (shelter.ReExaminationRequired, shelter.ReExaminationSettled)
+_REPATRIATION: _Events = (repatriation.ReExaminationRequired, repatriation.ReExaminationSettled)
+_IDENTIFICATION: _Events = (identification.ReExaminationRequired, identification.ReExaminationSettled)
+
+
+def _re_examination(code: ClockName, part: Part, to_roles: tuple[str, ...], *, grant: str, by: _Events) -> Kind:
     """ID-9: what a grant rests on has changed, so whoever granted it looks again, within a term."""
-    return Kind(
-        code, part, to_roles, starts=(required,), meets=(settled,), within="re_examine_within", task="re_examine"
+    required, settled = by
+    return _looked_at_again(
+        code,
+        part,
+        to_roles,
+        required=step(required, lambda e: e.grant_id, agency=lambda e: e.agency, unless=lambda e: e.grant != grant),
+        settled=step(settled, lambda e: e.grant_id, unless=lambda e: e.grant != grant),
     )
 
 
-def _required(grant: str, event: type[ReExamination]) -> Step:
-    return step(event, lambda e: e.grant_id, agency=lambda e: e.agency, unless=lambda e: e.grant != grant)
-
-
-def _settled(grant: str, event: type[GrantEvent]) -> Step:
-    return step(event, lambda e: e.grant_id, unless=lambda e: e.grant != grant)
+def _looked_at_again(code: ClockName, part: Part, to_roles: tuple[str, ...], *, required: Step, settled: Step) -> Kind:
+    return Kind(
+        code, part, to_roles, starts=(required,), meets=(settled,), within="re_examine_within", task="re_examine"
+    )
 
 
 KINDS: tuple[Kind, ...] = (
@@ -225,54 +234,19 @@ KINDS: tuple[Kind, ...] = (
         watchers=(Watcher(HOLDER, roles.DESK), Watcher(OPERATOR, roles.OPERATORS, sees_case=False)),
     ),
     # ID-9: what was granted is looked at again, by whom granted it
-    _re_examination(
-        "re_examination_of_stay",
-        "stay",
-        roles.HOUSE,
-        required=_required("stay", shelter.ReExaminationRequired),
-        settled=_settled("stay", shelter.ReExaminationSettled),
-    ),
-    _re_examination(
-        "re_examination_of_handover",
-        "support",
-        roles.SUPPORT,
-        required=_required("handover", shelter.ReExaminationRequired),
-        settled=_settled("handover", shelter.ReExaminationSettled),
-    ),
-    _re_examination(
-        "re_examination_of_bar",
-        "recognition",  # whoever learned of the bar alone learns of no decision (RP-4)
-        roles.MOTION,
-        required=_required("bar", repatriation.ReExaminationRequired),
-        settled=_settled("bar", repatriation.ReExaminationSettled),
-    ),
-    _re_examination(
-        "re_examination_of_permit",
-        "permit",
-        roles.MIGRATION,
-        required=_required("permit", repatriation.ReExaminationRequired),
-        settled=_settled("permit", repatriation.ReExaminationSettled),
-    ),
-    _re_examination(
-        "re_examination_of_return",
-        "return",
-        roles.RETURN,
-        required=_required("return", repatriation.ReExaminationRequired),
-        settled=_settled("return", repatriation.ReExaminationSettled),
-    ),
-    _re_examination(
-        "re_examination_of_reflection",
-        "reflection",
-        roles.DESK,
-        required=_required("reflection", identification.ReExaminationRequired),
-        settled=_settled("reflection", identification.ReExaminationSettled),
-    ),
-    _re_examination(
+    _re_examination("re_examination_of_stay", "stay", roles.HOUSE, grant="stay", by=_SHELTER),
+    _re_examination("re_examination_of_handover", "support", roles.SUPPORT, grant="handover", by=_SHELTER),
+    # whoever learned of the bar alone learns of no decision (RP-4)
+    _re_examination("re_examination_of_bar", "recognition", roles.MOTION, grant="bar", by=_REPATRIATION),
+    _re_examination("re_examination_of_permit", "permit", roles.MIGRATION, grant="permit", by=_REPATRIATION),
+    _re_examination("re_examination_of_return", "return", roles.RETURN, grant="return", by=_REPATRIATION),
+    _re_examination("re_examination_of_reflection", "reflection", roles.DESK, grant="reflection", by=_IDENTIFICATION),
+    _looked_at_again(
         "re_examination_of_claim",
         "payment",
         roles.FUND_APPROVAL,
         required=step(fund.ClaimReexamined, lambda e: e.claim_id, agency=lambda _: FUND),
-        settled=_settled("claim", fund.ReExaminationSettled),
+        settled=step(fund.ReExaminationSettled, lambda e: e.grant_id, unless=lambda e: e.grant != "claim"),
     ),
 )
 
