@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from chassis.relay import RelayNotifier
+from chassis.relay_notifier import RelayNotifier
 from chassis.testing import Stack
 from identification.app import SERVICE as CONSUMING
 from shelter.app import SERVICE as SHELTER

@@ -15,7 +15,8 @@ from chassis import bus, commit, relay
 from chassis.database import Database
 from chassis.inbox import Consumer
 from chassis.offsets import OffsetCommitter
-from chassis.relay import RelayNotifier, Watermark
+from chassis.relay import Watermark
+from chassis.relay_notifier import RelayNotifier
 
 from .chain import app
 

@@ -9,7 +9,7 @@ from chassis.tokens import TokenVerifier, Unauthenticated
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from .test_sign_in import Realm, serving
+from .small_realm import Realm, serving
 
 ODD = st.one_of(
     st.none(),

@@ -12,7 +12,8 @@ from chassis import bus, commit
 from chassis.inbox import Consumer
 from chassis.message import Message
 from chassis.outbox import emit
-from chassis.relay import Relay, RelayNotifier
+from chassis.relay import Relay
+from chassis.relay_notifier import RelayNotifier
 from chassis.testing import ServiceUnderTest
 from chassis.tokens import TokenSource
 from nrm_events import from_message

@@ -28,7 +28,8 @@ from chassis.inbox import Consumer
 from chassis.loops import run_until
 from chassis.migration import role_of, upgrade
 from chassis.rebuild.job import Rebuilder
-from chassis.relay import Relay, RelayNotifier
+from chassis.relay import Relay
+from chassis.relay_notifier import RelayNotifier
 from chassis.server import serve
 from chassis.service import Service, ServiceContext
 from chassis.settings import Settings
