@@ -11,8 +11,11 @@ from nrm_events import identification
 from .givens import (
     CASEWORKER,
     CONSIDERED,
+    PERMIT_OFFICER,
     a_case,
+    a_recognised_case,
     bars_of,
+    consulted_permit,
     hand_over,
     names,
     presume,
@@ -65,6 +68,20 @@ async def test_a_case_hidden_from_police_has_its_bar_looked_at_by_the_holder(rep
     confirmed = await repatriation.person(CASEWORKER).post_ok(f"/api/bars/{bar['id']}/confirmation")
     assert not confirmed["re_examine"]
     assert (await looks(repatriation, case, "ReExaminationSettled")).keys() == {"bar"}
+
+
+async def test_a_permit_that_is_refused_waits_for_nobody_any_more(repatriation: ServiceUnderTest) -> None:
+    """ID-9, RP-3: its decision is the look."""
+    case = await a_recognised_case(repatriation)
+    permit = await consulted_permit(repatriation, case)
+    await repatriation.receives(negative(case, "revoked"))
+    officer = repatriation.person(PERMIT_OFFICER)
+    marked = await officer.get_ok(f"/api/permits/{permit}")
+    assert marked["re_examine"]
+    body = {"reasons": ["false_documents"], "text": "Sənədlər saxtadır.", "version": marked["version"]}
+    refused = await officer.post_ok(f"/api/permits/{permit}/refusal", body)
+    assert (refused["state"], refused["re_examine"]) == ("refused", False)
+    assert "permit" in await looks(repatriation, case, "ReExaminationSettled")
 
 
 async def test_who_handles_a_return_looks_whether_it_goes_on(repatriation: ServiceUnderTest) -> None:
