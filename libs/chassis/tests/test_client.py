@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -106,7 +107,7 @@ async def test_after_five_failures_in_a_row_it_asks_no_more_for_a_while(
     assert len(other.received) == 10, "twice for each of five"
     other.answers = [(200, {"done": True})]
     now = time.monotonic()
-    monkeypatch.setattr("chassis.client.time.monotonic", lambda: now + 11)
+    monkeypatch.setattr("chassis.client.time", SimpleNamespace(monotonic=lambda: now + 11))
     assert await client.post("/x", {}) == {"done": True}
 
 

@@ -6,6 +6,7 @@ import hmac
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -128,7 +129,7 @@ async def test_a_forged_token_is_refused(verifier: TokenVerifier, realm: Realm, 
 def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Let the verifier's clock jump; tests do not sleep."""
     real, ahead = time.monotonic, [0.0]
-    monkeypatch.setattr("chassis.tokens.time.monotonic", lambda: real() + ahead[0])
+    monkeypatch.setattr("chassis.tokens.time", SimpleNamespace(monotonic=lambda: real() + ahead[0]))
 
     def jump(seconds: float) -> None:
         ahead[0] += seconds
