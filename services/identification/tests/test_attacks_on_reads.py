@@ -137,15 +137,20 @@ async def test_actions_tell_a_shelter_nothing_of_the_recognition(identification:
     assert found[0] == found[1]
 
 
-async def test_actions_tell_the_border_nothing_of_how_a_case_ended(identification: ServiceUnderTest) -> None:
-    """ID-12: one reason for every ending."""
-    found = []
-    for ending in ("closing", "withdrawal", "transfer-abroad"):
+async def test_the_border_learns_nothing_of_how_a_case_ended(identification: ServiceUnderTest) -> None:
+    """ID-12: a bar outlives the case, and so does its consent; who withdraws is as a case that never was."""
+    border = identification.person(BORDER)
+    for ending, outlived in (("closing", True), ("withdrawal", False), ("transfer-abroad", True)):
         case = await an_open_case(identification)
         await shared_with(identification, case, "sbs", "removal_bar", "case_reference")
+        before = await seen(identification, case, BORDER)
         await act(identification, case, ending, NGO)
-        found.append(reason(await seen(identification, case, BORDER), "doubt_age"))
-    assert len(set(found)) == 1
+        after, absent = [await border.get(f"/api/cases/{id_}") for id_ in (case["id"], uuid4())]
+        if outlived:
+            assert after.json()["actions"] == before["actions"]
+            assert after.json().keys() == before.keys()
+        else:
+            assert (after.status_code, after.json() | {"trace_id": None}) == (404, absent.json() | {"trace_id": None})
 
 
 async def test_support_ends_with_the_consent_it_rested_on(identification: ServiceUnderTest) -> None:
