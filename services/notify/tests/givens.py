@@ -112,7 +112,16 @@ class Scene:
         """Empty tables (but the audit, which nobody can empty), the first moment, an obliging world outside."""
         self.bench.now = NOW
         self.outside.begin_anew()
-        chassis = ("outbox", "inbox", "parked_event", "stream", "case_access", "joined_agency", "idempotency_key")
+        chassis = (
+            "outbox",
+            "inbox",
+            "parked_event",
+            "stream",
+            "case_access",
+            "joined_agency",
+            "decreed_day",
+            "idempotency_key",
+        )
         own = [mapper.class_.__tablename__ for mapper in Base.registry.mappers]
         async with self.bench.session() as session:
             for table in sorted((*own, *chassis), key=lambda name: name != "inbox_read"):

@@ -107,7 +107,7 @@ async def test_what_ends_first_comes_first_and_pages_to_the_last(scene: Scene, a
             shl.HandoverRequested(**about, handover_id=uuid4(), from_agency="ngo-amc", to="vac", due_at=at(hours)),
             rep.RemovalBarRaised(**about, bar_id=uuid4(), until=at(hours + 1)),
         )
-    await scene.ticks(at(5))
+    await scene.ticks(at(30))
     worker = scene.bench.person("ngo-amc.caseworker")
     seen: list[Any] = []
     after: dict[str, Any] = {}

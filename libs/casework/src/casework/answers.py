@@ -23,6 +23,7 @@ class ClockAnswer(BaseModel):
     due_at: datetime
     met_at: datetime | None = None
     state: str = Field(description="running, breached, met or met_late; a clock never blocks")
+    provisional: bool = Field(default=False, description="An estimated holiday may still move `due_at` (NO-3)")
 
 
 class HistoryAnswer(BaseModel):
@@ -45,7 +46,16 @@ def actions(possible: Iterable[Possible]) -> list[ActionAnswer]:
 
 
 def clocks(deadlines: Iterable[Deadline], now: datetime) -> list[ClockAnswer]:
-    return [ClockAnswer(kind=d.kind, due_at=d.due_at, met_at=d.met_at, state=d.state(now)) for d in deadlines]
+    return [
+        ClockAnswer(
+            kind=d.kind,
+            due_at=d.due_at,
+            met_at=d.met_at,
+            state=d.state(now),
+            provisional=d.provisional and d.met_at is None,
+        )
+        for d in deadlines
+    ]
 
 
 def history(items: Iterable[HistoryItem]) -> History:

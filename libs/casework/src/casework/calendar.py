@@ -1,9 +1,10 @@
-"""Days of the law: the zone of Azerbaijan, its working days and holidays (source: package `holidays`).
+"""Days of the law: the zone of Azerbaijan, its working days and holidays. Pure.
 
-Moved days and working Saturdays are included.
+The published calendar is the package `holidays`, with moved days and working Saturdays; decrees go before it.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -11,7 +12,10 @@ from zoneinfo import ZoneInfo
 import holidays
 
 BAKU = ZoneInfo("Asia/Baku")
+_DAY = timedelta(days=1)
 _FURTHEST = 3_660  # days; a term longer than ten years is a mistake
+_ESTIMATE_MAY_MISS = timedelta(days=2)
+_ESTIMATED = "təxmini"  # as the package marks it
 
 
 def local_date(moment: datetime) -> date:
@@ -30,46 +34,75 @@ def end_of_day(day: date) -> datetime:
 
 
 @lru_cache
-def _calendar() -> holidays.HolidayBase:
+def _published() -> holidays.HolidayBase:
     return holidays.country_holidays("AZ", language="az")
 
 
-def is_working_day(day: date) -> bool:
-    """Whether offices work on this day; a Saturday that a decree made a working day counts as one."""
-    return _calendar().is_working_day(day)
+@dataclass(frozen=True)
+class WorkingDays:
+    """The days on which offices work: as a decree states, else the published calendar (NO-3).
+
+    `decreed`: day → whether offices work on it. A holiday by the moon is published as estimated until it is decreed.
+    """
+
+    decreed: Mapping[date, bool] = field(default_factory=dict)
+
+    def works(self, day: date) -> bool:
+        """Whether offices work on this day; a Saturday that a decree made a working day counts as one."""
+        found = self.decreed.get(day)
+        return _published().is_working_day(day) if found is None else found
+
+    def is_estimated(self, day: date) -> bool:
+        """A published holiday whose day is not certain yet, and which no decree settles."""
+        return day not in self.decreed and _ESTIMATED in (holiday_name(day) or "")
+
+    def add(self, start: date, days: int) -> date:
+        """The day on which a term of `days` working days ends; it begins on the day after `start`."""
+        _check(days)
+        day = start
+        while days:
+            day += _DAY
+            days -= self.works(day)
+        return day
+
+    def subtract(self, end: date, days: int) -> date:
+        """The day from which `days` working days are left until `end`."""
+        _check(days)
+        day = end
+        while days:
+            days -= self.works(day)
+            day -= _DAY
+        return day
+
+    def between(self, start: date, end: date) -> int:
+        """How many working days a term has that begins on the day after `start` and ends with `end`."""
+        return sum(self.works(start + n * _DAY) for n in range(1, (end - start).days + 1))
+
+    def due(self, start: datetime, days: int) -> datetime:
+        """The end, in Baku, of the last day of a term of working days that began at `start`."""
+        return end_of_day(self.add(local_date(start), days))
+
+    def moved(self, start: datetime, due: datetime, *, before: "WorkingDays") -> datetime:
+        """Where a term counted by `before` now ends: as many working days, the same time of the last one."""
+        first, last = local_date(start), local_date(due)
+        end = self.add(first, before.between(first, last))
+        return due if end == last else datetime.combine(end, due.astimezone(BAKU).time(), tzinfo=BAKU)
+
+    def is_provisional(self, start: datetime, due: datetime) -> bool:
+        """Whether a term of working days may still move: an estimated holiday lies in it or close behind."""
+        first, last = local_date(start) + _DAY, local_date(due) + _ESTIMATE_MAY_MISS
+        return any(self.is_estimated(first + n * _DAY) for n in range((last - first).days + 1))
 
 
 def holiday_name(day: date) -> str | None:
-    """The name of the holiday in Azerbaijani, or None."""
-    name: str | None = _calendar().get(day)
+    """The name of the published holiday in Azerbaijani, or None."""
+    name: str | None = _published().get(day)
     return name
 
 
-def add_working_days(start: date, days: int) -> date:
-    """The day on which a term of `days` working days ends; it begins on the day after `start`."""
+def _check(days: int) -> None:
     if not 0 <= days <= _FURTHEST:
         raise ValueError("a term lies between 0 and 3660 working days")
-    day = start
-    while days:
-        day += timedelta(days=1)
-        days -= is_working_day(day)
-    return day
-
-
-def subtract_working_days(end: date, days: int) -> date:
-    """The day from which `days` working days are left until `end`."""
-    if not 0 <= days <= _FURTHEST:
-        raise ValueError("a term lies between 0 and 3660 working days")
-    day = end
-    while days:
-        days -= is_working_day(day)
-        day -= timedelta(days=1)
-    return day
-
-
-def due_in_working_days(start: datetime, days: int) -> datetime:
-    """The end, in Baku, of the last day of a term of working days that began at `start`."""
-    return end_of_day(add_working_days(local_date(start), days))
 
 
 def add_months(day: date, months: int) -> date:

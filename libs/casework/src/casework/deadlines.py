@@ -39,11 +39,15 @@ CLOCK_NAMES: tuple[ClockName, ...] = get_args(ClockName)
 
 @dataclass(frozen=True)
 class Deadline:
-    """`kind` runs until `due_at`; `met_at` is when what it waits for took effect."""
+    """`kind` runs until `due_at`; `met_at` is when what it waits for took effect.
+
+    `provisional`: it is counted in working days, and an estimated holiday may still move it.
+    """
 
     kind: ClockName
     due_at: datetime
     met_at: datetime | None = None
+    provisional: bool = False
 
     def state(self, now: datetime) -> str:
         """`running`, `breached`, `met` or `met_late`, as of `now`."""

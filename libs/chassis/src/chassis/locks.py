@@ -4,10 +4,11 @@ from enum import IntEnum
 
 
 class Lock(IntEnum):
-    """Who has it is the only one of its kind on this database. `SHARING` is also taken shared, by each who sends."""
+    """Who has it is the only one of its kind on this database. `SHARING` and `CALENDAR` are also taken shared."""
 
     RELAY = 7_140_001
     MIGRATION = 7_140_002
     TICKER = 7_140_003
     REBUILD = 7_140_004
     SHARING = 7_140_010
+    CALENDAR = 7_140_011

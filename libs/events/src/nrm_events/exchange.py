@@ -80,6 +80,16 @@ class WithdrawalTold(CaseEvent):
     acknowledge_by: AwareDatetime
 
 
+class WithdrawalDueMoved(CaseEvent):
+    """A decree moved the working days in which the agency acknowledges the end of a consent (ID-12, NO-3)."""
+
+    service: ClassVar[str] = "exchange"
+    about: ClassVar[str] = "consent"
+    consent_id: UUID
+    agency: Agency
+    acknowledge_by: AwareDatetime
+
+
 class ConsentWithdrawalAcknowledged(CaseEvent):
     """This service ended what it did under the consent (ID-12)."""
 

@@ -1,11 +1,12 @@
 """What `services/notify` publishes on `nrm.notify`. Never a text, an address or a number (NO-1)."""
 
+from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from nrm_events.base import CaseEvent, Code
+from nrm_events.base import CaseEvent, Code, Event
 
 
 class NotifyEvent(CaseEvent):
@@ -68,3 +69,16 @@ class ConsentWithdrawalAcknowledged(NotifyEvent):
 
     about: ClassVar[str] = "consent"
     consent_id: UUID
+
+
+class CalendarDecreed(Event):
+    """A decree made days holidays or working days, or took that back; terms that run in working days move (NO-3)."""
+
+    service: ClassVar[str] = "notify"
+    classification: ClassVar[str] = "no-case"
+    about: ClassVar[str] = "calendar"
+    calendar_id: UUID = Field(description="The calendar of Azerbaijan: one id, so that decrees stay in order")
+    decree: Code = Field(description="The decree's number")
+    holidays: list[date] = Field(max_length=60)
+    working_days: list[date] = Field(max_length=60)
+    as_published: list[date] = Field(max_length=60, description="No decree settles these days any more")

@@ -68,6 +68,12 @@ class PermitMotionRequested(PermitEvent):
     due_at: AwareDatetime | None = Field(default=None, description="Until when it is expected; empty: unset")
 
 
+class PermitMotionDueMoved(PermitEvent):
+    """A decree moved the working days in which the motion is expected (RP-1, NO-3)."""
+
+    due_at: AwareDatetime
+
+
 class PermitMotionReceived(PermitEvent):
     """The motion came (RP-1)."""
 
@@ -85,6 +91,13 @@ class PermitOpinionAsked(PermitEvent):
 
     due_at: AwareDatetime
     opinion_id: UUID | None = Field(default=None, description="Told apart by it where several bodies are asked")
+
+
+class PermitOpinionDueMoved(PermitEvent):
+    """A decree moved the working days of the consulted body (RP-3, NO-3)."""
+
+    due_at: AwareDatetime
+    opinion_id: UUID
 
 
 class PermitOpinionGiven(PermitEvent):

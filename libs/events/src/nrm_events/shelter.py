@@ -102,6 +102,13 @@ class HandoverRequested(HandoverEvent):
     due_at: AwareDatetime | None = Field(default=None, description="Empty before the term existed: then no clock runs")
 
 
+class HandoverDueMoved(HandoverEvent):
+    """A decree moved the working days in which the agency answers (SH-8, NO-3)."""
+
+    from_agency: Agency
+    due_at: AwareDatetime
+
+
 class HandoverAcknowledged(HandoverEvent):
     """The agency took the support over (SH-8)."""
 

@@ -8,12 +8,12 @@ from casework.projection import access_subscriptions
 from casework.tables import case_access
 from chassis.projection import Projection
 from chassis.subscription import Subscription, projections
-from nrm_events import identification, repatriation, shelter
+from nrm_events import identification, notify, repatriation, shelter
 
 from exchange.domain.shareable import SHAREABLE
 from exchange.rights import RIGHTS
 from exchange.use_cases.bar_notices import bar_stands, bar_stands_no_more
-from exchange.use_cases.reactions import consent_withdrawn, release, share
+from exchange.use_cases.reactions import calendar_decreed, consent_withdrawn, release, share
 from exchange.use_cases.submissions import return_answers
 
 _ENDING = {
@@ -36,6 +36,7 @@ SUBSCRIPTIONS = (
     *(Subscription(ending.event, react=ending.project) for ending in _ACCESS if ending.event in _ENDING),
     Subscription(repatriation.RemovalBarNoticed, react=bar_stands_no_more),
     Subscription(identification.ConsentWithdrawn, react=consent_withdrawn),
+    Subscription(notify.CalendarDecreed, react=calendar_decreed),
     Subscription(identification.SubmissionAnswered, react=return_answers),
     Subscription(shelter.SubmissionAnswered, react=return_answers),
 )

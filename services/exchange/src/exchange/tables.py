@@ -6,6 +6,7 @@ Why an agency knows of a case is in `case_access`, and of which kind it is in `j
 from datetime import datetime
 from uuid import UUID
 
+from casework.decreed_days import decreed_day
 from casework.tables import casework_metadata
 from pydantic import JsonValue
 from sqlalchemy import BigInteger, Boolean, DateTime, Identity, Integer, Text, Uuid
@@ -19,7 +20,7 @@ CONSTRAINTS = {
 
 
 class Base(DeclarativeBase):
-    metadata = casework_metadata()
+    metadata = casework_metadata(decreed_day)
     type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads a plain class attribute
         datetime: DateTime(timezone=True),
         int: Integer,

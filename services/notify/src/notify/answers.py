@@ -29,6 +29,7 @@ class DeadlineAnswer(BaseModel):
     breached_at: datetime | None
     ended_at: datetime | None
     entered_late: bool
+    provisional: bool = Field(description="An estimated holiday may still move `due_at`")
     agency: str | None = Field(examples=[SPECIAL_POLICE_BODY])
     role: str | None = Field(examples=["assessor"])
     version: int
@@ -101,6 +102,20 @@ class TemplateAnswer(BaseModel):
 
 class TemplatesAnswer(BaseModel):
     items: list[TemplateAnswer]
+
+
+class CalendarDay(BaseModel):
+    """A day of the working calendar. `estimated`: a holiday by the moon, until a decree settles its day."""
+
+    day: date
+    works: bool
+    name: str | None = Field(description="Of the published holiday", examples=["Novruz bayramı"])
+    estimated: bool
+    decree: str | None = Field(description="Number of the decree that settles it", examples=["NK-512-2026"])
+
+
+class CalendarAnswer(BaseModel):
+    items: list[CalendarDay]
 
 
 class StatisticsAnswer(BaseModel):

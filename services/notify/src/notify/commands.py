@@ -1,9 +1,11 @@
 """The commands of notify: one frozen model per act. They name no address, number or text (NO-1)."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from casework.commands import Change, Command
-from pydantic import Field
+from nrm_events.base import Code
+from pydantic import BaseModel, ConfigDict, Field
 
 Reference = Annotated[
     str,
@@ -14,6 +16,8 @@ Reference = Annotated[
     ),
 ]
 
+Days = Annotated[list[date], Field(max_length=60)]
+
 
 class MarkRead(Command):
     """The person has read a task; each person reads for themself."""
@@ -21,6 +25,30 @@ class MarkRead(Command):
 
 class Resend(Change):
     """Send a message after all: withheld, failed or left unsent before (NO-4)."""
+
+
+class EnterDecree(BaseModel):
+    """A decree of the Cabinet of Ministers about single days; it takes effect at once (NO-3)."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "decree": "NK-512-2026",
+                    "holidays": ["2027-03-09"],
+                    "working_days": ["2027-03-13"],
+                    "as_published": [],
+                }
+            ]
+        },
+    )
+
+    decree: Code = Field(description="The decree's number", examples=["NK-512-2026"])
+    holidays: Days = Field(default=[], description="No working days; an estimated holiday named here is certain")
+    working_days: Days = Field(default=[], description="Working days, whatever the week or the published calendar says")
+    as_published: Days = Field(default=[], description="Decreed before, and now again as the calendar says")
 
 
 class TakeReceipt(Command):

@@ -109,6 +109,8 @@ RIGHTS: Rights = {
     "read_message": _READ_MESSAGE,
     "resend": may(_ANSWERS_FOR_CONTACT, BY_HOLDER, BY_GUARDIAN_AUTHORITY),
     "read_templates": dict.fromkeys((*_STAFF, *_FUND, "coordinator", "auditor", "operator"), "none"),
+    "read_calendar": dict.fromkeys((*_STAFF, *_FUND, "coordinator", "auditor", "operator"), "none"),
+    "enter_decree": {"coordinator": "none"},
     "take_receipt": {"service": "none"},
     "read_statistics": {"coordinator": "none"},
 }

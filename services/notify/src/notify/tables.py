@@ -6,6 +6,7 @@ Never an address, a number, a language or a text of a message: these live as lon
 from datetime import datetime
 from uuid import UUID
 
+from casework.decreed_days import decreed_day
 from casework.tables import casework_metadata
 from sqlalchemy import DateTime, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -18,7 +19,7 @@ CONSTRAINTS = {
 
 
 class Base(DeclarativeBase):
-    metadata = casework_metadata()
+    metadata = casework_metadata(decreed_day)
     type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads a plain class attribute
         datetime: DateTime(timezone=True),
         int: Integer,

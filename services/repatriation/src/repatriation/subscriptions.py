@@ -4,12 +4,12 @@ from casework.projection import access_subscriptions
 from casework.tables import case_access
 from chassis.projection import Projection
 from chassis.subscription import Subscription, projections
-from nrm_events import fund, identification
+from nrm_events import fund, identification, notify
 
 from repatriation.rights import OWN_KINDS, RIGHTS
 from repatriation.tables import Base
+from repatriation.use_cases import decrees, reactions
 from repatriation.use_cases import projections as rows
-from repatriation.use_cases import reactions
 
 SERVICE_NAME = "repatriation"
 
@@ -34,6 +34,7 @@ SUBSCRIPTIONS = (
     Subscription(fund.ClaimCancelled, rows.claim_settled, reactions.claim_settled),
     Subscription(fund.ClaimRejected, rows.claim_rejected, reactions.claim_rejected),
     Subscription(fund.PaymentMade, rows.claim_settled, reactions.claim_settled),
+    Subscription(notify.CalendarDecreed, react=decrees.calendar_decreed),
 )
 
 _OWN_KINDS = ", ".join(f"'{kind}'" for kind in sorted(OWN_KINDS))

@@ -8,12 +8,12 @@ from casework.tables import case_access
 from chassis.projection import Projection
 from chassis.subscription import Subscription, projections
 from chassis.unit_of_work import UnitOfWork
-from nrm_events import Envelope, exchange, identification, repatriation
+from nrm_events import Envelope, exchange, identification, notify, repatriation
 from nrm_events.shelter import SubmissionAnswered
 
 from shelter.rights import RIGHTS
 from shelter.tables import Agreement, Base, CaseFacts
-from shelter.use_cases import agency_commands, reactions
+from shelter.use_cases import agency_commands, decrees, reactions
 from shelter.use_cases import projections as project
 
 NAME = "shelter"
@@ -43,6 +43,7 @@ SUBSCRIPTIONS = (
     Subscription(identification.RecognitionRevoked, react=reactions.recognition_revoked),
     Subscription(identification.CaseClosed, react=reactions.case_closed),
     Subscription(repatriation.Departed, react=reactions.departed),
+    Subscription(notify.CalendarDecreed, react=decrees.calendar_decreed),
     Subscription(exchange.HandoverAnswered, react=handover_answered),
     Subscription(exchange.CourseEnrolmentTold, react=course_enrolled),
 )

@@ -7,6 +7,7 @@ address of a facility, and its code never leaves this service (SH-7).
 from datetime import date, datetime
 from uuid import UUID
 
+from casework.decreed_days import decreed_day
 from casework.releases import figure_release
 from casework.tables import casework_metadata
 from sqlalchemy import DateTime, ForeignKey, Integer, Text, Uuid
@@ -28,7 +29,7 @@ CONSTRAINTS = {
 
 
 class Base(DeclarativeBase):
-    metadata = casework_metadata(figure_release)
+    metadata = casework_metadata(figure_release, decreed_day)
     type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads a plain class attribute
         datetime: DateTime(timezone=True),
         int: Integer,

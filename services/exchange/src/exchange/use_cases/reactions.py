@@ -7,12 +7,13 @@ from datetime import timedelta
 from casework.access import bases
 from casework.agencies import kinds
 from casework.bases import FORMAL_BODY
-from casework.calendar import due_in_working_days
+from casework.decreed_days import decree, working_days_for_term
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope
 from nrm_events.base import CaseEvent
-from nrm_events.exchange import ConsentWithdrawalAcknowledged, WithdrawalTold
+from nrm_events.exchange import ConsentWithdrawalAcknowledged, WithdrawalDueMoved, WithdrawalTold
 from nrm_events.identification import ConsentWithdrawn
+from nrm_events.notify import CalendarDecreed
 from nrm_events.taking_part import is_police
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -73,7 +74,7 @@ async def consent_withdrawn(uow: UnitOfWork, envelopes: Sequence[Envelope[Consen
     kind_of = await kinds(uow, {ended.recipient for ended in ends})
     for ended in ends:
         if await _is_notified(uow, ended, kind_of[ended.recipient]):
-            _notify(uow, out, ended)
+            await _notify(uow, out, ended)
         uow.emit(
             ConsentWithdrawalAcknowledged(
                 effective_at=ended.effective_at, case_id=ended.case_id, consent_id=ended.consent_id
@@ -91,7 +92,8 @@ async def _is_notified(uow: UnitOfWork, ended: ConsentWithdrawn, kind: str | Non
     return agency is not None and agency.state != "removed"
 
 
-def _notify(uow: UnitOfWork, out: Outbound, ended: ConsentWithdrawn) -> None:
+async def _notify(uow: UnitOfWork, out: Outbound, ended: ConsentWithdrawn) -> None:
+    calendar = await working_days_for_term(uow)
     withdrawal = Withdrawal(
         consent_id=ended.consent_id,
         agency=ended.recipient,
@@ -99,7 +101,7 @@ def _notify(uow: UnitOfWork, out: Outbound, ended: ConsentWithdrawn) -> None:
         purpose=ended.purpose,
         data_class=ended.data_class,
         withdrawn_at=ended.effective_at,
-        acknowledge_by=due_in_working_days(uow.now, days("acknowledge_workdays", uow.now)),
+        acknowledge_by=calendar.due(uow.now, days("acknowledge_workdays", uow.now)),
     )
     uow.session.add(withdrawal)
     out.end_consent(withdrawal)
@@ -112,6 +114,30 @@ def _notify(uow: UnitOfWork, out: Outbound, ended: ConsentWithdrawn) -> None:
             acknowledge_by=withdrawal.acknowledge_by,
         )
     )
+
+
+async def calendar_decreed(uow: UnitOfWork, events: Sequence[Envelope[CalendarDecreed]]) -> None:
+    """Working days changed: whoever is to acknowledge the end of a consent keeps as many of them (ID-12, NO-3)."""
+    for event in events:
+        decreed = await decree(uow, event.data)
+        awaited = await uow.session.scalars(
+            select(Withdrawal)
+            .where(Withdrawal.acknowledged_at.is_(None), Withdrawal.acknowledge_by >= decreed.since)
+            .with_for_update()
+        )
+        for row in awaited:
+            due_at = decreed.due(row.withdrawn_at, row.acknowledge_by)
+            if due_at != row.acknowledge_by:
+                row.acknowledge_by = due_at
+                uow.emit(
+                    WithdrawalDueMoved(
+                        effective_at=uow.now,
+                        case_id=row.case_id,
+                        consent_id=row.consent_id,
+                        agency=row.agency,
+                        acknowledge_by=due_at,
+                    )
+                )
 
 
 async def forget_withheld(uow: UnitOfWork) -> None:

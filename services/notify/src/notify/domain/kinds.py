@@ -141,7 +141,9 @@ KINDS: tuple[Kind, ...] = (
             step(shelter.HandoverDeclined, lambda e: e.handover_id),
             step(shelter.HandoverWithdrawn, lambda e: e.handover_id),
         ),
+        moves=(step(shelter.HandoverDueMoved, lambda e: e.handover_id, until=lambda e: e.due_at),),
         drops=(step(shelter.HandoverEnded, lambda e: e.handover_id),),
+        in_working_days=True,
     ),
     # RP-3: apply before lawful stay ends
     Kind(
@@ -159,6 +161,7 @@ KINDS: tuple[Kind, ...] = (
         "permit",
         roles.MOTION,
         starts=(step(repatriation.PermitMotionRequested, lambda e: e.permit_id, until=lambda e: e.due_at),),
+        moves=(step(repatriation.PermitMotionDueMoved, lambda e: e.permit_id, until=lambda e: e.due_at),),
         meets=(
             step(repatriation.PermitMotionReceived, lambda e: e.permit_id),
             step(repatriation.PermitMotionDeclined, lambda e: e.permit_id),
@@ -168,6 +171,7 @@ KINDS: tuple[Kind, ...] = (
             step(repatriation.PermitRefused, lambda e: e.permit_id),
         ),
         agency=SPECIAL_POLICE_BODY,
+        in_working_days=True,
     ),
     # RP-3: ten working days, silence means no objection
     Kind(
@@ -175,8 +179,10 @@ KINDS: tuple[Kind, ...] = (
         "permit",
         roles.MIGRATION,
         starts=(step(repatriation.PermitOpinionAsked, _opinion, until=lambda e: e.due_at),),
+        moves=(step(repatriation.PermitOpinionDueMoved, lambda e: e.opinion_id, until=lambda e: e.due_at),),
         meets=(step(repatriation.PermitOpinionGiven, _opinion),),
         agency=MIGRATION_SERVICE,
+        in_working_days=True,
     ),
     # RP-1
     Kind(
@@ -230,7 +236,9 @@ KINDS: tuple[Kind, ...] = (
                 agency=lambda e: e.agency,
             ),
         ),
+        moves=(step(exchange.WithdrawalDueMoved, lambda e: e.consent_id, until=lambda e: e.acknowledge_by),),
         meets=(step(exchange.WithdrawalAcknowledged, lambda e: e.consent_id),),
+        in_working_days=True,
         watchers=(Watcher(HOLDER, roles.DESK), Watcher(OPERATOR, roles.OPERATORS, sees_case=False)),
     ),
     # ID-9: what was granted is looked at again, by whom granted it

@@ -93,7 +93,7 @@ class Kind:
 
     A start of a clock that runs to the same end passes the duty on. `meets` is what it waits for; `drops` ends the
     waiting, as a closed case does `with_case`. `within` is the parameter with the term where the event has no end;
-    `task` is what whoever must act finds in the inbox from the start.
+    `in_working_days`: whoever set the end counted so. `task` is what whoever must act finds in the inbox at the start.
     """
 
     code: ClockName
@@ -108,6 +108,7 @@ class Kind:
     with_case: bool = False
     watchers: tuple[Watcher, ...] = ()
     within: str | None = None
+    in_working_days: bool = False
     task: str | None = None
 
     @property

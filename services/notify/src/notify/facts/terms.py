@@ -6,6 +6,7 @@ from casework.parameters import NotInForce
 
 from notify.domain.clocks import Settle
 from notify.domain.durations import Span
+from notify.domain.steps import Kind
 from notify.domain.texts import CallBack
 from notify.parameters import PARAMETERS
 
@@ -26,6 +27,12 @@ def within(name: str, day: date) -> Span | None:
     except NotInForce:
         return None
     return Span.parse(str(found)) if found else None
+
+
+def is_in_working_days(kind: Kind, day: date) -> bool:
+    """Whether the term of such a clock is in working days, by who set its end or by its parameter."""
+    term = within(kind.within, day) if kind.within else None
+    return kind.in_working_days or (term is not None and term.working_days > 0)
 
 
 def settle(day: date) -> Settle:

@@ -4,7 +4,8 @@ from datetime import datetime
 from uuid import uuid5
 
 from casework.agencies import kind
-from casework.calendar import is_working_day, local_date
+from casework.calendar import local_date
+from casework.decreed_days import working_days
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import notify as events
 from nrm_events.taking_part import is_police
@@ -34,7 +35,7 @@ async def announce(uow: UnitOfWork, row: ClockRow, change: clocks.Change, now: d
     for what, entered_late in change.announced:
         if what == "breached":
             row.breached_at = now
-            row.escalate_at = None if row.ended_at else escalate_at(now)
+            row.escalate_at = None if row.ended_at else await escalate_at(uow, now)
         if what in ("approaching", "breached"):
             await notify_duty(uow, row, f"clock_{what}", now)
         uow.emit(
@@ -67,9 +68,10 @@ async def escalate(uow: UnitOfWork, row: ClockRow) -> None:
     note(uow, "escalate_clock", row, uow.now)
 
 
-def escalate_at(announced_at: datetime) -> datetime:
+async def escalate_at(uow: UnitOfWork, announced_at: datetime) -> datetime:
     """When a breach that was announced then goes one level up."""
-    return terms.escalate_after(local_date(announced_at)).after(announced_at, is_working_day)
+    calendar = await working_days(uow)
+    return terms.escalate_after(local_date(announced_at)).after(announced_at, calendar.works)
 
 
 async def notify_duty(uow: UnitOfWork, row: ClockRow, task: str, now: datetime) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from casework.calendar import is_working_day, local_date
+from casework.calendar import WorkingDays, local_date
+from casework.decreed_days import working_days_for_term
 from chassis.clock import new_id
 from chassis.unit_of_work import UnitOfWork
 from sqlalchemy import select
@@ -24,8 +25,9 @@ async def start_clocks(uow: UnitOfWork, kind: Kind, acts: Sequence[Act]) -> None
     """Start a clock for each act that has an end. One that runs already is moved, or passed on."""
     running = await _open(uow, kind, acts)
     ends = await load_ends(uow, kind, acts)
+    calendar = await working_days_for_term(uow)
     for act in acts:
-        due_at = act.due_at or _end_of_term(kind, act)
+        due_at = act.due_at or _end_of_term(kind, act, calendar)
         if due_at is None:
             continue
         row = running.get(act.object_id)
@@ -33,9 +35,9 @@ async def start_clocks(uow: UnitOfWork, kind: Kind, acts: Sequence[Act]) -> None
             await _pass_on(uow, row, kind, act)
             continue
         if row is not None:
-            _move(uow, row, act, due_at)
+            _move(uow, row, act, due_at=due_at, calendar=calendar)
             continue
-        row = _new_row(kind, act, due_at)
+        row = _new_row(kind, act, due_at, calendar)
         uow.session.add(row)
         note(uow, "start_clock", row, act.effective_at)
         if kind.task:
@@ -47,19 +49,20 @@ async def start_clocks(uow: UnitOfWork, kind: Kind, acts: Sequence[Act]) -> None
     await uow.session.flush()
 
 
-def _end_of_term(kind: Kind, act: Act) -> datetime | None:
+def _end_of_term(kind: Kind, act: Act, calendar: WorkingDays) -> datetime | None:
     """The end by the kind's own parameter, where the event has none."""
     term = terms.within(kind.within, local_date(act.effective_at)) if kind.within else None
-    return term.after(act.effective_at, is_working_day) if term else None
+    return term.after(act.effective_at, calendar.works) if term else None
 
 
 async def move_clocks(uow: UnitOfWork, kind: Kind, acts: Sequence[Act]) -> None:
     """The object runs longer (SH-1, RP-1, RP-4). Without an end any more, nobody waits; without a clock, one starts."""
     running = await _open(uow, kind, acts)
+    calendar = await working_days_for_term(uow)
     for act in acts:
         row = running.get(act.object_id)
         if row is not None and act.due_at is not None:
-            _move(uow, row, act, act.due_at)
+            _move(uow, row, act, due_at=act.due_at, calendar=calendar)
         elif row is not None:
             _cancel(uow, row, act.effective_at)
     await start_clocks(uow, kind, [act for act in acts if act.object_id not in running])
@@ -117,7 +120,7 @@ async def _open(uow: UnitOfWork, kind: Kind, acts: Sequence[Act]) -> dict[UUID, 
     return {row.object_id: row for row in rows}
 
 
-def _new_row(kind: Kind, act: Act, due_at: datetime) -> ClockRow:
+def _new_row(kind: Kind, act: Act, due_at: datetime, calendar: WorkingDays) -> ClockRow:
     day = local_date(act.effective_at)
     clock = clocks.start(
         kind.code,
@@ -126,7 +129,7 @@ def _new_row(kind: Kind, act: Act, due_at: datetime) -> ClockRow:
         due_at=due_at,
         warn_before=terms.warn_before(kind.code, day),
         settle=terms.settle(day),
-        is_working_day=is_working_day,
+        is_working_day=calendar.works,
     )
     agency = act.agency or kind.agency
     row = ClockRow(
@@ -143,7 +146,7 @@ def _new_row(kind: Kind, act: Act, due_at: datetime) -> ClockRow:
     return row
 
 
-def _move(uow: UnitOfWork, row: ClockRow, act: Act, due_at: datetime) -> None:
+def _move(uow: UnitOfWork, row: ClockRow, act: Act, *, due_at: datetime, calendar: WorkingDays) -> None:
     day = local_date(act.effective_at)
     moved = clocks.extend(
         value_of(row),
@@ -151,7 +154,7 @@ def _move(uow: UnitOfWork, row: ClockRow, act: Act, due_at: datetime) -> None:
         due_at=due_at,
         warn_before=terms.warn_before(row.kind, day),
         settle=terms.settle(day),
-        is_working_day=is_working_day,
+        is_working_day=calendar.works,
     )
     store(row, moved)
     row.breached_at = row.escalate_at = None
@@ -168,7 +171,7 @@ async def _pass_on(uow: UnitOfWork, row: ClockRow, kind: Kind, act: Act) -> None
     if row.state in ("approaching", "breached"):
         await notify_duty(uow, row, f"clock_{row.state}", act.recorded_at)
     if row.state == "breached":
-        row.escalate_at = escalate_at(act.recorded_at)
+        row.escalate_at = await escalate_at(uow, act.recorded_at)
     note(uow, "hand_on_clock", row, act.effective_at)
 
 

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from casework import access
 from casework.answers import ActionAnswer, History, history
+from casework.calendar import WorkingDays, local_date
+from casework.decreed_days import working_days
 from casework.history import visible_history
 from chassis import paging
 from chassis.paging import Page
@@ -15,8 +17,9 @@ from nrm_events.reference import case_reference
 from sqlalchemy import and_, func, literal, select, tuple_
 
 from notify.answers import DeadlineAnswer
+from notify.domain.kinds import BY_CODE
 from notify.domain.machines import CLOCK, CLOCK_OPEN
-from notify.facts import visible
+from notify.facts import terms, visible
 from notify.tables import ClockRow
 from notify.views.reads import read_one
 
@@ -41,7 +44,8 @@ async def list_clocks(uow: UnitOfWork, wanted: ClockFilter, *, limit: int, after
     """Clocks that the actor may see, newest first."""
     found = select(ClockRow).where(await visible.clocks(uow), *_conditions(uow, wanted))
     rows, following = await paging.page(uow.session, found, ClockRow.id, limit=limit, after=after)
-    return Page(items=[answer(row) for row in rows], next=following)
+    calendar = await working_days(uow)
+    return Page(items=[answer(row, calendar) for row in rows], next=following)
 
 
 async def list_due(uow: UnitOfWork, wanted: ClockFilter, *, limit: int, after: UUID | None) -> Page[DeadlineAnswer]:
@@ -58,7 +62,8 @@ async def list_due(uow: UnitOfWork, wanted: ClockFilter, *, limit: int, after: U
         found = found.where(tuple_(ClockRow.due_at, ClockRow.id) > tuple_(literal(last.due_at), literal(last.id)))
     rows = (await uow.session.scalars(found.order_by(ClockRow.due_at, ClockRow.id).limit(limit + 1))).all()
     following = rows[limit - 1].id if len(rows) > limit else None
-    return Page(items=[answer(row) for row in rows[:limit]], next=following)
+    calendar = await working_days(uow)
+    return Page(items=[answer(row, calendar) for row in rows[:limit]], next=following)
 
 
 def _conditions(uow: UnitOfWork, wanted: ClockFilter) -> Sequence[visible.Condition]:
@@ -78,7 +83,7 @@ def _conditions(uow: UnitOfWork, wanted: ClockFilter) -> Sequence[visible.Condit
 
 async def get_clock(uow: UnitOfWork, clock_id: UUID) -> DeadlineAnswer:
     """One clock."""
-    return answer(await _read(uow, clock_id))
+    return answer(await _read(uow, clock_id), await working_days(uow))
 
 
 async def clock_history(uow: UnitOfWork, clock_id: UUID) -> History:
@@ -110,8 +115,9 @@ async def count_overdue(uow: UnitOfWork) -> int:
     return int(await uow.session.scalar(counted) or 0)
 
 
-def answer(row: ClockRow) -> DeadlineAnswer:
+def answer(row: ClockRow, calendar: WorkingDays) -> DeadlineAnswer:
     """The row as it is answered."""
+    counted = terms.is_in_working_days(BY_CODE[row.kind], local_date(row.started_at))
     return DeadlineAnswer(
         id=row.id,
         case_id=row.case_id,
@@ -125,6 +131,7 @@ def answer(row: ClockRow) -> DeadlineAnswer:
         breached_at=row.breached_at,
         ended_at=row.ended_at,
         entered_late=row.entered_late,
+        provisional=counted and row.state in CLOCK_OPEN and calendar.is_provisional(row.started_at, row.due_at),
         agency=row.duty_agency,
         role=row.duty_role,
         version=row.version,

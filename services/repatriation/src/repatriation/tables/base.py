@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from casework.decreed_days import decreed_day
 from casework.releases import figure_release
 from casework.tables import casework_metadata
 from sqlalchemy import DateTime, Text
@@ -17,7 +18,7 @@ def one_of(column: str, values: tuple[str, ...]) -> str:
 
 
 class Base(DeclarativeBase):
-    metadata = casework_metadata(figure_release)
+    metadata = casework_metadata(figure_release, decreed_day)
     type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads a plain class attribute
         str: Text,
         datetime: DateTime(timezone=True),

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from casework.calendar import BAKU, due_in_working_days, local_date
+from casework.calendar import local_date
+from casework.decreed_days import working_days_for_term
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.repatriation import PermitMotionDeclined, PermitMotionReceived, PermitMotionRequested
 
@@ -19,7 +20,7 @@ async def request(uow: UnitOfWork, permit_id: UUID, command: RequestMotion) -> P
     at = effective(uow, permit, command)
     move(permit, await state_after(uow, permit, "request_motion", at), at)
     term = value_or_none("permit_motion_workdays", local_date(at))
-    due_at = None if term is None else due_in_working_days(at, term).astimezone(BAKU)
+    due_at = None if term is None else (await working_days_for_term(uow)).due(at, term)
     permit.motion_requested_at, permit.motion_due_at, permit.motion_declined_at = at, due_at, None
     publish(uow, permit, PermitMotionRequested(**about(permit, at), due_at=due_at))
     audit(uow, "request_motion", permit, at, due_at=due_at)

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from casework.access import Access, grant, require
 from casework.bases import requested
-from casework.calendar import BAKU, due_in_working_days, end_of_day, local_date
+from casework.calendar import end_of_day, local_date
+from casework.decreed_days import working_days_for_term
 from chassis.clock import new_id
 from chassis.errors import Invalid, NotPossible
 from chassis.unit_of_work import UnitOfWork
@@ -114,7 +115,7 @@ async def ask_opinion(uow: UnitOfWork, permit_id: UUID, command: AskOpinion) -> 
         raise Invalid("unknown_body", "The body is not on the list.", facts={"known": list(permits.CONSULTED_BODIES)})
     if any(opinion.body == command.body for opinion in await opinions_of(uow, permit.id)):
         raise NotPossible("already_asked", permits.DETAILS["already_asked"])
-    due_at = due_in_working_days(at, law(local_date(at)).opinion_workdays or 0).astimezone(BAKU)
+    due_at = (await working_days_for_term(uow)).due(at, law(local_date(at)).opinion_workdays or 0)
     opinion = PermitOpinion(
         id=new_id(), permit_id=permit.id, body=command.body, asked_at=at, due_at=due_at, silent=False
     )

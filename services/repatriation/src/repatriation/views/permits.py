@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from casework import access, answers
-from casework.calendar import due_in_working_days, end_of_day, local_date
+from casework.calendar import WorkingDays, end_of_day, local_date
 from casework.deadlines import Deadline
+from casework.decreed_days import working_days
 from chassis.paging import Page
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.taking_part import SPECIAL_POLICE_BODY
@@ -26,6 +27,7 @@ PART_OF = dict.fromkeys(
         *("open", "record_lawful_stay", "apply", "request_motion", "receive_motion", "lodge", "ask_opinion"),
         *("give_opinion", "fall_silent", "grant", "refuse", "extend", "expire", "cancel", "surrender", "appeal"),
         *("decline_motion", "withdraw", "set_aside", "reapply", "confirm", "re_examine", "end_proceedings"),
+        *("move_due_of_opinion", "move_due_of_motion"),
     ),
     "see_permits",
 )
@@ -57,7 +59,7 @@ async def permit(uow: UnitOfWork, row: Permit) -> PermitAnswer:
         "opinions": [OpinionAnswer.model_validate(opinion, from_attributes=True) for opinion in opinions],
         "decisions": [DecisionAnswer.model_validate(decision, from_attributes=True) for decision in decisions],
         "actions": parts.actions(uow, row, seen, machine=permits.PERMIT, refused=refused),
-        "clocks": answers.clocks(_clocks(row, opinions), uow.now),
+        "clocks": answers.clocks(_clocks(row, opinions, await working_days(uow)), uow.now),
     }
     return PermitAnswer.model_validate(_fields(uow, row, seen) | fields)
 
@@ -78,19 +80,29 @@ def _fields(uow: UnitOfWork, row: Permit, seen: Viewed) -> dict[str, object]:
     return fields
 
 
-def _clocks(row: Permit, opinions: Sequence[PermitOpinion]) -> list[Deadline]:
+def _clocks(row: Permit, opinions: Sequence[PermitOpinion], calendar: WorkingDays) -> list[Deadline]:
     """RP-3: application, opinions, the decision where the law of the day sets a term, and the permit's own end."""
+
     found = [
-        Deadline("opinion", o.due_at, o.answered_at if o.answered_at else o.due_at if o.silent else None)
-        for o in opinions
+        Deadline(
+            "opinion",
+            one.due_at,
+            one.answered_at or (one.due_at if one.silent else None),
+            provisional=calendar.is_provisional(one.asked_at, one.due_at),
+        )
+        for one in opinions
     ]
-    if row.motion_due_at:
-        found.append(Deadline("motion", row.motion_due_at, row.motion_received_at or row.motion_declined_at))
+    if row.motion_requested_at and row.motion_due_at:
+        answered = row.motion_received_at or row.motion_declined_at
+        provisional = calendar.is_provisional(row.motion_requested_at, row.motion_due_at)
+        found.append(Deadline("motion", row.motion_due_at, answered, provisional=provisional))
     if row.apply_by:
         found.append(Deadline("permit_application", end_of_day(row.apply_by), row.applied_at))
     term = value_or_none("permit_decision_workdays", local_date(row.lodged_at)) if row.lodged_at else None
     if term and row.lodged_at:
-        found.append(Deadline("permit_decision", due_in_working_days(row.lodged_at, term), row.decided_at))
+        due_at = calendar.due(row.lodged_at, term)
+        provisional = calendar.is_provisional(row.lodged_at, due_at)
+        found.append(Deadline("permit_decision", due_at, row.decided_at, provisional=provisional))
     if row.valid_until:
         ended = row.effective_at if row.state in permits.ENDED_HOW else None
         found.append(Deadline("permit", end_of_day(row.valid_until), ended))

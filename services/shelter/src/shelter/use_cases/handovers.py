@@ -5,11 +5,17 @@ from uuid import UUID
 
 from casework import access, aggregate
 from casework.bases import by_serving
-from casework.calendar import due_in_working_days
+from casework.decreed_days import working_days_for_term
 from chassis.clock import new_id
 from chassis.errors import Invalid, NotPossible
 from chassis.unit_of_work import UnitOfWork
-from nrm_events.shelter import HandoverAcknowledged, HandoverDeclined, HandoverRequested, HandoverWithdrawn
+from nrm_events.shelter import (
+    HandoverAcknowledged,
+    HandoverDeclined,
+    HandoverDueMoved,
+    HandoverRequested,
+    HandoverWithdrawn,
+)
 from sqlalchemy import exists, select
 
 from shelter.commands import AcknowledgeHandover, DeclineHandover, HandOver, WithdrawHandover
@@ -46,7 +52,7 @@ async def hand_over(uow: UnitOfWork, command: HandOver) -> Handover:
         from_agency=uow.actor.agency,
         to_agency=command.to,
         requested_at=at,
-        due_at=due_in_working_days(at, days) if days is not None else None,
+        due_at=(await working_days_for_term(uow)).due(at, days) if days is not None else None,
         recorded_at=uow.now,
     )
     uow.session.add(handover)
@@ -150,6 +156,22 @@ async def end_unanswered(uow: UnitOfWork, handover: Handover, at: datetime) -> N
         HandoverWithdrawn(effective_at=at, case_id=handover.case_id, handover_id=handover.id, to=handover.to_agency)
     )
     _audit(uow, "withdraw", handover, at)
+
+
+def move_due(uow: UnitOfWork, handover: Handover, due_at: datetime) -> None:
+    """Another end of the term in which the agency answers (NO-3)."""
+    handover.due_at = due_at
+    handover.version += 1
+    moved = HandoverDueMoved(
+        effective_at=uow.now,
+        case_id=handover.case_id,
+        handover_id=handover.id,
+        to=handover.to_agency,
+        from_agency=handover.from_agency,
+        due_at=due_at,
+    )
+    uow.emit(moved)
+    _audit(uow, "move_due", handover, uow.now, due_at=due_at.isoformat())
 
 
 def _begin(

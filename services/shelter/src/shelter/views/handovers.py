@@ -3,7 +3,9 @@
 from uuid import UUID
 
 from casework import access, answers
+from casework.calendar import WorkingDays
 from casework.deadlines import Deadline
+from casework.decreed_days import working_days
 from casework.history import visible_history
 from chassis import paging
 from chassis.paging import Page
@@ -25,7 +27,7 @@ _STORED = (
 )
 PART_OF = dict.fromkeys(
     (
-        *("hand_over", "acknowledge", "decline_handover", "withdraw"),
+        *("hand_over", "acknowledge", "decline_handover", "withdraw", "move_due"),
         *("ask_to_re_examine", "re_examine_handover"),
     ),
     "see_handovers",
@@ -38,16 +40,17 @@ class HandoverFilter(BaseModel):
 
 
 async def read_handover(uow: UnitOfWork, handover_id: UUID) -> HandoverAnswer:
-    return _answer(uow, *await find_handover(uow, handover_id, for_="see_handovers"))
+    row, own = await find_handover(uow, handover_id, for_="see_handovers")
+    return _answer(uow, row, own, await working_days(uow))
 
 
 async def handover(uow: UnitOfWork, row: Handover) -> HandoverAnswer:
     """The hand-over after an act."""
     await uow.session.flush()
-    return _answer(uow, row, await access.bases(uow, row.case_id))
+    return _answer(uow, row, await access.bases(uow, row.case_id), await working_days(uow))
 
 
-def _answer(uow: UnitOfWork, row: Handover, own: Bases) -> HandoverAnswer:
+def _answer(uow: UnitOfWork, row: Handover, own: Bases, calendar: WorkingDays) -> HandoverAnswer:
     owners = {
         "acknowledge": [row.to_agency],
         "decline_handover": [row.to_agency],
@@ -58,7 +61,10 @@ def _answer(uow: UnitOfWork, row: Handover, own: Bases) -> HandoverAnswer:
     if row.re_examine_since is None:
         refused.setdefault("re_examine_handover", "nothing_to_re_examine")
     listed = HANDOVER.list_actions(row.state, refused)
-    deadlines = [Deadline("handover", row.due_at, row.acknowledged_at)] if row.due_at else []
+    deadlines = []
+    if row.due_at:
+        provisional = calendar.is_provisional(row.requested_at, row.due_at)
+        deadlines = [Deadline("handover", row.due_at, row.acknowledged_at, provisional)]
     found: dict[str, object] = stored(row, _STORED) | {"case_ref": case_reference(row.case_id), "to": row.to_agency}
     if access.gives(uow, "read_handover_stay", own):
         found["stay_id"] = row.stay_id
@@ -75,7 +81,8 @@ async def handovers(uow: UnitOfWork, wanted: HandoverFilter, limit: int, after: 
         found = found.where(Handover.state == wanted.state)
     rows, following = await paging.page(uow.session, found, Handover.id, limit=limit, after=after)
     own = await bases_on_cases(uow, {row.case_id for row in rows})
-    return Page(items=[_answer(uow, row, own[row.case_id]) for row in rows], next=following)
+    calendar = await working_days(uow)
+    return Page(items=[_answer(uow, row, own[row.case_id], calendar) for row in rows], next=following)
 
 
 async def history(uow: UnitOfWork, handover_id: UUID) -> answers.History:

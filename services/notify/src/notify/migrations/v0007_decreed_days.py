@@ -1,0 +1,13 @@
+"""Days that a decree made holidays or working days (NO-3)."""
+
+from alembic import op
+from casework.decreed_days import DECREED_DAY
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute(DECREED_DAY)

@@ -1,0 +1,52 @@
+"""A decree moves the working days of a consulted body, and nothing that is answered (RP-3, NO-3)."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+from casework.calendar import local_date
+from chassis.testing import ServiceUnderTest
+from nrm_events.notify import CalendarDecreed
+
+from .givens import PERMIT_OFFICER, a_recognised_case, consulted_permit, hours, lodged_permit, published
+
+NOTHING: dict[str, list[date]] = {"holidays": [], "working_days": [], "as_published": []}
+
+
+def decreed(**days: list[date]) -> CalendarDecreed:
+    return CalendarDecreed(effective_at=datetime.now(UTC), calendar_id=uuid4(), decree="NK-1", **(NOTHING | days))
+
+
+async def test_a_consulted_body_keeps_its_ten_working_days(repatriation: ServiceUnderTest) -> None:
+    """RP-3, NO-3: silence counts from the moved end; the calendar returns when the decree is taken back."""
+    case = await a_recognised_case(repatriation)
+    permit = await lodged_permit(repatriation, case)
+    officer = repatriation.person(PERMIT_OFFICER)
+    body = {"body": "state_border_service", "happened_at": hours(5)}
+    await officer.post_ok(f"/api/permits/{permit}/opinion-request", body)
+    (asked,) = await published(repatriation, case, "PermitOpinionAsked")
+    due = datetime.fromisoformat(str(asked["due_at"]))
+    last = local_date(due)
+
+    await repatriation.receives(decreed(holidays=[last]))
+    (opinion,) = (await officer.get_ok(f"/api/permits/{permit}"))["opinions"]
+    moved = datetime.fromisoformat(opinion["due_at"])
+    assert local_date(moved) > last
+    (event,) = await published(repatriation, case, "PermitOpinionDueMoved")
+    assert datetime.fromisoformat(str(event["due_at"])) == moved
+    assert event["opinion_id"] == asked["opinion_id"]
+
+    await repatriation.receives(decreed(as_published=[last]))
+    (opinion,) = (await officer.get_ok(f"/api/permits/{permit}"))["opinions"]
+    assert datetime.fromisoformat(opinion["due_at"]) == due
+
+
+async def test_an_answered_opinion_does_not_move(repatriation: ServiceUnderTest) -> None:
+    """RP-3, NO-3: and a decree about days that are over moves nobody's term."""
+    case = await a_recognised_case(repatriation)
+    permit = await consulted_permit(repatriation, case)
+    (asked,) = await published(repatriation, case, "PermitOpinionAsked")
+    last = local_date(datetime.fromisoformat(str(asked["due_at"])))
+    await repatriation.receives(decreed(holidays=[last]), decreed(working_days=[last - timedelta(days=400)]))
+    assert await published(repatriation, case, "PermitOpinionDueMoved") == []
+    assert (await repatriation.person(PERMIT_OFFICER).get_ok(f"/api/permits/{permit}"))["opinions"][0]["answered_at"]
+    await repatriation.receives(decreed(as_published=[last, last - timedelta(days=400)]))
