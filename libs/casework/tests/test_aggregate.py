@@ -6,13 +6,14 @@ from uuid import uuid4
 import pytest
 from casework import access, aggregate
 from casework.access import NotForThisBasis
-from casework.bases import FORMAL_BODY, HOLDER, told_of_bar
+from casework.bases import FORMAL_BODY, HOLDER, Basis, told_of_bar
+from chassis.actor import system
 from chassis.errors import Forbidden, NotFound, NotPossible, Stale
 from chassis.testing import ServiceUnderTest
 from sqlalchemy import text, update
 
 from .casefile.app import SHEET, ChangeSheet, CloseSheet, Sheet
-from .givens import ASSESSOR, AUDITOR, a_sheet, acting, put
+from .givens import ASSESSOR, AUDITOR, a_sheet, acting, of, put
 
 
 async def test_it_is_loaded_for_whoever_has_the_basis_and_the_role(desk: ServiceUnderTest) -> None:
@@ -41,6 +42,21 @@ async def test_it_is_not_found_without_a_basis_and_refused_with_another(desk: Se
         assert (await aggregate.load(uow, Sheet, sheet.id, for_="change_sheet")).id == sheet.id
         with pytest.raises(NotForThisBasis):
             await aggregate.load(uow, Sheet, sheet.id, for_="close_sheet")
+
+
+@pytest.mark.parametrize(("basis", "role"), [(FORMAL_BODY, "assessor"), (HOLDER, "caseworker")])
+async def test_the_audit_names_the_role_that_the_basis_gave_the_act_to(
+    desk: ServiceUnderTest, basis: Basis, role: str
+) -> None:
+    """ID-13: of somebody with two roles, the one that could do it, not the first of the table."""
+    sheet = await a_sheet(desk, "mia-special", basis)
+    async with acting(desk, of("mia-special", "caseworker", "assessor")) as uow:
+        await aggregate.load(uow, Sheet, sheet.id, for_="change_sheet")
+        uow.audit("change_sheet", case_id=sheet.case_id)
+        uow.acting(system("casefile")).audit("clock_met", case_id=sheet.case_id)
+    async with desk.session() as session:
+        rows = await session.execute(text("select role from audit_entry where case_id = :id"), {"id": sheet.case_id})
+        assert sorted(row.role for row in rows) == sorted([role, "service"])
 
 
 async def test_a_changed_object_is_stale_and_no_value_is_in_the_answer(desk: ServiceUnderTest) -> None:

@@ -174,3 +174,10 @@ async def _until_it_waits(made: ServiceUnderTest) -> None:
             made, "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
         ):
             await asyncio.sleep(0.05)
+
+
+async def test_a_service_that_runs_imports_neither_alembic_nor_the_client_of_keycloaks_administration() -> None:
+    """Each would cost every process of every service its memory; migrations and the realm are made elsewhere."""
+    code = "import sys, chassis.process; print(sorted({'alembic', 'keycloak'} & sys.modules.keys()))"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
+    assert (await process.communicate())[0].decode().strip() == "[]"

@@ -8,10 +8,11 @@ What a command checked is recorded in its unit of work. A stored answer is repea
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TypeVar
 from uuid import UUID
 
+from chassis import audit
 from chassis.errors import DomainError, Forbidden, NotFound
 from chassis.unit_of_work import UnitOfWork
 from sqlalchemy import (
@@ -69,7 +70,7 @@ def cell(uow: UnitOfWork, action: str) -> tuple[Asked, ...] | None:
         raise Forbidden(action)
     if "all" in found:
         return None
-    wanted = (for_action(wanted, action) for needed in found if isinstance(needed, tuple) for wanted in needed)
+    wanted = (one for needed in found if isinstance(needed, tuple) for one in _asked(needed, action))
     return tuple(dict.fromkeys(wanted))
 
 
@@ -84,8 +85,28 @@ async def require(uow: UnitOfWork, case_id: UUID, *, for_: str) -> frozenset[Bas
     if needed is not None:
         own = await bases(uow, case_id)
         check(own, needed, for_)
-    uow.checked(case_id, for_)
+    given(uow, case_id, for_, own)
     return own
+
+
+def given(uow: UnitOfWork, case_id: UUID, action: str, own: Collection[Basis]) -> None:
+    """Record that these bases gave the action: the right for a repeated answer, the role for the audit."""
+    uow.checked(case_id, action)
+    audit.acting_as(uow.session, _role(uow, action, own))
+
+
+def _role(uow: UnitOfWork, action: str, own: Collection[Basis]) -> str:
+    """The first of the actor's roles, in the table's order, to which these bases give the action: the audited one."""
+    return next(
+        role
+        for role, needed in uow.rights[action].items()
+        if role in uow.actor.roles
+        and (needed == "all" or (isinstance(needed, tuple) and covered(_asked(needed, action), own)))
+    )
+
+
+def _asked(needed: Iterable[object], action: str) -> Iterator[Asked]:
+    return (for_action(wanted, action) for wanted in needed)
 
 
 def check(own: Collection[Basis], needed: Iterable[Asked], action: str) -> None:

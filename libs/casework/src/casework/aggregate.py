@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import class_mapper
 
 from casework import access
+from casework.bases import Basis
 from casework.commands import Change, Decision
 
 
@@ -61,6 +62,7 @@ async def find(uow: UnitOfWork, table: type[Shown], id_: UUID, *, for_: str) -> 
 async def _case_of(uow: UnitOfWork, table: type[PartOfACase], id_: UUID, action: str) -> UUID:
     """The object's case, where the actor may do this to it. One statement whether it is hidden or absent."""
     needed = access.cell(uow, action)
+    own: list[Basis] = []
     columns = class_mapper(table).columns
     of_case = columns.get("case_id", columns.id)  # a case is its own
     wanted = select(of_case).where(columns.id == id_)
@@ -71,9 +73,10 @@ async def _case_of(uow: UnitOfWork, table: type[PartOfACase], id_: UUID, action:
     else:
         found = access.with_bases(uow, wanted, of_case)
         rows = (await uow.session.execute(found)).all()
-        access.check([access.basis_of(row) for row in rows], needed, action)
+        own = [access.basis_of(row) for row in rows]
+        access.check(own, needed, action)
         case_id = rows[0][0]
-    uow.checked(case_id, action)
+    access.given(uow, case_id, action, own)
     return UUID(str(case_id))
 
 

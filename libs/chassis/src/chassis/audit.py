@@ -19,6 +19,7 @@ from chassis.schema import AUDIT_CHAINS, audit_entry
 from chassis.sql import load
 
 PENDING = "audit"
+_ROLE = "role of the act"
 
 
 def record(
@@ -42,7 +43,7 @@ def record(
             "chain": chain,
             "effective_at": effective_at,
             "actor": actor.sub,
-            "role": actor.role,
+            "role": _role(session, actor),
             "agency": actor.agency,
             "action": action,
             "kind": kind,
@@ -55,6 +56,17 @@ def record(
             "facts": dict(facts or {}),
         }
     )
+
+
+def acting_as(session: AsyncSession, role: str) -> None:
+    """The role that gave the right to what is done in this transaction; the first to be named counts."""
+    session.info.setdefault(_ROLE, role)
+
+
+def _role(session: AsyncSession, actor: Actor) -> str | None:
+    """Of another actor in the same transaction the role of the act is not known here."""
+    role: str | None = session.info.get(_ROLE)
+    return role if role in actor.roles else actor.role
 
 
 def record_read(session: AsyncSession, actor: Actor, action: str, *, purpose: str, case_id: UUID, subject: str) -> None:

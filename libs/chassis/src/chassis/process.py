@@ -26,7 +26,6 @@ from chassis.database import Database
 from chassis.errors import DomainError, NotPossible
 from chassis.inbox import Consumer
 from chassis.loops import run_until
-from chassis.migration import role_of, upgrade
 from chassis.rebuild.job import Rebuilder
 from chassis.relay import Relay
 from chassis.relay_notifier import RelayNotifier
@@ -112,6 +111,8 @@ def _migrate(service: Service, settings: Settings) -> int:
     if settings.owner_database_url is None:
         sys.stderr.write("NRM_OWNER_DATABASE_URL: needed by migrate\n")
         return 2
+    from chassis.migration import role_of, upgrade  # Alembic's memory is for this part alone
+
     upgrade(service, settings.owner_database_url, role_of(settings.database_url))
     asyncio.run(_seed(service, settings))
     return 0

@@ -44,6 +44,9 @@ class Case(Base):
     refused_at: Mapped[datetime | None]
     duty_met_at: Mapped[datetime | None]
     case_id = synonym("id")
+    __table_args__ = (
+        Index("ix_case_file_potential_at", "potential_at", postgresql_where=text("potential_at is not null")),
+    )
 
 
 class Report(Base):

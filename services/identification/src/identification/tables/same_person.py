@@ -36,4 +36,7 @@ class SamePersonTask(Base):
     reason: Mapped[str | None]
     person_agrees: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     answered_at: Mapped[datetime | None]
-    __table_args__ = (UniqueConstraint("case_id", "search_id"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "search_id"),
+        Index("ix_same_person_task_open", "id", postgresql_where=text("verdict is null")),
+    )

@@ -33,11 +33,12 @@ async def year(uow: Work, wanted: int) -> answers.YearAnswer:
     formal = select(t.RecognitionRow.case_id).where(
         t.RecognitionRow.kind == "formal", t.RecognitionRow.revoked_at.is_(None)
     )
+    recognised = formal.where(t.RecognitionRow.case_id == t.Case.id).exists()
     negative = select(t.Decision.case_id).where(moves_the_case(), t.Decision.reopened_at.is_(None))
     counts = {
         "reports": select(func.count(t.Report.id)).where(in_year(t.Report.reported_at)),
         "identified": _persons(formal.where(in_year(t.RecognitionRow.since))),
-        "potential": select(func.count(t.Case.id)).where(in_year(t.Case.potential_at), t.Case.id.not_in(formal)),
+        "potential": select(func.count(t.Case.id)).where(in_year(t.Case.potential_at), ~recognised),
         "not_recognised": _persons(negative.where(in_year(t.Decision.decided_at))),
     }
     cells = {name: Cell(await uow.session.scalar(query) or 0) for name, query in counts.items()}

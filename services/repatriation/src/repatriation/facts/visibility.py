@@ -74,7 +74,7 @@ async def find(uow: UnitOfWork, table: type[Row], id_: UUID, *, for_: str) -> tu
     counted = of_object(own, row.id)
     if not covered(cell, counted) or not _may_know_ground(uow, row, counted):
         raise NotFound
-    uow.checked(row.case_id, for_)
+    access.given(uow, row.case_id, for_, own)
     return row, counted
 
 

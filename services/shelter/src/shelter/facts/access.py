@@ -33,7 +33,7 @@ async def find_stay(uow: UnitOfWork, stay_id: UUID, *, for_: str) -> tuple[Stay,
     on_case = frozenset(access.basis_of(row) for row in rows)
     access.check(on_case, access.cell(uow, for_) or (), for_)
     stay: Stay = rows[0].Stay
-    uow.checked(stay.case_id, for_)
+    access.given(uow, stay.case_id, for_, on_case)
     own = concerning(_viewed(uow, stay, await _agreed(uow, {stay.case_id: on_case})), on_case)
     check_concerns(uow, own, for_)
     return stay, own
@@ -118,7 +118,7 @@ async def find_handover(uow: UnitOfWork, handover_id: UUID, *, for_: str) -> tup
     own = frozenset(access.basis_of(row) for row in rows)
     access.check(own, access.cell(uow, for_) or (), for_)
     handover: Handover = rows[0].Handover
-    uow.checked(handover.case_id, for_)
+    access.given(uow, handover.case_id, for_, own)
     check_sees_handover(uow, handover, own)
     return handover, own
 
