@@ -105,7 +105,7 @@ def _role(uow: UnitOfWork, action: str, own: Collection[Basis]) -> str:
     )
 
 
-def _asked(needed: Iterable[object], action: str) -> Iterator[Asked]:
+def _asked(needed: Iterable[Asked], action: str) -> Iterator[Asked]:
     return (for_action(wanted, action) for wanted in needed)
 
 

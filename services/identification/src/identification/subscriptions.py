@@ -4,7 +4,7 @@ from casework.projection import access_subscriptions
 from chassis.subscription import Subscription
 from nrm_events import exchange, fund, notify, repatriation, shelter
 
-from identification import reactions as r
+from identification.use_cases import reactions as r
 
 SUBSCRIPTIONS = (
     *access_subscriptions("identification"),

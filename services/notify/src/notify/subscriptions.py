@@ -8,10 +8,9 @@ from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope, fund, identification, repatriation, shelter
 from nrm_events.base import CaseEvent
 
-from notify import reactions
 from notify.domain.kinds import CLOCK_EVENTS, KINDS
 from notify.domain.routes import HOLDER, PERSON, ROUTED, ROUTES
-from notify.use_cases import projections
+from notify.use_cases import projections, reactions
 
 
 def _by_law(event: type[CaseEvent]) -> Subscription[CaseEvent]:
