@@ -15,11 +15,14 @@ from agency_access.access import KEPT_DAYS, LARGEST_SUBMISSION, TOKEN_SECONDS, a
 from casework.purposes import DATA_CLASSES, PURPOSES
 from exchange.commands import Agree, Saying
 from exchange.domain.agreements import Ground
-from identification.commands.consents import GivenBy, How
+from identification.commands.consents import ChildView, GivenBy, How
+from identification.domain.codes import Channel
 from nrm_events import AGENCY_MESSAGES, Envelope, to_message
 from nrm_events.headers import HEADERS, NEEDED
 from nrm_events.refusals import OTHER, REFUSALS
 from nrm_events.taking_part import AgencyKind
+from pydantic import JsonValue
+from shelter.domain.codes import HandoverRefusal
 
 _CASE = UUID("01932d0c-7f31-7c44-9d4e-2b6a1c3d5e7f")
 _AT = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -33,6 +36,9 @@ LISTS: Mapping[str, tuple[str, Sequence[str]]] = {
     "data_class": ("of a consent: what its recipient may learn", DATA_CLASSES),
     "given_by": ("in `consent` of a report: who agreed", get_args(GivenBy)),
     "how": ("in `consent` of a report", get_args(How)),
+    "child_view": ("in `consent` of a report about a child: what the child thinks of it", get_args(ChildView)),
+    "channel": ("of a report: how it came", get_args(Channel)),
+    "reason": ("of HandoverAnswered, where the support is not taken over", get_args(HandoverRefusal)),
 }
 
 
@@ -105,7 +111,7 @@ def channel_notes(topic: str) -> dict[str, object]:
     return {
         "description": "\n".join(RULES[name] for name in wanted),
         "servers": [{"$ref": "#/servers/broker"}],
-    } | ({"x-refusals": {code: list(refusal[:2]) for code, refusal in REFUSALS.items()}} if submitted else {})
+    } | ({"x-refusals": _refusals(), "x-lists": _lists()} if submitted else {})
 
 
 def size_limit(topic: str) -> dict[str, int]:
@@ -165,6 +171,16 @@ def example(name: str) -> dict[str, object] | None:
     envelope = Envelope(id=uuid5(_CASE, name), sequence=1, data=data, **about)  # type: ignore[arg-type]
     _, value, sent = to_message(envelope)
     return {"headers": {header: content.decode() for header, content in sent}, "payload": json.loads(value)}
+
+
+def _refusals() -> dict[str, JsonValue]:
+    """Code → what it means and what to do; `*` is any other."""
+    return {code: list(refusal[:2]) for code, refusal in (*REFUSALS.items(), ("*", OTHER))}
+
+
+def _lists() -> dict[str, JsonValue]:
+    """The closed lists of values."""
+    return {name: list(values) for name, (_, values) in LISTS.items()}
 
 
 def lists() -> Iterator[str]:

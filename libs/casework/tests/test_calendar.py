@@ -14,6 +14,7 @@ from casework.calendar import (
     year_bounds,
 )
 from casework.deadlines import Deadline
+from casework.decreed_days import Decreed
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -165,3 +166,14 @@ def test_a_term_ends_where_all_its_months_at_once_end(day: date, months: list[in
         ends.append(term.ends)
     assert ends[-1] == add_months(day, sum(months))
     assert ends == sorted(set(ends))
+
+
+def test_no_term_moves_to_a_day_that_is_over() -> None:
+    """NO-3: on Sunday the Saturday before is decreed a working day; whoever had until Monday still has."""
+    due = PUBLISHED.due(at(date(2027, 3, 1)), 7)
+    after = WorkingDays({date(2027, 3, 13): True})
+    decreed = Decreed(PUBLISHED, after, since=at(date(2027, 3, 13), 0), entered_on=date(2027, 3, 14))
+    assert local_date(after.moved(at(date(2027, 3, 1)), due, before=PUBLISHED)) == date(2027, 3, 13)
+    assert decreed.due(at(date(2027, 3, 1)), due) == due
+    on_friday = decreed._replace(entered_on=date(2027, 3, 12))
+    assert local_date(on_friday.due(at(date(2027, 3, 1)), due)) == date(2027, 3, 13)

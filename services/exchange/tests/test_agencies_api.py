@@ -4,12 +4,14 @@ import asyncio
 from typing import Any
 
 import pytest
+from casework.calendar import local_date
 from chassis.clock import new_id
+from exchange.commands import Agree
 from exchange.settings import AGREEMENTS
 from exchange.use_cases.agreement_faults import faults_of
 from exchange.use_cases.seeding import read_agreements
 
-from .givens import AMC, Door, a_line, an_agreement, assisted, granted, withdrawn
+from .givens import AMC, Door, a_line, an_agreement, assisted, at, granted, withdrawn
 
 NEW = "iom-baku"
 
@@ -109,6 +111,9 @@ async def test_what_cannot_go_out_cannot_be_agreed(door: Door, line: dict[str, A
             "cannot_acknowledge",
         ),
         ({"may_say": ["ReferralSubmitted", "ReferralSubmitted"], "tells": []}, "may_say", "named_twice"),
+        ({"may_say": ["ReferralTaken", "WithdrawalAcknowledged"]}, "may_say", "never_happens"),
+        ({"until": "2025-01-01"}, "until", "is_over"),
+        ({"from": "2999-01-01"}, "from", "lies_ahead"),
         ({"tells": [a_line(CARE), a_line(CARE, "kind")]}, "tells.1.event", "line_twice"),
     ],
 )
@@ -206,4 +211,10 @@ def test_the_agreements_of_the_start_have_no_faults() -> None:
     agreements = read_agreements(AGREEMENTS)
     assert [agreement.agency for agreement in agreements] == sorted(path.stem for path in AGREEMENTS.glob("*.yaml"))
     for agreement in agreements:
-        assert list(faults_of(agreement)) == [], agreement.agency
+        assert list(faults_of(agreement, local_date(at(0)))) == [], agreement.agency
+
+
+def test_the_example_of_an_agreement_has_no_faults() -> None:
+    """An engineer's editor shows it, and the how-to names the schema that it is in."""
+    (example,) = Agree.model_json_schema(by_alias=True)["examples"]
+    assert list(faults_of(Agree.model_validate(example), local_date(at(0)))) == []

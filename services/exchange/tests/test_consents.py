@@ -149,7 +149,9 @@ async def test_nobody_acknowledges_for_another_agency(door: Door) -> None:
 
 
 async def test_by_an_agreement_that_has_ended_nothing_goes_out(door: Door) -> None:
+    door.service.now = at(3)
     await door.joins(until="2026-03-10")
+    door.service.now = None
     case = new_id()
     await door.receives(granted(case, NEW), assisted(case, 2))
     assert await door.sent_to(NEW) == []
@@ -171,7 +173,9 @@ async def test_what_waited_stays_where_no_agreement_is_in_force_any_more(door: D
     await door.joins()
     case = new_id()
     await door.receives(assisted(case))
+    door.service.now = at(25 if "from" in narrower else 3)
     await door.joins(edition=2, **narrower)
+    door.service.now = None
     await door.receives(granted(case, NEW))
     assert await door.sent_to(NEW) == []
 

@@ -219,6 +219,17 @@ async def test_a_receipt_says_what_became_of_a_message(scene: Scene, outcome: st
     assert ("message_failed" in await scene.tasks("holder")) == (outcome == "failed")
 
 
+async def test_no_other_service_says_what_became_of_a_message(scene: Scene) -> None:
+    """NO-4: providers answer with notify's own token; the id of a message is on the bus, and opens nothing."""
+    await scene.case_opens()
+    await scene.bench.receives(scene.identified())
+    await scene.sender().send_due()
+    body = {"reference": f"{(await scene.message()).id}.1", "outcome": "delivered"}
+    for service in ("shelter", "fund", "exchange"):
+        assert (await scene.bench.calling_service(service).post("/api/receipts", body)).status_code == 403
+    assert (await scene.message()).state == "sent"
+
+
 async def test_a_later_receipt_corrects_the_earlier_one(scene: Scene) -> None:
     """NO-4: failed, then delivered, then returned after all; the events follow, and no second message goes out."""
     await scene.case_opens()

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from casework.calendar import local_date
+from nrm_events import repatriation as rep
 from nrm_events import shelter as shl
 
 from .givens import Scene
@@ -160,3 +161,16 @@ async def test_a_clock_beside_an_estimated_holiday_is_provisional(scene: Scene) 
     await scene.bench.person(COORDINATOR).post_ok("/api/calendar/decrees", decree(holidays=estimated))
     assert await provisional() == {"re_examination_of_stay": False, "stay": False}
     assert date(2027, 3, 9) not in estimated
+
+
+async def test_a_warning_comes_at_its_moved_time(scene: Scene, at: At) -> None:
+    """NO-3: a decree that swaps two days leaves the end and moves the warning; the ticker looks then, not before."""
+    await scene.case_opens()
+    due = datetime.fromisoformat("2026-03-18T18:00:00+04:00")  # a Wednesday; two working days before is Monday
+    asked = rep.PermitOpinionAsked(case_id=scene.case_id, effective_at=at(0), permit_id=uuid4(), due_at=due)
+    await scene.bench.receives(asked)
+    swap = decree(holidays=["2026-03-17"], working_days=["2026-03-14"])
+    await scene.bench.person(COORDINATOR).post_ok("/api/calendar/decrees", swap)
+    (clock,) = await scene.rows("select due_at, warn_at, look_at from clock")
+    saturday = datetime.fromisoformat("2026-03-14T18:00:00+04:00")
+    assert (clock.due_at, clock.warn_at, clock.look_at) == (due, saturday, saturday)

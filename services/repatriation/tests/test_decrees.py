@@ -1,19 +1,19 @@
 """A decree moves the working days of a consulted body, and nothing that is answered (RP-3, NO-3)."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from casework.calendar import local_date
 from chassis.testing import ServiceUnderTest
 from nrm_events.notify import CalendarDecreed
 
-from .givens import PERMIT_OFFICER, a_recognised_case, consulted_permit, hours, lodged_permit, published
+from .givens import CONSIDERED, PERMIT_OFFICER, a_recognised_case, consulted_permit, hours, lodged_permit, published
 
 NOTHING: dict[str, list[date]] = {"holidays": [], "working_days": [], "as_published": []}
 
 
 def decreed(**days: list[date]) -> CalendarDecreed:
-    return CalendarDecreed(effective_at=datetime.now(UTC), calendar_id=uuid4(), decree="NK-1", **(NOTHING | days))
+    return CalendarDecreed(effective_at=CONSIDERED, calendar_id=uuid4(), decree="NK-1", **(NOTHING | days))
 
 
 async def test_a_consulted_body_keeps_its_ten_working_days(repatriation: ServiceUnderTest) -> None:

@@ -238,6 +238,8 @@ async def test_a_stored_answer_is_not_repeated_after_the_access_has_ended(shelte
     assert (await shelter.person(WORKER).post(f"{path}/admission", moving, key="move")).json() == moved_in.json()
     after = await other.post(f"{path}/waitlist", {"happened_at": ASKED}, key="wait")
     assert (after.status_code, after.json()["code"]) == (404, "not_found")
+    history = (await shelter.person(WORKER).get_ok(f"{path}/history"))["items"]
+    assert "ngo-clean-world" not in {item["agency"] for item in history}, "SH-4: nor who else was addressed"
 
 
 async def test_an_answer_lists_what_the_basis_does_not_give(shelter: ServiceUnderTest) -> None:

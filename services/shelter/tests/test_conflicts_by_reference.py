@@ -121,3 +121,16 @@ async def test_a_conflict_by_reference_is_no_conflict_by_case_id_7(shelter: Serv
     assert (await officer.get(f"/api/conflicts/{conflict['id']}")).status_code == 404
     assert (await officer.post(f"/api/conflicts/{conflict['id']}/end", {})).status_code == 404
     assert (await officer.get_ok("/api/conflicts"))["items"] == []
+
+
+async def test_police_read_no_reference_that_somebody_else_named_id_7(shelter: ServiceUnderTest) -> None:
+    """ID-7: an NGO names a hidden case for its own; after the hand-over police neither see nor end it."""
+    own, hidden = await a_case(shelter), await a_hidden_case(shelter)
+    worker, officer = shelter.person(CASEWORKER), shelter.person(OFFICER)
+    conflict = await worker.post_ok(BY_REFERENCE, named(own, hidden))
+    assert (await officer.get_ok(BY_REFERENCE))["items"] == []
+    assert (await officer.get_ok(BY_REFERENCE, case_id=str(own)))["items"] == []
+    for id_ in (conflict["id"], uuid4()):
+        assert (await officer.post(f"{BY_REFERENCE}/{id_}/end", {"happened_at": LATER})).status_code == 404
+    assert [item["id"] for item in (await worker.get_ok(BY_REFERENCE, case_id=str(own)))["items"]] == [conflict["id"]]
+    assert (await worker.post_ok(f"{BY_REFERENCE}/{conflict['id']}/end", {"happened_at": LATER}))["state"] == "ended"

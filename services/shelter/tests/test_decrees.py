@@ -14,7 +14,9 @@ WEDNESDAY, SATURDAY = date(2024, 3, 6), date(2024, 3, 9)
 
 def decreed(**days: list[date]) -> CalendarDecreed:
     lists: dict[str, list[date]] = {"holidays": [], "working_days": [], "as_published": []}
-    return CalendarDecreed(effective_at=datetime.now(UTC), calendar_id=uuid4(), decree="NK-1", **(lists | days))
+    return CalendarDecreed(
+        effective_at=at("2024-03-04T12:00:00+04:00"), calendar_id=uuid4(), decree="NK-1", **(lists | days)
+    )
 
 
 async def test_whoever_answers_keeps_as_many_working_days(shelter: ServiceUnderTest) -> None:

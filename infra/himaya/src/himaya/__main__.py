@@ -35,7 +35,7 @@ async def _login() -> str:
     device = signin.begin(connection)
     sys.stdout.write(f"Open {device['verification_uri_complete']}\nand confirm the code {device['user_code']}\n")
     sys.stdout.flush()
-    return signin.finish(connection, device)
+    return await signin.finish(connection, device)
 
 
 @app.command()

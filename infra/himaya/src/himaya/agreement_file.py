@@ -1,5 +1,6 @@
 """The file of an agreement: its content, and the line of each fault."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import get_args
@@ -34,6 +35,8 @@ class AgreementFile:
             mark = getattr(error, "problem_mark", None)
             where = f":{mark.line + 1}" if mark else ""
             raise Refused(f"{path}{where}: no YAML: {getattr(error, 'problem', None) or 'see there'}") from None
+        except (ValueError, RecursionError) as error:
+            raise Refused(f"{path}: a value is none that an agreement can have: {error}") from None
         if not isinstance(content, dict):
             raise Refused(f"{path}: not an agreement: it begins with `agency: CODE`")
         self.content = content
@@ -79,6 +82,8 @@ def _plain(value: object) -> JsonValue:
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_plain(inner) for inner in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{value} is no number")
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 

@@ -19,6 +19,7 @@ from himaya.connection import find
 from himaya.output import ATTENTION, AsJson, Row, Service, moment, run, show_json, show_table
 from himaya.platform import Away, Json, Platform
 
+_A_YEAR = 366 * 24 * 60  # minutes; topics keep no more
 _WAIT = 30.0  # seconds for a replay to show its effect
 
 app = typer.Typer(
@@ -186,7 +187,7 @@ def tail(
     service: Annotated[str | None, typer.Option(help="Of this service alone")] = None,
     case: Annotated[UUID | None, typer.Option(help="Of this case alone")] = None,
     kind: Annotated[str | None, typer.Option("--type", help="Whose type contains this, e.g. VictimIdentified")] = None,
-    since: Annotated[float, typer.Option(help="Begin so many minutes ago; 0: now")] = 0,
+    since: Annotated[int, typer.Option(min=0, max=_A_YEAR, help="Begin so many minutes ago; 0: now")] = 0,
     dead_letters: Annotated[bool, typer.Option("--dead-letters", help="The dead letters instead")] = False,
     follow: Annotated[bool, typer.Option(help="Go on with what comes; ends with Ctrl-C")] = True,
     as_json: AsJson = False,

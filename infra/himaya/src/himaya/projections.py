@@ -85,7 +85,9 @@ async def _follow(platform: Platform, service: str, rebuild_id: str, progress: "
     while True:
         answer = await platform.get(service, _PATH, Projections)
         rebuilds = (item["last_rebuild"] for item in answer["items"])
-        last = next(found for found in rebuilds if found and found["id"] == rebuild_id)
+        last = next((found for found in rebuilds if found and found["id"] == rebuild_id), None)
+        if last is None:
+            raise Refused(f"another rebuild of {service} began meanwhile: himaya bus rebuild shows it")
         shown.update(bar, completed=last["done"], total=last["total"] or None)
         if last["state"] != "running":
             shown.update(bar, completed=last["total"])

@@ -1,5 +1,6 @@
 """Signing in as oneself, by the device flow, so that the audit names the operator."""
 
+import asyncio
 import contextlib
 import fcntl
 import json
@@ -78,11 +79,11 @@ def begin(connection: Connection) -> Device:
         raise SignInNeeded(f"nobody can sign in at {connection.issuer}: is HIMAYA_ISSUER the realm?") from None
 
 
-def finish(connection: Connection, device: Device) -> str:
+async def finish(connection: Connection, device: Device) -> str:
     """Wait until the code was confirmed, keep the session, and give the user's name. SignInNeeded: it was not."""
     end = time.monotonic() + device["expires_in"]
     while time.monotonic() < end:
-        time.sleep(device.get("interval", 5))
+        await asyncio.sleep(device.get("interval", 5))
         with _client(connection) as client:
             try:
                 token = client.token(grant_type=_DEVICE, device_code=device["device_code"])

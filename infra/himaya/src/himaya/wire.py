@@ -13,10 +13,10 @@ from aiokafka.abc import AbstractTokenProvider
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from keycloak import KeycloakOpenID
-from keycloak.exceptions import KeycloakError
+from keycloak.exceptions import KeycloakConnectionError, KeycloakError
 
 from himaya.connection import Connection, keycloak
-from himaya.platform import Away
+from himaya.platform import Away, Refused
 
 logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # an unavailable bus is reported once, by us
 
@@ -77,8 +77,17 @@ async def _started(part: _Part, connection: Connection, end: Callable[[], Awaita
             yield
         finally:
             await end()
-    except (KafkaError, KeycloakError, OSError) as error:
+    except KeycloakError as error:
+        raise _not_signed_in(connection, error) from None
+    except (KafkaError, OSError) as error:
         raise Away(f"the bus cannot be read at {connection.kafka}: {type(error).__name__}") from None
+
+
+def _not_signed_in(connection: Connection, error: KeycloakError) -> Away | Refused:
+    """The broker lets nobody in whom Keycloak does not know."""
+    if isinstance(error, KeycloakConnectionError) or (error.response_code or 0) >= 500:
+        return Away(f"Keycloak does not answer at {connection.issuer}: see that it runs, then run this again")
+    return Refused(f"Keycloak knows no {connection.bus_client} with this secret: set HIMAYA_BUS_SECRET anew")
 
 
 async def lag(connection: Connection, group: str) -> list[Place]:

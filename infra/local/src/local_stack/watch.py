@@ -4,6 +4,7 @@ It runs beside a stack that `make up` started. One that dies for the third time 
 `make status` names it, and its log states why.
 """
 
+import subprocess
 import sys
 import time
 from collections import defaultdict
@@ -41,8 +42,8 @@ class Watch:
             _log(f"{name} died: it is started again")
         try:
             stack.up(self._state, _log)
-        except StackError as error:
-            _log(str(error))
+        except (StackError, OSError, subprocess.SubprocessError) as error:
+            _log(f"not everything could be started: {error}")
         return again
 
     def _may_start(self, name: str) -> bool:

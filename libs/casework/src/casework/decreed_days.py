@@ -3,7 +3,7 @@
 The coordinator enters them in notify, `CalendarDecreed` notifies the others, and each moves its own terms that run.
 """
 
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from chassis.locks import Lock
@@ -36,10 +36,15 @@ class Decreed(NamedTuple):
     before: WorkingDays
     after: WorkingDays
     since: datetime
+    entered_on: date
 
     def due(self, start: datetime, due: datetime) -> datetime:
-        """Where a term now ends."""
-        return self.after.moved(start, due, before=self.before)
+        """Where a term now ends. One that would be over by then ends with the next working day, if not before."""
+        moved = self.after.moved(start, due, before=self.before)
+        if moved >= due or local_date(moved) >= self.entered_on:
+            return moved
+        next_day = self.after.add(self.entered_on - timedelta(days=1), 1)
+        return min(due, datetime.combine(next_day, due.astimezone(BAKU).time(), tzinfo=BAKU))
 
 
 async def working_days(uow: UnitOfWork) -> WorkingDays:
@@ -65,5 +70,7 @@ async def decree(uow: UnitOfWork, event: CalendarDecreed) -> Decreed:
         changed = {name: stored.excluded[name] for name in ("works", "decree", "decreed_at")}
         await uow.session.execute(stored.on_conflict_do_update(index_elements=["day"], set_=changed))
     await uow.session.execute(delete(decreed_day).where(decreed_day.c.day.in_(event.as_published)))
-    first = min((*works, *event.as_published), default=local_date(event.effective_at))
-    return Decreed(before, await working_days(uow), since=datetime.combine(first, time(), tzinfo=BAKU))
+    entered_on = local_date(event.effective_at)
+    first = min((*works, *event.as_published), default=entered_on)
+    since = datetime.combine(first, time(), tzinfo=BAKU)
+    return Decreed(before, await working_days(uow), since=since, entered_on=entered_on)

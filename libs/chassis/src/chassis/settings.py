@@ -71,9 +71,9 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[list[IPvAnyNetwork], Field(max_length=100)] = Field(
         default=[], description="Networks (JSON list) whose X-Forwarded-For and traceparent are believed"
     )
-    limit_person: int = Field(default=600, gt=0, description="Requests a minute of one person")
+    limit_person: int = Field(default=600, gt=0, description="Requests a minute of one person or agency's system")
     limit_readings: int = Field(default=30, gt=0, description="Searches for a person and readings of identity a minute")
-    limit_service: int = Field(default=6_000, gt=0, description="Requests a minute of one service or agency's system")
+    limit_service: int = Field(default=6_000, gt=0, description="Requests a minute of one service")
     limit_sign_ins: int = Field(default=300, gt=0, description="New tokens a minute from one address")
     head_seconds: float = Field(default=10.0, gt=0, description="Time for the head of a request")
     body_seconds: float = Field(default=20.0, gt=0, description="Time for the body of a request")

@@ -20,8 +20,8 @@ REFUSALS: Mapping[str, Refusal] = {
     "wrong_topic": Refusal("Only the platform sends this type.", "Send a type that an agency submits."),
     "payload_malformed": Refusal(
         "The value is not the JSON that the type's schema describes: a field is missing, unknown or of another form, "
-        "or a purpose or class of a consent is none.",
-        f"Validate it against the schema in libs/events/schemas. {_SAME_ID}",
+        "or a value is none of its closed list.",
+        f"Validate it against the schema in libs/events/schemas, and against the closed lists. {_SAME_ID}",
     ),
     "wrong_key": Refusal("The key is not the case or the handle in the value.", _SAME_ID),
     "no_agreement": Refusal("No agreement with your agency is in force today.", "Ring the operator of the platform."),
@@ -40,6 +40,22 @@ REFUSALS: Mapping[str, Refusal] = {
     "consent_details_missing": Refusal(
         "The referral names consents, and the report under its handle lacks `consent`: who agreed, how, to which text.",
         "Complete the report, and refer the person again.",
+        staff=True,
+    ),
+    "already_granted": Refusal(
+        "The same recipient, purpose and class of data stand twice among the consents.", _SAME_ID, staff=True
+    ),
+    "agrees_in_person": Refusal(
+        "An adult agrees in person; a guardian or the guardianship authority agrees for a child.",
+        "Let the person agree, and refer again.",
+        staff=True,
+    ),
+    "belongs_to_another_agency": Refusal(
+        "What you answer was handed to another agency.", "Check the id of the hand-over.", staff=True
+    ),
+    "invalid_request": Refusal(
+        "The report to identification, over HTTPS, has faults: `faults` names each field.",
+        "Correct the report, and send it again.",
         staff=True,
     ),
     "unknown_agency": Refusal("The recipient of a consent is no agency that takes part.", _SAME_ID, staff=True),
@@ -67,7 +83,7 @@ REFUSALS: Mapping[str, Refusal] = {
 }
 OTHER = Refusal(
     "A rule of the deciding service refuses it, as it would over HTTP.",
-    "Look up the code in the OpenAPI document of that service (`/docs`).",
+    "Ring the operator of the platform with the code and the `ce_id`.",
     staff=True,
 )
 

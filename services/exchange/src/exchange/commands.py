@@ -74,9 +74,9 @@ class Agree(AgreementFields):
                     "may_say": ["ReferralSubmitted", "WithdrawalAcknowledged"],
                     "tells": [
                         {
-                            "event": "shelter.ShelterExtended",
-                            "fields": ["ends_at", "reason"],
-                            "purpose": "shelter",
+                            "event": "shelter.AssistanceGiven",
+                            "fields": ["assistance_id", "kind"],
+                            "purpose": "assistance",
                             "ground": "consent",
                             "legal": "Law on personal data, consent of the person",
                         }

@@ -88,6 +88,7 @@ class Withdrawal(Base):
     purpose: Mapped[str]
     data_class: Mapped[str]
     withdrawn_at: Mapped[datetime]
+    counted_from: Mapped[datetime]
     acknowledge_by: Mapped[datetime]
     sent_at: Mapped[datetime | None] = mapped_column("told_at")
     acknowledged_at: Mapped[datetime | None]

@@ -4,6 +4,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from casework.access import revoke_consents_of
 from casework.agencies import kind
+from casework.calendar import local_date
 from casework.tables import joined_agency
 from chassis.errors import Invalid, NotFound, NotPossible
 from chassis.unit_of_work import UnitOfWork
@@ -22,7 +23,7 @@ from exchange.use_cases.agreement_faults import faults_of
 
 async def agree(uow: UnitOfWork, code: str, command: Agree) -> Agency:
     """Join an agency, or replace its agreement. The same one again changes nothing."""
-    _refuse_faults(code, command)
+    _refuse_faults(uow, code, command)
     await lock_sharing_exclusive(uow)
     agency = await uow.session.get(Agency, code, with_for_update=True)
     await _refuse_another_kind(uow, command)
@@ -45,7 +46,7 @@ async def agree(uow: UnitOfWork, code: str, command: Agree) -> Agency:
 
 async def check(uow: UnitOfWork, code: str, command: Agree) -> Agency | None:
     """The agency, if `agree` would succeed now; raises what that would raise, and changes nothing."""
-    _refuse_faults(code, command)
+    _refuse_faults(uow, code, command)
     await _refuse_another_kind(uow, command)
     agency = await uow.session.get(Agency, code)
     if agency is not None and command.edition <= agency.edition:
@@ -53,10 +54,10 @@ async def check(uow: UnitOfWork, code: str, command: Agree) -> Agency | None:
     return agency
 
 
-def _refuse_faults(code: str, command: Agree) -> None:
+def _refuse_faults(uow: UnitOfWork, code: str, command: Agree) -> None:
     if command.agency != code:
         raise Invalid("other_agency", "The agreement is another agency's.")
-    if faults := list(faults_of(command)):
+    if faults := list(faults_of(command, local_date(uow.now))):
         raise Invalid("invalid_agreement", "The agreement has faults; nothing was changed.", faults=faults)
 
 

@@ -4,6 +4,7 @@ Each fault lists what there is instead, so that the next try can be right.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from chassis.errors import Fault
 from nrm_events.taking_part import AGENCIES, is_police
@@ -13,14 +14,15 @@ from exchange.domain.agreements import POLICE_GROUNDS, cell_of
 from exchange.domain.shareable import FIELDS, GROUND_OPENS, SHAREABLE, opened
 
 
-def faults_of(command: Agree) -> Iterator[Fault]:
+def faults_of(command: Agree, today: date) -> Iterator[Fault]:
     """Each with the path of what is wrong, a code and a sentence."""
     known = AGENCIES.get(command.agency)
     if known and known.kind != command.kind:
         yield Fault("body.kind", "other_kind", f"this agency takes part from the start, as {known.kind}")
-    if command.until and command.until <= command.since:
-        yield Fault("body.until", "before_from", "must come after `from`")
+    yield from _faults_of_days(command, today)
     yield from _twice("body.may_say", command.may_say)
+    if "ReferralTaken" in command.may_say and not is_police(command.kind):
+        yield Fault("body.may_say", "never_happens", "a case is handed over to police alone: remove ReferralTaken")
     if any(line.purpose for line in command.tells) and "WithdrawalAcknowledged" not in command.may_say:
         sentence = "a line rests on a consent, so the agency must answer its end: add WithdrawalAcknowledged"
         yield Fault("body.may_say", "cannot_acknowledge", sentence)
@@ -57,6 +59,17 @@ def _faults_for_police(line: LineBody, where: str) -> Iterator[Fault]:
         grounds = " or ".join(sorted(POLICE_GROUNDS))
         sentence = f"police learn of a case by the hand-over alone (ID-7): name no purpose, and {grounds} as ground"
         yield Fault(f"{where}.{wrong}", "police_by_handover", sentence)
+
+
+def _faults_of_days(command: Agree, today: date) -> Iterator[Fault]:
+    """An edition counts from the moment at which it is agreed to, so one of another day would stop everything."""
+    if command.since > today:
+        sentence = "lies ahead: agree to it on that day, or the edition in force would end today"
+        yield Fault("body.from", "lies_ahead", sentence)
+    if command.until and command.until <= command.since:
+        yield Fault("body.until", "before_from", "must come after `from`")
+    elif command.until and command.until <= today:
+        yield Fault("body.until", "is_over", "the agreement is over: nothing would go out or be accepted")
 
 
 def _faults_of_fields(line: LineBody, where: str) -> Iterator[Fault]:

@@ -101,6 +101,7 @@ async def _notify(uow: UnitOfWork, out: Outbound, ended: ConsentWithdrawn) -> No
         purpose=ended.purpose,
         data_class=ended.data_class,
         withdrawn_at=ended.effective_at,
+        counted_from=uow.now,
         acknowledge_by=calendar.due(uow.now, days("acknowledge_workdays", uow.now)),
     )
     uow.session.add(withdrawal)
@@ -126,7 +127,7 @@ async def calendar_decreed(uow: UnitOfWork, events: Sequence[Envelope[CalendarDe
             .with_for_update()
         )
         for row in awaited:
-            due_at = decreed.due(row.withdrawn_at, row.acknowledge_by)
+            due_at = decreed.due(row.counted_from, row.acknowledge_by)
             if due_at != row.acknowledge_by:
                 row.acknowledge_by = due_at
                 uow.emit(

@@ -1,6 +1,7 @@
 """A decree changes the working days: every service learns of it, and terms that notify counts itself move (NO-3)."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
@@ -101,4 +102,4 @@ def _move_end(uow: UnitOfWork, row: ClockRow, decreed: Decreed) -> None:
         row.breached_at = row.escalate_at = None
         note(uow, "move_clock", row, uow.now)
     elif row.state == "running" and moved.warn_at != row.warn_at:
-        row.warn_at = moved.warn_at
+        store(row, replace(value_of(row), warn_at=moved.warn_at))

@@ -9,7 +9,7 @@ from casework.aggregate import load
 from casework.calendar import local_date
 from chassis.actor import system
 from chassis.clock import new_id
-from chassis.errors import NotFound, NotPossible
+from chassis.errors import Forbidden, NotFound, NotPossible
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import notify as events
 from sqlalchemy import select
@@ -119,8 +119,11 @@ async def resend(uow: UnitOfWork, message_id: UUID, command: Resend) -> MessageR
 async def take_receipt(uow: UnitOfWork, command: TakeReceipt) -> MessageRow:
     """What the provider reports of a message (NO-4). The same receipt again changes nothing.
 
-    NotFound for an unknown reference, NotPossible `receipt_of_earlier_round` for one that was sent again since.
+    Forbidden for a token of another service: providers answer with notify's own. NotFound for an unknown reference,
+    NotPossible `receipt_of_earlier_round` for one that was sent again since.
     """
+    if uow.actor.client != "notify":
+        raise Forbidden("take_receipt")
     at = uow.effective(command.happened_at)
     row = await _of_reference(uow, command.reference)
     if row.state == command.outcome:

@@ -2,8 +2,11 @@
 
 from uuid import UUID
 
+from casework.access import NotForThisBasis
+from casework.agencies import kind
 from chassis.errors import Invalid, NotPossible
 from chassis.unit_of_work import UnitOfWork
+from nrm_events.taking_part import is_police
 
 from repatriation.commands import ConfirmBar, ExtendBar, LiftBar, LiftBarOnWish, RaiseBar
 from repatriation.domain import bars
@@ -50,8 +53,10 @@ async def lift(uow: UnitOfWork, bar_id: UUID, command: LiftBar) -> Bar:
 
 
 async def lift_on_wish(uow: UnitOfWork, bar_id: UUID, command: LiftBarOnWish) -> Bar:
-    """The person's holder ends the bar on the person's own written wish (RP-4); a child's stays."""
+    """The person's holder, never police, ends the bar on the person's own written wish (RP-4); a child's stays."""
     bar = await load_object(uow, Bar, bar_id, for_="lift_on_wish_bar", read=command)
+    if is_police(await kind(uow, uow.actor.agency)):
+        raise NotForThisBasis("lift_on_wish_bar")
     person = await cases.person(uow, bar.case_id)
     bars.decide(bar.state, "lift_on_wish", bar.basis, until=bar.until, re_examine=False, is_child=person.is_child)
     ending = Ending(bars.WISH, effective(uow, bar, command), "lift_on_wish", command.written_wish)

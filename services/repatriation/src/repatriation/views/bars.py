@@ -3,11 +3,13 @@
 from uuid import UUID
 
 from casework import access, answers
+from casework.agencies import kind
 from casework.calendar import local_date
 from casework.deadlines import Deadline
 from chassis.paging import Page
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.reference import case_reference
+from nrm_events.taking_part import is_police
 
 from repatriation.adapters.certificates import LEGAL, issuer_name, wording
 from repatriation.answers import BarAnswer, BarRow, Certificate
@@ -33,6 +35,8 @@ async def bar(uow: UnitOfWork, row: Bar) -> BarAnswer:
         refused = bars.refused_actions(
             _shown_basis(uow, row, seen), row.until, re_examine=row.re_examine, is_child=seen.age_group == "child"
         )
+        if is_police(await kind(uow, uow.actor.agency)):
+            refused["lift_on_wish"] = "not_for_this_basis"
         fields["actions"] = parts.actions(uow, row, seen, machine=bars.BAR, refused=refused)
     fields["clocks"] = answers.clocks(ends, uow.now)
     return BarAnswer.model_validate(fields)

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from casework import access
 from casework.access import NotForThisBasis
+from casework.agencies import kind
 from casework.bases import FORMAL_BODY, Asked, Basis
 from casework.tables import case_access
 from chassis.errors import NotFound
 from chassis.rights import may
 from chassis.unit_of_work import UnitOfWork
+from nrm_events.taking_part import is_police
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -154,10 +156,24 @@ async def find_conflict(uow: UnitOfWork, conflict_id: UUID, *, by_reference: boo
     """
     cases = (Conflict.case_id, func.coalesce(Conflict.other_case_id, Conflict.case_id))
     known = [_known(uow, case_id) for case_id in cases]
+    if by_reference:
+        known.append(await named_by_reference(uow))
     conflict: Conflict | None = await uow.session.scalar(select(Conflict).where(Conflict.id == conflict_id, *known))
     if conflict is None or by_reference != (conflict.other_case_id is None):
         raise NotFound
     return conflict
+
+
+async def named_by_reference(uow: UnitOfWork) -> ColumnElement[bool]:
+    """Whoever named it reads it, and the holder; police what they named alone, for the reference is of another case.
+
+    A case that police may not know of would stand there by its reference (ID-7).
+    """
+    own = Conflict.named_by == uow.actor.agency
+    if is_police(await kind(uow, uow.actor.agency)):
+        return own
+    held = (_row.case_id == Conflict.case_id, _row.agency == uow.actor.agency, _row.basis == "holder")
+    return or_(own, exists().where(*held))
 
 
 def _known(uow: UnitOfWork, case_id: InstrumentedAttribute[UUID] | ColumnElement[UUID]) -> ColumnElement[bool]:

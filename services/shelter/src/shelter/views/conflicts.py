@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from shelter.answers.support import ConflictAnswer, NamedConflict
 from shelter.domain.care import CONFLICT
-from shelter.facts.access import Bases, bases_on_cases, cases_of, find_conflict
+from shelter.facts.access import Bases, bases_on_cases, cases_of, find_conflict, named_by_reference
 from shelter.facts.conflicts import together
 from shelter.tables import Conflict
 from shelter.views import actions
@@ -38,9 +38,9 @@ async def conflicts(uow: UnitOfWork, case_id: UUID | None, limit: int, after: UU
 async def conflicts_by_reference(
     uow: UnitOfWork, case_id: UUID | None, limit: int, after: UUID | None
 ) -> Page[NamedConflict]:
-    """Conflicts that were named by reference, to who knows of the case that they were named for."""
+    """Conflicts that were named by reference, to who named them and the holder (SH-4, ID-7)."""
     found = select(Conflict).where(access.visible(uow, Conflict.case_id, for_="see_conflicts"))
-    found = found.where(Conflict.other_case_id.is_(None))
+    found = found.where(Conflict.other_case_id.is_(None), await named_by_reference(uow))
     if case_id:
         found = found.where(Conflict.case_id == case_id)
     rows, following = await paging.page(uow.session, found, Conflict.id, limit=limit, after=after)

@@ -40,6 +40,7 @@ PART_OF = {
     ),
     "record_service": "read_stay_services",
 }
+_SHOWS_WHO_WAS_ADDRESSED = ("offer", "waitlist", "refuse", "refuse_one", "withdraw_one")
 _OF_THE_ADDRESSED = ("offer", "waitlist", "refuse")
 _OF_THE_OPERATOR = ("admit", "decide_extension", "record_service", "re_examine", "transfer", "leave")
 
@@ -192,5 +193,9 @@ async def history(uow: UnitOfWork, stay_id: UUID) -> answers.History:
     row, own = await find_stay(uow, stay_id, for_="see_stays")
     acts = await visible_history(uow, row.case_id, own, PART_OF, subject=f"stay/{row.id}")
     if not access.gives(uow, "read_stay_addressees", own):
-        acts = [replace(act, facts={k: v for k, v in act.facts.items() if k != "addressed_to"}) for act in acts]
+        acts = [
+            replace(act, facts={k: v for k, v in act.facts.items() if k != "addressed_to"})
+            for act in acts
+            if act.action not in _SHOWS_WHO_WAS_ADDRESSED or act.agency == uow.actor.agency
+        ]
     return answers.history(acts)
