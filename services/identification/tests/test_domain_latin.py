@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from identification.domain.names import name_keys
-from identification.domain.persons import document_key, phone_key
+from identification.domain.persons import document_keys, phone_key
 
 ALPHABETS = {
     "azerbaijani": "abcçdeəfgğhxıijkqlmnoöprsştuüvyz",
@@ -122,25 +122,93 @@ TWINS = str.maketrans({"A": "А", "E": "Е", "1": "١", "2": "２", "3": "३", 
         "АZЕ12345678",
         "АЗЕ12345678",
         NUMBER.translate(TWINS),
+        "AZE N 12345678",
+        "AZE N: 12345678",
+        "AZE N12345678",
+        "AZE-N-12345678",
+        "AZE # 12345678",
+        "AZE-12345678",
+        "AZE seri no: 12345678",
+        "AZE seriya № 12345678",
+        "AZE seriyalı 12345678 nömrəli",
+        "AZE seriyalı, 12345678 nömrəli",
+        "Serial AZE number 12345678",
+        "Seri AZE numarası 12345678",
+        "серия AZE номер 12345678",
+        "Серија AZE нөмрә 12345678",
+        "სერია AZE ნომერი 12345678",
+        "AZE рақами 12345678",
+        "No. AZE 12345678",
+        "Ser. AZE № 12345678",
+        "сер. AZE 12345678",
+        "номер 12345678, серия AZE",
+        "12345678 nömrəli AZE seriyalı",
     ],
 )
 def test_a_number_is_one_however_it_is_written(written: str) -> None:
     """ID-18: signs between, the word for number, twins of letters and digits in other scripts."""
-    assert document_key(written) == NUMBER
+    assert NUMBER in document_keys(written)
+
+
+LONG_WORDS = ["nömrə", "nömrəli", "seriya", "seriyalı", "numara", "numarası", "номер", "серия", "number", "serial", "№"]
+EVERY_WORD = [*LONG_WORDS, "N", "No", "Nr", "N:", "No.", "Nr.", "#"]
+DIGITS = st.text(alphabet="0123456789", min_size=1, max_size=10)
+SERIES = st.text(alphabet="ABCDEFGHIJKLMNOPQRSTUVWXYZ", max_size=3)
+
+
+def in_each_case(word: str) -> st.SearchStrategy[str]:
+    return st.sampled_from([word, word.upper(), word.lower(), unicodedata.normalize("NFD", word)])
+
+
+@given(SERIES, DIGITS, st.sampled_from(EVERY_WORD).flatmap(in_each_case), st.sampled_from([" ", " - ", "\u00a0"]))
+def test_a_word_for_number_beside_digits_changes_nothing(series: str, digits: str, word: str, gap: str) -> None:
+    assert series + digits in document_keys(f"{series} {word}{gap}{digits}")
+
+
+@given(SERIES, DIGITS, st.sampled_from(LONG_WORDS).flatmap(in_each_case))
+def test_a_word_for_series_may_stand_anywhere(series: str, digits: str, word: str) -> None:
+    written = (f"{word} {series} {digits}", f"{series} {digits} {word}", f"{word} {series} {word} {digits}")
+    assert all(series + digits in document_keys(one) for one in written)
+
+
+@given(st.text(alphabet="NOR", max_size=3), DIGITS)
+def test_a_series_of_the_letters_of_number_meets_itself(series: str, digits: str) -> None:
+    for written in (series + digits, f"{series} {digits}", f"{series}-{digits}", f"№ {series}{digits}"):
+        assert series + digits in document_keys(written)
+
+
+PAPER = st.tuples(st.sampled_from(["", "C", "AA", "AZE", "AZE № ", "AZE N "]), st.integers(100000, 99999999))
+
+
+@given(
+    st.lists(PAPER, min_size=2, max_size=4), st.sampled_from([" / ", "/", ";", ", ", " və ", " VƏ ", " and ", " и "])
+)
+def test_each_number_of_a_field_is_a_key(papers: list[tuple[str, int]], between: str) -> None:
+    """ID-18: two papers in one field; a person who shows one of them is found."""
+    keys = document_keys(between.join(f"{series}{digits}" for series, digits in papers))
+    assert all(document_keys(f"{series}{digits}") <= keys for series, digits in papers)
+
+
+def test_two_papers_are_no_part_of_each_other() -> None:
+    assert {"C01234567", "AZE12345678"} < document_keys("C01234567 / AZE12345678")
+    assert document_keys("77/12") == {"7712"}
+    assert document_keys("AZE12345678; yoxdur") > {"AZE12345678"}
 
 
 @given(st.text(max_size=30))
 def test_the_key_of_a_number_has_capitals_and_digits(text: str) -> None:
-    assert re.fullmatch("[A-Z0-9]*", document_key(text))
+    assert all(re.fullmatch("[A-Z0-9]+", key) for key in document_keys(text))
     assert re.fullmatch("[0-9]*", phone_key(text))
 
 
 @given(st.text(alphabet="ABEHKMNOPTXZ0123456789", min_size=1, max_size=12), st.data())
 def test_marks_between_the_signs_of_a_number_change_nothing(number: str, data: st.DataObject) -> None:
     marks = data.draw(st.lists(st.sampled_from([" ", "-", "/", "\u200b", "\u2011", "."]), min_size=1, max_size=1))
-    assert document_key(marks[0].join(number)) == document_key(number)
+    assert number in document_keys(marks[0].join(number)) & document_keys(number)
 
 
 def test_a_series_that_begins_with_n_stays() -> None:
-    assert document_key("NO1234567") == document_key("NO 1234567") == "NO1234567"
-    assert document_key("№ 77") == document_key("No. 77") == "77"
+    assert document_keys("NO1234567") == document_keys("NO 1234567") == {"NO1234567", "1234567"}
+    assert document_keys("KNO1234567") == {"KNO1234567"}
+    assert document_keys("1N2345678") == {"1N2345678"}
+    assert document_keys("№ 77") == {"77"} < document_keys("No. 77")

@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 from identification.domain.names import POSSIBLE, Described, rank
-from identification.domain.persons import document_key, phone_key
+from identification.domain.persons import document_keys, phone_key
 from identification.use_cases.search_index import keys_of
 
 from .test_domain_names import GROUPS
@@ -19,7 +19,7 @@ def described(values: Values, year: int | None) -> Described:
         names=tuple(sorted(value for kind, value in values if kind == "name")),
         birth_year=year,
         citizenship=frozenset({"AZ"}),
-        documents=frozenset(document_key(value) for kind, value in values if kind == "document") - {""},
+        documents=frozenset(key for kind, value in values if kind == "document" for key in document_keys(value)),
         phones=frozenset(phone_key(value) for kind, value in values if kind == "phone") - {""},
     )
 

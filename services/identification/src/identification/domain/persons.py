@@ -6,7 +6,7 @@ from typing import Literal
 
 from chassis.errors import Invalid
 
-from identification.domain.latin import number
+from identification.domain.latin import number, numbers
 
 AgeGroup = Literal["child", "adult", "unknown"]
 Citizenship = Literal["citizen", "foreign", "stateless", "unknown"]
@@ -67,9 +67,9 @@ def citizenship_group(codes: Collection[str]) -> Citizenship:
     return "stateless" if codes else "unknown"
 
 
-def document_key(text: str) -> str:
-    """A document number as it is searched for: capital letters and digits alone; empty if there are none."""
-    return number(text)
+def document_keys(text: str) -> frozenset[str]:
+    """The document numbers of a field as they are searched for: capital letters and digits alone (ID-18)."""
+    return numbers(text)
 
 
 def phone_key(text: str) -> str:
@@ -78,5 +78,5 @@ def phone_key(text: str) -> str:
 
 
 def document_end(key: str) -> str | None:
-    """The last four signs of a `document_key`, by which two documents are compared; None for a short number."""
+    """The last four signs of a document's key, by which two documents are compared; None for a short number."""
     return key[-4:] if len(key) >= 6 else None

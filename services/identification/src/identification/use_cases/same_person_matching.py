@@ -80,7 +80,7 @@ def _described(person: Found) -> names.Described:
         names=tuple(of_kind["name"]),
         birth_year=born.year if born else None,
         citizenship=frozenset(codes(person.known, "prs_Citizenship")),
-        documents=frozenset(filter(None, map(persons.document_key, of_kind["document"]))),
+        documents=frozenset(key for value in of_kind["document"] for key in persons.document_keys(value)),
         phones=frozenset(filter(None, map(persons.phone_key, of_kind["phone"]))),
     )
 

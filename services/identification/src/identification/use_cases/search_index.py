@@ -76,8 +76,8 @@ def keys_of(values: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         if kind == "name":
             found |= {("name", key) for key in names.name_keys([value])}
         else:
-            key = persons.document_key(value) if kind == "document" else persons.phone_key(value)
-            found |= {(kind, key)} if key else set()
+            keys = persons.document_keys(value) if kind == "document" else {persons.phone_key(value)} - {""}
+            found |= {(kind, key) for key in keys}
     return found
 
 
