@@ -55,6 +55,34 @@ async def test_a_person_is_found_by_what_was_replaced(
         assert case["id"] in await found_by(identification, **{field: person[field] for field in fields})
 
 
+SAFE = {"channel": "sms", "hours": None, "language": "az"}
+
+
+async def test_a_person_is_found_by_the_phone_of_a_safe_contact(identification: ServiceUnderTest) -> None:
+    """ID-18: it is often the only true number; a former one finds too, and an e-mail address nobody."""
+    first, second, sought = (somebody()["prs_MobilePhone"] for _ in range(3))
+    case = await an_open_case(identification, safe_contact=SAFE | {"address": first})
+    path = f"/api/cases/{case['id']}/identity/reading"
+    for contact in (SAFE | {"address": second}, None, SAFE | {"channel": "email", "address": "safe@example.org"}):
+        read = await identification.person(NGO).post_ok(path, {"purpose": "assess"})
+        await act(identification, case, "safe-contact", NGO, DECIDED, version=read["version"], contact=contact)
+        for phone in (first, second):
+            assert case["id"] in await found_by(identification, prs_MobilePhone=phone)
+    assert case["id"] not in await found_by(identification, prs_MobilePhone=sought)
+    report = await a_received_report(identification, safe_contact=SAFE | {"address": second})
+    (found,) = [c for c in (await a_search(identification, report))["candidates"] if c["case_id"] == case["id"]]
+    assert "phone_same" in found["reasons"]
+
+
+async def test_each_of_two_papers_in_one_field_finds_the_person(identification: ServiceUnderTest) -> None:
+    """ID-18: with the words for series and number, in whatever alphabet."""
+    one, other = (somebody()["prs_IdentityNumber"] for _ in range(2))
+    case = await an_open_case(identification, htcds=somebody(prs_IdentityNumber=f"{one} / {other}"))
+    for paper in (one, other):
+        written = f"серия {paper[:3]} номер {paper[3:]}"
+        assert case["id"] in await found_by(identification, prs_IdentityNumber=written)
+
+
 async def test_the_name_behind_a_pseudonym_is_found_and_shown_to_nobody(identification: ServiceUnderTest) -> None:
     """ID-13, ID-18: readers and candidates get the pseudonym alone."""
     known = somebody()

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 
+from identification.domain.sharing import SAFE_CONTACT
+
 Known = Mapping[str, object]
 """As reported (with dates and tuples) or as opened from the vault (with their JSON)."""
 
+_BY_PHONE = frozenset({"sms", "phone"})
 NAME_FIELDS = ("prs_FirstName", "prs_MiddleName", "prs_SecondName")
 _OPEN = frozenset(
     {
@@ -52,7 +55,16 @@ def findable(known: Known) -> frozenset[tuple[str, str]]:
     found = [("name", name) for name in full_names(known)]
     found += [("document", text(known, "prs_IdentityNumber"))]
     found += [("phone", text(known, field)) for field in ("prs_MobilePhone", "prs_HomePhone")]
+    found += [("phone", _safe_phone(known))]
     return frozenset((kind, value) for kind, value in found if value)
+
+
+def _safe_phone(known: Known) -> str:
+    """The number of a safe contact by phone, which is often the only true one; empty for e-mail or none."""
+    contact = known.get(SAFE_CONTACT)
+    if not isinstance(contact, Mapping) or contact.get("channel") not in _BY_PHONE:
+        return ""
+    return text(contact, "address")
 
 
 def sex(known: Known) -> str:

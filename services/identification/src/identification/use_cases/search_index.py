@@ -18,6 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from identification.adapters.vault import Unreadable
 from identification.domain import names, persons
 from identification.domain.known import Known, findable
+from identification.domain.sharing import SAFE_CONTACT
 from identification.resources import Seals, Work
 from identification.tables import FormerValue, Person, PersonField, SearchDigest
 
@@ -97,8 +98,9 @@ async def open_found(uow: Work, case_ids: Collection[UUID]) -> dict[UUID, Found]
     present = select(*key, PersonField.field, PersonField.sealed).join(Person, Person.case_id == PersonField.case_id)
     field = func.concat(_FORMER, " ", FormerValue.kind, " ", FormerValue.id)
     former = select(*key, field, FormerValue.sealed).join(Person, Person.case_id == FormerValue.case_id)
+    compared = PersonField.field.startswith("prs_", autoescape=True) | (PersonField.field == SAFE_CONTACT)
     rows = union_all(
-        present.where(among(Person.case_id, case_ids), PersonField.field.startswith("prs_", autoescape=True)),
+        present.where(among(Person.case_id, case_ids), compared),
         former.where(among(Person.case_id, case_ids)),
     )
     persons_: dict[UUID, dict[str, str] | None] = {}
