@@ -1,6 +1,7 @@
 """The same person is found under every spelling, and others are not (ID-18)."""
 
 from itertools import combinations
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -52,6 +53,10 @@ WORD = st.text(alphabet="abdeghiklmnorstuvyzəıöüçşğİƏабвгдежйә
 FULL_NAME = st.lists(WORD, min_size=1, max_size=4).map(" ".join)
 
 
+def name_keys_of_any(name: str) -> bool:
+    return bool(name_keys([name]))
+
+
 def strong(name: str) -> set[str]:
     return {key for key in name_keys([name]) if not key.startswith("~")}
 
@@ -85,6 +90,46 @@ def test_surnames_without_their_ending_match_weakly() -> None:
         common = name_keys([one]) & name_keys([other])
         assert common
     assert not strong("Rəhimov") & strong("Rəhimli")
+
+
+SURNAMES = [
+    "Rahmonov Rahmonzoda Раҳмонзода Рахмонов Rahmonova Rahmoni Раҳмонӣ Rahmonzade Rahmon Раҳмонова",
+    "Саидов Saidzoda Saidov Саидзода Saidi Саидӣ Saidzadə Саидова Saidpur Saidpour",
+    "Karimov Karimzada Karimzadeh Karimpur Karimi Karimiy Каримий Каримзаде Kərimov Kərimli",
+    "Kamolov Kamolzoda Kamoli Камолӣ Kamol",
+    "Ahmadov Ahmadpour Ahmadpoor Ahmadzada Ahmadi Əhmədov Əhmədli",
+    "Mehdi Mehdiyev Mehdizadə Mehdipur",
+    "Alipur Əliyev Əlizadə Əli",
+]
+
+
+@pytest.mark.parametrize("group", SURNAMES, ids=lambda group: str(group.split()[0]))
+def test_forms_of_one_surname_among_neighbours_share_a_key(group: str) -> None:
+    """ID-18: Tajik, Uzbek, Persian and Azerbaijani endings of one surname."""
+    for one, other in combinations(group.split(), 2):
+        assert name_keys([one]) & name_keys([other]), (one, other)
+
+
+STEM = st.text(alphabet="abdefgklmnoprstuvzəıöüçş", min_size=4, max_size=8)
+ENDINGS = ["", "ov", "ova", "zadə", "zade", "zadeh", "zada", "zoda", "pur", "pour", "i", "iy", "lı"]
+
+
+@given(STEM.filter(lambda stem: len(next(iter(strong(stem)))) >= 3), st.sampled_from(ENDINGS), st.sampled_from(ENDINGS))
+def test_endings_of_one_stem_share_a_key(stem: str, one: str, other: str) -> None:
+    assert name_keys([stem + one]) & name_keys([stem + other])
+
+
+@given(st.text(alphabet="abdehilnoprstuvzəışğ", min_size=1, max_size=6), st.sampled_from(ENDINGS))
+def test_no_ending_leaves_less_than_two_letters_of_a_key(stem: str, ending: str) -> None:
+    name = stem + ending
+    keys = name_keys([name])
+    assert all(len(key.removeprefix("~")) >= min(2, *map(len, strong(name))) for key in keys)
+
+
+@pytest.mark.parametrize("pair", ["Şapur–Şa", "Shapur–Şa", "Vəli–Vəl", "Şəfi–Şəf", "Shafi–Shaf", "Pur–P", "Zoda–Z"])
+def test_a_short_name_that_ends_like_a_surname_stays_whole(pair: str) -> None:
+    one, other = pair.split("–")
+    assert not name_keys([one]) & name_keys([other])
 
 
 def test_a_given_name_that_looks_like_an_ending_stays_whole() -> None:
@@ -145,6 +190,42 @@ def test_the_same_name_is_shown_even_with_another_birth_year() -> None:
     score, reasons = rank(Described(("Leyla Əliyeva",), 1990), Described(("Leyla Əliyeva",), 2001))
     assert score >= POSSIBLE
     assert "birth_year_differs" in reasons
+
+
+@given(
+    st.sampled_from([group.split() for group in GROUPS]).flatmap(
+        lambda group: st.tuples(*[st.sampled_from(group)] * 2)
+    ),
+    st.sampled_from([group.split() for group in GROUPS]).flatmap(
+        lambda group: st.tuples(*[st.sampled_from(group)] * 2)
+    ),
+    st.tuples(*[st.none() | st.integers(1950, 2020)] * 2),
+    st.tuples(*[st.frozensets(st.sampled_from(["AZ", "PK", "XXA"]))] * 2),
+)
+def test_no_other_fact_hides_the_same_whole_name(
+    given_name: tuple[str, str],
+    surname: tuple[str, str],
+    years: tuple[int | None, int | None],
+    citizenships: tuple[frozenset[str], frozenset[str]],
+) -> None:
+    """ID-18: sounds alone decide, in either order; the score of a year or citizenship orders the list."""
+    one = Described((f"{given_name[0]} {surname[0]}",), years[0], citizenships[0])
+    other = Described((f"{surname[1]} {given_name[1]}",), years[1], citizenships[1])
+    assert rank(one, other)[0] >= POSSIBLE
+
+
+@given(FULL_NAME.filter(name_keys_of_any), st.randoms())
+def test_a_name_of_any_length_is_never_hidden_in_another_order(name: str, chance: Random) -> None:
+    mixed = chance.sample(name.split(), len(name.split()))
+    one, other = Described((name,), 1990, frozenset({"AZ"})), Described((" ".join(mixed),), 1970, frozenset({"TR"}))
+    assert rank(one, other)[0] >= POSSIBLE
+
+
+def test_one_differing_fact_hides_no_name_of_the_same_sound() -> None:
+    rashad = Described(("Rəşad Əliyev",), 1990, frozenset({"AZ"}))
+    assert rank(rashad, Described(("Rashad Aliev",), 1994)) == (POSSIBLE, ["name_sounds_same", "birth_year_differs"])
+    assert rank(rashad, Described(("Rashad Aliev",), citizenship=frozenset({"TR"})))[0] == POSSIBLE
+    assert rank(rashad, Described(("Rashad Veliev",), 1994))[0] < POSSIBLE
 
 
 def test_one_common_name_alone_is_not_worth_showing() -> None:

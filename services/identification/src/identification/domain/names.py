@@ -20,7 +20,12 @@ _MOST_PARTS = 10  # longer names are cut, so that work stays bounded
 _WEAK = "~"  # marks the key of a surname without its ending, which is a weaker sign
 
 _FEMININE = re.compile(r"(?<=..[oe][vw])a$")
-_SURNAME_ENDING = re.compile(r"(?<=..)(?:ov|ow|y?ev|y?ew)$|(?<=...)(?:l[iuy]|zady?[ea]h?)$")
+_SURNAME_ENDING = re.compile(r"(?<=..)(?:ov|ow|y?ev|y?ew)$|(?<=...)(?:z[ao]dy?[aeo]h?)$")
+# Names may end so by themselves (Kamali, Mehdi): they are found by the whole and by what stands before, if it has
+# so many sounds.
+_PERHAPS_ENDING = ((re.compile("l[iuy]$"), 3), (re.compile("p(?:u|ou|oo)r$"), 3), (re.compile("i[iy]?$"), 4))
+_ONE_SOUND = re.compile("dzh|dj|[cgkpsz]h")
+_LEAST_KEY = 2  # letters of the key of what stands before an ending
 _SOUNDS = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
@@ -55,17 +60,31 @@ _PARTICLES = frozenset(_sound(latin(word)) for word in ("oğlu", "qızı", "ог
 
 @dataclass(frozen=True)
 class _Part:
-    """One name of a full name: as spelled (Latin, masculine), its key, and its key without a surname's ending."""
+    """One name of a full name: as spelled (Latin, masculine), its key, and its keys without a surname's ending."""
 
     spelled: str
     key: str
-    weak_key: str
+    weak_keys: frozenset[str]
 
 
 def _part(word: str) -> _Part:
     spelled = _FEMININE.sub("", latin(word))
-    key, stem = _sound(spelled), _sound(_SURNAME_ENDING.sub("", spelled))
-    return _Part(spelled, _ALIAS.get(key, key), _WEAK + _ALIAS.get(stem, stem))
+    return _Part(spelled, _key(spelled), frozenset(_WEAK + key for key in _stem_keys(spelled)))
+
+
+def _key(spelled: str) -> str:
+    sound = _sound(spelled)
+    return _ALIAS.get(sound, sound)
+
+
+def _stem_keys(spelled: str) -> set[str]:
+    """Keys of what stands before the ending; of the whole name where there is none, or perhaps none."""
+    stem = _SURNAME_ENDING.sub("", spelled)
+    if stem != spelled and len(_sound(stem)) >= _LEAST_KEY:
+        return {_key(stem)}
+    stems = [(ending.sub("", spelled), least) for ending, least in _PERHAPS_ENDING]
+    perhaps = {_key(stem) for stem, least in stems if len(_ONE_SOUND.sub("c", stem)) >= least}
+    return {_key(spelled)} | {key for key in perhaps if len(key) >= _LEAST_KEY}
 
 
 def _parts(full_name: str) -> tuple[_Part, ...]:
@@ -77,17 +96,18 @@ def _parts(full_name: str) -> tuple[_Part, ...]:
 def name_keys(full_names: Iterable[str]) -> frozenset[str]:
     """Search keys of all names a person is known by (ID-18), in whatever order and letters they are written.
 
-    Keys that begin with `~` are of a name without -ov, -yev, -lı, -zadə. Two people may be one if any key is common.
+    Keys that begin with `~` are of a name without -ov, -yev, -lı, -zadə, -zoda, -pur, -i. Two people may be one if any
+    key is common.
     """
     parts = [part for name in full_names for part in _parts(name)]
-    return frozenset(key for part in parts for key in (part.key, part.weak_key))
+    return frozenset(key for part in parts for key in (part.key, *part.weak_keys))
 
 
 @dataclass(frozen=True)
 class Described:
     """What two people are compared by: the names are present and former ones, and so are documents and phones.
 
-    Citizenship: ISO codes; documents: as `document_key`; phones: as `phone_key`.
+    Citizenship: ISO codes; documents: as `document_keys`; phones: as `phone_key`.
     """
 
     names: tuple[str, ...]
@@ -107,7 +127,8 @@ def rank(reported: Described, candidate: Described) -> tuple[int, list[str]]:
 
     Names give up to 60, the birth year 20, the end of a document number 15, citizenship 5; the whole number 75 and the
     phone 50, since people change names, or give others than their own. What is unknown about one of the two counts
-    neither way; a birth year more than two years apart or another citizenship takes 10 away. A name that is spelled
+    neither way; a birth year more than two years apart or another citizenship takes 10 away. Whoever has the same whole
+    name by sound is worth showing all the same, since years and citizenships are often wrong. A name that is spelled
     alike counts beside a name of the same sound, a document or a phone only: so whoever is worth showing has a search
     key in common, and the search finds everybody that comparing with all persons would.
     """
@@ -120,7 +141,14 @@ def rank(reported: Described, candidate: Described) -> tuple[int, list[str]]:
         (50, "phone_same") if reported.phones & candidate.phones else (0, ""),
     ]
     score = sum(points for points, _ in found)
-    return max(0, min(100, score)), [reason for _, reason in found if reason]
+    least = POSSIBLE if _sounds_same(reported.parts, candidate.parts) else 0
+    return max(least, min(100, score)), [reason for _, reason in found if reason]
+
+
+def _sounds_same(ours: tuple[tuple[_Part, ...], ...], theirs: tuple[tuple[_Part, ...], ...]) -> bool:
+    """Whether a whole name of one sounds like a whole name of the other, in whatever order."""
+    sounds = {tuple(sorted(part.key for part in name)) for name in ours if name}
+    return any(tuple(sorted(part.key for part in name)) in sounds for name in theirs)
 
 
 def _by_names(
@@ -135,7 +163,7 @@ def _by_names(
 
 def _likeness(ours: tuple[_Part, ...], theirs: tuple[_Part, ...], *, beside: bool) -> float:
     """Likeness 0 to 1 of two full names: the best pairs of their parts against all parts of both (Dice)."""
-    if not beside and not any(a.key == b.key or a.weak_key == b.weak_key for a in ours for b in theirs):
+    if not beside and not any(a.key == b.key or a.weak_keys & b.weak_keys for a in ours for b in theirs):
         return 0.0
     pairs = [(_part_likeness(a, b), tuple(sorted((a.spelled, b.spelled))), a, b) for a in ours for b in theirs]
     left, right, total = list(ours), list(theirs), 0.0
@@ -144,7 +172,7 @@ def _likeness(ours: tuple[_Part, ...], theirs: tuple[_Part, ...], *, beside: boo
             left.remove(a)
             right.remove(b)
             total += likeness
-    return 2 * total / (len(ours) + len(theirs)) if total else 0.0
+    return round(2 * total / (len(ours) + len(theirs)), 9) if total else 0.0
 
 
 def _part_likeness(ours: _Part, theirs: _Part) -> float:
@@ -153,7 +181,7 @@ def _part_likeness(ours: _Part, theirs: _Part) -> float:
     spelling = ratio(ours.spelled, theirs.spelled) / 100
     if ours.key == theirs.key:
         return max(0.9, spelling)
-    if ours.weak_key == theirs.weak_key:
+    if ours.weak_keys & theirs.weak_keys:
         return max(0.75, min(spelling, 0.85))
     return min(spelling, 0.85) if spelling >= 0.8 else 0.0
 
