@@ -102,6 +102,23 @@ async def test_the_search_key_is_changed_without_a_pause(
     assert not any([await finds(alone, *pair) for pair in zip(stored, people, strict=True)])
 
 
+async def test_reindex_finds_by_what_former_editions_did_not_know(alone: ServiceUnderTest) -> None:
+    """ID-18: persons that an earlier release indexed, without the phone of a safe contact and with other numbers."""
+    known = somebody()
+    phone = somebody()["prs_MobilePhone"]
+    contact = {"channel": "sms", "address": phone, "hours": None, "language": "az"}
+    case = await an_open_case(alone, htcds=known, safe_contact=contact)
+    async with alone.session() as session:
+        await session.execute(text("delete from search_digest"))
+        await session.execute(text("update person set indexed_by = '\\x00000000'"))
+    turning = _with(alone)
+    assert not await finds(alone, case, known)
+    assert await reindex(turning) == "reindexed 1"
+    assert await finds(alone, case, known)
+    report = await a_received_report(alone, htcds={"prs_MobilePhone": phone})
+    assert [c["case_id"] for c in (await a_search(alone, report))["candidates"]] == [case["id"]]
+
+
 async def test_one_damaged_record_stops_no_change_of_keys(alone: ServiceUnderTest) -> None:
     """All others are done, and the command ends with the number of those that stay as they are."""
     people = [somebody() for _ in range(3)]

@@ -23,7 +23,7 @@ _KEY_ID_BYTES = 4
 _FORMAT = b"\x01"
 _BLOCK = 256  # bytes: nearly every field fills one
 _END = b"\x80"
-_KEY_EDITION = b"2"  # of the keys that digests are made of: another one makes every person indexed anew
+_KEY_EDITION = b"3"  # of the keys that digests are made of: another one makes every person indexed anew
 
 
 class Unreadable(DomainError):
@@ -82,7 +82,7 @@ class Vault:
     def digest(self, kind: str, normalised: str) -> bytes:
         """32 bytes to search by (ID-18): equal for equal kind and value, worthless without the search key.
 
-        Kinds are `name`, `document`, `phone` …; the value is normalised before (name_keys, document_key, E.164).
+        Kinds are `name`, `document`, `phone` …; the value is normalised before (name_keys, document_keys, E.164).
         """
         return _digest(self._search_keys[0], kind, normalised)
 
