@@ -17,8 +17,19 @@ FOREIGN = Person("foreign", "adult")
 CHILD = Person("stateless", "child")
 
 
-def as_stored(wanted: Wanted, state: str = "standing", ended_by: str | None = None) -> StoredBar:
-    return StoredBar(uuid4(), wanted.basis, wanted.source, state, wanted.since, wanted.until, ended_by)
+def as_stored(
+    wanted: Wanted, state: str = "standing", ended_by: str | None = None, lifted_at: datetime | None = None
+) -> StoredBar:
+    return StoredBar(
+        uuid4(),
+        wanted.basis,
+        wanted.source,
+        state,
+        wanted.since,
+        wanted.until,
+        ended_by=ended_by,
+        lifted_at=lifted_at,
+    )
 
 
 @pytest.mark.parametrize(("state", "action", "after"), list(BAR.table()))
@@ -54,7 +65,8 @@ def test_considered_a_victim_bars_removal(citizenship: str) -> None:
     first, second = Recognition(uuid4(), DAY), Recognition(uuid4(), DAY + timedelta(days=10))
     until = {first.recognition_id: YEAR_LATER, second.recognition_id: YEAR_LATER + timedelta(days=10)}
     bar = bars.considered_bar(Person(citizenship, "adult"), [second, first], until)
-    assert bar == Wanted("considered_victim", None, DAY, YEAR_LATER + timedelta(days=10))
+    end = YEAR_LATER + timedelta(days=10)
+    assert bar == Wanted("considered_victim", None, DAY, end, renewed_at=DAY + timedelta(days=10))
 
 
 def test_a_recognition_of_before_the_rule_raises_nothing() -> None:
@@ -120,12 +132,10 @@ def test_what_the_facts_lifted_comes_back_with_them(ended_by: str) -> None:
 
 
 def test_a_new_recognition_after_the_end_raises_a_new_bar_from_there() -> None:
-    """RP-4: the new bar begins where the old one ended."""
-    over = as_stored(Wanted("considered_victim", None, DAY, YEAR_LATER), "lifted", "date_came")
-    again = Wanted("considered_victim", None, DAY, YEAR_LATER + timedelta(days=300))
-    assert bars.reconcile([again], [over]).raised == (
-        Wanted("considered_victim", None, YEAR_LATER, YEAR_LATER + timedelta(days=300)),
-    )
+    """RP-4: the new bar begins where the old one ended; the recognition is of a day on which that one stood."""
+    over = as_stored(Wanted("considered_victim", None, DAY, YEAR_LATER), "lifted", "date_came", YEAR_LATER)
+    again = Wanted("considered_victim", None, DAY, YEAR_LATER + timedelta(days=300), renewed_at=DAY + timedelta(300))
+    assert bars.reconcile([again], [over]).raised == (replace(again, since=YEAR_LATER),)
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,8 @@ OWN_LIFTING_REASONS = ("date_came", "basis_ended", "adult_established", "citizen
 """Reasons that only the service itself writes, when an event or a date ends the bar."""
 FACTS_ENDED_IT = frozenset({"basis_ended", "adult_established", "citizen_established"})
 """Such a bar is raised again when the facts change back. One that a person or its date ended is not."""
+NO_RECOGNITION = "recognition_ended"
+"""Lifted on it while no recognition stood: one that stands later is new, whatever its day."""
 
 NOTICE_PURPOSE = "removal_bar"
 """The purpose of the consent with which the migration service is notified of bars."""
@@ -70,13 +72,21 @@ class Person:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A bar that ought to stand. `source` is what it rests on; `until` is empty where it has no end of its own."""
+    """A bar that ought to stand. `source` is what it rests on; `until` is empty where it has no end of its own.
+
+    `renewed_at`: the day of the latest recognition it rests on; empty where it rests on none.
+    """
 
     basis: str
     source: UUID | None
     since: datetime
     until: datetime | None
     advisory: bool = False
+    renewed_at: datetime | None = None
+
+    @property
+    def latest(self) -> datetime:
+        return self.renewed_at or self.since
 
 
 @dataclass(frozen=True)
@@ -90,7 +100,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class StoredBar:
-    """A bar as it is stored."""
+    """A bar as it is stored. `lifted_at` and `ended_by` are empty while it stands."""
 
     bar_id: UUID
     basis: str
@@ -99,6 +109,7 @@ class StoredBar:
     since: datetime
     until: datetime | None
     ended_by: str | None = None
+    lifted_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -120,8 +131,9 @@ def considered_bar(
     counted = [found for found in recognitions if found.recognition_id in until]
     if not person.may_be_removed or not counted:
         return None
-    first = min(counted, key=lambda found: found.since)
-    return Wanted("considered_victim", None, first.since, max(until[found.recognition_id] for found in counted))
+    days = [found.since for found in counted]
+    ends = max(until[found.recognition_id] for found in counted)
+    return Wanted("considered_victim", None, min(days), ends, renewed_at=max(days))
 
 
 def child_bar(person: Person, recognitions: Iterable[Recognition], in_force: Iterable[UUID]) -> Wanted | None:
@@ -130,7 +142,7 @@ def child_bar(person: Person, recognitions: Iterable[Recognition], in_force: Ite
     counted = [found.since for found in recognitions if found.recognition_id in allowed]
     if not (person.may_be_removed and person.is_child and counted):
         return None
-    return Wanted("child", None, min(counted), None)
+    return Wanted("child", None, min(counted), None, renewed_at=max(counted))
 
 
 def reflection_bar(person: Person, reflection_id: UUID, since: datetime, ends_at: datetime) -> Wanted | None:
@@ -151,7 +163,7 @@ def claim_hold(person: Person, claim_id: UUID, since: datetime) -> Wanted | None
 def reconcile(wanted: Iterable[Wanted], stored: Iterable[StoredBar]) -> Changes:
     """Raise what is missing and extend what ends too early; never raise anew what a date or a person lifted.
 
-    A bar of a later recognition is raised again when the earlier one is over (its `until` lies before the new end).
+    A recognition that came later raises a bar of its own, which stands at once (`_covers`).
     """
     raised: list[Wanted] = []
     extended: list[tuple[StoredBar, datetime | None]] = []
@@ -165,14 +177,25 @@ def reconcile(wanted: Iterable[Wanted], stored: Iterable[StoredBar]) -> Changes:
         standing = next((old for old in same if old.state == "standing"), None)
         if standing and is_longer(bar.until, standing.until):
             extended.append((standing, bar.until))
-        elif not standing and not any(not is_longer(bar.until, old.until) for old in same):
+        elif not standing and not any(_covers(old, bar) for old in same):
             raised.append(_from_where_the_last_ended(bar, same))
     return Changes(tuple(raised), tuple(extended))
 
 
+def _covers(old: StoredBar, bar: Wanted) -> bool:
+    """Whether the bar that was lifted stood for all that `bar` rests on, and as long.
+
+    A recognition after the lifting is new, also where the lifted bar was to run longer; so is any where none stood.
+    """
+    came_later = old.lifted_at is not None and bar.latest > old.lifted_at
+    none_stood = old.ended_by == NO_RECOGNITION and bar.renewed_at is not None
+    return not came_later and not none_stood and not is_longer(bar.until, old.until)
+
+
 def _from_where_the_last_ended(bar: Wanted, before: Iterable[StoredBar]) -> Wanted:
-    ends = [old.until for old in before if old.until]
-    return replace(bar, since=max(bar.since, *ends)) if ends else bar
+    """It begins with the latest recognition, but not before the last bar was lifted; no planned end counts."""
+    lifted = [old.lifted_at for old in before if old.lifted_at]
+    return replace(bar, since=max(bar.latest, *lifted)) if lifted else bar
 
 
 def is_longer(new: datetime | None, old: datetime | None) -> bool:

@@ -43,7 +43,16 @@ async def reconcile(uow: UnitOfWork, at: Mapping[UUID, datetime]) -> None:
 
 
 def _as_stored(row: Bar) -> bars.StoredBar:
-    return bars.StoredBar(row.id, row.basis, row.source, row.state, row.since, row.until, row.lifted_by)
+    return bars.StoredBar(
+        row.id,
+        row.basis,
+        row.source,
+        row.state,
+        row.since,
+        row.until,
+        ended_by=row.lifted_by,
+        lifted_at=row.lifted_at,
+    )
 
 
 async def _lift_by_facts(uow: UnitOfWork, stored: list[Bar], person: bars.Person, at: datetime) -> None:
