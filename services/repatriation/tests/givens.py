@@ -39,6 +39,7 @@ NOW = datetime.fromisoformat("2026-06-15T09:00:00+04:00")
 
 CASEWORKER = "ngo-amc.caseworker"
 PERMIT_OFFICER = "sms.migration-officer"
+SECOND_PERMIT_OFFICER = "sms.migration-officer-2"
 MOTION_OFFICER = "mia-special.motion-officer"
 RETURN_OFFICER = "iom.return-officer"
 GUARDIANSHIP = "scfwca.caseworker"
@@ -138,6 +139,18 @@ async def guardian(service: ServiceUnderTest, case_id: UUID, outcome: str = "app
         effective_at=at, case_id=case_id, step_id=uuid4(), step="guardian", outcome=outcome
     )
     await service.receives(step_taken)
+
+
+async def case_closes(service: ServiceUnderTest, case_id: UUID, outcome: str = "withdrawn", *, day: float = 7) -> None:
+    """Identification ends the case."""
+    closed = {"effective_at": CONSIDERED + timedelta(days=day), "case_id": case_id, "outcome": outcome}
+    await service.receives(identification.CaseClosed.model_validate(closed))
+
+
+async def case_reopens(service: ServiceUnderTest, case_id: UUID, *, day: float = 8) -> None:
+    """Identification assesses again."""
+    at = CONSIDERED + timedelta(days=day)
+    await service.receives(identification.IdentificationReopened(effective_at=at, case_id=case_id, decision_id=uuid4()))
 
 
 async def consent(service: ServiceUnderTest, case_id: UUID, recipient: str, purpose: str) -> UUID:

@@ -1,13 +1,26 @@
 """A decree moves the working days of a consulted body, and nothing that is answered (RP-3, NO-3)."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
+import pytest
 from casework.calendar import local_date
 from chassis.testing import ServiceUnderTest
 from nrm_events.notify import CalendarDecreed
 
-from .givens import CONSIDERED, PERMIT_OFFICER, a_recognised_case, consulted_permit, hours, lodged_permit, published
+from .givens import (
+    APPLYING,
+    CONSIDERED,
+    PERMIT_OFFICER,
+    a_recognised_case,
+    consulted_permit,
+    hours,
+    lodged_permit,
+    published,
+    the_permit,
+    version,
+)
 
 NOTHING: dict[str, list[date]] = {"holidays": [], "working_days": [], "as_published": []}
 
@@ -38,6 +51,25 @@ async def test_a_consulted_body_keeps_its_ten_working_days(repatriation: Service
     await repatriation.receives(decreed(as_published=[last]))
     (opinion,) = (await officer.get_ok(f"/api/permits/{permit}"))["opinions"]
     assert datetime.fromisoformat(opinion["due_at"]) == due
+
+
+@pytest.mark.parametrize("refused", [False, True])
+async def test_a_motion_is_moved_only_while_it_is_awaited(repatriation: ServiceUnderTest, refused: bool) -> None:
+    """RP-1, NO-3: after the refusal its clock is over, and a moved term would start it anew."""
+    case = await a_recognised_case(repatriation)
+    permit = await the_permit(repatriation, case)
+    for who, name, hour in APPLYING[:2]:
+        await repatriation.person(who).post_ok(f"/api/permits/{permit}/{name}", {"happened_at": hours(hour)})
+    officer = repatriation.person(PERMIT_OFFICER)
+    if refused:
+        body: dict[str, Any] = {"reasons": ["ground_ended"], "text": "The ground ended.", "happened_at": hours(3)}
+        body["version"] = await version(repatriation, permit)
+        await officer.post_ok(f"/api/permits/{permit}/refusal", body)
+    (requested,) = await published(repatriation, case, "PermitMotionRequested")
+    last = local_date(datetime.fromisoformat(str(requested["due_at"])))
+    await repatriation.receives(decreed(holidays=[last]))
+    assert len(await published(repatriation, case, "PermitMotionDueMoved")) == (0 if refused else 1)
+    await repatriation.receives(decreed(as_published=[last]))
 
 
 async def test_an_answered_opinion_does_not_move(repatriation: ServiceUnderTest) -> None:

@@ -29,6 +29,7 @@ LAW = Law(
 NO_LAW = Law(None, None, False, None, None, (), (), (), None, None, False)
 FACTS = Facts(citizenship="foreign", handed_to_prosecution=True)
 ANSWERED = Opinion("state_border_service", NOW + timedelta(days=10), NOW - timedelta(hours=1))
+DECIDED = replace(FACTS, appealed_before=True, decided_before=True)
 AWAITED = Opinion("state_border_service", NOW + timedelta(days=1))
 
 
@@ -79,6 +80,9 @@ def test_the_whole_way_to_a_grant() -> None:
         ("granted", "extend", replace(FACTS, valid_until=TODAY - timedelta(days=1)), LAW, "valid_no_more"),
         ("appealed", "grant", FACTS, LAW, "never_lodged"),
         ("appealed", "set_aside", replace(FACTS, was_lodged=True), LAW, "was_lodged"),
+        ("appealed", "grant", replace(DECIDED, was_lodged=True), LAW, "you_decided_this"),
+        ("appealed", "refuse", DECIDED, LAW, "you_decided_this"),
+        ("appealed", "set_aside", DECIDED, LAW, "you_decided_this"),
         ("refused", "appeal", replace(FACTS, appealed_before=True), LAW, "appealed_already"),
     ],
 )

@@ -1,22 +1,29 @@
 """Decisions on permits: one a round, bounded, reasoned, in writing, appealed (RP-1, RP-3)."""
 
 import asyncio
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from chassis.testing import ServiceUnderTest
+from chassis.ticker import tick_once
+from repatriation.app import SERVICE
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from .givens import (
     CASEWORKER,
+    NOW,
     PERMIT_OFFICER,
+    SECOND_PERMIT_OFFICER,
     a_recognised_case,
     consulted_permit,
     granted_permit,
     hours,
+    lodged_permit,
     names,
+    published,
     version,
 )
 
@@ -116,7 +123,8 @@ async def test_an_appeal_is_answered_by_the_next_decision_and_a_refused_person_a
     await officer.post_ok(f"/api/permits/{permit}/refusal", body)
     appealed = await worker.post_ok(f"/api/permits/{permit}/appeal", {"happened_at": hours(50)})
     body = REFUSAL | {"happened_at": hours(60), "version": appealed["version"]}
-    upheld = await officer.post_ok(f"/api/permits/{permit}/refusal", body)
+    colleague = repatriation.person(SECOND_PERMIT_OFFICER)
+    upheld = await colleague.post_ok(f"/api/permits/{permit}/refusal", body)
     assert len(upheld["decisions"]) == 2
     again = await worker.post(f"/api/permits/{permit}/appeal", {"happened_at": hours(61)})
     assert again.json()["code"] == "appealed_already"
@@ -125,6 +133,46 @@ async def test_an_appeal_is_answered_by_the_next_decision_and_a_refused_person_a
     assert (new.json()["state"], new.json()["follows"]) == ("eligible", permit)
     assert (await worker.get_ok(f"/api/permits/{permit}"))["state"] == "reapplied"
     assert (await officer.get(f"/api/permits/{permit}")).status_code == 404, "nothing is asked of it any more"
+
+
+async def test_whoever_refused_does_not_decide_the_appeal(repatriation: ServiceUnderTest) -> None:
+    """ID-9, RP-3: two persons; the acts are listed with the reason, and a colleague has them."""
+    permit = await consulted_permit(repatriation, await a_recognised_case(repatriation))
+    officer, colleague = repatriation.person(PERMIT_OFFICER), repatriation.person(SECOND_PERMIT_OFFICER)
+    body = REFUSAL | {"happened_at": hours(40), "version": await version(repatriation, permit)}
+    await officer.post_ok(f"/api/permits/{permit}/refusal", body)
+    worker = repatriation.person(CASEWORKER)
+    appealed = await worker.post_ok(f"/api/permits/{permit}/appeal", {"happened_at": hours(50)})
+    grant = {"months": 12, "happened_at": hours(60), "version": appealed["version"]}
+    for act, sent in (("grant", grant), ("refusal", REFUSAL | {"version": appealed["version"]})):
+        refused = await officer.post(f"/api/permits/{permit}/{act}", sent)
+        assert (refused.status_code, refused.json()["code"]) == (409, "you_decided_this")
+    seen = await officer.get_ok(f"/api/permits/{permit}")
+    reasons = {action["action"]: action["reason"] for action in seen["actions"]}
+    assert (reasons["grant"], reasons["refuse"]) == ("you_decided_this", "you_decided_this")
+    assert (await colleague.post_ok(f"/api/permits/{permit}/grant", grant))["state"] == "granted"
+
+
+async def test_an_opinion_whose_term_ended_unseen_falls_silent_with_the_decision(
+    repatriation: ServiceUnderTest,
+) -> None:
+    """RP-3, NO-3: entered late, before the clocks ran; once, and a late answer is taken in an appeal too."""
+    case = await a_recognised_case(repatriation)
+    permit = await lodged_permit(repatriation, case)
+    officer, worker = repatriation.person(PERMIT_OFFICER), repatriation.person(CASEWORKER)
+    asked = {"body": "state_border_service", "happened_at": hours(5)}
+    seen = await officer.post_ok(f"/api/permits/{permit}/opinion-request", asked)
+    await officer.post_ok(f"/api/permits/{permit}/refusal", REFUSAL | {"version": seen["version"]})
+    assert (await names(repatriation, case))[-2:] == ["PermitOpinionGiven", "PermitRefused"]
+    (given,) = await published(repatriation, case, "PermitOpinionGiven")
+    (opinion,) = (await officer.get_ok(f"/api/permits/{permit}"))["opinions"]
+    assert (given["silent"], opinion["silent"]) == (True, True)
+    assert datetime.fromisoformat(str(given["effective_at"])) == datetime.fromisoformat(opinion["due_at"])
+    await tick_once(SERVICE, repatriation.database, NOW)
+    assert len(await published(repatriation, case, "PermitOpinionGiven")) == 1
+    await worker.post_ok(f"/api/permits/{permit}/appeal", {})
+    late = await officer.post_ok(f"/api/permits/{permit}/opinion", {"objection": False})
+    assert (late["state"], late["opinions"][0]["objection"]) == ("appealed", False)
 
 
 @pytest.mark.parametrize(("act", "body"), [("grant", {"months": 12}), ("refusal", REFUSAL)])

@@ -13,6 +13,7 @@ from .givens import (
     MOTION_OFFICER,
     NOW,
     PERMIT_OFFICER,
+    SECOND_PERMIT_OFFICER,
     a_recognised_case,
     consulted_permit,
     hours,
@@ -68,7 +69,10 @@ async def test_a_motion_that_is_declined_leaves_a_refusal_that_can_be_appealed(r
     appealed = await worker.post_ok(f"/api/permits/{permit}/appeal", {})
     grant = await officer.post(f"/api/permits/{permit}/grant", {"months": 1, "version": appealed["version"]})
     assert grant.json()["code"] == "never_lodged"
-    assert (await officer.post_ok(f"/api/permits/{permit}/refusal-set-aside", {}))["state"] == "applied"
+    own = await officer.post(f"/api/permits/{permit}/refusal-set-aside", {})
+    assert own.json()["code"] == "you_decided_this"
+    colleague = repatriation.person(SECOND_PERMIT_OFFICER)
+    assert (await colleague.post_ok(f"/api/permits/{permit}/refusal-set-aside", {}))["state"] == "applied"
     assert (await worker.post_ok(f"/api/permits/{permit}/motion-request", {}))["state"] == "motion_requested"
     assert "PermitMotionDeclined" in await names(repatriation, case)
 

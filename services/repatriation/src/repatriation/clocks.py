@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from casework.calendar import end_of_day, local_date
 from chassis.unit_of_work import UnitOfWork
-from nrm_events.repatriation import PermitExpiring, PermitOpinionGiven
+from nrm_events.repatriation import PermitExpiring
 from sqlalchemy import Select, select
 
 from repatriation.domain import permits
@@ -14,7 +14,7 @@ from repatriation.facts import cases
 from repatriation.facts.permits import law
 from repatriation.parameters import value_or_none
 from repatriation.tables import Bar, Permit, PermitOpinion
-from repatriation.use_cases.aggregate import audit
+from repatriation.use_cases import permit_changes
 from repatriation.use_cases.bar_changes import Ending, lift
 from repatriation.use_cases.permit_changes import about, extend_until_judgment, finish, publish
 
@@ -50,7 +50,7 @@ async def lapse_bars(uow: UnitOfWork) -> None:
 
 
 async def record_silence(uow: UnitOfWork) -> None:
-    """RP-3: after ten working days silence means no objection. An answer that is entered later is recorded still."""
+    """RP-3: after ten working days silence means no objection, whatever was decided meanwhile."""
     overdue = (
         select(PermitOpinion.id)
         .where(
@@ -61,21 +61,10 @@ async def record_silence(uow: UnitOfWork) -> None:
         )
         .exists()
     )
-    due = select(Permit).where(Permit.state == "opinion_pending", overdue).order_by(Permit.id)
+    due = select(Permit).where(overdue).order_by(Permit.id)
     for permit in await _due(uow, due):
-        opinions = await uow.session.scalars(
-            select(PermitOpinion).where(PermitOpinion.permit_id == permit.id).with_for_update()
-        )
-        for opinion in opinions.all():
-            if opinion.answered_at is None and not opinion.silent and opinion.due_at < uow.now:
-                _fall_silent(uow, permit, opinion)
-
-
-def _fall_silent(uow: UnitOfWork, permit: Permit, opinion: PermitOpinion) -> None:
-    opinion.silent = True
-    permit.version += 1
-    publish(uow, permit, PermitOpinionGiven(**about(permit, opinion.due_at), silent=True, opinion_id=opinion.id))
-    audit(uow, "fall_silent", permit, opinion.due_at, body=opinion.body)
+        if await permit_changes.record_silence(uow, permit, uow.now):
+            permit.version += 1
 
 
 async def warn_of_expiry(uow: UnitOfWork) -> None:

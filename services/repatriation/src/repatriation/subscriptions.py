@@ -21,6 +21,8 @@ SUBSCRIPTIONS = (
     Subscription(identification.VictimIdentified, rows.recognised, reactions.recognised),
     Subscription(identification.IdentificationDeclined, react=reactions.identification_declined),
     Subscription(identification.RecognitionRevoked, rows.revoked, reactions.recognition_revoked),
+    Subscription(identification.CaseClosed, rows.case_closed, reactions.case_closed),
+    Subscription(identification.IdentificationReopened, rows.case_reopened),
     Subscription(identification.ChildStepTaken, rows.child_step_taken),
     Subscription(identification.ReflectionStarted, rows.reflection_started, reactions.reflection_started),
     Subscription(identification.ReflectionEnded, rows.reflection_ended, reactions.reflection_ended),

@@ -43,6 +43,7 @@ PERMIT = Machine(
         ("refused", "give_opinion"): "refused",
         ("refused", "appeal"): "appealed",
         ("refused", "reapply"): "reapplied",
+        ("appealed", "give_opinion"): "appealed",
         ("appealed", "grant"): "granted",
         ("appealed", "refuse"): "refused",
         ("appealed", "set_aside"): "applied",
@@ -59,6 +60,7 @@ where the motion does not come; an appeal against a refusal before lodging, whic
 goes on."""
 
 VICTIM, ASSISTING = "victim", "assisting_prosecution"
+MOTION_AWAITED = "motion_requested"
 GROUNDS = (VICTIM, ASSISTING)
 CITIZENSHIPS = ("foreign", "stateless", "unknown")
 LIVE_STATES = (
@@ -113,13 +115,17 @@ class Opinion:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the rules look at beside the state. `motion_missing`: it was declined, or its term ended."""
+    """What the rules look at beside the state. `motion_missing`: it was declined, or its term ended.
+
+    `decided_before`: whoever acts decided the round before this one.
+    """
 
     citizenship: str | None
     handed_to_prosecution: bool
     opinions: tuple[Opinion, ...] = ()
     re_examine: bool = False
     appealed_before: bool = False
+    decided_before: bool = False
     was_lodged: bool = False
     motion_brought: bool = False
     motion_missing: bool = False
@@ -155,6 +161,8 @@ def refused_in(state: str, facts: Facts, law: Law, now: datetime) -> dict[str, s
         refused["lodge"] = "motion_needed"
     if state == "lodged" and law.opinion_workdays is not None:
         refused |= dict.fromkeys(("grant", "refuse"), "opinion_needed")
+    if state == "appealed" and facts.decided_before:
+        refused |= dict.fromkeys(("grant", "refuse", "set_aside"), "you_decided_this")
     if state == "appealed":
         refused |= {"set_aside": "was_lodged"} if facts.was_lodged else {"grant": "never_lodged"}
     if facts.valid_until and local_date(now) > facts.valid_until:
@@ -261,6 +269,7 @@ DETAILS = {
     "not_considered_victim": "On that day nobody considered the person a victim.",
     "not_on_this_ground": "The permit is not on that ground.",
     "appealed_already": "The refusal was upheld on appeal.",
+    "you_decided_this": "Whoever refused the permit does not decide the appeal.",
     "no_re_examination_open": "Nothing about it waits for re-examination.",
     "no_opinion_asked": "This body was not asked.",
     "opinion_already_given": "This body answered already.",

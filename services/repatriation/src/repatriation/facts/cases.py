@@ -38,6 +38,12 @@ async def person(uow: UnitOfWork, case_id: UUID) -> Person:
     return (await persons(uow, [case_id]))[case_id]
 
 
+async def outcome(uow: UnitOfWork, case_id: UUID) -> str | None:
+    """How the case ended; None while it goes on (ID-9)."""
+    found: str | None = await uow.session.scalar(select(CaseFile.outcome).where(CaseFile.case_id == case_id))
+    return found
+
+
 async def was_child_at(uow: UnitOfWork, case_id: UUID, at: datetime) -> bool:
     """Whether the person was a child on that day (ID-5): whoever is one now, and whoever came of age since."""
     found = select((CaseFile.age_group == "child") | (CaseFile.child_until > at)).where(CaseFile.case_id == case_id)

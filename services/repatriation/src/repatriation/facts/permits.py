@@ -8,7 +8,7 @@ from casework import access
 from casework.bases import BY_FORMAL_BODY, BY_HOLDER, covered
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.taking_part import SPECIAL_POLICE_BODY
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from repatriation.domain import permits
 from repatriation.facts import cases
@@ -44,6 +44,7 @@ async def opinions_of(uow: UnitOfWork, permit_id: UUID) -> Sequence[PermitOpinio
 async def facts_of(uow: UnitOfWork, permit: Permit, at: datetime) -> permits.Facts:
     """What the rules look at beside the state, as of `at`."""
     person = await cases.person(uow, permit.case_id)
+    decided_by = await _who_decided_before(uow, permit)
     return permits.Facts(
         citizenship=person.citizenship,
         handed_to_prosecution=await _is_handed_over(uow, permit.case_id),
@@ -52,7 +53,8 @@ async def facts_of(uow: UnitOfWork, permit: Permit, at: datetime) -> permits.Fac
             for row in await opinions_of(uow, permit.id)
         ),
         re_examine=permit.re_examine,
-        appealed_before=await _is_answer_to_appeal(uow, permit),
+        appealed_before=decided_by is not None,
+        decided_before=decided_by == uow.actor.sub,
         was_lodged=permit.lodged_at is not None,
         motion_brought=permit.motion_received_at is not None,
         motion_missing=_is_motion_missing(permit, at),
@@ -60,10 +62,13 @@ async def facts_of(uow: UnitOfWork, permit: Permit, at: datetime) -> permits.Fac
     )
 
 
-async def _is_answer_to_appeal(uow: UnitOfWork, permit: Permit) -> bool:
-    """The round before this one was decided: its refusal was upheld, and not set aside (RP-3)."""
-    before = exists().where(PermitDecision.permit_id == permit.id, PermitDecision.round == permit.round - 1)
-    return bool(await uow.session.scalar(select(before)))
+async def _who_decided_before(uow: UnitOfWork, permit: Permit) -> str | None:
+    """Who decided the round before this one; None in the first, and after a refusal was set aside (RP-3)."""
+    before = select(PermitDecision.decided_by).where(
+        PermitDecision.permit_id == permit.id, PermitDecision.round == permit.round - 1
+    )
+    found: str | None = await uow.session.scalar(before)
+    return found
 
 
 def _is_motion_missing(permit: Permit, at: datetime) -> bool:

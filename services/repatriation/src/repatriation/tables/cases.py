@@ -13,6 +13,7 @@ class CaseFile(Base):
     """The facts of a case that bars, permits and returns rest on, from the events of identification.
 
     `citizenship_before` is what it was before the last of these events; `child_until`: a child before then (ID-5).
+    `outcome` and `closed_at`: how and when the case ended; empty while it goes on, and once it is reopened (ID-9).
     """
 
     __tablename__ = "case_file"
@@ -22,6 +23,8 @@ class CaseFile(Base):
     age_group: Mapped[str]
     child_until: Mapped[datetime | None]
     changed_at: Mapped[datetime]
+    outcome: Mapped[str | None]
+    closed_at: Mapped[datetime | None]
 
 
 class Guardian(Base):

@@ -11,6 +11,7 @@ from chassis.errors import NotFound
 from chassis.unit_of_work import UnitOfWork
 from sqlalchemy import select
 
+from repatriation.domain.cases import require_not_withdrawn
 from repatriation.facts import visibility
 from repatriation.facts.visibility import THINGS, Row
 from repatriation.tables import CaseFile
@@ -28,7 +29,10 @@ async def load_object(uow: UnitOfWork, table: type[Row], id_: UUID, *, for_: str
 
 
 async def load_case(uow: UnitOfWork, case_id: UUID, *, for_: str) -> CaseFile:
-    """The facts of the case, locked by its stream, where the actor may begin such an object in it."""
+    """The facts of the case, locked by its stream, where the actor may begin such an object in it.
+
+    NotPossible `case_withdrawn`.
+    """
     await access.require(uow, case_id, for_=for_)
     await uow.lock(case_id)
     await access.require(uow, case_id, for_=for_)  # the reason may have ended while this transaction waited (ID-12)
@@ -37,6 +41,7 @@ async def load_case(uow: UnitOfWork, case_id: UUID, *, for_: str) -> CaseFile:
     )
     if found is None:
         raise NotFound
+    require_not_withdrawn(found.outcome)
     return found
 
 

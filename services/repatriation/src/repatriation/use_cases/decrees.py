@@ -40,9 +40,10 @@ async def _move_opinions(uow: UnitOfWork, decreed: Decreed) -> None:
 
 
 async def _move_motions(uow: UnitOfWork, decreed: Decreed) -> None:
+    """Only where a motion is awaited: elsewhere its clock ended, and a moved term would start it anew."""
     awaited = await uow.session.scalars(
         select(Permit)
-        .where(Permit.motion_due_at >= decreed.since, Permit.state.in_(permits.LIVE_STATES))
+        .where(Permit.motion_due_at >= decreed.since, Permit.state == permits.MOTION_AWAITED)
         .where(Permit.motion_received_at.is_(None), Permit.motion_declined_at.is_(None))
         .with_for_update()
     )

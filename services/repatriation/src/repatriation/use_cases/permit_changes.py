@@ -11,14 +11,14 @@ from casework.calendar import Term, local_date
 from chassis.clock import new_id
 from chassis.errors import NotPossible
 from chassis.unit_of_work import UnitOfWork
-from nrm_events.repatriation import PermitEnded, PermitEvent, PermitExtended
+from nrm_events.repatriation import PermitEnded, PermitEvent, PermitExtended, PermitOpinionGiven
 from nrm_events.taking_part import MIGRATION_SERVICE
 from sqlalchemy import select
 
 from repatriation.domain import permits
-from repatriation.facts.permits import facts_of, law
+from repatriation.facts.permits import facts_of, law, opinions_of
 from repatriation.rights import PERMIT_KIND
-from repatriation.tables import Permit
+from repatriation.tables import Permit, PermitOpinion
 from repatriation.use_cases.aggregate import audit, move
 from repatriation.use_cases.re_examination import require, settle
 
@@ -117,6 +117,24 @@ async def end_access(uow: UnitOfWork, permit: Permit) -> None:
     if not permits.PERMIT.possible_in(permit.state):
         await revoke(uow, permit.case_id, MIGRATION_SERVICE, requested(PERMIT_KIND, permit.id))
         await revoke(uow, permit.case_id, MIGRATION_SERVICE, serves(PERMIT_KIND, permit.id))
+
+
+async def record_silence(uow: UnitOfWork, permit: Permit, now: datetime) -> bool:
+    """RP-3: opinions whose term is over fall silent; an answer that is entered later is recorded still.
+
+    True where there was one.
+    """
+    overdue = [opinion for opinion in await opinions_of(uow, permit.id) if _is_overdue(opinion, now)]
+    for opinion in overdue:
+        opinion.silent = True
+        given = PermitOpinionGiven(**about(permit, opinion.due_at), silent=True, opinion_id=opinion.id)
+        publish(uow, permit, given)
+        audit(uow, "fall_silent", permit, opinion.due_at, body=opinion.body)
+    return bool(overdue)
+
+
+def _is_overdue(opinion: PermitOpinion, now: datetime) -> bool:
+    return opinion.answered_at is None and not opinion.silent and opinion.due_at < now
 
 
 async def re_examine(uow: UnitOfWork, at: Mapping[UUID, datetime], reason: str) -> None:

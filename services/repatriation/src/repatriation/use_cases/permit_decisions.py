@@ -27,6 +27,8 @@ from repatriation.commands import (
     SetRefusalAside,
 )
 from repatriation.domain import permits
+from repatriation.domain.cases import require_not_withdrawn
+from repatriation.facts import cases
 from repatriation.facts.permits import facts_of, law
 from repatriation.rights import PERMIT_KIND
 from repatriation.tables import Permit, PermitDecision
@@ -55,7 +57,7 @@ async def grant_permit(uow: UnitOfWork, permit_id: UUID, command: GrantPermit) -
     after = await state_after(uow, permit, "grant", at)
     permits.require_first_months(command.months, law(local_date(at)))
     valid_until = permit_changes.set_term(permit, Term(local_date(at), command.months))
-    _decide(uow, permit, Outcome("granted", command.months, valid_until), at)
+    await _decide(uow, permit, Outcome("granted", command.months, valid_until), at)
     move(permit, after, at)
     await revoke(uow, permit.case_id, MIGRATION_SERVICE, requested(PERMIT_KIND, permit.id))
     await grant(uow, [Access(permit.case_id, MIGRATION_SERVICE, serves(PERMIT_KIND, permit.id), at)])
@@ -75,7 +77,7 @@ async def refuse(uow: UnitOfWork, permit_id: UUID, command: RefusePermit) -> Per
     if not command.text.strip():
         raise Invalid("text_missing", "A refusal is in writing.")
     reasons = list(dict.fromkeys(command.reasons))
-    _decide(uow, permit, Outcome("refused", reasons=reasons, text=command.text), at)
+    await _decide(uow, permit, Outcome("refused", reasons=reasons, text=command.text), at)
     move(permit, after, at)
     settle(uow, permit, at)
     publish(uow, permit, PermitRefused(**about(permit, at), reasons=reasons))
@@ -83,7 +85,8 @@ async def refuse(uow: UnitOfWork, permit_id: UUID, command: RefusePermit) -> Per
     return permit
 
 
-def _decide(uow: UnitOfWork, permit: Permit, outcome: Outcome, at: datetime) -> None:
+async def _decide(uow: UnitOfWork, permit: Permit, outcome: Outcome, at: datetime) -> None:
+    """The decision of this round. Opinions whose term ended before the clocks ran fall silent with it."""
     values = asdict(outcome) | {"reasons": list(outcome.reasons)}
     uow.session.add(
         PermitDecision(
@@ -97,6 +100,7 @@ def _decide(uow: UnitOfWork, permit: Permit, outcome: Outcome, at: datetime) -> 
         )
     )
     permit.decided_at = at
+    await permit_changes.record_silence(uow, permit, at)
 
 
 async def extend(uow: UnitOfWork, permit_id: UUID, command: ExtendPermit) -> Permit:
@@ -147,11 +151,12 @@ async def set_aside(uow: UnitOfWork, permit_id: UUID, command: SetRefusalAside) 
 
 
 async def reapply(uow: UnitOfWork, permit_id: UUID, command: ReapplyForPermit) -> Permit:
-    """A new application follows the refused one; the answer is the new permit.
+    """A new application follows the refused one; the answer is the new permit. NotPossible `case_withdrawn`.
 
     The migration service sees it before the application only where it recorded this itself.
     """
     old = await load_object(uow, Permit, permit_id, for_="reapply_permit", read=command)
+    require_not_withdrawn(await cases.outcome(uow, old.case_id))
     at = effective(uow, old, command)
     move(old, await state_after(uow, old, "reapply", at), at)
     audit(uow, "reapply", old, at)

@@ -32,6 +32,7 @@ from repatriation.commands import (
     WithdrawPermit,
 )
 from repatriation.domain import permits
+from repatriation.domain.cases import WITHDRAWN
 from repatriation.facts import cases
 from repatriation.facts.permits import law, opinions_of
 from repatriation.parameters import value_or_none
@@ -175,7 +176,10 @@ async def withdraw(uow: UnitOfWork, permit_id: UUID, command: WithdrawPermit) ->
 
 
 async def make_eligible(uow: UnitOfWork, at: Mapping[UUID, datetime]) -> None:
-    """RP-1: who was formally recognised and is no citizen may apply; it needs nothing from anybody."""
+    """RP-1: who was formally recognised and is no citizen may apply; it needs nothing from anybody.
+
+    Nothing begins in a case that the person withdrew from.
+    """
     formal = exists().where(
         Recognition.case_id == CaseFile.case_id, Recognition.kind == "formal", Recognition.revoked_at.is_(None)
     )
@@ -185,6 +189,7 @@ async def make_eligible(uow: UnitOfWork, at: Mapping[UUID, datetime]) -> None:
     found = await uow.session.scalars(
         select(CaseFile.case_id)
         .where(CaseFile.case_id.in_(at), CaseFile.citizenship.in_(permits.CITIZENSHIPS), formal, ~live)
+        .where(CaseFile.outcome.is_distinct_from(WITHDRAWN))
         .order_by(CaseFile.case_id)
     )
     for case_id in found.all():

@@ -67,6 +67,23 @@ async def recognised(uow: UnitOfWork, events: Sequence[Envelope[Recognised]]) ->
     await person_facts(uow, events)
 
 
+async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.CaseClosed]]) -> None:
+    """How and when the case ended (ID-9)."""
+    closed = [{"of": e.data.case_id, "how": e.data.outcome, "at": e.data.effective_at} for e in events]
+    await _set_end(uow, closed)
+
+
+async def case_reopened(uow: UnitOfWork, events: Sequence[Envelope[identification.IdentificationReopened]]) -> None:
+    """The case goes on, where it had ended (ID-9)."""
+    await _set_end(uow, [{"of": e.data.case_id, "how": None, "at": None} for e in events])
+
+
+async def _set_end(uow: UnitOfWork, ends: Sequence[Mapping[str, object]]) -> None:
+    statement = update(CASE_FILE).where(CASE_FILE.c.case_id == bindparam("of"))
+    ended = statement.values({CASE_FILE.c.outcome: bindparam("how"), CASE_FILE.c.closed_at: bindparam("at")})
+    await uow.session.execute(ended, ends)
+
+
 async def child_step_taken(uow: UnitOfWork, events: Sequence[Envelope[identification.ChildStepTaken]]) -> None:
     """A guardian was appointed, or is one no longer (ID-5, RP-5)."""
     rows = [

@@ -15,6 +15,7 @@ from nrm_events.taking_part import MIGRATION_SERVICE
 from sqlalchemy import select
 
 from repatriation.domain import bars
+from repatriation.domain.cases import CASE_WITHDRAWN, WITHDRAWN
 from repatriation.facts import cases
 from repatriation.tables import CaseFile
 from repatriation.use_cases import bar_changes, permit_changes, re_examination
@@ -34,11 +35,13 @@ def _times(events: Sequence[Envelope[identification.IdentificationEvent | fund.C
 
 
 async def person_facts_changed(uow: UnitOfWork, events: Sequence[Envelope[Facts]]) -> None:
-    """Citizenship and age group decide whether bars and permits are for this person at all (RP-1, RP-4, ID-5)."""
+    """Citizenship and age decide which bars, permits and returns are for this person (RP-1, RP-4, RP-5, ID-5)."""
     at = _times(events)
     await reconcile(uow, at)
     await settle_notices(uow, at)
-    await permit_changes.re_examine(uow, await _became_citizens(uow, at), "citizen_established")
+    citizens = await _became_citizens(uow, at)
+    await permit_changes.re_examine(uow, citizens, "citizen_established")
+    await re_examination.require_of_returns(uow, citizens, "citizen_established")
     await make_eligible(uow, at)
 
 
@@ -80,6 +83,16 @@ async def _re_examine(uow: UnitOfWork, at: Mapping[UUID, datetime], reason: str)
     await bar_changes.re_examine(uow, at, reason)
     await permit_changes.re_examine(uow, at, reason)
     await re_examination.require_of_returns(uow, at, reason)
+
+
+async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.CaseClosed]]) -> None:
+    """The person withdrew from the mechanism: permits and open returns are looked at again (ID-9).
+
+    Bars stand, for they protect. No permit that rests on the prosecuting body's own duty is marked (ID-11).
+    """
+    withdrawn = _times([event for event in events if event.data.outcome == WITHDRAWN])
+    await permit_changes.re_examine(uow, withdrawn, CASE_WITHDRAWN)
+    await re_examination.require_of_returns(uow, withdrawn, CASE_WITHDRAWN)
 
 
 async def reflection_started(uow: UnitOfWork, events: Sequence[Envelope[identification.ReflectionStarted]]) -> None:
