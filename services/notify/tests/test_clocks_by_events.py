@@ -111,6 +111,18 @@ async def test_an_advisory_hold_and_a_bar_without_end_have_no_clock(scene: Scene
     assert await scene.deadlines() == []
 
 
+async def test_nobody_awaits_a_person_who_did_not_depart(scene: Scene, at: At) -> None:
+    """RP-6, NO-3: the hand-over of a return ends with the departure that did not take place, and warns nobody."""
+    await scene.case_opens()
+    about = {"case_id": scene.case_id, "effective_at": at(0), "return_id": uuid4()}
+    await scene.bench.receives(rep.ReturnHandoverOffered(**about, to="iom", due_at=at(72)))
+    assert [row.state for row in await scene.rows("select state from clock")] == ["running"]
+    await scene.bench.receives(rep.DepartureCorrected(**about, reason="missed_travel"))
+    assert [row.state for row in await scene.rows("select state from clock")] == ["ended"]
+    await scene.ticks(at(300))
+    assert await scene.deadlines() == []
+
+
 async def test_a_closed_case_ends_the_clocks_that_only_it_needs(scene: Scene, at: At) -> None:
     """NO-3: the hand-over is not waited for any more; the stay of the same person is."""
     await scene.case_opens()

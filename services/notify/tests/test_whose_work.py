@@ -41,6 +41,7 @@ NOBODYS_WORK: dict[str, set[type[Event]]] = {
         fund.ClaimCancelled,
         fund.PaymentRecovered,
         repatriation.Departed,
+        repatriation.DepartureCorrected,
         repatriation.HandedOver,
         repatriation.PermitEnded,
         repatriation.PermitLodged,

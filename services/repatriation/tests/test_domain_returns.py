@@ -141,6 +141,19 @@ def test_a_gate_that_opens_on_the_way_stops_the_journey(action: str) -> None:
     assert returns.clearance(state, replace(ADULT, is_child=True), NOW)[0] == "suspended"
 
 
+@pytest.mark.parametrize("known", [ADULT, replace(ADULT, consent_at=None)])
+def test_a_citizen_goes_home_by_no_return(known: Facts) -> None:
+    """RP-5: established later, it is looked at again at each step, whatever else is missing."""
+    citizen = replace(known, is_citizen=True)
+    for state in ("claims_checked", "suspended"):
+        with pytest.raises(NotPossible, match="is_citizen"):
+            returns.clearance(state, citizen, NOW)
+    for state, action in (("documents", "book_travel"), ("travel_booked", "depart")):
+        with pytest.raises(NotPossible, match="is_citizen"):
+            returns.decide(state, action, citizen, NOW)
+    assert returns.decide("travel_booked", "withdraw", citizen, NOW) == "withdrawn"
+
+
 def test_the_childs_steps_are_for_a_child() -> None:
     """RP-5: best interests before claims for a child, and for nobody else."""
     with pytest.raises(NotPossible, match="not_a_child"):

@@ -182,6 +182,12 @@ class Departed(ReturnEvent):
     """The person left the country."""
 
 
+class DepartureCorrected(ReturnEvent):
+    """A departure that was recorded did not take place; the booking stands again (RP-5)."""
+
+    reason: Code
+
+
 class ReturnHandoverOffered(ReturnEvent):
     """A receiving body is requested to take the person over (RP-6); it acknowledges until `due_at`, if that is set."""
 

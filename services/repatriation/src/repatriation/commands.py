@@ -231,6 +231,12 @@ class Depart(Change):
     """The person left (RP-5)."""
 
 
+class DidNotDepart(Change):
+    """Take a departure back that was recorded and did not take place (RP-5)."""
+
+    reason: Literal["missed_travel", "travel_cancelled", "person_stayed", "recorded_in_error"]
+
+
 class OfferHandover(Change):
     """Request a receiving body to take over (RP-6)."""
 

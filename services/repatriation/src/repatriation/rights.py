@@ -128,7 +128,12 @@ RIGHTS: Rights = {
     "see_statistics": {"coordinator": "none", "auditor": "none"},
 }
 
-SAME_RIGHT = {"cancel_permit": "end_permit", "surrender_permit": "end_permit"}
+SAME_RIGHT = {
+    "cancel_permit": "end_permit",
+    "surrender_permit": "end_permit",
+    "did_not_depart_return": "depart_return",
+}
+"""Act → the right that it needs: whoever records a departure takes back one that did not take place."""
 
 READINGS = frozenset({"print_certificate", "verify_certificate"})
 """What searches for a person or reads identity, and so has the low limit of a minute (ID-13)."""

@@ -112,6 +112,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "repatriation.ReturnRefused",
         "repatriation.ReturnWithdrawn",
         "repatriation.Departed",
+        "repatriation.DepartureCorrected",
         "repatriation.ReturnHandoverOffered",
         "repatriation.HandedOver",
         "repatriation.ReturnClosed",

@@ -201,7 +201,10 @@ KINDS: tuple[Kind, ...] = (
         roles.DESK,
         starts=(step(repatriation.ReturnHandoverOffered, lambda e: e.return_id, until=lambda e: e.due_at),),
         meets=(step(repatriation.HandedOver, lambda e: e.return_id),),
-        drops=(step(repatriation.ReturnClosed, lambda e: e.return_id),),
+        drops=(
+            step(repatriation.ReturnClosed, lambda e: e.return_id),
+            step(repatriation.DepartureCorrected, lambda e: e.return_id),
+        ),
     ),
     # RP-4: the holder, for the migration service may not know of the bar; an advisory hold has no clock
     Kind(

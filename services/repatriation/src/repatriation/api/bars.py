@@ -15,7 +15,7 @@ from repatriation.commands import ConfirmBar, ExtendBar, LiftBar, LiftBarOnWish,
 from repatriation.resources import Uow
 from repatriation.use_cases import bars
 from repatriation.views import bars as views
-from repatriation.views.lists import WantedToReExamine
+from repatriation.views.lists import WantedBars
 
 commands, reads = http.commands(), http.reads()
 
@@ -51,7 +51,7 @@ async def confirm_bar(bar_id: UUID, command: ConfirmBar, uow: Uow) -> BarAnswer:
 
 
 @reads.get("/api/bars", **in_parts("see_bars"))
-async def list_bars(uow: Uow, wanted: Annotated[WantedToReExamine, Query()]) -> Page[BarRow]:
+async def list_bars(uow: Uow, wanted: Annotated[WantedBars, Query()]) -> Page[BarRow]:
     """Bars that you may see, newest first."""
     return await views.list_bars(uow, wanted)
 

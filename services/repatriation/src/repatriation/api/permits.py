@@ -26,7 +26,7 @@ from repatriation.commands import (
 from repatriation.resources import Uow
 from repatriation.use_cases import motions, permits
 from repatriation.views import permits as views
-from repatriation.views.lists import WantedToReExamine
+from repatriation.views.lists import WantedPermits
 
 commands, reads = http.commands(), http.reads()
 
@@ -92,7 +92,7 @@ async def opinion(permit_id: UUID, command: GiveOpinion, uow: Uow) -> PermitAnsw
 
 
 @reads.get("/api/permits", **in_parts("see_permits"))
-async def list_permits(uow: Uow, wanted: Annotated[WantedToReExamine, Query()]) -> Page[PermitRow]:
+async def list_permits(uow: Uow, wanted: Annotated[WantedPermits, Query()]) -> Page[PermitRow]:
     """Permits that you may see, newest first."""
     return await views.list_permits(uow, wanted)
 

@@ -23,6 +23,7 @@ from repatriation.commands import (
     ConfirmReturn,
     DecideBestInterests,
     Depart,
+    DidNotDepart,
     LogVisit,
     ObtainDocuments,
     OfferHandover,
@@ -33,7 +34,7 @@ from repatriation.commands import (
 from repatriation.resources import Uow
 from repatriation.use_cases import handovers, re_examination, returns
 from repatriation.views import returns as views
-from repatriation.views.lists import Wanted
+from repatriation.views.lists import WantedReturns
 
 commands, reads = http.commands(), http.reads()
 
@@ -98,6 +99,12 @@ async def departure(return_id: UUID, command: Depart, uow: Uow) -> ReturnAnswer:
     return await views.voluntary_return(uow, await returns.depart(uow, return_id, command))
 
 
+@commands.post("/api/returns/{return_id}/departure-correction", **in_parts("depart_return"))
+async def departure_correction(return_id: UUID, command: DidNotDepart, uow: Uow) -> ReturnAnswer:
+    """The person did not leave; the booking stands again."""
+    return await views.voluntary_return(uow, await returns.did_not_depart(uow, return_id, command))
+
+
 @commands.post("/api/returns/{return_id}/handover", **in_parts("offer_handover_return"))
 async def handover(return_id: UUID, command: OfferHandover, uow: Uow) -> ReturnAnswer:
     """Request a receiving body to take over."""
@@ -145,7 +152,7 @@ async def withdrawal(return_id: UUID, command: WithdrawReturn, uow: Uow) -> Retu
 
 
 @reads.get("/api/returns", **right("see_returns"))
-async def list_returns(uow: Uow, wanted: Annotated[Wanted, Query()]) -> Page[ReturnRow]:
+async def list_returns(uow: Uow, wanted: Annotated[WantedReturns, Query()]) -> Page[ReturnRow]:
     """Returns that you may see, newest first."""
     return await views.list_returns(uow, wanted)
 

@@ -23,6 +23,7 @@ _STEPS = {
     ("cleared", "obtain_documents"): "documents",
     ("documents", "book_travel"): "travel_booked",
     ("travel_booked", "depart"): "departed",
+    ("departed", "did_not_depart"): "travel_booked",
     ("departed", "offer_handover"): "departed",
     ("departed", "acknowledge_handover"): "handed_over",
     ("departed", "close_without_body"): "closed",
@@ -48,8 +49,9 @@ _ENDS = (
 RETURN = Machine(name="return", start="requested", transitions=_STEPS | _AGAIN | _ENDS)
 """A gate may be passed again at any time before departure, so that an assessment stays current. A gate that is found
 open on the way suspends the return. `refuse_for_risk` is what assessing the risk does when the outcome forbids it.
-Consent is recorded anew when a child comes of age on the way. Where nobody takes the person over, the return ends as
-such (`close_without_body`), and nobody has to acknowledge what did not happen."""
+Consent is recorded anew when a child comes of age on the way. `did_not_depart` takes a departure back that did not take
+place. Where nobody takes the person over, the return ends as such (`close_without_body`), and nobody has to acknowledge
+what did not happen."""
 
 RISK_LEVELS = ("low", "medium", "high")
 FORBIDDING_LEVELS = ("high",)
@@ -92,13 +94,15 @@ class Facts:
     """What the gates look at. `risk_valid_days` is None where unset: then any assessment after the request counts.
 
     `has_guardian`: identification knows of one who is appointed. `agreed_as_child`: the consent was a guardian's.
-    `acts_again`: whoever acts has assessed the risk or decided the child's best interests. `cleared_alone`: the return
-    is cleared, and not by a second person. `acknowledged_by_another`: the receiving body is an agency of the mechanism,
-    and not the one that acts; `offered_it`: whoever acts has offered the hand-over.
+    `is_citizen`: it was established that the person is one. `acts_again`: whoever acts has assessed the risk or decided
+    the child's best interests. `cleared_alone`: the return is cleared, and not by a second person.
+    `acknowledged_by_another`: the receiving body is an agency of the mechanism, and not the one that acts.
+    `offered_it`: whoever acts has offered the hand-over.
     """
 
     requested_at: datetime
     is_child: bool
+    is_citizen: bool = False
     has_guardian: bool = False
     agreed_as_child: bool = False
     acts_again: bool = False
@@ -198,6 +202,8 @@ def refused_actions(facts: Facts, now: datetime) -> dict[str, str]:
         refused |= dict.fromkeys(("clear", "obtain_documents", "book_travel", "depart"), "gates_missing")
     else:
         refused["suspend"] = "nothing_missing"
+    if facts.is_citizen:
+        refused |= dict.fromkeys(("clear", "suspend", "book_travel", "depart"), "is_citizen")
     if not facts.handover_offered:
         refused["acknowledge_handover"] = "handover_not_offered"
     elif facts.acknowledged_by_another:
@@ -216,7 +222,10 @@ def decide(state: str, action: str, facts: Facts, now: datetime) -> str:
 
 
 def clearance(state: str, facts: Facts, now: datetime) -> tuple[str, list[str]]:
-    """RP-5: `cleared` when every gate is passed, else `suspended` with each missing gate named."""
+    """RP-5: `cleared` when every gate is passed, else `suspended` with each missing gate named.
+
+    NotPossible `is_citizen`, whatever is missing.
+    """
     found = missing(facts, now)
     return decide(state, "suspend" if found else "clear", facts, now), found
 

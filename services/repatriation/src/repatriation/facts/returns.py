@@ -18,6 +18,7 @@ async def facts_of(uow: UnitOfWork, row: Return, at: datetime) -> returns.Facts:
     return returns.Facts(
         requested_at=row.requested_at,
         is_child=await cases.was_child_at(uow, row.case_id, at),
+        is_citizen=(await cases.person(uow, row.case_id)).citizenship == "citizen",
         has_guardian=await cases.has_guardian(uow, row.case_id, at),
         agreed_as_child=row.agreed_as_child,
         acts_again=uow.actor.sub in (row.risk_assessed_by, row.best_interests_by),

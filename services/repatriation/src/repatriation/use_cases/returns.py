@@ -5,6 +5,7 @@ from typing import TypedDict
 from uuid import UUID
 
 from casework import agencies
+from casework.access import revoke_by
 from casework.calendar import local_date
 from casework.commands import Change
 from chassis.clock import new_id
@@ -12,6 +13,7 @@ from chassis.errors import Invalid, NotPossible
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.repatriation import (
     Departed,
+    DepartureCorrected,
     ReturnCleared,
     ReturnRefused,
     ReturnRequested,
@@ -27,18 +29,21 @@ from repatriation.commands import (
     ClearReturn,
     DecideBestInterests,
     Depart,
+    DidNotDepart,
     ObtainDocuments,
     RecordReturnConsent,
     RequestReturn,
     WithdrawReturn,
 )
 from repatriation.domain import returns
+from repatriation.domain.cases import CASE_WITHDRAWN, WITHDRAWN
 from repatriation.facts import cases
 from repatriation.facts.returns import facts_of
 from repatriation.parameters import value_or_none
+from repatriation.rights import SAME_RIGHT
 from repatriation.tables import Return
 from repatriation.use_cases.aggregate import ITSELF, audit, effective, load_case, load_object, move
-from repatriation.use_cases.re_examination import settle
+from repatriation.use_cases.re_examination import require, settle
 
 
 class OfAReturn(TypedDict):
@@ -81,7 +86,8 @@ async def request(uow: UnitOfWork, command: RequestReturn) -> Return:
 
 async def act(uow: UnitOfWork, return_id: UUID, action: str, command: Change) -> tuple[Return, datetime]:
     """The return after an action that its machine and its gates allow, and when that took effect."""
-    row = await load_object(uow, Return, return_id, for_=f"{action}_return", read=command)
+    right = f"{action}_return"
+    row = await load_object(uow, Return, return_id, for_=SAME_RIGHT.get(right, right), read=command)
     at = effective(uow, row, command)
     after = returns.decide(row.state, action, await facts_of(uow, row, at), at)
     move(row, after, at)
@@ -194,6 +200,22 @@ async def depart(uow: UnitOfWork, return_id: UUID, command: Depart) -> Return:
     settle(uow, row, at)
     uow.emit(Departed(**about(row, at)))
     audit(uow, "depart", row, at)
+    return row
+
+
+async def did_not_depart(uow: UnitOfWork, return_id: UUID, command: DidNotDepart) -> Return:
+    """The person did not leave after all: the booking stands again, and whoever was to receive them waits no more.
+
+    The shelter does not undo the end of its stay: a place is requested anew (RP-5, SH-2).
+    """
+    row, at = await act(uow, return_id, "did_not_depart", command)
+    row.departed_at = row.handover_due_at = None
+    row.handover_to = row.handover_from = row.handover_by = None
+    await revoke_by(uow, row.case_id, "asked", row.id)
+    uow.emit(DepartureCorrected(**about(row, at), reason=command.reason))
+    audit(uow, "did_not_depart", row, at, reason=command.reason)
+    if await cases.outcome(uow, row.case_id) == WITHDRAWN:
+        await require(uow, row, CASE_WITHDRAWN, at)
     return row
 
 

@@ -18,7 +18,7 @@ from repatriation.facts.certificates import Printed
 from repatriation.facts.visibility import find
 from repatriation.tables import Bar
 from repatriation.views import parts
-from repatriation.views.lists import WantedToReExamine, page_of
+from repatriation.views.lists import WantedBars, page_of
 from repatriation.views.parts import Viewed
 
 _NOTICE = ("id", "case_id", "state", "until")
@@ -42,7 +42,7 @@ async def bar(uow: UnitOfWork, row: Bar) -> BarAnswer:
     return BarAnswer.model_validate(fields)
 
 
-async def list_bars(uow: UnitOfWork, wanted: WantedToReExamine) -> Page[BarRow]:
+async def list_bars(uow: UnitOfWork, wanted: WantedBars) -> Page[BarRow]:
     rows, key = await page_of(uow, Bar, wanted, for_="see_bars")
     seen = await parts.viewed(uow, rows)
     return Page(items=[BarRow.model_validate(_fields(uow, *pair)) for pair in zip(rows, seen, strict=True)], next=key)

@@ -4,15 +4,33 @@ from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
+from chassis.machine import Machine
 from chassis.paging import page
 from chassis.unit_of_work import UnitOfWork
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from sqlalchemy import select
 
+from repatriation.domain.bars import BAR
+from repatriation.domain.permits import PERMIT
+from repatriation.domain.returns import RETURN
 from repatriation.facts.visibility import Row, shown
-from repatriation.tables import Bar, Permit
 
-Code = Annotated[str | None, Field(pattern=r"^[a-z_]{1,40}$")]
+
+def _known(machine: Machine) -> AfterValidator:
+    """Only a state of this machine: a filter that matches nothing would look like an empty list."""
+
+    def check(state: str) -> str:
+        if state not in machine.states:
+            raise ValueError(f"must be one of: {', '.join(machine.states)}")
+        return state
+
+    return AfterValidator(check)
+
+
+def _named(machine: Machine) -> WithJsonSchema:
+    """The states as prose: the contract leaves the list open, so that a state may be added."""
+    known = f"One of: {', '.join(machine.states)}"
+    return WithJsonSchema({"type": "string", "pattern": "^[a-z_]{1,40}$", "description": known})
 
 
 class Wanted(BaseModel):
@@ -23,13 +41,26 @@ class Wanted(BaseModel):
     limit: int = Field(default=50, ge=1, le=200, description="Rows on a page")
     after: UUID | None = Field(default=None, description="`next` of the page before")
     case_id: UUID | None = None
-    state: Code = None
+    state: str | None = None
+    re_examine: bool | None = Field(default=None, description="Whether it waits for re-examination (ID-9)")
 
 
-class WantedToReExamine(Wanted):
-    """The same, and whether the object waits for re-examination (ID-9)."""
+class WantedBars(Wanted):
+    """Filters of the list of bars."""
 
-    re_examine: bool | None = None
+    state: Annotated[str, _known(BAR), _named(BAR)] | None = None
+
+
+class WantedPermits(Wanted):
+    """Filters of the list of permits."""
+
+    state: Annotated[str, _known(PERMIT), _named(PERMIT)] | None = None
+
+
+class WantedReturns(Wanted):
+    """Filters of the list of returns."""
+
+    state: Annotated[str, _known(RETURN), _named(RETURN)] | None = None
 
 
 async def page_of(uow: UnitOfWork, table: type[Row], wanted: Wanted, *, for_: str) -> tuple[Sequence[Row], UUID | None]:
@@ -39,6 +70,6 @@ async def page_of(uow: UnitOfWork, table: type[Row], wanted: Wanted, *, for_: st
         found = found.where(table.case_id == wanted.case_id)
     if wanted.state:
         found = found.where(table.state == wanted.state)
-    if isinstance(wanted, WantedToReExamine) and wanted.re_examine is not None and issubclass(table, Bar | Permit):
+    if wanted.re_examine is not None:
         found = found.where(table.re_examine.is_(wanted.re_examine))
     return await page(uow.session, found, table.id, limit=wanted.limit, after=wanted.after)

@@ -19,7 +19,7 @@ from repatriation.facts.visibility import find
 from repatriation.parameters import value_or_none
 from repatriation.tables import Permit, PermitDecision, PermitOpinion
 from repatriation.views import parts
-from repatriation.views.lists import WantedToReExamine, page_of
+from repatriation.views.lists import WantedPermits, page_of
 from repatriation.views.parts import Viewed
 
 PART_OF = dict.fromkeys(
@@ -64,7 +64,7 @@ async def permit(uow: UnitOfWork, row: Permit) -> PermitAnswer:
     return PermitAnswer.model_validate(_fields(uow, row, seen) | fields)
 
 
-async def list_permits(uow: UnitOfWork, wanted: WantedToReExamine) -> Page[PermitRow]:
+async def list_permits(uow: UnitOfWork, wanted: WantedPermits) -> Page[PermitRow]:
     rows, key = await page_of(uow, Permit, wanted, for_="see_permits")
     seen = await parts.viewed(uow, rows)
     return Page(

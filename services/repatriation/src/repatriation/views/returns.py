@@ -17,13 +17,13 @@ from repatriation.facts.visibility import find
 from repatriation.parameters import value_or_none
 from repatriation.tables import FollowUp, Return
 from repatriation.views import parts
-from repatriation.views.lists import Wanted, page_of
+from repatriation.views.lists import WantedReturns, page_of
 from repatriation.views.parts import Viewed
 
 PART_OF = dict.fromkeys(
     (
         *("request", "depart", "offer_handover", "acknowledge_handover", "close_without_body", "follow_up", "close"),
-        *("withdraw", "re_examine", "confirm"),
+        *("withdraw", "re_examine", "confirm", "did_not_depart"),
     ),
     "see_returns",
 ) | dict.fromkeys(
@@ -77,7 +77,7 @@ def _fields(row: Return, seen: Viewed) -> dict[str, object]:
     return parts.columns(row, ReturnRow) | parts.of_case(row, seen)
 
 
-async def list_returns(uow: UnitOfWork, wanted: Wanted) -> Page[ReturnRow]:
+async def list_returns(uow: UnitOfWork, wanted: WantedReturns) -> Page[ReturnRow]:
     rows, key = await page_of(uow, Return, wanted, for_="see_returns")
     seen = await parts.viewed(uow, rows)
     return Page(items=[ReturnRow.model_validate(_fields(*pair)) for pair in zip(rows, seen, strict=True)], next=key)
