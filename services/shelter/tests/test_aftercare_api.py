@@ -177,6 +177,7 @@ async def test_a_hand_over_in_error_is_taken_back_and_tells_no_more_sh_8(shelter
         "decline_handover": "not_for_this_basis",
         "withdraw": None,
         "re_examine_handover": "state_is_requested",
+        "end_handover": "state_is_requested",
     }
     assert (await centre.post(f"{path}/withdrawal")).status_code == 403
     taken_back = await caseworker.post_ok(f"{path}/withdrawal", {"version": handover["version"], "happened_at": LATER})

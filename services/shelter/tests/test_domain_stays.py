@@ -38,7 +38,8 @@ EXPECTED: dict[str, dict[str, dict[str, str]]] = {
     "extension": {"requested": {"grant": "granted", "refuse": "not_granted"}, "granted": {}, "not_granted": {}},
     "hand-over": {
         "requested": {"acknowledge": "acknowledged", "decline_handover": "declined", "withdraw": "withdrawn"},
-        "acknowledged": {"re_examine_handover": "acknowledged"},
+        "acknowledged": {"re_examine_handover": "acknowledged", "end_handover": "ended"},
+        "ended": {},
         "declined": {},
         "withdrawn": {},
     },

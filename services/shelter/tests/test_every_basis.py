@@ -24,7 +24,7 @@ AT_OPERATOR = {
     "operator", "view", "offered_at", "offered_from", "lapses_at", "counted_from", "unconditional_until", "how", "to",
     "transferred_from",
 }  # fmt: skip
-CARE = {"extensions", "re_examine_since", "re_examine_reason", "warnings"}
+CARE = {"extensions", "re_examine_since", "re_examine_reason", "re_examine_reasons", "warnings"}
 RESPONSIBLE = SINCE_UNTIL | REQUEST | AT_OPERATOR | {"addressed_to"} | CARE
 OF_OTHER_HOUSE = SINCE_UNTIL | REQUEST | {"addressed_to"}
 OWN_STAY = RESPONSIBLE | {"services", "place"}

@@ -21,7 +21,8 @@ from .givens import CASEWORKER, OPENED, a_request, at, consented, opened, referr
 GROUP = f"shelter-{uuid4().hex}"
 ROWS = """select 'sees', case_id, agency, concat_ws(' ', basis, about, data_class, ref), since::text
           from case_access where case_id = any(:cases)
-          union all select 'facts', case_id, age_group, concat(age_changed_at, child_until), opened_at::text
+          union all select 'facts', case_id, age_group, concat_ws(' ', age_changed_at, child_until, outcome),
+          opened_at::text
           from case_facts where case_id = any(:cases)
           union all select 'agreed', case_id, recipient, concat_ws(' ', purpose, consent_id), since::text
           from agreement where case_id = any(:cases) order by 1, 2, 3, 4"""
@@ -36,6 +37,14 @@ async def twin(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
 
 def holder_changed(case_id: UUID, holder: str, previous: str) -> identification.HolderChanged:
     return identification.HolderChanged(effective_at=at(OPENED), case_id=case_id, holder=holder, previous=previous)
+
+
+def closed(case_id: UUID) -> identification.CaseClosed:
+    return identification.CaseClosed(effective_at=at(OPENED), case_id=case_id, outcome="closed")
+
+
+def reopened(case_id: UUID) -> identification.IdentificationReopened:
+    return identification.IdentificationReopened(effective_at=at(OPENED), case_id=case_id, decision_id=uuid4())
 
 
 def story(case_id: UUID) -> list[Event]:
@@ -54,6 +63,9 @@ def story(case_id: UUID) -> list[Event]:
         found_to_be_a_child,
         withdrawn(first),
         holder_changed(case_id, "ngo-amc", "ngo-acu"),
+        closed(case_id),
+        reopened(case_id),
+        closed(case_id),
     ]
 
 
@@ -137,7 +149,8 @@ async def test_a_damaged_projection_is_made_anew_while_it_serves(
         await _give_up(shelter, given_up)
         for service in (shelter, twin):
             await service.redelivers(*published, *begun) if service is twin else None
-            await service.person(CASEWORKER).post_ok("/api/stays", a_request(whole[0], category="child"))
+            request = a_request(whole[0], category="child", addressed_to=["ngo-clean-world"])
+            await service.person(CASEWORKER).post_ok("/api/stays", request)
         requests = [row for row in await rows(shelter, cases) if row[3].startswith("asked place")]
         assert len(requests) == 1, "a row of shelter's own act"
         await damage(shelter, whole, stranger)

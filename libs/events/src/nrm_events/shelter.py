@@ -124,7 +124,9 @@ class HandoverWithdrawn(HandoverEvent):
 
 
 class HandoverEnded(HandoverEvent):
-    """The support that the agency took over ended: the consent it rested on was withdrawn (SH-8, ID-12)."""
+    """The support that the agency took over ended: by the agency, or with the consent or the case (SH-8, ID-12)."""
+
+    reason: Code | None = Field(default=None, description="Empty in events from before reasons were recorded")
 
 
 class AssistanceGiven(ShelterEvent):

@@ -145,6 +145,12 @@ class DeclineHandover(Change):
     reason: codes.HandoverRefusal = Field(examples=["no_capacity"])
 
 
+class EndHandover(Change):
+    """The agency that took the support over ends it (SH-8)."""
+
+    reason: codes.HandoverEnding = Field(examples=["support_completed"])
+
+
 class WithdrawHandover(Change):
     """Whoever handed over takes it back before it is acknowledged (SH-8)."""
 

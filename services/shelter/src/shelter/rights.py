@@ -85,6 +85,7 @@ _SUPPORT_AFTER: Rights = {
     "acknowledge": may(_SUPPORT | _MANAGER | _SYSTEM, *_RECIPIENT),
     "decline_handover": may(_SUPPORT | _MANAGER | _SYSTEM, *_RECIPIENT),
     "re_examine_handover": may(_SUPPORT | _MANAGER, by_serving(HANDOVER)),
+    "end_handover": may(_SUPPORT | _MANAGER, by_serving(HANDOVER)),
     "record_course": may(_SUPPORT | _SYSTEM, BY_HOLDER, by_serving(HANDOVER), by_consent("reintegration")),
     "see_courses": may(
         _SUPPORT | _DESK, *_IN_CARE, by_serving(HANDOVER), by_consent("reintegration"), _WITH_CARE_PURPOSE

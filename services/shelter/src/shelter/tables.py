@@ -50,6 +50,7 @@ class CaseFacts(Base):
     age_changed_at: Mapped[datetime | None]
     child_until: Mapped[datetime | None]
     opened_at: Mapped[datetime]
+    outcome: Mapped[str | None]
 
     def age_group_at(self, moment: datetime) -> str:
         """The group on the day of an act: a grown-up counted as a child before `child_until` (ID-5)."""
@@ -163,7 +164,7 @@ class Stay(Base):
     reasons: Mapped[list[str]] = mapped_column(server_default="{}")
     overdue_told_for: Mapped[date | None]
     re_examine_since: Mapped[datetime | None]
-    re_examine_reason: Mapped[str | None]
+    re_examine_reasons: Mapped[list[str]] = mapped_column(server_default="{}")
     weigh_again_since: Mapped[datetime | None]
     recorded_at: Mapped[datetime]
 
@@ -227,8 +228,10 @@ class Handover(Base):
     declined_at: Mapped[datetime | None]
     decline_reason: Mapped[str | None]
     withdrawn_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None]
     re_examine_since: Mapped[datetime | None]
-    re_examine_reason: Mapped[str | None]
+    re_examine_reasons: Mapped[list[str]] = mapped_column(server_default="{}")
     recorded_at: Mapped[datetime]
 
 

@@ -89,7 +89,8 @@ class StayAnswer(_StayParts):
 
     extensions: list[ExtensionAnswer] | Absent = Field(default=None, description="From here to `warnings`: its course")
     re_examine_since: datetime | None = None
-    re_examine_reason: str | None = None
+    re_examine_reason: str | None = Field(default=None, description="The first of `re_examine_reasons`")
+    re_examine_reasons: list[str] | Absent = None
     warnings: list[str] | Absent = None
 
     services: list[ServiceAnswer] | Absent = None

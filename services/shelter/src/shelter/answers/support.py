@@ -26,8 +26,11 @@ class HandoverAnswer(BaseModel):
     declined_at: datetime | None
     decline_reason: str | None
     withdrawn_at: datetime | None
+    ended_at: datetime | None
+    end_reason: str | None
     re_examine_since: datetime | None = Field(description="A negative decision requires that who serves looks again")
-    re_examine_reason: str | None
+    re_examine_reason: str | None = Field(description="The first of `re_examine_reasons`")
+    re_examine_reasons: list[str]
     actions: list[ActionAnswer]
     clocks: list[ClockAnswer]
 

@@ -16,6 +16,7 @@ from shelter.commands import (
     AcknowledgeHandover,
     DeclineHandover,
     EndConflict,
+    EndHandover,
     HandOver,
     NameConflict,
     NameConflictByReference,
@@ -33,7 +34,7 @@ from shelter.views.year import count_year
 
 commands = http.commands()
 reads = http.reads()
-HandoverState = Literal["requested", "acknowledged", "declined", "withdrawn"]
+HandoverState = Literal["requested", "acknowledged", "declined", "withdrawn", "ended"]
 
 
 @commands.post("/api/handovers", status_code=201, **in_parts("hand_over"))
@@ -64,6 +65,12 @@ async def decline(handover_id: UUID, body: DeclineHandover, uow: Uow) -> Handove
 async def re_examine_handover(handover_id: UUID, body: ReExamineHandover, uow: Uow) -> HandoverAnswer:
     """The agency that serves looked again after a negative decision, and the support goes on (ID-9)."""
     return await views.handover(uow, await re_examination.re_examine_handover(uow, handover_id, body))
+
+
+@commands.post("/api/handovers/{handover_id}/end", **in_parts("end_handover"))
+async def end_handover(handover_id: UUID, body: EndHandover, uow: Uow) -> HandoverAnswer:
+    """The agency that took the support over ends it, with a reason (SH-8)."""
+    return await views.handover(uow, await handovers.end(uow, handover_id, body))
 
 
 @reads.get("/api/handovers", **in_parts("see_handovers"))

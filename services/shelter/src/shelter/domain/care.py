@@ -18,6 +18,7 @@ HANDOVER = Machine(
         ("requested", "decline_handover"): "declined",
         ("requested", "withdraw"): "withdrawn",
         ("acknowledged", "re_examine_handover"): "acknowledged",
+        ("acknowledged", "end_handover"): "ended",
     },
 )
 

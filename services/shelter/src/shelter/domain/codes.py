@@ -27,6 +27,15 @@ AssistanceKind = Literal[
     "psychological", "legal", "medical", "social", "education", "employment", "housing", "documents", "benefits"
 ]
 HandoverRefusal = Literal["no_capacity", "outside_our_work", "not_reachable", "person_does_not_wish", "safety"]
+HandoverEnding = Literal[
+    "support_completed",
+    "person_does_not_wish",
+    "not_reachable",
+    "moved_away",
+    "other_support_found",
+    "no_capacity",
+    "safety",
+]
 LeaveHow = Literal["left", "discharged", "transferred", "repatriated"]
 Destination = Literal["vac", "ngo_shelter", "family", "independent"]
 ConflictKind = Literal["recruiter", "exploiter", "relative_who_exploited", "threat", "other_party"]

@@ -56,6 +56,6 @@ async def handover_taken(uow: UnitOfWork, handover: Handover, at: datetime) -> N
 
 
 async def handover_ended(uow: UnitOfWork, handover: Handover) -> None:
-    """The agency declined, or the hand-over or its consent was withdrawn (SH-8, ID-12)."""
+    """The agency declined or ended its support, or what it rested on was withdrawn (SH-8, ID-12)."""
     for name in ("asked", "serves"):
         await access.revoke_by(uow, handover.case_id, name, handover.id)

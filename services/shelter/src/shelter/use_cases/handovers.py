@@ -13,19 +13,20 @@ from nrm_events.shelter import (
     HandoverAcknowledged,
     HandoverDeclined,
     HandoverDueMoved,
+    HandoverEnded,
     HandoverRequested,
     HandoverWithdrawn,
 )
 from sqlalchemy import exists, select
 
-from shelter.commands import AcknowledgeHandover, DeclineHandover, HandOver, WithdrawHandover
+from shelter.commands import AcknowledgeHandover, DeclineHandover, EndHandover, HandOver, WithdrawHandover
 from shelter.domain.care import HANDOVER
 from shelter.facts import agencies
 from shelter.parameters import parameter_or_none
 from shelter.rights import FORMER_PLACE
 from shelter.tables import Handover, Stay
-from shelter.use_cases import bases
-from shelter.use_cases.aggregate import load_case, load_handover, require_own
+from shelter.use_cases import bases, re_examination
+from shelter.use_cases.aggregate import load_case_for_request, load_handover, require_own
 
 _BY_FORMER_OPERATOR = by_serving(FORMER_PLACE)
 
@@ -35,7 +36,7 @@ async def hand_over(uow: UnitOfWork, command: HandOver) -> Handover:
 
     Before the first day of that parameter there was no term, and so there is no clock.
     """
-    case = await load_case(uow, command.case_id, for_="hand_over")
+    case = await load_case_for_request(uow, command.case_id, for_="hand_over")
     at = uow.effective(command.happened_at, not_before=case.opened_at)
     if command.to == uow.actor.agency:
         raise Invalid("own_agency", "Support is handed over to another agency.")
@@ -53,6 +54,7 @@ async def hand_over(uow: UnitOfWork, command: HandOver) -> Handover:
         to_agency=command.to,
         requested_at=at,
         due_at=(await working_days_for_term(uow)).due(at, days) if days is not None else None,
+        re_examine_reasons=[],
         recorded_at=uow.now,
     )
     uow.session.add(handover)
@@ -95,7 +97,7 @@ async def _check_former_operator(uow: UnitOfWork, case_id: UUID) -> None:
     taken = exists().where(
         Handover.case_id == case_id,
         Handover.from_agency == uow.actor.agency,
-        Handover.state == "acknowledged",
+        Handover.state.in_(("acknowledged", "ended")),
         Handover.stay_id == (last_stay.id if last_stay else None),
     )
     if await uow.session.scalar(select(taken)):
@@ -156,6 +158,34 @@ async def end_unanswered(uow: UnitOfWork, handover: Handover, at: datetime) -> N
         HandoverWithdrawn(effective_at=at, case_id=handover.case_id, handover_id=handover.id, to=handover.to_agency)
     )
     _audit(uow, "withdraw", handover, at)
+
+
+async def end(uow: UnitOfWork, handover_id: UUID, command: EndHandover) -> Handover:
+    """The agency that took the support over ends it, with a reason, and serves the person no more (SH-8)."""
+    handover = await load_handover(uow, handover_id, for_="end_handover", read=command)
+    HANDOVER.after(handover.state, "end_handover")
+    at = uow.effective(command.happened_at, not_before=handover.acknowledged_at)
+    require_own(uow, [handover.to_agency])
+    await end_support(uow, handover, at, command.reason)
+    return handover
+
+
+async def end_support(uow: UnitOfWork, handover: Handover, at: datetime, reason: str) -> None:
+    """Support that was taken over ends: by its agency, with its consent, or with the case (SH-8, ID-12)."""
+    handover.ended_at, handover.end_reason = at, reason
+    aggregate.transition(handover, HANDOVER, "end_handover")
+    re_examination.settle_handover(uow, handover, at)
+    await bases.handover_ended(uow, handover)
+    uow.emit(
+        HandoverEnded(
+            effective_at=at,
+            case_id=handover.case_id,
+            handover_id=handover.id,
+            to=handover.to_agency,
+            reason=reason,
+        )
+    )
+    _audit(uow, "end_handover", handover, at, reason=reason)
 
 
 def move_due(uow: UnitOfWork, handover: Handover, due_at: datetime) -> None:

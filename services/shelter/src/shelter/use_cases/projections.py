@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope, identification
 from nrm_events.reference import case_reference
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from shelter.domain.care import SUPPORT_PURPOSES
@@ -36,6 +36,19 @@ async def person_facts_changed(uow: UnitOfWork, events: Sequence[Envelope[identi
         if known is not None and known.age_group != facts.age_group:
             known.child_until = facts.effective_at if (known.age_group, facts.age_group) == _GROWN_UP else None
             known.age_group, known.age_changed_at = facts.age_group, facts.effective_at
+
+
+async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.CaseClosed]]) -> None:
+    """How the case ended: one that the person withdrew takes no new request (SH-4, SH-8)."""
+    for event in events:
+        ended = update(CaseFacts).where(CaseFacts.case_id == event.data.case_id)
+        await uow.session.execute(ended.values(outcome=event.data.outcome))
+
+
+async def case_reopened(uow: UnitOfWork, events: Sequence[Envelope[identification.IdentificationReopened]]) -> None:
+    """The case goes on again (ID-9)."""
+    reopened = [event.data.case_id for event in events]
+    await uow.session.execute(update(CaseFacts).where(CaseFacts.case_id.in_(reopened)).values(outcome=None))
 
 
 async def consent_granted(uow: UnitOfWork, events: Sequence[Envelope[identification.ConsentGranted]]) -> None:

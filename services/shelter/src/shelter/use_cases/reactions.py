@@ -7,7 +7,7 @@ from uuid import UUID
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope, identification, repatriation
 from nrm_events.identification import ConsentWithdrawn
-from nrm_events.shelter import ConsentWithdrawalAcknowledged, HandoverEnded
+from nrm_events.shelter import ConsentWithdrawalAcknowledged
 from sqlalchemy import exists, select
 
 from shelter.domain.care import PLACE_PURPOSES, SUPPORT_PURPOSES
@@ -129,17 +129,13 @@ async def _end_handovers(uow: UnitOfWork, withdrawn: ConsentWithdrawn) -> None:
     for handover in rows:
         if handover.state == "requested":
             await handovers.end_unanswered(uow, handover, max(withdrawn.effective_at, handover.requested_at))
-        else:
-            if handover.state == "acknowledged" and withdrawn.because == "case_ended":
-                continue  # support outlives the closing of a case; who serves ends it
-            await bases.handover_ended(uow, handover)
-            if handover.state == "acknowledged":
-                re_examination.settle_handover(uow, handover, withdrawn.effective_at)
-                at = max(withdrawn.effective_at, handover.acknowledged_at or handover.requested_at)
-                ended = HandoverEnded(
-                    effective_at=at, case_id=handover.case_id, handover_id=handover.id, to=handover.to_agency
-                )
-                uow.emit(ended)
+        elif handover.state == "acknowledged" and withdrawn.because == "withdrawn":
+            # Support outlives a case that closed: who serves ends it.
+            await _end_support(uow, handover, withdrawn.effective_at, "consent_withdrawn")
+
+
+async def _end_support(uow: UnitOfWork, handover: Handover, at: datetime, reason: str) -> None:
+    await handovers.end_support(uow, handover, max(at, handover.acknowledged_at or handover.requested_at), reason)
 
 
 async def departed(uow: UnitOfWork, events: Sequence[Envelope[repatriation.Departed]]) -> None:
@@ -155,7 +151,7 @@ async def departed(uow: UnitOfWork, events: Sequence[Envelope[repatriation.Depar
 async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.CaseClosed]]) -> None:
     """The case ended: nobody looks for a place or support, and who was requested loses sight (SH-2, SH-8).
 
-    Nobody is put out (SH-3): where the person withdrew, whoever serves looks again at the stay and the support.
+    Nobody is put out (SH-3): where the person withdrew, support ends too, and the operator looks again at the stay.
     """
     for event in events:
         withdrawn = event.data.outcome == "withdrawn"
@@ -166,6 +162,8 @@ async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.
         for handover in await _unanswered(uow, event.data.case_id):
             await handovers.end_unanswered(uow, handover, max(event.data.effective_at, handover.requested_at))
         if withdrawn:
+            for handover in await re_examination.supports(uow, event.data.case_id):
+                await _end_support(uow, handover, event.data.effective_at, "case_withdrawn")
             await re_examination.require_of_case(uow, event.data.case_id, event.data.effective_at, "case_withdrawn")
 
 

@@ -21,7 +21,7 @@ from shelter.use_cases.aggregate import (
     addressees,
     audit_stay,
     effective_time,
-    load_case,
+    load_case_for_request,
     load_stay,
     require_own,
     transition,
@@ -37,7 +37,7 @@ async def request_place(uow: UnitOfWork, command: RequestPlace) -> Stay:
 
     One run by the police only if the case was handed over (ID-7): NotPossible `police_operator_case_hidden`.
     """
-    case = await load_case(uow, command.case_id, for_="request_place")
+    case = await load_case_for_request(uow, command.case_id, for_="request_place")
     at = uow.effective(command.happened_at, not_before=case.opened_at)
     age_group = _age_group(case.age_group_at(at), command.age_group)
     stays.check_category(command.category, age_group, command.children)
@@ -89,6 +89,7 @@ def _requested(uow: UnitOfWork, command: RequestPlace, at: datetime, age_group: 
         requested_at=at,
         last_act_at=at,
         reasons=[],
+        re_examine_reasons=[],
         recorded_at=uow.now,
     )
 

@@ -26,7 +26,7 @@ from shelter.use_cases.re_examination import mark_stay, settle_stay
 _GOES_ON = (
     *("case_id", "asked_by", "sex", "age_group", "track", "children", "accessibility", "region", "region_rule"),
     *("protection", "wanted_from", "requested_at", "operator", "counted_from", "ends_on", "overdue_told_for"),
-    *("re_examine_since", "re_examine_reason"),
+    *("re_examine_since", "re_examine_reasons"),
 )
 
 
@@ -161,8 +161,8 @@ async def transfer(uow: UnitOfWork, stay_id: UUID, command: Transfer) -> Stay:
         )
     )
     _emit_admitted(uow, following, at)
-    if following.re_examine_since and following.re_examine_reason:
-        mark_stay(uow, following, following.re_examine_since, following.re_examine_reason)
+    for reason in following.re_examine_reasons:
+        mark_stay(uow, following, following.re_examine_since or at, reason)
     audit_stay(uow, following, "admit", at, transferred_from=stay.id)
     return following
 

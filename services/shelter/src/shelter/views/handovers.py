@@ -23,12 +23,12 @@ from shelter.views.parts import stored
 
 _STORED = (
     *("id", "case_id", "state", "version", "from_agency", "requested_at", "due_at", "acknowledged_at", "declined_at"),
-    *("decline_reason", "withdrawn_at", "re_examine_since", "re_examine_reason"),
+    *("decline_reason", "withdrawn_at", "ended_at", "end_reason", "re_examine_since", "re_examine_reasons"),
 )
 PART_OF = dict.fromkeys(
     (
         *("hand_over", "acknowledge", "decline_handover", "withdraw", "move_due"),
-        *("ask_to_re_examine", "re_examine_handover"),
+        *("ask_to_re_examine", "re_examine_handover", "end_handover"),
     ),
     "see_handovers",
 )
@@ -56,6 +56,7 @@ def _answer(uow: UnitOfWork, row: Handover, own: Bases, calendar: WorkingDays) -
         "decline_handover": [row.to_agency],
         "withdraw": [row.from_agency],
         "re_examine_handover": [row.to_agency],
+        "end_handover": [row.to_agency],
     }
     refused = actions.of_others(uow, owners)
     if row.re_examine_since is None:
@@ -66,6 +67,7 @@ def _answer(uow: UnitOfWork, row: Handover, own: Bases, calendar: WorkingDays) -
         provisional = calendar.is_provisional(row.requested_at, row.due_at)
         deadlines = [Deadline("handover", row.due_at, row.acknowledged_at, provisional)]
     found: dict[str, object] = stored(row, _STORED) | {"case_ref": case_reference(row.case_id), "to": row.to_agency}
+    found["re_examine_reason"] = next(iter(row.re_examine_reasons), None)
     if access.gives(uow, "read_handover_stay", own):
         found["stay_id"] = row.stay_id
     found["actions"] = actions.possible(uow, listed, own)

@@ -97,7 +97,8 @@ async def _care(uow: UnitOfWork, row: Stay, *, operates: bool) -> dict[str, obje
     return {
         "extensions": [_shown(entry, shapes.ExtensionAnswer) for entry in await uow.session.scalars(found)],
         "re_examine_since": row.re_examine_since,
-        "re_examine_reason": row.re_examine_reason,
+        "re_examine_reason": next(iter(row.re_examine_reasons), None),
+        "re_examine_reasons": row.re_examine_reasons,
         "warnings": await _warnings(uow, row, operates=operates),
     }
 
