@@ -171,6 +171,22 @@ async def test_a_childs_report_joins_the_case_of_a_child(identification: Service
     assert joined["id"] == other["id"]
 
 
+async def test_a_doubt_about_a_report_that_joins_a_case_waits_for_nobody(identification: ServiceUnderTest) -> None:
+    """ID-5, ID-18: the task of the holder ends with the report's own case; those of the other case stay."""
+    person = somebody()
+    other = await an_open_case(identification, htcds=person)
+    report = await a_received_report(identification, NGO, htcds=person)
+    own = {"id": report["case_id"]}
+    for case in (other, own):
+        await act(identification, case, "age-doubts", NGO, None, ground="appearance")
+    search = await a_search(identification, report)
+    joining = {"search_id": search["search_id"], "case_id": other["id"]}
+    await identification.person(NGO).post_ok(f"/api/reports/{report['id']}/attachment", joining)
+    waiting = (await identification.person(NGO).get_ok("/api/age-doubts", settled=False))["items"]
+    found = {doubt["case_id"] for doubt in waiting}
+    assert (other["id"] in found, own["id"] in found) == (True, False)
+
+
 async def test_the_guardianship_authority_knows_of_a_child_from_the_report_on(
     identification: ServiceUnderTest,
 ) -> None:

@@ -25,6 +25,7 @@ from identification.domain import known as known_
 from identification.resources import Work
 from identification.tables import Case, Report
 from identification.use_cases import cases, person_fields
+from identification.use_cases.children import settle_doubts
 from identification.use_cases.identity import age_group_of
 from identification.use_cases.same_person_search import check_verdicts, own_search
 
@@ -195,6 +196,7 @@ async def attach(uow: Work, report_id: UUID, command: Attach) -> Case:
     rules.check_joins(case.age_group, known.age_group)
     joined = (Report.case_id == case.id) | (Report.attached_to == case.id)
     await uow.session.execute(update(Report).where(joined).values(attached_to=known.id))
+    await settle_doubts(uow, case, at)
     await cases.settle_referral(uow, case, at)
     cases.audit(uow, case, "attach", at, subject=f"report/{report.id}")
     cases.audit(uow, known, "join_report", at)
