@@ -109,6 +109,10 @@ REFUSED: list[tuple[str, str, tuple[str, ...], Basis]] = [
     # The holder does not give the formal decision, nor the authority's agreement about a child.
     ("identification", "recognise_formally", DESK, HOLDER),
     ("identification", "agree_to_ending", DESK, HOLDER),
+    ("identification", "withdraw_agreement", DESK, HOLDER),
+    # Support is ended by who serves alone.
+    ("shelter", "end_handover", ("caseworker", "shelter-manager", "reintegration-worker"), HOLDER),
+    ("shelter", "end_handover", ("caseworker", "shelter-manager", "reintegration-worker"), ASKED_TO_TAKE_OVER),
     # A court's decision opens what it names, to read.
     ("identification", "record_consent", DESK, COURT),
     ("identification", "refer", DESK, COURT),

@@ -18,6 +18,7 @@ NOT_THE_HOLDERS = {
         "acknowledge": "the body that the case was handed over to takes it (ID-7)",
         "recognise_formally": "a formal recognition is the formal authority's (ID-8)",
         "agree_to_ending": "the guardianship authority agrees for a child (ID-7)",
+        "withdraw_agreement": "the guardianship authority takes its agreement back (ID-7)",
         "accept_holder": "whoever is asked to hold the case answers (ID-20)",
         "decline_holder": "whoever is asked to hold the case answers (ID-20)",
     },

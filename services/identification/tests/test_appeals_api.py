@@ -27,6 +27,7 @@ from .givens import (
     allowed,
     an_open_case,
     events_of,
+    held_by_another_ngo,
     opens,
     reason,
     refusal,
@@ -239,3 +240,32 @@ async def test_there_is_nothing_to_appeal_without_a_decision(identification: Ser
         "not_found",
     )
     assert WHY_NOT["reasons"] == (await seen(identification, declined))["decisions"][0]["reasons"]
+
+
+@pytest.mark.parametrize("kind", ["ngo", "presumed"])
+@pytest.mark.parametrize("ended", [False, True])
+async def test_an_overturned_revocation_restores_the_recognition(
+    identification: ServiceUnderTest, kind: str, ended: bool
+) -> None:
+    """ID-8, ID-9: of the authority that gave it, from now on; a case that has ended stays so."""
+    case = await an_open_case(identification)
+    given = await act(identification, case, "recognitions", NGO, LATER, kind=kind, **WHY)
+    await act(identification, case, "reflection", NGO, DECIDED)
+    revocation = f"recognitions/{given['recognitions'][0]['id']}/revocation"
+    read = await opens(identification, case)
+    await act(identification, case, revocation, NGO, DECIDED, reasons=["new_facts"], version=read)
+    await held_by_another_ngo(identification, case)
+    if ended:
+        await act(identification, case, "closing", OTHER_NGO, AFTER)
+    lodged = await act(identification, case, "appeal", OTHER_NGO, AFTER, **TO_COURT)
+    after = await settles(identification, case, "reopening", OTHER_NGO)
+    assert after["status"] == lodged["status"] == ("closed" if ended else "consent_pending")
+    former, standing = after["recognitions"]
+    assert (former["revoked_at"] is None, standing["revoked_at"]) == (False, None)
+    assert (standing["kind"], standing["authority"], standing["reasons"]) == (kind, "ngo-amc", WHY["reasons"])
+    told = [facts for name, facts in await identification.published(case["id"]) if name == "VictimPresumed"]
+    assert [one["recognition_id"] for one in told] == [former["id"], standing["id"]]
+    assert (told[-1]["authority"], told[-1]["kind"]) == ("ngo-amc", kind)
+    assert after["reflection"]["re_examine_since"] is None
+    assert "IdentificationReopened" not in await events_of(identification, case)
+    assert reason(after, "appeal") == "nothing_to_appeal"

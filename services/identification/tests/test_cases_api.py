@@ -2,7 +2,9 @@
 
 import asyncio
 
+import pytest
 from chassis.testing import ServiceUnderTest
+from identification.domain.cases import CASE
 
 from .givens import (
     AFTER,
@@ -11,16 +13,19 @@ from .givens import (
     NGO,
     OTHER_NGO,
     a_case_in_assessment,
+    a_declined_case,
     a_hidden_declined_case,
     a_recognised_case,
     a_referred_case,
     a_report,
     act,
+    allowed,
     an_open_case,
     consent_to,
     court_overturns,
     held_by_another_ngo,
     opens,
+    problem,
     refusal,
 )
 
@@ -122,3 +127,31 @@ async def test_reflection_starts_for_thirty_days(identification: ServiceUnderTes
     )
     assert after["reflection"]["state"] == "active"
     assert after["reflection"]["ends_at"].startswith("2024-04-07")
+
+
+async def test_a_reopened_case_that_nobody_may_hand_over_waits_for_the_person(identification: ServiceUnderTest) -> None:
+    """ID-7, ID-9: an adult is asked, as before the decision; the case can be closed as it stands."""
+    case = await a_hidden_declined_case(identification)
+    await held_by_another_ngo(identification, case)
+    reopened = await court_overturns(identification, case, OTHER_NGO)
+    assert (reopened["status"], reopened["hidden_from_police"]) == ("consent_pending", True)
+    agreed = await consent_to(identification, case, by=OTHER_NGO)
+    assert agreed["status"] == "registered"
+    handed_over = await a_declined_case(identification)
+    reopened = await court_overturns(identification, handed_over, NGO)
+    assert (reopened["status"], "close" in allowed(reopened)) == ("reopened", True)
+    assert (await act(identification, handed_over, "closing", NGO, AFTER))["status"] == "closed"
+
+
+@pytest.mark.parametrize("path", ["/api/cases", "/api/reports"])
+async def test_a_filter_takes_only_states_that_there_are(identification: ServiceUnderTest, path: str) -> None:
+    """ID-1: an unknown state is refused and those that there are named, so that no empty list deceives."""
+    person = identification.person(NGO)
+    for status in CASE.states:
+        await person.get_ok(path, status=status)
+    refused = await person.get(path, status="open")
+    assert problem(refused) == (422, "invalid_request")
+    (fault,) = refused.json()["faults"]
+    assert fault["where"] == "query.status"
+    assert all(status in fault["message"] for status in CASE.states)
+    assert problem(await identification.person(NGO).get("/api/cases", holder="Ngo!")) == (422, "invalid_request")

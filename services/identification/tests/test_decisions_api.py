@@ -109,14 +109,12 @@ async def test_an_ngos_own_decision_is_appealed_and_reopened_like_others(identif
     read = await opens(identification, case, OTHER_NGO)
     await act(identification, case, "appeal/rejection", OTHER_NGO, AFTER, **BY_COURT, version=read)
     reopened = await court_overturns(identification, case, OTHER_NGO)
-    assert reason(reopened, "refer") == "consent_missing"
-    assert "decline" in allowed(reopened)
+    assert (reopened["status"], reason(reopened, "refer")) == ("consent_pending", "state_is_consent_pending")
+    assert {"decline", "close"} <= allowed(reopened)
     read = await opens(identification, case, OTHER_NGO)
     assert await refusal(identification, case, "referral", OTHER_NGO, AFTER, version=read) == (409, "consent_missing")
     agreed = await consent_to(identification, case, by=OTHER_NGO)
-    assert reason(agreed, "decline") == "hand_over_due"
-    declined = await refusal(identification, case, "decline", OTHER_NGO, AFTER, **WHY_NOT, version=agreed["version"])
-    assert declined == (409, "hand_over_due")
+    assert (agreed["status"], reason(agreed, "decline")) == ("registered", "state_is_registered")
     await act(identification, case, "referral", OTHER_NGO, AFTER, version=agreed["version"])
     await act(identification, case, "referral/acknowledgement", OFFICER, AFTER)
     read = await opens(identification, case, OFFICER)

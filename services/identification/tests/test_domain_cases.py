@@ -31,7 +31,13 @@ STEPS = {
     "supported": {"revoke_formal": "not_recognised", "close": "closed"},
     "not_recognised": {"lodge": "appealed", "look_again": "reopened", "close": "closed"},
     "appealed": {"uphold": "not_recognised", "overturn": "reopened", "close": "closed"},
-    "reopened": {"refer": "referred", "recognise_formally": "recognised", "decline": "not_recognised"},
+    "reopened": {
+        "refer": "referred",
+        "recognise_formally": "recognised",
+        "decline": "not_recognised",
+        "await_consent": "consent_pending",
+        "close": "closed",
+    },
 }
 AFTER_THE_END = {
     (s, a): after
@@ -116,11 +122,13 @@ def test_an_adult_is_asked_unless_the_law_obliges_and_they_did_not_refuse(
 @pytest.mark.parametrize("needed", [True, False])
 @pytest.mark.parametrize("stands", [True, False])
 def test_waiting_for_consent_follows_from_need_and_consent(status: str, needed: bool, stands: bool) -> None:
-    """ID-7: `registered` and `consent_pending` tell whether a hand-over may be done; other states do not move."""
+    """ID-7: these states tell whether a hand-over may be done, also of a reopened case; others do not move."""
     step = cases.consent_move(status, needed, stands)
     settled = CASE.after(status, step) if step else status
     if status in ("registered", "consent_pending"):
         assert settled == ("registered" if stands or not needed else "consent_pending")
+    elif status == "reopened":
+        assert settled == ("reopened" if stands or not needed else "consent_pending")
     else:
         assert step is None
 
@@ -251,6 +259,7 @@ def test_whatever_the_case_every_action_is_listed_with_its_reason(
         child_steps={},
         agreed=(),
         offered_to=None,
+        offer_given_by=None,
         duty="no_duty",
     )
     in_role = {*CASE.actions, *actions.BESIDE} - {"support"}

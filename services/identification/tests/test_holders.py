@@ -157,3 +157,18 @@ async def test_an_ended_case_is_offered_to_nobody(identification: ServiceUnderTe
     assert await refusal(identification, child, "closing", OTHER_NGO, DECIDED) == (409, "agreement_missing")
     await agreed(identification, child, "close")
     await act(identification, child, "closing", OTHER_NGO, DECIDED)
+
+
+async def test_a_word_given_before_the_doubt_does_not_carry_a_child(identification: ServiceUnderTest) -> None:
+    """ID-5, ID-12, ID-20: the consent is weighed again at the acceptance; the guardian's carries, and the law."""
+    case = await an_open_case(identification)
+    offer = await an_offer(identification, case)
+    await act(identification, case, "age-doubts", NGO, LATER, ground="appearance")
+    waiting = await seen(identification, case, OTHER_NGO)
+    assert reason(waiting, "accept_holder") == "given_by_child"
+    refused = await refusal(identification, case, f"{offer}/acceptance", OTHER_NGO, DECIDED)
+    assert refused == (409, "given_by_child")
+    await act(identification, case, f"{offer}/withdrawal", NGO, LATER)
+    offer = await an_offer(identification, case, **BY_CONSENT | {"consent": FOR_A_CHILD})
+    after = await act(identification, case, f"{offer}/acceptance", OTHER_NGO, DECIDED)
+    assert after["holder"] == "ngo-clean-world"

@@ -152,13 +152,14 @@ class AgeDoubtAnswer(BaseModel):
 
 
 class AgreementAnswer(BaseModel):
-    """The guardianship authority agreed to an ending of a child's case; it counts once (ID-7)."""
+    """The guardianship authority agreed to an ending of a child's case; it counts once, until it is void (ID-7)."""
 
     ending: str
     reference: str
     agreed_by: str
     agreed_at: datetime
     used_at: datetime | None
+    void_since: datetime | None = Field(description="Taken back, or before a new decision or a reopening")
 
 
 class HolderOfferAnswer(BaseModel):

@@ -8,7 +8,7 @@ from chassis import http
 from identification import answers as a
 from identification import commands as c
 from identification.resources import Uow
-from identification.use_cases import children
+from identification.use_cases import agreements, children
 from identification.views.cases import case_answer
 
 commands = http.commands()
@@ -48,3 +48,9 @@ async def doubt_age(case_id: UUID, command: c.DoubtAge, uow: Uow) -> a.CaseAnswe
 async def agree_to_ending(case_id: UUID, command: c.AgreeToEnding, uow: Uow) -> a.CaseAnswer:
     """The guardianship authority agrees to one ending of a child's case, once (ID-7)."""
     return await case_answer(uow, await children.agree_to_ending(uow, case_id, command))
+
+
+@commands.post("/api/cases/{case_id}/ending-agreements/withdrawal", **in_parts("withdraw_agreement"))
+async def withdraw_agreement(case_id: UUID, command: c.WithdrawAgreement, uow: Uow) -> a.CaseAnswer:
+    """The guardianship authority takes its agreement back before it is used (ID-7)."""
+    return await case_answer(uow, await agreements.withdraw(uow, case_id, command))

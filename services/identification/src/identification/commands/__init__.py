@@ -30,6 +30,7 @@ from identification.commands.children import (
     EstablishAge,
     EstablishIdentity,
     TraceFamily,
+    WithdrawAgreement,
 )
 from identification.commands.consents import (
     ConsentDetails,
@@ -96,5 +97,6 @@ __all__ = [
     "SettleAppeal",
     "StoreForReferral",
     "TraceFamily",
+    "WithdrawAgreement",
     "WithdrawConsent",
 ]

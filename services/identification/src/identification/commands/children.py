@@ -67,3 +67,11 @@ class AgreeToEnding(Command):
     reference: Reference = Field(description="Decision of the guardianship authority")
 
     model_config = example(ending="close", reference="15/2024")
+
+
+class WithdrawAgreement(Command):
+    """The guardianship authority takes an agreement back before it is used (ID-7)."""
+
+    ending: Ending
+
+    model_config = example(ending="close")

@@ -7,7 +7,7 @@ from functools import partial
 from chassis.errors import NotPossible
 from chassis.machine import Possible
 
-from identification.domain import cases, children, sharing
+from identification.domain import cases, children, holders, sharing
 from identification.domain.cases import CASE, ENDED, RECOGNISABLE, Recognition
 
 _NEEDS_GOING = ("screen", "record_consent", "explain_rights")
@@ -29,7 +29,8 @@ class Facts:
     """What decides beside the state.
 
     `authorities`: who may give which kind of recognition today (ID-8); `classes`: of data that the agency is shown;
-    `agreed`: endings that the guardianship authority agreed to; `duty`: why it cannot be met without the name (ID-7).
+    `agreed`: endings that the guardianship authority agreed to; `offer_given_by`: who agreed to the offer;
+    `duty`: why it cannot be met without the name (ID-7).
     """
 
     status: str
@@ -50,6 +51,7 @@ class Facts:
     child_steps: Mapping[str, str]
     agreed: Collection[str]
     offered_to: str | None
+    offer_given_by: str | None
     duty: str | None
     erased: bool = False
 
@@ -232,6 +234,11 @@ def _answer_offer(facts: Facts) -> str | None:
     return None if facts.offered_to == facts.agency else "no_offer"
 
 
+def _accept_offer(facts: Facts) -> str | None:
+    carries = partial(holders.check_word_carries, facts.offer_given_by, facts.age_group)
+    return _answer_offer(facts) or _code(carries)
+
+
 def _stored_for_a_child(facts: Facts) -> str | None:
     return "person_erased" if facts.erased else _for_a_child(facts, "holder" not in facts.bases)
 
@@ -260,12 +267,13 @@ _REASONS: Mapping[str, Callable[[Facts], str | None]] = {
     "establish_age": _ended,
     "doubt_age": _doubt_age,
     "agree_to_ending": _agree_to_ending,
+    "withdraw_agreement": lambda facts: None if facts.agreed else "no_agreement",
     "appoint_guardian": lambda facts: _child_step(facts, "guardian"),
     "establish_identity": lambda facts: _child_step(facts, "identity"),
     "trace_family": lambda facts: _child_step(facts, "family_tracing"),
     "offer_holder": _offer_holder,
     "withdraw_holder_offer": lambda facts: None if facts.offered_to else "no_offer",
-    "accept_holder": _answer_offer,
+    "accept_holder": _accept_offer,
     "decline_holder": _answer_offer,
     "disclose": _ended,
     "read_identity": lambda facts: _code(lambda: sharing.check_opens(facts.classes)),

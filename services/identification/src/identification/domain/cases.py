@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from casework.deadlines import Deadline
-from chassis.errors import NotPossible
+from chassis.errors import Fault, Invalid, NotPossible
 from chassis.machine import Machine
 
 _BEFORE_CLOSED = (
@@ -45,10 +45,12 @@ CASE = Machine(
         ("closed", "look_again"): "reopened",
         ("reopened", "recognise_formally"): "recognised",
         ("reopened", "decline"): "not_recognised",
+        ("reopened", "await_consent"): "consent_pending",
         ("recognised", "support"): "supported",
         ("recognised", "revoke_formal"): "not_recognised",
         ("supported", "revoke_formal"): "not_recognised",
         ("registered", "close"): "closed",
+        ("reopened", "close"): "closed",
         ("consent_pending", "close"): "closed",
         ("not_recognised", "close"): "closed",
         ("appealed", "close"): "closed",
@@ -98,9 +100,10 @@ def needs_consent(age_group: str, obliged: bool, refused: bool) -> bool:
 def consent_move(status: str, needed: bool, stands: bool) -> str | None:
     """ID-7: the step of the machine that follows when consent is granted, withdrawn or no longer needed.
 
-    `registered` means that the case may be handed over, `consent_pending` that it waits, invisible to police.
+    `registered` means that the case may be handed over, `consent_pending` that it waits, invisible to police. So does
+    a reopened case that was not handed over.
     """
-    if status == "registered" and needed and not stands:
+    if status in ("registered", "reopened") and needed and not stands:
         return "await_consent"
     if status == "consent_pending" and not needed:
         return "need_no_consent"
@@ -180,6 +183,13 @@ def check_reflection(recognitions: Sequence[Recognition]) -> None:
 def reflection_end(started_at: datetime, days: int) -> datetime:
     """ID-10: the period in calendar days from its start."""
     return started_at + timedelta(days=days)
+
+
+def check_known(status: str | None) -> None:
+    """A list is filtered by a state that there is, so that no empty one deceives. Invalid `invalid_request`."""
+    if status is not None and status not in CASE.states:
+        faults = [Fault("query.status", "unknown_status", f"one of: {', '.join(CASE.states)}")]
+        raise Invalid("invalid_request", "There is no such state of a case.", faults=faults)
 
 
 def check_going(status: str, action: str) -> None:

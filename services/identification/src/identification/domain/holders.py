@@ -12,6 +12,12 @@ def check_ground(ground: str, has_consent: bool, legal_reference: str | None) ->
         raise Invalid("ground_incomplete", "State who agreed and how, or by which provision.", faults=faults)
 
 
+def check_word_carries(given_by: str | None, age_group: str) -> None:
+    """Who counts as a child by the time of the acceptance did not agree alone (ID-12). NotPossible `given_by_child`."""
+    if given_by == "person" and age_group == "child":
+        raise NotPossible("given_by_child", "The person counts as a child by now: the guardian agrees for them.")
+
+
 def check_new_holder(to: str, holder: str, *, police: bool, handed_over: bool) -> None:
     """Another agency than the holder; police only of a case that was handed over (ID-7)."""
     if to == holder:

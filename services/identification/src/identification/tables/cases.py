@@ -144,6 +144,11 @@ class HolderOffer(Base):
         Index("uq_holder_offer_open", "case_id", unique=True, postgresql_where=text("state = 'offered'")),
     )
 
+    @property
+    def given_by(self) -> str | None:
+        """Who agreed, on the ground of consent."""
+        return str(self.consent["given_by"]) if self.consent else None
+
 
 class UnnamedNotice(Base):
     """The duty to report was met without the name (ID-7). It names no case, so that it opens none."""

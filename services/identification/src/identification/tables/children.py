@@ -50,7 +50,7 @@ class AgeDoubt(Base):
 
 
 class EndingAgreement(Base):
-    """The guardianship authority agreed to one ending of a child's case; it counts once (ID-7)."""
+    """The guardianship authority agreed to one ending of a child's case; it counts once, until it is void (ID-7)."""
 
     __tablename__ = "ending_agreement"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -61,7 +61,14 @@ class EndingAgreement(Base):
     agreed_by_person: Mapped[str]
     agreed_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    void_since: Mapped[datetime | None]
     __table_args__ = (
         CheckConstraint("ending in ('close', 'withdraw', 'transfer_abroad', 'establish_as_adult')", name="ending"),
-        Index("uq_ending_agreement_open", "case_id", "ending", unique=True, postgresql_where=text("used_at is null")),
+        Index(
+            "uq_ending_agreement_open",
+            "case_id",
+            "ending",
+            unique=True,
+            postgresql_where=text("used_at is null and void_since is null"),
+        ),
     )

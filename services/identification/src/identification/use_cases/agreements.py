@@ -1,12 +1,15 @@
 """A child's case is not ended, nor the child declared adult, by one agency alone (ID-7)."""
 
 from datetime import datetime
+from uuid import UUID
 
 from chassis.errors import NotPossible
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from identification.commands import WithdrawAgreement
 from identification.resources import Work
 from identification.tables import Case, EndingAgreement
+from identification.use_cases import cases
 
 
 async def check_childs_ending(uow: Work, case: Case, ending: str, at: datetime) -> None:
@@ -28,6 +31,33 @@ async def check_childs_ending(uow: Work, case: Case, ending: str, at: datetime) 
     agreement.used_at = at
 
 
+async def void_agreements(uow: Work, case: Case, at: datetime) -> None:
+    """Agreements to end the case are void after a new decision or a reopening (ID-7).
+
+    They were about the case as it stood. The agreement that the person is adult is about the age, and stands.
+    """
+    open_ones = update(EndingAgreement).where(
+        EndingAgreement.case_id == case.id,
+        EndingAgreement.ending != "establish_as_adult",
+        EndingAgreement.used_at.is_(None),
+        EndingAgreement.void_since.is_(None),
+    )
+    await uow.session.execute(open_ones.values(void_since=at))
+
+
+async def withdraw(uow: Work, case_id: UUID, command: WithdrawAgreement) -> Case:
+    """The guardianship authority takes its agreement back before it is used (ID-7). NotPossible `no_agreement`."""
+    case = await cases.load(uow, case_id, for_="withdraw_agreement")
+    agreement = await _open_agreement(uow, case, command.ending)
+    if agreement is None:
+        raise NotPossible("no_agreement", "No agreement to this ending stands.", facts={"ending": command.ending})
+    at = uow.effective(command.happened_at, not_before=agreement.agreed_at)
+    agreement.void_since = at
+    subject = f"ending-agreement/{agreement.id}"
+    cases.audit(uow, case, "withdraw_agreement", at, subject=subject, ending=agreement.ending)
+    return case
+
+
 async def agreed_by_others(uow: Work, case: Case, ending: str, at: datetime) -> bool:
     """Whether another person of the guardianship authority agreed to this ending; the agreement is then used (ID-7)."""
     agreement = await _open_agreement(uow, case, ending)
@@ -44,6 +74,7 @@ async def _open_agreement(uow: Work, case: Case, ending: str) -> EndingAgreement
             EndingAgreement.case_id == case.id,
             EndingAgreement.ending == ending,
             EndingAgreement.used_at.is_(None),
+            EndingAgreement.void_since.is_(None),
         )
         .with_for_update()
     )

@@ -16,7 +16,8 @@ from identification.domain import appeals as rules
 from identification.domain.cases import ENDED, check_own_decision
 from identification.resources import Work
 from identification.tables import Appeal, Case, Decision
-from identification.use_cases import cases
+from identification.use_cases import cases, recognitions
+from identification.use_cases.agreements import void_agreements
 
 Outcome = Literal["upheld", "overturned"]
 
@@ -142,7 +143,7 @@ async def reopen(uow: Work, case_id: UUID, command: SettleAppeal) -> Case:
 
 
 async def _overturn(uow: Work, case: Case, command: SettleAppeal) -> Case:
-    """The body overturned the decision: the authority assesses again (ID-9)."""
+    """The body overturned the decision: the authority assesses again, or what it revoked stands again (ID-9)."""
     decision, appeal = await _waiting(uow, case, command.decision_id)
     at = uow.effective(command.happened_at, not_before=appeal.lodged_at)
     _settle(uow, appeal, command, outcome="overturned", at=at)
@@ -153,13 +154,19 @@ async def _overturn(uow: Work, case: Case, command: SettleAppeal) -> Case:
 
 
 async def _opened(uow: Work, case: Case, decision: Decision, at: datetime, *, was: str) -> Case:
-    """The decision stands no more; where the case had ended, the body that it was handed over to acts again."""
+    """The decision stands no more; where the case had ended, the body that it was handed over to acts again.
+
+    A presumed or an NGO recognition that was revoked stands again at once: nothing is left to assess (ID-8).
+    """
     decision.reopened_at, decision.reopened_by_person = at, uow.actor.sub
     await uow.session.flush()
     if decision.moves_the_case:
         if was in ENDED:
             await access.reopen_formal_body(uow, case.id)
         uow.emit(events.IdentificationReopened(effective_at=at, case_id=case.id, decision_id=decision.id))
-        await cases.settle_referral(uow, case, at)
+        await void_agreements(uow, case, at)
+        await cases.settle_consent(uow, case, at)
+    else:
+        await recognitions.restore(uow, case, decision, at)
     cases.audit(uow, case, "reopen", at, subject=f"decision/{decision.id}", from_status=was)
     return case

@@ -62,7 +62,8 @@ async def settle_consent(uow: Work, case: Case, at: datetime) -> None:
     """Consent or the need of it changed: the case waits for it, or may be handed over (ID-7)."""
     await uow.session.flush()
     consent = await facts.hand_over_consent(uow, case.id)
-    step = consent_move(case.status, await facts.needs_consent(uow, case), consent is not None)
+    needed = await facts.needs_consent(uow, case) and not await facts.was_handed_over(uow, case.id)
+    step = consent_move(case.status, needed, consent is not None)
     if step:
         transition(case, step)
     await settle_referral(uow, case, at)

@@ -15,6 +15,7 @@ from identification.parameters import parameter
 from identification.resources import Work
 from identification.tables import Case, Decision
 from identification.use_cases import cases, reflection
+from identification.use_cases.agreements import void_agreements
 
 
 async def decline(uow: Work, case_id: UUID, command: DecideAgainst) -> Case:
@@ -46,6 +47,7 @@ async def decline(uow: Work, case_id: UUID, command: DecideAgainst) -> Case:
         )
     )
     await reflection.require_re_examination(uow, case, "identification_declined", at)
+    await void_agreements(uow, case, at)
     audit_decision(uow, case, decision, "decline")
     return case
 

@@ -56,10 +56,14 @@ async def offer(uow: Work, case_id: UUID, command: OfferHolder) -> Case:
 
 
 async def accept(uow: Work, case_id: UUID, offer_id: UUID, command: AnswerHolderOffer) -> Case:
-    """The agency holds the case from now on; the former holder does no more (ID-20)."""
+    """The agency holds the case from now on; the former holder does no more (ID-20).
+
+    The person's consent is weighed again: whoever counts as a child by now did not agree alone (ID-12).
+    """
     row = await _offer(uow, case_id, offer_id, for_="accept_holder")
     case = await _answered(uow, row, "accepted", command.happened_at)
     check_going(case.status, "accept_holder")
+    rules.check_word_carries(row.given_by, case.age_group)
     at = row.answered_at or uow.now
     previous, case.holder = case.holder, row.to
     await access.revoke_by(uow, case.id, HOLDER.name)

@@ -6,6 +6,7 @@ from uuid import UUID
 from chassis.clock import new_id
 from chassis.errors import NotFound, NotPossible
 from nrm_events import identification as events
+from sqlalchemy import select
 
 from identification import facts
 from identification.commands import DecideAgainst, Presume, RecogniseFormally
@@ -13,8 +14,9 @@ from identification.domain import appeals
 from identification.domain import cases as rules
 from identification.parameters import parameter
 from identification.resources import Work
-from identification.tables import Case, RecognitionRow
+from identification.tables import Case, Decision, RecognitionRow
 from identification.use_cases import cases, reflection
+from identification.use_cases.agreements import void_agreements
 from identification.use_cases.decisions import add_decision, audit_decision
 
 
@@ -25,9 +27,7 @@ async def presume(uow: Work, case_id: UUID, command: Presume) -> Case:
     if case.status not in rules.RECOGNISABLE:
         raise NotPossible("not_possible_in_state", f"A case that is {case.status} takes no {command.kind} recognition.")
     row = await _add(uow, case, command, at)
-    event = events.VictimPresumed.model_validate(_event(case, row) | {"kind": row.kind})
-    uow.emit(event)
-    await cases.follow_age(uow, event)
+    await _presumed(uow, case, row)
     cases.audit(uow, case, "presume", at, subject=f"recognition/{row.id}", kind=row.kind)
     return case
 
@@ -60,10 +60,48 @@ async def _add(uow: Work, case: Case, command: Presume | RecogniseFormally, at: 
         since=at,
         revoked_reasons=[],
     )
+    return await _store(uow, case, row)
+
+
+async def _store(uow: Work, case: Case, row: RecognitionRow) -> RecognitionRow:
     uow.session.add(row)
     await uow.session.flush()  # a second one at the same time is refused here, by the database
-    await reflection.settle_re_examination(uow, case, at)
+    await reflection.settle_re_examination(uow, case, row.since)
+    await void_agreements(uow, case, row.since)
     return row
+
+
+async def restore(uow: Work, case: Case, decision: Decision, at: datetime) -> RecognitionRow:
+    """An appeal overturned the revocation of a presumed or an NGO recognition: it stands again from now on (ID-9).
+
+    It is the authority's own, with the reasons that it had, and also in a case that has ended.
+    """
+    revoked = select(RecognitionRow).where(
+        RecognitionRow.case_id == case.id,
+        RecognitionRow.kind == decision.about,
+        RecognitionRow.authority == decision.authority,
+        RecognitionRow.revoked_at == decision.decided_at,
+    )
+    former = (await uow.session.scalars(revoked.order_by(RecognitionRow.id.desc()).limit(1))).one()
+    row = RecognitionRow(
+        id=new_id(),
+        case_id=case.id,
+        kind=former.kind,
+        authority=former.authority,
+        reasons=former.reasons,
+        dissent=former.dissent,
+        since=at,
+        revoked_reasons=[],
+    )
+    await _store(uow, case, row)
+    await _presumed(uow, case, row)
+    return row
+
+
+async def _presumed(uow: Work, case: Case, row: RecognitionRow) -> None:
+    event = events.VictimPresumed.model_validate(_event(case, row) | {"kind": row.kind})
+    uow.emit(event)
+    await cases.follow_age(uow, event)
 
 
 def _event(case: Case, row: RecognitionRow) -> dict[str, object]:
@@ -109,5 +147,6 @@ async def revoke(uow: Work, case_id: UUID, recognition_id: UUID, command: Decide
         )
     )
     await reflection.require_re_examination(uow, case, "recognition_revoked", at)
+    await void_agreements(uow, case, at)
     audit_decision(uow, case, decision, "revoke", recognition=str(row.id))
     return case

@@ -230,6 +230,7 @@ async def _actions(uow: Work, case: t.Case, bases: Collection[Basis]) -> list[Po
     reflections = await _of_case(uow, t.Reflection, case.id)
     agreements = await _of_case(uow, t.EndingAgreement, case.id)
     offers = await _of_case(uow, t.HolderOffer, case.id)
+    offered = next((row for row in offers if row.state == "offered"), None)
     state = actions.Facts(
         status=case.status,
         agency=uow.actor.agency,
@@ -250,8 +251,9 @@ async def _actions(uow: Work, case: t.Case, bases: Collection[Basis]) -> list[Po
         age_group=case.age_group,
         hand_over_age=facts.hand_over_age(case),
         child_steps={row.step: row.outcome for row in steps},
-        agreed=[row.ending for row in agreements if row.used_at is None],
-        offered_to=next((row.to for row in offers if row.state == "offered"), None),
+        agreed=[row.ending for row in agreements if row.used_at is None and row.void_since is None],
+        offered_to=offered.to if offered else None,
+        offer_given_by=offered.given_by if offered else None,
         duty=await facts.duty_without_name(uow, case),
         erased=case.erased_at is not None,
     )

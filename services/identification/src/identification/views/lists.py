@@ -31,6 +31,7 @@ def list_cases(
 
     `unacknowledged`: a service or an agency has not yet acknowledged the end of a withdrawn consent (ID-12).
     """
+    cases.check_known(status)
     found = select(t.Case).where(access.visible(uow, t.Case.id, for_="list_cases"))
     if case_ref:
         found = found.where(t.Case.case_ref == case_ref)
@@ -111,6 +112,7 @@ async def _clocks(uow: Work, rows: Sequence[t.Case]) -> dict[UUID, list[shapes.C
 
 def list_reports(uow: Work, case_id: UUID | None = None, status: str | None = None) -> Select[tuple[t.Report]]:
     """Reports of cases whose assessment the actor may read; `status` is that of the case."""
+    cases.check_known(status)
     found = select(t.Report).where(access.visible(uow, t.Report.case_id, for_="list_reports"))
     if status:
         found = found.join(t.Case, t.Case.id == t.Report.case_id).where(t.Case.status == status)
