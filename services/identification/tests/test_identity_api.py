@@ -21,6 +21,7 @@ from .givens import (
     act,
     an_open_case,
     events_of,
+    opens,
     problem,
     refusal,
     somebody,
@@ -222,6 +223,31 @@ async def test_a_disclosure_to_police_opens_no_case(identification: ServiceUnder
     after = await act(identification, case, "disclosures", NGO, LATER, **body)
     assert after["hidden_from_police"]
     assert problem(await identification.person(HOTLINE).get(f"/api/cases/{case['id']}")) == (404, "not_found")
+
+
+async def test_a_corrected_name_or_number_of_the_payee_is_published_without_them_fu_6(
+    identification: ServiceUnderTest,
+) -> None:
+    """FU-6: an approval of the Fund binds the revision; of a represented person the representative is the payee."""
+    case = await an_open_case(identification)
+
+    async def corrects(**fields: Any) -> list[int]:
+        read = await identification.person(NGO).post_ok(
+            f"/api/cases/{case['id']}/identity/reading", {"purpose": "assess"}
+        )
+        await act(identification, case, "identity", version=read["version"], htcds=fields)
+        return [data["revision"] for name, data in await identification.published(case["id"]) if name == "PayeeChanged"]
+
+    assert await corrects(prs_MobilePhone="+994001112233") == []
+    assert await corrects(prs_IdentityNumber="TST00000009") == [1]
+    assert await corrects(prs_FirstName="Aynur") == [1, 2]
+    court = {"name": "Sevda Quliyeva", "identity_number": "TST00000002", "reference": "12/2024"}
+    known = court | {"relation": "legal_representative"}
+    await act(identification, case, "representative", representative=known, version=await opens(identification, case))
+    await act(identification, case, "representative", representative=known, version=await opens(identification, case))
+    assert await corrects(prs_FirstName="Aysel") == [1, 2, 3]
+    await act(identification, case, "representative", representative=None, version=await opens(identification, case))
+    assert await corrects(prs_MobilePhone="+994001112244") == [1, 2, 3, 4]
 
 
 async def test_payee_and_safe_contact_are_for_two_services_alone(identification: ServiceUnderTest) -> None:

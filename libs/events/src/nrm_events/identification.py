@@ -57,6 +57,12 @@ class PersonFactsChanged(PersonFacts):
     """Age or citizenship was established or corrected (ID-5)."""
 
 
+class PayeeChanged(IdentificationEvent):
+    """Another is paid for the case, or the name or number of whoever is paid was corrected (FU-6). Who is not in it."""
+
+    revision: int = Field(ge=1, description="How often this happened in the case; an approval binds it")
+
+
 class PotentialVictimRecorded(IdentificationEvent):
     """The person belongs to a category with access to help without recognition (ID-19)."""
 

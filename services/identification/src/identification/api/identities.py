@@ -9,10 +9,10 @@ from chassis.rights import right
 
 from identification import answers as a
 from identification import commands as c
+from identification.domain.representatives import REPRESENTATIVE
 from identification.resources import Uow
 from identification.use_cases import erasure, identity, reports, representatives
 from identification.use_cases.person_fields import ACCOUNT, SAFE_CONTACT
-from identification.use_cases.representatives import REPRESENTATIVE
 from identification.views.cases import case_answer
 
 commands = http.commands()

@@ -17,6 +17,7 @@ class Case(Base):
     `age_without_doubt` is the group that the hand-over goes by while a birth date or another agency's doubt alone
     makes a child (ID-5).
     `birth_date_doubted`: one agency alone made the birth date earlier, so that no child comes of age by it (ID-7).
+    `payee_revision` counts the changes of whoever is paid for the case (FU-6).
     `refused_at` is when an adult refused the hand-over, `duty_met_at` when the duty was met without the name (ID-7).
     """
 
@@ -43,6 +44,7 @@ class Case(Base):
     age_without_doubt: Mapped[str | None]
     refused_at: Mapped[datetime | None]
     duty_met_at: Mapped[datetime | None]
+    payee_revision: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     case_id = synonym("id")
     __table_args__ = (
         Index("ix_case_file_potential_at", "potential_at", postgresql_where=text("potential_at is not null")),

@@ -99,6 +99,12 @@ async def person_facts_changed(uow: Work, case: Case, at: datetime) -> None:
     await follow_age(uow, event)
 
 
+def payee_changed(uow: Work, case: Case, at: datetime) -> None:
+    """Another is paid for the case, or under another name or number: approvals before are void (FU-6)."""
+    case.payee_revision += 1
+    uow.emit(events.PayeeChanged(effective_at=at, case_id=case.id, revision=case.payee_revision))
+
+
 async def follow_age(uow: Work, event: events.PersonFacts) -> None:
     """The guardianship authority knows of a child's case by law, until the person is adult (ID-5)."""
     if event.age_group == "child":

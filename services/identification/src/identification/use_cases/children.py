@@ -22,7 +22,7 @@ from identification.commands import (
 from identification.domain import children as rules
 from identification.resources import Work
 from identification.tables import AgeDoubt, AgeFinding, Case, ChildStep, EndingAgreement
-from identification.use_cases import cases
+from identification.use_cases import cases, representatives
 from identification.use_cases.agreements import check_childs_ending
 
 _ACTIONS: Mapping[rules.Step, str] = {
@@ -33,8 +33,10 @@ _ACTIONS: Mapping[rules.Step, str] = {
 
 
 async def appoint_guardian(uow: Work, case_id: UUID, command: AppointGuardian) -> Case:
-    """A guardian comes first (ID-5)."""
-    return await _take_step(uow, case_id, "guardian", command)
+    """A guardian comes first (ID-5). Who represented the child as the guardian before does so no longer."""
+    case = await _take_step(uow, case_id, "guardian", command)
+    await representatives.guardian_changed(uow, case, command.happened_at or uow.now)
+    return case
 
 
 async def establish_identity(uow: Work, case_id: UUID, command: EstablishIdentity) -> Case:

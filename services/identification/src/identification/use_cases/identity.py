@@ -20,7 +20,7 @@ from identification.commands import (
     SetSafeContact,
 )
 from identification.domain import known as record
-from identification.domain import persons, sharing
+from identification.domain import persons, representatives, sharing
 from identification.domain.htcds import Value
 from identification.domain.known import Known
 from identification.parameters import parameter_or_none
@@ -65,6 +65,7 @@ async def correct_identity(
     await store(uow, case.id, values)
     known = await open_person(uow, case.id)
     before = (case.age_group, case.citizenship)
+    paid = representatives.paid(earlier, is_child=case.age_group == "child")
     case.citizenship = persons.citizenship_group(record.codes(known, "prs_Citizenship"))
     if values.get("prs_Birthdate"):
         await _follow_birth_date(uow, case, earlier, known)
@@ -72,6 +73,8 @@ async def correct_identity(
     case.sex = record.sex(known)
     if before != (case.age_group, case.citizenship):
         await cases.person_facts_changed(uow, case, at)
+    if paid != representatives.paid(known, is_child=case.age_group == "child"):
+        cases.payee_changed(uow, case, at)
     cases.audit(uow, case, "correct_identity", at, subject=f"person/{case.id}", fields=sorted(values))
     return case
 

@@ -1,5 +1,6 @@
 """Who is paid for a child or a represented person: known here, sealed, opened once for an order (FU-6)."""
 
+from datetime import datetime
 from uuid import UUID
 
 from casework import access
@@ -10,11 +11,10 @@ from identification import facts
 from identification.commands import Representative, ServeIdentity, SetRepresentative
 from identification.domain import representatives as rules
 from identification.domain.known import full_names, text
+from identification.domain.representatives import REPRESENTATIVE
 from identification.resources import Work
 from identification.tables import Case, ChildStep
 from identification.use_cases import cases, identity, person_fields
-
-REPRESENTATIVE = "representative"
 
 
 async def set_representative(uow: Work, case_id: UUID, command: SetRepresentative) -> Case:
@@ -27,11 +27,28 @@ async def set_representative(uow: Work, case_id: UUID, command: SetRepresentativ
     if known is not None:
         rules.check_relation(known.relation, is_child=is_child, has_guardian=await _has_guardian(uow, case.id))
     at = uow.effective(command.happened_at, not_before=case.reported_at)
-    value = known.model_dump() if known else None
-    await person_fields.store(uow, case.id, {REPRESENTATIVE: value})
+    await _store(uow, case, known, at)
     facts_ = {"relation": known.relation, "reference": known.reference} if known else {"relation": None}
     cases.audit(uow, case, "set_representative", at, subject=f"person/{case.id}", **facts_)
     return case
+
+
+async def guardian_changed(uow: Work, case: Case, at: datetime) -> None:
+    """The guardian ended or another was appointed: who represented the child as guardian does so no longer (ID-5)."""
+    stored = (await person_fields.open_person(uow, case.id)).get(REPRESENTATIVE)
+    if isinstance(stored, dict) and stored["relation"] == "guardian":
+        await _store(uow, case, None, at)
+        cases.audit(uow, case, "set_representative", at, subject=f"person/{case.id}", relation=None)
+
+
+async def _store(uow: Work, case: Case, representative: Representative | None, at: datetime) -> None:
+    """Seal who represents the person, and let the Fund follow who is paid (FU-6)."""
+    before = await person_fields.open_person(uow, case.id)
+    value = representative.model_dump() if representative else None
+    await person_fields.store(uow, case.id, {REPRESENTATIVE: value})
+    is_child = case.age_group == "child"
+    if rules.paid(before, is_child=is_child) != rules.paid(before | {REPRESENTATIVE: value}, is_child=is_child):
+        cases.payee_changed(uow, case, at)
 
 
 async def _has_guardian(uow: Work, case_id: UUID) -> bool:
@@ -51,7 +68,12 @@ async def payee(uow: Work, command: ServeIdentity) -> tuple[str, str | None]:
     stored = known.get(REPRESENTATIVE)
     representative = Representative.model_validate(stored) if stored else None
     relation = representative.relation if representative else None
-    rules.check_payee(command.payee, is_child=case.age_group == "child", relation=relation)
+    rules.check_payee(
+        command.payee,
+        is_child=case.age_group == "child",
+        relation=relation,
+        has_guardian=await _has_guardian(uow, case.id),
+    )
     if representative and command.payee == "representative":
         return representative.name, representative.identity_number
     return " ".join(full_names(known)[:1]), text(known, "prs_IdentityNumber") or None
