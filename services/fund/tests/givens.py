@@ -65,6 +65,10 @@ class Desk:
         return self.person("fund.fund-approver")
 
     @property
+    def another_approver(self) -> Person:
+        return self.person("fund.fund-approver-2")
+
+    @property
     def releaser(self) -> Person:
         return self.person("fund.fund-releaser")
 

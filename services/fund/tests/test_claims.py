@@ -176,9 +176,24 @@ async def test_a_rejection_can_be_appealed_and_granted_or_become_final(desk: Des
         await desk.approver.post_ok(f"{path}/rejection", read(claim, reasons=["another_payer"]))
         appealed = await desk.requester.post_ok(f"{path}/appeal")
         decision = {"version": appealed["version"], "granted": granted, "reasons": [] if granted else ["already_paid"]}
-        assert (await desk.approver.post_ok(f"{path}/appeal-decision", decision))["state"] == after
+        assert (await desk.another_approver.post_ok(f"{path}/appeal-decision", decision))["state"] == after
     rejected = [data["final"] for name, data in await desk.bench.published(case_id) if name == "ClaimRejected"]
     assert rejected == [False, False, True]
+
+
+async def test_who_rejected_does_not_decide_the_appeal_fu_6(desk: Desk) -> None:
+    """FU-6, ID-9: neither way, and the answer says so beforehand."""
+    claim = await desk.submitted(await desk.needs_grant(await desk.recognised_case()))
+    path = f"/api/claims/{claim['id']}"
+    await desk.approver.post_ok(f"{path}/rejection", read(claim, reasons=["another_payer"]))
+    appealed = await desk.requester.post_ok(f"{path}/appeal")
+    possible = reasons(await desk.approver.get_ok(path))
+    assert {possible["approve_on_appeal"], possible["reject_on_appeal"]} == {"you_decided_this"}
+    for decision in ({"granted": True}, {"granted": False, "reasons": ["already_paid"]}):
+        refused = await desk.approver.post(f"{path}/appeal-decision", read(appealed, **decision))
+        assert (refused.status_code, refused.json()["code"]) == (409, "you_decided_this")
+    granted = await desk.another_approver.post_ok(f"{path}/appeal-decision", read(appealed, granted=True))
+    assert granted["state"] == "approved"
 
 
 async def test_acts_lie_between_what_they_follow_and_now(desk: Desk) -> None:

@@ -120,10 +120,24 @@ async def test_requester_as_approver_is_refused_by_the_database_itself_fu_6(desk
 
 
 async def test_no_edit_survives_under_an_approval_in_the_database_fu_6(desk: Desk) -> None:
-    for change in ("amount_qepik = 6", "payee = 'representative'", "document = 'X-1'", "purpose = 'medicine'"):
+    changes = ("amount_qepik = 6", "payee = 'representative'", "document = 'X-1'", "purpose = 'medicine'")
+    for change in (*changes, "payee_revision = 1"):
         edit = EDIT.format(change)
         assert await as_role(desk, [approved_claim("a", "b"), edit]) == "ck_claim_approval_binds", change
     assert await as_role(desk, [approved_claim("a", "b", digest="0" * 64)]) == "ck_claim_approval_binds"
+
+
+async def test_who_rejected_does_not_approve_on_appeal_in_the_database_fu_6(desk: Desk) -> None:
+    rejected = EDIT.format("rejected_by = 'b'")
+    assert await as_role(desk, [approved_claim("a", "b"), rejected]) == "ck_claim_appeal_by_another"
+    assert await as_role(desk, [approved_claim("a", "c"), rejected]) is None
+
+
+async def test_no_more_is_recovered_than_was_paid_in_the_database_fu_3(desk: Desk) -> None:
+    more = EDIT.format("recovered_qepik = 1")
+    assert await as_role(desk, [approved_claim("a", "b"), more]) == "claim_recovers_what_was_paid"
+    paid = EDIT.format("overpaid_qepik = 1")
+    assert await as_role(desk, [approved_claim("a", "b"), paid, more]) is None
 
 
 async def test_a_claim_is_never_deleted(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +22,13 @@ FACTS = Facts(
 TERMS = Terms(CLAIM_ID, "needs_grant", "medicine", 500, "person", "R-1")
 
 EXPECTED = {
-    "draft": {"submit": "submitted", "amend": "draft", "cancel": "cancelled"},
+    "draft": {"submit": "submitted", "confirm": "draft", "amend": "draft", "cancel": "cancelled"},
     "submitted": {
         "ask_information": "info_needed",
         "approve": "approved",
         "approve_first": "second_approval",
         "reject": "rejected",
+        "confirm": "submitted",
         "amend": "draft",
         "cancel": "cancelled",
     },
@@ -34,25 +36,32 @@ EXPECTED = {
         "approve": "approved",
         "ask_information": "info_needed",
         "reject": "rejected",
+        "confirm": "second_approval",
         "amend": "draft",
         "cancel": "cancelled",
     },
-    "info_needed": {"submit": "submitted", "amend": "draft", "cancel": "cancelled"},
-    "approved": {"reserve": "reserved", "amend": "draft", "cancel": "cancelled"},
+    "info_needed": {"submit": "submitted", "confirm": "info_needed", "amend": "draft", "cancel": "cancelled"},
+    "approved": {"reserve": "reserved", "confirm": "paid", "amend": "draft", "cancel": "cancelled"},
     "reserved": {"release": "ordered", "confirm": "paid", "amend": "draft", "cancel": "cancelled"},
     "ordered": {"confirm": "paid", "fail": "failed"},
-    "failed": {"confirm": "paid", "reserve": "reserved", "cancel": "cancelled"},
-    "paid": {"recover": "recovered", "return_payment": "returned"},
+    "failed": {"confirm": "paid", "reserve": "reserved", "amend": "draft", "cancel": "cancelled"},
+    "paid": {"confirm": "paid", "recover": "recovered", "return_payment": "returned"},
     "returned": {"confirm": "paid", "amend": "draft", "cancel": "cancelled"},
-    "recovered": {"recover": "recovered"},
-    "rejected": {"appeal": "appealed"},
+    "recovered": {
+        "confirm": "recovered",
+        "recover": "recovered",
+        "return_payment": "returned",
+        "reverse_recovery": "paid",
+    },
+    "rejected": {"appeal": "appealed", "confirm": "rejected"},
     "appealed": {
         "approve_on_appeal": "approved",
         "approve_first": "second_approval",
         "reject_on_appeal": "rejected_final",
+        "confirm": "appealed",
     },
-    "rejected_final": {},
-    "cancelled": {"confirm": "paid", "amend": "draft"},
+    "rejected_final": {"confirm": "rejected_final"},
+    "cancelled": {"confirm": "paid", "recover": "cancelled", "amend": "draft"},
 }
 
 
@@ -114,6 +123,9 @@ def test_three_different_persons_fu_6(sub: str, action: str, code: str) -> None:
         ({"approval_holds": False}, "reserved", "release", "approval_void"),
         ({"pays_a_child": True}, "draft", "submit", "payee_is_a_child"),
         ({"pays_a_child": True}, "reserved", "release", "payee_is_a_child"),
+        ({"paid_by_earlier_order": True}, "submitted", "approve", "already_paid"),
+        ({"paid_by_earlier_order": True}, "reserved", "release", "already_paid"),
+        ({"revives_withdrawn": True}, "cancelled", "amend", "case_withdrawn"),
         ({"order_at_bank": False}, "reserved", "confirm", "no_order_at_bank"),
     ],
 )
@@ -142,6 +154,31 @@ def test_money_stays_set_aside_while_an_order_is_out_or_failed_fu_7() -> None:
     assert set(claims.RESERVING_STATES) == {"reserved", "ordered", "failed", "returned"}
 
 
+@pytest.mark.parametrize(
+    ("state", "action"),
+    [
+        ("appealed", "approve_on_appeal"),
+        ("appealed", "reject_on_appeal"),
+        ("appealed", "approve_first"),
+        ("second_approval", "approve"),
+        ("second_approval", "reject"),
+    ],
+)
+def test_who_rejected_does_not_decide_the_appeal_fu_6(state: str, action: str) -> None:
+    """FU-6: neither alone nor as the second of two."""
+    facts = replace(FACTS, hands=replace(HANDS, approved_by=None, rejected_by="rejecter"))
+    with pytest.raises(NotPossible, match="you_decided_this"):
+        claims.decide(state, action, facts, "rejecter")
+    assert claims.decide(state, action, facts, "another") == CLAIM.after(state, action)
+
+
+def test_the_digest_of_before_and_of_the_payee_of_now_fu_6() -> None:
+    """FU-6: revision 0 has no line, so that approvals of before stay what they were."""
+    lines = f"{CLAIM_ID}\nneeds_grant\nmedicine\n500\nperson\nR-1"
+    assert TERMS.digest() == sha256(lines.encode()).hexdigest()
+    assert replace(TERMS, payee_revision=2).digest() == sha256(f"{lines}\n2".encode()).hexdigest()
+
+
 @given(st.sampled_from(["kind", "purpose", "amount_qepik", "payee", "document"]), st.integers(1, 10**15))
 def test_every_edit_of_the_terms_changes_the_digest_fu_6(field: str, number: int) -> None:
     value: Any = number + 500 if field == "amount_qepik" else f"other-{number}"
@@ -166,7 +203,7 @@ def test_a_recorded_potential_victim_counts_like_a_recognition_for_needs_id_19()
 def test_eligibility_cannot_see_the_investigation_id_11() -> None:
     assert {field.name for field in fields(Facts)} == {
         "kind", "amount_qepik", "hands", "counts", "over_ceiling", "free_qepik", "re_examine", "approval_holds",
-        "order_at_bank", "needs_second_approver", "pays_a_child",
+        "order_at_bank", "needs_second_approver", "pays_a_child", "paid_by_earlier_order", "revives_withdrawn",
     }  # fmt: skip
 
 

@@ -122,14 +122,16 @@ def test_what_is_missing_fu_7() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "claim_id", "done", "code"),
+    ("kind", "done", "code"),
     [
-        ("payment", "a claim", False, "entry_belongs_to_claim"),
-        ("reversal", None, False, "reversal_of_reversal"),
-        ("income", None, True, "already_reversed"),
+        ("payment", False, "entry_belongs_to_claim"),
+        ("reversal", False, "reversal_of_reversal"),
+        ("income", True, "already_reversed"),
+        ("recovery", True, "already_reversed"),
     ],
 )
-def test_what_cannot_be_corrected_fu_5(kind: str, claim_id: str | None, done: bool, code: str) -> None:
-    ledger.require_reversible("income", None, False)
+def test_what_cannot_be_corrected_fu_5(kind: str, done: bool, code: str) -> None:
+    ledger.require_reversible("income", False)
+    ledger.require_reversible("recovery", False)
     with pytest.raises(NotPossible, match=code):
-        ledger.require_reversible(kind, claim_id, done)
+        ledger.require_reversible(kind, done)

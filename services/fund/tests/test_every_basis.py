@@ -30,7 +30,7 @@ EVERY_CLAIM = {"holder", "guardian_authority"}
 LISTS = ("actions", "clocks", "orders", "reasons")
 FIELDS = (
     "actions[]", "amount_qepik", "approval", "awarded_qepik", "case_id", "case_ref", "clocks[]", "document",
-    "effective_at", "from_property_qepik", "id", "kind", "missing_qepik", "orders[]", "payee",
+    "effective_at", "from_property_qepik", "id", "kind", "missing_qepik", "orders[]", "overpaid_qepik", "payee",
     "property_document", "purpose", "re_examine_reason", "re_examine_since", "reasons[]", "recognition_id",
     "recorded_at", "recovered_qepik", "second_approval", "shared_decision", "state", "version",
 )  # fmt: skip

@@ -14,9 +14,10 @@ from chassis.testing import Databases, ServiceUnderTest, Stack, bench, service_t
 from chassis.tokens import TokenSource
 from fund.adapters.payees import IdentificationPayees, IdentityUnavailable
 from identification.app import SERVICE as IDENTIFICATION
+from nrm_events import identification as events
 from sqlalchemy import text
 
-from .givens import Desk, read
+from .givens import MARCH, Desk, read
 
 KEYS = dict.fromkeys(("master_key", "search_key"), "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
 RELEASER = Actor(sub="releaser-sub", agency="fund", roles=frozenset({"fund-releaser"}), client="demo")
@@ -134,11 +135,53 @@ async def test_for_a_child_the_representative_is_opened_and_never_the_child_fu_6
             await caseworker.post_ok(f"{case}/representative", read(seen, **body))
             opened = await payees.open(RELEASER, case_id=case_id, order_id=uuid4(), payee="representative")
             assert await code_for("person") == "payee_is_a_child"
+            ended = {"outcome": "ended", "reference": "13/2024"}
+            await caseworker.post_ok(f"{case}/guardian", ended)
+            assert await code_for("representative") == "representative_unknown"
+            await caseworker.post_ok(f"{case}/guardian", appointed | {"reference": "14/2024"})
+            assert await code_for("representative") == "representative_unknown"  # another one is not the one before
+        changed = [data["revision"] for name, data in await identification.published(case_id) if name == "PayeeChanged"]
+        assert changed == [1, 2]
         async with identification.session() as session:
             rows = await session.scalars(text("select row_to_json(f)::text from person_field f"))
             sealed = "".join(rows)
     assert opened == {"name": GUARDIAN["name"], "identity_number": GUARDIAN["identity_number"]}
     assert GUARDIAN["identity_number"] not in sealed
+
+
+def changed(case_id: UUID, revision: int) -> events.PayeeChanged:
+    return events.PayeeChanged(effective_at=MARCH, case_id=case_id, revision=revision)
+
+
+async def test_another_payee_voids_the_approvals_that_no_order_followed_fu_6(desk: Desk) -> None:
+    """FU-6: as an edit does; the new approval binds the payee of now, an order that is out stays."""
+    await desk.income(10**6)
+    case_id = await desk.recognised_case()
+    out, reserved = await desk.ordered(await desk.needs_grant(case_id)), await desk.needs_grant(case_id)
+    reserved = await desk.approved(reserved)
+    await desk.bench.receives(changed(case_id, 1))
+    path = f"/api/claims/{reserved['id']}"
+    voided = await desk.requester.get_ok(path)
+    assert (voided["state"], voided["approval"]) == ("draft", None)
+    assert (await desk.requester.get_ok(f"/api/claims/{out['id']}"))["state"] == "ordered"
+    assert await desk.balance() == (10**6, 500, 10**6 - 500)
+    assert [name for name, _ in await desk.bench.published(case_id)][-1] == "ApprovalVoided"
+    again = await desk.approved(voided)
+    assert again["approval"] != reserved["approval"]
+    await desk.bench.receives(changed(case_id, 1))
+    assert (await desk.releaser.post_ok(f"{path}/release", read(again)))["state"] == "ordered"
+
+
+async def test_an_approval_of_another_payee_reserves_and_releases_nothing_fu_6(desk: Desk) -> None:
+    """FU-6: also before the reaction to the change, or where it is missing."""
+    await desk.income(500)
+    case_id = await desk.recognised_case()
+    claim = await desk.approved(await desk.needs_grant(case_id))
+    async with desk.bench.session() as session:
+        await session.execute(text("update opened_case set payee_revision = 1"))
+    refused = await desk.releaser.post(f"/api/claims/{claim['id']}/release", read(claim))
+    assert (refused.status_code, refused.json()["code"]) == (409, "approval_void")
+    assert desk.drawer.opened == []
 
 
 async def test_silence_of_identification_is_503_fu_6(desk: Desk) -> None:

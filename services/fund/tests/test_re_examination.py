@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from nrm_events import identification
 
-from .givens import MARCH, Desk, read
+from .givens import MARCH, Desk, a_need, read
 from .test_claims import reasons
 
 
@@ -104,6 +104,49 @@ async def test_an_amendment_leaves_the_question_open_id_9(desk: Desk) -> None:
     assert claim["re_examine_reason"] == "recognition_revoked"
     await desk.requester.post_ok(f"{path}/amendment", read(claim, document="R-2"))
     assert (await desk.approver.get_ok(path))["re_examine_reason"] == "recognition_revoked"
+
+
+def ended(case_id: UUID, outcome: Any) -> identification.CaseClosed:
+    return identification.CaseClosed(effective_at=MARCH + timedelta(days=3), case_id=case_id, outcome=outcome)
+
+
+async def test_a_withdrawn_case_takes_no_new_claim_until_it_is_reopened_id_9(desk: Desk) -> None:
+    """ID-9: nor is a cancelled claim taken up again; a case that was closed otherwise goes on."""
+    case_id = await desk.recognised_case()
+    claim = await desk.needs_grant(case_id)
+    path = f"/api/claims/{claim['id']}"
+    await desk.requester.post_ok(f"{path}/cancellation", read(claim, reason="need_ended"))
+    await desk.bench.receives(ended(case_id, "closed"))
+    await desk.needs_grant(case_id)
+    await desk.bench.receives(ended(case_id, "withdrawn"))
+    refused = await desk.requester.post("/api/claims", a_need(case_id))
+    assert (refused.status_code, refused.json()["code"]) == (409, "case_withdrawn")
+    assert reasons(await desk.requester.get_ok(path))["amend"] == "case_withdrawn"
+    assert (await desk.amended(claim)).json()["code"] == "case_withdrawn"
+    await desk.bench.receives(
+        identification.IdentificationReopened(effective_at=MARCH, case_id=case_id, decision_id=uuid4())
+    )
+    await desk.needs_grant(case_id)
+    assert (await desk.amended(claim)).json()["state"] == "draft"
+
+
+async def test_after_a_withdrawal_nothing_is_paid_before_somebody_looked_id_9(desk: Desk) -> None:
+    """ID-9: open claims are marked, as a task; what was paid stays."""
+    await desk.income(10**6)
+    case_id = await desk.recognised_case()
+    paid = await desk.paid(await desk.needs_grant(case_id))
+    claim = await desk.approved(await desk.needs_grant(case_id))
+    await desk.bench.receives(ended(case_id, "withdrawn"))
+    path = f"/api/claims/{claim['id']}"
+    seen = await desk.releaser.get_ok(path)
+    assert seen["re_examine_reason"] == "case_withdrawn"
+    refused = await desk.releaser.post(f"{path}/release", read(seen))
+    assert (refused.status_code, refused.json()["code"]) == (409, "re_examination_open")
+    assert (await desk.requester.get_ok(f"/api/claims/{paid['id']}"))["re_examine_since"] is None
+    names = [name for name, _ in await desk.bench.published(case_id)]
+    assert names.count("ClaimReexamined") == 2  # this one and the draft of the allowance
+    settled = await desk.approver.post_ok(f"{path}/re-examination", read(seen, reason="assistance_already_due"))
+    assert (await desk.releaser.post_ok(f"{path}/release", read(settled)))["state"] == "ordered"
 
 
 @pytest.mark.parametrize("kind", ["formal", "presumed"])

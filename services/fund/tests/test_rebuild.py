@@ -14,7 +14,7 @@ from .test_rights import granted, handed_over, withdrawn
 
 TABLES = {
     "case_access": "case_id, agency, basis, about, data_class, ref, since",
-    "opened_case": "case_id, opened_at",
+    "opened_case": "case_id, opened_at, age_group, withdrawn_at, payee_revision",
     "recognition": "recognition_id, case_id, kind, since, revoked_at",
 }
 
@@ -41,18 +41,25 @@ def a_life(desk: Desk, case_id: UUID) -> list[Event]:
         repatriation.RemovalBarNoticed(**of_case, bar_id=uuid4(), told="sms"),
         identification.HolderChanged(**of_case, holder="ngo-acu", previous="ngo-amc"),
         desk.revoked(formal.recognition_id, case_id),
+        identification.PayeeChanged(**of_case, revision=1),
+        identification.CaseClosed(**of_case, outcome="withdrawn"),
     ]
 
 
 async def test_a_rebuild_gives_the_same_rows_fu_8_id_12(desk: Desk) -> None:
     """FU-8, ID-12: nothing to change after a life of events; rows that were lost, changed or invented are mended."""
+    reopened = identification.IdentificationReopened
     joined = exchange.AgencyJoined(effective_at=MARCH, agency_id=uuid4(), agency="asan-police", kind="police")
     cases = [uuid4() for _ in range(3)]
     lives = [event for case_id in cases for event in a_life(desk, case_id)]
     await desk.bench.receives(joined)
+    lives.append(reopened(effective_at=MARCH, case_id=cases[1], decision_id=uuid4()))
     envelopes = await desk.bench.receives(*lives, granted(cases[0], "asan-police", "assistance"))
     before = await rows(desk)
     assert {row[2] for row in before["case_access"]} >= {"holder", "formal_body", "serves", "consent", "told_of_bar"}
+    assert {row[0]: row[3:] for row in before["opened_case"]} == {
+        case_id: (None if case_id == cases[1] else MARCH, 1) for case_id in cases
+    }
     assert not [row for row in before["case_access"] if row[1] == "asan-police"]
     assert await rebuilt(desk, envelopes) == RowChanges(0, 0)
     await damage(desk, cases)
@@ -68,7 +75,7 @@ async def test_a_rebuild_drafts_no_allowance_fu_1(desk: Desk) -> None:
     published = await desk.bench.published(case_id)
     await rebuilt(desk, envelopes)
     assert await desk.bench.published(case_id) == published
-    assert (await desk.allowance_of(case_id))["version"] == 2  # re-examined once
+    assert (await desk.allowance_of(case_id))["version"] == 3  # re-examined twice
 
 
 async def rebuilt(desk: Desk, envelopes: Sequence[Envelope]) -> RowChanges:

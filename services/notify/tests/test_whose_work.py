@@ -40,6 +40,7 @@ NOBODYS_WORK: dict[str, set[type[Event]]] = {
         shelter.HandoverWithdrawn,
         fund.ClaimCancelled,
         fund.PaymentRecovered,
+        fund.RecoveryReversed,
         repatriation.Departed,
         repatriation.DepartureCorrected,
         repatriation.HandedOver,
@@ -60,6 +61,9 @@ NOBODYS_WORK: dict[str, set[type[Event]]] = {
     "the age follows it": {
         identification.PersonFactsChanged,
         identification.VictimPresumed,
+    },
+    "the approvals void with it are the Fund's work": {
+        identification.PayeeChanged,
     },
     "the access ends with it, and the service acknowledges": {
         identification.ConsentWithdrawn,

@@ -79,6 +79,10 @@ class PaymentRecovered(ClaimEvent):
     """Money came back, from the offender or the payee (FU-3)."""
 
 
+class RecoveryReversed(ClaimEvent):
+    """A recovery was booked by mistake; a new entry corrects it (FU-5)."""
+
+
 class ClaimReexamined(ClaimEvent):
     """The recognition behind the claim was declined or revoked; a person decides what follows (ID-9)."""
 

@@ -21,6 +21,7 @@ class OrderAnswer(BaseModel):
     outcome: Literal["paid", "failed", "returned", "stopped"] | None
     bank_reference: str | None
     failure_reason: str | None
+    surplus: bool = Field(description="Paid, but not what the claim owed: its money is to be recovered")
     effective_at: datetime
     settled_at: datetime | None
 
@@ -52,6 +53,7 @@ class ClaimAnswer(ClaimSummary):
     from_property_qepik: int | None
     property_document: str | None
     shared_decision: bool
+    overpaid_qepik: int = Field(description="What the bank paid beside what the claim owed")
     reasons: list[str]
     re_examine_reason: str | None
     second_approval: bool = Field(description="One person approved it; the sum needs another's approval too")

@@ -50,7 +50,7 @@ class ReceiveIncome(Command):
 
 
 class ReverseEntry(Command):
-    """Correct an entry by a new one that points at it (FU-5)."""
+    """Correct an income or a recovery by a new entry that points at it (FU-5)."""
 
 
 class CreateClaim(Command):
@@ -137,7 +137,7 @@ class ReleasePayment(Decision):
 
 
 class ConfirmPayment(Change):
-    """The bank confirmed the payment, also one that it had called failed or returned before (FU-7)."""
+    """The bank confirmed the payment, also one that had failed, was returned or stopped before (FU-7)."""
 
     bank_reference: Document
     order_id: UUID | None = Field(default=None, description="An earlier order of the claim; null is the newest")

@@ -4,15 +4,16 @@ Whether a claim counts is read from the list of recognitions and from nothing el
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from chassis.errors import NotFound
 from chassis.unit_of_work import UnitOfWork
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 
 from fund import parameters
-from fund.domain.claims import APPROVED_STATES, RESERVING_STATES, Facts, Recognition, counts
+from fund.domain.claims import APPROVED_STATES, RESERVING_STATES, UNPAID_ENDS, Facts, Recognition, counts
 from fund.domain.ledger import FREE, Posting
 from fund.domain.limits import Granted, Limit, any_exceeded
 from fund.tables import Account, CaseRecognition, Claim, Entry, LedgerPosting, OpenedCase, PaymentOrder
@@ -34,6 +35,18 @@ async def is_childs(uow: UnitOfWork, case_id: UUID) -> bool:
     return group == "child"
 
 
+async def is_withdrawn(uow: UnitOfWork, case_id: UUID) -> bool:
+    """Whether the person withdrew from the mechanism, and the case was not reopened since."""
+    case = exists().where(OpenedCase.case_id == case_id, OpenedCase.withdrawn_at.is_not(None))
+    return bool(await uow.session.scalar(select(case)))
+
+
+async def payee_revision(uow: UnitOfWork, case_id: UUID) -> int:
+    """How often whoever is paid for the case changed (FU-6)."""
+    revision = select(OpenedCase.payee_revision).where(OpenedCase.case_id == case_id)
+    return await uow.session.scalar(revision) or 0
+
+
 async def recognitions(uow: UnitOfWork, case_id: UUID) -> Sequence[Recognition]:
     """The case's list of recognitions (FU-8)."""
     rows = await uow.session.scalars(select(CaseRecognition).where(CaseRecognition.case_id == case_id))
@@ -47,6 +60,7 @@ async def about_claim(uow: UnitOfWork, claim: Claim, moment: datetime, free_qepi
     ceilings, above = _limits(parameters.ceilings(moment)), _limits(parameters.second_approver_above(moment))
     new = Granted(claim.kind, claim.purpose, claim.amount_qepik, moment)
     granted = await _granted(uow, claim)
+    approved_now = replace(claim.terms(), payee_revision=await payee_revision(uow, claim.case_id))
     has_ceiling = any(new.is_of(use) for use, _ in ceilings)
     return Facts(
         kind=claim.kind,
@@ -58,8 +72,10 @@ async def about_claim(uow: UnitOfWork, claim: Claim, moment: datetime, free_qepi
         needs_second_approver=not has_ceiling and any_exceeded(above, new, granted),
         free_qepik=free_qepik + own,
         re_examine=claim.re_examine_since is not None,
-        approval_holds=claim.approved_digest in (None, claim.terms().digest()),
-        order_at_bank=claim.approved_by is not None and await _has_an_order(uow, claim),
+        approval_holds=claim.approved_digest in (None, approved_now.digest()),
+        order_at_bank=await _has_an_order(uow, claim),
+        paid_by_earlier_order=claim.overpaid_qepik > claim.recovered_qepik,
+        revives_withdrawn=claim.state in UNPAID_ENDS and await is_withdrawn(uow, claim.case_id),
     )
 
 
@@ -69,9 +85,13 @@ def _limits(rows: parameters.LimitRows) -> list[tuple[str, Limit]]:
 
 async def _granted(uow: UnitOfWork, claim: Claim) -> Sequence[Granted]:
     """What other claims of the person were approved for and not recovered; stable while the case is locked (FU-2)."""
-    others = select(Claim).where(Claim.case_id == claim.case_id, Claim.id != claim.id, Claim.state.in_(APPROVED_STATES))
+    others = select(Claim).where(
+        Claim.case_id == claim.case_id,
+        Claim.id != claim.id,
+        or_(Claim.state.in_(APPROVED_STATES), Claim.overpaid_qepik > 0),
+    )
     return [
-        Granted(row.kind, row.purpose, row.amount_qepik - row.recovered_qepik, row.approved_at or row.effective_at)
+        Granted(row.kind, row.purpose, row.granted_qepik(), row.approved_at or row.effective_at)
         for row in await uow.session.scalars(others)
     ]
 
@@ -88,7 +108,9 @@ async def lock_free_money(uow: UnitOfWork) -> int:
 
 
 async def _has_an_order(uow: UnitOfWork, claim: Claim) -> bool:
-    return bool(await uow.session.scalar(select(exists().where(PaymentOrder.claim_id == claim.id))))
+    """Whether the bank may still confirm an order of the claim (FU-7)."""
+    unpaid = exists().where(PaymentOrder.claim_id == claim.id, PaymentOrder.outcome.is_distinct_from("paid"))
+    return bool(await uow.session.scalar(select(unpaid)))
 
 
 async def living_order(uow: UnitOfWork, claim: Claim) -> PaymentOrder:
@@ -104,6 +126,17 @@ async def order_of(uow: UnitOfWork, claim: Claim, order_id: UUID | None) -> Paym
     )
     if found is None:
         raise NotFound
+    return found
+
+
+async def other_allowance(uow: UnitOfWork, claim: Claim) -> Claim | None:
+    """The allowance of the case that took the place of this cancelled one, locked (FU-1)."""
+    if claim.kind != "allowance" or claim.state not in UNPAID_ENDS:
+        return None
+    living = select(Claim).where(
+        Claim.case_id == claim.case_id, Claim.kind == "allowance", Claim.state.not_in(UNPAID_ENDS)
+    )
+    found: Claim | None = await uow.session.scalar(living.with_for_update())
     return found
 
 

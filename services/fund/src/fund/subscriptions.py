@@ -15,6 +15,7 @@ SUBSCRIPTIONS = (
     *access_subscriptions("fund"),
     Subscription(identification.CaseOpened, project=rows.case_opened),
     Subscription(identification.PersonFactsChanged, project=rows.person_facts_changed),
+    Subscription(identification.PayeeChanged, project=rows.payee_changed, react=reactions.payee_changed),
     Subscription(identification.ConsentWithdrawn, react=reactions.acknowledge_withdrawal),
     Subscription(identification.VictimPresumed, project=rows.victim_presumed, react=reactions.settle_by_recognition),
     Subscription(identification.PotentialVictimRecorded, project=rows.potential_victim_recorded),
@@ -23,6 +24,8 @@ SUBSCRIPTIONS = (
     Subscription(
         identification.RecognitionRevoked, project=rows.recognition_revoked, react=reactions.recognition_revoked
     ),
+    Subscription(identification.CaseClosed, project=rows.case_closed, react=reactions.case_closed),
+    Subscription(identification.IdentificationReopened, project=rows.reopened),
 )
 
 PROJECTIONS = {

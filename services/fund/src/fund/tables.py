@@ -13,13 +13,15 @@ from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Integer, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from fund.domain.claims import Hands, Terms
+from fund.domain.claims import APPROVED_STATES, PAID_STATES, Hands, Terms
 from fund.domain.drafts import TERMS, Draft
 
 CONSTRAINTS = {
     "ck_account_never_overdrawn": ("not_enough_free_money", "There is not enough money for this entry."),
+    "ck_claim_appeal_by_another": ("you_decided_this", "Who rejected the claim does not decide the appeal."),
     "ck_claim_three_persons": ("three_persons", "Requester, approver and releaser are three different persons."),
     "ck_claim_approval_binds": ("approval_void", "The claim is not what was approved."),
+    "claim_recovers_what_was_paid": ("more_than_paid", "More would come back than was paid."),
     "uq_claim_allowance_of_recognition": ("allowance_exists", "This recognition has an allowance already."),
     "uq_claim_allowance_of_case": ("allowance_exists", "This case has an allowance already."),
     "uq_entry_reverses": ("already_reversed", "This entry has a correction already."),
@@ -94,12 +96,17 @@ class Income(Base):
 
 
 class OpenedCase(Base):
-    """A case that identification opened: since when, and whether it is a child's. No claim is older than its case."""
+    """A case that identification opened: since when, and whether it is a child's. No claim is older than its case.
+
+    `payee_revision` counts the changes of whoever is paid for it; who that is stays in identification (FU-6).
+    """
 
     __tablename__ = "opened_case"
     case_id: Mapped[UUID] = mapped_column(primary_key=True)
     opened_at: Mapped[datetime]
     age_group: Mapped[str | None]
+    withdrawn_at: Mapped[datetime | None]
+    payee_revision: Mapped[int] = mapped_column(Integer, server_default="0")
 
 
 class CaseRecognition(Base):
@@ -138,9 +145,12 @@ class Claim(Base):
     approved_by: Mapped[str | None]
     approved_at: Mapped[datetime | None]
     approved_digest: Mapped[str | None]
+    payee_revision: Mapped[int] = mapped_column(Integer, server_default="0")
+    rejected_by: Mapped[str | None]
     released_by: Mapped[str | None]
     order_id: Mapped[UUID | None]
     recovered_qepik: Mapped[int] = mapped_column(server_default="0")
+    overpaid_qepik: Mapped[int] = mapped_column(server_default="0")
     reasons: Mapped[list[str]] = mapped_column(server_default="{}")
     re_examine_since: Mapped[datetime | None]
     re_examine_reason: Mapped[str | None]
@@ -153,15 +163,36 @@ class Claim(Base):
 
     def terms(self) -> Terms:
         """What an approval of this claim binds (FU-6)."""
-        return Terms(self.id, self.kind, self.purpose, self.amount_qepik, self.payee, self.document)
+        return Terms(
+            self.id, self.kind, self.purpose, self.amount_qepik, self.payee, self.document, self.payee_revision
+        )
 
     def hands(self) -> Hands:
         """Who acted on it so far (FU-6)."""
-        return Hands(self.written_by, self.requested_by, self.approved_by, self.released_by, self.first_approved_by)
+        return Hands(
+            self.written_by,
+            self.requested_by,
+            self.approved_by,
+            self.released_by,
+            self.first_approved_by,
+            self.rejected_by,
+        )
+
+    def paid_qepik(self) -> int:
+        """What the bank paid by orders of the claim (FU-7)."""
+        return self.overpaid_qepik + (self.amount_qepik if self.state in PAID_STATES else 0)
+
+    def granted_qepik(self) -> int:
+        """What counts against a ceiling: approved or overpaid, and not recovered (FU-2)."""
+        approved = self.amount_qepik if self.state in APPROVED_STATES else 0
+        return max(0, approved + self.overpaid_qepik - self.recovered_qepik)
 
 
 class PaymentOrder(Base):
-    """An order to the bank: number, amount and outcome; the payee's details are not here (FU-6, FU-7)."""
+    """An order to the bank: number, amount and outcome; the payee's details are not here (FU-6, FU-7).
+
+    A `surplus` order was paid and does not pay its claim: its money is overpaid.
+    """
 
     __tablename__ = "payment_order"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -175,6 +206,7 @@ class PaymentOrder(Base):
     effective_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[str | None]
+    surplus: Mapped[bool] = mapped_column(server_default="false")
 
 
 class Paper(Base):

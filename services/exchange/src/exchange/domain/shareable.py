@@ -76,6 +76,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "fund.PaymentFailed",
         "fund.PaymentReturned",
         "fund.PaymentRecovered",
+        "fund.RecoveryReversed",
         "fund.ClaimReexamined",
     ),
     "receive_bars": (
@@ -119,7 +120,13 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 NEVER = frozenset(
-    {"ConsentWithdrawalAcknowledged", "PlaceToWeighAgain", "ReExaminationRequired", "ReExaminationSettled"}
+    {
+        "ConsentWithdrawalAcknowledged",
+        "PayeeChanged",
+        "PlaceToWeighAgain",
+        "ReExaminationRequired",
+        "ReExaminationSettled",
+    }
 )
 """What the services publish for each other alone, on whichever topic."""
 

@@ -9,6 +9,12 @@ from uuid import UUID
 from chassis.errors import Invalid, NotPossible
 from chassis.machine import Machine
 
+_SETTLED_OTHERWISE = (
+    "draft", "submitted", "second_approval", "info_needed", "rejected", "appealed", "rejected_final", "paid",
+    "recovered",
+)  # fmt: skip
+"""States that a late confirmation of an earlier order leaves as they are: its money is booked as overpaid (FU-7)."""
+
 CLAIM = Machine(
     name="claim",
     start="draft",
@@ -40,21 +46,27 @@ CLAIM = Machine(
         ("ordered", "fail"): "failed",
         ("failed", "confirm"): "paid",  # the bank corrects itself
         ("returned", "confirm"): "paid",
-        ("reserved", "confirm"): "paid",  # by an order that had failed
+        ("approved", "confirm"): "paid",  # by an order that had failed
+        ("reserved", "confirm"): "paid",
         ("cancelled", "confirm"): "paid",
         ("paid", "return_payment"): "returned",
+        ("recovered", "return_payment"): "returned",
         ("returned", "amend"): "draft",  # paid again only by a new approval
         ("returned", "cancel"): "cancelled",
         ("failed", "reserve"): "reserved",
+        ("failed", "amend"): "draft",
         ("failed", "cancel"): "cancelled",
         ("cancelled", "amend"): "draft",  # one wrong click must not cost the person the allowance
         ("paid", "recover"): "recovered",
         ("recovered", "recover"): "recovered",
+        ("recovered", "reverse_recovery"): "paid",  # once nothing is recovered any more
+        ("cancelled", "recover"): "cancelled",  # what the bank paid by an earlier order
         ("rejected", "appeal"): "appealed",
         ("appealed", "approve_on_appeal"): "approved",
         ("appealed", "approve_first"): "second_approval",
         ("appealed", "reject_on_appeal"): "rejected_final",
-    },
+    }
+    | {(state, "confirm"): state for state in _SETTLED_OTHERWISE},
 )
 
 APPROVED_STATES = ("approved", "reserved", "ordered", "paid", "returned", "failed", "recovered")
@@ -62,8 +74,13 @@ RESERVING_STATES = ("reserved", "ordered", "failed", "returned")
 """A failed or returned payment keeps its money set aside until a person decides what follows (FU-7)."""
 ENDED_STATES = ("cancelled", "rejected_final", "paid", "recovered")
 UNPAID_ENDS = ("cancelled", "rejected_final")
+PAID_STATES = ("paid", "recovered")
+VOIDED_BY_PAYEE = ("second_approval", "approved", "reserved", "failed")
+"""States with an approval and no order out: another payee voids the approval (FU-6)."""
 
 APPROVALS = ("approve", "approve_first", "approve_on_appeal")
+_AFTER_APPEAL = (*APPROVALS, "reject", "reject_on_appeal", "ask_information")
+"""What decides an appeal, by one person or by the second of two."""
 
 LEGAL_NEEDS = ("court_travel", "other")
 """What an agency may claim whom the person let in for legal aid alone (ID-12)."""
@@ -82,9 +99,12 @@ STANDING_REASONS = ("assistance_already_due", "recognised_anew", "decision_under
 DETAILS = {
     "you_requested_this": "You requested this claim: another person approves or releases it.",
     "you_approved_this": "You approved this claim: another person goes on with it.",
+    "you_decided_this": "You rejected this claim: another person decides the appeal.",
     "you_released_this": "You released this order: another person settles it.",
     "payee_is_a_child": "A child is paid through the representative: amend the claim.",
-    "no_order_at_bank": "The bank has no order of this claim as it stands.",
+    "no_order_at_bank": "The bank has no order of this claim that it could confirm.",
+    "already_paid": "The bank paid an earlier order of this claim: recover that money or cancel the claim.",
+    "case_withdrawn": "The person withdrew from the mechanism: there is no new claim for the case.",
     "no_recognition_that_counts": "On that day the case has no recognition that counts for this kind of claim.",
     "over_ceiling": "With what this person was granted in the period, the amount is above the ceiling.",
     "re_examination_open": "The recognition behind the claim changed: decide first whether the claim stands.",
@@ -118,9 +138,13 @@ class Terms:
     amount_qepik: int
     payee: str
     document: str | None
+    payee_revision: int = 0
 
     def digest(self) -> str:
-        """SHA-256, hex, over the terms one a line; the database computes the same in a constraint."""
+        """SHA-256, hex, over the terms one a line; the database computes the same in a constraint.
+
+        The payee of the case as it was opened (revision 0) has no line.
+        """
         lines = (
             str(self.claim_id),
             self.kind,
@@ -128,6 +152,7 @@ class Terms:
             str(self.amount_qepik),
             self.payee,
             self.document or "",
+            *([str(self.payee_revision)] if self.payee_revision else []),
         )
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
@@ -141,6 +166,7 @@ class Hands:
     approved_by: str | None = None
     released_by: str | None = None
     first_approved_by: str | None = None
+    rejected_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -158,6 +184,8 @@ class Facts:
     order_at_bank: bool = True
     needs_second_approver: bool = False
     pays_a_child: bool = False
+    paid_by_earlier_order: bool = False
+    revives_withdrawn: bool = False
 
 
 def counts(recognitions: Iterable[Recognition], accepted: Collection[str], moment: datetime) -> bool:
@@ -178,6 +206,10 @@ def refused_actions(facts: Facts, sub: str) -> dict[str, str]:
         refused |= dict.fromkeys(("reserve", "release"), "approval_void")
     if facts.pays_a_child:
         refused |= dict.fromkeys(("submit", *APPROVALS, "release"), "payee_is_a_child")
+    if facts.paid_by_earlier_order:
+        refused |= dict.fromkeys((*APPROVALS, "reserve", "release"), "already_paid")
+    if facts.revives_withdrawn:
+        refused["amend"] = "case_withdrawn"
     if not facts.order_at_bank:
         refused["confirm"] = "no_order_at_bank"
     if facts.re_examine:
@@ -188,11 +220,13 @@ def refused_actions(facts: Facts, sub: str) -> dict[str, str]:
 def _refused_to(hands: Hands, sub: str) -> dict[str, str]:
     """FU-6: who wrote or requested a claim neither approves nor releases it; who approved it does not release it.
 
-    Who released its order records nothing of what the bank did with it.
+    Who rejected it does not decide the appeal. Who released its order records nothing of what the bank did with it.
     """
     refused = {"release": "you_approved_this"} if sub in (hands.approved_by, hands.first_approved_by) else {}
     if sub == hands.first_approved_by:
         refused |= dict.fromkeys(APPROVALS, "you_approved_this")
+    if sub == hands.rejected_by:
+        refused |= dict.fromkeys(_AFTER_APPEAL, "you_decided_this")
     if sub == hands.released_by:
         refused |= dict.fromkeys(("confirm", "fail", "return_payment"), "you_released_this")
     if sub in (hands.written_by, hands.requested_by):
@@ -215,16 +249,17 @@ def refusal(code: str, facts: Facts | None = None) -> NotPossible:
     return NotPossible(code, DETAILS[code])
 
 
-def require_confirmable(outcome: str | None, *, is_own: bool, is_of_the_claim: bool) -> None:
-    """NotPossible `not_possible_in_state` for an order that is settled for good, `you_released_this` for an own one."""
+def require_confirmable(outcome: str | None, *, is_own: bool) -> None:
+    """NotPossible `not_possible_in_state` for an order that is paid already, `you_released_this` for an own one."""
     if is_own:
         raise refusal("you_released_this")
-    if not is_of_the_claim:  # the claim was amended since
-        raise refusal("no_order_at_bank")
-    if outcome not in (None, "failed", "returned"):
-        raise NotPossible(
-            "not_possible_in_state", "The bank confirms no order that is settled.", facts={"state": outcome}
-        )
+    if outcome == "paid":
+        raise NotPossible("not_possible_in_state", "The bank confirmed this order already.", facts={"state": outcome})
+
+
+def settles(state: str, claim_qepik: int, order_qepik: int, *, approved: bool) -> bool:
+    """Whether a confirmed order pays the claim as it stands; else its money is overpaid (FU-7)."""
+    return approved and CLAIM.after(state, "confirm") != state and order_qepik == claim_qepik
 
 
 def shortfall(awarded_qepik: int, from_property_qepik: int) -> int:

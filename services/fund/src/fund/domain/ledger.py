@@ -18,10 +18,11 @@ EXPENSE_ACCOUNTS = tuple(f"expense.{kind}" for kind in CLAIM_KINDS)
 ACCOUNTS = (FREE, RESERVED, *INCOME_ACCOUNTS, *EXPENSE_ACCOUNTS)
 
 ENTRY_KINDS = (
-    "income", "reservation", "reservation_released", "payment", "payment_returned", "recovery", "reversal",
+    "income", "reservation", "reservation_released", "payment", "payment_returned", "overpayment", "recovery",
+    "reversal",
 )  # fmt: skip
-REVERSIBLE_KINDS = ("income",)
-"""Entries that carry a claim's life are undone by the claim's own acts (failure, cancellation, recovery) only."""
+REVERSIBLE_KINDS = ("income", "recovery")
+"""Other entries of a claim's life are undone by the claim's own acts (failure, cancellation, recovery) only."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,11 @@ def payment(kind: str, amount_qepik: int) -> Postings:
 def payment_returned(kind: str, amount_qepik: int) -> Postings:
     """The bank gave a confirmed payment back: it is undone, and its money is set aside again (FU-5, FU-7)."""
     return reversed_postings(payment(kind, amount_qepik))
+
+
+def overpayment(kind: str, amount_qepik: int) -> Postings:
+    """The bank paid an order that does not pay its claim: free money is gone until it is recovered (FU-7)."""
+    return _moved(amount_qepik, debit=f"expense.{kind}", credit=FREE)
 
 
 def recovery(amount_qepik: int) -> Postings:
@@ -121,16 +127,16 @@ IRREVERSIBLE = {
 }
 
 
-def why_irreversible(kind: str, claim_id: object | None, already_reversed: bool) -> str | None:
+def why_irreversible(kind: str, already_reversed: bool) -> str | None:
     """The code of IRREVERSIBLE that keeps an entry from being corrected, or None (FU-5)."""
-    if claim_id is not None:
-        return "entry_belongs_to_claim"
-    if kind not in REVERSIBLE_KINDS:
+    if kind == "reversal":
         return "reversal_of_reversal"
+    if kind not in REVERSIBLE_KINDS:
+        return "entry_belongs_to_claim"
     return "already_reversed" if already_reversed else None
 
 
-def require_reversible(kind: str, claim_id: object | None, already_reversed: bool) -> None:
+def require_reversible(kind: str, already_reversed: bool) -> None:
     """NotPossible with a code of IRREVERSIBLE (FU-5)."""
-    if code := why_irreversible(kind, claim_id, already_reversed):
+    if code := why_irreversible(kind, already_reversed):
         raise NotPossible(code, IRREVERSIBLE[code])

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from casework import aggregate
 from chassis.unit_of_work import UnitOfWork
-from nrm_events.fund import ClaimKind, ReExaminationSettled
+from nrm_events.fund import ClaimKind, ClaimReexamined, ReExaminationSettled
 
 from fund import facts
 from fund.domain import claims as rules
@@ -44,6 +44,14 @@ def clear_re_examination(uow: UnitOfWork, claim: Claim, at: datetime) -> None:
         uow.emit(ReExaminationSettled(effective_at=at, case_id=claim.case_id, grant="claim", grant_id=claim.id))
 
 
+def mark_re_examination(uow: UnitOfWork, claim: Claim, reason: str, since: datetime) -> None:
+    """What the claim rests on changed: a person decides what follows (ID-9)."""
+    claim.re_examine_since, claim.re_examine_reason = since, reason
+    claim.version += 1
+    uow.emit(ClaimReexamined(**about(claim, since)))
+    audit(uow, "re_examine", claim, at=since, reason=reason)
+
+
 class AboutClaim(TypedDict):
     """What every event of a claim has."""
 
@@ -55,8 +63,16 @@ class AboutClaim(TypedDict):
 
 
 def void_approval(claim: Claim) -> None:
-    """Nobody has approved the claim as it is now (FU-6)."""
+    """Nobody has approved or rejected the claim as it is now (FU-6)."""
     claim.first_approved_by = claim.approved_by = claim.approved_digest = claim.approved_at = None
+    claim.rejected_by = None
+
+
+def back_to_draft(claim: Claim, at: datetime) -> None:
+    """Submitted, approved and ordered anew, or never: no hand is on the claim any more (FU-6)."""
+    claim.requested_by = claim.released_by = claim.order_id = None
+    void_approval(claim)
+    transition(claim, "amend", at)
 
 
 def about(claim: Claim, at: datetime, amount_qepik: int | None = None) -> AboutClaim:

@@ -17,7 +17,7 @@ from fund.domain import drafts
 from fund.domain.drafts import TERMS, Draft
 from fund.tables import Claim
 from fund.use_cases import papers
-from fund.use_cases.aggregate import about, audit, decide, transition, void_approval
+from fund.use_cases.aggregate import about, audit, back_to_draft, decide
 from fund.use_cases.payments import set_free
 
 
@@ -59,7 +59,8 @@ async def create(uow: UnitOfWork, command: CreateClaim) -> Claim:
 async def _lock_case(uow: UnitOfWork, command: CreateClaim) -> datetime:
     """When the case was opened. Access is checked again once the case is locked, so that it lasts until the end.
 
-    NotFound for a case that no event opened, exactly as for one that the agency may not know of (ID-7).
+    NotFound for a case that no event opened, exactly as for one that the agency may not know of (ID-7). NotPossible
+    `case_withdrawn`: the person wishes no further part, so nothing new is claimed (ID-9).
     """
     await access.require(uow, command.case_id, for_="create_claim")
     opened_at = await facts.case_opened_at(uow, command.case_id)
@@ -67,6 +68,8 @@ async def _lock_case(uow: UnitOfWork, command: CreateClaim) -> datetime:
     await access.require(uow, command.case_id, for_="create_claim")
     if command.purpose is not None and command.purpose not in rules.LEGAL_NEEDS:
         await access.require(uow, command.case_id, for_="claim_any_need")
+    if await facts.is_withdrawn(uow, command.case_id):
+        raise rules.refusal("case_withdrawn")
     return opened_at
 
 
@@ -88,9 +91,7 @@ async def amend(uow: UnitOfWork, claim_id: UUID, command: AmendClaim) -> Claim:
     for name, value in asdict(terms).items():
         setattr(claim, name, value)
     claim.written_by = uow.actor.sub  # the agency that drafted it goes on seeing it
-    claim.requested_by = claim.released_by = claim.order_id = None
-    void_approval(claim)
-    transition(claim, "amend", at)
+    back_to_draft(claim, at)
     audit(uow, "amend", claim, voided=voided, amount_qepik=claim.amount_qepik)
     return claim
 

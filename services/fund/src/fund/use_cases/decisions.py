@@ -8,6 +8,7 @@ from casework.aggregate import load
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.fund import ClaimApproved, ClaimCancelled, ClaimRejected, ClaimSubmitted
 
+from fund import facts
 from fund.commands import (
     AppealRejection,
     ApproveClaim,
@@ -60,6 +61,7 @@ async def approve(uow: UnitOfWork, claim_id: UUID, command: ApproveClaim) -> Cla
 
 async def _approve(uow: UnitOfWork, claim: Claim, action: str, happened_at: datetime | None) -> Claim:
     at, known = await weigh(uow, claim, action, happened_at)
+    claim.payee_revision = await facts.payee_revision(uow, claim.case_id)
     claim.approved_digest, claim.reasons = claim.terms().digest(), []
     if known.needs_second_approver and claim.first_approved_by is None:
         claim.first_approved_by = uow.actor.sub
@@ -88,6 +90,7 @@ async def _reject(
     at = await decide(uow, claim, action, happened_at)
     claim.reasons = list(reasons)
     void_approval(claim)
+    claim.rejected_by = uow.actor.sub
     clear_re_examination(uow, claim, at)
     transition(claim, action, at)
     uow.emit(ClaimRejected(**about(claim, at), reasons=claim.reasons, final=claim.state == "rejected_final"))

@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from casework.aggregate import load
 from chassis.clock import new_id
 from chassis.errors import Invalid
 from chassis.unit_of_work import UnitOfWork
-from nrm_events.fund import IncomeReceived
+from nrm_events.fund import IncomeReceived, RecoveryReversed
 
 from fund import facts
 from fund.commands import ReceiveIncome, ReverseEntry
 from fund.domain import ledger
 from fund.domain.ledger import Posting
-from fund.tables import Entry, Income, LedgerPosting
+from fund.tables import Claim, Entry, Income, LedgerPosting
 from fund.use_cases import papers
+from fund.use_cases.aggregate import about, audit, transition
 
 
 async def write_entry(
@@ -78,11 +80,33 @@ async def receive_income(uow: UnitOfWork, command: ReceiveIncome) -> Income:
 
 
 async def reverse_entry(uow: UnitOfWork, entry_id: UUID, command: ReverseEntry) -> Entry:
-    """Correct an entry by a new one that points at it (FU-5). Entries of a claim change with the claim only."""
+    """Correct an entry by a new one that points at it (FU-5). Of a claim's entries only a recovery is corrected so."""
     entry = await facts.entry(uow, entry_id)
-    ledger.require_reversible(entry.kind, entry.claim_id, await facts.is_reversed(uow, entry_id))
+    claim = await load(uow, Claim, entry.claim_id, for_="recover") if entry.claim_id else None
+    ledger.require_reversible(entry.kind, await facts.is_reversed(uow, entry_id))
     at = uow.effective(command.happened_at, not_before=entry.effective_at)
     postings = ledger.reversed_postings(await facts.postings(uow, entry_id))
-    correction = await write_entry(uow, "reversal", postings, at=at, document=entry.document, reverses=entry_id)
+    correction = await write_entry(
+        uow,
+        "reversal",
+        postings,
+        at=at,
+        claim_id=entry.claim_id,
+        document=entry.document,
+        reverses=entry_id,
+    )
+    if claim:
+        _recovered_less(uow, claim, sum(p.amount_qepik for p in postings if p.amount_qepik > 0), at)
     uow.audit("reverse_entry", subject=f"entry/{correction.id}", at=at, facts={"reverses": entry_id})
     return correction
+
+
+def _recovered_less(uow: UnitOfWork, claim: Claim, amount_qepik: int, at: datetime) -> None:
+    """A recovery of the claim was booked by mistake: it did not come back (FU-3, FU-5)."""
+    claim.recovered_qepik -= amount_qepik
+    if claim.state == "recovered" and claim.recovered_qepik == 0:
+        transition(claim, "reverse_recovery", max(at, claim.effective_at))
+    else:
+        claim.version += 1
+    uow.emit(RecoveryReversed(**about(claim, at, amount_qepik)))
+    audit(uow, "reverse_recovery", claim, at=at, amount_qepik=amount_qepik)

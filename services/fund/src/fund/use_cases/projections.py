@@ -34,8 +34,30 @@ async def case_opened(uow: UnitOfWork, events: Sequence[Envelope[identification.
 async def person_facts_changed(uow: UnitOfWork, events: Sequence[Envelope[identification.PersonFactsChanged]]) -> None:
     """Whether the person is a child decides who is paid (FU-6)."""
     for event in events:
-        case = update(OpenedCase).where(OpenedCase.case_id == event.data.case_id)
-        await uow.session.execute(case.values(age_group=event.data.age_group))
+        await _set(uow, event.data.case_id, age_group=event.data.age_group)
+
+
+async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.CaseClosed]]) -> None:
+    """Nothing new is claimed for a person who withdrew (ID-9)."""
+    for event in events:
+        if event.data.outcome == "withdrawn":
+            await _set(uow, event.data.case_id, withdrawn_at=event.data.effective_at)
+
+
+async def reopened(uow: UnitOfWork, events: Sequence[Envelope[identification.IdentificationReopened]]) -> None:
+    """The case goes on, also one that the person withdrew (ID-9)."""
+    for event in events:
+        await _set(uow, event.data.case_id, withdrawn_at=None)
+
+
+async def payee_changed(uow: UnitOfWork, events: Sequence[Envelope[identification.PayeeChanged]]) -> None:
+    """An approval binds the payee of this revision (FU-6)."""
+    for event in events:
+        await _set(uow, event.data.case_id, payee_revision=event.data.revision)
+
+
+async def _set(uow: UnitOfWork, case_id: UUID, **values: object) -> None:
+    await uow.session.execute(update(OpenedCase).where(OpenedCase.case_id == case_id).values(**values))
 
 
 async def victim_presumed(uow: UnitOfWork, events: Sequence[Envelope[identification.VictimPresumed]]) -> None:

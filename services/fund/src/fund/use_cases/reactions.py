@@ -9,10 +9,12 @@ from casework.parameters import NotInForce
 from chassis.clock import new_id
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope
-from nrm_events.fund import ClaimDrafted, ClaimReexamined, ConsentWithdrawalAcknowledged
+from nrm_events.fund import ApprovalVoided, ClaimDrafted, ConsentWithdrawalAcknowledged
 from nrm_events.identification import (
+    CaseClosed,
     ConsentWithdrawn,
     IdentificationDeclined,
+    PayeeChanged,
     RecognitionRevoked,
     VictimIdentified,
     VictimPresumed,
@@ -22,7 +24,8 @@ from sqlalchemy import or_, select
 from fund import parameters
 from fund.domain import claims as rules
 from fund.tables import Claim
-from fund.use_cases.aggregate import about, audit, clear_re_examination
+from fund.use_cases.aggregate import about, audit, back_to_draft, clear_re_examination, mark_re_examination
+from fund.use_cases.payments import set_free
 
 
 async def acknowledge_withdrawal(uow: UnitOfWork, events: Sequence[Envelope[ConsentWithdrawn]]) -> None:
@@ -39,8 +42,8 @@ async def draft_allowances(uow: UnitOfWork, events: Sequence[Envelope[VictimIden
     """One allowance per recognition, and one per case that was not ended unpaid (FU-1).
 
     A second recognition after a revocation finds the earlier allowance and drafts none; only where that one was
-    cancelled or finally rejected is a new one drafted. Before the first day of the allowance nothing is drafted. Why
-    not is in the audit.
+    cancelled or finally rejected, and the bank paid none of its orders, is a new one drafted. Before the first day of
+    the allowance nothing is drafted. Why not is in the audit.
     """
     identified = [event.data for event in events]
     covered = await _with_an_allowance(uow, identified)
@@ -63,7 +66,7 @@ async def draft_allowances(uow: UnitOfWork, events: Sequence[Envelope[VictimIden
 async def _with_an_allowance(uow: UnitOfWork, identified: Sequence[VictimIdentified]) -> set[UUID]:
     """Recognitions and cases of these that have an allowance already."""
     rows = await uow.session.execute(
-        select(Claim.case_id, Claim.recognition_id, Claim.state).where(
+        select(Claim.case_id, Claim.recognition_id, Claim.state, Claim.overpaid_qepik > Claim.recovered_qepik).where(
             Claim.kind == "allowance",
             or_(
                 Claim.case_id.in_([recognition.case_id for recognition in identified]),
@@ -72,9 +75,9 @@ async def _with_an_allowance(uow: UnitOfWork, identified: Sequence[VictimIdentif
         )
     )
     covered: set[UUID] = set()
-    for case_id, recognition_id, state in rows:
+    for case_id, recognition_id, state, was_paid in rows:
         covered.add(recognition_id)
-        if state not in rules.UNPAID_ENDS:
+        if was_paid or state not in rules.UNPAID_ENDS:
             covered.add(case_id)
     return covered
 
@@ -110,12 +113,16 @@ def _audit_not_drafted(uow: UnitOfWork, recognition: VictimIdentified, why: str)
 
 @dataclass(frozen=True)
 class _Cause:
-    """Why claims of a case are re-examined; with `recognition_kind` only those that this kind counts for."""
+    """Why claims of a case are re-examined; with `recognition_kind` only those that this kind counts for.
+
+    Claims in one of the states `but` are left alone.
+    """
 
     case_id: UUID
     reason: str
     since: datetime
     recognition_kind: str | None = None
+    but: tuple[str, ...] = rules.UNPAID_ENDS
 
 
 async def identification_declined(uow: UnitOfWork, events: Sequence[Envelope[IdentificationDeclined]]) -> None:
@@ -131,6 +138,33 @@ async def recognition_revoked(uow: UnitOfWork, events: Sequence[Envelope[Recogni
         await _re_examine(
             uow, _Cause(revoked.case_id, "recognition_revoked", revoked.effective_at, recognition_kind=revoked.kind)
         )
+
+
+async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[CaseClosed]]) -> None:
+    """After a withdrawal a person looks at what is not paid yet; what was paid stays (ID-9)."""
+    for event in events:
+        closed = event.data
+        if closed.outcome == "withdrawn":
+            await _re_examine(
+                uow, _Cause(closed.case_id, "case_withdrawn", closed.effective_at, but=rules.ENDED_STATES)
+            )
+
+
+async def payee_changed(uow: UnitOfWork, events: Sequence[Envelope[PayeeChanged]]) -> None:
+    """An approval of the payee before is void, as after an edit; an order that is out stays (FU-6)."""
+    for event in events:
+        changed = event.data
+        approved = select(Claim).where(
+            Claim.case_id == changed.case_id,
+            Claim.state.in_(rules.VOIDED_BY_PAYEE),
+            Claim.payee_revision < changed.revision,
+        )
+        for claim in await uow.session.scalars(approved.order_by(Claim.id).with_for_update()):
+            at = max(claim.effective_at, changed.effective_at)
+            await set_free(uow, claim, at)
+            uow.emit(ApprovalVoided(**about(claim, at)))
+            back_to_draft(claim, at)
+            audit(uow, "void_approval", claim, reason="payee_changed")
 
 
 async def settle_by_recognition(uow: UnitOfWork, events: Sequence[Envelope[VictimIdentified | VictimPresumed]]) -> None:
@@ -155,12 +189,11 @@ async def identified(uow: UnitOfWork, events: Sequence[Envelope[VictimIdentified
 async def _re_examine(uow: UnitOfWork, cause: _Cause) -> None:
     """Mark what rests on the recognition; a person decides what follows, nothing is cancelled (ID-9).
 
-    Claims that ended unpaid are left alone. A claim that waits already has the newest reason: who looked at the one
-    before has not looked at it.
+    A claim that waits already has the newest reason: who looked at the one before has not looked at it.
     """
     rows = await uow.session.scalars(
         select(Claim)
-        .where(Claim.case_id == cause.case_id, Claim.state.not_in(rules.UNPAID_ENDS))
+        .where(Claim.case_id == cause.case_id, Claim.state.not_in(cause.but))
         .where(
             or_(
                 Claim.re_examine_reason.is_distinct_from(cause.reason),
@@ -173,7 +206,4 @@ async def _re_examine(uow: UnitOfWork, cause: _Cause) -> None:
     for claim in rows:
         if cause.recognition_kind not in (None, *parameters.accepted_recognitions(claim.kind, uow.now)):
             continue
-        claim.re_examine_since, claim.re_examine_reason = cause.since, cause.reason
-        claim.version += 1
-        uow.emit(ClaimReexamined(**about(claim, cause.since)))
-        audit(uow, "re_examine", claim, at=cause.since, reason=cause.reason)
+        mark_re_examination(uow, claim, cause.reason, cause.since)

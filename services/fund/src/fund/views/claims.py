@@ -31,11 +31,16 @@ _STORED = (
     "from_property_qepik",
     "property_document",
     "shared_decision",
+    "overpaid_qepik",
     "reasons",
     "re_examine_reason",
 )
 HISTORY = dict.fromkeys(
-    (*CLAIM.actions, "create_claim", "draft_allowance", "stop_order", "re_examine", "settle_re_examination"),
+    (
+        *CLAIM.actions,
+        *("create_claim", "draft_allowance", "void_approval", "stop_order"),
+        *("re_examine", "settle_re_examination"),
+    ),
     "see_claims",
 )
 """Each audited act on a claim, and the right that shows it."""
@@ -139,7 +144,10 @@ def _conditions(uow: UnitOfWork, filter_: ClaimFilter) -> list[ColumnElement[boo
 
 def _went_through(sub: str) -> ColumnElement[bool]:
     """FU-6: claims in which this person had a hand."""
-    hands = (Claim.written_by, Claim.requested_by, Claim.first_approved_by, Claim.approved_by, Claim.released_by)
+    hands = (
+        *(Claim.written_by, Claim.requested_by, Claim.rejected_by),
+        *(Claim.first_approved_by, Claim.approved_by, Claim.released_by),
+    )
     return or_(*(func.coalesce(hand, "") == sub for hand in hands))
 
 

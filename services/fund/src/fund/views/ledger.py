@@ -95,7 +95,7 @@ async def _with_postings(uow: UnitOfWork, entries: Sequence[Entry]) -> list[Entr
 def _actions(uow: UnitOfWork, entry: Entry, reversed_by: UUID | None) -> list[ActionAnswer]:
     if "reverse_entry" not in may(uow.rights, uow.actor):
         return []
-    why_not = why_irreversible(entry.kind, entry.claim_id, reversed_by is not None)
+    why_not = why_irreversible(entry.kind, reversed_by is not None)
     return [ActionAnswer(action="reverse_entry", allowed=why_not is None, reason=why_not)]
 
 

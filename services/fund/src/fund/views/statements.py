@@ -9,7 +9,7 @@ from casework.calendar import year_bounds
 from casework.disclosure import Cell
 from casework.releases import Figures, Released, release, whole_year
 from chassis.unit_of_work import UnitOfWork
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import case, exists, func, select, true
 from sqlalchemy.orm import aliased
 
 from fund import parameters
@@ -19,11 +19,19 @@ from fund.domain.statement import ALLOWANCE, COMPENSATION, NEEDS, TOTAL, TOTALS,
 from fund.tables import Claim, Entry, LedgerPosting
 
 _RETURN = aliased(Entry)
-_STANDS = (Entry.kind == "payment", ~exists().where(_RETURN.reverses == Entry.id))
+_STANDS = (
+    Entry.kind.in_(("payment", "overpayment")),
+    LedgerPosting.account.like("expense.%"),
+    ~exists().where(_RETURN.reverses == Entry.id),
+)
 """A payment that the bank returned reached nobody: no statement counts it, only what was paid instead."""
 
 _USE = case((Claim.kind == "needs_grant", Claim.purpose), else_=Claim.kind)
-_COUNTS = (func.count(Claim.case_id.distinct()), func.count(), func.coalesce(func.sum(Claim.amount_qepik), 0))
+_COUNTS = (
+    func.count(Claim.case_id.distinct()),
+    func.count(Claim.id.distinct()),
+    func.coalesce(func.sum(LedgerPosting.amount_qepik), 0),
+)
 
 
 async def make_statement(uow: UnitOfWork, first: date, last: date) -> StatementAnswer:
@@ -54,12 +62,13 @@ async def _release(uow: UnitOfWork, year: int) -> Released:
 async def _cells(uow: UnitOfWork, since: datetime, until: datetime) -> dict[str, Cell]:
     """By use, by needs together, and all; each person once in each."""
     standing = (*_STANDS, Entry.effective_at >= since, Entry.effective_at < until)
-    payments = select(*_COUNTS).select_from(Claim).join(Entry, Entry.claim_id == Claim.id).where(*standing)
+    sides = select(*_COUNTS).select_from(Claim).join(Entry, Entry.claim_id == Claim.id)
+    payments = sides.join(LedgerPosting, LedgerPosting.entry_id == Entry.id).where(*standing)
     found = {name: Cell(0) for name in (ALLOWANCE, COMPENSATION)}
     by_use = payments.with_only_columns(_USE, *_COUNTS).group_by(_USE)
     for use, *counted in await uow.session.execute(by_use):
         found[use] = Cell(*map(int, counted))
-    for name, only in ((NEEDS, Claim.kind == "needs_grant"), (TOTAL, Entry.kind == "payment")):
+    for name, only in ((NEEDS, Claim.kind == "needs_grant"), (TOTAL, true())):
         found[name] = Cell(*map(int, (await uow.session.execute(payments.where(only))).one()))
     return found
 
