@@ -52,6 +52,7 @@ REFUSED: list[tuple[str, str, tuple[str, ...], Basis]] = [
     ("identification", "read_assessment", DESK, TOLD_OF_BAR),
     ("identification", "read_identity", DESK, TOLD_OF_BAR),
     ("identification", "refer", DESK, TOLD_OF_BAR),
+    ("identification", "doubt_age", DESK, TOLD_OF_BAR),
     ("repatriation", "lift_bar", ("motion-officer", "migration-officer"), TOLD_OF_BAR),
     ("repatriation", "open_permit", ("migration-officer",), TOLD_OF_BAR),
     ("shelter", "see_stays", DESK, TOLD_OF_BAR),
@@ -80,6 +81,8 @@ REFUSED: list[tuple[str, str, tuple[str, ...], Basis]] = [
     ("identification", "read_assessment", DESK, ASKED_FOR_PLACE),
     ("identification", "record_consent", DESK, ASKED_TO_TAKE_OVER),
     ("identification", "appeal", DESK, ASKED_TO_TAKE_OVER),
+    ("identification", "doubt_age", DESK, ASKED_TO_TAKE_OVER),
+    ("identification", "doubt_age", DESK, ASKED_FOR_PLACE),
     ("identification", "establish_age", DESK, ASKED_TO_TAKE_OVER),
     ("fund", "create_claim", ("caseworker",), ASKED_FOR_PLACE),
     ("repatriation", "see_bars", ("caseworker",), ASKED_FOR_PLACE),
@@ -116,6 +119,7 @@ REFUSED: list[tuple[str, str, tuple[str, ...], Basis]] = [
     # A court's decision opens what it names, to read.
     ("identification", "record_consent", DESK, COURT),
     ("identification", "refer", DESK, COURT),
+    ("identification", "doubt_age", DESK, COURT),
     ("shelter", "see_stays", DESK, COURT),
 ]
 

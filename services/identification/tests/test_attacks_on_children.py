@@ -130,7 +130,7 @@ async def test_who_agrees_is_the_guardianship_authority_of_a_child(identificatio
     own = await an_open_case(identification, GUARDIANSHIP, htcds=a_child())
     await agreed(identification, own, "close")
     both = await refusal(identification, own, "closing", GUARDIANSHIP, DECIDED)
-    assert both == (409, "same_person_agreed")
+    assert both == (409, "agreed_by_own_agency")
 
 
 async def test_the_guardianship_authority_learns_of_children_until_they_are_adults(

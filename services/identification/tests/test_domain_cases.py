@@ -243,6 +243,7 @@ def test_whatever_the_case_every_action_is_listed_with_its_reason(
     facts = actions.Facts(
         status=status,
         agency=agency,
+        holder="ngo-amc",
         bases=bases,
         is_police=agency == "mia-special",
         handed_over=handed_over,

@@ -74,6 +74,7 @@ async def a_scene(service: ServiceUnderTest) -> Scene:
         narrower=frozenset(
             {
                 "withdraw_consent",
+                "agree_to_ending",
                 "accept_holder",
                 "decline_holder",
                 "end_reflection",

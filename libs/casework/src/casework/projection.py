@@ -30,7 +30,12 @@ async def case_opened(uow: UnitOfWork, events: Sequence[Envelope[identification.
     """The holder may know of its case; the guardianship authority of every child's, by law (ID-5)."""
     opened = [event.data for event in events]
     rows = [Access(e.case_id, e.holder, HOLDER, e.effective_at) for e in opened]
-    await grant(uow, rows + [guardianship(e) for e in opened if e.age_group == "child"])
+    await grant(uow, rows + [guardianship(e) for e in opened if opens_to_guardianship(e)])
+
+
+def opens_to_guardianship(facts: identification.PersonFacts) -> bool:
+    """Whether the guardianship authority knows of the case by law: its own doubt alone opens nothing to it (ID-5)."""
+    return facts.age_group == "child" and not facts.doubted_by_guardianship
 
 
 def guardianship(facts: identification.PersonFacts) -> Access:
@@ -40,7 +45,7 @@ def guardianship(facts: identification.PersonFacts) -> Access:
 
 async def person_facts_changed(uow: UnitOfWork, events: Sequence[Envelope[identification.PersonFacts]]) -> None:
     """The guardianship authority follows the age: it knows of a child's case until the person is adult (ID-5)."""
-    await grant(uow, [guardianship(e.data) for e in events if e.data.age_group == "child"])
+    await grant(uow, [guardianship(e.data) for e in events if opens_to_guardianship(e.data)])
     for event in events:
         if event.data.age_group == "adult":
             await revoke_by(uow, event.data.case_id, GUARDIAN_AUTHORITY.name)

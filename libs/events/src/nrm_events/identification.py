@@ -27,6 +27,10 @@ class PersonFacts(IdentificationEvent):
 
     age_group: AgeGroup = Field(description="A doubtful age counts as child until it is established (ID-5)")
     citizenship: Citizenship
+    doubted_by_guardianship: bool = Field(
+        default=False,
+        description="A child by the guardianship authority's own doubt alone, which opens the case to it no further",
+    )
 
 
 class ReportReceived(PersonFacts):

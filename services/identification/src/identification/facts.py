@@ -6,15 +6,27 @@ from uuid import UUID
 
 from casework import access, agencies
 from casework.bases import Basis
-from nrm_events.taking_part import SPECIAL_POLICE_BODY
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+from nrm_events.taking_part import GUARDIANSHIP_AUTHORITY, SPECIAL_POLICE_BODY
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from identification.domain import appeals, cases
 from identification.domain.cases import Recognition
 from identification.parameters import must_report_without_asking, parameter, parameter_or_none
 from identification.resources import Work
-from identification.tables import Appeal, Case, Consent, Decision, RecognitionRow, Referral, Reflection
+from identification.tables import (
+    AgeDoubt,
+    Appeal,
+    Case,
+    Consent,
+    Decision,
+    RecognitionRow,
+    Referral,
+    Reflection,
+    Report,
+    SamePersonSearch,
+    SamePersonTask,
+)
 
 _Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
 _STEPS: dict[type[Referral | RecognitionRow | Decision | Appeal], tuple[_Moment, ...]] = {
@@ -65,6 +77,17 @@ def hand_over_age(case: Case) -> str:
     return case.age_without_doubt or case.age_group
 
 
+async def is_doubted_by_guardianship(uow: Work, case: Case) -> bool:
+    """Whether the guardianship authority's doubt alone makes a child: it opens the case to that authority no further.
+
+    The doubt of the holder or of the formal body leaves no group without doubt (ID-5).
+    """
+    if case.age_without_doubt is None:
+        return False
+    doubts = select(AgeDoubt.doubted_by).where(AgeDoubt.case_id == case.id, AgeDoubt.settled_at.is_(None))
+    return set(await uow.session.scalars(doubts)) == {GUARDIANSHIP_AUTHORITY}
+
+
 def was_child(case: Case) -> bool:
     """Whether it was done to a child, by doubt or known, also one who came of age since (ID-2)."""
     return case.came_of_age or case.age_group == "child"
@@ -97,6 +120,13 @@ async def referral_of(uow: Work, case_id: UUID) -> Referral | None:
     """The hand-over of the case, if it was handed over (ID-7)."""
     found: Referral | None = await uow.session.scalar(select(Referral).where(Referral.case_id == case_id))
     return found
+
+
+async def goes_on(uow: Work, case: Case) -> bool:
+    """Whether the case goes on, itself or in another one that its report joined (ID-18)."""
+    joined = select(Report.attached_to).where(Report.case_id == case.id)
+    going = select(exists().where(Case.id.in_(joined), Case.status.not_in(cases.ENDED)))
+    return case.status not in cases.ENDED or bool(await uow.session.scalar(going))
 
 
 async def was_handed_over(uow: Work, case_id: UUID) -> bool:
@@ -141,6 +171,19 @@ async def last_step_at(uow: Work, case: Case) -> datetime:
 async def police_among(uow: Work, codes: Collection[str]) -> frozenset[str]:
     """Those of the agencies that are police."""
     return await agencies.police_among(uow, codes)
+
+
+async def shows_search(uow: Work) -> ColumnElement[bool]:
+    """The condition that the actor may know of the case for which a task was left (ID-7, ID-18).
+
+    Police alone need it: everybody else learns from a task no more than that somebody met the person.
+    """
+    if not await agencies.police_among(uow, [uow.actor.agency]):
+        return true()
+    joined = func.coalesce(Report.attached_to, Report.case_id)
+    searches = select(SamePersonSearch.id).join(Report, Report.id == SamePersonSearch.report_id)
+    known = searches.where(access.visible(uow, joined, for_="see_case"))
+    return SamePersonTask.search_id.in_(known)
 
 
 async def appeal_bodies(uow: Work, authority: str, at: datetime) -> tuple[str, ...]:

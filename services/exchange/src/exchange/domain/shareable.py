@@ -140,8 +140,8 @@ SHAREABLE: Mapping[str, type[CaseEvent]] = {name: _OF_A_CASE[name] for name in R
 _REFERENCE = {"uuid", "date", "date-time"}
 _NAMED = {"age_group": "age_group", "citizenship": "identity"}
 _IN_EVERY_MESSAGE = {"case_id", "effective_at"}
-_AMONG_SERVICES = {"addressed_to"}
-"""Fields for other services alone: an operator learns of no other operator that was addressed (SH-4)."""
+_AMONG_SERVICES = {"addressed_to", "doubted_by_guardianship"}
+"""Fields for other services alone: nobody learns who else was addressed (SH-4), or who doubted the age (ID-5)."""
 _AGENCY_PATTERN = _OF_A_CASE["identification.CaseOpened"].model_json_schema()["properties"]["holder"]["pattern"]
 
 CONSENT_OPENS: Mapping[str, frozenset[str]] = {

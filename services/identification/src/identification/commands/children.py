@@ -61,7 +61,7 @@ class DoubtAge(Command):
 
 
 class AgreeToEnding(Command):
-    """The guardianship authority agrees to one ending of a child's case, once (ID-7)."""
+    """Another agency than the one that acts agrees to one ending of a child's case, once (ID-7)."""
 
     ending: Ending
     reference: Reference = Field(description="Decision of the guardianship authority")

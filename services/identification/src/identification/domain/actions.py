@@ -29,12 +29,13 @@ class Facts:
     """What decides beside the state.
 
     `authorities`: who may give which kind of recognition today (ID-8); `classes`: of data that the agency is shown;
-    `agreed`: endings that the guardianship authority agreed to; `offer_given_by`: who agreed to the offer;
+    `agreed`: endings that another agency agreed to; `offer_given_by`: who agreed to the offer;
     `duty`: why it cannot be met without the name (ID-7).
     """
 
     status: str
     agency: str
+    holder: str
     bases: Collection[str]
     is_police: bool
     handed_over: bool
@@ -53,6 +54,9 @@ class Facts:
     offered_to: str | None
     offer_given_by: str | None
     duty: str | None
+    doubted_by_guardianship: bool = False
+    agreed_itself: bool = False
+    goes_on: bool = False
     erased: bool = False
 
 
@@ -217,11 +221,17 @@ def _doubt_age(facts: Facts) -> str | None:
     if facts.status in ENDED:
         return _ended(facts)
     decides = bool({"holder", "formal_body"} & set(facts.bases))
-    confirms = decides and facts.hand_over_age != facts.age_group
-    return "already_a_child" if facts.age_group == "child" and not confirms else None
+    changes = children.may_doubt(
+        facts.agency,
+        decides=decides and facts.hand_over_age != facts.age_group,
+        guardianship_alone=facts.doubted_by_guardianship,
+    )
+    return "already_a_child" if facts.age_group == "child" and not changes else None
 
 
 def _agree_to_ending(facts: Facts) -> str | None:
+    if not children.may_agree(facts.bases, facts.holder):
+        return NOT_FOR_THIS_BASIS
     return _ended(facts) or (None if facts.age_group == "child" else "not_a_child")
 
 
@@ -246,7 +256,7 @@ def _stored_for_a_child(facts: Facts) -> str | None:
 def _erase(facts: Facts) -> str | None:
     if facts.erased:
         return "person_erased"
-    return None if facts.status in ENDED else "case_goes_on"
+    return "case_goes_on" if facts.goes_on else None
 
 
 _REASONS: Mapping[str, Callable[[Facts], str | None]] = {
@@ -267,7 +277,7 @@ _REASONS: Mapping[str, Callable[[Facts], str | None]] = {
     "establish_age": _ended,
     "doubt_age": _doubt_age,
     "agree_to_ending": _agree_to_ending,
-    "withdraw_agreement": lambda facts: None if facts.agreed else "no_agreement",
+    "withdraw_agreement": lambda facts: None if facts.agreed_itself else "no_agreement",
     "appoint_guardian": lambda facts: _child_step(facts, "guardian"),
     "establish_identity": lambda facts: _child_step(facts, "identity"),
     "trace_family": lambda facts: _child_step(facts, "family_tracing"),

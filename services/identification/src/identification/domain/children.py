@@ -1,11 +1,12 @@
 """The rights of a found child: a guardian, then an identity, then the search for the family (ID-5). The search is made
 if it is in the child's interest. Doubt about the age is no reason to wait: who may be a child is a child. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from chassis.errors import NotPossible
+from nrm_events.taking_part import GUARDIANSHIP_AUTHORITY
 
 Step = Literal["guardian", "identity", "family_tracing"]
 GuardianOutcome = Literal["appointed", "ended"]
@@ -34,6 +35,19 @@ _MISSING = {
     "guardian": Refusal("guardian_missing", "A guardian comes first."),
     "identity": Refusal("identity_missing", "The identity comes before the search for the family."),
 }
+
+
+def may_doubt(agency: str, *, decides: bool, guardianship_alone: bool) -> bool:
+    """Whether one more doubt about who is treated as a child changes something (ID-5).
+
+    It does where it `decides` over another agency's doubt, or joins the guardianship authority's own.
+    """
+    return decides or (guardianship_alone and agency != GUARDIANSHIP_AUTHORITY)
+
+
+def may_agree(bases: Collection[str], holder: str) -> bool:
+    """Whether these bases give a word on an ending: nobody gives it to themselves, so a second body may (ID-7)."""
+    return "guardian_authority" in bases or holder == GUARDIANSHIP_AUTHORITY
 
 
 def why_not(step: Step, age_group: str, taken: Mapping[str, str]) -> Refusal | None:

@@ -13,9 +13,9 @@ from identification.use_cases import cases
 
 
 async def check_childs_ending(uow: Work, case: Case, ending: str, at: datetime) -> None:
-    """Take the guardianship authority's agreement to this ending, which counts once; for a child alone (ID-7).
+    """Take another agency's agreement to this ending, which counts once; for a child alone (ID-7).
 
-    NotPossible `agreement_missing`; `same_person_agreed` where one person would be both.
+    NotPossible `agreement_missing`; `agreed_by_own_agency`, `same_person_agreed` where one would be both.
     """
     if case.age_group != "child":
         return
@@ -26,6 +26,8 @@ async def check_childs_ending(uow: Work, case: Case, ending: str, at: datetime) 
             "A child's case is ended only with the guardianship authority's agreement to it.",
             facts={"ending": ending},
         )
+    if agreement.agreed_by == uow.actor.agency:
+        raise NotPossible("agreed_by_own_agency", "The agency that agreed does not end the case as well.")
     if agreement.agreed_by_person == uow.actor.sub:
         raise NotPossible("same_person_agreed", "The person who agreed does not end the case as well.")
     agreement.used_at = at
@@ -46,10 +48,10 @@ async def void_agreements(uow: Work, case: Case, at: datetime) -> None:
 
 
 async def withdraw(uow: Work, case_id: UUID, command: WithdrawAgreement) -> Case:
-    """The guardianship authority takes its agreement back before it is used (ID-7). NotPossible `no_agreement`."""
+    """The agency that agreed takes its word back before it is used (ID-7). NotPossible `no_agreement`."""
     case = await cases.load(uow, case_id, for_="withdraw_agreement")
     agreement = await _open_agreement(uow, case, command.ending)
-    if agreement is None:
+    if agreement is None or agreement.agreed_by != uow.actor.agency:
         raise NotPossible("no_agreement", "No agreement to this ending stands.", facts={"ending": command.ending})
     at = uow.effective(command.happened_at, not_before=agreement.agreed_at)
     agreement.void_since = at
@@ -59,9 +61,9 @@ async def withdraw(uow: Work, case_id: UUID, command: WithdrawAgreement) -> Case
 
 
 async def agreed_by_others(uow: Work, case: Case, ending: str, at: datetime) -> bool:
-    """Whether another person of the guardianship authority agreed to this ending; the agreement is then used (ID-7)."""
+    """Whether another agency, by another person, agreed to this ending; the agreement is then used (ID-7)."""
     agreement = await _open_agreement(uow, case, ending)
-    if agreement is None or agreement.agreed_by_person == uow.actor.sub:
+    if agreement is None or uow.actor.agency == agreement.agreed_by or uow.actor.sub == agreement.agreed_by_person:
         return False
     agreement.used_at = at
     return True

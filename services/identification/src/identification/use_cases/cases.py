@@ -7,7 +7,7 @@ from casework import access, aggregate
 from casework.access import grant, revoke_by
 from casework.bases import GUARDIAN_AUTHORITY
 from casework.commands import Change, Decision
-from casework.projection import guardianship
+from casework.projection import guardianship, opens_to_guardianship
 from chassis.errors import NotPossible
 from nrm_events import identification as events
 
@@ -93,7 +93,7 @@ async def _is_awaited(uow: Work, case: Case) -> bool:
 async def person_facts_changed(uow: Work, case: Case, at: datetime) -> None:
     """Age group or citizenship changed: emit it, and let the guardianship authority follow the age (ID-5)."""
     event = events.PersonFactsChanged.model_validate(
-        {"effective_at": at, "case_id": case.id, "age_group": case.age_group, "citizenship": case.citizenship}
+        {"effective_at": at, "case_id": case.id, **await person_facts(uow, case)}
     )
     uow.emit(event)
     await follow_age(uow, event)
@@ -105,9 +105,15 @@ def payee_changed(uow: Work, case: Case, at: datetime) -> None:
     uow.emit(events.PayeeChanged(effective_at=at, case_id=case.id, revision=case.payee_revision))
 
 
+async def person_facts(uow: Work, case: Case) -> dict[str, object]:
+    """What an event states of the person; of a child also whether the guardianship authority alone doubts (ID-5)."""
+    doubted = await facts.is_doubted_by_guardianship(uow, case)
+    return {"age_group": case.age_group, "citizenship": case.citizenship, "doubted_by_guardianship": doubted}
+
+
 async def follow_age(uow: Work, event: events.PersonFacts) -> None:
     """The guardianship authority knows of a child's case by law, until the person is adult (ID-5)."""
-    if event.age_group == "child":
+    if opens_to_guardianship(event):
         await grant(uow, [guardianship(event)])
     elif event.age_group == "adult":
         await revoke_by(uow, event.case_id, GUARDIAN_AUTHORITY.name)

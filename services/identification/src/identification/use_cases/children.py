@@ -110,28 +110,37 @@ async def settle_doubts(uow: Work, case: Case, at: datetime) -> None:
 async def doubt_age(uow: Work, case_id: UUID, command: DoubtAge) -> Case:
     """Doubt that the person is an adult: a child at once, and a task to the holder (ID-5).
 
-    Only the doubt of the holder or of the formal body opens the way to a hand-over without consent (ID-7).
+    Only the doubt of the holder or of the formal body opens the way to a hand-over without consent (ID-7). What the
+    guardianship authority alone doubts opens the case to it no further until somebody else doubts too.
     """
     case = await cases.load_going(uow, case_id, for_="doubt_age")
     at = uow.effective(command.happened_at, not_before=case.reported_at)
     decides = facts.has(await access.bases(uow, case.id), "holder", "formal_body")
-    if case.age_group == "child" and not (decides and case.age_without_doubt):
+    guardianship_alone = await facts.is_doubted_by_guardianship(uow, case)
+    if case.age_group == "child" and not rules.may_doubt(
+        uow.actor.agency, decides=decides and case.age_without_doubt is not None, guardianship_alone=guardianship_alone
+    ):
         raise NotPossible("already_a_child", "The person is a child, or is treated as one already.")
-    was_child = case.age_group == "child"
+    is_news = case.age_group != "child" or guardianship_alone
     doubt = AgeDoubt(id=new_id(), case_id=case.id, ground=command.ground, doubted_by=uow.actor.agency, doubted_at=at)
     uow.session.add(doubt)
-    case.age_without_doubt = None if decides else case.age_group
+    case.age_without_doubt = None if decides else facts.hand_over_age(case)
     case.age_group, case.age_doubted, case.age_established, case.came_of_age = "child", True, False, False
     await cases.settle_consent(uow, case, at)
-    if not was_child:
+    if is_news:
         await cases.person_facts_changed(uow, case, at)
     cases.audit(uow, case, "doubt_age", at, subject=f"age-doubt/{doubt.id}", ground=doubt.ground)
     return case
 
 
 async def agree_to_ending(uow: Work, case_id: UUID, command: AgreeToEnding) -> Case:
-    """The guardianship authority agrees to one ending of a child's case; it counts once (ID-7)."""
+    """The guardianship authority agrees to one ending of a child's case; it counts once (ID-7).
+
+    Where that authority holds the case, the body that it was handed over to gives the word as well.
+    """
     case = await cases.load_going(uow, case_id, for_="agree_to_ending")
+    if not rules.may_agree({basis.name for basis in await access.bases(uow, case.id)}, case.holder):
+        raise access.NotForThisBasis("agree_to_ending")
     if case.age_group != "child":
         raise NotPossible(rules.NOT_A_CHILD.code, rules.NOT_A_CHILD.sentence)
     at = uow.effective(command.happened_at, not_before=case.reported_at)

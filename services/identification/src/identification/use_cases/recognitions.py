@@ -38,7 +38,7 @@ async def recognise_formally(uow: Work, case_id: UUID, command: RecogniseFormall
     at = uow.effective(command.happened_at, not_before=await facts.assessed_since(uow, case))
     cases.transition(case, "recognise_formally")
     row = await _add(uow, case, command, at)
-    event = events.VictimIdentified.model_validate(_event(case, row))
+    event = events.VictimIdentified.model_validate(await _event(uow, case, row))
     uow.emit(event)
     await cases.follow_age(uow, event)
     cases.audit(uow, case, "recognise_formally", at, subject=f"recognition/{row.id}")
@@ -99,19 +99,18 @@ async def restore(uow: Work, case: Case, decision: Decision, at: datetime) -> Re
 
 
 async def _presumed(uow: Work, case: Case, row: RecognitionRow) -> None:
-    event = events.VictimPresumed.model_validate(_event(case, row) | {"kind": row.kind})
+    event = events.VictimPresumed.model_validate(await _event(uow, case, row) | {"kind": row.kind})
     uow.emit(event)
     await cases.follow_age(uow, event)
 
 
-def _event(case: Case, row: RecognitionRow) -> dict[str, object]:
+async def _event(uow: Work, case: Case, row: RecognitionRow) -> dict[str, object]:
     return {
         "effective_at": row.since,
         "case_id": case.id,
         "recognition_id": row.id,
         "authority": row.authority,
-        "age_group": case.age_group,
-        "citizenship": case.citizenship,
+        **await cases.person_facts(uow, case),
     }
 
 

@@ -229,11 +229,13 @@ async def _actions(uow: Work, case: t.Case, bases: Collection[Basis]) -> list[Po
         consents = consents.where(own | recorded if facts.has(bases, "formal_body") else own)
     reflections = await _of_case(uow, t.Reflection, case.id)
     agreements = await _of_case(uow, t.EndingAgreement, case.id)
+    words = [row for row in agreements if row.used_at is None and row.void_since is None]
     offers = await _of_case(uow, t.HolderOffer, case.id)
     offered = next((row for row in offers if row.state == "offered"), None)
     state = actions.Facts(
         status=case.status,
         agency=uow.actor.agency,
+        holder=case.holder,
         bases={basis.name for basis in bases},
         is_police=bool(await facts.police_among(uow, [uow.actor.agency])),
         handed_over=await facts.was_handed_over(uow, case.id),
@@ -251,10 +253,13 @@ async def _actions(uow: Work, case: t.Case, bases: Collection[Basis]) -> list[Po
         age_group=case.age_group,
         hand_over_age=facts.hand_over_age(case),
         child_steps={row.step: row.outcome for row in steps},
-        agreed=[row.ending for row in agreements if row.used_at is None and row.void_since is None],
+        agreed=[row.ending for row in words if row.agreed_by != uow.actor.agency],
+        agreed_itself=any(row.agreed_by == uow.actor.agency for row in words),
         offered_to=offered.to if offered else None,
         offer_given_by=offered.given_by if offered else None,
         duty=await facts.duty_without_name(uow, case),
+        doubted_by_guardianship=await facts.is_doubted_by_guardianship(uow, case),
+        goes_on=await facts.goes_on(uow, case),
         erased=case.erased_at is not None,
     )
     in_role = may(uow.rights, uow.actor)

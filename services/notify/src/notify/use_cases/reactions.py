@@ -101,9 +101,8 @@ async def child_opened(uow: UnitOfWork, events: Sequence[Envelope[identification
 async def age_changed(uow: UnitOfWork, events: Sequence[Envelope[identification.PersonFacts]]) -> None:
     """The guardianship authority gets a task, and the holder another: to establish the age (ID-5)."""
     became = await _notify_guardianship(uow, events)
-    await notify_staff(
-        uow, [_about_child(e, (HOLDER, DESK), "age_to_establish", e.id) for e in events if e.key in became]
-    )
+    doubted = [e for e in events if e.key in became or e.data.doubted_by_guardianship]
+    await notify_staff(uow, [_about_child(e, (HOLDER, DESK), "age_to_establish", e.id) for e in doubted])
 
 
 async def _notify_guardianship(
