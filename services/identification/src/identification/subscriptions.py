@@ -7,9 +7,9 @@ from nrm_events import exchange, fund, notify, repatriation, shelter
 from identification.use_cases import reactions as r
 
 SUBSCRIPTIONS = (
-    *access_subscriptions("identification"),
+    *(one for one in access_subscriptions("identification") if one.event is not shelter.HandoverAcknowledged),
     Subscription(shelter.ShelterAdmitted, react=r.support_began),
-    Subscription(shelter.HandoverAcknowledged, react=r.support_began),
+    Subscription(shelter.HandoverAcknowledged, project=r.handover_acknowledged, react=r.support_began),
     Subscription(fund.PaymentMade, react=r.support_began),
     Subscription(shelter.ConsentWithdrawalAcknowledged, react=r.withdrawal_acknowledged),
     Subscription(fund.ConsentWithdrawalAcknowledged, react=r.withdrawal_acknowledged),

@@ -5,6 +5,9 @@ from chassis.errors import Fault, Invalid, NotPossible
 SUPPORT = frozenset({"shelter", "assistance", "legal_aid", "medical", "psychological", "reintegration"})
 """Purposes that support after the shelter rests on: with the last of them its recipient serves no more (SH-8)."""
 
+_HELPING = frozenset({"ngo", "social_support", "health", "education", "child_protection", "international", "justice"})
+"""Kinds of agencies that help whoever comes to them; justice with legal aid alone."""
+
 _OUTLIVING = frozenset({"legal_aid", "removal_bar", "residence_permit", "return"})
 
 
@@ -46,10 +49,15 @@ def _invalid(code: str, field: str, sentence: str) -> Invalid:
     return Invalid(code, sentence, faults=[Fault(f"body.{field}", code, sentence)])
 
 
-def check_recipient(holds: bool, recipient_is_police: bool) -> None:
-    """The body that a case was handed over to records consents to recipients of help alone (ID-12)."""
-    if not holds and recipient_is_police:
+def check_help(kind: str | None, purpose: str) -> None:
+    """Who does not hold the case records consents to recipients of help alone, and for help (ID-12).
+
+    An unknown kind helps nobody. NotPossible `not_a_recipient_of_help`, `not_a_purpose_of_help`.
+    """
+    if kind not in _HELPING:
         raise NotPossible("not_a_recipient_of_help", "Your agency records consents to recipients of help alone.")
+    if purpose not in ({"legal_aid"} if kind == "justice" else SUPPORT):
+        raise NotPossible("not_a_purpose_of_help", "Your agency records consents to help alone.")
 
 
 def check_may_withdraw(*, holds: bool, formal_body: bool, recorded_it: bool, receives_it: bool) -> None:

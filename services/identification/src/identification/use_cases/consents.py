@@ -9,7 +9,6 @@ from casework.projection import consent_row
 from chassis.clock import new_id
 from chassis.errors import NotFound, NotPossible
 from nrm_events.identification import ConsentGranted, ConsentWithdrawn, ReferralDutyMet
-from nrm_events.taking_part import is_police
 from sqlalchemy import func, select
 
 from identification import facts
@@ -27,8 +26,8 @@ async def record(uow: Work, case_id: UUID, command: RecordConsent) -> Case:
     """The person agrees (ID-12). The recipient may then know of the case; police only by the hand-over (ID-7)."""
     case = await cases.load_going(uow, case_id, for_="record_consent")
     await agencies.check_takes_part(uow, command.recipient, "body.recipient")
-    police = is_police(await agencies.kind(uow, command.recipient))
-    rules.check_recipient(await facts.is_holder(uow, case.id), police)
+    if not await facts.is_holder(uow, case.id):
+        rules.check_help(await agencies.kind(uow, command.recipient), command.purpose)
     return await grant(uow, case, command)
 
 
@@ -162,6 +161,13 @@ async def _end_support(uow: Work, consent: Consent) -> None:
     for basis in await access.bases(uow, consent.case_id, consent.recipient):
         if basis.name in ("asked", "serves") and basis.about == "handover":
             await access.revoke(uow, consent.case_id, consent.recipient, basis)
+
+
+async def is_support_withdrawn(uow: Work, case_id: UUID, recipient: str) -> bool:
+    """Whether the person took back the last consent that support by this recipient can rest on (ID-12, SH-8)."""
+    of_support = (Consent.case_id == case_id, Consent.recipient == recipient, Consent.purpose.in_(rules.SUPPORT))
+    newest = select(Consent.ended_because).where(*of_support).order_by(Consent.withdrawn_at.desc().nulls_first())
+    return await uow.session.scalar(newest.limit(1)) == "withdrawn"
 
 
 async def _is_shown(uow: Work, consent: Consent, holds: bool) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from casework import access, projection
 from casework.submissions import answer_each
 from nrm_events import Envelope, exchange, fund, notify, repatriation, shelter
 from nrm_events.identification import SubmissionAnswered
@@ -14,7 +15,7 @@ from identification.commands import Acknowledge
 from identification.domain.cases import CASE
 from identification.resources import Work
 from identification.tables import Case, Consent, ConsentAcknowledgement
-from identification.use_cases import cases, handover, referred
+from identification.use_cases import cases, consents, handover, referred
 
 Support = shelter.ShelterAdmitted | shelter.HandoverAcknowledged | fund.PaymentMade
 Acknowledgement = (
@@ -24,6 +25,16 @@ Acknowledgement = (
     | notify.ConsentWithdrawalAcknowledged
     | exchange.ConsentWithdrawalAcknowledged
 )
+
+
+async def handover_acknowledged(uow: Work, events: Sequence[Envelope[shelter.HandoverAcknowledged]]) -> None:
+    """The recipient serves the person from now on, unless they took its last consent back meanwhile (SH-8, ID-12)."""
+    for event in events:
+        taken = event.data
+        if await consents.is_support_withdrawn(uow, taken.case_id, taken.to):
+            await access.revoke_by(uow, taken.case_id, "asked", taken.handover_id)
+        else:
+            await projection.handover_acknowledged(uow, [event])
 
 
 async def support_began(uow: Work, events: Sequence[Envelope[Support]]) -> None:
