@@ -3,6 +3,7 @@
 import asyncio
 from itertools import product
 from typing import Any, get_args
+from uuid import uuid4
 
 import pytest
 from chassis.errors import Invalid
@@ -11,11 +12,14 @@ from identification.domain import same_person
 from identification.domain.same_person import Reason, Verdict
 
 from .givens import (
+    AFTER,
+    AGREED,
     LATER,
     NGO,
     OFFICER,
     OTHER_NGO,
     a_received_report,
+    a_referred_case,
     a_search,
     act,
     an_open_case,
@@ -133,3 +137,34 @@ async def test_the_task_is_for_the_holder_alone(identification: ServiceUnderTest
     assert problem(await identification.person(OTHER_NGO).post(path, wrong)) == (422, "reason_does_not_fit")
     bare = {"version": 1, "verdict": "same"}
     assert problem(await identification.person(OTHER_NGO).post(path, bare)) == (422, "invalid_request")
+
+
+async def test_police_that_hold_the_case_since_see_no_task_about_a_hidden_one(
+    identification: ServiceUnderTest,
+) -> None:
+    """ID-7, ID-18, ID-20: not in the list, not in the history, and answered as one that does not exist."""
+    known = somebody()
+    case = await a_referred_case(identification, OTHER_NGO, htcds=known)
+    for _ in range(2):
+        asker = await a_received_report(identification, NGO, htcds=known)
+        await a_search(identification, asker)
+    await searches_leave_tasks(identification)
+    listed = (await identification.person(OTHER_NGO).get_ok("/api/same-person-tasks"))["items"]
+    answered_before, waiting = (task for task in listed if task["case_id"] == case["id"])
+    await answered(identification, answered_before, **NOT_SAME)
+    body = {"to": "mia-special", "ground": "consent", "consent": AGREED}
+    offer = (await act(identification, case, "holder-offers", OTHER_NGO, AFTER, **body))["holder_offers"][-1]["id"]
+    await act(identification, case, f"holder-offers/{offer}/acceptance", OFFICER, AFTER)
+    police = identification.person(OFFICER)
+    assert case["id"] not in (await police.get("/api/same-person-tasks")).text
+    history = (await police.get_ok(f"/api/cases/{case['id']}/history"))["items"]
+    assert "answer_same_person_task" not in {item["action"] for item in history}
+    missing = await police.post(f"/api/same-person-tasks/{uuid4()}/answer", {"version": 1} | NOT_SAME)
+    for task in (answered_before, waiting):
+        hidden = await police.post(f"/api/same-person-tasks/{task['id']}/answer", {"version": 1} | NOT_SAME)
+        assert hidden.json() | {"trace_id": None} == missing.json() | {"trace_id": None}
+    await consent_to(identification, {"id": asker["case_id"]})
+    mine = await opened(identification, asker, NGO)
+    await act(identification, mine, "referral", NGO, LATER, version=await opens(identification, mine))
+    shown = [t["id"] for t in (await police.get_ok("/api/same-person-tasks"))["items"] if t["case_id"] == case["id"]]
+    assert len(shown) == 1

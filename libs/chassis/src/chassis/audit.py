@@ -89,6 +89,7 @@ class HistoryItem:
     role: str | None
     agency: str | None
     facts: dict[str, object]
+    subject: str | None = None
 
 
 async def history(
@@ -100,9 +101,8 @@ async def history(
 ) -> list[HistoryItem]:
     """The acts done on an object or a case, newest first, at most 500; of these `actions` alone, if named."""
     entry = audit_entry.c
-    found = select(entry.action, entry.effective_at, entry.recorded_at, entry.role, entry.agency, entry.facts).where(
-        entry.kind == "act", entry.outcome == "done"
-    )
+    shown = (entry.action, entry.effective_at, entry.recorded_at, entry.role, entry.agency, entry.facts, entry.subject)
+    found = select(*shown).where(entry.kind == "act", entry.outcome == "done")
     if subject:
         found = found.where(entry.subject == subject)
     if actions is not None:
@@ -111,7 +111,15 @@ async def history(
         found = found.where(entry.case_id == case_id)
     rows = await session.execute(found.order_by(entry.recorded_at.desc()).limit(500))
     return [
-        HistoryItem(row.action, row.effective_at or row.recorded_at, row.recorded_at, row.role, row.agency, row.facts)
+        HistoryItem(
+            row.action,
+            row.effective_at or row.recorded_at,
+            row.recorded_at,
+            row.role,
+            row.agency,
+            row.facts,
+            row.subject,
+        )
         for row in rows
     ]
 

@@ -97,7 +97,7 @@ async def list_tasks(
 ) -> Page[a.TaskAnswer]:
     """Cases of your agency whose person somebody else may have met; not who, nor where (ID-18)."""
     rows, next_key = await page(
-        uow.session, lists.list_tasks(uow, answered), SamePersonTask.id, limit=limit, after=after
+        uow.session, await lists.list_tasks(uow, answered), SamePersonTask.id, limit=limit, after=after
     )
     return Page(items=[a.TaskAnswer.model_validate(row, from_attributes=True) for row in rows], next=next_key)
 

@@ -3,7 +3,10 @@
 from uuid import UUID
 
 from casework import aggregate
+from chassis.errors import NotFound
+from sqlalchemy import select
 
+from identification import facts
 from identification.commands import AnswerSamePersonTask
 from identification.domain.same_person import check_answer
 from identification.resources import Work
@@ -14,8 +17,12 @@ from identification.use_cases import cases
 async def answer_task(uow: Work, task_id: UUID, command: AnswerSamePersonTask) -> SamePersonTask:
     """Answer what is known of it; it can be answered anew, by who has read the answer before.
 
-    What the case shows of it names neither the other case nor its agency: the history is read by others too.
+    For police a task about a case that is hidden from them is none (ID-7). What the case shows of it names neither the
+    other case nor its agency: the history is read by others too.
     """
+    shown = select(SamePersonTask.id).where(SamePersonTask.id == task_id, await facts.shows_search(uow))
+    if await uow.session.scalar(shown) is None:
+        raise NotFound
     task = await aggregate.load(uow, SamePersonTask, task_id, for_="answer_same_person_task", read=command)
     case = await uow.session.get_one(Case, task.case_id, with_for_update=True)
     check_answer(command.verdict, command.reason, command.person_agrees)

@@ -8,11 +8,12 @@ from casework import access
 from casework import answers as shapes
 from casework.bases import Basis
 from casework.history import visible_history
+from sqlalchemy import select
 
 from identification import facts
 from identification.resources import Work
 from identification.rights import PART_OF
-from identification.tables import Case
+from identification.tables import Case, SamePersonTask
 from identification.views.cases import who_knows
 
 
@@ -24,7 +25,15 @@ async def see_history(uow: Work, case_id: UUID) -> shapes.History:
     bases = await access.require(uow, case_id, for_="see_case")
     named = await _agencies(uow, case_id, bases)
     items = await visible_history(uow, case_id, bases, PART_OF)
+    shown = await _tasks(uow, case_id)
+    items = [item for item in items if item.action != "answer_same_person_task" or item.subject in shown]
     return shapes.history(item if item.agency in named else replace(item, agency=None, role=None) for item in items)
+
+
+async def _tasks(uow: Work, case_id: UUID) -> set[str]:
+    """The tasks of the case; for police those alone whose search is about a case visible to them (ID-7)."""
+    rows = select(SamePersonTask.id).where(SamePersonTask.case_id == case_id, await facts.shows_search(uow))
+    return {f"same-person-task/{task_id}" for task_id in await uow.session.scalars(rows)}
 
 
 async def _agencies(uow: Work, case_id: UUID, bases: Collection[Basis]) -> set[str]:

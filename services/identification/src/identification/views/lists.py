@@ -119,10 +119,13 @@ def list_reports(uow: Work, case_id: UUID | None = None, status: str | None = No
     return found.where((t.Report.case_id == case_id) | (t.Report.attached_to == case_id)) if case_id else found
 
 
-def list_tasks(uow: Work, answered: bool | None = None) -> Select[tuple[t.SamePersonTask]]:
-    """For the holder of the case alone: nobody else learns of the other case (ID-18)."""
+async def list_tasks(uow: Work, answered: bool | None = None) -> Select[tuple[t.SamePersonTask]]:
+    """For the holder of the case alone: nobody else learns of the other case (ID-18).
+
+    Police see no task of a search about a case that is hidden from them, also where they hold the case since (ID-7).
+    """
     visible = access.visible(uow, t.SamePersonTask.case_id, for_="see_same_person_tasks")
-    found = select(t.SamePersonTask).where(visible)
+    found = select(t.SamePersonTask).where(visible, await facts.shows_search(uow))
     return found if answered is None else found.where(t.SamePersonTask.verdict.is_not(None) == answered)
 
 
