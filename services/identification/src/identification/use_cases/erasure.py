@@ -5,8 +5,8 @@ from uuid import UUID
 from chassis.errors import NotPossible
 from sqlalchemy import ColumnElement, delete, or_, select
 
+from identification import facts
 from identification.commands import ErasePerson
-from identification.domain.cases import ENDED
 from identification.resources import Work
 from identification.tables import Case, Person, Report, SamePersonSearch, SamePersonTask
 from identification.use_cases import cases
@@ -16,12 +16,13 @@ async def erase_person(uow: Work, case_id: UUID, command: ErasePerson) -> Case:
     """Erase the person of a case that has ended, and of every report that joined it.
 
     Fields, former values and digests go with the key, by the database. Searches for the person go too, with their
-    tasks: they join cases of one person. NotPossible `case_goes_on`, `person_erased`.
+    tasks: they join cases of one person. A case that ended by joining another one is erased after that one has ended.
+    NotPossible `case_goes_on`, `person_erased`.
     """
     case = await cases.load(uow, case_id, for_="erase_person", read=command)
     if case.erased_at:
         raise NotPossible("person_erased", "The person was erased before.")
-    if case.status not in ENDED:
+    if await facts.goes_on(uow, case):
         raise NotPossible("case_goes_on", "The person of a case that goes on is not erased.")
     at = uow.effective(command.happened_at, not_before=case.reported_at)
     of_the_person = or_(Report.case_id == case.id, Report.attached_to == case.id)
@@ -30,8 +31,8 @@ async def erase_person(uow: Work, case_id: UUID, command: ErasePerson) -> Case:
     for one in list(await uow.session.scalars(joined.with_for_update())):
         await uow.session.execute(delete(Person).where(Person.case_id == one.id))
         one.erased_at = at
-    facts = {"ground": command.ground, "reference": command.reference}
-    cases.audit(uow, case, "erase_person", at, subject=f"person/{case.id}", **facts)
+    why = {"ground": command.ground, "reference": command.reference}
+    cases.audit(uow, case, "erase_person", at, subject=f"person/{case.id}", **why)
     return case
 
 

@@ -27,7 +27,7 @@ from identification.tables import Case, Report
 from identification.use_cases import cases, person_fields
 from identification.use_cases.children import settle_doubts
 from identification.use_cases.identity import age_group_of
-from identification.use_cases.same_person_search import check_verdicts, own_search
+from identification.use_cases.same_person_search import check_verdicts, joins_police, own_search
 
 
 def checked(record: Mapping[str, object], now: datetime) -> dict[str, htcds.Value]:
@@ -154,7 +154,7 @@ async def register(uow: Work, report_id: UUID, command: Register) -> Case:
     report = await aggregate.find(uow, Report, report_id, for_="register")
     case = await cases.load(uow, report.case_id, for_="register")
     search = await own_search(uow, report, command.search_id)
-    await check_verdicts(uow, search, command.verdicts)
+    await check_verdicts(uow, case, search, command.verdicts)
     at = uow.effective(command.happened_at, not_before=report.reported_at)
     search.verdicts = {str(case_id): verdict for case_id, verdict in command.verdicts.items()}
     cases.transition(case, "register")
@@ -165,8 +165,7 @@ async def register(uow: Work, report_id: UUID, command: Register) -> Case:
             "case_id": case.id,
             "report_id": report.id,
             "holder": case.holder,
-            "age_group": case.age_group,
-            "citizenship": case.citizenship,
+            **await cases.person_facts(uow, case),
         }
     )
     uow.emit(event)
@@ -180,7 +179,8 @@ async def attach(uow: Work, report_id: UUID, command: Attach) -> Case:
     """The report is about a person whose case the search showed: it joins that case, and none is opened (ID-18).
 
     What joined this report before goes along. A case that has ended is joined by nothing, so that nobody whose report
-    comes after it, or crosses another one, is left without a case.
+    comes after it, or crosses another one, is left without a case. Nobody is joined to a case of police without the
+    consent that a hand-over would need (ID-7).
     """
     report = await aggregate.find(uow, Report, report_id, for_="attach")
     search = await own_search(uow, report, command.search_id)
@@ -190,6 +190,8 @@ async def attach(uow: Work, report_id: UUID, command: Attach) -> Case:
     await uow.lock(report.case_id, command.case_id)  # together, so that two joining reports never wait crosswise
     case = await cases.load(uow, report.case_id, for_="attach")
     at = uow.effective(command.happened_at, not_before=report.reported_at)
+    if await joins_police(uow, case, [command.case_id]):
+        raise NotPossible("consent_to_handover_missing", "The person did not agree that police know of this report.")
     cases.transition(case, "attach")
     known = await cases.load(uow, command.case_id, for_="see_case")
     rules.check_going(known.status, "join_report")
@@ -198,6 +200,17 @@ async def attach(uow: Work, report_id: UUID, command: Attach) -> Case:
     await uow.session.execute(update(Report).where(joined).values(attached_to=known.id))
     await settle_doubts(uow, case, at)
     await cases.settle_referral(uow, case, at)
+    if case.age_group == "child":
+        await _take_earlier_report(uow, known, case.reported_at, at)
     cases.audit(uow, case, "attach", at, subject=f"report/{report.id}")
     cases.audit(uow, known, "join_report", at)
     return known
+
+
+async def _take_earlier_report(uow: Work, known: Case, reported_at: datetime, at: datetime) -> None:
+    """The 24 hours of a child run from the first report; joining another case begins none anew (ID-7)."""
+    if reported_at >= known.reported_at:
+        return
+    known.reported_at = reported_at
+    known.referral_awaited = known.referral_awaited and None  # awaited anew, until an earlier time
+    await cases.settle_referral(uow, known, at)

@@ -4,7 +4,7 @@ The request opens the matches alone that the actor may know of, so that its work
 depend on a hidden one. Tasks for the holders of hidden matches are left later, by the ticker, from the stored search.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from casework import access, agencies, aggregate
@@ -13,6 +13,7 @@ from chassis.errors import NotFound, NotPossible
 from nrm_events.taking_part import is_police
 from sqlalchemy import func, select
 
+from identification import facts
 from identification.domain import cases
 from identification.resources import Work
 from identification.tables import Case, Report, SamePersonSearch, SamePersonTask
@@ -98,16 +99,37 @@ async def own_search(uow: Work, report: Report, search_id: UUID) -> SamePersonSe
     return search
 
 
-async def check_verdicts(uow: Work, search: SamePersonSearch, verdicts: Mapping[UUID, str]) -> None:
-    """A verdict on each candidate and on nobody else. The same person has a new case only where the earlier one ended:
-    what is going on is joined, what has ended takes nothing new."""
+async def check_verdicts(uow: Work, case: Case, search: SamePersonSearch, verdicts: Mapping[UUID, str]) -> None:
+    """A verdict on each candidate and on nobody else.
+
+    The same person has a new case where the earlier one ended, or is one of police without the consent to a hand-over.
+    Any other that is going on is joined.
+    """
     shown, judged = set(search.candidates), {str(case_id) for case_id in verdicts}
     if judged - shown:
         raise NotPossible("not_a_candidate", "Only what the search showed has a verdict.")
     if shown - judged:
-        facts = {"cases": sorted(shown - judged)}
-        raise NotPossible("verdict_missing", "Every candidate needs a verdict: the same person or not.", facts=facts)
+        missing = {"cases": sorted(shown - judged)}
+        raise NotPossible("verdict_missing", "Every candidate needs a verdict: the same person or not.", facts=missing)
     same = [case_id for case_id, verdict in verdicts.items() if verdict == "same"]
-    going = await uow.session.scalars(select(Case.id).where(Case.id.in_(same), Case.status.not_in(cases.ENDED)))
-    if found := sorted(map(str, going)):
+    of_police = await joins_police(uow, case, same)
+    joinable = select(Case.id).where(Case.id.in_(same), Case.id.not_in(of_police), Case.status.not_in(cases.ENDED))
+    if found := sorted(map(str, await uow.session.scalars(joinable))):
         raise NotPossible("joins_known_case", "The report joins the person's case.", facts={"cases": found})
+
+
+async def joins_police(uow: Work, case: Case, known: Collection[UUID]) -> frozenset[UUID]:
+    """The known cases of police that `case` may not join, since its person did not agree to them (ID-7).
+
+    A police body that knows of `case` as well learns nothing by joining the two.
+    """
+    if await facts.may_be_handed_over(uow, case):
+        return frozenset()
+    already = {row.agency for row in await access.who_knows(uow, case.id)}
+    found = set()
+    for case_id in known:
+        rows = await access.who_knows(uow, case_id)
+        acting = {row.agency for row in rows if row.basis.name in ("holder", "formal_body")}
+        if await agencies.police_among(uow, acting - already):
+            found.add(case_id)
+    return frozenset(found)
