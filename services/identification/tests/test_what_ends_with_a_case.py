@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from casework.purposes import PURPOSES
 from chassis.testing import ServiceUnderTest
+from chassis.ticker import tick_once
 
 from .givens import (
     AFTER,
@@ -22,6 +23,7 @@ from .givens import (
     consent_to,
     events_of,
     held_by_another_ngo,
+    moment,
     opens,
     problem,
     reason,
@@ -73,12 +75,27 @@ async def test_who_saw_a_case_by_consent_to_help_sees_it_no_more(identification:
 async def test_a_reflection_period_ends_with_the_case(
     identification: ServiceUnderTest, path: str, started: bool
 ) -> None:
-    """ID-10: an active one with its event, by which its bar ends."""
+    """ID-10: by the person's written wish; an active one with its event, by which its bar ends."""
     case = await a_recognised_case(identification)
     await act(identification, case, "reflection", NGO, AFTER, started=started)
-    ended = await act(identification, case, path, NGO, AFTER)
+    ended = await act(identification, case, path, NGO, AFTER, **{"written_wish": "7/2024"} if started else {})
     assert ended["reflection"]["state"] == "ended"
     assert ("ReflectionEnded" in await events_of(identification, case)) == started
+
+
+@pytest.mark.parametrize("path", ENDINGS)
+async def test_without_the_persons_wish_a_reflection_period_runs_to_its_last_day(
+    alone: ServiceUnderTest, path: str
+) -> None:
+    """ID-10: only the person ends it early, in writing; the end of the case does not."""
+    case = await a_recognised_case(alone)
+    await act(alone, case, "reflection", NGO, AFTER)
+    ended = await act(alone, case, path, NGO, AFTER)
+    assert ended["reflection"]["state"] == "active"
+    assert "ReflectionEnded" not in await events_of(alone, case)
+    await tick_once(alone.service, alone.database, moment(ended["reflection"]["ends_at"]))
+    assert (await seen(alone, case))["reflection"]["state"] == "ended"
+    assert "ReflectionEnded" in await events_of(alone, case)
 
 
 async def test_police_end_no_reflection_by_ending_the_case(identification: ServiceUnderTest) -> None:

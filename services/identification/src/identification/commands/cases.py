@@ -91,6 +91,12 @@ class Disclose(Command):
 class EndCase(Command):
     """Close or withdraw the case, or record that another country takes it over."""
 
+    written_wish: Reference | None = Field(
+        default=None,
+        description="Reference of the person's own written wish to end the reflection period now; without it the "
+        "period runs on to its last day",
+    )
+
     model_config = example(happened_at="2024-03-12T12:00:00+04:00")
 
 

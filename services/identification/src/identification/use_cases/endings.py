@@ -38,8 +38,8 @@ async def transfer_abroad(uow: Work, case_id: UUID, command: EndCase) -> Case:
 async def _end(uow: Work, case_id: UUID, action: str, command: EndCase) -> Case:
     """The formal body ends a case after its assessment; a child's case ends only with an agreement (ID-7).
 
-    What rests on the case ends with it: offers, sight by consent, reflection, doubts that wait (ID-10, ID-12). An
-    appeal lives on, and what services granted is theirs to end.
+    What rests on the case ends with it: offers, sight by consent, doubts that wait (ID-12). An appeal lives on, a
+    reflection period runs to its last day (ID-10), and what services granted is theirs to end.
     """
     case = await cases.load(uow, case_id, for_=action)
     at = uow.effective(command.happened_at, not_before=await facts.last_step_at(uow, case))
@@ -48,7 +48,7 @@ async def _end(uow: Work, case_id: UUID, action: str, command: EndCase) -> Case:
     cases.transition(case, action)
     await check_childs_ending(uow, case, action, at)
     await withdraw_open_offer(uow, case, at)
-    await reflection.end_with_case(uow, case, at)
+    await reflection.end_with_case(uow, case, command.written_wish, at)
     await consents.end_with_case(uow, case, action, at)
     await settle_doubts(uow, case, at)
     await access.end_formal_body(uow, case.id)

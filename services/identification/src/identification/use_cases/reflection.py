@@ -66,13 +66,20 @@ async def end(uow: Work, case_id: UUID, command: EndReflection) -> Case:
     return case
 
 
-async def end_with_case(uow: Work, case: Case, at: datetime) -> None:
-    """The case ends, and a period with it; while one is active, police do not end the case (ID-10)."""
+async def end_with_case(uow: Work, case: Case, written_wish: str | None, at: datetime) -> None:
+    """The case ends, and with it an offer; an active period by the person's own written wish alone (ID-10).
+
+    Without the wish it runs on to its last day. While one is active, police do not end the case.
+    """
     row = await facts.open_reflection(uow, case.id)
     if row is None:
         return
-    if row.state == "active" and is_police(await agencies.kind(uow, uow.actor.agency)):
-        raise NotPossible("reflection_active", "Police do not end a case while a reflection period runs.")
+    if row.state == "active":
+        if is_police(await agencies.kind(uow, uow.actor.agency)):
+            raise NotPossible("reflection_active", "Police do not end a case while a reflection period runs.")
+        if written_wish is None:
+            return
+        row.written_wish = written_wish
     _finish(uow, row, max(at, row.started_at or row.offered_at))
 
 
