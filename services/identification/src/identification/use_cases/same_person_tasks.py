@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from casework import aggregate
+from casework import access, aggregate
 from chassis.errors import NotFound
-from sqlalchemy import select
+from sqlalchemy import not_, or_, select
 
 from identification import facts
 from identification.commands import AnswerSamePersonTask
@@ -20,7 +20,9 @@ async def answer_task(uow: Work, task_id: UUID, command: AnswerSamePersonTask) -
     For police a task about a case that is hidden from them is none (ID-7). What the case shows of it names neither the
     other case nor its agency: the history is read by others too.
     """
-    shown = select(SamePersonTask.id).where(SamePersonTask.id == task_id, await facts.shows_search(uow))
+    of_others = not_(access.visible(uow, SamePersonTask.case_id, for_="answer_same_person_task"))
+    answerable = or_(of_others, await facts.shows_search(uow))  # `load` refuses those of cases that others hold
+    shown = select(SamePersonTask.id).where(SamePersonTask.id == task_id, answerable)
     if await uow.session.scalar(shown) is None:
         raise NotFound
     task = await aggregate.load(uow, SamePersonTask, task_id, for_="answer_same_person_task", read=command)
