@@ -6,13 +6,14 @@ FU-1, FU-2, FU-4, FU-6, FU-7.
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from player import people
 from player.answers import Item, Json
 from player.caseload import Numbered
+from player.faults import Refused
 from player.platform import Platform
 from player.scene import ON_ITS_WAY, Scene, key_of
 from player.timeline import BAKU, start_of_year
@@ -20,6 +21,7 @@ from player.timeline import BAKU, start_of_year
 FUND, IDENTIFICATION = "fund", "identification"
 _FOR_ALLOWANCE = 100_000  # qəpik set by for each recognised person; the law's allowance is below it
 _NOT_YET_KNOWN = ("no_recognition_that_counts",)
+_VOIDED = ("approval_void", "not_possible_in_state")
 _DECIDED = ("formal", "potential")
 
 
@@ -106,24 +108,40 @@ class _Payment:
     day: int
     awaiting: tuple[str, ...] = ()
 
+    def at(self, scene: Scene, later: int) -> datetime:
+        """So many days after its first."""
+        return scene.times.after_decision(days=self.day + later)
+
 
 async def _pay(scene: Scene, payment: _Payment) -> None:
-    """Requested, approved, released and confirmed, a day each, by different people (FU-6)."""
+    """Requested, approved, released and confirmed, a day each, by different people (FU-6).
+
+    Where the Fund learns only after the approval who is paid for the person, it is approved anew.
+    """
     step, address = payment.step, f"/api/claims/{payment.claim_id}"
-    requester, approver = scene.by(people.REQUESTER, FUND), scene.by(people.APPROVER, FUND)
     releaser, accountant = scene.by(people.RELEASER, FUND), scene.by(people.ACCOUNTANT, FUND)
-
-    def day(later: int) -> datetime:
-        return scene.times.after_decision(days=payment.day + later)
-
-    submitting = requester.waiting_for(payment.awaiting)
-    submitted = await submitting.act(f"{step}-submission", f"{address}/submission", day(0))
-    approved = await approver.act(f"{step}-approval", f"{address}/approval", day(1), version=submitted.version)
-    if approved.state == "approved":  # money was short when it was approved
-        await approver.act(f"{step}-reservation", f"{address}/reservation", day(1))
-    await releaser.decide(f"{step}-release", f"{address}/release", day(2))
+    await _approve(scene, payment, step)
+    try:
+        await releaser.decide(f"{step}-release", f"{address}/release", payment.at(scene, 2))
+    except Refused as refused:
+        if refused.code not in _VOIDED:
+            raise
+        await _approve(scene, replace(payment, awaiting=_VOIDED), f"{step}-anew")
+        await releaser.decide(f"{step}-release", f"{address}/release", payment.at(scene, 2))
     reference = _bank_reference(scene.key(step))
-    await accountant.act(f"{step}-confirmation", f"{address}/confirmation", day(3), bank_reference=reference)
+    confirmed_at = payment.at(scene, 3)
+    await accountant.act(f"{step}-confirmation", f"{address}/confirmation", confirmed_at, bank_reference=reference)
+
+
+async def _approve(scene: Scene, payment: _Payment, step: str) -> None:
+    address = f"/api/claims/{payment.claim_id}"
+    requester, approver = scene.by(people.REQUESTER, FUND), scene.by(people.APPROVER, FUND)
+    submitting = requester.waiting_for(payment.awaiting)
+    submitted = await submitting.act(f"{step}-submission", f"{address}/submission", payment.at(scene, 0))
+    day = payment.at(scene, 1)
+    approved = await approver.act(f"{step}-approval", f"{address}/approval", day, version=submitted.version)
+    if approved.state == "approved":  # money was short when it was approved
+        await approver.act(f"{step}-reservation", f"{address}/reservation", day)
 
 
 def _bank_reference(key: str) -> str:

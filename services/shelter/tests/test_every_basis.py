@@ -57,6 +57,8 @@ STAY = {
 OWN_ALONE = {
     r"\{stay_id\}.* by consent/shelter/.*: not_found": "a consent to find a shelter shows the agency's own requests",
     r"\{handover_id\}.* by (formal_body|serves/place|serves/former_place): not_found": "and its own hand-overs",
+    # the shelter managers of the scene are police, who read what they named alone
+    r"\{named_id\}.* (as shelter-manager by holder|by (?!holder)[^:]+): not_found": "and a conflict that it named",
 }
 """Where the object must be the agency's own beside the basis: not one of the scene is."""
 
