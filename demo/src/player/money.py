@@ -126,7 +126,7 @@ async def _pay(scene: Scene, payment: _Payment) -> None:
     except Refused as refused:
         if refused.code not in _VOIDED:
             raise
-        await _approve(scene, replace(payment, awaiting=_VOIDED), f"{step}-anew")
+        await _approve(scene, replace(payment, day=payment.day + 1, awaiting=_VOIDED), f"{step}-anew")
         await releaser.decide(f"{step}-release", f"{address}/release", payment.at(scene, 2))
     reference = _bank_reference(scene.key(step))
     confirmed_at = payment.at(scene, 3)
