@@ -182,7 +182,7 @@ async def test_a_sender_that_has_the_message_already_sends_nothing(scene: Scene)
 
 
 async def test_tasks_that_wait_for_the_case_end_with_it(scene: Scene, at: At) -> None:
-    """NO-3: those of the hand-over and the reflection; not those of a decision. A reopened case has new ones."""
+    """NO-3: those of the hand-over; not those of a decision. A reopened case has new ones."""
     await scene.case_opens()
     await scene.bench.receives(scene.awaited(), scene.referred(), declined(scene, uuid4()))
     await scene.ticks(at(23))
@@ -196,3 +196,13 @@ async def test_tasks_that_wait_for_the_case_end_with_it(scene: Scene, at: At) ->
     reopened = ids.IdentificationReopened(case_id=scene.case_id, effective_at=scene.bench.clock(), decision_id=uuid4())
     await scene.bench.receives(reopened)
     assert "case_reopened" in {item["task"] for item in (await holder.get_ok("/api/inbox"))["items"]}
+
+
+async def test_a_reflection_period_outlives_its_case(scene: Scene, at: At) -> None:
+    """ID-10, NO-3: only the person ends it, so its clock runs on after the closing until the period ended."""
+    await scene.case_opens()
+    about = {"case_id": scene.case_id, "effective_at": scene.bench.clock(), "reflection_id": uuid4()}
+    await scene.bench.receives(ids.ReflectionStarted(**about, ends_at=at(30 * 24)), closed(scene, "closed"))
+    assert (await clocks(scene))["reflection"] == "running"
+    await scene.bench.receives(ids.ReflectionEnded(**about | {"effective_at": at(30 * 24)}))
+    assert (await clocks(scene))["reflection"] == "met"

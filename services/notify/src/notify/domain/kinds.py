@@ -87,14 +87,13 @@ KINDS: tuple[Kind, ...] = (
         ),
         meets=(step(identification.IdentificationAppealDecided, lambda e: e.appeal_id),),
     ),
-    # ID-10
+    # ID-10: a period outlives the case, as only the person ends it
     Kind(
         "reflection",
         "reflection",
         roles.DESK,
         starts=(step(identification.ReflectionStarted, lambda e: e.reflection_id, until=lambda e: e.ends_at),),
         meets=(step(identification.ReflectionEnded, lambda e: e.reflection_id),),
-        with_case=True,
     ),
     # SH-1, SH-3: overdue a decision, never put out
     Kind(

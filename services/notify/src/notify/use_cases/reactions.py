@@ -25,8 +25,8 @@ from notify.use_cases.deadlines import (
 from notify.use_cases.inbox import Task, end_tasks, notify_staff
 from notify.use_cases.messages import Cause, queue_messages, skip_waiting
 
-_ENDING_PARTS: tuple[Part, ...] = ("hand_over", "reflection", "place", "child", "holding", "consent")
-"""Parts whose tasks end with the case. What services granted, a decision and its appeal live on."""
+_ENDING_PARTS: tuple[Part, ...] = ("hand_over", "place", "child", "holding", "consent")
+"""Parts whose tasks end with the case. What was granted, a reflection period, a decision and its appeal live on."""
 _WITH_CASE = tuple(kind.code for kind in KINDS if kind.with_case)
 _GUARDIANSHIP = (GUARDIANSHIP_AUTHORITY, GUARDIANSHIP)
 _Run = Callable[[UnitOfWork, Kind, Sequence[Act]], Awaitable[None]]
