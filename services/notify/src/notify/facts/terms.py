@@ -35,6 +35,12 @@ def is_in_working_days(kind: Kind, day: date) -> bool:
     return kind.in_working_days or (term is not None and term.working_days > 0)
 
 
+def counts_working_days(kind: Kind, day: date) -> bool:
+    """Whether the end or the warning of such a clock needs the working calendar."""
+    warning = warn_before(kind.code, day)
+    return is_in_working_days(kind, day) or (warning is not None and warning.working_days > 0)
+
+
 def settle(day: date) -> Settle:
     """How long a breach waits to be announced."""
     kinds = PARAMETERS.value("breach_settle", day)

@@ -25,7 +25,7 @@ async def start_clocks(uow: UnitOfWork, kind: Kind, acts: Sequence[Act]) -> None
     """Start a clock for each act that has an end. One that runs already is moved, or passed on."""
     running = await _open(uow, kind, acts)
     ends = await load_ends(uow, kind, acts)
-    calendar = await working_days_for_term(uow)
+    calendar = await _calendar(uow, kind, acts)
     for act in acts:
         due_at = act.due_at or _end_of_term(kind, act, calendar)
         if due_at is None:
@@ -49,6 +49,13 @@ async def start_clocks(uow: UnitOfWork, kind: Kind, acts: Sequence[Act]) -> None
     await uow.session.flush()
 
 
+async def _calendar(uow: UnitOfWork, kind: Kind, acts: Sequence[Act]) -> WorkingDays:
+    """The calendar with its decrees, read for those clocks alone that count by it."""
+    if any(terms.counts_working_days(kind, local_date(act.effective_at)) for act in acts):
+        return await working_days_for_term(uow)
+    return WorkingDays()
+
+
 def _end_of_term(kind: Kind, act: Act, calendar: WorkingDays) -> datetime | None:
     """The end by the kind's own parameter, where the event has none."""
     term = terms.within(kind.within, local_date(act.effective_at)) if kind.within else None
@@ -58,7 +65,7 @@ def _end_of_term(kind: Kind, act: Act, calendar: WorkingDays) -> datetime | None
 async def move_clocks(uow: UnitOfWork, kind: Kind, acts: Sequence[Act]) -> None:
     """The object runs longer (SH-1, RP-1, RP-4). Without an end any more, nobody waits; without a clock, one starts."""
     running = await _open(uow, kind, acts)
-    calendar = await working_days_for_term(uow)
+    calendar = await _calendar(uow, kind, acts)
     for act in acts:
         row = running.get(act.object_id)
         if row is not None and act.due_at is not None:
