@@ -10,7 +10,7 @@ import pytest
 from local_stack import children, connector, stack, watch
 from local_stack.children import Child
 from local_stack.names import SERVICES
-from local_stack.state import State
+from local_stack.state import State, choose_ports
 
 BRIEF = Child("brief", (sys.executable, "-c", "pass"))
 
@@ -63,10 +63,19 @@ def test_a_connector_whose_sign_in_is_refused_is_down(state: State) -> None:
     assert (part.up, part.why) == (True, "")
 
 
-def test_a_service_that_lives_and_does_not_answer_is_down(state: State) -> None:
-    children.remember(state, SERVICES[0], os.getpid(), fingerprint="")
-    (part,) = [part for part in stack.status(state) if part.name == SERVICES[0]]
+@pytest.mark.parametrize("name", ["postgres", "keycloak", "kafka", "smtp", "sms", *SERVICES])
+def test_a_part_that_lives_and_does_not_answer_is_down(state: State, name: str) -> None:
+    choose_ports(state)
+    children.remember(state, name, os.getpid(), fingerprint="")
+    (part,) = [part for part in stack.status(state) if part.name == name]
     assert (part.up, "does not answer" in part.why) == (False, True)
+
+
+def test_status_names_the_watch_where_there_is_one(state: State) -> None:
+    assert "watch" not in [part.name for part in stack.status(state)]
+    children.remember(state, "watch", os.getpid(), fingerprint="")
+    part = stack.status(state)[-1]
+    assert (part.name, part.up, part.port, part.why) == ("watch", True, None, "")
 
 
 def test_a_folder_with_a_space_is_refused_with_what_to_do(tmp_path: Path) -> None:

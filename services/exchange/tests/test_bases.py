@@ -1,10 +1,12 @@
 """What goes out on each basis, and when a basis begins and ends (ID-5, ID-7, ID-12, RP-4, SH-1, SH-8)."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import pytest
 from chassis.clock import new_id
+from exchange.domain.agreements import can_have
 from nrm_events import Event
 from nrm_events.identification import CaseClosed, HolderChanged, VictimPresumed
 from nrm_events.repatriation import RemovalBarNoticeEnded
@@ -26,7 +28,7 @@ from .givens import (
 )
 
 NEW = "iom-baku"
-GUARDIAN = "scfwca"
+GUARDIAN, MIGRATION, POLICE = "scfwca", "sms", "police-baku"
 CLOSED, PRESUMED, EXTENDED = "identification.CaseClosed", "identification.VictimPresumed", "shelter.ShelterExtended"
 STAY = new_id()
 ON_EVERY_GROUND = [
@@ -42,6 +44,11 @@ ON_EVERY_GROUND = [
     a_line(CLOSED, "outcome", ground="consent", purpose="medical"),
     a_line(PRESUMED, "recognition_id", "kind", ground="consent", purpose="joint_assessment"),
 ]
+
+
+def every_line_of(agency: str, kind: str) -> list[dict[str, Any]]:
+    """The lines of all grounds that this agency can have."""
+    return [line for line in ON_EVERY_GROUND if can_have(line["ground"], agency, kind)]
 
 
 def presumed(case: UUID) -> VictimPresumed:
@@ -63,9 +70,10 @@ def closed(case: UUID, days: float = 6) -> CaseClosed:
 REFERENCE = (CLOSED, {"outcome": "closed"})
 RECOGNITION = (PRESUMED, {"recognition_id": str(STAY), "kind": "ngo"})
 STAYS = (EXTENDED, {"ends_at": "2026-04-11T08:00:00Z"})
+WHO_ALONE = {"formal_body": (POLICE, "police"), "told of a bar": (MIGRATION, "migration")}
 RECEIVED: list[tuple[str, Callable[[UUID], list[Event]], str, list[tuple[str, dict[str, str]]]]] = [
     ("holder", lambda case: [opened(case, NEW)], "holder", [RECOGNITION, STAYS, REFERENCE]),
-    ("formal_body", lambda case: [handed_over(case, NEW)], "formal_body", [RECOGNITION, REFERENCE]),
+    ("formal_body", lambda case: [handed_over(case, POLICE)], "formal_body", [RECOGNITION, REFERENCE]),
     ("asked", lambda case: [support_requested(NEW, case)], "asked", [REFERENCE]),
     (
         "asked for a place",
@@ -75,7 +83,7 @@ RECEIVED: list[tuple[str, Callable[[UUID], list[Event]], str, list[tuple[str, di
     ),
     ("serves in the stay", lambda case: [admitted(case, NEW, STAY)], "serves", [STAYS, REFERENCE]),
     ("serves in another stay", lambda case: [admitted(case, NEW, new_id())], "serves", [REFERENCE]),
-    ("told of a bar", lambda case: [noticed(case, NEW)], "told_of_bar", [REFERENCE]),
+    ("told of a bar", lambda case: [noticed(case, MIGRATION)], "told_of_bar", [REFERENCE]),
     ("consent for medicine", lambda case: [granted(case, NEW, purpose="medical")], "medical", [REFERENCE]),
     (
         "consent for joint assessment",
@@ -104,16 +112,17 @@ async def test_what_an_agency_receives_on_each_basis(
     received: list[tuple[str, dict[str, str]]],
 ) -> None:
     """An agreement with every line that there can be, and one basis: the rest stays inside."""
-    await door.joins(NEW, "international", tells=ON_EVERY_GROUND)
+    agency, kind = WHO_ALONE.get(basis, (NEW, "international"))
+    await door.joins(agency, kind, edition=9, tells=every_line_of(agency, kind))
     case = new_id()
     for event in [*begins(case), presumed(case), extended(case, 5, STAY), closed(case)]:
         await door.receives(event)
-    assert await door.shared_with(NEW) == [(event, on, fields) for event, fields in received]
+    assert await door.shared_with(agency) == [(event, on, fields) for event, fields in received]
 
 
 async def test_the_guardianship_authority_receives_of_children_alone(door: Door) -> None:
     """ID-5: by law, and by no consent; until the person is known to be adult."""
-    await door.joins(GUARDIAN, "child_protection", tells=ON_EVERY_GROUND)
+    await door.joins(GUARDIAN, "child_protection", tells=every_line_of(GUARDIAN, "child_protection"))
     child, adult = new_id(), new_id()
     await door.receives(opened(child, age_group="child"), opened(adult))
     await door.receives(closed(child), closed(adult))
@@ -164,7 +173,7 @@ async def test_the_end_of_a_request_goes_to_whom_it_was_made(door: Door) -> None
 
 async def test_the_end_of_support_goes_to_who_took_it_over(door: Door) -> None:
     """SH-8, ID-12: the consent was withdrawn; the agency's system receives that, and nothing after it."""
-    await door.joins(NEW, tells=[*ADDRESSED, *ON_EVERY_GROUND])
+    await door.joins(NEW, tells=[*ADDRESSED, *every_line_of(NEW, "international")])
     case = new_id()
     requested = support_requested(NEW, case)
     await door.receives(requested, support_taken(requested, 3))
@@ -180,15 +189,17 @@ async def test_the_end_of_support_goes_to_who_took_it_over(door: Door) -> None:
 
 async def test_a_bar_that_stands_no_more_is_noticed_and_opens_nothing_more(door: Door) -> None:
     """RP-4: of two bars one is lifted, and then the last one."""
-    await door.joins(NEW, tells=[*ADDRESSED, a_line(CLOSED, "outcome", ground="told_of_bar")])
+    await door.joins(
+        MIGRATION, "migration", edition=9, tells=[*ADDRESSED, a_line(CLOSED, "outcome", ground="told_of_bar")]
+    )
     case, first, last = new_id(), new_id(), new_id()
-    await door.receives(noticed(case, NEW, 1, bar_id=first), noticed(case, NEW, 1, bar_id=last))
-    await door.receives(noticed(case, NEW, 2, bar_id=first, stands=False))
-    await door.receives(noticed(case, NEW, 3, bar_id=last, stands=False))
-    await door.receives(RemovalBarNoticeEnded(effective_at=at(3), case_id=case, told=NEW))
+    await door.receives(noticed(case, MIGRATION, 1, bar_id=first), noticed(case, MIGRATION, 1, bar_id=last))
+    await door.receives(noticed(case, MIGRATION, 2, bar_id=first, stands=False))
+    await door.receives(noticed(case, MIGRATION, 3, bar_id=last, stands=False))
+    await door.receives(RemovalBarNoticeEnded(effective_at=at(3), case_id=case, told=MIGRATION))
     await door.receives(closed(case))
     bar = "repatriation.RemovalBarNoticed"
-    assert [(event, fields) for event, _, fields in await door.shared_with(NEW)] == [
+    assert [(event, fields) for event, _, fields in await door.shared_with(MIGRATION)] == [
         (bar, {"bar_id": str(first), "stands": True}),
         (bar, {"bar_id": str(last), "stands": True}),
         (bar, {"bar_id": str(first), "stands": False}),
@@ -209,7 +220,7 @@ async def test_an_event_that_names_an_agency_without_a_basis_stays_inside(door: 
 
 async def test_a_basis_that_ended_opens_nothing_more(door: Door) -> None:
     """SH-2, SH-4, SH-8: the stay, the offer, the request, the bar."""
-    await door.joins(NEW, tells=ON_EVERY_GROUND)
+    await door.joins(NEW, tells=every_line_of(NEW, "international"))
     case, other = new_id(), new_id()
     requested = support_requested(NEW, case)
     for event in [
@@ -230,7 +241,7 @@ async def test_a_basis_that_ended_opens_nothing_more(door: Door) -> None:
 
 async def test_support_that_was_taken_over_is_served(door: Door) -> None:
     """SH-8."""
-    await door.joins(NEW, tells=ON_EVERY_GROUND)
+    await door.joins(NEW, tells=every_line_of(NEW, "international"))
     case = new_id()
     requested = support_requested(NEW, case)
     await door.receives(requested)
@@ -241,8 +252,8 @@ async def test_support_that_was_taken_over_is_served(door: Door) -> None:
 
 async def test_the_former_holder_receives_nothing_of_what_comes_after(door: Door) -> None:
     """ID-20."""
-    await door.joins(NEW, tells=ON_EVERY_GROUND)
-    await door.joins("aid-baku", "ngo", tells=ON_EVERY_GROUND)
+    await door.joins(NEW, tells=every_line_of(NEW, "international"))
+    await door.joins("aid-baku", "ngo", tells=every_line_of(NEW, "international"))
     case = new_id()
     await door.receives(opened(case, "aid-baku"))
     await door.receives(HolderChanged(effective_at=at(3), case_id=case, holder=NEW, previous="aid-baku"))
@@ -252,7 +263,7 @@ async def test_the_former_holder_receives_nothing_of_what_comes_after(door: Door
 
 
 async def test_what_came_before_its_basis_on_another_topic_goes_out_with_it(door: Door) -> None:
-    await door.joins(NEW, tells=ON_EVERY_GROUND)
+    await door.joins(NEW, tells=every_line_of(NEW, "international"))
     case = new_id()
     await door.receives(closed(case))
     assert await door.sent_to(NEW) == []

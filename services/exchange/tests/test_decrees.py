@@ -1,12 +1,11 @@
 """A decree moves the working days in which an agency acknowledges the end of a consent (ID-12, NO-3)."""
 
-from datetime import UTC, date, datetime
-from uuid import uuid4
+from datetime import UTC, datetime
 
 from casework.calendar import local_date
+from casework.testing_calendar import decreed
 from chassis.clock import new_id
 from nrm_events.agencies import WithdrawalAcknowledged
-from nrm_events.notify import CalendarDecreed
 
 from .givens import ACU, AMC, Door, at, granted, withdrawn
 
@@ -21,14 +20,10 @@ async def test_an_agency_keeps_its_working_days_until_it_acknowledged(door: Door
     told = {data["consent_id"]: data for name, data in await door.published() if name == "WithdrawalTold"}
     last = local_date(datetime.fromisoformat(told[str(waiting.consent_id)]["acknowledge_by"]))
 
-    def decreed(**days: list[date]) -> CalendarDecreed:
-        lists: dict[str, list[date]] = {"holidays": [], "working_days": [], "as_published": []}
-        return CalendarDecreed(effective_at=datetime.now(UTC), calendar_id=uuid4(), decree="NK-1", **(lists | days))
-
-    await door.receives(decreed(holidays=[last]))
+    await door.receives(decreed(datetime.now(UTC), holidays=(last,)))
     (moved,) = [data for name, data in await door.published() if name == "WithdrawalDueMoved"]
     assert (moved["consent_id"], moved["agency"]) == (str(waiting.consent_id), AMC)
     assert local_date(datetime.fromisoformat(moved["acknowledge_by"])) > last
-    await door.receives(decreed(as_published=[last]))
+    await door.receives(decreed(datetime.now(UTC), as_published=(last,)))
     again = [data for name, data in await door.published() if name == "WithdrawalDueMoved"][-1]
     assert again["acknowledge_by"] == told[str(waiting.consent_id)]["acknowledge_by"]

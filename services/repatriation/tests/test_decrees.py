@@ -1,13 +1,12 @@
 """A decree moves the working days of a consulted body, and nothing that is answered (RP-3, NO-3)."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from casework.calendar import local_date
+from casework.testing_calendar import decreed
 from chassis.testing import ServiceUnderTest
-from nrm_events.notify import CalendarDecreed
 
 from .givens import (
     APPLYING,
@@ -22,12 +21,6 @@ from .givens import (
     version,
 )
 
-NOTHING: dict[str, list[date]] = {"holidays": [], "working_days": [], "as_published": []}
-
-
-def decreed(**days: list[date]) -> CalendarDecreed:
-    return CalendarDecreed(effective_at=CONSIDERED, calendar_id=uuid4(), decree="NK-1", **(NOTHING | days))
-
 
 async def test_a_consulted_body_keeps_its_ten_working_days(repatriation: ServiceUnderTest) -> None:
     """RP-3, NO-3: silence counts from the moved end; the calendar returns when the decree is taken back."""
@@ -40,7 +33,7 @@ async def test_a_consulted_body_keeps_its_ten_working_days(repatriation: Service
     due = datetime.fromisoformat(str(asked["due_at"]))
     last = local_date(due)
 
-    await repatriation.receives(decreed(holidays=[last]))
+    await repatriation.receives(decreed(CONSIDERED, holidays=(last,)))
     (opinion,) = (await officer.get_ok(f"/api/permits/{permit}"))["opinions"]
     moved = datetime.fromisoformat(opinion["due_at"])
     assert local_date(moved) > last
@@ -48,7 +41,7 @@ async def test_a_consulted_body_keeps_its_ten_working_days(repatriation: Service
     assert datetime.fromisoformat(str(event["due_at"])) == moved
     assert event["opinion_id"] == asked["opinion_id"]
 
-    await repatriation.receives(decreed(as_published=[last]))
+    await repatriation.receives(decreed(CONSIDERED, as_published=(last,)))
     (opinion,) = (await officer.get_ok(f"/api/permits/{permit}"))["opinions"]
     assert datetime.fromisoformat(opinion["due_at"]) == due
 
@@ -67,9 +60,9 @@ async def test_a_motion_is_moved_only_while_it_is_awaited(repatriation: ServiceU
         await officer.post_ok(f"/api/permits/{permit}/refusal", body)
     (requested,) = await published(repatriation, case, "PermitMotionRequested")
     last = local_date(datetime.fromisoformat(str(requested["due_at"])))
-    await repatriation.receives(decreed(holidays=[last]))
+    await repatriation.receives(decreed(CONSIDERED, holidays=(last,)))
     assert len(await published(repatriation, case, "PermitMotionDueMoved")) == (0 if refused else 1)
-    await repatriation.receives(decreed(as_published=[last]))
+    await repatriation.receives(decreed(CONSIDERED, as_published=(last,)))
 
 
 async def test_an_answered_opinion_does_not_move(repatriation: ServiceUnderTest) -> None:
@@ -78,7 +71,8 @@ async def test_an_answered_opinion_does_not_move(repatriation: ServiceUnderTest)
     permit = await consulted_permit(repatriation, case)
     (asked,) = await published(repatriation, case, "PermitOpinionAsked")
     last = local_date(datetime.fromisoformat(str(asked["due_at"])))
-    await repatriation.receives(decreed(holidays=[last]), decreed(working_days=[last - timedelta(days=400)]))
+    worked = last - timedelta(days=400)
+    await repatriation.receives(decreed(CONSIDERED, holidays=(last,)), decreed(CONSIDERED, working_days=(worked,)))
     assert await published(repatriation, case, "PermitOpinionDueMoved") == []
     assert (await repatriation.person(PERMIT_OFFICER).get_ok(f"/api/permits/{permit}"))["opinions"][0]["answered_at"]
-    await repatriation.receives(decreed(as_published=[last, last - timedelta(days=400)]))
+    await repatriation.receives(decreed(CONSIDERED, as_published=(last, worked)))

@@ -1,22 +1,15 @@
 """A decree moves the working days in which a hand-over is answered (SH-8, NO-3)."""
 
 from datetime import UTC, date, datetime
-from uuid import uuid4
 
+from casework.testing_calendar import decreed
 from chassis.testing import ServiceUnderTest
-from nrm_events.notify import CalendarDecreed
 from nrm_events.shelter import HandoverDueMoved
 
 from .givens import CASEWORKER, CENTRE, a_hidden_case, at
 
+NOON = at("2024-03-04T12:00:00+04:00")
 WEDNESDAY, SATURDAY = date(2024, 3, 6), date(2024, 3, 9)
-
-
-def decreed(**days: list[date]) -> CalendarDecreed:
-    lists: dict[str, list[date]] = {"holidays": [], "working_days": [], "as_published": []}
-    return CalendarDecreed(
-        effective_at=at("2024-03-04T12:00:00+04:00"), calendar_id=uuid4(), decree="NK-1", **(lists | days)
-    )
 
 
 async def test_whoever_answers_keeps_as_many_working_days(shelter: ServiceUnderTest) -> None:
@@ -29,13 +22,13 @@ async def test_whoever_answers_keeps_as_many_working_days(shelter: ServiceUnderT
     taken = f"/api/handovers/{answered['id']}/acknowledgement"
     await centre.post_ok(taken, {"happened_at": "2024-03-05T10:00:00+04:00"})
 
-    await shelter.receives(decreed(holidays=[WEDNESDAY]))
+    await shelter.receives(decreed(NOON, holidays=(WEDNESDAY,)))
     moved = await centre.get_ok(f"/api/handovers/{waiting['id']}")
     assert at(moved["due_at"]) == at("2024-03-13T23:59:59+04:00")
     assert moved["version"] == waiting["version"] + 1
-    await shelter.receives(decreed(working_days=[SATURDAY]))
+    await shelter.receives(decreed(NOON, working_days=(SATURDAY,)))
     assert at((await centre.get_ok(f"/api/handovers/{waiting['id']}"))["due_at"]) == at("2024-03-12T23:59:59+04:00")
-    await shelter.receives(decreed(as_published=[WEDNESDAY, SATURDAY]))
+    await shelter.receives(decreed(NOON, as_published=(WEDNESDAY, SATURDAY)))
     assert at((await centre.get_ok(f"/api/handovers/{waiting['id']}"))["due_at"]) == at(waiting["due_at"])
 
     stays = await centre.get_ok(f"/api/handovers/{answered['id']}")
@@ -49,12 +42,12 @@ async def test_whoever_answers_keeps_as_many_working_days(shelter: ServiceUnderT
 
 async def test_a_hand_over_after_the_decree_counts_by_it(shelter: ServiceUnderTest) -> None:
     """NO-3: the decreed day counts for terms that begin later, and one beside an estimated holiday says so."""
-    await shelter.receives(decreed(holidays=[WEDNESDAY]))
+    await shelter.receives(decreed(NOON, holidays=(WEDNESDAY,)))
     body = {"case_id": str(await a_hidden_case(shelter)), "to": "vac", "happened_at": "2024-03-04T10:00:00+04:00"}
     handover = await shelter.person(CASEWORKER).post_ok("/api/handovers", body)
     assert at(handover["due_at"]) == at("2024-03-13T23:59:59+04:00")
     assert handover["clocks"][0]["provisional"] is False
-    await shelter.receives(decreed(as_published=[WEDNESDAY]))
+    await shelter.receives(decreed(NOON, as_published=(WEDNESDAY,)))
 
     shelter.now = datetime(2027, 3, 5, 8, tzinfo=UTC)
     later = {"case_id": str(await a_hidden_case(shelter)), "to": "vac", "happened_at": "2027-03-05T10:00:00+04:00"}

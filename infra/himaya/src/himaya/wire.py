@@ -3,20 +3,22 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, OffsetAndMetadata, TopicPartition
 from aiokafka.abc import AbstractTokenProvider
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaError
+from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError
 from keycloak import KeycloakOpenID
 from keycloak.exceptions import KeycloakConnectionError, KeycloakError
 
 from himaya.connection import Connection, keycloak
 from himaya.platform import Away, Refused
+
+_TRIES = 10  # a second apart
 
 logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # an unavailable bus is reported once, by us
 
@@ -94,7 +96,7 @@ async def lag(connection: Connection, group: str) -> list[Place]:
     """Every partition that the group has read from."""
     admin = AIOKafkaAdminClient(**_reader(connection))
     async with _started(admin, connection, admin.close):
-        read = await admin.list_consumer_group_offsets(group)
+        read = await _offsets(admin, group)
     consumer = AIOKafkaConsumer(**_reader(connection), group_id=connection.bus_client)
     async with _started(consumer, connection, consumer.stop):
         ends = await consumer.end_offsets(list(read)) if read else {}
@@ -102,6 +104,15 @@ async def lag(connection: Connection, group: str) -> list[Place]:
         Place(group, place.topic, place.partition, max(stored.offset, 0), ends[place])
         for place, stored in sorted(read.items())
     ]
+
+
+async def _offsets(admin: AIOKafkaAdminClient, group: str) -> dict[TopicPartition, OffsetAndMetadata]:
+    """A broker that nobody has read from makes its list of groups when somebody first reads one."""
+    for _ in range(_TRIES - 1):
+        with suppress(GroupCoordinatorNotAvailableError):
+            return dict(await admin.list_consumer_group_offsets(group))
+        await asyncio.sleep(1)
+    return dict(await admin.list_consumer_group_offsets(group))
 
 
 async def groups_of_agencies(connection: Connection) -> list[str]:

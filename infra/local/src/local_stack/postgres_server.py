@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 START_SECONDS = 60
 FAST_STOP = signal.SIGINT  # ends all connections at once, and orderly
 EXTENSIONS = ("btree_gist", "pg_trgm")
+_SSL_REQUEST = (8).to_bytes(4) + (80877103).to_bytes(4)  # a server answers it before anybody signs in
 
 INCLUDE = "include_if_exists = 'himaya.conf'\n"
 SETTINGS = """\
@@ -202,9 +203,10 @@ def _socket_folder(state: State) -> str:
 
 
 def healthy(state: State) -> bool:
-    """Whether the server's socket accepts connections."""
+    """Whether the server answers: its socket accepts connections also while it hangs."""
     with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(OSError):
-        probe.settimeout(1)
+        probe.settimeout(2)
         probe.connect(f"{_socket_folder(state)}/.s.PGSQL.5432")
-        return True
+        probe.sendall(_SSL_REQUEST)
+        return probe.recv(1) in (b"S", b"N")
     return False

@@ -219,21 +219,36 @@ def status(state: State) -> list[Part]:
     """Every part of the stack: whether it runs and answers, on which port, since when (UTC)."""
     ports = state.ports
     parts = []
-    for name in ("postgres", "keycloak", "kafka", "smtp", "sms", *SERVICES, connector.NAME):
+    watching = ["watch"] if "watch" in children.recorded(state) else []
+    for name in ("postgres", "keycloak", "kafka", "smtp", "sms", *SERVICES, connector.NAME, *watching):
         record = children.running(state, name)
         port = ports.get("kafka_client" if name == "kafka" else name)
-        why = _trouble(state, name, port) if record else ""
+        why = _trouble(state, name, port or 0) if record else ""
         parts.append(Part(name, record is not None and not why, port, record.since if record else "", why))
     return parts
 
 
-def _trouble(state: State, name: str, port: int | None) -> str:
+def _trouble(state: State, name: str, port: int) -> str:
     """Why a part whose process lives does no work; empty: it does."""
-    if name in SERVICES and not children.answers(port or 0, "/healthz"):
-        return f"does not answer: {state.logs / name}.log"
     if name == connector.NAME:
         return connector.trouble(state)
-    return ""
+    return "" if _does_answer(state, name, port) else f"does not answer: {state.logs / name}.log"
+
+
+def _does_answer(state: State, name: str, port: int) -> bool:
+    match name:
+        case "postgres":
+            return postgres_server.healthy(state)
+        case "kafka":
+            return kafka_server.ready(state)
+        case "keycloak":
+            return children.answers(port, "/health/ready")
+        case "smtp":
+            return children.listens(port)
+        case "watch":
+            return True
+        case _:
+            return children.answers(port, "/healthz")
 
 
 def write_endpoints(state: State) -> None:

@@ -15,22 +15,20 @@ class Header:
     description: str
     needed: bool = False
 
-    def fits(self, content: bytes | None) -> bool:
-        try:
-            return re.fullmatch(self.pattern, (content or b"").decode(), re.ASCII) is not None
-        except UnicodeDecodeError:
-            return False
-
 
 HEADERS: Mapping[str, Header] = {
     "content-type": Header("application/json(; ?charset=(utf|UTF)-8)?", "Of the value: JSON in UTF-8"),
     "ce_specversion": Header(r"1\.0", "CloudEvents 1.0, binary mode of its Kafka binding", needed=True),
-    "ce_id": Header(_UUID, "UUIDv7; whoever has applied it once drops it", needed=True),
+    "ce_id": Header(_UUID, "A UUID, of version 7 from the platform; whoever has applied it once drops it", needed=True),
     "ce_type": Header(r"[a-zA-Z0-9._-]{1,120}", "Type and version, e.g. nrm.shelter.ShelterExtended.v1", needed=True),
     "ce_source": Header(r"/[a-z]+/[a-z-]{1,40}", "Who publishes: /nrm/<service>, /agency/<code>", needed=True),
     "ce_subject": Header(r"[a-z_]+/[A-Za-z0-9-]{1,64}", "The aggregate that changed, e.g. stay/0190…", needed=True),
     "ce_time": Header(r"[0-9TtZz:.+ -]{10,40}", "When the change was recorded, with zone", needed=True),
-    "ce_sequence": Header("[0-9]{1,12}", "Rises by one per publisher and case; zeros fill it to twelve", needed=True),
+    "ce_sequence": Header(
+        "[0-9]{1,12}",
+        "Rises by one per publisher and case; not read where an agency sends it",
+        needed=True,
+    ),
     "ce_dataschema": Header(r"urn:nrm:schema:[a-zA-Z0-9._-]{1,120}", "URN of the schema in libs/events/schemas"),
     "ce_partitionkey": Header(_UUID, "The key: the case"),
     "ce_dataclassification": Header("case-reference|no-case", "Whether it belongs to a case"),
@@ -38,13 +36,17 @@ HEADERS: Mapping[str, Header] = {
     "ce_causationid": Header(_UUID, "The event that this one answers"),
 }
 NEEDED = tuple(name for name, header in HEADERS.items() if header.needed)
+_NEEDED = frozenset(NEEDED)
+_FITS = {name: re.compile(header.pattern.encode()).fullmatch for name, header in HEADERS.items()}
 
 
 def fault_of(headers: Sequence[tuple[str, bytes | None]]) -> str | None:
     """`header_missing` or `header_malformed`; None: they keep the contract. None of ours may stand twice."""
-    found = dict(headers)
-    if any(name not in found for name in NEEDED):
+    seen, all_fit = set(), True
+    for name, content in headers:  # of every message: a plain loop takes half as long
+        if fits := _FITS.get(name):
+            all_fit = all_fit and name not in seen and fits(content or b"") is not None
+            seen.add(name)
+    if not seen >= _NEEDED:
         return "header_missing"
-    ours = [name for name, _ in headers if name in HEADERS]
-    fits = len(ours) == len(set(ours)) and all(HEADERS[name].fits(found[name]) for name in ours)
-    return None if fits else "header_malformed"
+    return None if all_fit else "header_malformed"

@@ -9,6 +9,7 @@ from uuid import UUID
 from casework.bases import Asked, Basis, covered
 from casework.calendar import local_date
 from chassis.machine import Machine
+from nrm_events.taking_part import GUARDIANSHIP_AUTHORITY, MIGRATION_SERVICE, is_police
 
 from exchange.domain import care
 from exchange.domain.shareable import CONSENT_OPENS, GROUND_OPENS, RIGHT_OF, opened, own_object
@@ -19,6 +20,8 @@ Ground = Literal[
 ]
 POLICE_GROUNDS = frozenset({"formal_body", "addressed"})
 """Police learn of a case by the hand-over alone (ID-7), so an agreement with police has no other line."""
+GROUND_OF_ONE = {"guardian_authority": GUARDIANSHIP_AUTHORITY, "told_of_bar": MIGRATION_SERVICE}
+"""Grounds that the law gives to one agency (ID-5, RP-4): a line of another would never send anything."""
 
 AGENCY = Machine(
     "agency",
@@ -64,6 +67,13 @@ class Agreement:
 
     def lines_for(self, event: str) -> Iterator[Line]:
         return (line for line in self.lines if line.event == event)
+
+
+def can_have(ground: str, agency: str, kind: str) -> bool:
+    """Whether this agency can ever know of a case on this ground."""
+    if is_police(kind):
+        return ground in POLICE_GROUNDS
+    return ground != "formal_body" and GROUND_OF_ONE.get(ground, agency) == agency
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from chassis.errors import Fault
 from nrm_events.taking_part import AGENCIES, is_police
 
 from exchange.commands import Agree, LineBody
-from exchange.domain.agreements import POLICE_GROUNDS, cell_of
+from exchange.domain.agreements import POLICE_GROUNDS, can_have, cell_of
 from exchange.domain.shareable import FIELDS, GROUND_OPENS, SHAREABLE, opened
 
 
@@ -33,6 +33,9 @@ def faults_of(command: Agree, today: date) -> Iterator[Fault]:
             yield Fault(f"{where}.event", "line_twice", "an earlier line has this event, ground, purpose and field")
         if is_police(command.kind):
             yield from _faults_for_police(line, where)
+        elif not can_have(line.ground, command.agency, command.kind):
+            sentence = f"{command.agency} never knows of a case on {line.ground}: nothing would go out"
+            yield Fault(f"{where}.ground", "not_of_this_agency", sentence)
         if line.event in SHAREABLE:
             yield from _faults_of_fields(line, where)
             yield from _faults_of_ground(line, where)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from casework.endings import CASE_WITHDRAWN, WHY_NOTHING_NEW
 from chassis.errors import Invalid, NotPossible
 from chassis.machine import Machine
 
@@ -104,7 +105,7 @@ DETAILS = {
     "payee_is_a_child": "A child is paid through the representative: amend the claim.",
     "no_order_at_bank": "The bank has no order of this claim that it could confirm.",
     "already_paid": "The bank paid an earlier order of this claim: recover that money or cancel the claim.",
-    "case_withdrawn": "The person withdrew from the mechanism: there is no new claim for the case.",
+    CASE_WITHDRAWN: WHY_NOTHING_NEW,
     "no_recognition_that_counts": "On that day the case has no recognition that counts for this kind of claim.",
     "over_ceiling": "With what this person was granted in the period, the amount is above the ceiling.",
     "re_examination_open": "The recognition behind the claim changed: decide first whether the claim stands.",
@@ -209,7 +210,7 @@ def refused_actions(facts: Facts, sub: str) -> dict[str, str]:
     if facts.paid_by_earlier_order:
         refused |= dict.fromkeys((*APPROVALS, "reserve", "release"), "already_paid")
     if facts.revives_withdrawn:
-        refused["amend"] = "case_withdrawn"
+        refused["amend"] = CASE_WITHDRAWN
     if not facts.order_at_bank:
         refused["confirm"] = "no_order_at_bank"
     if facts.re_examine:

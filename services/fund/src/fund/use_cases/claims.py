@@ -6,6 +6,7 @@ from uuid import UUID
 
 from casework import access
 from casework.aggregate import load
+from casework.endings import CASE_WITHDRAWN
 from chassis.clock import new_id
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.fund import ApprovalVoided
@@ -69,7 +70,7 @@ async def _lock_case(uow: UnitOfWork, command: CreateClaim) -> datetime:
     if command.purpose is not None and command.purpose not in rules.LEGAL_NEEDS:
         await access.require(uow, command.case_id, for_="claim_any_need")
     if await facts.is_withdrawn(uow, command.case_id):
-        raise rules.refusal("case_withdrawn")
+        raise rules.refusal(CASE_WITHDRAWN)
     return opened_at
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
 
+from casework.endings import WITHDRAWN
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope, identification
 from sqlalchemy import update
@@ -40,7 +41,7 @@ async def person_facts_changed(uow: UnitOfWork, events: Sequence[Envelope[identi
 async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.CaseClosed]]) -> None:
     """Nothing new is claimed for a person who withdrew (ID-9)."""
     for event in events:
-        if event.data.outcome == "withdrawn":
+        if event.data.outcome == WITHDRAWN:
             await _set(uow, event.data.case_id, withdrawn_at=event.data.effective_at)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from casework.endings import CASE_WITHDRAWN, WITHDRAWN
 from casework.parameters import NotInForce
 from chassis.clock import new_id
 from chassis.unit_of_work import UnitOfWork
@@ -144,10 +145,8 @@ async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[CaseClosed]]) -
     """After a withdrawal a person looks at what is not paid yet; what was paid stays (ID-9)."""
     for event in events:
         closed = event.data
-        if closed.outcome == "withdrawn":
-            await _re_examine(
-                uow, _Cause(closed.case_id, "case_withdrawn", closed.effective_at, but=rules.ENDED_STATES)
-            )
+        if closed.outcome == WITHDRAWN:
+            await _re_examine(uow, _Cause(closed.case_id, CASE_WITHDRAWN, closed.effective_at, but=rules.ENDED_STATES))
 
 
 async def payee_changed(uow: UnitOfWork, events: Sequence[Envelope[PayeeChanged]]) -> None:

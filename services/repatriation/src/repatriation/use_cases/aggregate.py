@@ -6,12 +6,12 @@ from uuid import UUID
 from casework import access
 from casework.aggregate import check_version, load
 from casework.commands import Change, Command, Decision
+from casework.endings import require_not_withdrawn
 from chassis.actor import system
 from chassis.errors import NotFound
 from chassis.unit_of_work import UnitOfWork
 from sqlalchemy import select
 
-from repatriation.domain.cases import require_not_withdrawn
 from repatriation.facts import visibility
 from repatriation.facts.visibility import THINGS, Row
 from repatriation.tables import CaseFile

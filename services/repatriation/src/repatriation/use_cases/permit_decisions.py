@@ -8,6 +8,7 @@ from uuid import UUID
 from casework.access import Access, grant, revoke
 from casework.bases import requested, serves
 from casework.calendar import Term, local_date
+from casework.endings import require_not_withdrawn
 from chassis.clock import new_id
 from chassis.errors import Invalid, NotPossible
 from chassis.unit_of_work import UnitOfWork
@@ -27,7 +28,6 @@ from repatriation.commands import (
     SetRefusalAside,
 )
 from repatriation.domain import permits
-from repatriation.domain.cases import require_not_withdrawn
 from repatriation.facts import cases
 from repatriation.facts.permits import facts_of, law
 from repatriation.rights import PERMIT_KIND

@@ -8,6 +8,7 @@ from casework.access import Access, grant, require
 from casework.bases import requested
 from casework.calendar import end_of_day, local_date
 from casework.decreed_days import working_days_for_term
+from casework.endings import WITHDRAWN
 from chassis.clock import new_id
 from chassis.errors import Invalid, NotPossible
 from chassis.unit_of_work import UnitOfWork
@@ -32,7 +33,6 @@ from repatriation.commands import (
     WithdrawPermit,
 )
 from repatriation.domain import permits
-from repatriation.domain.cases import WITHDRAWN
 from repatriation.facts import cases
 from repatriation.facts.permits import law, opinions_of
 from repatriation.parameters import value_or_none

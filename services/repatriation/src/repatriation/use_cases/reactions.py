@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from casework.endings import CASE_WITHDRAWN, WITHDRAWN
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope, fund, identification
 from nrm_events.repatriation import ConsentWithdrawalAcknowledged
@@ -15,7 +16,6 @@ from nrm_events.taking_part import MIGRATION_SERVICE
 from sqlalchemy import select
 
 from repatriation.domain import bars
-from repatriation.domain.cases import CASE_WITHDRAWN, WITHDRAWN
 from repatriation.facts import cases
 from repatriation.tables import CaseFile
 from repatriation.use_cases import bar_changes, permit_changes, re_examination

@@ -8,6 +8,7 @@ from casework import agencies
 from casework.access import revoke_by
 from casework.calendar import local_date
 from casework.commands import Change
+from casework.endings import CASE_WITHDRAWN, WITHDRAWN
 from chassis.clock import new_id
 from chassis.errors import Invalid, NotPossible
 from chassis.unit_of_work import UnitOfWork
@@ -36,7 +37,6 @@ from repatriation.commands import (
     WithdrawReturn,
 )
 from repatriation.domain import returns
-from repatriation.domain.cases import CASE_WITHDRAWN, WITHDRAWN
 from repatriation.facts import cases
 from repatriation.facts.returns import facts_of
 from repatriation.parameters import value_or_none

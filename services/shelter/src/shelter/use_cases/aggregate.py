@@ -6,7 +6,8 @@ from uuid import UUID
 
 from casework import access, aggregate
 from casework.commands import Change, Command, Decision
-from chassis.errors import DomainError, NotFound, NotPossible, Stale
+from casework.endings import require_not_withdrawn
+from chassis.errors import DomainError, NotFound, Stale
 from chassis.unit_of_work import UnitOfWork
 from sqlalchemy import select
 
@@ -47,8 +48,7 @@ async def load_case(uow: UnitOfWork, case_id: UUID, *, for_: str) -> CaseFacts:
 async def load_case_for_request(uow: UnitOfWork, case_id: UUID, *, for_: str) -> CaseFacts:
     """The case of a new request for a place or support. NotPossible `case_withdrawn` (SH-4, SH-8)."""
     case = await load_case(uow, case_id, for_=for_)
-    if case.outcome == "withdrawn":
-        raise NotPossible("case_withdrawn", "The person withdrew the case, so it takes no new request.")
+    require_not_withdrawn(case.outcome)
     return case
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from casework.endings import CASE_WITHDRAWN, WITHDRAWN
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope, identification, repatriation
 from nrm_events.identification import ConsentWithdrawn
@@ -154,17 +155,17 @@ async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.
     Nobody is put out (SH-3): where the person withdrew, support ends too, and the operator looks again at the stay.
     """
     for event in events:
-        withdrawn = event.data.outcome == "withdrawn"
+        withdrawn = event.data.outcome == WITHDRAWN
         for stay in await _open_stays(uow, event.data.case_id):
             if stay.state != "admitted":
-                reason = "case_withdrawn" if withdrawn else "case_closed"
+                reason = CASE_WITHDRAWN if withdrawn else "case_closed"
                 await _look_no_longer(uow, stay, event.data.effective_at, reason=reason)
         for handover in await _unanswered(uow, event.data.case_id):
             await handovers.end_unanswered(uow, handover, max(event.data.effective_at, handover.requested_at))
         if withdrawn:
             for handover in await re_examination.supports(uow, event.data.case_id):
-                await _end_support(uow, handover, event.data.effective_at, "case_withdrawn")
-            await re_examination.require_of_case(uow, event.data.case_id, event.data.effective_at, "case_withdrawn")
+                await _end_support(uow, handover, event.data.effective_at, CASE_WITHDRAWN)
+            await re_examination.require_of_case(uow, event.data.case_id, event.data.effective_at, CASE_WITHDRAWN)
 
 
 async def _unanswered(uow: UnitOfWork, case_id: UUID) -> Sequence[Handover]:
@@ -172,6 +173,6 @@ async def _unanswered(uow: UnitOfWork, case_id: UUID) -> Sequence[Handover]:
     return (await uow.session.scalars(waiting.order_by(Handover.id))).all()
 
 
-async def _look_no_longer(uow: UnitOfWork, stay: Stay, at: datetime, *, reason: str = "case_withdrawn") -> None:
+async def _look_no_longer(uow: UnitOfWork, stay: Stay, at: datetime, *, reason: str = CASE_WITHDRAWN) -> None:
     action = "decline" if stay.state == "offered" else "refuse"
     await end_request(uow, stay, action, max(at, stay.last_act_at), reasons=[reason])
