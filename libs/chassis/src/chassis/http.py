@@ -4,7 +4,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from ipaddress import ip_address
 from typing import Annotated
 from uuid import UUID
@@ -206,8 +206,13 @@ async def _authenticate(request: Request) -> Actor:
 
 def _address(request: Request) -> str | None:
     """Where the request came from: an address and nothing else, for a proxy may pass on what it was sent."""
+    return _as_address(request.client.host) if request.client else None
+
+
+@lru_cache(4_096)
+def _as_address(host: str) -> str | None:
     try:
-        return str(ip_address(request.client.host)) if request.client else None
+        return str(ip_address(host))
     except ValueError:
         return None
 

@@ -66,7 +66,9 @@ class TokenVerifier:
         self._address = f"{settings.issuer}/protocol/openid-connect/certs"
         self._keys: KeySet | None = None
         self._fetched = float("-inf")
-        self._signed: dict[str, dict[str, object]] = {}  # claims by token, while the keys that it was checked with live
+        self._signed: dict[
+            str, tuple[dict[str, object], Actor]
+        ] = {}  # by token, while its keys live
         self._lock = asyncio.Lock()
         self._claims = jwt.JWTClaimsRegistry(
             leeway=5,
@@ -79,19 +81,29 @@ class TokenVerifier:
     async def verify(self, token: str) -> Actor:
         """Who the token speaks for; Unauthenticated `token_invalid` or `token_expired` otherwise."""
         keys = await self._keys_now(_KEYS_LIVE)
-        claims = self._signed.get(token)
-        if claims is None:
-            try:
-                claims = self._decode(token, keys).claims
-            except _NO_TOKEN:
-                claims = self._decode_or_refuse(token, await self._keys_now(_FETCH_AGAIN)).claims
-            if len(self._signed) == _REMEMBERED:
-                self._signed.clear()
-            self._signed[token] = claims
+        if known := self._signed.get(token):
+            claims, actor = known
+            self._check_times(claims)
+            return actor
+        try:
+            claims = self._decode(token, keys).claims
+        except _NO_TOKEN:
+            claims = self._decode_or_refuse(token, await self._keys_now(_FETCH_AGAIN)).claims
+        self._check_times(claims)
+        actor = self._actor_of(claims)
+        if len(self._signed) == _REMEMBERED:
+            self._signed.clear()
+        self._signed[token] = claims, actor
+        return actor
+
+    def _check_times(self, claims: dict[str, object]) -> None:
+        """Issuer and audience as well, which take nothing beside it."""
         try:
             self._claims.validate(claims)
         except JoseError as fault:
             raise Unauthenticated("token_expired" if fault.error == "expired_token" else "token_invalid") from None
+
+    def _actor_of(self, claims: dict[str, object]) -> Actor:
         try:
             named = _Claims.model_validate(claims)
         except ValidationError:

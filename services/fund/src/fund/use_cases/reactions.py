@@ -114,39 +114,31 @@ def _audit_not_drafted(uow: UnitOfWork, recognition: VictimIdentified, why: str)
 
 @dataclass(frozen=True)
 class _Cause:
-    """Why claims of a case are re-examined; with `recognition_kind` only those that this kind counts for.
-
-    Claims in one of the states `but` are left alone.
-    """
+    """Why claims of a case are re-examined; with `recognition_kind` only those that this kind counts for."""
 
     case_id: UUID
     reason: str
     since: datetime
     recognition_kind: str | None = None
-    but: tuple[str, ...] = rules.UNPAID_ENDS
 
 
 async def identification_declined(uow: UnitOfWork, events: Sequence[Envelope[IdentificationDeclined]]) -> None:
     """A person looks at what was granted; nothing is cancelled (ID-9)."""
-    for event in events:
-        await _re_examine(uow, _Cause(event.data.case_id, "identification_declined", event.data.effective_at))
+    declined = [event.data for event in events]
+    await _re_examine(uow, [_Cause(e.case_id, "identification_declined", e.effective_at) for e in declined])
 
 
 async def recognition_revoked(uow: UnitOfWork, events: Sequence[Envelope[RecognitionRevoked]]) -> None:
     """A person looks again at what the recognition counted for (ID-9)."""
-    for event in events:
-        revoked = event.data
-        await _re_examine(
-            uow, _Cause(revoked.case_id, "recognition_revoked", revoked.effective_at, recognition_kind=revoked.kind)
-        )
+    revoked = [event.data for event in events]
+    await _re_examine(uow, [_Cause(e.case_id, "recognition_revoked", e.effective_at, e.kind) for e in revoked])
 
 
 async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[CaseClosed]]) -> None:
     """After a withdrawal a person looks at what is not paid yet; what was paid stays (ID-9)."""
-    for event in events:
-        closed = event.data
-        if closed.outcome == WITHDRAWN:
-            await _re_examine(uow, _Cause(closed.case_id, CASE_WITHDRAWN, closed.effective_at, but=rules.ENDED_STATES))
+    closed = [event.data for event in events if event.data.outcome == WITHDRAWN]
+    causes = [_Cause(e.case_id, CASE_WITHDRAWN, e.effective_at) for e in closed]
+    await _re_examine(uow, causes, but=rules.ENDED_STATES)
 
 
 async def payee_changed(uow: UnitOfWork, events: Sequence[Envelope[PayeeChanged]]) -> None:
@@ -168,15 +160,15 @@ async def payee_changed(uow: UnitOfWork, events: Sequence[Envelope[PayeeChanged]
 
 async def settle_by_recognition(uow: UnitOfWork, events: Sequence[Envelope[VictimIdentified | VictimPresumed]]) -> None:
     """A new recognition carries the claims that its kind counts for (ID-9, FU-8)."""
-    for event in events:
-        recognised = event.data
-        kind = "formal" if isinstance(recognised, VictimIdentified) else recognised.kind
-        waiting = select(Claim).where(Claim.case_id == recognised.case_id, Claim.re_examine_since.is_not(None))
-        for claim in await uow.session.scalars(waiting.order_by(Claim.id).with_for_update()):
-            if kind in parameters.accepted_recognitions(claim.kind, uow.now):
-                clear_re_examination(uow, claim, recognised.effective_at)
-                claim.version += 1
-                audit(uow, "settle_re_examination", claim, at=recognised.effective_at, reason="recognised_anew")
+    recognised = {event.data.case_id: event.data for event in events}
+    waiting = select(Claim).where(Claim.case_id.in_(recognised), Claim.re_examine_since.is_not(None))
+    for claim in await uow.session.scalars(waiting.order_by(Claim.id).with_for_update()):
+        anew = recognised[claim.case_id]
+        kind = "formal" if isinstance(anew, VictimIdentified) else anew.kind
+        if kind in parameters.accepted_recognitions(claim.kind, uow.now):
+            clear_re_examination(uow, claim, anew.effective_at)
+            claim.version += 1
+            audit(uow, "settle_re_examination", claim, at=anew.effective_at, reason="recognised_anew")
 
 
 async def identified(uow: UnitOfWork, events: Sequence[Envelope[VictimIdentified]]) -> None:
@@ -185,24 +177,19 @@ async def identified(uow: UnitOfWork, events: Sequence[Envelope[VictimIdentified
     await draft_allowances(uow, events)
 
 
-async def _re_examine(uow: UnitOfWork, cause: _Cause) -> None:
+async def _re_examine(uow: UnitOfWork, causes: Sequence[_Cause], *, but: Sequence[str] = rules.UNPAID_ENDS) -> None:
     """Mark what rests on the recognition; a person decides what follows, nothing is cancelled (ID-9).
 
-    A claim that waits already has the newest reason: who looked at the one before has not looked at it.
+    Claims in one of the states `but` are left alone. One that waits already has the newest reason: who looked at the
+    one before has not looked at it. The causes are of one poll's n-th events, so each is of another case.
     """
+    of_case = {cause.case_id: cause for cause in causes}
     rows = await uow.session.scalars(
-        select(Claim)
-        .where(Claim.case_id == cause.case_id, Claim.state.not_in(cause.but))
-        .where(
-            or_(
-                Claim.re_examine_reason.is_distinct_from(cause.reason),
-                Claim.re_examine_since.is_distinct_from(cause.since),
-            )
-        )
-        .order_by(Claim.id)
-        .with_for_update()
+        select(Claim).where(Claim.case_id.in_(of_case), Claim.state.not_in(but)).order_by(Claim.id).with_for_update()
     )
     for claim in rows:
-        if cause.recognition_kind not in (None, *parameters.accepted_recognitions(claim.kind, uow.now)):
-            continue
-        mark_re_examination(uow, claim, cause.reason, cause.since)
+        cause = of_case[claim.case_id]
+        is_known = (claim.re_examine_reason, claim.re_examine_since) == (cause.reason, cause.since)
+        counts = cause.recognition_kind in (None, *parameters.accepted_recognitions(claim.kind, uow.now))
+        if counts and not is_known:
+            mark_re_examination(uow, claim, cause.reason, cause.since)

@@ -1,5 +1,6 @@
 """What is announced of a clock: on the bus, and in the inbox of who must act or watches (NO-3)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid5
 
@@ -76,10 +77,14 @@ async def escalate_at(uow: UnitOfWork, announced_at: datetime) -> datetime:
 
 async def notify_duty(uow: UnitOfWork, row: ClockRow, task: str, now: datetime) -> None:
     """A task for who must act, or for who watches over it (ID-12)."""
+    await notify_staff(uow, await duty_tasks(uow, row, task, now))
+
+
+async def duty_tasks(uow: UnitOfWork, row: ClockRow, task: str, now: datetime) -> Sequence[Task]:
+    """The tasks of `notify_duty`, for a caller that has several clocks."""
     law = BY_CODE[row.kind]
     own = Watcher(row.duty_agency, law.roles) if row.duty_agency else Watcher(HOLDER, DESK)
-    for one in law.watchers or (own,):
-        await notify_staff(uow, [await _task(uow, row, task, one, now=now)])
+    return [await _task(uow, row, task, one, now=now) for one in law.watchers or (own,)]
 
 
 async def _task(uow: UnitOfWork, row: ClockRow, task: str, to: Watcher, *, now: datetime) -> Task:

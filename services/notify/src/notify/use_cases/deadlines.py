@@ -15,10 +15,10 @@ from notify.domain.clocks import Clock
 from notify.domain.machines import CLOCK_OPEN
 from notify.domain.steps import Act, Kind
 from notify.facts import terms
-from notify.tables import ClockRow
-from notify.use_cases.announcements import announce, escalate_at, note, notify_duty, store, value_of
-from notify.use_cases.early_ends import drop_end, load_ends, store_ends
-from notify.use_cases.inbox import end_tasks
+from notify.tables import ClockRow, EarlyEnd
+from notify.use_cases.announcements import announce, duty_tasks, escalate_at, note, notify_duty, store, value_of
+from notify.use_cases.early_ends import drop_ends, load_ends, store_ends
+from notify.use_cases.inbox import Task, end_tasks_about, notify_staff
 
 
 async def start_clocks(uow: UnitOfWork, kind: Kind, acts: Sequence[Act]) -> None:
@@ -26,6 +26,8 @@ async def start_clocks(uow: UnitOfWork, kind: Kind, acts: Sequence[Act]) -> None
     running = await _open(uow, kind, acts)
     ends = await load_ends(uow, kind, acts)
     calendar = await _calendar(uow, kind, acts)
+    tasks: list[Task] = []
+    came_late: list[tuple[ClockRow, Act, EarlyEnd]] = []
     for act in acts:
         due_at = act.due_at or _end_of_term(kind, act, calendar)
         if due_at is None:
@@ -41,11 +43,14 @@ async def start_clocks(uow: UnitOfWork, kind: Kind, acts: Sequence[Act]) -> None
         uow.session.add(row)
         note(uow, "start_clock", row, act.effective_at)
         if kind.task:
-            await notify_duty(uow, row, kind.task, act.recorded_at)
+            tasks += await duty_tasks(uow, row, kind.task, act.recorded_at)
         end = ends.get(act.object_id)
         if end is not None and end.effective_at >= act.effective_at:
-            await drop_end(uow, kind, row.object_id)
-            await _end(uow, row, end.effective_at, max(act.recorded_at, end.recorded_at))
+            came_late.append((row, act, end))
+    await notify_staff(uow, tasks)
+    await drop_ends(uow, kind, [act.object_id for _, act, _ in came_late])
+    for row, act, end in came_late:
+        await _end(uow, row, end.effective_at, max(act.recorded_at, end.recorded_at))
     await uow.session.flush()
 
 
@@ -106,15 +111,17 @@ async def drop_clocks(uow: UnitOfWork, kind: Kind, acts: Sequence[Act]) -> None:
 
 async def end_with_case(uow: UnitOfWork, kinds: Sequence[str], closed: Mapping[UUID, datetime]) -> None:
     """The cases closed: clocks that only make sense in an open case end without being met."""
-    rows = await uow.session.scalars(
+    running = await uow.session.scalars(
         select(ClockRow)
         .where(ClockRow.case_id.in_(closed), ClockRow.kind.in_(kinds))
         .where(ClockRow.state.in_(CLOCK_OPEN))
         .with_for_update()
     )
+    rows = running.all()
     for row in rows:
         _cancel(uow, row, closed[row.case_id])
-        await end_tasks(uow, row.case_id, closed[row.case_id], subject=f"clock/{row.id}")
+    if rows:
+        await end_tasks_about(uow, closed, [f"clock/{row.id}" for row in rows])
 
 
 async def _open(uow: UnitOfWork, kind: Kind, acts: Sequence[Act]) -> dict[UUID, ClockRow]:

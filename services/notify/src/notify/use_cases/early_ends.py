@@ -1,6 +1,6 @@
 """Ends of clocks that came before their start: retained until the start comes (NO-3)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from chassis.unit_of_work import UnitOfWork
@@ -42,6 +42,8 @@ async def store_ends(uow: UnitOfWork, kind: Kind, acts: Sequence[Act]) -> None:
     )
 
 
-async def drop_end(uow: UnitOfWork, kind: Kind, object_id: UUID) -> None:
-    """The start has come."""
-    await uow.session.execute(delete(EarlyEnd).where(EarlyEnd.kind == kind.code, EarlyEnd.object_id == object_id))
+async def drop_ends(uow: UnitOfWork, kind: Kind, object_ids: Collection[UUID]) -> None:
+    """The starts have come."""
+    if object_ids:
+        ended = delete(EarlyEnd).where(EarlyEnd.kind == kind.code, EarlyEnd.object_id.in_(object_ids))
+        await uow.session.execute(ended)

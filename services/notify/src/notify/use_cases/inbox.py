@@ -1,6 +1,6 @@
 """Tasks in the staff inbox: one item per event, template and recipient (NO-4), nothing of the case (NO-1)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from chassis.clock import new_id
 from chassis.errors import NotFound
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import notify as events
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from notify.commands import MarkRead
@@ -79,13 +79,21 @@ async def notify_staff(uow: UnitOfWork, tasks: Iterable[Task]) -> frozenset[UUID
     return frozenset(row.event_id for row in new)
 
 
-async def end_tasks(
-    uow: UnitOfWork, case_id: UUID, at: datetime, *, parts: Collection[Part] = (), subject: str | None = None
-) -> None:
-    """Tasks of these parts of a case, or about this object, wait for nobody any more: its case has ended."""
-    ended = update(InboxItem).where(InboxItem.case_id == case_id, InboxItem.ended_at.is_(None))
-    of_these = InboxItem.subject == subject if subject else InboxItem.part.in_(sorted(parts))
-    await uow.session.execute(ended.where(of_these).values(ended_at=at))
+async def end_tasks(uow: UnitOfWork, ended: Mapping[UUID, datetime], parts: Collection[Part]) -> None:
+    """Tasks of these parts of the cases wait for nobody any more since then: the cases have ended."""
+    for item in await _open_items(uow, ended, InboxItem.part.in_(sorted(parts))):
+        item.ended_at = ended[item.case_id]
+
+
+async def end_tasks_about(uow: UnitOfWork, ended: Mapping[UUID, datetime], subjects: Collection[str]) -> None:
+    """The same of tasks about these objects of the cases."""
+    for item in await _open_items(uow, ended, InboxItem.subject.in_(subjects)):
+        item.ended_at = ended[item.case_id]
+
+
+async def _open_items(uow: UnitOfWork, cases: Collection[UUID], which: ColumnElement[bool]) -> Sequence[InboxItem]:
+    items = select(InboxItem).where(InboxItem.case_id.in_(cases), InboxItem.ended_at.is_(None), which)
+    return (await uow.session.scalars(items.order_by(InboxItem.id).with_for_update())).all()
 
 
 async def mark_item_read(uow: UnitOfWork, item_id: UUID, command: MarkRead) -> InboxItem:

@@ -1,6 +1,6 @@
 """Messages to the person: queued by events, sent again by staff, confirmed by receipts (NO-2, NO-4)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -74,16 +74,24 @@ def _queued(template: str, cause: Cause) -> dict[str, object]:
     }
 
 
-async def skip_waiting(uow: UnitOfWork, case_id: UUID) -> None:
-    """The case ended: what was not sent yet goes out no more, unless it is about a decision (NO-2, ID-9)."""
-    waiting = select(MessageRow).where(MessageRow.case_id == case_id, MessageRow.state.in_(("queued", "claimed")))
-    for row in list(await uow.session.scalars(waiting.order_by(MessageRow.id).with_for_update())):
-        await skip_if_over(uow, row)
+async def skip_waiting(uow: UnitOfWork, case_ids: Collection[UUID]) -> None:
+    """The cases ended: what was not sent yet goes out no more, unless it is about a decision (NO-2, ID-9)."""
+    waiting = select(MessageRow).where(MessageRow.case_id.in_(case_ids), MessageRow.state.in_(("queued", "claimed")))
+    rows = (await uow.session.scalars(waiting.order_by(MessageRow.id).with_for_update())).all()
+    known = select(KnownCase).where(KnownCase.case_id.in_({row.case_id for row in rows}))
+    known = known.execution_options(populate_existing=True)  # closed by a statement that loaded rows do not see
+    cases = {case.case_id: case for case in await uow.session.scalars(known)} if rows else {}
+    for row in rows:
+        _skip_if_over(uow, row, cases.get(row.case_id))
 
 
 async def skip_if_over(uow: UnitOfWork, row: MessageRow) -> bool:
     """Whether the message is not sent any more, because its case has ended."""
-    if not await _is_over(uow, row):
+    return _skip_if_over(uow, row, await uow.session.get(KnownCase, row.case_id))
+
+
+def _skip_if_over(uow: UnitOfWork, row: MessageRow, case: KnownCase | None) -> bool:
+    if not _is_over(row, case):
         return False
     step(row, "skip")
     row.reason = "case_ended"
@@ -91,12 +99,11 @@ async def skip_if_over(uow: UnitOfWork, row: MessageRow) -> bool:
     return True
 
 
-async def _is_over(uow: UnitOfWork, row: MessageRow) -> bool:
-    known = await uow.session.get(KnownCase, row.case_id)
-    if known is None or known.closed_at is None:
+def _is_over(row: MessageRow, case: KnownCase | None) -> bool:
+    if case is None or case.closed_at is None:
         return False
-    before = row.effective_at <= known.closed_at
-    return is_over(withdrawn=known.outcome == "withdrawn", before=before, lasting=row.lasting)
+    before = row.effective_at <= case.closed_at
+    return is_over(withdrawn=case.outcome == "withdrawn", before=before, lasting=row.lasting)
 
 
 async def resend(uow: UnitOfWork, message_id: UUID, command: Resend) -> MessageRow:
@@ -104,7 +111,7 @@ async def resend(uow: UnitOfWork, message_id: UUID, command: Resend) -> MessageR
     row = await load(uow, MessageRow, message_id, for_="resend", read=command)
     at = uow.effective(command.happened_at, not_before=row.effective_at)
     row.state = NOTIFICATION.after(row.state, "resend")
-    if await _is_over(uow, row):
+    if _is_over(row, await uow.session.get(KnownCase, row.case_id)):
         raise NotPossible("case_ended", "The case has ended: nothing of before is sent any more.")
     row.round += 1
     row.tries = row.unknown_outcomes = 0

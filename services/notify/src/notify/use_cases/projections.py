@@ -4,17 +4,24 @@ The access that every service derives alike is in `casework.projection`.
 """
 
 from collections.abc import Sequence
+from typing import cast
 
 from casework.access import Access, grant, revoke_by
 from casework.bases import HOLDER, Basis, requested, serves
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope, fund, identification, repatriation, shelter
 from nrm_events.taking_part import FUND, MIGRATION_SERVICE
-from sqlalchemy import update
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from notify.tables import KnownCase
 
+_known = cast(Table, KnownCase.__table__)
+_CLOSE = (
+    update(_known)
+    .where(_known.c.case_id == bindparam("closed"))
+    .values(closed_at=bindparam("at"), outcome=bindparam("how"))
+)
 Held = identification.CaseOpened | identification.HolderChanged | identification.ReferralAwaited
 
 
@@ -35,9 +42,9 @@ async def hand_over_awaited(uow: UnitOfWork, events: Sequence[Envelope[identific
 
 async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.CaseClosed]]) -> None:
     """The case ended: when, and how (NO-2, NO-3)."""
-    for event in events:
-        closed = update(KnownCase).where(KnownCase.case_id == event.data.case_id)
-        await uow.session.execute(closed.values(closed_at=event.data.effective_at, outcome=event.data.outcome))
+    ended = [event.data for event in events]
+    rows = [{"closed": e.case_id, "at": e.effective_at, "how": e.outcome} for e in ended]
+    await uow.session.execute(_CLOSE, rows)
 
 
 async def case_reopened(uow: UnitOfWork, events: Sequence[Envelope[identification.IdentificationReopened]]) -> None:
@@ -49,10 +56,12 @@ async def case_reopened(uow: UnitOfWork, events: Sequence[Envelope[identificatio
 
 async def place_requested(uow: UnitOfWork, events: Sequence[Envelope[shelter.ShelterRequested]]) -> None:
     """The operators to whom the request goes may offer a place (SH-4)."""
-    for event in events:
-        request = event.data
-        basis = requested("place", request.stay_id)
-        await grant(uow, [Access(request.case_id, to, basis, request.effective_at) for to in request.addressed_to])
+    rows = [
+        Access(event.data.case_id, to, requested("place", event.data.stay_id), event.data.effective_at)
+        for event in events
+        for to in event.data.addressed_to
+    ]
+    await grant(uow, rows)
 
 
 async def claim_open(uow: UnitOfWork, events: Sequence[Envelope[fund.ClaimEvent]]) -> None:

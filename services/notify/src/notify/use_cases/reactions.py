@@ -132,9 +132,8 @@ def _about_child(
 async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.CaseClosed]]) -> None:
     """What rests on the case ends: its clocks, tasks that wait for it, messages that were not sent (NO-2, NO-3)."""
     await end_with_case(uow, _WITH_CASE, {event.key: event.data.effective_at for event in events})
-    for event in events:
-        await end_tasks(uow, event.key, event.time, parts=_ENDING_PARTS)
-        await skip_waiting(uow, event.key)
+    await end_tasks(uow, {event.key: event.time for event in events}, _ENDING_PARTS)
+    await skip_waiting(uow, [event.key for event in events])
 
 
 async def consent_withdrawn(uow: UnitOfWork, events: Sequence[Envelope[identification.ConsentWithdrawn]]) -> None:
