@@ -1,6 +1,6 @@
 """One PostgreSQL database per service, and the transaction that an entry point owns."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -8,6 +8,7 @@ from sqlalchemy import MetaData, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm.attributes import flag_modified, instance_state
 
 from chassis import audit, commit, outbox
 from chassis.errors import NotPossible
@@ -95,6 +96,18 @@ def _explained(error: IntegrityError, constraints: Mapping[str, tuple[str, str]]
     name = getattr(error.orig.__cause__, "constraint_name", None) if error.orig else None
     explained = constraints.get(name) if name else None
     return NotPossible(*explained) if explained else None
+
+
+def update_alike(rows: Iterable[object]) -> None:
+    """Let one statement update these rows of a table, however differently they were changed.
+
+    Each changed row writes every column that any of them changed: the rows or their cases must be locked.
+    """
+    changed = [row for row in rows if instance_state(row).modified]
+    names = sorted({name for row in changed for name in instance_state(row).committed_state})
+    for row in changed:
+        for name in names:
+            flag_modified(row, name)
 
 
 @asynccontextmanager

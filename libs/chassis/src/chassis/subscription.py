@@ -1,6 +1,7 @@
 """What a service does when it receives an event: one declaration for handlers, rebuilds and documents."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias
 
@@ -14,6 +15,7 @@ from chassis.rights import Rights
 from chassis.unit_of_work import RESOURCES, AnyWork, UnitOfWork
 
 E = TypeVar("E", bound=Event)
+Item = TypeVar("Item")
 React = Callable[[AnyWork, Sequence[Envelope[E]]], Awaitable[None]]
 Handler = Callable[[AsyncSession, Sequence[Envelope]], Awaitable[None]]
 
@@ -34,9 +36,25 @@ AnySubscription: TypeAlias = Subscription[Any]
 _Step: TypeAlias = React[Any]
 
 
+def turns(items: Sequence[Item], *, key: Callable[[Item], Hashable]) -> list[list[Item]]:
+    """Lists in which no key occurs twice, so that each key stays in order.
+
+    The n-th list has the n-th item of each key.
+    """
+    found: list[list[Item]] = []
+    before: Counter[Hashable] = Counter()
+    for item in items:
+        number = before[key(item)]
+        before[key(item)] += 1
+        if number == len(found):
+            found.append([])
+        found[number].append(item)
+    return found
+
+
 @dataclass(frozen=True)
 class _Handling:
-    """The handler of one event: the service itself acts, step by step."""
+    """The handler of one event: the service itself acts, step by step, for lists in which no case occurs twice."""
 
     service: str
     rights: Rights
@@ -44,8 +62,9 @@ class _Handling:
 
     async def __call__(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
         uow = UnitOfWork(session, system(self.service), utc_now(), session.info.get(RESOURCES), self.rights)
-        for step in self.steps:
-            await step(uow, envelopes)
+        for turn in turns(envelopes, key=lambda envelope: envelope.key):
+            for step in self.steps:
+                await step(uow, turn)
 
 
 def handlers(service: str, rights: Rights, subscriptions: Sequence[AnySubscription]) -> Mapping[type[Event], Handler]:
