@@ -8,7 +8,7 @@ What a command checked is recorded in its unit of work. A stored answer is repea
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 from uuid import UUID
 
@@ -32,12 +32,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute
 
 from casework.access_rows import Access as Access
+from casework.access_rows import Ended as Ended
 from casework.access_rows import end_formal_body as end_formal_body
 from casework.access_rows import grant as grant
 from casework.access_rows import reopen_formal_body as reopen_formal_body
 from casework.access_rows import revoke as revoke
 from casework.access_rows import revoke_by as revoke_by
 from casework.access_rows import revoke_consents_of as revoke_consents_of
+from casework.access_rows import revoke_each as revoke_each
 from casework.bases import Asked, Basis, covered, for_action
 from casework.tables import case_access
 
@@ -80,13 +82,17 @@ async def require(uow: UnitOfWork, case_id: UUID, *, for_: str) -> frozenset[Bas
     NotFound where the agency may not know of it, or it does not exist: the same work for both. NotForThisBasis where
     it knows of the case for a reason that does not give this action.
     """
+    own = frozenset[Basis]() if cell(uow, for_) is None else await bases(uow, case_id)
+    require_by(uow, case_id, own, for_=for_)
+    return own
+
+
+def require_by(uow: UnitOfWork, case_id: UUID, own: Collection[Basis], *, for_: str) -> None:
+    """The same by bases that were read before."""
     needed = cell(uow, for_)
-    own: frozenset[Basis] = frozenset()
     if needed is not None:
-        own = await bases(uow, case_id)
         check(own, needed, for_)
     given(uow, case_id, for_, own)
-    return own
 
 
 def given(uow: UnitOfWork, case_id: UUID, action: str, own: Collection[Basis]) -> None:
@@ -123,6 +129,17 @@ async def bases(uow: UnitOfWork, case_id: UUID, agency: str | None = None) -> fr
         uow.checked(case_id)
     found = select(*_BASIS).where(_column.case_id == case_id, _column.agency == (agency or uow.actor.agency))
     return frozenset(Basis(*row) for row in await uow.session.execute(found))
+
+
+async def bases_of(
+    uow: UnitOfWork, agencies: Collection[str], case_ids: Collection[UUID]
+) -> Mapping[tuple[str, UUID], frozenset[Basis]]:
+    """The bases on which each of these agencies knows of each of these cases; none is an empty set."""
+    found: dict[tuple[str, UUID], set[Basis]] = defaultdict(set)
+    rows = select(case_access).where(_column.case_id.in_(case_ids), _column.agency.in_(agencies))
+    for row in await uow.session.execute(rows):
+        found[row.agency, row.case_id].add(basis_of(row))
+    return defaultdict(frozenset, {pair: frozenset(own) for pair, own in found.items()})
 
 
 def gives(uow: UnitOfWork, action: str, own: Collection[Basis]) -> bool:

@@ -1,13 +1,14 @@
 """The rows of `case_access`: granted and revoked by events and by a service's own acts (read by `casework.access`)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.taking_part import is_police
-from sqlalchemy import ColumnElement, delete, literal, select
+from sqlalchemy import ColumnElement, Text, Uuid, bindparam, delete, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from casework.agencies import kinds
@@ -16,6 +17,18 @@ from casework.tables import case_access
 
 _column = case_access.c
 _BASIS = (_column.basis, _column.about, _column.data_class, _column.ref)
+# As text with arrays: one statement whatever the number of cases, compiled and prepared once.
+_END = text(
+    "delete from case_access using unnest(:case_ids, :names, :refs, :agencies) as ended (case_id, name, ref, agency) "
+    "where case_access.case_id = ended.case_id and case_access.basis = ended.name "
+    "and (ended.ref is null or case_access.ref = ended.ref) "
+    "and (ended.agency is null or case_access.agency = ended.agency)"
+).bindparams(
+    bindparam("case_ids", type_=ARRAY(Uuid)),
+    bindparam("names", type_=ARRAY(Text)),
+    bindparam("refs", type_=ARRAY(Uuid)),
+    bindparam("agencies", type_=ARRAY(Text)),
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -68,37 +81,61 @@ async def revoke(uow: UnitOfWork, case_id: UUID, agency: str, basis: Basis) -> N
     )
 
 
+@dataclass(frozen=True)
+class Ended:
+    """The bases of this name on the case end, of every agency.
+
+    Of one object alone if `ref` is set, of one agency alone if `agency` is.
+    """
+
+    case_id: UUID
+    name: str
+    ref: UUID | None = None
+    agency: str | None = None
+
+
 async def revoke_by(uow: UnitOfWork, case_id: UUID, name: str, ref: UUID | None = None) -> None:
     """End the bases of this name on the case, of every agency; of one object alone if `ref` is set."""
-    condition = [_column.case_id == case_id, _column.basis == name]
-    if ref is not None:
-        condition.append(_column.ref == ref)
-    await uow.session.execute(delete(case_access).where(*condition))
+    await revoke_each(uow, [Ended(case_id, name, ref)])
 
 
-async def end_formal_body(uow: UnitOfWork, case_id: UUID) -> None:
-    """The case is closed: the body that it was handed over to reads its own record, and acts no more."""
-    await _rename_formal_body(uow, case_id, FORMAL_BODY.about, ENDED)
+async def revoke_each(uow: UnitOfWork, ended: Iterable[Ended]) -> None:
+    """The same for many cases in one statement."""
+    rows = list(ended)
+    if rows:
+        values = {
+            "case_ids": [row.case_id for row in rows],
+            "names": [row.name for row in rows],
+            "refs": [row.ref for row in rows],
+            "agencies": [row.agency for row in rows],
+        }
+        await uow.session.execute(_END, values)
 
 
-async def reopen_formal_body(uow: UnitOfWork, case_id: UUID) -> None:
-    """The case was reopened: the body that it was handed over to acts in it again (ID-9)."""
-    await _rename_formal_body(uow, case_id, ENDED, FORMAL_BODY.about)
+async def end_formal_body(uow: UnitOfWork, *case_ids: UUID) -> None:
+    """The cases are closed: the body that they were handed over to reads its own record, and acts no more."""
+    await _rename_formal_body(uow, case_ids, FORMAL_BODY.about, ENDED)
 
 
-async def _rename_formal_body(uow: UnitOfWork, case_id: UUID, was: str, becomes: str) -> None:
-    before = (_column.case_id == case_id, _column.basis == FORMAL_BODY.name, _column.about == was)
+async def reopen_formal_body(uow: UnitOfWork, *case_ids: UUID) -> None:
+    """The cases were reopened: the body that they were handed over to acts in them again (ID-9)."""
+    await _rename_formal_body(uow, case_ids, ENDED, FORMAL_BODY.about)
+
+
+async def _rename_formal_body(uow: UnitOfWork, case_ids: Collection[UUID], was: str, becomes: str) -> None:
+    before = (_column.case_id.in_(case_ids), _column.basis == FORMAL_BODY.name, _column.about == was)
     columns = [column if column is not _column.about else literal(becomes) for column in _column]
     after = upsert(case_access).from_select(_column.keys(), select(*columns).where(*before))
     await uow.session.execute(after.on_conflict_do_nothing())  # a case may be closed, reopened and closed again
-    changed = await uow.session.scalars(delete(case_access).where(*before).returning(_column.agency))
-    if uow.actor.agency in set(changed):  # its own act changed it: the stored answer is repeated to it all the same
-        uow.checked(case_id, *_texts(Basis(FORMAL_BODY.name, becomes)))
+    changed = await uow.session.execute(delete(case_access).where(*before).returning(_column.case_id, _column.agency))
+    for case_id, agency in changed.tuples():
+        if agency == uow.actor.agency:  # its own act changed it: the stored answer is repeated to it all the same
+            uow.checked(case_id, *_texts(Basis(FORMAL_BODY.name, becomes)))
 
 
-async def revoke_consents_of(uow: UnitOfWork, agency: str) -> None:
-    """The agency knows of no case by consent any more: it turned out to be police (ID-7)."""
-    await uow.session.execute(delete(case_access).where(_column.agency == agency, _column.basis == "consent"))
+async def revoke_consents_of(uow: UnitOfWork, *agencies: str) -> None:
+    """The agencies know of no case by consent any more: they turned out to be police (ID-7)."""
+    await uow.session.execute(delete(case_access).where(_column.agency.in_(agencies), _column.basis == "consent"))
 
 
 def _is(basis: Basis) -> list[ColumnElement[bool]]:

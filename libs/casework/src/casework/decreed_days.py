@@ -3,8 +3,9 @@
 The coordinator enters them in notify, `CalendarDecreed` notifies the others, and each moves its own terms that run.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from chassis.locks import Lock
 from chassis.unit_of_work import UnitOfWork
@@ -26,6 +27,7 @@ decreed_day = Table(
 DECREED_DAY = """create table decreed_day (day date constraint pk_decreed_day primary key, works boolean not null,
    decree text not null, decreed_at timestamptz not null)"""
 
+T = TypeVar("T")
 _SHARED = text("select pg_advisory_xact_lock_shared(:lock)").bindparams(lock=Lock.CALENDAR)
 _EXCLUSIVE = text("select pg_advisory_xact_lock(:lock)").bindparams(lock=Lock.CALENDAR)
 
@@ -61,16 +63,62 @@ async def working_days_for_term(uow: UnitOfWork) -> WorkingDays:
 
 async def decree(uow: UnitOfWork, event: CalendarDecreed) -> Decreed:
     """Store the decreed days; the caller moves its terms."""
+    (decreed,) = await decree_each(uow, [event])
+    return decreed
+
+
+async def decree_each(uow: UnitOfWork, events: Sequence[CalendarDecreed]) -> list[Decreed]:
+    """Store the days of these decrees as one after the other leaves them; the caller moves its terms by each."""
     await uow.session.execute(_EXCLUSIVE)
-    before = await working_days(uow)
-    works = dict.fromkeys(event.holidays, False) | dict.fromkeys(event.working_days, True)
-    row = {"decree": event.decree, "decreed_at": event.effective_at}
-    if works:
-        stored = insert(decreed_day).values([row | {"day": day, "works": works[day]} for day in works])
+    calendar = await working_days(uow)
+    days: dict[date, dict[str, object] | None] = {}
+    decrees = []
+    for event in events:
+        works = dict.fromkeys(event.holidays, False) | dict.fromkeys(event.working_days, True)
+        row = {"decree": event.decree, "decreed_at": event.effective_at}
+        days |= {day: row | {"day": day, "works": works[day]} for day in works}
+        days |= dict.fromkeys(event.as_published)
+        left = (dict(calendar.decreed) | works).items()
+        after = WorkingDays({day: value for day, value in left if day not in event.as_published})
+        decrees.append(_decreed(event, calendar, after))
+        calendar = after
+    await _store(uow, days)
+    return decrees
+
+
+def _decreed(event: CalendarDecreed, before: WorkingDays, after: WorkingDays) -> Decreed:
+    entered_on = local_date(event.effective_at)
+    first = min((*event.holidays, *event.working_days, *event.as_published), default=entered_on)
+    return Decreed(before, after, since=datetime.combine(first, time(), tzinfo=BAKU), entered_on=entered_on)
+
+
+async def _store(uow: UnitOfWork, days: Mapping[date, Mapping[str, object] | None]) -> None:
+    """The row of each decreed day; one without a row is as published again."""
+    if rows := [row for row in days.values() if row is not None]:
+        stored = insert(decreed_day).values(rows)
         changed = {name: stored.excluded[name] for name in ("works", "decree", "decreed_at")}
         await uow.session.execute(stored.on_conflict_do_update(index_elements=["day"], set_=changed))
-    await uow.session.execute(delete(decreed_day).where(decreed_day.c.day.in_(event.as_published)))
-    entered_on = local_date(event.effective_at)
-    first = min((*works, *event.as_published), default=entered_on)
-    since = datetime.combine(first, time(), tzinfo=BAKU)
-    return Decreed(before, await working_days(uow), since=since, entered_on=entered_on)
+    as_published = [day for day, row in days.items() if row is None]
+    await uow.session.execute(delete(decreed_day).where(decreed_day.c.day.in_(as_published)))
+
+
+def moved_terms(
+    decrees: Sequence[Decreed], terms: Mapping[T, tuple[datetime, datetime]]
+) -> Iterator[tuple[T, datetime]]:
+    """Each term that a decree moves, with its new end: decree after decree, in the order of `terms`.
+
+    `terms` has the beginning and the end of each. Those of the same day that end at the same moment move alike.
+    """
+    first = {name: datetime.combine(local_date(start), time(), tzinfo=BAKU) for name, (start, _) in terms.items()}
+    ends = {name: due for name, (_, due) in terms.items()}
+    for decreed in decrees:
+        alike: dict[tuple[datetime, datetime], datetime] = {}
+        for name, due in ends.items():
+            if due < decreed.since:
+                continue
+            term = first[name], due
+            if term not in alike:
+                alike[term] = decreed.due(*term)
+            if alike[term] != due:
+                ends[name] = alike[term]
+                yield name, alike[term]

@@ -9,19 +9,20 @@ from typing import Any
 from chassis.subscription import Subscription
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope, exchange, identification, repatriation, shelter
-from nrm_events.taking_part import GUARDIANSHIP_AUTHORITY, is_police
-from sqlalchemy import update
+from nrm_events.taking_part import GUARDIANSHIP_AUTHORITY
+from sqlalchemy import bindparam, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from casework.access import (
     Access,
+    Ended,
     end_formal_body,
     grant,
     reopen_formal_body,
-    revoke_by,
     revoke_consents_of,
+    revoke_each,
 )
-from casework.agencies import kind
+from casework.agencies import police_among
 from casework.bases import FORMAL_BODY, GUARDIAN_AUTHORITY, HOLDER, consent, requested, serves, told_of_bar
 from casework.tables import joined_agency
 
@@ -46,16 +47,14 @@ def guardianship(facts: identification.PersonFacts) -> Access:
 async def person_facts_changed(uow: UnitOfWork, events: Sequence[Envelope[identification.PersonFacts]]) -> None:
     """The guardianship authority follows the age: it knows of a child's case until the person is adult (ID-5)."""
     await grant(uow, [guardianship(e.data) for e in events if opens_to_guardianship(e.data)])
-    for event in events:
-        if event.data.age_group == "adult":
-            await revoke_by(uow, event.data.case_id, GUARDIAN_AUTHORITY.name)
+    adults = [event.data.case_id for event in events if event.data.age_group == "adult"]
+    await revoke_each(uow, [Ended(case_id, GUARDIAN_AUTHORITY.name) for case_id in adults])
 
 
 async def holder_changed(uow: UnitOfWork, events: Sequence[Envelope[identification.HolderChanged]]) -> None:
     """Another agency holds the case; the former one holds it no more (ID-20)."""
-    for event in events:
-        await revoke_by(uow, event.data.case_id, HOLDER.name)
-        await grant(uow, [Access(event.data.case_id, event.data.holder, HOLDER, event.data.effective_at)])
+    await revoke_each(uow, [Ended(event.data.case_id, HOLDER.name) for event in events])
+    await grant(uow, [Access(e.data.case_id, e.data.holder, HOLDER, e.data.effective_at) for e in events])
 
 
 async def victim_referred(uow: UnitOfWork, events: Sequence[Envelope[identification.VictimReferred]]) -> None:
@@ -76,8 +75,7 @@ def consent_row(granted: identification.ConsentEvent) -> Access:
 
 async def consent_withdrawn(uow: UnitOfWork, events: Sequence[Envelope[identification.ConsentWithdrawn]]) -> None:
     """The recipient knows of the case by this consent no more (ID-12)."""
-    for event in events:
-        await revoke_by(uow, event.data.case_id, "consent", event.data.consent_id)
+    await revoke_each(uow, [Ended(event.data.case_id, "consent", event.data.consent_id) for event in events])
 
 
 async def place_offered(uow: UnitOfWork, events: Sequence[Envelope[shelter.PlaceOffered]]) -> None:
@@ -90,22 +88,19 @@ async def place_offered(uow: UnitOfWork, events: Sequence[Envelope[shelter.Place
 
 async def place_withdrawn(uow: UnitOfWork, events: Sequence[Envelope[shelter.PlaceWithdrawn]]) -> None:
     """The request ended without admission (SH-4)."""
-    for event in events:
-        await revoke_by(uow, event.data.case_id, "asked", event.data.stay_id)
+    await revoke_each(uow, [Ended(event.data.case_id, "asked", event.data.stay_id) for event in events])
 
 
 async def shelter_admitted(uow: UnitOfWork, events: Sequence[Envelope[shelter.ShelterAdmitted]]) -> None:
     """The operator serves the person as long as the stay goes on (SH-1)."""
-    for event in events:
-        await revoke_by(uow, event.data.case_id, "asked", event.data.stay_id)
     stays = [event.data for event in events]
+    await revoke_each(uow, [Ended(stay.case_id, "asked", stay.stay_id) for stay in stays])
     await grant(uow, [Access(s.case_id, s.operator, serves("place", s.stay_id), s.effective_at) for s in stays])
 
 
 async def shelter_left(uow: UnitOfWork, events: Sequence[Envelope[shelter.ShelterLeft]]) -> None:
     """The stay ended, and with it the reason of its operator (SH-2)."""
-    for event in events:
-        await revoke_by(uow, event.data.case_id, "serves", event.data.stay_id)
+    await revoke_each(uow, [Ended(event.data.case_id, "serves", event.data.stay_id) for event in events])
 
 
 async def handover_requested(uow: UnitOfWork, events: Sequence[Envelope[shelter.HandoverRequested]]) -> None:
@@ -116,10 +111,10 @@ async def handover_requested(uow: UnitOfWork, events: Sequence[Envelope[shelter.
 
 async def handover_acknowledged(uow: UnitOfWork, events: Sequence[Envelope[shelter.HandoverAcknowledged]]) -> None:
     """It took the support over and serves the person (SH-8)."""
-    for event in events:
-        taken = event.data
-        await revoke_by(uow, taken.case_id, "asked", taken.handover_id)
-        await grant(uow, [Access(taken.case_id, taken.to, serves("handover", taken.handover_id), taken.effective_at)])
+    taken = [event.data for event in events]
+    await revoke_each(uow, [Ended(one.case_id, "asked", one.handover_id) for one in taken])
+    rows = [Access(one.case_id, one.to, serves("handover", one.handover_id), one.effective_at) for one in taken]
+    await grant(uow, rows)
 
 
 async def handover_ended(
@@ -127,54 +122,47 @@ async def handover_ended(
     events: Sequence[Envelope[shelter.HandoverDeclined | shelter.HandoverWithdrawn | shelter.HandoverEnded]],
 ) -> None:
     """It declined, the request ended before its answer, or its support ended (SH-8, ID-12)."""
-    for event in events:
-        for name in ("asked", "serves"):
-            await revoke_by(uow, event.data.case_id, name, event.data.handover_id)
+    ended = [event.data for event in events]
+    await revoke_each(uow, [Ended(one.case_id, name, one.handover_id) for one in ended for name in ("asked", "serves")])
 
 
 async def bar_noticed(uow: UnitOfWork, events: Sequence[Envelope[repatriation.RemovalBarNoticed]]) -> None:
     """The migration service is notified that a removal bar stands, or stands no more (RP-4)."""
     notices = [event.data for event in events]
     await grant(uow, [Access(n.case_id, n.told, told_of_bar(n.bar_id), n.effective_at) for n in notices if n.stands])
-    for notice in notices:
-        if not notice.stands:
-            await revoke_by(uow, notice.case_id, "told_of_bar", notice.bar_id)
+    await revoke_each(uow, [Ended(n.case_id, "told_of_bar", n.bar_id) for n in notices if not n.stands])
 
 
 async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.CaseClosed]]) -> None:
     """The body that the case was handed over to reads its own record, and acts no more (ID-7)."""
-    for event in events:
-        await end_formal_body(uow, event.data.case_id)
+    await end_formal_body(uow, *(event.data.case_id for event in events))
 
 
 async def case_reopened(uow: UnitOfWork, events: Sequence[Envelope[identification.IdentificationReopened]]) -> None:
     """The body that the case was handed over to acts in it again, where it had been closed (ID-9)."""
-    for event in events:
-        await reopen_formal_body(uow, event.data.case_id)
+    await reopen_formal_body(uow, *(event.data.case_id for event in events))
 
 
 async def bar_notice_ended(uow: UnitOfWork, events: Sequence[Envelope[repatriation.RemovalBarNoticeEnded]]) -> None:
     """The person took the consent back, or the last bar ended (RP-4)."""
-    for event in events:
-        await revoke_by(uow, event.data.case_id, "told_of_bar")
+    await revoke_each(uow, [Ended(event.data.case_id, "told_of_bar") for event in events])
 
 
 async def agency_joined(uow: UnitOfWork, events: Sequence[Envelope[exchange.AgencyJoined]]) -> None:
     """The agency takes part from now on, and of this kind. One that is police knows of no case by consent (ID-7)."""
-    for event in events:
-        joined = event.data
-        row = upsert(joined_agency).values(code=joined.agency, kind=joined.kind, joined_at=joined.effective_at)
-        changed = {"kind": row.excluded.kind, "removed_at": None}
-        await uow.session.execute(row.on_conflict_do_update(index_elements=["code"], set_=changed))
-        if is_police(await kind(uow, joined.agency)):
-            await revoke_consents_of(uow, joined.agency)
+    joined = [event.data for event in events]
+    row = upsert(joined_agency)
+    stored = row.on_conflict_do_update(index_elements=["code"], set_={"kind": row.excluded.kind, "removed_at": None})
+    rows = [{"code": one.agency, "kind": one.kind, "joined_at": one.effective_at} for one in joined]
+    await uow.session.execute(stored, rows)
+    await revoke_consents_of(uow, *sorted(await police_among(uow, {one.agency for one in joined})))
 
 
 async def agency_removed(uow: UnitOfWork, events: Sequence[Envelope[exchange.AgencyRemoved]]) -> None:
     """What was agreed with the agency ended (ID-12); its kind is still known (ID-7)."""
-    for event in events:
-        removed = update(joined_agency).where(joined_agency.c.code == event.data.agency)
-        await uow.session.execute(removed.values(removed_at=event.data.effective_at))
+    agency = update(joined_agency).where(joined_agency.c.code == bindparam("agency"))
+    removed = [{"agency": event.data.agency, "at": event.data.effective_at} for event in events]
+    await uow.session.execute(agency.values(removed_at=bindparam("at")), removed)
 
 
 _EVERY: tuple[Subscription[Any], ...] = (

@@ -36,24 +36,57 @@ async def answer_each(
     does not exist and one that the agency may not know of have one answer, `unknown` (ID-7).
     """
     for envelope in submissions:
-        submission = envelope.data
-        as_system = uow.acting(system_of(submission.agency))
-        case_id, code = None, "accepted"
+        as_system = uow.acting(system_of(envelope.data.agency))
         try:
             async with as_system.savepoint():
-                case_id = await decide(as_system, submission)
+                case_id = await decide(as_system, envelope.data)
         except DomainError as refused:
-            if refused.status >= 500:
-                raise
-            code = "unknown" if isinstance(refused, NotFound) else refused.code
-            as_system.audit(type(submission).__name__, kind="refusal", outcome=code, subject=submission.subject)
-        uow.emit(
-            answered(
-                effective_at=envelope.time,
-                submission_id=submission.submission_id,
-                agency=submission.agency,
-                accepted=code == "accepted",
-                code=code,
-                case_id=case_id,
-            )
+            _refuse(as_system, envelope, answered, refused)
+        else:
+            _answer(as_system, envelope, answered, case_id=case_id)
+
+
+def answer_all(
+    uow: UnitOfWork[R],
+    submissions: Sequence[Envelope[S]],
+    answered: type[Answered],
+    decide: Callable[[UnitOfWork[R], S], UUID | None],
+) -> None:
+    """The same where all that decides was loaded before, and `decide` refuses before it changes anything."""
+    for envelope in submissions:
+        as_system = uow.acting(system_of(envelope.data.agency))
+        try:
+            case_id = decide(as_system, envelope.data)
+        except DomainError as refused:
+            _refuse(as_system, envelope, answered, refused)
+        else:
+            _answer(as_system, envelope, answered, case_id=case_id)
+
+
+def _refuse(as_system: UnitOfWork[R], envelope: Envelope[S], answered: type[Answered], refused: DomainError) -> None:
+    if refused.status >= 500:
+        raise refused
+    code = "unknown" if isinstance(refused, NotFound) else refused.code
+    submission = envelope.data
+    as_system.audit(type(submission).__name__, kind="refusal", outcome=code, subject=submission.subject)
+    _answer(as_system, envelope, answered, code=code)
+
+
+def _answer(
+    as_system: UnitOfWork[R],
+    envelope: Envelope[S],
+    answered: type[Answered],
+    *,
+    code: str = "accepted",
+    case_id: UUID | None = None,
+) -> None:
+    as_system.emit(
+        answered(
+            effective_at=envelope.time,
+            submission_id=envelope.data.submission_id,
+            agency=envelope.data.agency,
+            accepted=code == "accepted",
+            code=code,
+            case_id=case_id,
         )
+    )
