@@ -2,12 +2,15 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 import asyncpg
-from sqlalchemy import MetaData, text
+from sqlalchemy import ColumnElement, MetaData, Uuid, any_, literal, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm.attributes import flag_modified, instance_state
 
 from chassis import audit, commit, outbox
@@ -36,6 +39,11 @@ def service_metadata() -> MetaData:
     for table in CHASSIS.tables.values():
         table.to_metadata(metadata)
     return metadata
+
+
+def among(column: InstrumentedAttribute[UUID] | ColumnElement[UUID], ids: Iterable[UUID]) -> ColumnElement[bool]:
+    """The condition that the column has one of these ids: an array, so one prepared statement whatever their number."""
+    return column == any_(literal(list(ids), ARRAY(Uuid)))
 
 
 def is_away(error: Exception) -> bool:

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from nrm_events import Envelope, Event, to_message
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
+from typing_extensions import TypeVar
 
 from chassis import app
 from chassis.clock import new_id, utc_now
@@ -25,6 +26,8 @@ from chassis.testing.databases import Databases
 from chassis.testing.people import Person, person_token, service_token
 from chassis.testing.stack import Stack
 from chassis.tokens import TokenSource
+
+E = TypeVar("E", bound=Event)
 
 
 class ServiceUnderTest:
@@ -72,7 +75,7 @@ class ServiceUnderTest:
         key, value, headers = to_message(envelope)
         return Message(envelope.data.topic(), 0, position, key, value, tuple(headers), envelope=envelope)
 
-    def envelope(self, event: Event) -> Envelope:
+    def envelope(self, event: E) -> Envelope[E]:
         self._sequence[event.stream] = sequence = self._sequence.get(event.stream, 0) + 1
         return Envelope(
             id=new_id(),
