@@ -32,6 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute
 
 from casework.access_rows import Access as Access
+from casework.access_rows import AccessChanges as AccessChanges
 from casework.access_rows import Ended as Ended
 from casework.access_rows import end_formal_body as end_formal_body
 from casework.access_rows import grant as grant

@@ -1,5 +1,6 @@
 """The rows of `case_access`: granted and revoked by events and by a service's own acts (read by `casework.access`)."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -110,6 +111,37 @@ async def revoke_each(uow: UnitOfWork, ended: Iterable[Ended]) -> None:
             "agencies": [row.agency for row in rows],
         }
         await uow.session.execute(_END, values)
+
+
+class AccessChanges:
+    """Bases that are granted and ended one after the other, in many cases; `write` needs two statements for all.
+
+    What is ended after it was granted is not granted. Rows are deleted before others are inserted, so that what is
+    granted after its end stands anew.
+    """
+
+    def __init__(self) -> None:
+        self._granted: dict[UUID, dict[tuple[str, Basis], Access]] = defaultdict(dict)
+        self._ended: list[Ended] = []
+
+    def grant(self, row: Access) -> None:
+        """As `grant` does."""
+        self._granted[row.case_id].setdefault((row.agency, row.basis), row)
+
+    def end(self, ended: Ended) -> None:
+        """As `revoke_each` does."""
+        self._ended.append(ended)
+        granted = self._granted[ended.case_id]
+        for agency, basis in list(granted):
+            if basis.name == ended.name and ended.ref in (None, basis.ref) and ended.agency in (None, agency):
+                del granted[agency, basis]
+
+    async def write(self, uow: UnitOfWork) -> None:
+        """Write the changes and forget them."""
+        await revoke_each(uow, self._ended)
+        await grant(uow, [row for granted in self._granted.values() for row in granted.values()])
+        self._ended.clear()
+        self._granted.clear()
 
 
 async def end_formal_body(uow: UnitOfWork, *case_ids: UUID) -> None:
