@@ -1,0 +1,132 @@
+"""A handler takes a list: facts, rows and rights of all its cases by one statement a table, not by one a case."""
+
+from collections.abc import Mapping
+
+import pytest
+from casework.testing_lists import parked, statements_by_kind
+from chassis.testing import Databases, ServiceUnderTest, Stack, bench
+from nrm_events import Event, exchange, fund, identification, notify, repatriation, shelter
+
+from ..conftest import SERVICES, settings_of
+
+FEW, MANY = 10, 40
+MORE_AT_MOST = 5
+"""Statements by which two lists may differ: what only some cases need may be missing in the shorter one."""
+
+ID, EX, SH, RP, NO, FU = identification, exchange, shelter, repatriation, notify, fund
+CASE_BY_CASE: Mapping[str, frozenset[type[Event]]] = {
+    "identification": frozenset(
+        {
+            EX.ConsentWithdrawalAcknowledged,
+            EX.ReferralSubmitted,
+            EX.ReferralTaken,
+            EX.WithdrawalAcknowledged,
+            EX.WithdrawalTold,
+            FU.ConsentWithdrawalAcknowledged,
+            NO.ConsentWithdrawalAcknowledged,
+            RP.ConsentWithdrawalAcknowledged,
+            SH.ConsentWithdrawalAcknowledged,
+            SH.HandoverAcknowledged,
+        }
+    ),
+    "shelter": frozenset(
+        {
+            EX.CourseEnrolmentTold,
+            EX.HandoverAnswered,
+            ID.CaseClosed,
+            ID.ConsentWithdrawn,
+            ID.IdentificationDeclined,
+            ID.PersonFactsChanged,
+            ID.RecognitionRevoked,
+            ID.VictimIdentified,
+            ID.VictimPresumed,
+            NO.CalendarDecreed,
+            RP.Departed,
+        }
+    ),
+    "fund": frozenset(
+        {
+            ID.CaseClosed,
+            ID.IdentificationDeclined,
+            ID.IdentificationReopened,
+            ID.PayeeChanged,
+            ID.PersonFactsChanged,
+            ID.RecognitionRevoked,
+            ID.VictimIdentified,
+            ID.VictimPresumed,
+        }
+    ),
+    "repatriation": frozenset(),
+    "notify": frozenset(
+        {
+            EX.WithdrawalTold,
+            FU.ClaimCancelled,
+            FU.ClaimReexamined,
+            FU.ClaimRejected,
+            FU.PaymentMade,
+            ID.CaseClosed,
+            ID.ReExaminationRequired,
+            RP.PermitEnded,
+            RP.PermitExtended,
+            RP.PermitGranted,
+            RP.ReExaminationRequired,
+            SH.ReExaminationRequired,
+            SH.ShelterRequested,
+        }
+    ),
+    "exchange": frozenset(
+        {
+            ID.CaseClosed,
+            ID.CaseOpened,
+            ID.ConsentWithdrawn,
+            ID.IdentificationDeclined,
+            ID.ReferralAcknowledged,
+            ID.ReflectionEnded,
+            ID.ReflectionStarted,
+            ID.SubmissionAnswered,
+            ID.VictimIdentified,
+            ID.VictimPresumed,
+            ID.VictimReferred,
+            NO.CalendarDecreed,
+            RP.PermitExpiring,
+            RP.PermitGranted,
+            RP.PermitRefused,
+            RP.RemovalBarNoticed,
+            SH.AssistanceGiven,
+            SH.HandoverEnded,
+            SH.HandoverRequested,
+            SH.HandoverWithdrawn,
+            SH.PlaceOffered,
+            SH.ShelterAdmitted,
+            SH.ShelterExtended,
+            SH.ShelterLeft,
+            SH.StayOverdue,
+            SH.SubmissionAnswered,
+        }
+    ),
+}
+"""What still takes statements for each case. Take a kind out when its handler needs none any more."""
+
+
+async def _grows(service: ServiceUnderTest) -> frozenset[type[Event]]:
+    """The kinds of which a longer list needs more statements."""
+    few, many = await statements_by_kind(service, FEW), await statements_by_kind(service, MANY)
+    return frozenset(kind for kind, count in many.items() if count > few[kind] + MORE_AT_MOST)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+async def test_a_list_of_many_cases_needs_no_more_statements(name: str) -> None:
+    """As few for forty cases as for ten, but for what `CASE_BY_CASE` names."""
+    stack = Stack.running()
+    databases = Databases(stack, SERVICES[name])
+    databases.prepare()
+    async with bench(SERVICES[name], databases, **settings_of(stack, name)) as service:
+        await statements_by_kind(service, 1)
+        grows = await _grows(service)
+        assert grows - CASE_BY_CASE[name] == frozenset()
+        assert await parked(service) == 0
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_what_is_taken_case_by_case_is_consumed(name: str) -> None:
+    assert CASE_BY_CASE[name] <= SERVICES[name].handlers.keys()
