@@ -10,12 +10,12 @@ from nrm_events.repatriation import PermitExpiring
 from sqlalchemy import Select, select
 
 from repatriation.domain import permits
-from repatriation.facts import cases
 from repatriation.facts.permits import law
 from repatriation.parameters import value_or_none
 from repatriation.tables import Bar, Permit, PermitOpinion
 from repatriation.use_cases import permit_changes
 from repatriation.use_cases.bar_changes import Ending, lift
+from repatriation.use_cases.bar_notices import notices_of
 from repatriation.use_cases.permit_changes import about, extend_until_judgment, finish, publish
 
 _AT_ONCE = 200
@@ -43,10 +43,10 @@ async def lapse_bars(uow: UnitOfWork) -> None:
     """A bar ends with its last moment (RP-4)."""
     due = select(Bar).where(Bar.state == "standing", Bar.until < uow.now).order_by(Bar.until)
     found = await _due(uow, due)
-    persons = await cases.persons(uow, {bar.case_id for bar in found})
-    for bar in found:
-        if bar.state == "standing" and bar.until and bar.until < uow.now:
-            await lift(uow, bar, Ending("date_came", bar.until, "lapse"), persons[bar.case_id])
+    async with notices_of(uow, {bar.case_id for bar in found}) as notices:
+        for bar in found:
+            if bar.state == "standing" and bar.until and bar.until < uow.now:
+                lift(uow, notices, bar, Ending("date_came", bar.until, "lapse"))
 
 
 async def record_silence(uow: UnitOfWork) -> None:

@@ -6,8 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from casework import access
-from casework.bases import by_consent
+from casework.bases import FORMAL_BODY, by_consent
 from casework.tables import case_access
+from chassis.database import among
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.taking_part import MIGRATION_SERVICE
 from sqlalchemy import exists, select
@@ -27,7 +28,7 @@ async def persons(uow: UnitOfWork, case_ids: Collection[UUID]) -> Mapping[UUID, 
         access.matches((by_consent(bars.NOTICE_PURPOSE),)),
     )
     known = select(CaseFile.case_id, CaseFile.citizenship, CaseFile.age_group, consents.label("consents")).where(
-        CaseFile.case_id.in_(case_ids)
+        among(CaseFile.case_id, case_ids)
     )
     found = {r.case_id: Person(r.citizenship, r.age_group, r.consents) for r in await uow.session.execute(known)}
     return {case_id: found.get(case_id, Person(None, None)) for case_id in sorted(case_ids)}
@@ -56,17 +57,27 @@ async def has_guardian(uow: UnitOfWork, case_id: UUID, at: datetime) -> bool:
     return bool(await uow.session.scalar(last.order_by(Guardian.since.desc(), Guardian.step_id.desc()).limit(1)))
 
 
-async def has_consent(uow: UnitOfWork, case_id: UUID, agency: str, purpose: str) -> bool:
-    """Whether a consent to this recipient and purpose stands (ID-12)."""
-    bases = await access.bases(uow, case_id, agency)
-    return any(by_consent(purpose).covers(basis) for basis in bases)
+async def consents(uow: UnitOfWork, case_ids: Collection[UUID], purpose: str) -> Collection[tuple[UUID, str]]:
+    """Case and recipient of every consent for this purpose that stands (ID-12)."""
+    row = case_access.c
+    found = select(row.case_id, row.agency).where(among(row.case_id, case_ids), access.matches((by_consent(purpose),)))
+    return {(r.case_id, r.agency) for r in await uow.session.execute(found)}
+
+
+async def formal_bodies(uow: UnitOfWork, case_ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """The body that each case is handed over to, where there is one (ID-7)."""
+    row = case_access.c
+    found = select(row.case_id, row.agency).where(
+        among(row.case_id, case_ids), row.basis == FORMAL_BODY.name, row.about == FORMAL_BODY.about
+    )
+    return {r.case_id: r.agency for r in await uow.session.execute(found)}
 
 
 async def recognitions(uow: UnitOfWork, case_ids: Collection[UUID]) -> Mapping[UUID, list[Recognition]]:
     """Who considers the person a victim: recognitions of every kind that are not revoked (ID-8)."""
     rows = await uow.session.execute(
         select(RecognitionRow.case_id, RecognitionRow.recognition_id, RecognitionRow.since)
-        .where(RecognitionRow.case_id.in_(case_ids), RecognitionRow.revoked_at.is_(None))
+        .where(among(RecognitionRow.case_id, case_ids), RecognitionRow.revoked_at.is_(None))
         .order_by(RecognitionRow.since, RecognitionRow.recognition_id)
     )
     found: dict[UUID, list[Recognition]] = defaultdict(list)
@@ -79,7 +90,7 @@ async def open_claims(uow: UnitOfWork, case_ids: Collection[UUID]) -> Mapping[UU
     """Claims at the Fund that wait for a decision or a payment."""
     rows = await uow.session.execute(
         select(ClaimSeen.case_id, ClaimSeen.claim_id, ClaimSeen.kind, ClaimSeen.since)
-        .where(ClaimSeen.case_id.in_(case_ids), ClaimSeen.is_open)
+        .where(among(ClaimSeen.case_id, case_ids), ClaimSeen.is_open)
         .order_by(ClaimSeen.since, ClaimSeen.claim_id)
     )
     found: dict[UUID, list[Claim]] = defaultdict(list)

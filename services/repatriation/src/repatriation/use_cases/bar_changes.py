@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.clock import new_id
+from chassis.database import update_alike
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.repatriation import RemovalBarExtended, RemovalBarLifted, RemovalBarRaised
 
@@ -13,7 +14,7 @@ from repatriation.domain import bars
 from repatriation.facts import cases
 from repatriation.tables import Bar
 from repatriation.use_cases.aggregate import ITSELF, audit, move
-from repatriation.use_cases.bar_notices import about, bars_of, notify
+from repatriation.use_cases.bar_notices import Notices, about, bars_of, notices_of
 from repatriation.use_cases.re_examination import require, settle
 
 
@@ -27,7 +28,7 @@ class Ending:
     written_wish: str | None = None
 
 
-async def raise_bar(uow: UnitOfWork, case_id: UUID, wanted: bars.Wanted, person: bars.Person) -> Bar:
+def raise_bar(uow: UnitOfWork, notices: Notices, case_id: UUID, wanted: bars.Wanted) -> Bar:
     bar = Bar(
         id=new_id(),
         case_id=case_id,
@@ -49,20 +50,20 @@ async def raise_bar(uow: UnitOfWork, case_id: UUID, wanted: bars.Wanted, person:
     uow.session.add(bar)
     uow.emit(RemovalBarRaised(**about(bar, wanted.since)))
     audit(uow, "raise", bar, wanted.since, advisory=bar.advisory, until=bar.until)
-    await notify(uow, bar, person, wanted.since)
+    notices.notify(uow, bar, wanted.since)
     return bar
 
 
-async def extend(uow: UnitOfWork, bar: Bar, until: datetime | None, *, person: bars.Person, at: datetime) -> None:
+def extend(uow: UnitOfWork, notices: Notices, bar: Bar, until: datetime | None, *, at: datetime) -> None:
     bar.until = until
     settle(uow, bar, at)
     move(bar, bars.BAR.after(bar.state, "extend"), at)
     uow.emit(RemovalBarExtended(**about(bar, at)))
     audit(uow, "extend", bar, at, until=until)
-    await notify(uow, bar, person, at)
+    notices.notify(uow, bar, at)
 
 
-async def lift(uow: UnitOfWork, bar: Bar, ending: Ending, person: bars.Person) -> None:
+def lift(uow: UnitOfWork, notices: Notices, bar: Bar, ending: Ending) -> None:
     bar.lifted_at = max(ending.at, bar.since)
     bar.lifted_by = ending.reason
     settle(uow, bar, bar.lifted_at)
@@ -70,7 +71,7 @@ async def lift(uow: UnitOfWork, bar: Bar, ending: Ending, person: bars.Person) -
     uow.emit(RemovalBarLifted(**about(bar, bar.lifted_at)))
     wish = {"written_wish": ending.written_wish} if ending.written_wish else {}
     audit(uow, ending.action, bar, bar.lifted_at, reason=ending.reason, **wish)
-    await notify(uow, bar, person, bar.lifted_at)
+    notices.notify(uow, bar, bar.lifted_at)
 
 
 async def lift_what_rests_on(uow: UnitOfWork, basis: str, ended: Mapping[UUID, tuple[UUID, datetime]]) -> None:
@@ -81,24 +82,28 @@ async def lift_what_rests_on(uow: UnitOfWork, basis: str, ended: Mapping[UUID, t
     if not ended:
         return
     own = uow.acting(ITSELF)
-    persons = await cases.persons(uow, ended)
-    for case_id, stored in (await bars_of(uow, ended)).items():
-        source, at = ended[case_id]
-        for bar in stored:
+    every = [bar for stored in (await bars_of(uow, ended)).values() for bar in stored]
+    async with notices_of(uow, ended) as notices:
+        for bar in every:
+            source, at = ended[bar.case_id]
             if bar.state == "standing" and (bar.basis, bar.source) == (basis, source):
-                await lift(own, bar, Ending("basis_ended", at), persons[case_id])
+                lift(own, notices, bar, Ending("basis_ended", at))
+    update_alike(every)
 
 
 async def re_examine(uow: UnitOfWork, at: Mapping[UUID, datetime], reason: str) -> None:
     """ID-9: what the person is considered by has changed; the bar stands until a person decides."""
-    for case_id, stored in (await bars_of(uow, at)).items():
-        for bar in stored:
-            if bar.state == "standing" and bar.basis == "considered_victim":
-                await require(uow, bar, reason, at[case_id])
+    every = [bar for stored in (await bars_of(uow, at)).values() for bar in stored]
+    standing = [bar for bar in every if bar.state == "standing" and bar.basis == "considered_victim"]
+    bodies = await cases.formal_bodies(uow, {bar.case_id for bar in standing})
+    for bar in standing:
+        require(uow, bar, reason, at[bar.case_id], formal_body=bodies.get(bar.case_id))
+    update_alike(standing)
 
 
 async def settle_re_examination(uow: UnitOfWork, at: Mapping[UUID, datetime]) -> None:
     """A new recognition carries what the old one did (ID-9)."""
-    for case_id, stored in (await bars_of(uow, at)).items():
-        for bar in stored:
-            settle(uow, bar, at[case_id])
+    every = [bar for stored in (await bars_of(uow, at)).values() for bar in stored]
+    for bar in every:
+        settle(uow, bar, at[bar.case_id])
+    update_alike(every)

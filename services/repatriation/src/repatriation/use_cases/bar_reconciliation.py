@@ -10,6 +10,7 @@ from uuid import UUID
 
 from casework.calendar import local_date
 from casework.parameters import NotInForce
+from chassis.database import among, update_alike
 from chassis.unit_of_work import UnitOfWork
 from sqlalchemy import select
 
@@ -19,7 +20,7 @@ from repatriation.parameters import PARAMETERS, considered_until, value_or_none
 from repatriation.tables import Bar, Permit, Reflection
 from repatriation.use_cases.aggregate import ITSELF
 from repatriation.use_cases.bar_changes import Ending, extend, lift, raise_bar
-from repatriation.use_cases.bar_notices import bars_of
+from repatriation.use_cases.bar_notices import Notices, bars_of, notices_of
 
 Persons = Mapping[UUID, bars.Person]
 Wanted = Mapping[UUID, list[bars.Wanted]]
@@ -30,16 +31,18 @@ async def reconcile(uow: UnitOfWork, at: Mapping[UUID, datetime]) -> None:
     if not at:
         return
     own = uow.acting(ITSELF)
-    persons = await cases.persons(own, at)
-    wanted = await _wanted(own, persons)
-    for case_id, stored in (await bars_of(own, at)).items():
-        await _lift_by_facts(own, stored, persons[case_id], at[case_id])
-        changes = bars.reconcile(wanted[case_id], [_as_stored(bar) for bar in stored])
-        for bar in changes.raised:
-            await raise_bar(own, case_id, bar, persons[case_id])
-        rows = {row.id: row for row in stored}
-        for standing, until in changes.extended:
-            await extend(own, rows[standing.bar_id], until, person=persons[case_id], at=at[case_id])
+    stored = await bars_of(own, at)
+    async with notices_of(own, at) as notices:
+        wanted = await _wanted(own, notices.persons)
+        for case_id, of_case in stored.items():
+            _lift_by_facts(own, notices, of_case, at[case_id])
+            changes = bars.reconcile(wanted[case_id], [_as_stored(bar) for bar in of_case])
+            for bar in changes.raised:
+                raise_bar(own, notices, case_id, bar)
+            rows = {row.id: row for row in of_case}
+            for standing, until in changes.extended:
+                extend(own, notices, rows[standing.bar_id], until, at=at[case_id])
+    update_alike(bar for of_case in stored.values() for bar in of_case)
 
 
 def _as_stored(row: Bar) -> bars.StoredBar:
@@ -55,15 +58,16 @@ def _as_stored(row: Bar) -> bars.StoredBar:
     )
 
 
-async def _lift_by_facts(uow: UnitOfWork, stored: list[Bar], person: bars.Person, at: datetime) -> None:
+def _lift_by_facts(uow: UnitOfWork, notices: Notices, stored: list[Bar], at: datetime) -> None:
     """A citizen is not removed by anybody, and an adult's bar is no child's; each end is published and audited."""
     for bar in stored:
+        person = notices.persons[bar.case_id]
         if bar.state != "standing":
             continue
         if person.citizenship == "citizen":
-            await lift(uow, bar, Ending("citizen_established", at), person)
+            lift(uow, notices, bar, Ending("citizen_established", at))
         elif bar.basis == "child" and person.age_group == "adult":
-            await lift(uow, bar, Ending("adult_established", at), person)
+            lift(uow, notices, bar, Ending("adult_established", at))
 
 
 async def _wanted(uow: UnitOfWork, persons: Persons) -> Wanted:
@@ -100,7 +104,7 @@ async def _by_recognitions(uow: UnitOfWork, persons: Persons) -> Found:
 async def _by_reflections(uow: UnitOfWork, persons: Persons) -> Found:
     rows = await uow.session.execute(
         select(Reflection.case_id, Reflection.reflection_id, Reflection.since, Reflection.ends_at).where(
-            Reflection.case_id.in_(persons.keys()), Reflection.ended_at.is_(None)
+            among(Reflection.case_id, persons), Reflection.ended_at.is_(None)
         )
     )
     return [(r.case_id, bars.reflection_bar(persons[r.case_id], r.reflection_id, r.since, r.ends_at)) for r in rows]
@@ -109,7 +113,7 @@ async def _by_reflections(uow: UnitOfWork, persons: Persons) -> Found:
 async def _by_permits(uow: UnitOfWork, persons: Persons) -> Found:
     rows = await uow.session.execute(
         select(Permit.case_id, Permit.id, Permit.opened_at).where(
-            Permit.case_id.in_(persons.keys()),
+            among(Permit.case_id, persons),
             Permit.ground == permits.ASSISTING,
             Permit.follows.is_(None),
             Permit.proceedings_ended_at.is_(None),

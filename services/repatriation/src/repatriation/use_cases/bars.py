@@ -15,6 +15,7 @@ from repatriation.tables import Bar
 from repatriation.use_cases import bar_changes
 from repatriation.use_cases.aggregate import audit, effective, load_case, load_object, move
 from repatriation.use_cases.bar_changes import Ending
+from repatriation.use_cases.bar_notices import notices_of
 from repatriation.use_cases.re_examination import settle
 
 
@@ -28,7 +29,8 @@ async def raise_by_decision(uow: UnitOfWork, command: RaiseBar) -> Bar:
     if command.until and command.until <= at:
         raise Invalid("already_over", "The bar would have ended before it began.")
     wanted = bars.Wanted(command.basis, None, at, command.until)
-    return await bar_changes.raise_bar(uow, command.case_id, wanted, person)
+    async with notices_of(uow, [command.case_id]) as notices:
+        return bar_changes.raise_bar(uow, notices, command.case_id, wanted)
 
 
 async def extend(uow: UnitOfWork, bar_id: UUID, command: ExtendBar) -> Bar:
@@ -37,7 +39,8 @@ async def extend(uow: UnitOfWork, bar_id: UUID, command: ExtendBar) -> Bar:
     bars.decide(bar.state, "extend", bar.basis, until=bar.until, re_examine=bar.re_examine)
     at = effective(uow, bar, command)
     until = bars.extended_until(bar.until, command.until)
-    await bar_changes.extend(uow, bar, until, person=await cases.person(uow, bar.case_id), at=at)
+    async with notices_of(uow, [bar.case_id]) as notices:
+        bar_changes.extend(uow, notices, bar, until, at=at)
     return bar
 
 
@@ -48,7 +51,8 @@ async def lift(uow: UnitOfWork, bar_id: UUID, command: LiftBar) -> Bar:
     is_recognised = bar.case_id in await cases.recognitions(uow, [bar.case_id])
     bars.require_lifting_reason(command.reason, bar.basis, is_recognised)
     ending = Ending(command.reason, effective(uow, bar, command))
-    await bar_changes.lift(uow, bar, ending, await cases.person(uow, bar.case_id))
+    async with notices_of(uow, [bar.case_id]) as notices:
+        bar_changes.lift(uow, notices, bar, ending)
     return bar
 
 
@@ -60,7 +64,8 @@ async def lift_on_wish(uow: UnitOfWork, bar_id: UUID, command: LiftBarOnWish) ->
     person = await cases.person(uow, bar.case_id)
     bars.decide(bar.state, "lift_on_wish", bar.basis, until=bar.until, re_examine=False, is_child=person.is_child)
     ending = Ending(bars.WISH, effective(uow, bar, command), "lift_on_wish", command.written_wish)
-    await bar_changes.lift(uow, bar, ending, person)
+    async with notices_of(uow, [bar.case_id]) as notices:
+        bar_changes.lift(uow, notices, bar, ending)
     return bar
 
 

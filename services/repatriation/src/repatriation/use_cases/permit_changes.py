@@ -9,6 +9,7 @@ from casework.access import revoke
 from casework.bases import requested, serves
 from casework.calendar import Term, local_date
 from chassis.clock import new_id
+from chassis.database import among, update_alike
 from chassis.errors import NotPossible
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.repatriation import PermitEnded, PermitEvent, PermitExtended, PermitOpinionGiven
@@ -139,14 +140,18 @@ def _is_overdue(opinion: PermitOpinion, now: datetime) -> bool:
 
 async def re_examine(uow: UnitOfWork, at: Mapping[UUID, datetime], reason: str) -> None:
     """ID-9: what the permit rests on changed; it stands until a person decides."""
-    for permit in await _live(uow, at):
-        await require(uow, permit, reason, at[permit.case_id])
+    live = await _live(uow, at)
+    for permit in live:
+        require(uow, permit, reason, at[permit.case_id])
+    update_alike(live)
 
 
 async def settle_re_examination(uow: UnitOfWork, at: Mapping[UUID, datetime]) -> None:
     """A new recognition carries what the old one did (ID-9)."""
-    for permit in await _live(uow, at):
+    live = await _live(uow, at)
+    for permit in live:
         settle(uow, permit, at[permit.case_id])
+    update_alike(live)
 
 
 async def _live(uow: UnitOfWork, case_ids: Mapping[UUID, datetime]) -> list[Permit]:
@@ -154,7 +159,7 @@ async def _live(uow: UnitOfWork, case_ids: Mapping[UUID, datetime]) -> list[Perm
         return []
     rows = await uow.session.scalars(
         select(Permit)
-        .where(Permit.case_id.in_(case_ids), Permit.ground == permits.VICTIM, Permit.state.in_(permits.LIVE_STATES))
+        .where(among(Permit.case_id, case_ids), Permit.ground == permits.VICTIM, Permit.state.in_(permits.LIVE_STATES))
         .order_by(Permit.id)
         .with_for_update()
     )

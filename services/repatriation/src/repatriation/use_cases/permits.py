@@ -10,6 +10,7 @@ from casework.calendar import end_of_day, local_date
 from casework.decreed_days import working_days_for_term
 from casework.endings import WITHDRAWN
 from chassis.clock import new_id
+from chassis.database import among
 from chassis.errors import Invalid, NotPossible
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.repatriation import (
@@ -188,7 +189,7 @@ async def make_eligible(uow: UnitOfWork, at: Mapping[UUID, datetime]) -> None:
     )
     found = await uow.session.scalars(
         select(CaseFile.case_id)
-        .where(CaseFile.case_id.in_(at), CaseFile.citizenship.in_(permits.CITIZENSHIPS), formal, ~live)
+        .where(among(CaseFile.case_id, at), CaseFile.citizenship.in_(permits.CITIZENSHIPS), formal, ~live)
         .where(CaseFile.outcome.is_distinct_from(WITHDRAWN))
         .order_by(CaseFile.case_id)
     )

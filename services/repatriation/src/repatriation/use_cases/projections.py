@@ -27,17 +27,16 @@ Recognised = identification.VictimPresumed | identification.VictimIdentified
 
 async def person_facts(uow: UnitOfWork, events: Sequence[Envelope[identification.PersonFacts]]) -> None:
     """Citizenship and age group as the last event has them (ID-5)."""
-    row = upsert(CASE_FILE).values(
-        [
-            {
-                "case_id": e.data.case_id,
-                "citizenship": e.data.citizenship,
-                "age_group": e.data.age_group,
-                "changed_at": e.data.effective_at,
-            }
-            for e in events
-        ]
-    )
+    rows = [
+        {
+            "case_id": e.data.case_id,
+            "citizenship": e.data.citizenship,
+            "age_group": e.data.age_group,
+            "changed_at": e.data.effective_at,
+        }
+        for e in events
+    ]
+    row = upsert(CASE_FILE)
     changed = {
         "citizenship_before": CASE_FILE.c.citizenship,
         "citizenship": row.excluded.citizenship,
@@ -49,7 +48,7 @@ async def person_facts(uow: UnitOfWork, events: Sequence[Envelope[identification
         ),
         "changed_at": row.excluded.changed_at,
     }
-    await uow.session.execute(row.on_conflict_do_update(index_elements=["case_id"], set_=changed))
+    await uow.session.execute(row.on_conflict_do_update(index_elements=["case_id"], set_=changed), rows)
 
 
 async def recognised(uow: UnitOfWork, events: Sequence[Envelope[Recognised]]) -> None:
@@ -63,7 +62,7 @@ async def recognised(uow: UnitOfWork, events: Sequence[Envelope[Recognised]]) ->
         }
         for e in events
     ]
-    await uow.session.execute(upsert(RECOGNITION).values(rows).on_conflict_do_nothing())
+    await uow.session.execute(upsert(RECOGNITION).on_conflict_do_nothing(), rows)
     await person_facts(uow, events)
 
 
@@ -97,7 +96,7 @@ async def child_step_taken(uow: UnitOfWork, events: Sequence[Envelope[identifica
         if e.data.step == "guardian"
     ]
     if rows:
-        await uow.session.execute(upsert(GUARDIAN).values(rows).on_conflict_do_nothing())
+        await uow.session.execute(upsert(GUARDIAN).on_conflict_do_nothing(), rows)
 
 
 async def revoked(uow: UnitOfWork, events: Sequence[Envelope[identification.RecognitionRevoked]]) -> None:
@@ -117,7 +116,7 @@ async def reflection_started(uow: UnitOfWork, events: Sequence[Envelope[identifi
         }
         for e in events
     ]
-    await uow.session.execute(upsert(REFLECTION).values(rows).on_conflict_do_nothing())
+    await uow.session.execute(upsert(REFLECTION).on_conflict_do_nothing(), rows)
 
 
 async def reflection_ended(uow: UnitOfWork, events: Sequence[Envelope[identification.ReflectionEnded]]) -> None:
@@ -147,18 +146,17 @@ async def claim_rejected(uow: UnitOfWork, events: Sequence[Envelope[fund.ClaimRe
 
 
 async def _claims(uow: UnitOfWork, claims: Sequence[tuple[fund.ClaimEvent, bool]]) -> None:
-    row = upsert(CLAIM_SEEN).values(
-        [
-            {
-                "claim_id": claim.claim_id,
-                "case_id": claim.case_id,
-                "kind": claim.kind,
-                "is_open": is_open,
-                "since": claim.effective_at,
-                "changed_at": claim.effective_at,
-            }
-            for claim, is_open in claims
-        ]
-    )
+    rows = [
+        {
+            "claim_id": claim.claim_id,
+            "case_id": claim.case_id,
+            "kind": claim.kind,
+            "is_open": is_open,
+            "since": claim.effective_at,
+            "changed_at": claim.effective_at,
+        }
+        for claim, is_open in claims
+    ]
+    row = upsert(CLAIM_SEEN)
     changed = {"is_open": row.excluded.is_open, "changed_at": row.excluded.changed_at}
-    await uow.session.execute(row.on_conflict_do_update(index_elements=["claim_id"], set_=changed))
+    await uow.session.execute(row.on_conflict_do_update(index_elements=["claim_id"], set_=changed), rows)

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from casework.bases import FORMAL_BODY
-from casework.tables import case_access
+from chassis.database import among, update_alike
 from chassis.errors import NotPossible
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.repatriation import ReExaminationRequired, ReExaminationSettled
@@ -22,8 +21,11 @@ from repatriation.tables import Permit, Return
 from repatriation.use_cases.aggregate import ITSELF, audit, effective, load_object, move
 
 
-async def require(uow: UnitOfWork, row: Row, reason: str, at: datetime) -> None:
-    """Mark it; the event names who must look."""
+def require(uow: UnitOfWork, row: Row, reason: str, at: datetime, *, formal_body: str | None = None) -> None:
+    """Mark it; the event names who must look: the migration service at a permit, who handles a return.
+
+    At a bar the formal body of the case looks, where there is one; else the holder.
+    """
     row.re_examine = True
     move(row, row.state, at)
     audit(uow.acting(ITSELF), "re_examine", row, at)
@@ -34,24 +36,16 @@ async def require(uow: UnitOfWork, row: Row, reason: str, at: datetime) -> None:
             "grant": THINGS[type(row)],
             "grant_id": row.id,
             "reason": reason,
-            "agency": await _who_looks(uow, row),
+            "agency": _who_looks(row, formal_body),
         }
     )
     uow.emit(required)
 
 
-async def _who_looks(uow: UnitOfWork, row: Row) -> str | None:
-    """The migration service at a permit, who handles a return, the formal body at a bar; else the holder."""
+def _who_looks(row: Row, formal_body: str | None) -> str | None:
     if isinstance(row, Permit):
         return MIGRATION_SERVICE
-    if isinstance(row, Return):
-        return row.agency
-    column = case_access.c
-    formal = select(column.agency).where(
-        column.case_id == row.case_id, column.basis == FORMAL_BODY.name, column.about == FORMAL_BODY.about
-    )
-    found: str | None = await uow.session.scalar(formal.limit(1))
-    return found
+    return row.agency if isinstance(row, Return) else formal_body
 
 
 def settle(uow: UnitOfWork, row: Row, at: datetime) -> None:
@@ -66,18 +60,22 @@ def settle(uow: UnitOfWork, row: Row, at: datetime) -> None:
 
 async def require_of_returns(uow: UnitOfWork, at: Mapping[UUID, datetime], reason: str) -> None:
     """Returns of these cases that have not departed: who handles one looks whether it goes on (RP-5)."""
-    for row in await _open_returns(uow, at):
-        await require(uow, row, reason, at[row.case_id])
+    rows = await _open_returns(uow, at)
+    for row in rows:
+        require(uow, row, reason, at[row.case_id])
+    update_alike(rows)
 
 
 async def settle_returns(uow: UnitOfWork, at: Mapping[UUID, datetime]) -> None:
     """A new recognition carries what the old one did (ID-9)."""
-    for row in await _open_returns(uow, at):
+    rows = await _open_returns(uow, at)
+    for row in rows:
         settle(uow, row, at[row.case_id])
+    update_alike(rows)
 
 
 async def _open_returns(uow: UnitOfWork, at: Mapping[UUID, datetime]) -> list[Return]:
-    found = select(Return).where(Return.case_id.in_(at), Return.state.in_(BEFORE_DEPARTURE)).order_by(Return.id)
+    found = select(Return).where(among(Return.case_id, at), Return.state.in_(BEFORE_DEPARTURE)).order_by(Return.id)
     return list(await uow.session.scalars(found.with_for_update())) if at else []
 
 

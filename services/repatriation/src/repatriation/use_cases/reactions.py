@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from casework.endings import CASE_WITHDRAWN, WITHDRAWN
+from chassis.database import among
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope, fund, identification
 from nrm_events.repatriation import ConsentWithdrawalAcknowledged
@@ -48,7 +49,7 @@ async def person_facts_changed(uow: UnitOfWork, events: Sequence[Envelope[Facts]
 async def _became_citizens(uow: UnitOfWork, at: Mapping[UUID, datetime]) -> dict[UUID, datetime]:
     """Those of the cases whose last event made the person a citizen."""
     found = select(CaseFile.case_id).where(
-        CaseFile.case_id.in_(at),
+        among(CaseFile.case_id, at),
         CaseFile.citizenship == "citizen",
         CaseFile.citizenship_before.is_distinct_from("citizen"),
     )
@@ -114,10 +115,9 @@ async def consent_granted(uow: UnitOfWork, events: Sequence[Envelope[identificat
 async def consent_withdrawn(uow: UnitOfWork, events: Sequence[Envelope[identification.ConsentWithdrawn]]) -> None:
     """ID-12: what rests on the consent ends, and the end is acknowledged; a bar itself never rests on one (RP-4)."""
     await settle_notices(uow, _times([event for event in events if _is_for_notices(event.data)]))
+    await _end_prepared_returns(uow, [event.data for event in events if event.data.purpose == "return"])
     for event in events:
         ended = event.data
-        if ended.purpose == "return" and not await _has_another(uow, ended):
-            await withdraw_for_consent(uow, ended.case_id, ended.recipient, ended.effective_at)
         uow.emit(
             ConsentWithdrawalAcknowledged(
                 effective_at=ended.effective_at, case_id=ended.case_id, consent_id=ended.consent_id
@@ -125,12 +125,15 @@ async def consent_withdrawn(uow: UnitOfWork, events: Sequence[Envelope[identific
         )
 
 
+async def _end_prepared_returns(uow: UnitOfWork, withdrawn: Sequence[identification.ConsentWithdrawn]) -> None:
+    """ID-12: what was prepared under the consent ends, unless another consent to the agency stands."""
+    standing = await cases.consents(uow, {e.case_id for e in withdrawn}, "return") if withdrawn else ()
+    ended = {(e.case_id, e.recipient): e.effective_at for e in withdrawn}
+    await withdraw_for_consent(uow, {of: at for of, at in ended.items() if of not in standing})
+
+
 def _is_for_notices(consent: identification.ConsentEvent) -> bool:
     return (consent.recipient, consent.purpose) == (MIGRATION_SERVICE, bars.NOTICE_PURPOSE)
-
-
-async def _has_another(uow: UnitOfWork, ended: identification.ConsentWithdrawn) -> bool:
-    return await cases.has_consent(uow, ended.case_id, ended.recipient, ended.purpose)
 
 
 async def claim_open(uow: UnitOfWork, events: Sequence[Envelope[fund.ClaimEvent]]) -> None:

@@ -1,5 +1,6 @@
 """Voluntary return until departure: the gates one by one, then the way home (RP-5, RP-6)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
@@ -10,6 +11,7 @@ from casework.calendar import local_date
 from casework.commands import Change
 from casework.endings import CASE_WITHDRAWN, WITHDRAWN
 from chassis.clock import new_id
+from chassis.database import among, update_alike
 from chassis.errors import Invalid, NotPossible
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.repatriation import (
@@ -215,7 +217,7 @@ async def did_not_depart(uow: UnitOfWork, return_id: UUID, command: DidNotDepart
     uow.emit(DepartureCorrected(**about(row, at), reason=command.reason))
     audit(uow, "did_not_depart", row, at, reason=command.reason)
     if await cases.outcome(uow, row.case_id) == WITHDRAWN:
-        await require(uow, row, CASE_WITHDRAWN, at)
+        require(uow, row, CASE_WITHDRAWN, at)
     return row
 
 
@@ -233,13 +235,18 @@ def _withdrawn(uow: UnitOfWork, row: Return, at: datetime) -> None:
     audit(uow, "withdraw", row, at)
 
 
-async def withdraw_for_consent(uow: UnitOfWork, case_id: UUID, agency: str, at: datetime) -> None:
-    """ID-12: what an agency prepared under a consent that is withdrawn ends, if the person has not left yet."""
-    rows = await uow.session.scalars(
-        select(Return)
-        .where(Return.case_id == case_id, Return.agency == agency, Return.state.in_(returns.BEFORE_DEPARTURE))
-        .with_for_update()
-    )
-    for row in rows.all():
-        move(row, returns.RETURN.after(row.state, "withdraw"), at)
-        _withdrawn(uow.acting(ITSELF), row, at)
+async def withdraw_for_consent(uow: UnitOfWork, ended: Mapping[tuple[UUID, str], datetime]) -> None:
+    """ID-12: what an agency prepared under a consent that is withdrawn ends, if the person has not left yet.
+
+    `ended`: case and agency → when the consent ended.
+    """
+    if not ended:
+        return
+    cases_of = {case_id for case_id, _ in ended}
+    found = select(Return).where(among(Return.case_id, cases_of), Return.state.in_(returns.BEFORE_DEPARTURE))
+    rows = (await uow.session.scalars(found.order_by(Return.id).with_for_update())).all()
+    for row in rows:
+        if at := ended.get((row.case_id, row.agency)):
+            move(row, returns.RETURN.after(row.state, "withdraw"), at)
+            _withdrawn(uow.acting(ITSELF), row, at)
+    update_alike(rows)
