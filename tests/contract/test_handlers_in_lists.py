@@ -15,20 +15,7 @@ MORE_AT_MOST = 5
 
 ID, EX, SH, RP, NO, FU = identification, exchange, shelter, repatriation, notify, fund
 CASE_BY_CASE: Mapping[str, frozenset[type[Event]]] = {
-    "identification": frozenset(
-        {
-            EX.ConsentWithdrawalAcknowledged,
-            EX.ReferralSubmitted,
-            EX.ReferralTaken,
-            EX.WithdrawalAcknowledged,
-            EX.WithdrawalTold,
-            FU.ConsentWithdrawalAcknowledged,
-            NO.ConsentWithdrawalAcknowledged,
-            RP.ConsentWithdrawalAcknowledged,
-            SH.ConsentWithdrawalAcknowledged,
-            SH.HandoverAcknowledged,
-        }
-    ),
+    "identification": frozenset({EX.ReferralSubmitted, EX.ReferralTaken}),
     "shelter": frozenset(
         {
             EX.CourseEnrolmentTold,
@@ -44,36 +31,9 @@ CASE_BY_CASE: Mapping[str, frozenset[type[Event]]] = {
             RP.Departed,
         }
     ),
-    "fund": frozenset(
-        {
-            ID.CaseClosed,
-            ID.IdentificationDeclined,
-            ID.IdentificationReopened,
-            ID.PayeeChanged,
-            ID.PersonFactsChanged,
-            ID.RecognitionRevoked,
-            ID.VictimIdentified,
-            ID.VictimPresumed,
-        }
-    ),
+    "fund": frozenset(),
     "repatriation": frozenset(),
-    "notify": frozenset(
-        {
-            EX.WithdrawalTold,
-            FU.ClaimCancelled,
-            FU.ClaimReexamined,
-            FU.ClaimRejected,
-            FU.PaymentMade,
-            ID.CaseClosed,
-            ID.ReExaminationRequired,
-            RP.PermitEnded,
-            RP.PermitExtended,
-            RP.PermitGranted,
-            RP.ReExaminationRequired,
-            SH.ReExaminationRequired,
-            SH.ShelterRequested,
-        }
-    ),
+    "notify": frozenset(),
     "exchange": frozenset(
         {
             ID.CaseClosed,

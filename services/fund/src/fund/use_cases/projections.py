@@ -3,18 +3,23 @@
 A rebuild makes them anew; nothing is published or audited here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import TypedDict, cast
 from uuid import UUID
 
 from casework.endings import WITHDRAWN
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope, identification
-from sqlalchemy import update
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from fund.tables import CaseRecognition, OpenedCase
+
+# By the tables: for a class, SQLAlchemy checks how many rows each set of values met.
+_cases, _recognitions = cast(Table, OpenedCase.__table__), cast(Table, CaseRecognition.__table__)
+_CASE = update(_cases).where(_cases.c.case_id == bindparam("of"))
+_LINE = update(_recognitions).where(_recognitions.c.recognition_id == bindparam("of"))
 
 
 class _Line(TypedDict):
@@ -34,31 +39,30 @@ async def case_opened(uow: UnitOfWork, events: Sequence[Envelope[identification.
 
 async def person_facts_changed(uow: UnitOfWork, events: Sequence[Envelope[identification.PersonFactsChanged]]) -> None:
     """Whether the person is a child decides who is paid (FU-6)."""
-    for event in events:
-        await _set(uow, event.data.case_id, age_group=event.data.age_group)
+    await _set(uow, "age_group", {event.data.case_id: event.data.age_group for event in events})
 
 
 async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.CaseClosed]]) -> None:
     """Nothing new is claimed for a person who withdrew (ID-9)."""
-    for event in events:
-        if event.data.outcome == WITHDRAWN:
-            await _set(uow, event.data.case_id, withdrawn_at=event.data.effective_at)
+    withdrawn = [event.data for event in events if event.data.outcome == WITHDRAWN]
+    await _set(uow, "withdrawn_at", {closed.case_id: closed.effective_at for closed in withdrawn})
 
 
 async def reopened(uow: UnitOfWork, events: Sequence[Envelope[identification.IdentificationReopened]]) -> None:
     """The case goes on, also one that the person withdrew (ID-9)."""
-    for event in events:
-        await _set(uow, event.data.case_id, withdrawn_at=None)
+    await _set(uow, "withdrawn_at", dict.fromkeys(event.data.case_id for event in events))
 
 
 async def payee_changed(uow: UnitOfWork, events: Sequence[Envelope[identification.PayeeChanged]]) -> None:
     """An approval binds the payee of this revision (FU-6)."""
-    for event in events:
-        await _set(uow, event.data.case_id, payee_revision=event.data.revision)
+    await _set(uow, "payee_revision", {event.data.case_id: event.data.revision for event in events})
 
 
-async def _set(uow: UnitOfWork, case_id: UUID, **values: object) -> None:
-    await uow.session.execute(update(OpenedCase).where(OpenedCase.case_id == case_id).values(**values))
+async def _set(uow: UnitOfWork, column: str, values: Mapping[UUID, object]) -> None:
+    """One column of many cases, by one statement."""
+    rows = [{"of": case_id, "to": value} for case_id, value in values.items()]
+    if rows:
+        await uow.session.execute(_CASE.values({column: bindparam("to")}), rows)
 
 
 async def victim_presumed(uow: UnitOfWork, events: Sequence[Envelope[identification.VictimPresumed]]) -> None:
@@ -84,9 +88,8 @@ async def potential_victim_recorded(
 
 async def recognition_revoked(uow: UnitOfWork, events: Sequence[Envelope[identification.RecognitionRevoked]]) -> None:
     """The line of the list ends; it stays in it (ID-8)."""
-    for event in events:
-        line = update(CaseRecognition).where(CaseRecognition.recognition_id == event.data.recognition_id)
-        await uow.session.execute(line.values(revoked_at=event.data.effective_at))
+    rows = [{"of": event.data.recognition_id, "at": event.data.effective_at} for event in events]
+    await uow.session.execute(_LINE.values(revoked_at=bindparam("at")), rows)
 
 
 def _line(recognition: identification.VictimPresumed | identification.VictimIdentified, kind: str) -> _Line:

@@ -143,15 +143,12 @@ async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[CaseClosed]]) -
 
 async def payee_changed(uow: UnitOfWork, events: Sequence[Envelope[PayeeChanged]]) -> None:
     """An approval of the payee before is void, as after an edit; an order that is out stays (FU-6)."""
-    for event in events:
-        changed = event.data
-        approved = select(Claim).where(
-            Claim.case_id == changed.case_id,
-            Claim.state.in_(rules.VOIDED_BY_PAYEE),
-            Claim.payee_revision < changed.revision,
-        )
-        for claim in await uow.session.scalars(approved.order_by(Claim.id).with_for_update()):
-            at = max(claim.effective_at, changed.effective_at)
+    changed = {event.data.case_id: event.data for event in events}
+    approved = select(Claim).where(Claim.case_id.in_(changed), Claim.state.in_(rules.VOIDED_BY_PAYEE))
+    for claim in await uow.session.scalars(approved.order_by(Claim.id).with_for_update()):
+        since = changed[claim.case_id]
+        if claim.payee_revision < since.revision:
+            at = max(claim.effective_at, since.effective_at)
             await set_free(uow, claim, at)
             uow.emit(ApprovalVoided(**about(claim, at)))
             back_to_draft(claim, at)

@@ -1,5 +1,6 @@
 """Consent per recipient, purpose and class of data; withdrawal, refusal (ID-7, ID-12)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -163,11 +164,16 @@ async def _end_support(uow: Work, consent: Consent) -> None:
             await access.revoke(uow, consent.case_id, consent.recipient, basis)
 
 
-async def is_support_withdrawn(uow: Work, case_id: UUID, recipient: str) -> bool:
-    """Whether the person took back the last consent that support by this recipient can rest on (ID-12, SH-8)."""
-    of_support = (Consent.case_id == case_id, Consent.recipient == recipient, Consent.purpose.in_(rules.SUPPORT))
-    newest = select(Consent.ended_because).where(*of_support).order_by(Consent.withdrawn_at.desc().nulls_first())
-    return await uow.session.scalar(newest.limit(1)) == "withdrawn"
+async def support_withdrawn(uow: Work, recipients: Mapping[UUID, str]) -> set[UUID]:
+    """The cases of these in which the person took back the last consent that the recipient's support can rest on.
+
+    ID-12, SH-8. A recipient for each case.
+    """
+    of_support = (Consent.case_id.in_(recipients), Consent.purpose.in_(rules.SUPPORT))
+    one = (Consent.case_id, Consent.recipient)
+    newest = select(*one, Consent.ended_because).distinct(*one).where(*of_support)
+    rows = await uow.session.execute(newest.order_by(*one, Consent.withdrawn_at.desc().nulls_first()))
+    return {case for case, to, because in rows.tuples() if recipients[case] == to and because == "withdrawn"}
 
 
 async def _is_shown(uow: Work, consent: Consent, holds: bool) -> bool:

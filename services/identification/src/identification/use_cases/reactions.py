@@ -8,7 +8,7 @@ from casework import access, projection
 from casework.submissions import answer_each
 from nrm_events import Envelope, exchange, fund, notify, repatriation, shelter
 from nrm_events.identification import SubmissionAnswered
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from identification.commands import Acknowledge
@@ -29,12 +29,10 @@ Acknowledgement = (
 
 async def handover_acknowledged(uow: Work, events: Sequence[Envelope[shelter.HandoverAcknowledged]]) -> None:
     """The recipient serves the person from now on, unless they took its last consent back meanwhile (SH-8, ID-12)."""
-    for event in events:
-        taken = event.data
-        if await consents.is_support_withdrawn(uow, taken.case_id, taken.to):
-            await access.revoke_by(uow, taken.case_id, "asked", taken.handover_id)
-        else:
-            await projection.handover_acknowledged(uow, [event])
+    withdrawn = await consents.support_withdrawn(uow, {event.data.case_id: event.data.to for event in events})
+    ended = [event.data for event in events if event.data.case_id in withdrawn]
+    await access.revoke_each(uow, [access.Ended(taken.case_id, "asked", taken.handover_id) for taken in ended])
+    await projection.handover_acknowledged(uow, [event for event in events if event.data.case_id not in withdrawn])
 
 
 async def support_began(uow: Work, events: Sequence[Envelope[Support]]) -> None:
@@ -48,31 +46,31 @@ async def support_began(uow: Work, events: Sequence[Envelope[Support]]) -> None:
 
 async def withdrawal_acknowledged(uow: Work, events: Sequence[Envelope[Acknowledgement]]) -> None:
     """A service has ended what rested on a withdrawn consent (ID-12)."""
-    for event in events:
-        await _store(uow, event.data.service, {event.data.consent_id: event.data.effective_at})
+    await _store(uow, {event.data.consent_id: (event.data.service, event.data.effective_at) for event in events})
 
 
-async def _store(uow: Work, who: str, at: Mapping[UUID, datetime | None]) -> None:
+async def _store(uow: Work, by_consent: Mapping[UUID, tuple[str, datetime | None]]) -> None:
     """The first acknowledgement of a consent that we know stands."""
-    known = await uow.session.scalars(select(Consent.id).where(Consent.id.in_(at)))
-    rows = [{"consent_id": id_, "service": who, "acknowledged_at": at[id_]} for id_ in known]
+    rows = []
+    for id_ in await uow.session.scalars(select(Consent.id).where(Consent.id.in_(by_consent))):
+        who, at = by_consent[id_]
+        rows.append({"consent_id": id_, "service": who, "acknowledged_at": at})
     if rows:
         await uow.session.execute(upsert(ConsentAcknowledgement).values(rows).on_conflict_do_nothing())
 
 
 async def withdrawal_sent(uow: Work, events: Sequence[Envelope[exchange.WithdrawalTold]]) -> None:
     """An agency's system was notified that a consent ended; staff see that it has not answered yet (ID-12)."""
-    for event in events:
-        await _store(uow, event.data.agency, {event.data.consent_id: None})
+    await _store(uow, {event.data.consent_id: (event.data.agency, None) for event in events})
 
 
 async def agency_acknowledged(uow: Work, events: Sequence[Envelope[exchange.WithdrawalAcknowledged]]) -> None:
     """The agency let go of what rested on a withdrawn consent (ID-12)."""
-    for event in events:
-        key = (event.data.consent_id, event.data.agency)
-        pending = await uow.session.get(ConsentAcknowledgement, key)
-        if pending and pending.acknowledged_at is None:
-            pending.acknowledged_at = event.data.effective_at
+    at = {(event.data.consent_id, event.data.agency): event.data.effective_at for event in events}
+    row = ConsentAcknowledgement
+    pending = select(row).where(tuple_(row.consent_id, row.service).in_(at), row.acknowledged_at.is_(None))
+    for one in await uow.session.scalars(pending):
+        one.acknowledged_at = at[one.consent_id, one.service]
 
 
 async def referral_submitted(uow: Work, events: Sequence[Envelope[exchange.ReferralSubmitted]]) -> None:

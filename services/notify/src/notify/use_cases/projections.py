@@ -6,7 +6,7 @@ The access that every service derives alike is in `casework.projection`.
 from collections.abc import Sequence
 from typing import cast
 
-from casework.access import Access, grant, revoke_by
+from casework.access import Access, Ended, grant, revoke_each
 from casework.bases import HOLDER, Basis, requested, serves
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope, fund, identification, repatriation, shelter
@@ -74,8 +74,7 @@ async def claim_open(uow: UnitOfWork, events: Sequence[Envelope[fund.ClaimEvent]
 
 async def claim_over(uow: UnitOfWork, events: Sequence[Envelope[fund.ClaimEvent]]) -> None:
     """Nothing is left to do for the Fund (FU-7)."""
-    for event in events:
-        await revoke_by(uow, event.data.case_id, "asked", event.data.claim_id)
+    await revoke_each(uow, [Ended(event.data.case_id, "asked", event.data.claim_id) for event in events])
 
 
 async def permit_requested(uow: UnitOfWork, events: Sequence[Envelope[repatriation.PermitApplied]]) -> None:
@@ -89,8 +88,7 @@ async def permit_granted(
 ) -> None:
     """The migration service looks after the permit as long as it lasts (RP-1)."""
     permits = [event.data for event in events]
-    for permit in permits:
-        await revoke_by(uow, permit.case_id, "asked", permit.permit_id)
+    await revoke_each(uow, [Ended(permit.case_id, "asked", permit.permit_id) for permit in permits])
     await grant(uow, [_of_permit(permit, serves("permit", permit.permit_id)) for permit in permits])
 
 
@@ -100,6 +98,5 @@ def _of_permit(permit: repatriation.PermitEvent, basis: Basis) -> Access:
 
 async def permit_ended(uow: UnitOfWork, events: Sequence[Envelope[repatriation.PermitEnded]]) -> None:
     """The permit ended, and with it the migration service's part (RP-1)."""
-    for event in events:
-        await revoke_by(uow, event.data.case_id, "asked", event.data.permit_id)
-        await revoke_by(uow, event.data.case_id, "serves", event.data.permit_id)
+    ended = [event.data for event in events]
+    await revoke_each(uow, [Ended(one.case_id, name, one.permit_id) for one in ended for name in ("asked", "serves")])
