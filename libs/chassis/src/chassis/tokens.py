@@ -66,9 +66,7 @@ class TokenVerifier:
         self._address = f"{settings.issuer}/protocol/openid-connect/certs"
         self._keys: KeySet | None = None
         self._fetched = float("-inf")
-        self._signed: dict[
-            str, tuple[dict[str, object], Actor]
-        ] = {}  # by token, while its keys live
+        self._signed: dict[str, tuple[dict[str, object], Actor]] = {}  # by token, while its keys live
         self._lock = asyncio.Lock()
         self._claims = jwt.JWTClaimsRegistry(
             leeway=5,
