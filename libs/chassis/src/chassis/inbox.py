@@ -7,7 +7,7 @@ broker delivers again, the inbox drops.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -120,19 +120,23 @@ class Consumer:
         return message.envelope is not None and type(message.envelope.data) in self._handlers
 
     async def _apply_together(self, messages: Sequence[Message]) -> None:
-        others = [message for message in messages if not self._is_handled(message)]
-        if others and self._leftover is None:
+        handled = [message for message in messages if self._is_handled(message)]
+        others = [message for message in messages if not self._is_handled(message)] if self._leftover else []
+        if len(handled) + len(others) < len(messages):
             raise EnvelopeError("batch_has_faults")
         async with self._database.transaction() as session:
-            await outbox.lock_streams(session, [message.stream for message in messages])
-            blocked = await parking.blocked(session, self.name, {message.stream for message in messages})
-            for message in messages:
-                if message.stream in blocked:
-                    await parking.park(session, self.name, message, code=None)
-            events = [m.envelope for m in messages if m.envelope and m.stream not in blocked and self._is_handled(m)]
-            await self._handle(session, events)
+            streams = {message.stream for message in messages}  # hashed once: a UUID's hash is Python
+            await outbox.lock_streams(session, streams)
+            blocked = await parking.blocked(session, self.name, streams)
+            if blocked:
+                for message in messages:
+                    if message.stream in blocked:
+                        await parking.park(session, self.name, message, code=None)
+                handled = [message for message in handled if message.stream not in blocked]
+                others = [message for message in others if message.stream not in blocked]
+            await self._handle(session, [message.envelope for message in handled if message.envelope])
             if self._leftover and others:
-                await self._leftover(session, [m for m in others if m.stream not in blocked])
+                await self._leftover(session, others)
 
     async def _apply_singly(self, messages: Sequence[Message]) -> None:
         for message in messages:
@@ -155,13 +159,9 @@ class Consumer:
 
     async def _handle(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
         """Drop what was applied before, then call the handlers: in order per case, otherwise in lists by type."""
-        ids = sorted({e.id for e in envelopes}, key=outbox.in_order)
-        fresh = set(await session.scalar(_TAKE, {"consumer": self.name, "ids": ids}) or ())
-        once: dict[UUID, Envelope] = {}
-        for envelope in envelopes:  # of two copies in one poll the first counts
-            if envelope.id in fresh:
-                once.setdefault(envelope.id, envelope)
-        for wave in waves(list(once.values())):
+        ids = sorted([envelope.id for envelope in envelopes], key=outbox.in_order)
+        taken: Sequence[UUID] = await session.scalar(_TAKE, {"consumer": self.name, "ids": ids}) or ()
+        for wave in waves(envelopes if len(taken) == len(ids) else _first_of(envelopes, set(taken))):
             for kind, group in wave.items():
                 await self._call(session, kind, group)
 
@@ -232,16 +232,26 @@ def code_of(error: Exception) -> str:
     return "database_refused" if isinstance(error, DBAPIError) else f"failed_{type(error).__name__}"
 
 
+def _first_of(envelopes: Sequence[Envelope], ids: Collection[UUID]) -> list[Envelope]:
+    """Those with these ids; of two copies in one poll the first counts."""
+    once: dict[UUID, Envelope] = {}
+    for envelope in envelopes:
+        if envelope.id in ids:
+            once.setdefault(envelope.id, envelope)
+    return list(once.values())
+
+
 def waves(envelopes: Sequence[Envelope]) -> list[dict[type[Event], list[Envelope]]]:
     """Events in waves: the n-th wave has each case's n-th event, by type.
 
     So events of a case stay in order, and lists are as long as possible.
     """
     waves: list[dict[type[Event], list[Envelope]]] = []
-    depth: dict[UUID, int] = {}
+    depth: dict[int, int] = {}
     for envelope in envelopes:
-        level = depth.get(envelope.key, 0)
-        depth[envelope.key] = level + 1
+        key = envelope.key.int
+        level = depth.get(key, 0)
+        depth[key] = level + 1
         if level == len(waves):
             waves.append({})
         waves[level].setdefault(type(envelope.data), []).append(envelope)

@@ -65,7 +65,7 @@ def read(message: Message) -> Message:
         return message._replace(fault="payload_malformed")
     if not envelope.data.belongs_on(message.topic):
         return message._replace(fault="wrong_topic")
-    return message._replace(envelope=envelope)
+    return Message(*message[:6], envelope)  # of every message: `_replace` takes three times as long
 
 
 def of_record(record: ConsumerRecord) -> Message:

@@ -6,7 +6,7 @@ of its commits, and the relay sends in order of id.
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID, uuid5
@@ -75,16 +75,17 @@ def _traceparent(span: trace.Span) -> str | None:
     return carrier.get("traceparent")
 
 
-async def lock_streams(session: AsyncSession, keys: Sequence[UUID]) -> None:
+async def lock_streams(session: AsyncSession, keys: Collection[UUID]) -> None:
     """Lock these cases, in one order everywhere, so that two transactions never wait crosswise."""
     locked: set[UUID] = session.info.setdefault(LOCKED, set())
-    wanted = sorted(set(keys) - locked, key=in_order)
-    if not wanted:
+    missing = set(keys) - locked
+    if not missing:
         return
+    wanted = sorted(missing, key=in_order)
     if await session.scalar(_LOCK, {"keys": wanted}) != len(wanted):
         await session.execute(_MAKE, {"keys": wanted})
         await session.execute(_LOCK, {"keys": wanted})
-    locked.update(wanted)
+    locked |= missing
 
 
 def in_order(key: UUID) -> int:

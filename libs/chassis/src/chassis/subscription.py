@@ -41,6 +41,8 @@ def turns(items: Sequence[Item], *, key: Callable[[Item], Hashable]) -> list[lis
 
     The n-th list has the n-th item of each key.
     """
+    if len(set(map(key, items))) == len(items) > 0:  # as the consumer's waves are
+        return [list(items)]
     found: list[list[Item]] = []
     before: Counter[Hashable] = Counter()
     for item in items:
@@ -62,7 +64,7 @@ class _Handling:
 
     async def __call__(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
         uow = UnitOfWork(session, system(self.service), utc_now(), session.info.get(RESOURCES), self.rights)
-        for turn in turns(envelopes, key=lambda envelope: envelope.key):
+        for turn in turns(envelopes, key=lambda envelope: envelope.key.int):
             for step in self.steps:
                 await step(uow, turn)
 

@@ -15,7 +15,7 @@ from typing_extensions import TypeVar
 
 from nrm_events.base import Event
 from nrm_events.catalogue import EVERY
-from nrm_events.headers import fault_of
+from nrm_events.headers import read as read_headers
 
 SEQUENCE_DIGITS = 12
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
@@ -83,10 +83,10 @@ def from_message(key: bytes | None, value: bytes | None, headers: Iterable[tuple
     EnvelopeError, the first that applies: `header_missing`, `header_malformed`, `unknown_type`, `payload_malformed`,
     `wrong_key` (the event is of another case than its key, which orders, parks and replays it).
     """
-    sent = [(name.lower(), content) for name, content in headers]  # another library may write the names in capitals
-    if fault := fault_of(sent):
+    named, fault = read_headers(headers)
+    if fault:
         raise EnvelopeError(fault)
-    found: dict[str, Any] = dict(sent)
+    found: dict[str, Any] = named  # those that are needed have content now
     try:
         kind = found["ce_type"].decode()
         event = EVERY.get(kind)
