@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from casework.bases import Asked, Basis, covered
+from casework.bases import FORMAL_BODY, Asked, Basis, covered
 from casework.calendar import local_date
 from chassis.machine import Machine
 from nrm_events.taking_part import GUARDIANSHIP_AUTHORITY, MIGRATION_SERVICE, is_police
@@ -82,6 +82,11 @@ class Known:
 
     basis: Basis
     since: datetime
+
+
+def is_handed_over(known: Iterable[Known]) -> bool:
+    """Whether the case was handed over to the agency: police learn of no other (ID-7)."""
+    return any(reason.basis.name == FORMAL_BODY.name for reason in known)
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ police body, known or joined later, it lets nothing of a case through that was n
 whose kind nobody stated counts as police.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
-from casework.bases import FORMAL_BODY
 from casework.calendar import local_date
 from chassis.locks import Lock
 from chassis.unit_of_work import UnitOfWork
@@ -19,7 +19,7 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from exchange import facts
-from exchange.domain.agreements import Agreement, Extract, Happened, Known, extract
+from exchange.domain.agreements import Agreement, Extract, Happened, Known, extract, is_handed_over
 from exchange.facts import Recipient
 from exchange.tables import SharedCount, Submission, Withdrawal
 
@@ -39,6 +39,7 @@ class Outbound:
     uow: UnitOfWork
     recipients: Mapping[str, Recipient]
     reasons: Mapping[tuple[str, UUID], Sequence[Known]]
+    _counts: Counter[tuple[str, UUID, str]] = field(default_factory=Counter)
 
     @classmethod
     async def of(cls, uow: UnitOfWork, cases: Collection[UUID], agencies: Collection[str] | None = None) -> "Outbound":
@@ -51,17 +52,38 @@ class Outbound:
         """Agreements in force that name the event."""
         return [one.agreement for one in self.recipients.values() if any(one.agreement.lines_for(event))]
 
-    async def share(self, agency: str, happened: Happened) -> bool:
-        """Send what the agreement and the agency's bases open of the event; whether anything was sent (ID-12)."""
+    def share(self, agency: str, happened: Happened) -> bool:
+        """Send what the agreement and the agency's bases open of the event; whether anything was sent (ID-12).
+
+        `store_counts` stores how much it was.
+        """
         recipient = self.recipients[agency]
         known = self.reasons.get((agency, happened.case_id), ())
         found = extract(recipient.agreement, happened, known, local_date(self.uow.now))
         if found is None or not self._send(agency, _shared(happened, recipient.agreement, found)):
             return False
-        await self._count(agency, happened.case_id, found.purpose)
+        self._counts[agency, happened.case_id, found.purpose] += 1
         return True
 
-    def answer(self, submission: Submission) -> None:
+    async def store_counts(self) -> None:
+        """Add what was shared to what each agency received of each case."""
+        now, row = self.uow.now, upsert(SharedCount)
+        rows = [
+            {"agency": agency, "case_id": case_id, "purpose": purpose, "events": events, "last_at": now}
+            for (agency, case_id, purpose), events in sorted(self._counts.items())
+        ]
+        if rows:
+            more = {"events": SharedCount.events + row.excluded.events, "last_at": row.excluded.last_at}
+            added = row.on_conflict_do_update(index_elements=["agency", "case_id", "purpose"], set_=more)
+            await self.uow.session.execute(added, rows)
+        self._counts.clear()
+
+    def answer(self, submission: Submission, code: str, case_id: UUID | None = None) -> None:
+        """Store the answer (`accepted`, or why not) and send it."""
+        submission.code, submission.case_id, submission.answered_at = code, case_id, self.uow.now
+        self.send_answer(submission)
+
+    def send_answer(self, submission: Submission) -> None:
         """Send what became of a submission; while the agency is suspended the answer waits."""
         message = SubmissionAnswered(
             effective_at=self.uow.now,
@@ -93,7 +115,7 @@ class Outbound:
         recipient = self.recipients.get(agency)
         if recipient is None or not recipient.is_police:
             return recipient is not None
-        return any(reason.basis.name == FORMAL_BODY.name for reason in self.reasons.get((agency, case_id), ()))
+        return is_handed_over(self.reasons.get((agency, case_id), ()))
 
     def _send(self, agency: str, message: EventShared | ConsentEnded | SubmissionAnswered) -> bool:
         """The gate: whether the message went out.
@@ -110,16 +132,6 @@ class Outbound:
         self.uow.emit(message, topic=agency_topic(agency, "out"))
         return True
 
-    async def _count(self, agency: str, case_id: UUID, purpose: str) -> None:
-        now = self.uow.now
-        row = upsert(SharedCount).values(agency=agency, case_id=case_id, purpose=purpose, events=1, last_at=now)
-        await self.uow.session.execute(
-            row.on_conflict_do_update(
-                index_elements=["agency", "case_id", "purpose"],
-                set_={"events": SharedCount.events + 1, "last_at": now},
-            )
-        )
-
 
 def _shared(happened: Happened, agreement: Agreement, found: Extract) -> EventShared:
     return EventShared(
@@ -131,13 +143,6 @@ def _shared(happened: Happened, agreement: Agreement, found: Extract) -> EventSh
         agreement=agreement.edition,
         fields=dict(found.fields),
     )
-
-
-async def answer(uow: UnitOfWork, submission: Submission, code: str, case_id: UUID | None = None) -> None:
-    """Store the answer (`accepted`, or why not) and send it."""
-    submission.code, submission.case_id, submission.answered_at = code, case_id, uow.now
-    out = await Outbound.of(uow, [case_id] if case_id else [], [submission.agency])
-    out.answer(submission)
 
 
 async def send_what_waits(uow: UnitOfWork, agency: str) -> None:
@@ -159,6 +164,6 @@ async def send_what_waits(uow: UnitOfWork, agency: str) -> None:
     cases = {end.case_id for end in ends} | {found.case_id for found in answers if found.case_id}
     out = await Outbound.of(uow, cases, [agency])
     for submission in answers:
-        out.answer(submission)
+        out.send_answer(submission)
     for ended in ends:
         out.end_consent(ended)

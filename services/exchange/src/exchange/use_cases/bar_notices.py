@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from casework.access import bases, revoke
-from casework.bases import told_of_bar
+from casework.access import Ended, revoke_each
 from casework.projection import bar_noticed
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope
 from nrm_events.repatriation import RemovalBarNoticed
+
+from exchange import facts
 
 
 async def bar_stands(uow: UnitOfWork, envelopes: Sequence[Envelope[RemovalBarNoticed]]) -> None:
@@ -20,8 +21,11 @@ async def bar_stands_no_more(uow: UnitOfWork, envelopes: Sequence[Envelope[Remov
 
     The last one ends with `RemovalBarNoticeEnded`, which follows at once and is shared by that bar.
     """
-    for notice in (envelope.data for envelope in envelopes):
-        if not notice.stands:
-            standing = [b for b in await bases(uow, notice.case_id, notice.told) if b.name == "told_of_bar"]
-            if len(standing) > 1:
-                await revoke(uow, notice.case_id, notice.told, told_of_bar(notice.bar_id))
+    notices = [envelope.data for envelope in envelopes if not envelope.data.stands]
+    known = await facts.reasons(uow, {notice.case_id for notice in notices}, {notice.told for notice in notices})
+    ended = []
+    for notice in notices:
+        reasons = known.get((notice.told, notice.case_id), ())
+        if sum(reason.basis.name == "told_of_bar" for reason in reasons) > 1:
+            ended.append(Ended(notice.case_id, "told_of_bar", notice.bar_id, notice.told))
+    await revoke_each(uow, ended)

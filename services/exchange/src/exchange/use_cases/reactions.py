@@ -1,24 +1,23 @@
 """Events of a case go to the agencies that may know of it, until the reason ends (ID-7, ID-12)."""
 
-import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from uuid import UUID
 
-from casework.access import bases
-from casework.agencies import kinds
-from casework.bases import FORMAL_BODY
-from casework.decreed_days import decree, working_days_for_term
+from casework.agencies import police_among
+from casework.calendar import WorkingDays
+from casework.decreed_days import decree_each, moved_terms, working_days_for_term
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope
 from nrm_events.base import CaseEvent
 from nrm_events.exchange import ConsentWithdrawalAcknowledged, WithdrawalDueMoved, WithdrawalTold
 from nrm_events.identification import ConsentWithdrawn
 from nrm_events.notify import CalendarDecreed
-from nrm_events.taking_part import is_police
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from exchange.domain.agreements import Agreement, Happened, cut, fields_to_store
+from exchange import facts
+from exchange.domain.agreements import Agreement, Happened, cut, fields_to_store, is_handed_over
 from exchange.parameters import days
 from exchange.tables import Agency, Withdrawal, Withheld
 from exchange.use_cases.agency_outbound import Outbound
@@ -31,17 +30,27 @@ async def share(uow: UnitOfWork, envelopes: Sequence[Envelope[CaseEvent]]) -> No
     ]
     out = await Outbound.of(uow, {happened.case_id for happened in events})
     agreements = out.agreements_for(events[0].name)
-    for happened in events:
-        for agreement in agreements:
-            if not await out.share(agreement.agency, happened):
-                await _withhold(uow, agreement, happened)
+    waiting = [
+        _withheld(agreement, happened)
+        for happened in events
+        for agreement in agreements
+        if not out.share(agreement.agency, happened)
+    ]
+    await out.store_counts()
+    await _store(uow, [row for row in waiting if row is not None])
 
 
-async def _withhold(uow: UnitOfWork, agreement: Agreement, happened: Happened) -> None:
+def _withheld(agreement: Agreement, happened: Happened) -> dict[str, object] | None:
+    """The event as it waits for a basis of this agency; None where no line of the agreement can apply."""
     fields = fields_to_store(agreement, happened)
-    if fields is not None:
-        row = vars(happened) | {"fields": cut(sorted(fields), happened.fields), "agency": agreement.agency}
-        await uow.session.execute(upsert(Withheld).values(row).on_conflict_do_nothing())
+    if fields is None:
+        return None
+    return vars(happened) | {"fields": cut(sorted(fields), happened.fields), "agency": agreement.agency}
+
+
+async def _store(uow: UnitOfWork, withheld: Sequence[Mapping[str, object]]) -> None:
+    if withheld:
+        await uow.session.execute(upsert(Withheld).on_conflict_do_nothing(), withheld)
 
 
 async def release(uow: UnitOfWork, envelopes: Sequence[Envelope[CaseEvent]]) -> None:
@@ -58,10 +67,14 @@ async def release(uow: UnitOfWork, envelopes: Sequence[Envelope[CaseEvent]]) -> 
     if not waiting:
         return
     out = await Outbound.of(uow, cases, {row.agency for row in waiting})
-    for row in waiting:
-        happened = Happened(**{field.name: getattr(row, field.name) for field in dataclasses.fields(Happened)})
-        if row.agency in out.recipients and await out.share(row.agency, happened):
-            await uow.session.delete(row)
+    sent = [row.id for row in waiting if row.agency in out.recipients and out.share(row.agency, _happened(row))]
+    await out.store_counts()
+    gone = delete(Withheld).where(Withheld.id.in_(sent))
+    await uow.session.execute(gone, execution_options={"synchronize_session": False})
+
+
+def _happened(row: Withheld) -> Happened:
+    return Happened(row.case_id, row.event_id, row.event, row.effective_at, row.recorded_at, row.fields)
 
 
 async def consent_withdrawn(uow: UnitOfWork, envelopes: Sequence[Envelope[ConsentWithdrawn]]) -> None:
@@ -71,10 +84,11 @@ async def consent_withdrawn(uow: UnitOfWork, envelopes: Sequence[Envelope[Consen
     """
     ends = [envelope.data for envelope in envelopes]
     out = await Outbound.of(uow, {ended.case_id for ended in ends})
-    kind_of = await kinds(uow, {ended.recipient for ended in ends})
+    notified = await _notified(uow, ends)
+    calendar = await working_days_for_term(uow) if notified else WorkingDays()
     for ended in ends:
-        if await _is_notified(uow, ended, kind_of[ended.recipient]):
-            await _notify(uow, out, ended)
+        if ended.consent_id in notified:
+            _notify(uow, out, ended, calendar)
         uow.emit(
             ConsentWithdrawalAcknowledged(
                 effective_at=ended.effective_at, case_id=ended.case_id, consent_id=ended.consent_id
@@ -82,18 +96,22 @@ async def consent_withdrawn(uow: UnitOfWork, envelopes: Sequence[Envelope[Consen
         )
 
 
-async def _is_notified(uow: UnitOfWork, ended: ConsentWithdrawn, kind: str | None) -> bool:
-    """Joined now, or suspended: then it is notified when it is resumed."""
-    if is_police(kind):
-        names = {basis.name for basis in await bases(uow, ended.case_id, ended.recipient)}
-        if FORMAL_BODY.name not in names:
-            return False
-    agency = await uow.session.get(Agency, ended.recipient)
-    return agency is not None and agency.state != "removed"
+async def _notified(uow: UnitOfWork, ends: Sequence[ConsentWithdrawn]) -> frozenset[UUID]:
+    """The consents whose recipient is joined now, or suspended: then it is notified when it is resumed."""
+    recipients = {ended.recipient for ended in ends}
+    police = await police_among(uow, recipients)
+    known = await facts.reasons(uow, {ended.case_id for ended in ends if ended.recipient in police}, police)
+    joined = select(Agency.code).where(Agency.code.in_(recipients), Agency.state != "removed")
+    codes = set(await uow.session.scalars(joined))
+    return frozenset(
+        ended.consent_id
+        for ended in ends
+        if ended.recipient in codes
+        and (ended.recipient not in police or is_handed_over(known.get((ended.recipient, ended.case_id), ())))
+    )
 
 
-async def _notify(uow: UnitOfWork, out: Outbound, ended: ConsentWithdrawn) -> None:
-    calendar = await working_days_for_term(uow)
+def _notify(uow: UnitOfWork, out: Outbound, ended: ConsentWithdrawn, calendar: WorkingDays) -> None:
     withdrawal = Withdrawal(
         consent_id=ended.consent_id,
         agency=ended.recipient,
@@ -119,26 +137,27 @@ async def _notify(uow: UnitOfWork, out: Outbound, ended: ConsentWithdrawn) -> No
 
 async def calendar_decreed(uow: UnitOfWork, events: Sequence[Envelope[CalendarDecreed]]) -> None:
     """Working days changed: whoever is to acknowledge the end of a consent keeps as many of them (ID-12, NO-3)."""
-    for event in events:
-        decreed = await decree(uow, event.data)
-        awaited = await uow.session.scalars(
-            select(Withdrawal)
-            .where(Withdrawal.acknowledged_at.is_(None), Withdrawal.acknowledge_by >= decreed.since)
-            .with_for_update()
+    decrees = await decree_each(uow, [event.data for event in events])
+    first = min(decreed.since for decreed in decrees)
+    awaited = await uow.session.scalars(
+        select(Withdrawal)
+        .where(Withdrawal.acknowledged_at.is_(None), Withdrawal.acknowledge_by >= first)
+        .with_for_update()
+    )
+    rows = {row.consent_id: row for row in awaited}
+    terms = {row.consent_id: (row.counted_from, row.acknowledge_by) for row in rows.values()}
+    for consent_id, due_at in moved_terms(decrees, terms):
+        row = rows[consent_id]
+        row.acknowledge_by = due_at
+        uow.emit(
+            WithdrawalDueMoved(
+                effective_at=uow.now,
+                case_id=row.case_id,
+                consent_id=row.consent_id,
+                agency=row.agency,
+                acknowledge_by=due_at,
+            )
         )
-        for row in awaited:
-            due_at = decreed.due(row.counted_from, row.acknowledge_by)
-            if due_at != row.acknowledge_by:
-                row.acknowledge_by = due_at
-                uow.emit(
-                    WithdrawalDueMoved(
-                        effective_at=uow.now,
-                        case_id=row.case_id,
-                        consent_id=row.consent_id,
-                        agency=row.agency,
-                        acknowledge_by=due_at,
-                    )
-                )
 
 
 async def forget_withheld(uow: UnitOfWork) -> None:

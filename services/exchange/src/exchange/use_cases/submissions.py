@@ -4,21 +4,24 @@ Nothing here looks at the case: a submission about a hidden case and one about a
 and the deciding service answers both with `unknown` (ID-7).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from casework.calendar import local_date
 from chassis.clock import effective
+from chassis.database import update_alike
 from chassis.errors import DomainError
 from chassis.message import Message
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import AGENCY_MESSAGES, Envelope, Event, agencies, exchange
 from nrm_events.base import Answered
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from exchange.domain.agreements import Agreement
 from exchange.tables import Submission, Withdrawal
-from exchange.use_cases.agency_outbound import Outbound, answer
+from exchange.use_cases.agency_outbound import Outbound
 
 SUBMISSIONS: tuple[type[agencies.Submission], ...] = tuple(
     event for event in AGENCY_MESSAGES.values() if issubclass(event, agencies.Submission)
@@ -30,29 +33,50 @@ async def receive(uow: UnitOfWork, envelopes: Sequence[Envelope[agencies.Submiss
 
     The topic decides which agency it is, and never the message.
     """
-    recipient = (await Outbound.of(uow, [], [agency])).recipients.get(agency)
+    acknowledged = [e.data for e in envelopes if isinstance(e.data, agencies.WithdrawalAcknowledged)]
+    out = await Outbound.of(uow, {one.case_id for one in acknowledged}, [agency])
+    recipient = out.recipients.get(agency)
     agreement = recipient.agreement if recipient else None
+    news = [_Taken(e.id, type(e.data).__name__, e.data.stream) for e in envelopes]
+    submissions = await _take(uow, agency, news)
+    taken = dict(submissions)
+    withdrawals = await _withdrawals(uow, {one.consent_id for one in acknowledged})
     for envelope in envelopes:
-        submission = await _take(
-            uow, Submission(agency=agency, id=envelope.id, kind=type(envelope.data).__name__, key=envelope.data.stream)
-        )
+        submission = taken.pop(envelope.id, None)
         if submission is None:
             continue
         if refusal := _refusal(uow, agreement, envelope):
-            await answer(uow, submission, refusal)
+            out.answer(submission, refusal)
         elif isinstance(envelope.data, agencies.WithdrawalAcknowledged):
-            await _acknowledge(uow, submission, envelope.data)
+            _acknowledge(out, submission, envelope.data, withdrawals.get(envelope.data.consent_id))
         else:
             uow.emit(passed_on(agency, envelope))
+    update_alike(submissions.values())
 
 
-async def _take(uow: UnitOfWork, new: Submission) -> Submission | None:
-    """The submission, stored; None where it was stored before: each is answered once."""
-    row = upsert(Submission).values(
-        agency=new.agency, id=new.id, kind=new.kind, key=new.key, place=new.place, received_at=uow.now
-    )
-    added: Submission | None = await uow.session.scalar(row.on_conflict_do_nothing().returning(Submission))
-    return added
+class _Taken(NamedTuple):
+    """What came in on an agency's topic; `place` is where, of what cannot be read."""
+
+    id: UUID
+    kind: str
+    key: UUID
+    place: str | None = None
+
+
+async def _take(uow: UnitOfWork, agency: str, news: Sequence[_Taken]) -> dict[UUID, Submission]:
+    """The submissions, stored, by id; without those that were stored before: each is answered once."""
+    if not news:
+        return {}
+    rows = [one._asdict() | {"agency": agency, "received_at": uow.now} for one in news]
+    stored = upsert(Submission).values(rows).on_conflict_do_nothing().returning(Submission)
+    return {submission.id: submission for submission in await uow.session.scalars(stored)}
+
+
+async def _withdrawals(uow: UnitOfWork, consent_ids: Collection[UUID]) -> dict[UUID, Withdrawal]:
+    if not consent_ids:
+        return {}
+    found = select(Withdrawal).where(Withdrawal.consent_id.in_(consent_ids)).order_by(Withdrawal.consent_id)
+    return {row.consent_id: row for row in await uow.session.scalars(found.with_for_update())}
 
 
 def _refusal(uow: UnitOfWork, agreement: Agreement | None, envelope: Envelope[agencies.Submission]) -> str | None:
@@ -67,20 +91,21 @@ def passed_on(agency: str, envelope: Envelope[agencies.Submission]) -> Event:
     return event.model_validate(envelope.data.model_dump() | {"submission_id": envelope.id, "agency": agency})
 
 
-async def _acknowledge(uow: UnitOfWork, submission: Submission, ended: agencies.WithdrawalAcknowledged) -> None:
+def _acknowledge(
+    out: Outbound, submission: Submission, ended: agencies.WithdrawalAcknowledged, row: Withdrawal | None
+) -> None:
     """ID-12: the agency deleted what rested on the consent. It can confirm what it was notified of, and once."""
-    row = await uow.session.get(Withdrawal, ended.consent_id, with_for_update=True)
     if row is None or (row.agency, row.case_id) != (submission.agency, ended.case_id) or row.sent_at is None:
-        await answer(uow, submission, "unknown")
+        out.answer(submission, "unknown")
         return
     try:
-        at = effective(ended.effective_at, uow.now, not_before=row.withdrawn_at)
+        at = effective(ended.effective_at, out.uow.now, not_before=row.withdrawn_at)
     except DomainError as refused:
-        await answer(uow, submission, refused.code)
+        out.answer(submission, refused.code)
         return
     if row.acknowledged_at is None:
         row.acknowledged_at = at
-        uow.emit(
+        out.uow.emit(
             exchange.WithdrawalAcknowledged(
                 effective_at=at,
                 case_id=row.case_id,
@@ -89,25 +114,23 @@ async def _acknowledge(uow: UnitOfWork, submission: Submission, ended: agencies.
                 consent_id=row.consent_id,
             )
         )
-    await answer(uow, submission, "accepted", row.case_id)
+    out.answer(submission, "accepted", row.case_id)
 
 
 async def refuse_unread(uow: UnitOfWork, messages: Sequence[Message], *, agency: str) -> None:
     """What is no submission is answered as well, so that its sender learns of it; it parks nothing."""
-    for message in messages:
-        place = f"{message.partition}@{message.position}"
-        submission = await _take(
-            uow,
-            Submission(
-                agency=agency,
-                id=_id_in(message) or uuid5(NAMESPACE_URL, f"{message.topic}/{place}"),
-                kind="unread",
-                key=message.stream,
-                place=place,
-            ),
-        )
-        if submission:
-            await answer(uow, submission, message.fault or "unknown_type")
+    out = await Outbound.of(uow, [], [agency])
+    news = [_unread(message) for message in messages]
+    taken = await _take(uow, agency, news)
+    for message, new in zip(messages, news, strict=True):
+        if submission := taken.pop(new.id, None):
+            out.answer(submission, message.fault or "unknown_type")
+
+
+def _unread(message: Message) -> _Taken:
+    place = f"{message.partition}@{message.position}"
+    known = _id_in(message) or uuid5(NAMESPACE_URL, f"{message.topic}/{place}")
+    return _Taken(known, "unread", message.stream, place)
 
 
 def _id_in(message: Message) -> UUID | None:
@@ -121,8 +144,22 @@ def _id_in(message: Message) -> UUID | None:
 
 async def return_answers(uow: UnitOfWork, envelopes: Sequence[Envelope[Answered]]) -> None:
     """The deciding service has answered; the answer returns to the agency that submitted (ID-7)."""
-    for envelope in envelopes:
-        decided = envelope.data
-        submission = await uow.session.get(Submission, (decided.agency, decided.submission_id), with_for_update=True)
+    answers = [envelope.data for envelope in envelopes]
+    cases = {decided.case_id for decided in answers if decided.accepted and decided.case_id}
+    out = await Outbound.of(uow, cases, {decided.agency for decided in answers})
+    submissions = await _submissions(uow, answers)
+    for decided in answers:
+        submission = submissions.get((decided.agency, decided.submission_id))
         if submission is not None and submission.answered_at is None:
-            await answer(uow, submission, decided.code, decided.case_id if decided.accepted else None)
+            out.answer(submission, decided.code, decided.case_id if decided.accepted else None)
+    update_alike(submissions.values())
+
+
+async def _submissions(uow: UnitOfWork, answers: Sequence[Answered]) -> dict[tuple[str, UUID], Submission]:
+    found = (
+        select(Submission)
+        .where(Submission.agency.in_({decided.agency for decided in answers}))
+        .where(Submission.id.in_({decided.submission_id for decided in answers}))
+        .order_by(Submission.agency, Submission.id)
+    )
+    return {(row.agency, row.id): row for row in await uow.session.scalars(found.with_for_update())}
