@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from chassis.bulk import as_lists, insert_lists
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.taking_part import is_police
 from sqlalchemy import ColumnElement, Text, Uuid, bindparam, delete, literal, select, text
@@ -30,6 +31,9 @@ _END = text(
     bindparam("refs", type_=ARRAY(Uuid)),
     bindparam("agencies", type_=ARRAY(Text)),
 )
+
+
+_GRANT = insert_lists(case_access, *_column.keys()).on_conflict_do_nothing()
 
 
 @dataclass(frozen=True, order=True)
@@ -65,7 +69,7 @@ async def grant(uow: UnitOfWork, rows: Iterable[Access], *, stated: Mapping[str,
         for row in allowed
     ]
     if values:
-        await uow.session.execute(upsert(case_access).on_conflict_do_nothing(), values)
+        await uow.session.execute(_GRANT, as_lists(values))
 
 
 async def _without_police(uow: UnitOfWork, rows: list[Access], stated: Mapping[str, str | None]) -> list[Access]:

@@ -3,6 +3,7 @@
 The coordinator enters them in notify, `CalendarDecreed` notifies the others, and each moves its own terms that run.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple, TypeVar
@@ -109,16 +110,15 @@ def moved_terms(
 
     `terms` has the beginning and the end of each. Those of the same day that end at the same moment move alike.
     """
-    first = {name: datetime.combine(local_date(start), time(), tzinfo=BAKU) for name, (start, _) in terms.items()}
-    ends = {name: due for name, (_, due) in terms.items()}
+    place = {name: number for number, name in enumerate(terms)}
+    alike: dict[tuple[datetime, datetime], list[T]] = defaultdict(list)
+    for name, (start, due) in terms.items():
+        alike[datetime.combine(local_date(start), time(), tzinfo=BAKU), due].append(name)
     for decreed in decrees:
-        alike: dict[tuple[datetime, datetime], datetime] = {}
-        for name, due in ends.items():
-            if due < decreed.since:
-                continue
-            term = first[name], due
-            if term not in alike:
-                alike[term] = decreed.due(*term)
-            if alike[term] != due:
-                ends[name] = alike[term]
-                yield name, alike[term]
+        moved: dict[T, tuple[datetime, datetime]] = {}
+        for first, due in list(alike):
+            if due >= decreed.since and (end := decreed.due(first, due)) != due:
+                moved |= dict.fromkeys(alike.pop((first, due)), (first, end))
+        for name in sorted(moved, key=place.__getitem__):
+            alike[moved[name]].append(name)
+            yield name, moved[name][1]
