@@ -12,10 +12,10 @@ from casework.tables import case_access
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.taking_part import is_police
 from pydantic import BaseModel, Field
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, select
 
 from exchange.domain.agreements import Agreement, Known, Line
-from exchange.tables import Agency, AgreementRow
+from exchange.tables import Agency, AgreementRow, Withheld
 
 _access = case_access.c
 
@@ -77,6 +77,12 @@ def read_agreement(content: Mapping[str, object]) -> Agreement:
         may_say=stored.may_say,
         lines=tuple(Line(**dict(line)) for line in stored.tells),
     )
+
+
+def known_by_then() -> ColumnElement[bool]:
+    """The condition that the agency knew of the case when the event that waits took effect (ID-12)."""
+    of_agency = and_(_access.case_id == Withheld.case_id, _access.agency == Withheld.agency)
+    return exists().where(of_agency, _access.since <= Withheld.effective_at)
 
 
 async def reasons(

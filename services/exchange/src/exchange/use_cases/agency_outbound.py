@@ -11,19 +11,25 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from casework.calendar import local_date
+from chassis.bulk import as_lists, insert_lists
 from chassis.locks import Lock
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import agency_topic
 from nrm_events.agencies import ConsentEnded, EventShared, SubmissionAnswered
 from sqlalchemy import select, text
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from exchange import facts
 from exchange.domain.agreements import Agreement, Extract, Happened, Known, extract, is_handed_over
 from exchange.facts import Recipient
-from exchange.tables import SharedCount, Submission, Withdrawal
+from exchange.tables import Base, SharedCount, Submission, Withdrawal
 
 _SHARED = text("select pg_advisory_xact_lock_shared(:lock)").bindparams(lock=Lock.SHARING)
+_COUNTS = Base.metadata.tables[SharedCount.__tablename__]
+_NEW = insert_lists(_COUNTS, *_COUNTS.c.keys())
+_COUNT = _NEW.on_conflict_do_update(
+    index_elements=[*_COUNTS.primary_key],
+    set_={"events": _COUNTS.c.events + _NEW.excluded.events, "last_at": _NEW.excluded.last_at},
+)
 _EXCLUSIVE = text("select pg_advisory_xact_lock(:lock)").bindparams(lock=Lock.SHARING)
 
 
@@ -67,15 +73,12 @@ class Outbound:
 
     async def store_counts(self) -> None:
         """Add what was shared to what each agency received of each case."""
-        now, row = self.uow.now, upsert(SharedCount)
         rows = [
-            {"agency": agency, "case_id": case_id, "purpose": purpose, "events": events, "last_at": now}
+            {"agency": agency, "case_id": case_id, "purpose": purpose, "events": events, "last_at": self.uow.now}
             for (agency, case_id, purpose), events in sorted(self._counts.items())
         ]
         if rows:
-            more = {"events": SharedCount.events + row.excluded.events, "last_at": row.excluded.last_at}
-            added = row.on_conflict_do_update(index_elements=["agency", "case_id", "purpose"], set_=more)
-            await self.uow.session.execute(added, rows)
+            await self.uow.session.execute(_COUNT, as_lists(rows))
         self._counts.clear()
 
     def answer(self, submission: Submission, code: str, case_id: UUID | None = None) -> None:

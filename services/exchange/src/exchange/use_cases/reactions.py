@@ -7,6 +7,7 @@ from uuid import UUID
 from casework.agencies import police_among
 from casework.calendar import WorkingDays
 from casework.decreed_days import decree_each, moved_terms, working_days_for_term
+from chassis.bulk import as_lists, insert_lists
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope
 from nrm_events.base import CaseEvent
@@ -14,13 +15,17 @@ from nrm_events.exchange import ConsentWithdrawalAcknowledged, WithdrawalDueMove
 from nrm_events.identification import ConsentWithdrawn
 from nrm_events.notify import CalendarDecreed
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from exchange import facts
 from exchange.domain.agreements import Agreement, Happened, cut, fields_to_store, is_handed_over
 from exchange.parameters import days
-from exchange.tables import Agency, Withdrawal, Withheld
+from exchange.tables import Agency, Base, Withdrawal, Withheld
 from exchange.use_cases.agency_outbound import Outbound
+
+_WITHHELD = Base.metadata.tables[Withheld.__tablename__]
+_WITHHOLD = insert_lists(
+    _WITHHELD, *(column.name for column in _WITHHELD.columns if not column.primary_key)
+).on_conflict_do_nothing()
 
 
 async def share(uow: UnitOfWork, envelopes: Sequence[Envelope[CaseEvent]]) -> None:
@@ -50,7 +55,7 @@ def _withheld(agreement: Agreement, happened: Happened) -> dict[str, object] | N
 
 async def _store(uow: UnitOfWork, withheld: Sequence[Mapping[str, object]]) -> None:
     if withheld:
-        await uow.session.execute(upsert(Withheld).on_conflict_do_nothing(), withheld)
+        await uow.session.execute(_WITHHOLD, as_lists(withheld))
 
 
 async def release(uow: UnitOfWork, envelopes: Sequence[Envelope[CaseEvent]]) -> None:
@@ -58,19 +63,17 @@ async def release(uow: UnitOfWork, envelopes: Sequence[Envelope[CaseEvent]]) -> 
 
     By the agreement in force now, whichever was in force when the event was received.
     """
-    cases = {envelope.key for envelope in envelopes}
-    waiting = list(
-        await uow.session.scalars(
-            select(Withheld).where(Withheld.case_id.in_(cases)).order_by(Withheld.id).with_for_update()
-        )
-    )
+    of_cases = Withheld.case_id.in_([envelope.key for envelope in envelopes])
+    found = select(Withheld).where(of_cases, facts.known_by_then()).order_by(Withheld.id).with_for_update()
+    waiting = (await uow.session.scalars(found)).all()
     if not waiting:
         return
-    out = await Outbound.of(uow, cases, {row.agency for row in waiting})
+    out = await Outbound.of(uow, {row.case_id for row in waiting}, {row.agency for row in waiting})
     sent = [row.id for row in waiting if row.agency in out.recipients and out.share(row.agency, _happened(row))]
     await out.store_counts()
-    gone = delete(Withheld).where(Withheld.id.in_(sent))
-    await uow.session.execute(gone, execution_options={"synchronize_session": False})
+    if sent:
+        gone = delete(Withheld).where(Withheld.id.in_(sent))
+        await uow.session.execute(gone, execution_options={"synchronize_session": False})
 
 
 def _happened(row: Withheld) -> Happened:
