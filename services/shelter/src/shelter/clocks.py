@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from shelter.facts.misfits import stays_that_fit_no_more
 from shelter.tables import Stay
 from shelter.use_cases.aggregate import audit_stay
-from shelter.use_cases.requests import end_request
+from shelter.use_cases.requests import end_one_request
 
 _AT_ONCE = 200
 
@@ -34,7 +34,7 @@ async def _due(uow: UnitOfWork, condition: ColumnElement[bool]) -> Sequence[Stay
 async def lapse_offers(uow: UnitOfWork) -> None:
     """An offer that nobody answered gives its bed back."""
     for stay in await _due(uow, (Stay.state == "offered") & (Stay.lapses_at <= uow.now)):
-        await end_request(uow, stay, "lapse", stay.lapses_at or uow.now, reasons=["no_answer"])
+        await end_one_request(uow, stay, "lapse", stay.lapses_at or uow.now, reasons=["no_answer"])
 
 
 async def report_overdue(uow: UnitOfWork) -> None:

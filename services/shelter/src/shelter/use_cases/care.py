@@ -8,13 +8,17 @@ from sqlalchemy import select
 from shelter.commands import RecordAssistance, RecordCourse
 from shelter.domain.care import check_assistance
 from shelter.facts import agencies
-from shelter.tables import Assistance, CourseEnrolment, Handover
+from shelter.tables import Assistance, CaseFacts, CourseEnrolment, Handover
 from shelter.use_cases.aggregate import load_case
 
 
 async def record_course(uow: UnitOfWork, command: RecordCourse) -> CourseEnrolment:
     """The person is enrolled on a course; one that lacks enrolment shows how many persons (SH-8)."""
-    case = await load_case(uow, command.case_id, for_="record_course")
+    return enrol(uow, await load_case(uow, command.case_id, for_="record_course"), command)
+
+
+def enrol(uow: UnitOfWork, case: CaseFacts, command: RecordCourse) -> CourseEnrolment:
+    """The same in a case that was loaded for it."""
     at = uow.effective(command.happened_at, not_before=case.opened_at)
     row = CourseEnrolment(
         id=new_id(),

@@ -27,6 +27,7 @@ from shelter.rights import FORMER_PLACE
 from shelter.tables import Handover, Stay
 from shelter.use_cases import bases, re_examination
 from shelter.use_cases.aggregate import load_case_for_request, load_handover, require_own
+from shelter.use_cases.bases import BasisChanges
 
 _BY_FORMER_OPERATOR = by_serving(FORMER_PLACE)
 
@@ -107,26 +108,41 @@ async def _check_former_operator(uow: UnitOfWork, case_id: UUID) -> None:
 async def acknowledge(uow: UnitOfWork, handover_id: UUID, command: AcknowledgeHandover) -> Handover:
     """The agency takes the support over and serves the person (SH-8)."""
     handover = await load_handover(uow, handover_id, for_="acknowledge", read=command)
+    changes = BasisChanges()
+    take_over(uow, changes, handover, command)
+    await changes.write(uow)
+    return handover
+
+
+def take_over(uow: UnitOfWork, changes: BasisChanges, handover: Handover, command: AcknowledgeHandover) -> None:
+    """The same for a hand-over that was loaded for it; `changes` are written by the caller."""
     at = _begin(uow, handover, "acknowledge", command)
     require_own(uow, [handover.to_agency])
     handover.acknowledged_at = at
     aggregate.transition(handover, HANDOVER, "acknowledge")
-    await bases.handover_taken(uow, handover, at)
+    changes.handover_taken(handover, at)
     uow.emit(
         HandoverAcknowledged(effective_at=at, case_id=handover.case_id, handover_id=handover.id, to=handover.to_agency)
     )
     _audit(uow, "acknowledge", handover, at)
-    return handover
 
 
 async def decline(uow: UnitOfWork, handover_id: UUID, command: DeclineHandover) -> Handover:
     """The agency cannot take the support over, with a reason (SH-8); it knows of the case no longer."""
     handover = await load_handover(uow, handover_id, for_="decline_handover", read=command)
+    changes = BasisChanges()
+    turn_down(uow, changes, handover, command)
+    await changes.write(uow)
+    return handover
+
+
+def turn_down(uow: UnitOfWork, changes: BasisChanges, handover: Handover, command: DeclineHandover) -> None:
+    """The same for a hand-over that was loaded for it; `changes` are written by the caller."""
     at = _begin(uow, handover, "decline_handover", command)
     require_own(uow, [handover.to_agency])
     handover.declined_at, handover.decline_reason = at, command.reason
     aggregate.transition(handover, HANDOVER, "decline_handover")
-    await bases.handover_ended(uow, handover)
+    changes.handover_ended(handover)
     uow.emit(
         HandoverDeclined(
             effective_at=at,
@@ -137,7 +153,6 @@ async def decline(uow: UnitOfWork, handover_id: UUID, command: DeclineHandover) 
         )
     )
     _audit(uow, "decline_handover", handover, at, reason=command.reason)
-    return handover
 
 
 async def withdraw(uow: UnitOfWork, handover_id: UUID, command: WithdrawHandover) -> Handover:
@@ -145,15 +160,17 @@ async def withdraw(uow: UnitOfWork, handover_id: UUID, command: WithdrawHandover
     handover = await load_handover(uow, handover_id, for_="withdraw", read=command)
     at = _begin(uow, handover, "withdraw", command)
     require_own(uow, [handover.from_agency])
-    await end_unanswered(uow, handover, at)
+    changes = BasisChanges()
+    end_unanswered(uow, changes, handover, at)
+    await changes.write(uow)
     return handover
 
 
-async def end_unanswered(uow: UnitOfWork, handover: Handover, at: datetime) -> None:
+def end_unanswered(uow: UnitOfWork, changes: BasisChanges, handover: Handover, at: datetime) -> None:
     """Ended before it was acknowledged: taken back, or the consent that it rested on was withdrawn (ID-12)."""
     handover.withdrawn_at = at
     aggregate.transition(handover, HANDOVER, "withdraw")
-    await bases.handover_ended(uow, handover)
+    changes.handover_ended(handover)
     uow.emit(
         HandoverWithdrawn(effective_at=at, case_id=handover.case_id, handover_id=handover.id, to=handover.to_agency)
     )
@@ -166,16 +183,18 @@ async def end(uow: UnitOfWork, handover_id: UUID, command: EndHandover) -> Hando
     HANDOVER.after(handover.state, "end_handover")
     at = uow.effective(command.happened_at, not_before=handover.acknowledged_at)
     require_own(uow, [handover.to_agency])
-    await end_support(uow, handover, at, command.reason)
+    changes = BasisChanges()
+    end_support(uow, changes, handover, at=at, reason=command.reason)
+    await changes.write(uow)
     return handover
 
 
-async def end_support(uow: UnitOfWork, handover: Handover, at: datetime, reason: str) -> None:
+def end_support(uow: UnitOfWork, changes: BasisChanges, handover: Handover, *, at: datetime, reason: str) -> None:
     """Support that was taken over ends: by its agency, with its consent, or with the case (SH-8, ID-12)."""
     handover.ended_at, handover.end_reason = at, reason
     aggregate.transition(handover, HANDOVER, "end_handover")
     re_examination.settle_handover(uow, handover, at)
-    await bases.handover_ended(uow, handover)
+    changes.handover_ended(handover)
     uow.emit(
         HandoverEnded(
             effective_at=at,

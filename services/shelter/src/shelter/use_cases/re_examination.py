@@ -1,6 +1,5 @@
 """What was granted is looked at again, as a task with a term; nothing is cancelled by it (ID-9)."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,11 +7,11 @@ from casework import aggregate
 from chassis.errors import NotPossible
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.shelter import ReExaminationRequired, ReExaminationSettled
-from sqlalchemy import select
 
 from shelter.commands import ReExamine, ReExamineHandover
 from shelter.domain.care import HANDOVER
 from shelter.domain.stays import RECOGNITION_REASONS
+from shelter.facts.grants import Grants
 from shelter.tables import Handover, Stay
 from shelter.use_cases.aggregate import audit_stay, load_handover, load_stay, require_own, transition
 
@@ -72,20 +71,20 @@ def settle_handover(uow: UnitOfWork, handover: Handover, at: datetime) -> None:
         uow.emit(settled)
 
 
-async def require_of_case(uow: UnitOfWork, case_id: UUID, at: datetime, reason: str) -> None:
+def require_of_case(uow: UnitOfWork, grants: Grants, at: datetime, reason: str) -> None:
     """Every stay and every support that goes on."""
-    for stay in await _stays(uow, case_id):
+    for stay in grants.living:
         require_of_stay(uow, stay, at, reason)
-    for handover in await supports(uow, case_id):
+    for handover in grants.supports:
         require_of_handover(uow, handover, at, reason)
 
 
-async def settle_by_recognition(uow: UnitOfWork, case_id: UUID, at: datetime) -> None:
+def settle_by_recognition(uow: UnitOfWork, grants: Grants, at: datetime) -> None:
     """A new recognition carries what the old one did (ID-9); every other reason to look stays."""
-    for stay in await _stays(uow, case_id):
+    for stay in grants.living:
         if _carried(stay):
             settle_stay(uow, stay, at)
-    for handover in await supports(uow, case_id):
+    for handover in grants.supports:
         if _carried(handover):
             settle_handover(uow, handover, at)
 
@@ -95,17 +94,6 @@ def _carried(grant: Stay | Handover) -> bool:
     left = [reason for reason in grant.re_examine_reasons if reason not in RECOGNITION_REASONS]
     grant.re_examine_reasons = left
     return not left
-
-
-async def _stays(uow: UnitOfWork, case_id: UUID) -> Sequence[Stay]:
-    found = select(Stay).where(Stay.case_id == case_id, Stay.state == "admitted").order_by(Stay.id).with_for_update()
-    return (await uow.session.scalars(found)).all()
-
-
-async def supports(uow: UnitOfWork, case_id: UUID) -> Sequence[Handover]:
-    """Hand-overs whose agency still serves the person."""
-    taken = select(Handover).where(Handover.case_id == case_id, Handover.state == "acknowledged").with_for_update()
-    return (await uow.session.scalars(taken.order_by(Handover.id))).all()
 
 
 async def re_examine_stay(uow: UnitOfWork, stay_id: UUID, command: ReExamine) -> Stay:

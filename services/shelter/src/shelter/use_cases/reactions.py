@@ -1,33 +1,52 @@
-"""What shelter does on events of a case: age, consent, negative decisions, withdrawal, departure."""
+"""What shelter does on events of a case: age, consent, negative decisions, withdrawal, departure.
 
-from collections.abc import Collection, Sequence
+Each reads what goes on in all cases of its list by one statement a table, decides case by case, and writes it together.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from casework.endings import CASE_WITHDRAWN, WITHDRAWN
+from chassis.database import update_alike
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope, identification, repatriation
 from nrm_events.identification import ConsentWithdrawn
 from nrm_events.shelter import ConsentWithdrawalAcknowledged
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from shelter.domain.care import PLACE_PURPOSES, SUPPORT_PURPOSES
-from shelter.domain.stays import OPEN, WAITING, category_of
-from shelter.tables import Agreement, CaseFacts, Handover, Stay
-from shelter.use_cases import bases, handovers, re_examination
-from shelter.use_cases.aggregate import addressees, audit_stay
+from shelter.domain.stays import WAITING, category_of
+from shelter.facts.grants import Grants, addressees_of, grants_of, purposes_agreed, stays_of
+from shelter.tables import CaseFacts, Handover, Stay, StayAddressee
+from shelter.use_cases import handovers, re_examination
+from shelter.use_cases.aggregate import audit_stay
+from shelter.use_cases.endings import Endings, write_alike
 from shelter.use_cases.requests import end_request
 from shelter.use_cases.residence import end_stay
 
 
 async def person_facts_changed(uow: UnitOfWork, events: Sequence[Envelope[identification.PersonFacts]]) -> None:
     """ID-5: age was established or corrected. An offer and a stay go on, and a person checks whether they still fit."""
-    for event in events:
-        facts = event.data
-        known = await uow.session.get(CaseFacts, facts.case_id)
-        if known is None or known.age_changed_at != facts.effective_at:
-            continue  # the event states what was known before
-        for stay in await _open_stays(uow, facts.case_id):
+    changed = await _changed(uow, events)
+    grants = await stays_of(uow, [facts.case_id for facts in changed])
+    _follow_ages(uow, changed, grants)
+    write_alike(grants)
+
+
+async def _changed(
+    uow: UnitOfWork, events: Iterable[Envelope[identification.PersonFacts]]
+) -> list[identification.PersonFacts]:
+    """The events that changed an age; the others state what was known before."""
+    facts = [event.data for event in events]
+    known = select(CaseFacts.case_id, CaseFacts.age_changed_at).where(CaseFacts.case_id.in_([f.case_id for f in facts]))
+    since = dict((await uow.session.execute(known)).tuples().all())
+    return [one for one in facts if since.get(one.case_id) == one.effective_at]
+
+
+def _follow_ages(uow: UnitOfWork, changed: Iterable[identification.PersonFacts], grants: Mapping[UUID, Grants]) -> None:
+    for facts in changed:
+        for stay in grants[facts.case_id].stays:
             if stay.age_group != facts.age_group:
                 _change_age(uow, stay, facts.age_group, facts.effective_at)
 
@@ -36,9 +55,11 @@ async def recognised(
     uow: UnitOfWork, events: Sequence[Envelope[identification.VictimPresumed | identification.VictimIdentified]]
 ) -> None:
     """ID-5, ID-9: the age of the person as always; and the new recognition carries what the old one did."""
-    await person_facts_changed(uow, events)
+    grants = await grants_of(uow, [event.data.case_id for event in events])
+    _follow_ages(uow, await _changed(uow, events), grants)
     for event in events:
-        await re_examination.settle_by_recognition(uow, event.data.case_id, event.data.effective_at)
+        re_examination.settle_by_recognition(uow, grants[event.data.case_id], event.data.effective_at)
+    write_alike(grants)
 
 
 def _change_age(uow: UnitOfWork, stay: Stay, age_group: str, at: datetime) -> None:
@@ -57,21 +78,23 @@ async def identification_declined(
     uow: UnitOfWork, events: Sequence[Envelope[identification.IdentificationDeclined]]
 ) -> None:
     """ID-9: a person looks again at what was granted; nothing is cancelled by the event."""
-    for event in events:
-        await re_examination.require_of_case(
-            uow, event.data.case_id, event.data.effective_at, "identification_declined"
-        )
+    await _look_again(uow, events, "identification_declined")
 
 
 async def recognition_revoked(uow: UnitOfWork, events: Sequence[Envelope[identification.RecognitionRevoked]]) -> None:
     """ID-9: a person looks again at what was granted; nothing is cancelled by the event."""
+    await _look_again(uow, events, "recognition_revoked")
+
+
+async def _look_again(
+    uow: UnitOfWork,
+    events: Sequence[Envelope[identification.IdentificationDeclined | identification.RecognitionRevoked]],
+    reason: str,
+) -> None:
+    grants = await grants_of(uow, [event.data.case_id for event in events])
     for event in events:
-        await re_examination.require_of_case(uow, event.data.case_id, event.data.effective_at, "recognition_revoked")
-
-
-async def _open_stays(uow: UnitOfWork, case_id: UUID) -> Sequence[Stay]:
-    found = select(Stay).where(Stay.case_id == case_id, Stay.state.in_(OPEN)).order_by(Stay.id).with_for_update()
-    return (await uow.session.scalars(found)).all()
+        re_examination.require_of_case(uow, grants[event.data.case_id], event.data.effective_at, reason)
+    write_alike(grants)
 
 
 async def consent_withdrawn(uow: UnitOfWork, events: Sequence[Envelope[ConsentWithdrawn]]) -> None:
@@ -80,73 +103,85 @@ async def consent_withdrawn(uow: UnitOfWork, events: Sequence[Envelope[ConsentWi
     Nobody who moved in is put out (SH-3): the operator of a stay serves until the person leaves. Another consent to the
     same recipient of such a purpose that still stands leaves everything as it is.
     """
-    for event in events:
-        withdrawn = event.data
-        if await _rested_on(uow, withdrawn, PLACE_PURPOSES):
-            await _end_requests(uow, withdrawn)
-        if await _rested_on(uow, withdrawn, SUPPORT_PURPOSES):
-            await _end_handovers(uow, withdrawn)
+    ends = [event.data for event in events]
+    rested = [withdrawn for withdrawn in ends if withdrawn.purpose in SUPPORT_PURPOSES]
+    cases = [withdrawn.case_id for withdrawn in rested]
+    agreed = await purposes_agreed(uow, cases, [withdrawn.recipient for withdrawn in rested])
+    grants = await grants_of(uow, cases)
+    requests = [stay for case_id in cases for stay in grants[case_id].stays if stay.state != "admitted"]
+    addressees = await addressees_of(uow, requests)
+    endings = await Endings.of(uow, requests)
+    for withdrawn in ends:
+        standing = agreed[withdrawn.case_id, withdrawn.recipient]
+        if _rested_on(withdrawn, PLACE_PURPOSES, standing):
+            for stay in grants[withdrawn.case_id].stays:
+                _end_request(uow, endings, withdrawn, stay=stay, rows=addressees[stay.id])
+        if _rested_on(withdrawn, SUPPORT_PURPOSES, standing):
+            _end_handovers(uow, endings, withdrawn, grants[withdrawn.case_id].handovers)
         acknowledged = ConsentWithdrawalAcknowledged(
             effective_at=withdrawn.effective_at, case_id=withdrawn.case_id, consent_id=withdrawn.consent_id
         )
         uow.emit(acknowledged)
+    write_alike(grants)
+    update_alike(row for rows in addressees.values() for row in rows)
+    await endings.write(uow)
 
 
-async def _rested_on(uow: UnitOfWork, withdrawn: ConsentWithdrawn, purposes: Collection[str]) -> bool:
+def _rested_on(withdrawn: ConsentWithdrawn, purposes: Collection[str], standing: Collection[str]) -> bool:
     """Whether the consent was the last to this recipient of these purposes."""
-    if withdrawn.purpose not in purposes:
-        return False
-    standing = exists().where(
-        Agreement.case_id == withdrawn.case_id,
-        Agreement.recipient == withdrawn.recipient,
-        Agreement.purpose.in_(sorted(purposes)),
-    )
-    return not await uow.session.scalar(select(standing))
+    return withdrawn.purpose in purposes and not any(purpose in purposes for purpose in standing)
 
 
-async def _end_requests(uow: UnitOfWork, withdrawn: ConsentWithdrawn) -> None:
-    for stay in await _open_stays(uow, withdrawn.case_id):
-        rows = await addressees(uow, stay.id)
-        mine = next((row for row in rows if row.operator == withdrawn.recipient), None)
-        if mine is None or stay.state == "admitted":
-            continue
-        at, reasons = max(withdrawn.effective_at, stay.last_act_at), ["consent_withdrawn"]
-        mine.refused_at, mine.reasons = mine.refused_at or at, mine.reasons or reasons
-        if stay.state == "offered" and stay.operator == withdrawn.recipient:
-            await end_request(uow, stay, "decline", at, reasons=reasons)
-        elif stay.state != "offered" and all(row.refused_at for row in rows):
-            await end_request(uow, stay, "refuse", at, reasons=reasons)
-        else:
-            await bases.operator_answered_no(uow, stay, withdrawn.recipient)
-            audit_stay(uow, stay, "withdraw_one", at, reasons=reasons)
+def _end_request(
+    uow: UnitOfWork, endings: Endings, withdrawn: ConsentWithdrawn, *, stay: Stay, rows: Sequence[StayAddressee]
+) -> None:
+    mine = next((row for row in rows if row.operator == withdrawn.recipient), None)
+    if mine is None or stay.state == "admitted":
+        return
+    at, reasons = max(withdrawn.effective_at, stay.last_act_at), ["consent_withdrawn"]
+    mine.refused_at, mine.reasons = mine.refused_at or at, mine.reasons or reasons
+    if stay.state == "offered" and stay.operator == withdrawn.recipient:
+        end_request(uow, endings, stay, action="decline", at=at, reasons=reasons)
+    elif stay.state != "offered" and all(row.refused_at for row in rows):
+        end_request(uow, endings, stay, action="refuse", at=at, reasons=reasons)
+    else:
+        endings.bases.operator_answered_no(stay, withdrawn.recipient)
+        audit_stay(uow, stay, "withdraw_one", at, reasons=reasons)
 
 
-async def _end_handovers(uow: UnitOfWork, withdrawn: ConsentWithdrawn) -> None:
-    rows = await uow.session.scalars(
-        select(Handover)
-        .where(Handover.case_id == withdrawn.case_id, Handover.to_agency == withdrawn.recipient)
-        .with_for_update()
-    )
+def _end_handovers(uow: UnitOfWork, endings: Endings, withdrawn: ConsentWithdrawn, rows: Iterable[Handover]) -> None:
     for handover in rows:
+        if handover.to_agency != withdrawn.recipient:
+            continue
         if handover.state == "requested":
-            await handovers.end_unanswered(uow, handover, max(withdrawn.effective_at, handover.requested_at))
+            _end_unanswered(uow, endings, handover, withdrawn.effective_at)
         elif handover.state == "acknowledged" and withdrawn.because == "withdrawn":
             # Support outlives a case that closed: who serves ends it.
-            await _end_support(uow, handover, withdrawn.effective_at, "consent_withdrawn")
+            _end_support(uow, endings, handover, at=withdrawn.effective_at, reason="consent_withdrawn")
 
 
-async def _end_support(uow: UnitOfWork, handover: Handover, at: datetime, reason: str) -> None:
-    await handovers.end_support(uow, handover, max(at, handover.acknowledged_at or handover.requested_at), reason)
+def _end_unanswered(uow: UnitOfWork, endings: Endings, handover: Handover, at: datetime) -> None:
+    handovers.end_unanswered(uow, endings.bases, handover, max(at, handover.requested_at))
+
+
+def _end_support(uow: UnitOfWork, endings: Endings, handover: Handover, *, at: datetime, reason: str) -> None:
+    at = max(at, handover.acknowledged_at or handover.requested_at)
+    handovers.end_support(uow, endings.bases, handover, at=at, reason=reason)
 
 
 async def departed(uow: UnitOfWork, events: Sequence[Envelope[repatriation.Departed]]) -> None:
     """The person left the country: a stay ends as repatriated, and no place is looked for any more (SH-2)."""
+    grants = await stays_of(uow, [event.data.case_id for event in events])
+    endings = await Endings.of(uow, [stay for of_case in grants.values() for stay in of_case.stays])
     for event in events:
-        for stay in await _open_stays(uow, event.data.case_id):
+        for stay in grants[event.data.case_id].stays:
+            at = max(event.data.effective_at, stay.last_act_at)
             if stay.state == "admitted":
-                await end_stay(uow, stay, max(event.data.effective_at, stay.last_act_at), "repatriated")
+                end_stay(uow, endings, stay, at=at, how="repatriated")
             else:
-                await _look_no_longer(uow, stay, event.data.effective_at)
+                _look_no_longer(uow, endings, stay, at=at, reason=CASE_WITHDRAWN)
+    write_alike(grants)
+    await endings.write(uow)
 
 
 async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.CaseClosed]]) -> None:
@@ -154,25 +189,28 @@ async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.
 
     Nobody is put out (SH-3): where the person withdrew, support ends too, and the operator looks again at the stay.
     """
+    grants = await grants_of(uow, [event.data.case_id for event in events])
+    endings = await Endings.of(uow, [stay for of_case in grants.values() for stay in of_case.stays])
     for event in events:
-        withdrawn = event.data.outcome == WITHDRAWN
-        for stay in await _open_stays(uow, event.data.case_id):
-            if stay.state != "admitted":
-                reason = CASE_WITHDRAWN if withdrawn else "case_closed"
-                await _look_no_longer(uow, stay, event.data.effective_at, reason=reason)
-        for handover in await _unanswered(uow, event.data.case_id):
-            await handovers.end_unanswered(uow, handover, max(event.data.effective_at, handover.requested_at))
-        if withdrawn:
-            for handover in await re_examination.supports(uow, event.data.case_id):
-                await _end_support(uow, handover, event.data.effective_at, CASE_WITHDRAWN)
-            await re_examination.require_of_case(uow, event.data.case_id, event.data.effective_at, CASE_WITHDRAWN)
+        _close(uow, endings, grants[event.data.case_id], event.data)
+    write_alike(grants)
+    await endings.write(uow)
 
 
-async def _unanswered(uow: UnitOfWork, case_id: UUID) -> Sequence[Handover]:
-    waiting = select(Handover).where(Handover.case_id == case_id, Handover.state == "requested").with_for_update()
-    return (await uow.session.scalars(waiting.order_by(Handover.id))).all()
+def _close(uow: UnitOfWork, endings: Endings, grants: Grants, closed: identification.CaseClosed) -> None:
+    withdrawn = closed.outcome == WITHDRAWN
+    for stay in grants.stays:
+        if stay.state != "admitted":
+            at, reason = max(closed.effective_at, stay.last_act_at), CASE_WITHDRAWN if withdrawn else "case_closed"
+            _look_no_longer(uow, endings, stay, at=at, reason=reason)
+    for handover in grants.unanswered:
+        _end_unanswered(uow, endings, handover, closed.effective_at)
+    if withdrawn:
+        for handover in grants.supports:
+            _end_support(uow, endings, handover, at=closed.effective_at, reason=CASE_WITHDRAWN)
+        re_examination.require_of_case(uow, grants, closed.effective_at, CASE_WITHDRAWN)
 
 
-async def _look_no_longer(uow: UnitOfWork, stay: Stay, at: datetime, *, reason: str = CASE_WITHDRAWN) -> None:
+def _look_no_longer(uow: UnitOfWork, endings: Endings, stay: Stay, *, at: datetime, reason: str) -> None:
     action = "decline" if stay.state == "offered" else "refuse"
-    await end_request(uow, stay, action, max(at, stay.last_act_at), reasons=[reason])
+    end_request(uow, endings, stay, action=action, at=at, reasons=[reason])

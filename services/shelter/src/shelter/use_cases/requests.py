@@ -26,6 +26,7 @@ from shelter.use_cases.aggregate import (
     require_own,
     transition,
 )
+from shelter.use_cases.endings import Endings
 from shelter.use_cases.re_examination import settle_stay
 
 _BY_THE_REQUESTER = ["withdrawn_by_person"]
@@ -143,7 +144,7 @@ async def refuse(uow: UnitOfWork, stay_id: UUID, command: RefusePlace) -> Stay:
     at = effective_time(uow, stay, "refuse", command)
     reasons = reasons_to_state(command.reasons)
     if reasons == _BY_THE_REQUESTER and uow.actor.agency == stay.asked_by:
-        await end_request(uow, stay, "refuse", at, reasons=reasons)
+        await end_one_request(uow, stay, "refuse", at, reasons=reasons)
         return stay
     rows = await addressees(uow, stay.id)
     waiting = {row.operator: row for row in rows if row.refused_at is None}
@@ -151,11 +152,13 @@ async def refuse(uow: UnitOfWork, stay_id: UUID, command: RefusePlace) -> Stay:
     mine = waiting[uow.actor.agency]
     mine.refused_at, mine.reasons = at, reasons
     if next_answer(sum(row.refused_at is not None for row in rows), len(rows)):
-        await end_request(uow, stay, "refuse", at, reasons=sorted({code for row in rows for code in row.reasons}))
+        await end_one_request(uow, stay, "refuse", at, reasons=sorted({code for row in rows for code in row.reasons}))
         return stay
     stay.version += 1
     stay.last_act_at = at
-    await bases.operator_answered_no(uow, stay, uow.actor.agency)
+    changes = bases.BasisChanges()
+    changes.operator_answered_no(stay, uow.actor.agency)
+    await changes.write(uow)
     audit_stay(uow, stay, "refuse_one", at, reasons=reasons)
     return stay
 
@@ -165,7 +168,7 @@ async def decline(uow: UnitOfWork, stay_id: UUID, command: DeclinePlace) -> Stay
     stay = await load_stay(uow, stay_id, for_="decline", read=command)
     at = effective_time(uow, stay, "decline", command)
     require_own(uow, [stay.asked_by, stay.operator])
-    await end_request(uow, stay, "decline", at, reasons=[command.reason])
+    await end_one_request(uow, stay, "decline", at, reasons=[command.reason])
     return stay
 
 
@@ -176,12 +179,21 @@ _OUTCOMES: dict[str, Literal["refused", "declined", "lapsed"]] = {
 }
 
 
-async def end_request(uow: UnitOfWork, stay: Stay, action: str, at: datetime, *, reasons: list[str]) -> None:
+async def end_one_request(uow: UnitOfWork, stay: Stay, action: str, at: datetime, *, reasons: list[str]) -> None:
     """The request ends without admission: its bed is free, and the operators need not know of the case any more."""
-    await nights.free_bed(uow, stay, None)
+    endings = await Endings.of(uow, [stay])
+    end_request(uow, endings, stay, action=action, at=at, reasons=reasons)
+    await endings.write(uow)
+
+
+def end_request(
+    uow: UnitOfWork, endings: Endings, stay: Stay, *, action: str, at: datetime, reasons: list[str]
+) -> None:
+    """The same for one of many; `endings` has the bed of each and is written by the caller."""
+    endings.beds.free_bed(stay, None)
     stay.reasons, stay.bed_id = reasons, None
     settle_stay(uow, stay, at)
-    await bases.request_ended(uow, stay)
+    endings.bases.request_ended(stay)
     uow.emit(
         PlaceWithdrawn(
             effective_at=at, case_id=stay.case_id, stay_id=stay.id, outcome=_OUTCOMES[action], reasons=reasons

@@ -20,6 +20,7 @@ from shelter.parameters import parameter
 from shelter.tables import Extension, ServiceGiven, Stay
 from shelter.use_cases import bases, nights
 from shelter.use_cases.aggregate import audit_stay, effective_time, load_stay, require_own, transition
+from shelter.use_cases.endings import Endings
 from shelter.use_cases.re_examination import mark_stay, settle_stay
 
 # What a stay that goes on elsewhere takes along: the same need, the same days, no new request.
@@ -114,16 +115,25 @@ async def leave(uow: UnitOfWork, stay_id: UUID, command: Leave) -> Stay:
     days = parameter("unconditional_days", stay.counted_from or local_date(at))
     stays.check_leave(stay.rules, local_date(at), how=command.how, to=command.to, unconditional_days=days)
     stay.destination = command.to
-    await end_stay(uow, stay, at, command.how)
+    await end_one_stay(uow, stay, at, command.how)
     return stay
 
 
-async def end_stay(uow: UnitOfWork, stay: Stay, at: datetime, how: LeaveHow, *, action: str = "leave") -> None:
+async def end_one_stay(uow: UnitOfWork, stay: Stay, at: datetime, how: LeaveHow, *, action: str = "leave") -> None:
     """The bed is free from this day on, and the operator serves no more."""
-    await nights.free_bed(uow, stay, local_date(at))
+    endings = await Endings.of(uow, [stay])
+    end_stay(uow, endings, stay, at=at, how=how, action=action)
+    await endings.write(uow)
+
+
+def end_stay(
+    uow: UnitOfWork, endings: Endings, stay: Stay, *, at: datetime, how: LeaveHow, action: str = "leave"
+) -> None:
+    """The same for one of many; `endings` has the bed of each and is written by the caller."""
+    endings.beds.free_bed(stay, local_date(at))
     stay.ended_at, stay.how = at, how
     settle_stay(uow, stay, at)
-    await bases.stay_ended(uow, stay, at)
+    endings.bases.stay_ended(stay, at)
     transition(uow, stay, action, at, how=how, to=stay.destination)
     uow.emit(
         ShelterLeft(effective_at=at, case_id=stay.case_id, stay_id=stay.id, how=how, to=stay.destination or "not_told")
@@ -144,7 +154,7 @@ async def transfer(uow: UnitOfWork, stay_id: UUID, command: Transfer) -> Stay:
     following = _following(uow, stay, at)
     place = await places.weigh_place(uow, following, command.bed_id, first)
     places.require_fit(place)
-    await end_stay(uow, stay, at, "transferred", action="transfer")
+    await end_one_stay(uow, stay, at, "transferred", action="transfer")
     await uow.session.flush()  # the old stay ends before the new one begins: one stay per case
     uow.session.add(following)
     await uow.session.flush()
