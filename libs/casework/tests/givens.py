@@ -1,7 +1,7 @@
 """Scenario words shared by the tests of casework."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,9 +13,10 @@ from casework.tables import case_access
 from chassis.actor import Actor
 from chassis.rights import Rights
 from chassis.testing import ServiceUnderTest
+from chassis.testing import statements as statements
 from chassis.unit_of_work import UnitOfWork
 from hypothesis import strategies as st
-from sqlalchemy import event, insert, select
+from sqlalchemy import insert, select
 
 from .casefile.app import RIGHTS, Sheet
 
@@ -72,22 +73,6 @@ async def a_sheet(desk: ServiceUnderTest, agency: str = "ngo-amc", *bases: Basis
         await session.flush()
         await put_in(session, [(sheet.case_id, agency, basis) for basis in bases])
     return sheet
-
-
-@contextmanager
-def statements(desk: ServiceUnderTest) -> Iterator[list[str]]:
-    """The statements that PostgreSQL gets meanwhile."""
-    seen: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        seen.append(statement)
-
-    engine = desk.database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 KINDS = ("place", "handover", "course")

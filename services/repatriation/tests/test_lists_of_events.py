@@ -7,8 +7,8 @@ from itertools import product, zip_longest
 from typing import Any
 from uuid import UUID, uuid4
 
-from casework.testing_lists import parked, statements
-from chassis.testing import Databases, ServiceUnderTest, bench
+from casework.testing_lists import parked
+from chassis.testing import Databases, ServiceUnderTest, bench, statements
 from nrm_events import Event, fund, identification
 from nrm_events.base import AgeGroup, Citizenship
 from nrm_events.taking_part import MIGRATION_SERVICE

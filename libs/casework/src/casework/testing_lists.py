@@ -2,18 +2,16 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 from uuid import uuid4
 
 from chassis.service import Service
-from chassis.testing import ServiceUnderTest
+from chassis.testing import ServiceUnderTest, statements
 from nrm_events import EVENTS, Event
 from nrm_events.corpus import made
 from nrm_events.taking_part import GUARDIANSHIP_AUTHORITY, MIGRATION_SERVICE
-from sqlalchemy import event as events
 from sqlalchemy import text
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -23,22 +21,6 @@ _BY_FIELD: Mapping[str, Sequence[object]] = {
     "step": ("guardian",),
 }
 """Values that rules look at, in fields whose type names none."""
-
-
-@contextmanager
-def statements(service: ServiceUnderTest) -> Iterator[list[str]]:
-    """The statements that the service's database gets meanwhile."""
-    seen: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        seen.append(statement)
-
-    engine = service.database.engine.sync_engine
-    events.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        events.remove(engine, "before_cursor_execute", note)
 
 
 def kinds(service: Service) -> list[type[Event]]:

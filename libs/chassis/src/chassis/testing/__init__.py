@@ -7,5 +7,6 @@ from chassis.testing.databases import Databases
 from chassis.testing.people import Person, person_token, service_token
 from chassis.testing.service import ServiceUnderTest, bench
 from chassis.testing.stack import Stack
+from chassis.testing.statements import statements
 
-__all__ = ["Databases", "Person", "ServiceUnderTest", "Stack", "bench", "person_token", "service_token"]
+__all__ = ["Databases", "Person", "ServiceUnderTest", "Stack", "bench", "person_token", "service_token", "statements"]
