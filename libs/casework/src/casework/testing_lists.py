@@ -21,6 +21,8 @@ _BY_FIELD: Mapping[str, Sequence[object]] = {
     "step": ("guardian",),
 }
 """Values that rules look at, in fields whose type names none."""
+_CHANGING = ("citizenship", "age_group")
+"""What changes from one event of a case to the next."""
 
 
 def kinds(service: Service) -> list[type[Event]]:
@@ -31,7 +33,7 @@ def kinds(service: Service) -> list[type[Event]]:
 def lives(service: Service, cases: int) -> list[list[Event]]:
     """An event of each kind for so many new cases.
 
-    They differ in citizenship, age and whatever else is one of a list.
+    They differ in whatever is one of a list; citizenship and age change in the course of a case as well.
     """
     return [_life(service, number) for number in range(cases)]
 
@@ -42,14 +44,16 @@ def _life(service: Service, number: int) -> list[Event]:
     def own(found: re.Match[str]) -> str:
         return ids.setdefault(found[0], str(uuid4()))
 
-    return [_varied(event, _UUID.sub(own, made(event).value.decode()), number) for event in kinds(service)]
+    every = enumerate(kinds(service))
+    return [_varied(event, _UUID.sub(own, made(event).value.decode()), (number, turn)) for turn, event in every]
 
 
-def _varied(event: type[Event], value: str, number: int) -> Event:
-    fields = json.loads(value)
+def _varied(event: type[Event], value: str, place: tuple[int, int]) -> Event:
+    """The event of this case; `place`: the case's number, and the event's in its life."""
+    fields, (number, turn) = json.loads(value), place
     for name, field in event.model_fields.items():
         if choices := _BY_FIELD.get(name) or _choices(field.annotation):
-            fields[name] = choices[number % len(choices)]
+            fields[name] = choices[(number + turn * (name in _CHANGING)) % len(choices)]
     return event.model_validate(fields)
 
 
