@@ -1,11 +1,10 @@
 """Events of a case go to the agencies that may know of it, until the reason ends (ID-7, ID-12)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from casework.agencies import police_among
-from casework.calendar import WorkingDays
 from casework.decreed_days import decree_each, moved_terms, working_days_for_term
 from chassis.bulk import as_lists, insert_lists
 from chassis.unit_of_work import UnitOfWork
@@ -88,10 +87,10 @@ async def consent_withdrawn(uow: UnitOfWork, envelopes: Sequence[Envelope[Consen
     ends = [envelope.data for envelope in envelopes]
     out = await Outbound.of(uow, {ended.case_id for ended in ends})
     notified = await _notified(uow, ends)
-    calendar = await working_days_for_term(uow) if notified else WorkingDays()
+    acknowledge_by = await _end_of_term(uow) if notified else uow.now
     for ended in ends:
         if ended.consent_id in notified:
-            _notify(uow, out, ended, calendar)
+            _notify(uow, out, ended, acknowledge_by)
         uow.emit(
             ConsentWithdrawalAcknowledged(
                 effective_at=ended.effective_at, case_id=ended.case_id, consent_id=ended.consent_id
@@ -114,7 +113,12 @@ async def _notified(uow: UnitOfWork, ends: Sequence[ConsentWithdrawn]) -> frozen
     )
 
 
-def _notify(uow: UnitOfWork, out: Outbound, ended: ConsentWithdrawn, calendar: WorkingDays) -> None:
+async def _end_of_term(uow: UnitOfWork) -> datetime:
+    calendar = await working_days_for_term(uow)
+    return calendar.due(uow.now, days("acknowledge_workdays", uow.now))
+
+
+def _notify(uow: UnitOfWork, out: Outbound, ended: ConsentWithdrawn, acknowledge_by: datetime) -> None:
     withdrawal = Withdrawal(
         consent_id=ended.consent_id,
         agency=ended.recipient,
@@ -123,7 +127,7 @@ def _notify(uow: UnitOfWork, out: Outbound, ended: ConsentWithdrawn, calendar: W
         data_class=ended.data_class,
         withdrawn_at=ended.effective_at,
         counted_from=uow.now,
-        acknowledge_by=calendar.due(uow.now, days("acknowledge_workdays", uow.now)),
+        acknowledge_by=acknowledge_by,
     )
     uow.session.add(withdrawal)
     out.end_consent(withdrawal)
