@@ -21,7 +21,7 @@ from sqlalchemy import event as sqlalchemy_event
 
 from .givens import ACU, AMC, POLICE, Door, a_line, assisted, at, granted, handed_over, noticed, opened, withdrawn
 
-NEW = "iom-baku"
+NEW, MIGRATION = "iom-baku", "sms"
 CONSUMED = [event for event in EVENTS.values() if event in SERVICE.handlers]
 _ID = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -75,10 +75,10 @@ def _story(case: UUID, kind: int) -> list[Event]:
         [handed_over(case), to_police, assisted(case, 3), withdrawn(to_police, 5), assisted(case, 6)],
         [opened(case), to_police, assisted(case, 3), withdrawn(to_police, 5), assisted(case, 6)],
         [
-            noticed(case, NEW, bar_id=bar),
-            noticed(case, NEW),
-            noticed(case, NEW, 3, bar_id=bar, stands=False),
-            noticed(case, NEW, 4, bar_id=bar),
+            noticed(case, MIGRATION, bar_id=bar),
+            noticed(case, MIGRATION),
+            noticed(case, MIGRATION, 3, bar_id=bar, stands=False),
+            noticed(case, MIGRATION, 4, bar_id=bar),
             assisted(case, 5),
         ],
     ]
@@ -101,7 +101,8 @@ def _is_id(key: str, value: Any) -> bool:
 
 async def test_a_list_gives_each_case_what_its_events_give_alone(door: Door) -> None:
     """ID-7, ID-12, RP-4: consents, hand-overs to police, what waited, notices of bars."""
-    await door.joins(NEW, tells=[a_line("repatriation.RemovalBarNoticed", "bar_id", "stands", ground="told_of_bar")])
+    notices = [a_line("repatriation.RemovalBarNoticed", "bar_id", "stands", ground="told_of_bar")]
+    await door.joins(MIGRATION, "migration", edition=9, tells=notices)
     kinds = range(5)
     alone, together = [new_id() for _ in kinds], [new_id() for _ in kinds]
     for kind, case in zip(kinds, alone, strict=True):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from chassis.bulk import as_lists, insert_lists
+from chassis.database import update_alike
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope, identification
 from nrm_events.reference import case_reference
@@ -42,6 +43,7 @@ async def person_facts_changed(uow: UnitOfWork, events: Sequence[Envelope[identi
         if known is not None and known.age_group != facts.age_group:
             known.child_until = facts.effective_at if (known.age_group, facts.age_group) == _GROWN_UP else None
             known.age_group, known.age_changed_at = facts.age_group, facts.effective_at
+    update_alike(cases.values())
 
 
 async def case_closed(uow: UnitOfWork, events: Sequence[Envelope[identification.CaseClosed]]) -> None:
