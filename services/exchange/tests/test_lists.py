@@ -1,8 +1,7 @@
-"""A list of events does what its events do one after the other, in as many statements as a shorter one."""
+"""A list of events does what its events do one after the other."""
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,57 +11,15 @@ from chassis.clock import new_id
 from chassis.message import Message, read
 from exchange.agency_consumers import consumer_of
 from exchange.app import SERVICE
-from nrm_events import EVENTS, Envelope, Event, agency_topic, to_message
+from nrm_events import Envelope, Event, agency_topic, to_message
 from nrm_events.agencies import CourseEnrolmentTold, WithdrawalAcknowledged
-from nrm_events.corpus import made
 from nrm_events.identification import ConsentGranted, ConsentWithdrawn, SubmissionAnswered
 from nrm_events.notify import CalendarDecreed
-from sqlalchemy import event as sqlalchemy_event
 
 from .givens import ACU, AMC, POLICE, Door, a_line, assisted, at, granted, handed_over, noticed, opened, withdrawn
 
 NEW, MIGRATION = "iom-baku", "sms"
-CONSUMED = [event for event in EVENTS.values() if event in SERVICE.handlers]
 _ID = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-
-@contextmanager
-def statements(door: Door) -> Iterator[list[str]]:
-    """The statements that PostgreSQL gets meanwhile."""
-    seen: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        seen.append(statement)
-
-    engine = door.service.database.engine.sync_engine
-    sqlalchemy_event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        sqlalchemy_event.remove(engine, "before_cursor_execute", note)
-
-
-def a_life() -> list[Event]:
-    """Every event that the exchange consumes, of one case, with ids of its own."""
-    ids: dict[bytes, bytes] = {}
-
-    def own(found: re.Match[bytes]) -> bytes:
-        return ids.setdefault(found[0], str(uuid4()).encode())
-
-    return [event.model_validate_json(_ID.sub(own, made(event).value)) for event in CONSUMED]
-
-
-async def test_forty_cases_take_no_more_statements_than_ten(door: Door) -> None:
-    """Kind after kind, in the order of a case's life; each meets what the kinds before it left."""
-    counts: dict[str, list[int]] = {event.__name__: [] for event in CONSUMED}
-    for size in (10, 40):
-        lives = [a_life() for _ in range(size)]
-        for events in zip(*lives, strict=True):
-            with statements(door) as seen:
-                await door.receives(*events)
-            counts[type(events[0]).__name__].append(len(seen))
-    assert {name: found for name, found in counts.items() if found[1] > found[0] + 2} == {}
-    assert await door.count("parked_event") == 0
 
 
 def _story(case: UUID, kind: int) -> list[Event]:

@@ -1,18 +1,14 @@
-"""A list of events does what its events do one after the other, in as many statements as a shorter one."""
+"""A list of events does what its events do one after the other."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from chassis.testing import ServiceUnderTest
-from nrm_events import EVENTS, Event
-from nrm_events.corpus import made
-from shelter.app import SERVICE
-from sqlalchemy import event as sqlalchemy_event
+from chassis.testing import ServiceUnderTest, statements
+from nrm_events import Event
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import Range
 
@@ -34,47 +30,7 @@ from .placed import (
     revoked,
 )
 
-CONSUMED = [event for event in EVENTS.values() if event in SERVICE.handlers]
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-
-@contextmanager
-def statements(service: ServiceUnderTest) -> Iterator[list[str]]:
-    """The statements that PostgreSQL gets meanwhile."""
-    seen: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        seen.append(statement)
-
-    engine = service.database.engine.sync_engine
-    sqlalchemy_event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        sqlalchemy_event.remove(engine, "before_cursor_execute", note)
-
-
-def a_life() -> list[Event]:
-    """Every event that shelter consumes, of one case, with ids of its own."""
-    ids: dict[str, str] = {}
-
-    def own(found: re.Match[str]) -> str:
-        return ids.setdefault(found[0], str(uuid4()))
-
-    return [event.model_validate_json(_ID.sub(own, made(event).value.decode())) for event in CONSUMED]
-
-
-async def test_forty_cases_take_no_more_statements_than_ten(shelter: ServiceUnderTest) -> None:
-    """Kind after kind, in the order of a case's life; each meets what the kinds before it left."""
-    counts: dict[str, list[int]] = {event.__name__: [] for event in CONSUMED}
-    for size in (10, 40):
-        lives = [a_life() for _ in range(size)]
-        for events in zip(*lives, strict=True):
-            with statements(shelter) as seen:
-                await shelter.receives(*events)
-            counts[type(events[0]).__name__].append(len(seen))
-    assert {name: found for name, found in counts.items() if found[1] > found[0] + 2} == {}
-    assert await _count(shelter, "parked_event") == 0
 
 
 async def _count(service: ServiceUnderTest, table: str) -> int:

@@ -1,12 +1,9 @@
 """A place is requested, offered, refused, declined and waited for, over HTTP (SH-4, SH-5, ID-7)."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import uuid4
 
-from chassis.testing import ServiceUnderTest
-from sqlalchemy import event
+from chassis.testing import ServiceUnderTest, statements
 
 from .givens import (
     ASKED,
@@ -165,22 +162,6 @@ async def test_more_houses_take_no_more_statements_sh_4(shelter: ServiceUnderTes
         assert len(found["operators"]) == len(operators)
         counted.append(len(executed))
     assert counted[0] == counted[1]
-
-
-@contextmanager
-def statements(shelter: ServiceUnderTest) -> Iterator[list[str]]:
-    """The statements that PostgreSQL gets meanwhile."""
-    seen: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        seen.append(statement)
-
-    engine = shelter.database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 async def test_a_waiting_request_is_offered_later(shelter: ServiceUnderTest) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from uuid import UUID
+from typing import TypeVar
 
 import asyncpg
-from sqlalchemy import ColumnElement, MetaData, Uuid, any_, literal, text
+from sqlalchemy import ColumnElement, MetaData, any_, literal, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -17,6 +17,7 @@ from chassis import audit, commit, outbox
 from chassis.errors import NotPossible
 from chassis.schema import CHASSIS
 
+Value = TypeVar("Value")
 # What connecting raises while the server is away or starts; SQLAlchemy passes asyncpg's own errors on from there.
 AWAY = (OSError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError)
 RETRYABLE = {"40001", "40P01"}  # serialization failure, deadlock: ended in favour of another
@@ -41,9 +42,12 @@ def service_metadata() -> MetaData:
     return metadata
 
 
-def among(column: InstrumentedAttribute[UUID] | ColumnElement[UUID], ids: Iterable[UUID]) -> ColumnElement[bool]:
-    """The condition that the column has one of these ids: an array, so one prepared statement whatever their number."""
-    return column == any_(literal(list(ids), ARRAY(Uuid)))
+def among(column: InstrumentedAttribute[Value] | ColumnElement[Value], values: Iterable[Value]) -> ColumnElement[bool]:
+    """Whether the column has one of the values: an array, so one prepared statement however many there are.
+
+    PostgreSQL takes no more than 32,767 parameters of a statement, and this is one.
+    """
+    return column == any_(literal(list(values), ARRAY(column.type)))
 
 
 def is_away(error: Exception) -> bool:

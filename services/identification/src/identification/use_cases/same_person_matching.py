@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from chassis.database import among
 from sqlalchemy import ColumnElement, func, select
 
 from identification.domain import names, persons
 from identification.domain.known import birth_date, codes, full_names
 from identification.resources import Work
 from identification.tables import Case, Report, SearchDigest
-from identification.use_cases.search_index import Found, among, digests_of, open_found
+from identification.use_cases.search_index import Found, digests_of, open_found
 
 _joined = func.coalesce(Report.attached_to, SearchDigest.case_id)
 

@@ -7,13 +7,11 @@ damaged key keeps nobody from searching.
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 from uuid import UUID
 
 from chassis.clock import new_id
-from sqlalchemy import ColumnElement, any_, delete, func, insert, literal, select, union_all
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import InstrumentedAttribute
+from chassis.database import among
+from sqlalchemy import delete, func, insert, select, union_all
 
 from identification.adapters.vault import Unreadable
 from identification.domain import names, persons
@@ -22,7 +20,6 @@ from identification.domain.sharing import SAFE_CONTACT
 from identification.resources import Seals, Work
 from identification.tables import FormerValue, Person, PersonField, SearchDigest
 
-Value = TypeVar("Value")
 Values = Collection[tuple[str, str]]
 """(`name` | `document` | `phone`, as it was written)."""
 
@@ -85,11 +82,6 @@ def keys_of(values: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
 def digests_of(vault: Seals, values: Values) -> list[bytes]:
     """What to look for: by every search key that is valid."""
     return [digest for kind, key in sorted(keys_of(values)) for digest in vault.digests(kind, key)]
-
-
-def among(column: InstrumentedAttribute[Value], values: Iterable[Value]) -> ColumnElement[bool]:
-    """Whether the column has one of the values: one array, since PostgreSQL takes no more than 32,767 parameters."""
-    return column == any_(literal(list(values), ARRAY(column.type)))
 
 
 async def open_found(uow: Work, case_ids: Collection[UUID]) -> dict[UUID, Found]:

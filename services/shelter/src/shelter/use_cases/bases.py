@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from casework import access
-from casework.access import Access, Ended
+from casework.access import Access, AccessChanges, Ended
 from casework.bases import requested, serves
 from chassis.unit_of_work import UnitOfWork
 
@@ -18,36 +18,35 @@ from shelter.tables import Handover, Stay
 
 @dataclass(frozen=True)
 class BasisChanges:
-    """What acts on some cases end and begin; `write` stores all of it, and what ends goes first."""
+    """What acts on some cases end and begin; `write` stores all of it."""
 
-    _ended: list[Ended] = field(default_factory=list)
-    _granted: list[Access] = field(default_factory=list)
+    _changes: AccessChanges = field(default_factory=AccessChanges)
 
     def operator_answered_no(self, stay: Stay, operator: str) -> None:
         """This operator refused, or the consent that the request to it rested on ended."""
-        self._ended.append(Ended(stay.case_id, "asked", stay.id, operator))
+        self._changes.end(Ended(stay.case_id, "asked", stay.id, operator))
 
     def request_ended(self, stay: Stay) -> None:
         """No operator waits to answer any more."""
-        self._ended.append(Ended(stay.case_id, "asked", stay.id))
+        self._changes.end(Ended(stay.case_id, "asked", stay.id))
 
     def stay_ended(self, stay: Stay, at: datetime) -> None:
         """The operator serves no more; it reads and completes its own record of this stay (SH-6)."""
-        self._ended.append(Ended(stay.case_id, "serves", stay.id))
-        self._granted.append(Access(stay.case_id, stay.operator or "", serves(FORMER_PLACE, stay.id), at))
+        self._changes.end(Ended(stay.case_id, "serves", stay.id))
+        self._changes.grant(Access(stay.case_id, stay.operator or "", serves(FORMER_PLACE, stay.id), at))
 
     def handover_taken(self, handover: Handover, at: datetime) -> None:
         """The agency took the support over and serves the person (SH-8)."""
-        self._ended.append(Ended(handover.case_id, "asked", handover.id))
-        self._granted.append(Access(handover.case_id, handover.to_agency, serves(HANDOVER, handover.id), at))
+        self._changes.end(Ended(handover.case_id, "asked", handover.id))
+        self._changes.grant(Access(handover.case_id, handover.to_agency, serves(HANDOVER, handover.id), at))
 
     def handover_ended(self, handover: Handover) -> None:
         """The agency declined or ended its support, or what it rested on was withdrawn (SH-8, ID-12)."""
-        self._ended.extend(Ended(handover.case_id, name, handover.id) for name in ("asked", "serves"))
+        for name in ("asked", "serves"):
+            self._changes.end(Ended(handover.case_id, name, handover.id))
 
     async def write(self, uow: UnitOfWork) -> None:
-        await access.revoke_each(uow, self._ended)
-        await access.grant(uow, self._granted)
+        await self._changes.write(uow)
 
 
 async def place_requested(uow: UnitOfWork, stay: Stay, operators: Iterable[str]) -> None:
