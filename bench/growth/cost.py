@@ -1,0 +1,97 @@
+"""What a request costs: its statements, the buffers that they touch, the rows that they walk, and its time."""
+
+import json
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from statistics import median, quantiles
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+Statement = tuple[str, tuple[Any, ...]]
+Plan = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Buffers and rows are sums over all statements; `plan` is that of the dearest."""
+
+    statements: int
+    buffers: int
+    walked: int
+    p50_ms: float
+    p95_ms: float
+    sql: str
+    plan: Plan
+
+
+async def cost(engine: AsyncEngine, request: Callable[[], Awaitable[object]], times: int = 20) -> Cost:
+    """Of a request that changes nothing."""
+    with _listening(engine) as heard:
+        await request()
+    plans = [(statement, await explain(engine, statement, parameters)) for statement, parameters in heard]
+    took = []
+    for _ in range(times):
+        began = time.perf_counter()
+        await request()
+        took.append(1000 * (time.perf_counter() - began))
+    dearest, plan = max(plans, key=lambda one: buffers(one[1]), default=("", {}))
+    return Cost(
+        len(plans),
+        sum(buffers(plan) for _, plan in plans),
+        sum(walked(plan) for _, plan in plans),
+        median(took),
+        quantiles(took, n=20)[-1],
+        dearest,
+        plan,
+    )
+
+
+@contextmanager
+def _listening(engine: AsyncEngine) -> Iterator[list[Statement]]:
+    """The statements that read, as they were sent."""
+    heard: list[Statement] = []
+
+    def hear(_c: object, _u: object, statement: str, parameters: tuple[Any, ...], _x: object, many: bool) -> None:
+        if not many and statement.lstrip().lower().startswith(("select", "with")):
+            heard.append((statement, parameters))
+
+    event.listen(engine.sync_engine, "before_cursor_execute", hear)
+    try:
+        yield heard
+    finally:
+        event.remove(engine.sync_engine, "before_cursor_execute", hear)
+
+
+async def explain(engine: AsyncEngine, statement: str, parameters: tuple[Any, ...]) -> Plan:
+    """The plan as it ran, with buffers; what it did is rolled back."""
+    async with engine.connect() as connection:
+        found = await connection.exec_driver_sql(f"explain (analyze, buffers, format json) {statement}", parameters)
+        plan = found.scalar_one()
+        await connection.rollback()
+    read: list[dict[str, Any]] = json.loads(plan) if isinstance(plan, str) else plan
+    top: Plan = read[0]["Plan"]
+    return top
+
+
+def buffers(plan: Plan) -> int:
+    return int(plan.get("Shared Hit Blocks", 0)) + int(plan.get("Shared Read Blocks", 0))
+
+
+def nodes(plan: Plan) -> Iterator[Plan]:
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from nodes(below)
+
+
+def walked(plan: Plan) -> int:
+    """Rows of tables that it looked at, also those that a filter threw away."""
+    return int(sum(rows_of(node) for node in nodes(plan) if "Relation Name" in node or "Index Name" in node))
+
+
+def rows_of(node: Plan) -> float:
+    thrown = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
+    return float((node.get("Actual Rows", 0) + thrown) * node.get("Actual Loops", 1))
