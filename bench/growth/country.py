@@ -54,13 +54,19 @@ select relname from pg_class
  where relkind = 'r' and not relispartition and relnamespace = 'public'::regnamespace order by 1"""
 _CONSTRAINTS = """
 select conrelid::regclass::text, conname,
-       pg_get_constraintdef(oid) || case contype when 'f' then ' not valid' else '' end
-  from pg_constraint where conrelid::regclass::text = any(%s) and contype in ('p', 'u', 'x', 'f')
+       pg_get_constraintdef(oid) || case when contype in ('f', 'c') then ' not valid' else '' end
+  from pg_constraint
+ where conrelid::regclass::text = any(%(on)s) and contype in ('p', 'u', 'x', 'f', 'c')
+    or confrelid::regclass::text = any(%(on)s)
  order by contype <> 'f', contype"""
 _INDEXES = """
 select i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) from pg_index i
  where indrelid::regclass::text = any(%s)
    and not exists (select from pg_constraint c where c.conindid = i.indexrelid)"""
+_HEADS = """
+update audit_head h set position = last.position, hash = last.hash
+  from (select distinct on (chain) chain, position, hash from audit_entry order by chain, position desc) last
+ where last.chain = h.chain"""
 _AT_ONCE = 100  # copies, so that rows lie about in the order of their time
 
 
@@ -93,28 +99,31 @@ _EXPRESSIONS = {
 
 def grow(connection: Connection, base: int, cases: int, announce: Announce) -> None:
     """Make of the `base` cases that are there `cases`, evenly over the ten years before them."""
-    connection.execute("set session_replication_role = replica")  # no triggers and no foreign keys while rows come
+    connection.execute("set session_replication_role = replica")  # no triggers while rows come
     connection.execute("set synchronous_commit = off")
     connection.execute("set maintenance_work_mem = '512MB'")
     connection.execute(_OTHER_ID)
     tables = [table for (table,) in connection.execute(_TABLES).fetchall() if table not in FIXED]
+    columns = {
+        table: [Column(*row) for row in connection.execute(_COLUMNS, [table]).fetchall()] for table in tables
+    }
     with without_indexes(connection, tables, announce):
         for table in tables:
             announce(f"  {table}")
-            _copy(connection, table, max(cases // base - 1, 0))
+            _copy(connection, table, columns[table], max(cases // base - 1, 0))
+    connection.execute(_HEADS)
     connection.execute("set session_replication_role = default")
 
 
-def _copy(connection: Connection, table: str, copies: int) -> None:
-    columns = [Column(*row) for row in connection.execute(_COLUMNS, [table]).fetchall()]
+def _copy(connection: Connection, table: str, columns: Sequence[Column], copies: int) -> None:
     counted = [sql.Identifier(c.name) for c in columns if c.distinguishes and c.type == "int8"]
     most = [sql.SQL("max({0}) + 1 as {0}").format(name) for name in counted] or [sql.SQL("1 as one")]
     on, names = sql.Identifier(table), sql.SQL(", ").join(sql.Identifier(c.name) for c in columns)
     connection.execute(sql.SQL("create temp table was as table {}").format(on))
-    connection.execute(sql.SQL("create temp table most as select {} from was").format(sql.SQL(", ").join(most)))
+    connection.execute(sql.SQL("create temp table most as select {} from was limit 1").format(sql.SQL(", ").join(most)))
     statement = sql.SQL(
         "insert into {on} ({names}) overriding system value"
-        " select {copied} from generate_series(%(last)s, %(first)s) copy"
+        " select {copied} from generate_series(%(last)s::int, %(first)s::int) copy"
         " cross join lateral (select copy * interval '{days} days' / {copies} as shift) cross join most cross join was"
     ).format(
         on=on,
@@ -131,7 +140,7 @@ def _copy(connection: Connection, table: str, copies: int) -> None:
 @contextmanager
 def without_indexes(connection: Connection, tables: Sequence[str], announce: Announce) -> Iterator[None]:
     """Rows come much faster into tables that have none; they are made again at the end."""
-    constraints = connection.execute(_CONSTRAINTS, [list(tables)]).fetchall()
+    constraints = connection.execute(_CONSTRAINTS, {"on": list(tables)}).fetchall()
     indexes = connection.execute(_INDEXES, [list(tables)]).fetchall()
     for table, name, _ in constraints:
         drop = sql.SQL("alter table {} drop constraint {}")

@@ -26,6 +26,7 @@ from bench.stack import local_stack
 from tests.conftest import SERVICES, settings_of
 
 SIZES = (10_000, 100_000, 1_000_000)
+Costs = dict[tuple[str, str], Cost]
 CASELOAD = Path("demo/caseload-2024.jsonl")
 YEAR = 2024
 _GROWS = 1.2
@@ -38,7 +39,7 @@ async def run(announce: Announce) -> Report:
     played(announce)
     report = Report("Growth: the same questions to ten years of 10 k, 100 k and 1 M cases")
     for name, service in SERVICES.items():
-        found: list[dict[Read, Cost]] = []
+        found: list[Costs] = []
         for cases in SIZES:
             announce(f"growth: {name}, {cases:,} cases")
             database = country(service, cases, announce)
@@ -55,8 +56,8 @@ def played(announce: Announce) -> None:
         announce("growth: a year is played")
         local_stack("up", "--quiet")
         subprocess.run([sys.executable, "-m", "player", "play", str(CASELOAD)], check=True, stdout=subprocess.DEVNULL)
-    local_stack("down", "--quiet")
-    local_stack("up", "--no-services", "--quiet")
+        local_stack("down", "--quiet")
+        local_stack("up", "--no-services", "--quiet")
 
 
 @contextmanager
@@ -70,7 +71,7 @@ def country(service: Service, cases: int, announce: Announce) -> str:
     """The name of a database of the service with so many cases; made once."""
     name = f"{service.name}_growth_{cases}"
     with _admin("postgres") as connection:
-        if connection.execute("select from pg_database where datname = %s", [name]).fetchone():
+        if connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
             return name
         made = sql.SQL("create database {} template {} owner {}")
         part = f"{name}_part"
@@ -92,7 +93,7 @@ def country(service: Service, cases: int, announce: Announce) -> str:
     return name
 
 
-async def measured(service: Service, database: str, announce: Announce) -> dict[Read, Cost]:
+async def measured(service: Service, database: str, announce: Announce) -> Costs:
     """The cost of each read, by its label and who reads."""
     stack = Stack.running()
     async with AsyncExitStack() as opened:
@@ -104,11 +105,12 @@ async def measured(service: Service, database: str, announce: Announce) -> dict[
         data.resources = service.resources(settings, source)
         asked = ServiceUnderTest(service, settings, data)
         opened.push_async_callback(asked.http.aclose)
-        found: dict[Read, Cost] = {}
+        found: Costs = {}
         async for read in reads_of(asked, YEAR):
             person = asked.person(read.who)
-            found[read] = await cost(data.engine, lambda read=read, person=person: person.get(read.path, **read.params))
-            _keep(service, database, read, found[read])
+            of = await cost(data.engine, lambda read=read, person=person: person.get(read.path, **read.params))
+            found[read.who, read.label] = of
+            _keep(service, database, read, of)
         announce(f"  {len(found)} reads")
         return found
 
@@ -124,9 +126,8 @@ def _keep(service: Service, database: str, read: Read, of: Cost) -> None:
     (folder / f"{name}.json").write_text(json.dumps(content, indent=1))
 
 
-def _write(report: Report, service: str, found: list[dict[Read, Cost]]) -> None:
+def _write(report: Report, service: str, by_label: list[Costs]) -> None:
     """A row for each read that grew; how many did not."""
-    by_label = [{(read.who, read.label): of for read, of in one.items()} for one in found]
     first, last = by_label[0], by_label[-1]
     report.add(f"**{service}**")
     report.table("read", "who", "statements", "buffers", "p95, ms", "buffers ×", "p95 ×")
