@@ -84,9 +84,9 @@ class Column:
             return name
         if self.distinguishes and self.type in ("text", "int8"):
             wanted = "({0} || '~' || copy)" if self.type == "text" else "(was.{0} + copy * most.{0})"
-            return sql.SQL(wanted).format(name)  # type: ignore[arg-type]
+            return sql.SQL(wanted).format(name)
         expression = _EXPRESSIONS.get(self.type)
-        return sql.SQL(expression).format(name) if expression else name  # type: ignore[arg-type]
+        return sql.SQL(expression).format(name) if expression else name
 
 
 _EXPRESSIONS = {
@@ -104,9 +104,7 @@ def grow(connection: Connection, base: int, cases: int, announce: Announce) -> N
     connection.execute("set maintenance_work_mem = '512MB'")
     connection.execute(_OTHER_ID)
     tables = [table for (table,) in connection.execute(_TABLES).fetchall() if table not in FIXED]
-    columns = {
-        table: [Column(*row) for row in connection.execute(_COLUMNS, [table]).fetchall()] for table in tables
-    }
+    columns = {table: [Column(*row) for row in connection.execute(_COLUMNS, [table]).fetchall()] for table in tables}
     with without_indexes(connection, tables, announce):
         for table in tables:
             announce(f"  {table}")
@@ -117,10 +115,14 @@ def grow(connection: Connection, base: int, cases: int, announce: Announce) -> N
 
 def _copy(connection: Connection, table: str, columns: Sequence[Column], copies: int) -> None:
     counted = [sql.Identifier(c.name) for c in columns if c.distinguishes and c.type == "int8"]
-    most = [sql.SQL("max({0}) + 1 as {0}").format(name) for name in counted] or [sql.SQL("1 as one")]
+    most: list[sql.Composable] = [sql.SQL("max({0}) + 1 as {0}").format(name) for name in counted]
     on, names = sql.Identifier(table), sql.SQL(", ").join(sql.Identifier(c.name) for c in columns)
     connection.execute(sql.SQL("create temp table was as table {}").format(on))
-    connection.execute(sql.SQL("create temp table most as select {} from was limit 1").format(sql.SQL(", ").join(most)))
+    connection.execute(
+        sql.SQL("create temp table most as select {} from was limit 1").format(
+            sql.SQL(", ").join(most or [sql.SQL("1 as one")])
+        )
+    )
     statement = sql.SQL(
         "insert into {on} ({names}) overriding system value"
         " select {copied} from generate_series(%(last)s::int, %(first)s::int) copy"

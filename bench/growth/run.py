@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -107,8 +108,7 @@ async def measured(service: Service, database: str, announce: Announce) -> Costs
         opened.push_async_callback(asked.http.aclose)
         found: Costs = {}
         async for read in reads_of(asked, YEAR):
-            person = asked.person(read.who)
-            of = await cost(data.engine, lambda read=read, person=person: person.get(read.path, **read.params))
+            of = await cost(data.engine, partial(asked.person(read.who).get, read.path, **read.params))
             found[read.who, read.label] = of
             _keep(service, database, read, of)
         announce(f"  {len(found)} reads")

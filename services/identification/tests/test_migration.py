@@ -127,3 +127,36 @@ def test_old_appeals_become_rows_and_nobodys_cooperation_is_a_ground() -> None:
             (OPEN, "unknown", "unknown", None, None),
         }
         assert database.rows.execute("select dissent from recognition").fetchall() == [([],)]
+
+
+def test_progress_by_agency_and_waiting_consents_are_made_from_what_is_stored() -> None:
+    """ID-7, ID-12: whoever read the progress of a case is in its lists and counts after the migration too."""
+    with earlier_database(SERVICE, "0018") as database:
+        a_case(database, ADULT, "adult", "registered")
+        a_case(database, CHILD, "child", "registered")
+        knows(database, ADULT, "mia-special", "formal_body")
+        knows(database, CHILD, "scfwca", "guardian_authority")
+        knows(database, CHILD, "iom", "told_of_bar")
+        a_consent(database, GRANTED, "ngo-acu")
+        a_consent(database, WITHDRAWN, "vac", withdrawn=True)
+        a_consent(database, OTHER, "vac", withdrawn=True)
+        database.rows.execute(
+            "insert into consent_acknowledgement select %s, service, now() from"
+            " unnest(array['shelter', 'fund', 'repatriation', 'notify', 'exchange']) service",
+            (OTHER,),
+        )
+        database.upgrade()
+        progress = database.rows.execute("select case_id, agency, status, holder from case_progress")
+        assert set(progress.fetchall()) == {
+            (ADULT, "ngo-amc", "registered", "ngo-amc"),
+            (ADULT, "mia-special", "registered", "ngo-amc"),
+            (CHILD, "ngo-amc", "registered", "ngo-amc"),
+            (CHILD, "scfwca", "registered", "ngo-amc"),
+        }
+        counted = database.rows.execute("select agency, status, cases from case_count")
+        assert set(counted.fetchall()) == {
+            ("ngo-amc", "registered", 2),
+            ("mia-special", "registered", 1),
+            ("scfwca", "registered", 1),
+        }
+        assert database.rows.execute("select id from consent where waits").fetchall() == [(WITHDRAWN,)]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Query
 from pydantic import BaseModel
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -31,6 +31,28 @@ async def page(
 ) -> tuple[list[Item], UUID | None]:
     """At most `limit` rows older than `after`, and the key of the next page."""
     older = found.where(key < after) if after else found
-    rows = list(await session.scalars(older.order_by(key.desc()).limit(limit + 1)))
+    return _cut(list(await session.scalars(older.order_by(key.desc()).limit(limit + 1))), key, limit)
+
+
+async def page_by_keys(
+    session: AsyncSession,
+    keys: Select[tuple[UUID]],
+    key: InstrumentedAttribute[UUID],
+    *,
+    limit: int,
+    after: UUID | None,
+) -> tuple[list[Item], UUID | None]:
+    """The same of the rows with these keys, which are read by an index until the page is full, however many there are.
+
+    `keys` selects one column, in which a key may come twice.
+    """
+    (one,) = keys.selected_columns
+    older = keys.where(one < after) if after else keys
+    of_page = older.distinct().order_by(one.desc()).limit(limit + 1).subquery()
+    found = select(key.class_).join(of_page, key == of_page.c[0]).order_by(key.desc())
+    return _cut(list(await session.scalars(found)), key, limit)
+
+
+def _cut(rows: list[Item], key: InstrumentedAttribute[UUID], limit: int) -> tuple[list[Item], UUID | None]:
     more = len(rows) > limit
     return rows[:limit], getattr(rows[limit - 1], key.key) if more else None

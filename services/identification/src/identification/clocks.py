@@ -6,17 +6,22 @@ from identification.resources import Work
 from identification.tables import Case
 from identification.use_cases import cases, reflection
 from identification.use_cases.ages import come_of_age
+from identification.use_cases.case_counts import fold_counts
 from identification.use_cases.referred import forget_handles
 from identification.use_cases.same_person_search import leave_tasks
 
 
 async def clocks(uow: Work) -> None:
-    """Handles expire, searches leave tasks (ID-18), children come of age (ID-5), reflection periods end (ID-10)."""
+    """Handles expire, searches leave tasks (ID-18), children come of age (ID-5), reflection periods end (ID-10).
+
+    Counts of cases are added up.
+    """
     await forget_handles(uow)
     await leave_tasks(uow)
     await come_of_age(uow)
     await reflection.end_due(uow)
     await _settle_old_cases(uow)
+    await fold_counts(uow)
 
 
 async def _settle_old_cases(uow: Work) -> None:

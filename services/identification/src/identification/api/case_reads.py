@@ -15,7 +15,7 @@ from nrm_events.reference import read_reference
 from identification import answers as a
 from identification.adapters.standards import indicator_sets, purposes
 from identification.resources import Uow
-from identification.tables import AgeDoubt, Case, UnnamedNotice
+from identification.tables import AgeDoubt, UnnamedNotice
 from identification.views import cases, figures, history, lists, notices
 
 reads = http.reads()
@@ -38,8 +38,8 @@ async def list_cases(
 
     `unacknowledged`: cases with a withdrawn consent that a service or an agency has not yet acknowledged (ID-12).
     """
-    found = lists.list_cases(uow, status=status, holder=holder, case_ref=_read(case_ref), unacknowledged=unacknowledged)
-    rows, next_key = await page(uow.session, found, Case.id, limit=limit, after=after)
+    wanted = lists.CaseFilter(status, holder, _read(case_ref), unacknowledged)
+    rows, next_key = await lists.list_cases(uow, wanted, limit=limit, after=after)
     return Page(items=await lists.summaries(uow, rows), next=next_key)
 
 

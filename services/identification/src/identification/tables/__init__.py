@@ -16,6 +16,7 @@ from identification.tables.cases import (
 from identification.tables.children import AgeDoubt, AgeFinding, ChildStep, EndingAgreement
 from identification.tables.consents import Consent, ConsentAcknowledgement, Refusal
 from identification.tables.persons import FormerValue, Person, PersonField, ReferralHandle, SearchDigest
+from identification.tables.progress import CaseCount, CaseCountChange, CaseProgress
 from identification.tables.same_person import SamePersonSearch, SamePersonTask
 
 __all__ = [
@@ -24,6 +25,9 @@ __all__ = [
     "Appeal",
     "Base",
     "Case",
+    "CaseCount",
+    "CaseCountChange",
+    "CaseProgress",
     "ChildStep",
     "Consent",
     "ConsentAcknowledgement",

@@ -12,7 +12,8 @@ from identification.tables.base import Base
 class Consent(Base):
     """A grant per recipient, purpose and class of data: who agreed, how, in which language, to which text (ID-12).
 
-    Grants from before these were required have them empty. `ended_because`: withdrawn, or the case ended.
+    Grants from before these were required have them empty. `ended_because`: withdrawn, or the case ended. `waits`: it
+    ended, and a service or an agency has not yet acknowledged that.
     """
 
     __tablename__ = "consent"
@@ -31,7 +32,9 @@ class Consent(Base):
     interpreter: Mapped[bool | None]
     text_version: Mapped[str | None]
     recorded_by: Mapped[str | None]
+    waits: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     __table_args__ = (
+        Index("ix_consent_waits", "case_id", postgresql_where=text("waits")),
         Index(
             "uq_consent_standing",
             "case_id",

@@ -39,4 +39,5 @@ class SamePersonTask(Base):
     __table_args__ = (
         UniqueConstraint("case_id", "search_id"),
         Index("ix_same_person_task_open", "id", postgresql_where=text("verdict is null")),
+        Index("ix_same_person_task_agreed", "id", postgresql_where=text("verdict = 'same' and person_agrees")),
     )

@@ -122,7 +122,7 @@ async def withdraw(uow: Work, case_id: UUID, consent_id: UUID, command: Withdraw
     if consent.withdrawn_at:
         raise NotPossible("already_withdrawn", "The consent was withdrawn already.")
     at = uow.effective(command.happened_at, not_before=consent.given_at)
-    consent.withdrawn_at, consent.ended_because = at, "withdrawn"
+    consent.withdrawn_at, consent.ended_because, consent.waits = at, "withdrawn", True
     await cases.settle_consent(uow, case, at)
     await access.revoke_by(uow, case.id, "consent", consent.id)
     await _end_support(uow, consent)
@@ -138,7 +138,7 @@ async def end_with_case(uow: Work, case: Case, ending: str, at: datetime) -> Non
         if rules.outlives(consent.purpose, ending):
             continue
         ended_at, because = max(at, consent.given_at), "withdrawn" if ending == "withdraw" else "case_ended"
-        consent.withdrawn_at, consent.ended_because = ended_at, because
+        consent.withdrawn_at, consent.ended_because, consent.waits = ended_at, because, True
         await access.revoke_by(uow, case.id, "consent", consent.id)
         if because == "withdrawn":
             await _end_support(uow, consent)

@@ -1,14 +1,15 @@
 """What identification does when other services' events come: support begins, withdrawals are acknowledged (ID-12)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from casework import access, projection
 from casework.submissions import answer_each
-from nrm_events import Envelope, exchange, fund, notify, repatriation, shelter
+from chassis.database import among
+from nrm_events import SERVICES, Envelope, exchange, fund, notify, repatriation, shelter
 from nrm_events.identification import SubmissionAnswered
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from identification.commands import Acknowledge
@@ -57,6 +58,7 @@ async def _store(uow: Work, by_consent: Mapping[UUID, tuple[str, datetime | None
         rows.append({"consent_id": id_, "service": who, "acknowledged_at": at})
     if rows:
         await uow.session.execute(upsert(ConsentAcknowledgement).values(rows).on_conflict_do_nothing())
+        await _settle_waiting(uow, by_consent)
 
 
 async def withdrawal_sent(uow: Work, events: Sequence[Envelope[exchange.WithdrawalTold]]) -> None:
@@ -71,6 +73,18 @@ async def agency_acknowledged(uow: Work, events: Sequence[Envelope[exchange.With
     pending = select(row).where(tuple_(row.consent_id, row.service).in_(at), row.acknowledged_at.is_(None))
     for one in await uow.session.scalars(pending):
         one.acknowledged_at = at[one.consent_id, one.service]
+    await uow.session.flush()
+    await _settle_waiting(uow, {consent_id for consent_id, _ in at})
+
+
+async def _settle_waiting(uow: Work, consents: Collection[UUID]) -> None:
+    """Of a withdrawn consent, each service owes a row, and each agency whose system was notified owes its time."""
+    row = ConsentAcknowledgement
+    by_services = func.count().filter(row.service.in_(SERVICES), row.acknowledged_at.is_not(None))
+    owed_by_agencies = func.count().filter(row.acknowledged_at.is_(None))
+    waiting = select(or_(by_services < len(SERVICES) - 1, owed_by_agencies > 0)).where(row.consent_id == Consent.id)
+    withdrawn = update(Consent).where(among(Consent.id, consents), Consent.withdrawn_at.is_not(None))
+    await uow.session.execute(withdrawn.values(waits=waiting.scalar_subquery()))
 
 
 async def referral_submitted(uow: Work, events: Sequence[Envelope[exchange.ReferralSubmitted]]) -> None:

@@ -1,15 +1,16 @@
 """Lists of cases, reports and tasks, and their counts: what one counts is what one sees, by the same condition."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from casework import access, agencies, aggregate
 from casework import answers as shapes
 from casework.bases import Basis
+from chassis import paging
 from chassis.rights import may
-from nrm_events import SERVICES
 from nrm_events.taking_part import is_police
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import BigInteger, Select, func, select, union_all
 from sqlalchemy.orm import aliased
 
 from identification import answers, facts
@@ -19,47 +20,59 @@ from identification.resources import Work
 from identification.views.cases import PROGRESS, case_deadlines
 
 
-def list_cases(
-    uow: Work,
-    *,
-    status: str | None = None,
-    holder: str | None = None,
-    case_ref: str | None = None,
-    unacknowledged: bool = False,
-) -> Select[tuple[t.Case]]:
-    """The cases that the actor may know of, found only by what it may read of them.
+@dataclass(frozen=True)
+class CaseFilter:
+    """`unacknowledged`: a service or an agency has not yet acknowledged the end of a withdrawn consent (ID-12)."""
 
-    `unacknowledged`: a service or an agency has not yet acknowledged the end of a withdrawn consent (ID-12).
-    """
-    cases.check_known(status)
-    found = select(t.Case).where(access.visible(uow, t.Case.id, for_="list_cases"))
-    if case_ref:
-        found = found.where(t.Case.case_ref == case_ref)
-    by = {t.Case.status: status, t.Case.holder: holder}
+    status: str | None = None
+    holder: str | None = None
+    case_ref: str | None = None
+    unacknowledged: bool = False
+
+
+async def list_cases(
+    uow: Work, wanted: CaseFilter, *, limit: int, after: UUID | None
+) -> tuple[list[t.Case], UUID | None]:
+    """The cases that the actor may know of, newest first, found only by what it may read of them (ID-7)."""
+    cases.check_known(wanted.status)
+    return await paging.page_by_keys(uow.session, _case_ids(uow, wanted), t.Case.id, limit=limit, after=after)
+
+
+def _case_ids(uow: Work, wanted: CaseFilter) -> Select[tuple[UUID]]:
+    by = {t.CaseProgress.status: wanted.status, t.CaseProgress.holder: wanted.holder}
     if any(by.values()):
-        found = found.where(access.visible(uow, t.Case.id, for_="read_progress"))
-        found = found.where(*(column == value for column, value in by.items() if value))
-    if unacknowledged:
-        found = found.where(
-            access.visible(uow, t.Case.id, for_="read_consent_history"), t.Case.id.in_(_waiting_for_others())
-        )
+        found = _with_progress(uow).where(*(column == value for column, value in by.items() if value))
+    elif wanted.unacknowledged:
+        found = _waiting_for_others(uow)
+    else:
+        found = access.case_ids(uow, for_="list_cases")
+    (case_id,) = found.selected_columns
+    if wanted.unacknowledged:
+        found = found.where(case_id.in_(_waiting_for_others(uow)))
+    if wanted.case_ref:
+        found = found.where(case_id.in_(select(t.Case.id).where(t.Case.case_ref == wanted.case_ref)))
     return found
 
 
-def _waiting_for_others() -> Select[tuple[UUID]]:
-    """Of a withdrawn consent, each service owes a row, and each agency whose system was notified owes its time."""
-    row = t.ConsentAcknowledgement
-    by_services = func.count().filter(row.service.in_(SERVICES), row.acknowledged_at.is_not(None))
-    owed_by_agencies = func.count().filter(row.service.is_not(None), row.acknowledged_at.is_(None))
-    withdrawn = select(t.Consent.case_id).outerjoin(row, row.consent_id == t.Consent.id)
-    waiting = or_(by_services < len(SERVICES) - 1, owed_by_agencies > 0)
-    return withdrawn.where(t.Consent.withdrawn_at.is_not(None)).group_by(t.Consent.id).having(waiting)
+def _with_progress(uow: Work) -> Select[tuple[UUID]]:
+    """The cases whose progress the actor may read, from what the database keeps of them (migration 0019)."""
+    access.cell(uow, "read_progress")  # Forbidden for other roles; the same bases for all that have it
+    return select(t.CaseProgress.case_id).where(t.CaseProgress.agency == uow.actor.agency)
+
+
+def _waiting_for_others(uow: Work) -> Select[tuple[UUID]]:
+    shown = access.visible(uow, t.Consent.case_id, for_="read_consent_history")
+    return select(t.Consent.case_id).where(t.Consent.waits, shown)
 
 
 async def counts(uow: Work) -> list[answers.CountAnswer]:
     """How many cases the actor may read the progress of, by status."""
-    found = select(t.Case.status, func.count()).where(access.visible(uow, t.Case.id, for_="read_progress"))
-    by_status = dict((await uow.session.execute(found.group_by(t.Case.status))).tuples().all())
+    access.cell(uow, "read_progress")
+    kept, since = t.CaseCount, t.CaseCountChange
+    both = union_all(*(select(row.status, row.cases).where(row.agency == uow.actor.agency) for row in (kept, since)))
+    summed = both.subquery()
+    found = select(summed.c.status, func.sum(summed.c.cases).cast(BigInteger)).group_by(summed.c.status)
+    by_status = dict((await uow.session.execute(found)).tuples().all())
     return [answers.CountAnswer(status=status, cases=by_status.get(status, 0)) for status in cases.CASE.states]
 
 
