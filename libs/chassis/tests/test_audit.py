@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from chassis import audit, commit
+from chassis import audit, audit_walk, commit
 from chassis.schema import AUDIT_CHAINS
 from chassis.testing import Databases, ServiceUnderTest, bench
 from sqlalchemy import text
@@ -48,7 +48,7 @@ async def _five_entries(board: ServiceUnderTest) -> None:
 
 async def _broken(board: ServiceUnderTest) -> audit.BrokenLink | None:
     async with board.session() as session:
-        return await audit.verify(session)
+        return await audit_walk.verify(session)
 
 
 async def test_an_untouched_chain_is_unbroken(own_board: ServiceUnderTest) -> None:
@@ -158,10 +158,68 @@ async def test_tampering_is_found_and_named(five_entries: ServiceUnderTest, tamp
     async with AsyncSession(engine) as session:
         for statement in (UNLOCKED, *statements, LOCKED):
             await session.execute(text(statement))
-        assert await audit.verify(session) == audit.BrokenLink(CHAIN, position, fault)
+        assert await audit_walk.verify(session) == audit.BrokenLink(CHAIN, position, fault)
         await session.rollback()
-        assert await audit.verify(session) is None
+        assert await audit_walk.verify(session) is None
     await engine.dispose()
+
+
+async def test_a_walk_in_pieces_finds_what_one_walk_finds(
+    five_entries: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every tampering, in pieces of each length; a gap longer than a piece among them."""
+    engine = create_async_engine(superuser_url(five_entries).replace("postgresql:", "postgresql+asyncpg:"))
+    for at_once in (1, 2, 3):
+        monkeypatch.setattr(audit_walk, "AT_ONCE", at_once)
+        for statements, position, fault in [
+            *TAMPERINGS.values(),
+            (["delete from audit_entry where position < 5"], 1, "missing"),
+        ]:
+            async with AsyncSession(engine) as session:
+                for statement in (UNLOCKED, *statements, LOCKED):
+                    await session.execute(text(statement))
+                assert await audit_walk.verify(session) == audit.BrokenLink(CHAIN, position, fault), (
+                    at_once,
+                    statements,
+                )
+                await session.rollback()
+    await engine.dispose()
+
+
+async def test_the_ticker_goes_on_where_it_was_and_round_again(
+    own_board: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """New entries are walked to the end each time; the rest two at a time, and an old one that was changed is met."""
+    monkeypatch.setattr(audit_walk, "AT_ONCE", 2)
+    await _five_entries(own_board)
+
+    async def marks() -> dict[str, int]:
+        found = await rows(own_board, f"select walk, position from audit_mark where chain = {CHAIN}")  # noqa: S608
+        return {row.walk: row.position for row in found}
+
+    at = []
+    for _ in range(4):
+        assert await audit_walk.verify_on(own_board.database) is None
+        at.append(await marks())
+    assert at == [{"newest": 5, "round": n} for n in (2, 4, 0, 2)]
+    as_superuser(own_board, UNLOCKED, "update audit_entry set actor = 'x' where position = 3", LOCKED)
+    for _ in range(2):  # it does not get past it
+        assert await audit_walk.verify_on(own_board.database) == audit.BrokenLink(CHAIN, 3, "changed")
+    assert await marks() == {"newest": 5, "round": 2}
+
+
+@pytest.mark.parametrize("tampering", ["the last taken out", "all taken out", "the head set back"])
+async def test_what_the_ticker_walked_is_missed_at_once_when_it_goes(
+    own_board: ServiceUnderTest, tampering: str
+) -> None:
+    """The mark itself says what stood at its place."""
+    await _five_entries(own_board)
+    assert await audit_walk.verify_on(own_board.database) is None
+    statements, _, fault = TAMPERINGS[tampering]
+    as_superuser(own_board, UNLOCKED, *statements, LOCKED)
+    found = await audit_walk.verify_on(own_board.database)
+    assert found is not None
+    assert (found.chain, found.fault) == (CHAIN, fault)
 
 
 async def test_the_command_names_the_first_broken_link_and_fails(own_board: ServiceUnderTest) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from chassis import audit
+from chassis import audit, audit_walk
 from chassis.audit import BrokenLink
 from chassis.audit_witness import contradiction
 from chassis.client import ServiceClient
@@ -97,7 +97,7 @@ async def test_a_chain_that_was_cut_and_mended_contradicts_its_witness_for_ever(
     assert await contradiction(own_board.database, witness) is None
     as_superuser(own_board, UNLOCKED, *FORGERIES[forgery], HEAD, LOCKED)
     async with own_board.session() as session:
-        assert await audit.verify(session) is None, "inside the database the forgery is not seen"
+        assert await audit_walk.verify(session) is None, "inside the database the forgery is not seen"
     found = BrokenLink(3, 4, "contradicts its witness")
     assert await contradiction(own_board.database, witness) == found
     await _entries(own_board, 5)

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID, uuid4
 
 import pytest
-from chassis import audit
+from chassis import audit, audit_walk
 from chassis.errors import NotPossible
 from chassis.outbox import emit
 from chassis.testing import ServiceUnderTest
@@ -113,7 +113,7 @@ async def test_eight_writers_number_the_events_of_two_cases_without_gap_or_inver
         assert numbers == list(range(1, len(numbers) + 1))
     assert all(int(dict(row.headers)["ce_sequence"]) == row.sequence for row in events)
     async with own_board.session() as session:
-        assert await audit.verify(session) is None
+        assert await audit_walk.verify(session) is None
 
 
 async def test_the_events_of_one_transaction_keep_their_order(own_board: ServiceUnderTest) -> None:

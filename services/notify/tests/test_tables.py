@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import pytest
-from chassis import audit
+from chassis import audit_walk
 from chassis.errors import NotPossible
 from notify.tables import Base
 from sqlalchemy import text
@@ -54,5 +54,5 @@ async def test_the_audit_chain_of_a_busy_day_is_unbroken(scene: Scene) -> None:
     await scene.bench.receives(scene.referred(), scene.identified())
     await scene.sender().send_due()
     async with scene.bench.session() as session:
-        assert await audit.verify(session) is None
+        assert await audit_walk.verify(session) is None
         assert await session.scalar(text("select count(*) from audit_entry")) >= 3

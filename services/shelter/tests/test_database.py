@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
-from chassis import audit
+from chassis import audit_walk
 from chassis.errors import NotPossible
 from chassis.testing import ServiceUnderTest
 from shelter.tables import BedNightBlock
@@ -107,7 +107,7 @@ async def test_what_was_given_stays_as_it_was_written(shelter: ServiceUnderTest)
 async def test_the_audit_of_a_story_is_unbroken(shelter: ServiceUnderTest) -> None:
     await a_resident(shelter)
     async with shelter.session() as session:
-        assert await audit.verify(session) is None
+        assert await audit_walk.verify(session) is None
 
 
 async def test_a_year_of_one_bed_entered_in_any_order(shelter: ServiceUnderTest) -> None:

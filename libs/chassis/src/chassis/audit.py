@@ -11,12 +11,11 @@ from operator import itemgetter
 from uuid import UUID
 
 from opentelemetry import trace
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.actor import Actor
 from chassis.schema import AUDIT_CHAINS, audit_entry
-from chassis.sql import load
 
 PENDING = "audit"
 _ROLE = "role of the act"
@@ -131,12 +130,3 @@ class BrokenLink:
     chain: int
     position: int
     fault: str
-
-
-_VERIFY = text(load("verify_audit"))
-
-
-async def verify(session: AsyncSession) -> BrokenLink | None:
-    """Walk every chain; the first broken link, or None."""
-    row = (await session.execute(_VERIFY)).one_or_none()
-    return BrokenLink(row.chain, row.position, row.fault) if row else None

@@ -19,7 +19,7 @@ import uvloop
 from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 from pydantic import ValidationError
 
-from chassis import app, audit, outbox, telemetry
+from chassis import app, audit, audit_walk, outbox, telemetry
 from chassis.actor import system
 from chassis.clock import utc_now
 from chassis.database import Database
@@ -148,7 +148,7 @@ async def _context(service: Service, settings: Settings) -> AsyncIterator[Servic
 async def _verify_audit(service: Service, settings: Settings) -> int:
     async with _context(service, settings) as context:
         async with context.database.transaction() as session:
-            broken = await audit.verify(session)
+            broken = await audit_walk.verify(session)
         if broken is None and settings.audit_witness:
             try:
                 broken = await contradiction(context, settings.audit_witness)

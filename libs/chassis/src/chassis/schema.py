@@ -126,6 +126,15 @@ audit_head = Table(
     Column("hash", LargeBinary, nullable=False),
 )
 
+audit_mark = Table(
+    "audit_mark",
+    CHASSIS,
+    Column("chain", SmallInteger, primary_key=True, autoincrement=False),
+    Column("walk", Text, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+
 witnessed_head = Table(
     "witnessed_head",
     CHASSIS,

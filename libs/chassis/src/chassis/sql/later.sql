@@ -21,3 +21,6 @@ create table if not exists witnessed_head (service text not null, chain smallint
 
 create or replace trigger witnessed_head_append_only before update or delete or truncate on witnessed_head
        for each statement execute function refuse_change()
+
+create table if not exists audit_mark (chain smallint not null, walk text not null, position bigint not null,
+       hash bytea not null, primary key (chain, walk))
