@@ -137,7 +137,6 @@ def test_progress_by_agency_and_waiting_consents_are_made_from_what_is_stored() 
         knows(database, ADULT, "mia-special", "formal_body")
         knows(database, CHILD, "scfwca", "guardian_authority")
         knows(database, CHILD, "iom", "told_of_bar")
-        a_consent(database, GRANTED, "ngo-acu")
         a_consent(database, WITHDRAWN, "vac", withdrawn=True)
         a_consent(database, OTHER, "vac", withdrawn=True)
         database.rows.execute(

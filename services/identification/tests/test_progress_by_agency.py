@@ -43,7 +43,7 @@ select agency, status, sum(cases)::bigint from (
 def test_the_bases_that_give_progress_are_those_of_the_rights_table() -> None:
     """One set for every role: rows are kept by agency, whoever reads."""
     bases = (BY_HOLDER, BY_FORMAL_BODY, BY_GUARDIAN_AUTHORITY, by_consent("joint_assessment"))
-    assert set(RIGHTS["read_progress"].values()) == {bases}
+    assert {*RIGHTS["read_progress"].values(), *RIGHTS["list_reports"].values()} == {bases}
 
 
 async def test_the_database_gives_progress_by_those_bases_alone(alone: ServiceUnderTest) -> None:

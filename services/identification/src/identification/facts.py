@@ -182,8 +182,8 @@ async def shows_search(uow: Work) -> ColumnElement[bool]:
         return true()
     joined = func.coalesce(Report.attached_to, Report.case_id)
     searches = select(SamePersonSearch.id).join(Report, Report.id == SamePersonSearch.report_id)
-    known = searches.where(access.visible(uow, joined, for_="see_case"))
-    return SamePersonTask.search_id.in_(known)
+    of_task = searches.where(SamePersonSearch.id == SamePersonTask.search_id)
+    return of_task.where(access.visible(uow, joined, for_="see_case")).exists()
 
 
 async def appeal_bodies(uow: Work, authority: str, at: datetime) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from fastapi import Query
 from identification import answers as a
 from identification import commands as c
 from identification.resources import Uow
-from identification.tables import Report, SamePersonTask
+from identification.tables import SamePersonTask
 from identification.use_cases import referred, reports, same_person_search, same_person_tasks
 from identification.use_cases.same_person_matching import Match
 from identification.views import lists
@@ -46,9 +46,7 @@ async def list_reports(
     uow: Uow, limit: Limit = 50, after: After = None, case_id: UUID | None = None, status: Status = None
 ) -> Page[a.ReportAnswer]:
     """Reports of cases that your agency may know of, newest first; those `reported` wait for the search."""
-    rows, next_key = await page(
-        uow.session, lists.list_reports(uow, case_id, status), Report.id, limit=limit, after=after
-    )
+    rows, next_key = await lists.list_reports(uow, case_id, status, limit=limit, after=after)
     return Page(items=await lists.report_answers(uow, rows), next=next_key)
 
 

@@ -58,6 +58,7 @@ STATEMENTS = (
     end $$""",
     """create function case_progress_moved() returns trigger language plpgsql as $$ begin
         update case_progress set status = new.status, holder = new.holder where case_id = new.id;
+        update same_person_task set holder = new.holder where case_id = new.id and holder <> new.holder;
         return null;
     end $$""",
     """create function case_progress_begun() returns trigger language plpgsql as $$ begin
@@ -104,6 +105,16 @@ STATEMENTS = (
         having count(*) filter (where a.acknowledged_at is not null
                  and a.service in ('identification', 'shelter', 'fund', 'repatriation', 'notify', 'exchange')) < 5
             or count(*) filter (where a.service is not null and a.acknowledged_at is null) > 0)""",
+    "alter table same_person_task add column holder text not null default ''",
+    "update same_person_task t set holder = c.holder from case_file c where c.id = t.case_id",
+    """create function task_of_holder() returns trigger language plpgsql as $$ begin
+        new.holder := (select holder from case_file where id = new.case_id);
+        return new;
+    end $$""",
+    "create trigger of_holder before insert on same_person_task for each row execute function task_of_holder()",
+    "create index ix_same_person_task_holder on same_person_task (holder, id)",
+    "create index ix_same_person_task_holder_open on same_person_task (holder, id) where verdict is null",
+    "create index ix_same_person_task_holder_answered on same_person_task (holder, id) where verdict is not null",
     "create index ix_same_person_task_agreed on same_person_task (id) where verdict = 'same' and person_agrees",
 )
 

@@ -24,12 +24,16 @@ class SamePersonSearch(Base):
 
 
 class SamePersonTask(Base):
-    """The holder of a case learns that somebody may have met the same person; not who, nor which case (ID-18)."""
+    """The holder of a case learns that somebody may have met the same person; not who, nor which case (ID-18).
+
+    `holder` is the case's, by a trigger.
+    """
 
     __tablename__ = "same_person_task"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
     search_id: Mapped[UUID] = mapped_column(ForeignKey("same_person_search.id"))
+    holder: Mapped[str] = mapped_column(server_default="")
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     verdict: Mapped[str | None]
@@ -38,6 +42,9 @@ class SamePersonTask(Base):
     answered_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("case_id", "search_id"),
+        Index("ix_same_person_task_holder", "holder", "id"),
+        Index("ix_same_person_task_holder_open", "holder", "id", postgresql_where=text("verdict is null")),
+        Index("ix_same_person_task_holder_answered", "holder", "id", postgresql_where=text("verdict is not null")),
         Index("ix_same_person_task_open", "id", postgresql_where=text("verdict is null")),
         Index("ix_same_person_task_agreed", "id", postgresql_where=text("verdict = 'same' and person_agrees")),
     )

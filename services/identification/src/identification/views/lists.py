@@ -54,9 +54,9 @@ def _case_ids(uow: Work, wanted: CaseFilter) -> Select[tuple[UUID]]:
     return found
 
 
-def _with_progress(uow: Work) -> Select[tuple[UUID]]:
+def _with_progress(uow: Work, action: str = "read_progress") -> Select[tuple[UUID]]:
     """The cases whose progress the actor may read, from what the database keeps of them (migration 0019)."""
-    access.cell(uow, "read_progress")  # Forbidden for other roles; the same bases for all that have it
+    access.cell(uow, action)  # Forbidden for other roles; the same bases for all that have it
     return select(t.CaseProgress.case_id).where(t.CaseProgress.agency == uow.actor.agency)
 
 
@@ -123,13 +123,21 @@ async def _clocks(uow: Work, rows: Sequence[t.Case]) -> dict[UUID, list[shapes.C
     }
 
 
-def list_reports(uow: Work, case_id: UUID | None = None, status: str | None = None) -> Select[tuple[t.Report]]:
-    """Reports of cases whose assessment the actor may read; `status` is that of the case."""
+async def list_reports(
+    uow: Work, case_id: UUID | None, status: str | None, *, limit: int, after: UUID | None
+) -> tuple[list[t.Report], UUID | None]:
+    """Reports of cases whose assessment the actor may read, newest first; `status` is that of the case.
+
+    Every report began a case, so that the key of a page is the case's.
+    """
     cases.check_known(status)
-    found = select(t.Report).where(access.visible(uow, t.Report.case_id, for_="list_reports"))
+    found = _with_progress(uow, "list_reports")
     if status:
-        found = found.join(t.Case, t.Case.id == t.Report.case_id).where(t.Case.status == status)
-    return found.where((t.Report.case_id == case_id) | (t.Report.attached_to == case_id)) if case_id else found
+        found = found.where(t.CaseProgress.status == status)
+    if case_id:
+        its_own = select(t.Report.case_id).where((t.Report.case_id == case_id) | (t.Report.attached_to == case_id))
+        found = found.where(t.CaseProgress.case_id.in_(its_own))
+    return await paging.page_by_keys(uow.session, found, t.Report.case_id, limit=limit, after=after)
 
 
 async def list_tasks(uow: Work, answered: bool | None = None) -> Select[tuple[t.SamePersonTask]]:
@@ -138,8 +146,12 @@ async def list_tasks(uow: Work, answered: bool | None = None) -> Select[tuple[t.
     Police see no task of a search about a case that is hidden from them, also where they hold the case since (ID-7).
     """
     visible = access.visible(uow, t.SamePersonTask.case_id, for_="see_same_person_tasks")
-    found = select(t.SamePersonTask).where(visible, await facts.shows_search(uow))
-    return found if answered is None else found.where(t.SamePersonTask.verdict.is_not(None) == answered)
+    of_holder = t.SamePersonTask.holder == uow.actor.agency  # an index has it; `visible` decides
+    found = select(t.SamePersonTask).where(of_holder, visible, await facts.shows_search(uow))
+    if answered is None:
+        return found
+    verdict = t.SamePersonTask.verdict
+    return found.where(verdict.is_not(None) if answered else verdict.is_(None))
 
 
 async def list_offers(uow: Work, limit: int, after: UUID | None) -> tuple[list[answers.OfferAnswer], UUID | None]:
