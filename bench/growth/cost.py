@@ -35,9 +35,7 @@ class Cost:
 
 async def cost(engine: AsyncEngine, request: Callable[[], Awaitable[object]], times: int = 20) -> Cost:
     """Of a request that changes nothing."""
-    with _listening(engine) as heard:
-        await request()
-    plans = [(statement, await explain(engine, statement, parameters)) for statement, parameters in heard]
+    plans = await plans_of(engine, request)
     took: list[float] = []
     while len(took) < times and (len(took) < _AT_LEAST or sum(took) < _LONG_ENOUGH_MS):
         began = time.perf_counter()
@@ -53,6 +51,13 @@ async def cost(engine: AsyncEngine, request: Callable[[], Awaitable[object]], ti
         dearest,
         plan,
     )
+
+
+async def plans_of(engine: AsyncEngine, request: Callable[[], Awaitable[object]]) -> list[tuple[str, Plan]]:
+    """What the request reads, each statement with its plan as it ran."""
+    with _listening(engine) as heard:
+        await request()
+    return [(statement, await explain(engine, statement, parameters)) for statement, parameters in heard]
 
 
 @contextmanager
@@ -94,9 +99,16 @@ def nodes(plan: Plan) -> Iterator[Plan]:
 
 def walked(plan: Plan) -> int:
     """Rows of tables that it looked at, also those that a filter threw away."""
-    return int(sum(rows_of(node) for node in nodes(plan) if "Relation Name" in node or "Index Name" in node))
+    return sum(rows for _, rows in scans(plan))
 
 
-def rows_of(node: Plan) -> float:
+def scans(plan: Plan) -> Iterator[tuple[str, int]]:
+    """Each scan: of which table or index, and how many rows it looked at."""
+    for node in nodes(plan):
+        if of := node.get("Relation Name", node.get("Index Name")):
+            yield str(of), int(_rows_of(node))
+
+
+def _rows_of(node: Plan) -> float:
     thrown = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
     return float((node.get("Actual Rows", 0) + thrown) * node.get("Actual Loops", 1))

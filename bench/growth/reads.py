@@ -28,6 +28,7 @@ WHO = (
 )
 """Police, a large NGO, authorities, a rare agency, the Fund, oversight."""
 _LEFT_OUT = ("/api/bus", "/api/audit/")
+_OF_A_PERIOD = ("/api/statistics/", "/api/statements")
 _PAGES = ("limit", "after", "language")
 _YEARS_BACK = {"first page": None, "middle page": 5, "last page": 9.9}
 
@@ -40,6 +41,11 @@ class Read:
     label: str
     path: str
     params: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_of_a_period(self) -> bool:
+        """Figures, whose cost grows with the period's cases."""
+        return self.path.startswith(_OF_A_PERIOD)
 
 
 async def reads_of(service: ServiceUnderTest, year: int) -> AsyncIterator[Read]:

@@ -3,9 +3,10 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 
 import psycopg
@@ -27,11 +28,11 @@ from bench.stack import local_stack
 from tests.conftest import SERVICES, settings_of
 
 SIZES = (10_000, 100_000, 1_000_000)
-Costs = dict[tuple[str, str], Cost]
+Costs = dict[Read, Cost]
 CASELOAD = Path("demo/caseload-2024.jsonl")
 YEAR = 2024
 _GROWS = 1.2
-_OF_A_PERIOD = ("/api/statistics/", "/api/statements")
+_A_FEW = 30  # buffers: depth of the indexes of some statements
 _COUNT = {"fund": "opened_case", "shelter": "case_facts", "notify": "known_case", "exchange": "stream"}
 
 
@@ -68,9 +69,9 @@ def _admin(database: str) -> Iterator[Connection]:
         yield connection
 
 
-def country(service: Service, cases: int, announce: Announce) -> str:
-    """The name of a database of the service with so many cases; made once."""
-    name = f"{service.name}_growth_{cases}"
+def country(service: Service, cases: int, announce: Announce, purpose: str = "growth") -> str:
+    """The name of a database of the service with so many cases; made once for this purpose."""
+    name = f"{service.name}_{purpose}_{cases}"
     with _admin("postgres") as connection:
         if connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
             return name
@@ -94,8 +95,26 @@ def country(service: Service, cases: int, announce: Announce) -> str:
     return name
 
 
+def dropped(database: str) -> None:
+    with _admin("postgres") as connection:
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(database)))
+
+
 async def measured(service: Service, database: str, announce: Announce) -> Costs:
-    """The cost of each read, by its label and who reads."""
+    """The cost of each read."""
+    found: Costs = {}
+    async with served(service, database) as asked:
+        async for read in reads_of(asked, YEAR):
+            of = await cost(asked.database.engine, partial(asked.person(read.who).get, read.path, **read.params))
+            found[read] = of
+            _keep(service, database, read, of)
+    announce(f"  {len(found)} reads")
+    return found
+
+
+@asynccontextmanager
+async def served(service: Service, database: str) -> AsyncIterator[ServiceUnderTest]:
+    """The service on this database of the running stack."""
     stack = Stack.running()
     async with AsyncExitStack() as opened:
         settings = stack.settings(service, database, **settings_of(stack, service.name))
@@ -106,13 +125,7 @@ async def measured(service: Service, database: str, announce: Announce) -> Costs
         data.resources = service.resources(settings, source)
         asked = ServiceUnderTest(service, settings, data)
         opened.push_async_callback(asked.http.aclose)
-        found: Costs = {}
-        async for read in reads_of(asked, YEAR):
-            of = await cost(data.engine, partial(asked.person(read.who).get, read.path, **read.params))
-            found[read.who, read.label] = of
-            _keep(service, database, read, of)
-        announce(f"  {len(found)} reads")
-        return found
+        yield asked
 
 
 def _keep(service: Service, database: str, read: Read, of: Cost) -> None:
@@ -126,36 +139,29 @@ def _keep(service: Service, database: str, read: Read, of: Cost) -> None:
     (folder / f"{name}.json").write_text(json.dumps(content, indent=1))
 
 
-def _write(report: Report, service: str, by_label: list[Costs]) -> None:
-    """A row for each read that grew; how many did not."""
-    first, last = by_label[0], by_label[-1]
-    report.add(f"**{service}**")
-    report.table("read", "who", "statements", "buffers", "p95, ms", "buffers ×", "p95 ×")
-    grew = 0
-    for key in sorted(first.keys() & last.keys(), key=lambda key: -last[key].buffers):
-        less, more = first[key], last[key]
-        times = more.buffers / max(less.buffers, 1)
-        slower = more.p95_ms / max(less.p95_ms, 0.01)
-        if times <= _GROWS:
-            continue
-        grew += 1
+def _write(report: Report, service: str, by_size: Sequence[Costs]) -> None:
+    """A row for each read that grew, and how many did not; of those of a period, what they cost."""
+    found = [{(read.who, read.label): (read, of) for read, of in costs.items()} for costs in by_size]
+    everywhere = [key for key in found[-1] if all(key in one for one in found)]
+    rows = {key: [one[key][1] for one in found] for key in everywhere}
+    grew = {key: times for key, costs in rows.items() if (times := _times(costs)) > _GROWS}
+    periods = {key for key in everywhere if found[0][key][0].is_of_a_period}
+    report.add(f"**{service}**: {len(everywhere) - len(grew)} of {len(everywhere)} reads did not grow.")
+    if grew:
+        report.table("read", "who", "statements", "buffers", "p50, ms", "p95, ms", "buffers ×")
+    for key in sorted(grew, key=lambda key: -grew[key]):
         who, label = key
-        counts = [one[key] for one in by_label if key in one]
-        report.row(
-            label,
-            who,
-            " / ".join(str(c.statements) for c in counts),
-            " / ".join(number(c.buffers) for c in counts),
-            " / ".join(number(c.p95_ms) for c in counts),
-            number(times),
-            number(slower),
-        )
-    report.add(
-        f"{len(first.keys() & last.keys()) - grew} other reads touch as many buffers in the large as in the small."
-    )
-    flat = [last[k].buffers / max(first[k].buffers, 1) for k in first.keys() & last.keys() if not _is_of_a_period(k[1])]
-    report.goals.append(Goal(f"{service}: reads whose buffers grew", [float(sum(x > _GROWS for x in flat))], 0, False))
+        columns = [
+            " / ".join(number(value(cost)) for cost in rows[key]) for value in (_STATEMENTS, _BUFFERS, _P50, _P95)
+        ]
+        report.row(label, who, *columns, number(grew[key]))
+    report.goals.append(Goal(f"{service}: reads whose buffers grew", [float(len(grew.keys() - periods))], 0, False))
 
 
-def _is_of_a_period(label: str) -> bool:
-    return label.startswith(_OF_A_PERIOD)
+_STATEMENTS, _BUFFERS = attrgetter("statements"), attrgetter("buffers")
+_P50, _P95 = attrgetter("p50_ms"), attrgetter("p95_ms")
+
+
+def _times(costs: Sequence[Cost]) -> float:
+    """How many times as many buffers the largest country takes as the smallest; a few more are none."""
+    return costs[-1].buffers / max(costs[0].buffers, _A_FEW)
