@@ -40,7 +40,7 @@ class Read:
     who: str
     label: str
     path: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def is_of_a_period(self) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 
 from repatriation.domain import permits
 from repatriation.rights import OWN_KINDS
-from repatriation.tables import Bar, Base, CaseFile, Permit, Return
+from repatriation.tables import Bar, Base, CaseFile, Permit, Return, ThingSeen
 
 Row = TypeVar("Row", Bar, Permit, Return)
 THINGS: Mapping[type[Base], str] = {Bar: "bar", Permit: "permit", Return: "return"}
@@ -45,6 +45,11 @@ def shown(uow: UnitOfWork, table: type[Row], *, for_: str) -> ColumnElement[bool
     if not has_right(uow, "see_assisting_ground"):
         return and_(by_basis, Permit.ground == permits.VICTIM)
     return and_(by_basis, or_(Permit.ground == permits.VICTIM, _shown(uow, Permit, "see_assisting_ground")))
+
+
+def seen(uow: UnitOfWork, table: type[Row]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Where `thing_seen` has what the actor's agency may know of: where a list looks, before `shown` decides."""
+    return ThingSeen.agency == uow.actor.agency, ThingSeen.thing == THINGS[table]
 
 
 def _shown(uow: UnitOfWork, table: type[Row], action: str) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from repatriation.tables.bars import Bar, Certificate
 from repatriation.tables.base import NOTE_MAX, Base, OfACase, one_of
-from repatriation.tables.cases import CaseFile, ClaimSeen, Guardian, Recognition, Reflection
+from repatriation.tables.cases import CaseFile, ClaimSeen, Guardian, Recognition, Reflection, ThingSeen
 from repatriation.tables.permits import Permit, PermitDecision, PermitOpinion
 from repatriation.tables.returns import FollowUp, Return
 
@@ -23,6 +23,7 @@ __all__ = [
     "Recognition",
     "Reflection",
     "Return",
+    "ThingSeen",
     "one_of",
 ]
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from repatriation.tables.base import Base, one_of
@@ -70,3 +70,23 @@ class ClaimSeen(Base):
     is_open: Mapped[bool]
     since: Mapped[datetime]
     changed_at: Mapped[datetime]
+
+
+class ThingSeen(Base):
+    """A bar, permit or return of a case of which the agency may know it, in the order of lists (migration 0010).
+
+    Triggers write these rows; what is shown is decided for every row by `facts.visibility`.
+    """
+
+    __tablename__ = "thing_seen"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    agency: Mapped[str] = mapped_column(primary_key=True)
+    thing: Mapped[str]
+    case_id: Mapped[UUID] = mapped_column(index=True)
+    state: Mapped[str]
+    re_examine: Mapped[bool]
+    __table_args__ = (
+        Index("ix_thing_seen_list", "agency", "thing", "id"),
+        Index("ix_thing_seen_state", "agency", "thing", "state", "id"),
+        Index("ix_thing_seen_re_examine", "agency", "thing", "id", postgresql_where=text("re_examine")),
+    )

@@ -8,12 +8,13 @@ from chassis.machine import Machine
 from chassis.paging import page
 from chassis.unit_of_work import UnitOfWork
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
-from sqlalchemy import select
+from sqlalchemy import case, select
 
 from repatriation.domain.bars import BAR
 from repatriation.domain.permits import PERMIT
 from repatriation.domain.returns import RETURN
-from repatriation.facts.visibility import Row, shown
+from repatriation.facts.visibility import Row, seen, shown
+from repatriation.tables import ThingSeen
 
 
 def _known(machine: Machine) -> AfterValidator:
@@ -65,11 +66,12 @@ class WantedReturns(Wanted):
 
 async def page_of(uow: UnitOfWork, table: type[Row], wanted: Wanted, *, for_: str) -> tuple[Sequence[Row], UUID | None]:
     """Rows that the actor may see, newest first, and the key of the next page."""
-    found = select(table).where(shown(uow, table, for_=for_))
+    row_by_row = case((shown(uow, table, for_=for_), True), else_=False)  # the index is walked until the page is full
+    found = select(table).join(ThingSeen, ThingSeen.id == table.id).where(*seen(uow, table), row_by_row)
     if wanted.case_id:
         found = found.where(table.case_id == wanted.case_id)
     if wanted.state:
-        found = found.where(table.state == wanted.state)
+        found = found.where(ThingSeen.state == wanted.state)
     if wanted.re_examine is not None:
-        found = found.where(table.re_examine.is_(wanted.re_examine))
-    return await page(uow.session, found, table.id, limit=wanted.limit, after=wanted.after)
+        found = found.where(ThingSeen.re_examine if wanted.re_examine else ~ThingSeen.re_examine)
+    return await page(uow.session, found, ThingSeen.id, limit=wanted.limit, after=wanted.after)
