@@ -55,13 +55,13 @@ async def cost(engine: AsyncEngine, request: Callable[[], Awaitable[object]], ti
 
 async def plans_of(engine: AsyncEngine, request: Callable[[], Awaitable[object]]) -> list[tuple[str, Plan]]:
     """What the request reads, each statement with its plan as it ran."""
-    with _listening(engine) as heard:
+    with listening(engine) as heard:
         await request()
     return [(statement, await explain(engine, statement, parameters)) for statement, parameters in heard]
 
 
 @contextmanager
-def _listening(engine: AsyncEngine) -> Iterator[list[Statement]]:
+def listening(engine: AsyncEngine) -> Iterator[list[Statement]]:
     """The statements that read, as they were sent."""
     heard: list[Statement] = []
 

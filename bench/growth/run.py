@@ -19,6 +19,7 @@ from identification.adapters.vault import Vault
 from local_stack.state import open_state
 from psycopg import sql
 
+from bench.growth.acts import acts
 from bench.growth.cost import Cost, cost
 from bench.growth.country import Announce, Connection, grow
 from bench.growth.people import settle
@@ -101,14 +102,15 @@ def dropped(database: str) -> None:
 
 
 async def measured(service: Service, database: str, announce: Announce) -> Costs:
-    """The cost of each read."""
+    """The cost of each read, and of the main commands."""
     found: Costs = {}
     async with served(service, database) as asked:
         async for read in reads_of(asked, YEAR):
             of = await cost(asked.database.engine, partial(asked.person(read.who).get, read.path, **read.params))
             found[read] = of
             _keep(service, database, read, of)
-    announce(f"  {len(found)} reads")
+        found |= {Read("a command", label, ""): of for label, of in (await acts(asked)).items()}
+    announce(f"  {len(found)} reads and commands")
     return found
 
 
@@ -140,13 +142,13 @@ def _keep(service: Service, database: str, read: Read, of: Cost) -> None:
 
 
 def _write(report: Report, service: str, by_size: Sequence[Costs]) -> None:
-    """A row for each read that grew, and how many did not; of those of a period, what they cost."""
+    """A row for each read and command that grew, and how many did not."""
     found = [{(read.who, read.label): (read, of) for read, of in costs.items()} for costs in by_size]
     everywhere = [key for key in found[-1] if all(key in one for one in found)]
     rows = {key: [one[key][1] for one in found] for key in everywhere}
     grew = {key: times for key, costs in rows.items() if (times := _times(costs)) > _GROWS}
     periods = {key for key in everywhere if found[0][key][0].is_of_a_period}
-    report.add(f"**{service}**: {len(everywhere) - len(grew)} of {len(everywhere)} reads did not grow.")
+    report.add(f"**{service}**: {len(everywhere) - len(grew)} of {len(everywhere)} reads and commands did not grow.")
     if grew:
         report.table("read", "who", "statements", "buffers", "p50, ms", "p95, ms", "buffers ×")
     for key in sorted(grew, key=lambda key: -grew[key]):
@@ -155,7 +157,9 @@ def _write(report: Report, service: str, by_size: Sequence[Costs]) -> None:
             " / ".join(number(value(cost)) for cost in rows[key]) for value in (_STATEMENTS, _BUFFERS, _P50, _P95)
         ]
         report.row(label, who, *columns, number(grew[key]))
-    report.goals.append(Goal(f"{service}: reads whose buffers grew", [float(len(grew.keys() - periods))], 0, False))
+    report.goals.append(
+        Goal(f"{service}: reads and commands whose buffers grew", [float(len(grew.keys() - periods))], 0, False)
+    )
 
 
 _STATEMENTS, _BUFFERS = attrgetter("statements"), attrgetter("buffers")
