@@ -8,7 +8,7 @@ from uuid import UUID
 
 from casework.decreed_days import decreed_day
 from casework.tables import casework_metadata
-from sqlalchemy import DateTime, Integer, Text, Uuid
+from sqlalchemy import Boolean, Column, DateTime, Integer, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -138,3 +138,42 @@ class InboxRead(Base):
     item_id: Mapped[UUID] = mapped_column(primary_key=True)
     sub: Mapped[str] = mapped_column(primary_key=True)
     read_at: Mapped[datetime]
+
+
+clock_seen = Table(
+    "clock_seen",
+    Base.metadata,
+    Column("clock_id", Uuid, primary_key=True),
+    Column("agency", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("mine", Boolean, nullable=False),
+)
+"""Where the clocks of an agency's lists are. `mine`: it must act, as named in the clock or as holder (NO-3).
+
+This table and the two below are kept by triggers alone (migration 0008); `facts.visible` decides what is shown.
+"""
+
+item_seen = Table(
+    "item_seen",
+    Base.metadata,
+    Column("item_id", Uuid, primary_key=True),
+    Column("agency", Text, primary_key=True),
+    Column("box", Text, primary_key=True),
+    Column("role", Text, primary_key=True),
+)
+"""Where the tasks of an agency are that have not ended, by role (NO-4).
+
+`box`: its `own`, those for the `holder`, or those about `agencies`, whose `agency` is the recipient as it stands.
+"""
+
+message_seen = Table(
+    "message_seen",
+    Base.metadata,
+    Column("message_id", Uuid, primary_key=True),
+    Column("agency", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+)
+"""Where the messages are that an agency may read."""

@@ -12,9 +12,9 @@ from fastapi import Query
 
 from notify.answers import ClockState, DeadlineAnswer
 from notify.domain.kinds import BY_CODE
+from notify.facts.listed import ClockFilter
 from notify.resources import Uow
 from notify.views import clocks
-from notify.views.clocks import ClockFilter
 
 reads = http.reads()
 Kind = Annotated[str, Query(max_length=40, description=f"One of: {', '.join(BY_CODE)}")]

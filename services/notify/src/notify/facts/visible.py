@@ -15,11 +15,11 @@ from casework.tables import case_access
 from chassis.errors import Forbidden
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.taking_part import is_police
-from sqlalchemy import ColumnElement, and_, exists, false, or_, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from notify.domain.kinds import KINDS
-from notify.domain.roles import AT_THE_DESK, DESK
+from notify.domain.roles import desk_of
 from notify.domain.routes import AGENCY_TASK, HOLDER, OPERATOR
 from notify.rights import OF_ONE_OBJECT, PARTS, Part, right_of
 from notify.tables import ClockRow, InboxItem, KnownCase, MessageRow
@@ -41,8 +41,7 @@ async def items(uow: UnitOfWork) -> Condition:
     """Tasks for the actor: by agency or as holder, by role, of a part that the agency may read."""
     shown = _parts(uow, InboxItem.object_id, lambda part: InboxItem.part == part)
     own_roles = sorted(uow.actor.roles)
-    at_desk = AT_THE_DESK.get(await kind(uow, uow.actor.agency) or "")
-    desk = [*own_roles, *(DESK if at_desk in own_roles else ())]
+    desk = desk_of(await kind(uow, uow.actor.agency), own_roles)
     return and_(
         or_(
             and_(InboxItem.recipient == uow.actor.agency, InboxItem.roles.overlap(own_roles)),
@@ -87,7 +86,15 @@ _KINDS_OF = {part: [kind.code for kind in KINDS if kind.part == part] for part i
 
 
 def _known_by(uow: UnitOfWork, case_id: CaseId, basis: Condition) -> Condition:
-    return exists().where(_row.case_id == case_id, _row.agency == uow.actor.agency, basis)
+    return _row_by_row(select(_row.case_id).where(_row.case_id == case_id, _row.agency == uow.actor.agency, basis))
+
+
+def _row_by_row(found: Select[tuple[UUID]]) -> Condition:
+    """Whether there is one, looked up for each row of the list: PostgreSQL makes no join of what has an offset.
+
+    So a list stops when its page is full, and never begins with all cases of the agency.
+    """
+    return found.offset(0).exists()
 
 
 def _parts(uow: UnitOfWork, object_id: ObjectId, is_of: Callable[[Part], Condition]) -> Condition:
@@ -118,12 +125,13 @@ def _cell(uow: UnitOfWork, action: str) -> Cell:
 
 
 def _holds(uow: UnitOfWork, case_id: CaseId) -> Condition:
-    return exists().where(KnownCase.case_id == case_id, KnownCase.holder == uow.actor.agency)
+    held = select(KnownCase.case_id).where(KnownCase.case_id == case_id, KnownCase.holder == uow.actor.agency)
+    return _row_by_row(held)
 
 
 async def _not_hidden_from_police(uow: UnitOfWork, case_id: CaseId) -> Condition:
     """ID-7: whatever rows a police body may have, it sees nothing of a case that was not handed over."""
     if not is_police(await kind(uow, uow.actor.agency)):
         return true()
-    handed_over = exists().where(_row.case_id == case_id, _row.basis == "formal_body")
+    handed_over = _row_by_row(select(_row.case_id).where(_row.case_id == case_id, _row.basis == "formal_body"))
     return or_(handed_over, _known_by(uow, case_id, _row.basis == "holder"))

@@ -1,8 +1,6 @@
 """Clocks as people see them: lists, one, its history."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from casework import access
@@ -14,12 +12,13 @@ from chassis import paging
 from chassis.paging import Page
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.reference import case_reference
-from sqlalchemy import and_, func, literal, select, tuple_
+from sqlalchemy import and_, select
 
 from notify.answers import DeadlineAnswer
 from notify.domain.kinds import BY_CODE
 from notify.domain.machines import CLOCK, CLOCK_OPEN
-from notify.facts import terms, visible
+from notify.facts import listed, terms, visible
+from notify.facts.listed import ClockFilter
 from notify.tables import ClockRow
 from notify.views.reads import read_one
 
@@ -29,20 +28,9 @@ CLOCK_ACTS = (
 )
 
 
-@dataclass(frozen=True)
-class ClockFilter:
-    """`mine`: only those on which the actor's agency must act."""
-
-    case_id: UUID | None = None
-    state: str | None = None
-    kind: str | None = None
-    mine: bool = False
-    due_before: datetime | None = None
-
-
 async def list_clocks(uow: UnitOfWork, wanted: ClockFilter, *, limit: int, after: UUID | None) -> Page[DeadlineAnswer]:
     """Clocks that the actor may see, newest first."""
-    found = select(ClockRow).where(await visible.clocks(uow), *_conditions(uow, wanted))
+    found = await listed.clocks(uow, wanted)
     rows, following = await paging.page(uow.session, found, ClockRow.id, limit=limit, after=after)
     calendar = await working_days(uow)
     return Page(items=[answer(row, calendar) for row in rows], next=following)
@@ -53,32 +41,17 @@ async def list_due(uow: UnitOfWork, wanted: ClockFilter, *, limit: int, after: U
 
     After a clock that the actor may not see there is nothing, as after one that never was (ID-7).
     """
-    shown = await visible.clocks(uow)
-    found = select(ClockRow).where(shown, ClockRow.state.in_(CLOCK_OPEN), *_conditions(uow, wanted))
+    last = None
     if after:
+        shown = await visible.clocks(uow)
         last = await uow.session.scalar(select(ClockRow).where(ClockRow.id == after, shown))
         if last is None:
             return Page(items=[])
-        found = found.where(tuple_(ClockRow.due_at, ClockRow.id) > tuple_(literal(last.due_at), literal(last.id)))
-    rows = (await uow.session.scalars(found.order_by(ClockRow.due_at, ClockRow.id).limit(limit + 1))).all()
+    found = await listed.due_clocks(uow, wanted, last)
+    rows = (await uow.session.scalars(found.limit(limit + 1))).all()
     following = rows[limit - 1].id if len(rows) > limit else None
     calendar = await working_days(uow)
     return Page(items=[answer(row, calendar) for row in rows[:limit]], next=following)
-
-
-def _conditions(uow: UnitOfWork, wanted: ClockFilter) -> Sequence[visible.Condition]:
-    conditions = []
-    if wanted.case_id:
-        conditions.append(ClockRow.case_id == wanted.case_id)
-    if wanted.state:
-        conditions.append(ClockRow.state == wanted.state)
-    if wanted.kind:
-        conditions.append(ClockRow.kind == wanted.kind)
-    if wanted.due_before:
-        conditions.append(ClockRow.due_at < wanted.due_before)
-    if wanted.mine:
-        conditions.append(visible.is_duty(uow))
-    return conditions
 
 
 async def get_clock(uow: UnitOfWork, clock_id: UUID) -> DeadlineAnswer:
@@ -108,11 +81,8 @@ async def open_clocks_of(uow: UnitOfWork, case_id: UUID) -> Sequence[ClockRow]:
 
 
 async def count_overdue(uow: UnitOfWork) -> int:
-    """How many clocks ran out on which the actor's agency must act, of those that it may see."""
-    counted = select(func.count(ClockRow.id)).where(
-        ClockRow.state == "breached", visible.is_duty(uow), await visible.clocks(uow)
-    )
-    return int(await uow.session.scalar(counted) or 0)
+    """How many clocks ran out on which the actor's agency must act, of those that it may see; at most 100."""
+    return int(await uow.session.scalar(await listed.overdue_clocks(uow)) or 0)
 
 
 def answer(row: ClockRow, calendar: WorkingDays) -> DeadlineAnswer:

@@ -10,12 +10,12 @@ from chassis import paging
 from chassis.paging import Page
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.reference import case_reference
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, exists, func, select
 
 from notify.adapters.wording import tasks, text_of
 from notify.answers import AgencyTaskAnswer, InboxItemAnswer, InboxPage, Language
 from notify.domain.texts import render
-from notify.facts import visible
+from notify.facts import listed, visible
 from notify.tables import InboxItem, InboxRead
 from notify.views.clocks import count_overdue
 
@@ -29,9 +29,20 @@ class InboxFilter:
     language: Language = "az"
 
 
+@dataclass(frozen=True)
+class Box:
+    """Where the tasks are, and which of them the actor may see."""
+
+    lanes: Sequence[listed.Lane]
+    shown: visible.Condition
+
+
 async def list_inbox(uow: UnitOfWork, wanted: InboxFilter, *, limit: int, after: UUID | None) -> InboxPage:
-    """The actor's tasks, newest first, with how many are unread and how many clocks of the agency ran out."""
-    own = await visible.items(uow)
+    """The actor's tasks, newest first, with how many are unread and how many clocks of the agency ran out.
+
+    Both are counted up to 100: who has that many has more to do than a number says.
+    """
+    own = Box(await listed.inbox_lanes(uow), await visible.items(uow))
     items, following = await _page(uow, own, wanted, limit=limit, after=after)
     read = await _read_at(uow, items)
     overdue = await count_overdue(uow)
@@ -39,7 +50,7 @@ async def list_inbox(uow: UnitOfWork, wanted: InboxFilter, *, limit: int, after:
     return InboxPage(
         items=[_item(item, read.get(item.id), wanted.language) for item in items],
         next=following,
-        unread=int(await uow.session.scalar(select(func.count(InboxItem.id)).where(own, ~_is_read(uow))) or 0),
+        unread=await _count_unread(uow, own),
         overdue=overdue,
         summary=render(summary, n=overdue)[1] if overdue else None,
     )
@@ -49,7 +60,8 @@ async def list_agency_tasks(
     uow: UnitOfWork, wanted: InboxFilter, *, limit: int, after: UUID | None
 ) -> Page[AgencyTaskAnswer]:
     """Which agencies' systems have not ended what rested on a withdrawn consent, newest first (ID-12)."""
-    items, following = await _page(uow, await visible.agency_tasks(uow), wanted, limit=limit, after=after)
+    own = Box(listed.agency_lanes(uow), await visible.agency_tasks(uow))
+    items, following = await _page(uow, own, wanted, limit=limit, after=after)
     read = await _read_at(uow, items)
     return Page(items=[_agency_task(item, read.get(item.id), wanted.language) for item in items], next=following)
 
@@ -65,14 +77,20 @@ async def agency_task(uow: UnitOfWork, row: InboxItem, language: Language) -> Ag
 
 
 async def _page(
-    uow: UnitOfWork, own: visible.Condition, wanted: InboxFilter, *, limit: int, after: UUID | None
+    uow: UnitOfWork, own: Box, wanted: InboxFilter, *, limit: int, after: UUID | None
 ) -> tuple[list[InboxItem], UUID | None]:
-    found = select(InboxItem).where(own)
-    if wanted.unread:
-        found = found.where(~_is_read(uow))
+    shown = and_(own.shown, ~_is_read(uow)) if wanted.unread else own.shown
+    found = select(InboxItem).where(shown)
     if wanted.case_id:
         found = found.where(InboxItem.case_id == wanted.case_id)
+    else:
+        found = found.where(InboxItem.id.in_(listed.newest(own.lanes, shown, limit=limit + 1, after=after)))
     return await paging.page(uow.session, found, InboxItem.id, limit=limit, after=after)
+
+
+async def _count_unread(uow: UnitOfWork, own: Box) -> int:
+    unread = listed.newest(own.lanes, and_(own.shown, ~_is_read(uow)), limit=listed.COUNTED).subquery()
+    return int(await uow.session.scalar(select(func.count()).select_from(unread)) or 0)
 
 
 def _is_read(uow: UnitOfWork) -> visible.Condition:

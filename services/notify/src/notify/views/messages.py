@@ -15,7 +15,7 @@ from sqlalchemy import and_, select
 
 from notify.answers import MessageAnswer
 from notify.domain.machines import NOTIFICATION
-from notify.facts import visible
+from notify.facts import listed, visible
 from notify.tables import MessageRow
 from notify.views.clocks import open_clocks_of
 from notify.views.reads import read_one
@@ -30,11 +30,7 @@ async def list_messages(
     uow: UnitOfWork, case_id: UUID | None, state: str | None, *, limit: int, after: UUID | None
 ) -> Page[MessageAnswer]:
     """Messages of cases whose contact the actor may read, newest first."""
-    found = select(MessageRow).where(visible.messages(uow, "list_messages"))
-    if case_id:
-        found = found.where(MessageRow.case_id == case_id)
-    if state:
-        found = found.where(MessageRow.state == state)
+    found = listed.messages(uow, case_id, state)
     rows, following = await paging.page(uow.session, found, MessageRow.id, limit=limit, after=after)
     return Page(items=await _answers(uow, rows), next=following)
 

@@ -1,0 +1,132 @@
+"""Where the rows of a list are found, in the order of the list: the cost of a page is that of its own rows.
+
+`clock_seen`, `item_seen` and `message_seen` say where to look; `facts.visible` decides on every row.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from casework.agencies import kind
+from chassis.unit_of_work import UnitOfWork
+from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, select, tuple_, union
+
+from notify.domain.roles import desk_of
+from notify.domain.routes import OPERATOR
+from notify.facts import visible
+from notify.tables import ClockRow, InboxItem, MessageRow, clock_seen, item_seen, message_seen
+
+COUNTED = 100
+"""No count of open work goes further: more than that many is answered as that many."""
+_clock, _item, _message = clock_seen.c, item_seen.c, message_seen.c
+
+
+@dataclass(frozen=True)
+class ClockFilter:
+    """`mine`: only those on which the actor's agency must act."""
+
+    case_id: UUID | None = None
+    state: str | None = None
+    kind: str | None = None
+    mine: bool = False
+    due_before: datetime | None = None
+
+
+async def clocks(uow: UnitOfWork, wanted: ClockFilter) -> Select[tuple[ClockRow]]:
+    """Clocks that the actor may see."""
+    shown = await visible.clocks(uow)
+    found = select(ClockRow).where(shown)
+    if wanted.case_id:
+        return found.where(ClockRow.case_id == wanted.case_id, *_on_the_row(uow, wanted))
+    listed = found.join(clock_seen, _clock.clock_id == ClockRow.id).where(_clock.agency == uow.actor.agency)
+    if wanted.state:
+        listed = listed.where(_clock.state == wanted.state)
+    if wanted.kind:
+        listed = listed.where(_clock.kind == wanted.kind)
+    if wanted.mine:
+        listed = listed.where(_clock.mine)
+    return listed
+
+
+def _on_the_row(uow: UnitOfWork, wanted: ClockFilter) -> Sequence[visible.Condition]:
+    conditions = []
+    if wanted.state:
+        conditions.append(ClockRow.state == wanted.state)
+    if wanted.kind:
+        conditions.append(ClockRow.kind == wanted.kind)
+    if wanted.mine:
+        conditions.append(visible.is_duty(uow))
+    return conditions
+
+
+async def due_clocks(uow: UnitOfWork, wanted: ClockFilter, last: ClockRow | None) -> Select[tuple[ClockRow]]:
+    """Clocks that nothing has met yet and that the actor may see, the first to end first; after `last`, if given."""
+    found = (await clocks(uow, wanted)).where(_clock.open)
+    if wanted.due_before:
+        found = found.where(_clock.due_at < wanted.due_before)
+    if last:
+        after = tuple_(literal(last.due_at), literal(last.id))
+        found = found.where(tuple_(_clock.due_at, _clock.clock_id) > after)
+    return found.order_by(_clock.due_at, _clock.clock_id)
+
+
+async def overdue_clocks(uow: UnitOfWork) -> Select[tuple[int]]:
+    """How many clocks ran out on which the actor's agency must act, of those that it may see; at most `COUNTED`."""
+    found = (await clocks(uow, ClockFilter(mine=True))).where(_clock.state == literal_column("'breached'"))
+    some = found.with_only_columns(ClockRow.id).limit(COUNTED).subquery()
+    return select(func.count()).select_from(some)
+
+
+@dataclass(frozen=True)
+class Lane:
+    """The tasks of one box for one role: a stretch of the index, newest last."""
+
+    agency: str
+    box: str
+    role: str
+
+
+async def inbox_lanes(uow: UnitOfWork) -> Sequence[Lane]:
+    """Where the actor's own tasks are: those for a role of theirs, and for the holder those of the desk as well."""
+    agency, roles = uow.actor.agency, sorted(uow.actor.roles)
+    desk = desk_of(await kind(uow, agency), roles)
+    return [
+        *(Lane(agency, "own", role) for role in roles),
+        *(Lane(agency, "holder", role) for role in desk),
+    ]
+
+
+def agency_lanes(uow: UnitOfWork) -> Sequence[Lane]:
+    """Where the tasks about agencies' systems are that the actor may see."""
+    recipients = dict.fromkeys((OPERATOR, uow.actor.agency))
+    return [Lane(to, "agencies", role) for to in recipients for role in sorted(uow.actor.roles)]
+
+
+def newest(
+    lanes: Sequence[Lane], shown: ColumnElement[bool], *, limit: int, after: UUID | None = None
+) -> Select[tuple[UUID]]:
+    """The ids of the newest tasks of these lanes that are `shown`: at most `limit` of each lane, each once."""
+    older = shown if after is None else and_(shown, _item.item_id < after)
+    of_each = [
+        select(_item.item_id)
+        .join(InboxItem, InboxItem.id == _item.item_id)
+        .where(_item.agency == lane.agency, _item.box == lane.box, _item.role == lane.role, older)
+        .order_by(_item.item_id.desc())
+        .limit(limit)
+        .subquery()
+        for lane in lanes
+    ]
+    together = union(*(select(one.c.item_id) for one in of_each)).subquery()
+    return select(together.c.item_id).order_by(together.c.item_id.desc()).limit(limit)
+
+
+def messages(uow: UnitOfWork, case_id: UUID | None, state: str | None) -> Select[tuple[MessageRow]]:
+    """Messages of cases whose contact the actor may read."""
+    found = select(MessageRow).where(visible.messages(uow, "list_messages"))
+    if case_id:
+        found = found.where(MessageRow.case_id == case_id)
+        return found.where(MessageRow.state == state) if state else found
+    listed = found.join(message_seen, _message.message_id == MessageRow.id)
+    listed = listed.where(_message.agency == uow.actor.agency)
+    return listed.where(_message.state == state) if state else listed
