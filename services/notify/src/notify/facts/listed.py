@@ -33,8 +33,8 @@ class ClockFilter:
     due_before: datetime | None = None
 
 
-async def clocks(uow: UnitOfWork, wanted: ClockFilter) -> Select[tuple[ClockRow]]:
-    """Clocks that the actor may see."""
+async def clocks(uow: UnitOfWork, wanted: ClockFilter, *, before: UUID | None = None) -> Select[tuple[ClockRow]]:
+    """Clocks that the actor may see; `before` is where the page begins, and bounds the table that is walked."""
     shown = await visible.clocks(uow)
     found = select(ClockRow).where(shown)
     if wanted.case_id:
@@ -46,7 +46,7 @@ async def clocks(uow: UnitOfWork, wanted: ClockFilter) -> Select[tuple[ClockRow]
         listed = listed.where(_clock.kind == wanted.kind)
     if wanted.mine:
         listed = listed.where(_clock.mine)
-    return listed
+    return listed.where(_clock.clock_id < before) if before else listed
 
 
 def _on_the_row(uow: UnitOfWork, wanted: ClockFilter) -> Sequence[visible.Condition]:
@@ -121,12 +121,16 @@ def newest(
     return select(together.c.item_id).order_by(together.c.item_id.desc()).limit(limit)
 
 
-def messages(uow: UnitOfWork, case_id: UUID | None, state: str | None) -> Select[tuple[MessageRow]]:
-    """Messages of cases whose contact the actor may read."""
+def messages(
+    uow: UnitOfWork, case_id: UUID | None, state: str | None, *, before: UUID | None = None
+) -> Select[tuple[MessageRow]]:
+    """Messages of cases whose contact the actor may read; `before` as for clocks."""
     found = select(MessageRow).where(visible.messages(uow, "list_messages"))
     if case_id:
         found = found.where(MessageRow.case_id == case_id)
         return found.where(MessageRow.state == state) if state else found
     listed = found.join(message_seen, _message.message_id == MessageRow.id)
     listed = listed.where(_message.agency == uow.actor.agency)
-    return listed.where(_message.state == state) if state else listed
+    if state:
+        listed = listed.where(_message.state == state)
+    return listed.where(_message.message_id < before) if before else listed

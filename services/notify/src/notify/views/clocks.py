@@ -30,7 +30,7 @@ CLOCK_ACTS = (
 
 async def list_clocks(uow: UnitOfWork, wanted: ClockFilter, *, limit: int, after: UUID | None) -> Page[DeadlineAnswer]:
     """Clocks that the actor may see, newest first."""
-    found = await listed.clocks(uow, wanted)
+    found = await listed.clocks(uow, wanted, before=after)
     rows, following = await paging.page(uow.session, found, ClockRow.id, limit=limit, after=after)
     calendar = await working_days(uow)
     return Page(items=[answer(row, calendar) for row in rows], next=following)

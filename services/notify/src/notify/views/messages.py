@@ -30,7 +30,7 @@ async def list_messages(
     uow: UnitOfWork, case_id: UUID | None, state: str | None, *, limit: int, after: UUID | None
 ) -> Page[MessageAnswer]:
     """Messages of cases whose contact the actor may read, newest first."""
-    found = listed.messages(uow, case_id, state)
+    found = listed.messages(uow, case_id, state, before=after)
     rows, following = await paging.page(uow.session, found, MessageRow.id, limit=limit, after=after)
     return Page(items=await _answers(uow, rows), next=following)
 
