@@ -81,7 +81,7 @@ class AgencyTaskAnswer(BaseModel):
 
 
 class InboxPage(Page[InboxItemAnswer]):
-    """`unread` and `overdue` count what the actor may see; `summary` is the second in words."""
+    """`unread` and `overdue` count what the actor may see, up to 100; `summary` is the second in words."""
 
     unread: int
     overdue: int

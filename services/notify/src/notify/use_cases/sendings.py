@@ -12,7 +12,7 @@ from casework.calendar import local_date
 from chassis.clock import new_id
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import notify as events
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, literal_column, select
 
 from notify.domain.sending import may_send_again, next_try
 from notify.facts import terms
@@ -41,19 +41,9 @@ def reference_of(row: MessageRow) -> str:
 
 async def claim_due(uow: UnitOfWork) -> list[Claimed]:
     """Take the messages whose time has come, and those whose sender died: their lease is over."""
-    due = or_(
-        (MessageRow.state == "queued") & (MessageRow.next_at <= uow.now),
-        MessageRow.lease_until <= uow.now,
-    )
-    rows = (
-        await uow.session.scalars(
-            select(MessageRow)
-            .where(due)
-            .order_by(MessageRow.next_at)
-            .limit(_PER_ROUND)
-            .with_for_update(skip_locked=True)
-        )
-    ).all()
+    rows = await _lock_first(uow, MessageRow.lease_until <= uow.now, _PER_ROUND)
+    waiting = and_(MessageRow.state == literal_column("'queued'"), MessageRow.next_at <= uow.now)
+    rows += await _lock_first(uow, waiting, _PER_ROUND - len(rows))
     taken = []
     for row in rows:
         if row.state != "queued":
@@ -63,6 +53,12 @@ async def claim_due(uow: UnitOfWork) -> list[Claimed]:
         row.lease, row.lease_until = new_id(), uow.now + LEASE
         taken.append(Claimed(row.id, row.case_id, row.lease, reference_of(row), row.queued_at))
     return taken
+
+
+async def _lock_first(uow: UnitOfWork, due: ColumnElement[bool], limit: int) -> list[MessageRow]:
+    """The first of these that no other sender has. Each condition has its index: a backlog of any size costs alike."""
+    first = select(MessageRow).where(due).order_by(MessageRow.next_at).limit(limit)
+    return list(await uow.session.scalars(first.with_for_update(skip_locked=True)))
 
 
 async def begin_sending(uow: UnitOfWork, claimed: Claimed) -> str | None:
