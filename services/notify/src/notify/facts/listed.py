@@ -10,12 +10,12 @@ from uuid import UUID
 
 from casework.agencies import kind
 from chassis.unit_of_work import UnitOfWork
-from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, Subquery, exists, func, literal, literal_column, select, tuple_, union
 
 from notify.domain.roles import desk_of
 from notify.domain.routes import OPERATOR
 from notify.facts import visible
-from notify.tables import ClockRow, InboxItem, MessageRow, clock_seen, item_seen, message_seen
+from notify.tables import ClockRow, InboxItem, InboxRead, MessageRow, clock_seen, item_seen, message_seen
 
 COUNTED = 100
 """No count of open work goes further: more than that many is answered as that many."""
@@ -104,21 +104,40 @@ def agency_lanes(uow: UnitOfWork) -> Sequence[Lane]:
 
 
 def newest(
-    lanes: Sequence[Lane], shown: ColumnElement[bool], *, limit: int, after: UUID | None = None
+    lanes: Sequence[Lane],
+    shown: ColumnElement[bool],
+    *,
+    limit: int,
+    after: UUID | None = None,
+    unread_by: str | None = None,
 ) -> Select[tuple[UUID]]:
-    """The ids of the newest tasks of these lanes that are `shown`: at most `limit` of each lane, each once."""
-    older = shown if after is None else and_(shown, _item.item_id < after)
-    of_each = [
-        select(_item.item_id)
-        .join(InboxItem, InboxItem.id == _item.item_id)
-        .where(_item.agency == lane.agency, _item.box == lane.box, _item.role == lane.role, older)
-        .order_by(_item.item_id.desc())
+    """The ids of the newest tasks of these lanes that are `shown`: at most `limit` of each lane, each once.
+
+    With `unread_by`, what this person has read is left out by the indexes alone, before any task is looked at.
+    """
+    of_each = [_of_lane(lane, after, unread_by) for lane in lanes]
+    found = [
+        select(ids.c.item_id)
+        .join(InboxItem, InboxItem.id == ids.c.item_id)
+        .where(shown)
+        .order_by(ids.c.item_id.desc())
         .limit(limit)
         .subquery()
-        for lane in lanes
+        for ids in of_each
     ]
-    together = union(*(select(one.c.item_id) for one in of_each)).subquery()
+    together = union(*(select(one.c.item_id) for one in found)).subquery()
     return select(together.c.item_id).order_by(together.c.item_id.desc()).limit(limit)
+
+
+def _of_lane(lane: Lane, after: UUID | None, unread_by: str | None) -> Subquery:
+    """The offset lets PostgreSQL join nothing before what was read is left out."""
+    of_lane = select(_item.item_id).where(_item.agency == lane.agency, _item.box == lane.box, _item.role == lane.role)
+    if after:
+        of_lane = of_lane.where(_item.item_id < after)
+    if unread_by is None:
+        return of_lane.subquery()
+    is_read = exists().where(InboxRead.item_id == _item.item_id, InboxRead.sub == unread_by)
+    return of_lane.where(~is_read).order_by(_item.item_id.desc()).offset(0).subquery()
 
 
 def messages(

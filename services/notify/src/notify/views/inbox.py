@@ -10,7 +10,7 @@ from chassis import paging
 from chassis.paging import Page
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.reference import case_reference
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import exists, func, select
 
 from notify.adapters.wording import tasks, text_of
 from notify.answers import AgencyTaskAnswer, InboxItemAnswer, InboxPage, Language
@@ -79,17 +79,19 @@ async def agency_task(uow: UnitOfWork, row: InboxItem, language: Language) -> Ag
 async def _page(
     uow: UnitOfWork, own: Box, wanted: InboxFilter, *, limit: int, after: UUID | None
 ) -> tuple[list[InboxItem], UUID | None]:
-    shown = and_(own.shown, ~_is_read(uow)) if wanted.unread else own.shown
-    found = select(InboxItem).where(shown)
+    found = select(InboxItem).where(own.shown)
     if wanted.case_id:
-        found = found.where(InboxItem.case_id == wanted.case_id)
+        of_case = found.where(InboxItem.case_id == wanted.case_id)
+        found = of_case.where(~_is_read(uow)) if wanted.unread else of_case
     else:
-        found = found.where(InboxItem.id.in_(listed.newest(own.lanes, shown, limit=limit + 1, after=after)))
+        by = uow.actor.sub if wanted.unread else None
+        newest = listed.newest(own.lanes, own.shown, limit=limit + 1, after=after, unread_by=by)
+        found = found.where(InboxItem.id.in_(newest))
     return await paging.page(uow.session, found, InboxItem.id, limit=limit, after=after)
 
 
 async def _count_unread(uow: UnitOfWork, own: Box) -> int:
-    unread = listed.newest(own.lanes, and_(own.shown, ~_is_read(uow)), limit=listed.COUNTED).subquery()
+    unread = listed.newest(own.lanes, own.shown, limit=listed.COUNTED, unread_by=uow.actor.sub).subquery()
     return int(await uow.session.scalar(select(func.count()).select_from(unread)) or 0)
 
 
