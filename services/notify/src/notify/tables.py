@@ -153,7 +153,7 @@ clock_seen = Table(
 )
 """Where the clocks of an agency's lists are. `mine`: it must act, as named in the clock or as holder (NO-3).
 
-This table and the two below are kept by triggers alone (migration 0008); `facts.visible` decides what is shown.
+This table and the two below are written by triggers alone (migration 0008); `facts.visible` decides what is shown.
 """
 
 item_seen = Table(

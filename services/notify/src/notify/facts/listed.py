@@ -1,6 +1,6 @@
-"""Where the rows of a list are found, in the order of the list: the cost of a page is that of its own rows.
+"""Where the rows of a list are found, in the order of the list: a page costs its own rows.
 
-`clock_seen`, `item_seen` and `message_seen` say where to look; `facts.visible` decides on every row.
+`clock_seen`, `item_seen` and `message_seen` name the rows to look at; `facts.visible` decides on each of them.
 """
 
 from collections.abc import Sequence
@@ -61,7 +61,7 @@ def _on_the_row(uow: UnitOfWork, wanted: ClockFilter) -> Sequence[visible.Condit
 
 
 async def due_clocks(uow: UnitOfWork, wanted: ClockFilter, last: ClockRow | None) -> Select[tuple[ClockRow]]:
-    """Clocks that nothing has met yet and that the actor may see, the first to end first; after `last`, if given."""
+    """Open clocks that the actor may see, the first to end first; after `last`, if there is one."""
     found = (await clocks(uow, wanted)).where(_clock.open)
     if wanted.due_before:
         found = found.where(_clock.due_at < wanted.due_before)
@@ -72,7 +72,7 @@ async def due_clocks(uow: UnitOfWork, wanted: ClockFilter, last: ClockRow | None
 
 
 async def overdue_clocks(uow: UnitOfWork) -> Select[tuple[int]]:
-    """How many clocks ran out on which the actor's agency must act, of those that it may see; at most `COUNTED`."""
+    """How many visible clocks ran out on which the actor's agency must act; at most `COUNTED`."""
     found = (await clocks(uow, ClockFilter(mine=True))).where(_clock.state == literal_column("'breached'"))
     some = found.with_only_columns(ClockRow.id).limit(COUNTED).subquery()
     return select(func.count()).select_from(some)
@@ -88,7 +88,7 @@ class Lane:
 
 
 async def inbox_lanes(uow: UnitOfWork) -> Sequence[Lane]:
-    """Where the actor's own tasks are: those for a role of theirs, and for the holder those of the desk as well."""
+    """Where the actor's own tasks are: for a role of theirs; of the holder, for the desk as well."""
     agency, roles = uow.actor.agency, sorted(uow.actor.roles)
     desk = desk_of(await kind(uow, agency), roles)
     return [

@@ -90,9 +90,10 @@ def _known_by(uow: UnitOfWork, case_id: CaseId, basis: Condition) -> Condition:
 
 
 def _row_by_row(found: Select[tuple[UUID]]) -> Condition:
-    """Whether there is one, looked up for each row of the list: PostgreSQL makes no join of what has an offset.
+    """Whether there is one, looked up for each row of the list.
 
-    So a list stops when its page is full, and never begins with all cases of the agency.
+    PostgreSQL makes no join of what has an offset. So a list stops when its page is full, and never begins with all
+    cases of the agency.
     """
     return found.offset(0).exists()
 

@@ -107,9 +107,12 @@ WHO_SEES = (
             and public.shows('message', a.basis, a.about, a.data_class, coalesce(m.author = a.agency, false)) $$""",
 )
 
+# Generic plans: the rows are found by their ids however many there are, and planning would cost more than the work.
 SEE = (
-    """create function see_clocks(ids uuid[]) returns void language plpgsql as $$
+    """create function see_clocks(ids uuid[]) returns void language plpgsql
+         set plan_cache_mode = force_generic_plan as $$
        begin
+         if cardinality(ids) = 0 then return; end if;
          delete from public.clock_seen s where s.clock_id = any(ids) and not exists (
            select from public.who_sees_clocks(ids) n where n.clock_id = s.clock_id and n.agency = s.agency);
          insert into public.clock_seen as s (agency, clock_id, kind, state, due_at, open, mine)
@@ -117,16 +120,20 @@ SEE = (
               set state = excluded.state, due_at = excluded.due_at, open = excluded.open, mine = excluded.mine
             where (s.state, s.due_at, s.mine) is distinct from (excluded.state, excluded.due_at, excluded.mine);
        end $$""",
-    """create function see_items(ids uuid[]) returns void language plpgsql as $$
+    """create function see_items(ids uuid[]) returns void language plpgsql
+         set plan_cache_mode = force_generic_plan as $$
        begin
+         if cardinality(ids) = 0 then return; end if;
          delete from public.item_seen s where s.item_id = any(ids) and not exists (
            select from public.who_sees_items(ids) n
             where n.item_id = s.item_id and n.agency = s.agency and n.box = s.box and n.role = s.role);
          insert into public.item_seen (agency, box, role, item_id)
            select * from public.who_sees_items(ids) on conflict do nothing;
        end $$""",
-    """create function see_messages(ids uuid[]) returns void language plpgsql as $$
+    """create function see_messages(ids uuid[]) returns void language plpgsql
+         set plan_cache_mode = force_generic_plan as $$
        begin
+         if cardinality(ids) = 0 then return; end if;
          delete from public.message_seen s where s.message_id = any(ids) and not exists (
            select from public.who_sees_messages(ids) n where n.message_id = s.message_id and n.agency = s.agency);
          insert into public.message_seen as s (agency, message_id, state)

@@ -81,7 +81,7 @@ async def open_clocks_of(uow: UnitOfWork, case_id: UUID) -> Sequence[ClockRow]:
 
 
 async def count_overdue(uow: UnitOfWork) -> int:
-    """How many clocks ran out on which the actor's agency must act, of those that it may see; at most 100."""
+    """How many visible clocks ran out on which the actor's agency must act; at most 100."""
     return int(await uow.session.scalar(await listed.overdue_clocks(uow)) or 0)
 
 

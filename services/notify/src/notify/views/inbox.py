@@ -40,7 +40,7 @@ class Box:
 async def list_inbox(uow: UnitOfWork, wanted: InboxFilter, *, limit: int, after: UUID | None) -> InboxPage:
     """The actor's tasks, newest first, with how many are unread and how many clocks of the agency ran out.
 
-    Both are counted up to 100: who has that many has more to do than a number says.
+    Both are counted up to 100: whoever has that many needs no number.
     """
     own = Box(await listed.inbox_lanes(uow), await visible.items(uow))
     items, following = await _page(uow, own, wanted, limit=limit, after=after)
