@@ -253,3 +253,16 @@ async def test_an_answer_lists_what_the_basis_does_not_give(shelter: ServiceUnde
     seen = await manager.get_ok(f"/api/stays/{stay['id']}")
     reasons = {action["action"]: action["reason"] for action in seen["actions"]}
     assert (reasons["leave"], reasons["offer"]) == ("not_for_this_basis", "state_is_admitted")
+
+
+async def test_an_agreement_on_one_case_shows_a_formal_body_the_stays_of_no_other_sh_7(
+    shelter: ServiceUnderTest,
+) -> None:
+    """SH-7, ID-12: by list as by id, with every filter by a part."""
+    agreed, other = [await a_resident(shelter) for _ in range(2)]
+    await the_person_agrees(shelter, agreed["case_id"], "mia-special")
+    officer = shelter.person(OFFICER)
+    for filters in ({}, {"view": "overdue_decision"}, {"state": "admitted"}):
+        found = await officer.get_ok("/api/stays", **filters)
+        assert [item["id"] for item in found["items"]] == [agreed["id"]], filters
+    assert await code(officer, "get", f"/api/stays/{other['id']}") == (404, "not_found")

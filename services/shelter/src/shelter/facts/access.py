@@ -98,7 +98,7 @@ def _gives(uow: UnitOfWork, wanted: Asked) -> ColumnElement[bool]:
     concerns: ColumnElement[bool] = true()
     match wanted.name:
         case "formal_body":
-            agreed = exists().where(Agreement.case_id == Stay.case_id, *_agreement_with(uow))
+            agreed = exists().where(Agreement.case_id == _row.case_id, *_agreement_with(uow))  # of the row around
             concerns = agreed if wanted.about else or_(own_request, agreed)
         case "serves" if not wanted.about:
             concerns = or_(_row.ref == Stay.id, and_(Stay.state.in_(BEGAN), _row.about != FORMER_PLACE))
