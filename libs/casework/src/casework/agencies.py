@@ -36,6 +36,12 @@ async def police_among(uow: UnitOfWork, codes: Iterable[str]) -> frozenset[str]:
     return frozenset(code for code, kind in (await kinds(uow, codes)).items() if is_police(kind))
 
 
+async def of_kind(uow: UnitOfWork, kind: str) -> frozenset[str]:
+    """Every agency of this kind, of the start and joined since."""
+    joined = await uow.session.scalars(select(_column.code).where(_column.kind == kind))
+    return frozenset(code for code, one in AGENCIES.items() if one.kind == kind) | frozenset(joined) - AGENCIES.keys()
+
+
 async def police(uow: UnitOfWork) -> frozenset[str]:
     """Every police body: of the start and joined since. A joined agency without a kind counts as police."""
     joined = select(_column.code).where((_column.kind == "police") | _column.kind.is_(None))

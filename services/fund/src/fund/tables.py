@@ -6,6 +6,7 @@ Amounts are whole qəpik. A claim knows the person by `case_id` alone; no payee'
 from datetime import datetime
 from uuid import UUID
 
+from casework.listing_tables import listed
 from casework.releases import figure_release
 from casework.tables import casework_metadata
 from nrm_events.fund import ClaimKind
@@ -36,10 +37,13 @@ CONSTRAINTS = {
 }
 
 
+claim_listed = listed("claim", keys=("kind", "state"), flags=("re_examine",))
+
+
 class Base(DeclarativeBase):
     """The Fund's own tables, beside those of chassis and casework."""
 
-    metadata = casework_metadata(figure_release)
+    metadata = casework_metadata(figure_release, claim_listed)
     type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads a plain class attribute
         datetime: DateTime(timezone=True),
         int: BigInteger,

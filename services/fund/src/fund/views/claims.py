@@ -1,10 +1,12 @@
 """Claims as their readers see them, each the part that the basis of their agency opens (ID-7, ID-12)."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from casework import access, answers
 from casework.bases import Basis
 from casework.history import visible_history
+from casework.listing import Run, Wanted, among_newest, runs, ways
 from chassis.errors import Invalid, NotFound
 from chassis.machine import Possible
 from chassis.paging import Page, page
@@ -18,7 +20,7 @@ from fund.answers import ClaimAnswer, ClaimSummary, OrderAnswer
 from fund.domain.claims import CLAIM, refused_actions
 from fund.domain.ledger import missing
 from fund.rights import APPEAL_OUTCOMES
-from fund.tables import Claim, PaymentOrder
+from fund.tables import Base, Claim, PaymentOrder, claim_listed
 from fund.views.filters import ClaimFilter
 
 _LINE = tuple(name for name in ClaimSummary.model_fields if name != "case_ref")
@@ -35,6 +37,8 @@ _STORED = (
     "reasons",
     "re_examine_reason",
 )
+HANDS = ("written_by", "requested_by", "rejected_by", "first_approved_by", "approved_by", "released_by")
+"""Who had a hand in a claim (FU-6)."""
 HISTORY = dict.fromkeys(
     (
         *CLAIM.actions,
@@ -123,7 +127,11 @@ async def list_claims(uow: UnitOfWork, filter_: ClaimFilter) -> Page[ClaimSummar
     """Claims that the actor may see, newest first. Invalid `unknown_state`: a mistyped state is not an empty list."""
     if filter_.state is not None and filter_.state not in CLAIM.states:
         raise Invalid("unknown_state", "There is no such state of a claim.", facts={"known": list(CLAIM.states)})
-    wanted = select(Claim).where(_visible(uow), *_conditions(uow, filter_))
+    shown = [_visible(uow), *_conditions(uow, filter_)]
+    found_by = _runs(uow, filter_)
+    if found_by is not None:
+        shown = [among_newest(Claim.id, found_by, shown, Wanted(filter_.limit, filter_.after))]
+    wanted = select(Claim).where(*shown)
     rows, following = await page(uow.session, wanted, Claim.id, limit=filter_.limit, after=filter_.after)
     return Page(items=[_summary(claim) for claim in rows], next=following)
 
@@ -142,13 +150,31 @@ def _conditions(uow: UnitOfWork, filter_: ClaimFilter) -> list[ColumnElement[boo
     return found
 
 
+def _runs(uow: UnitOfWork, filter_: ClaimFilter) -> Sequence[Run] | None:
+    """In which indexes the page is found.
+
+    None where the list is of one case, or where an index of all claims has it.
+    """
+    if filter_.case_id is not None:
+        return None
+    if filter_.mine:
+        claim = Base.metadata.tables["claim"].alias().c
+        return [Run(claim.id, [claim[hand] == uow.actor.sub]) for hand in HANDS]
+    needed = access.cell(uow, "see_claims")
+    if needed is None:
+        return None
+    columns = {"kind": filter_.kind, "state": filter_.state}
+    chosen: dict[str, Sequence[str] | bool] = {name: [value] for name, value in columns.items() if value is not None}
+    if filter_.re_examine:
+        chosen["re_examine"] = True
+    every = access.cell(uow, "see_every_claim") or ()
+    found_by = [*ways(every), *ways(needed, own_alone=True)]
+    return runs(uow, claim_listed, found_by, chosen)
+
+
 def _went_through(sub: str) -> ColumnElement[bool]:
     """FU-6: claims in which this person had a hand."""
-    hands = (
-        *(Claim.written_by, Claim.requested_by, Claim.rejected_by),
-        *(Claim.first_approved_by, Claim.approved_by, Claim.released_by),
-    )
-    return or_(*(func.coalesce(hand, "") == sub for hand in hands))
+    return or_(*(func.coalesce(getattr(Claim, hand), "") == sub for hand in HANDS))
 
 
 async def history(uow: UnitOfWork, claim_id: UUID) -> answers.History:

@@ -9,7 +9,7 @@ from casework.calendar import year_bounds
 from casework.disclosure import Cell
 from casework.releases import Figures, Released, release, whole_year
 from chassis.unit_of_work import UnitOfWork
-from sqlalchemy import case, exists, func, select, true
+from sqlalchemy import case, exists, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from fund import parameters
@@ -25,13 +25,12 @@ _STANDS = (
     ~exists().where(_RETURN.reverses == Entry.id),
 )
 """A payment that the bank returned reached nobody: no statement counts it, only what was paid instead."""
+_MOVE_INCOME = ("income", "recovery", "reversal")
 
-_USE = case((Claim.kind == "needs_grant", Claim.purpose), else_=Claim.kind)
-_COUNTS = (
-    func.count(Claim.case_id.distinct()),
-    func.count(Claim.id.distinct()),
-    func.coalesce(func.sum(LedgerPosting.amount_qepik), 0),
-)
+_NEED = Claim.kind == "needs_grant"
+_USE = case((_NEED, Claim.purpose), else_=Claim.kind)
+_BY_USE, _BY_NEED, _ALL = 1, 2, 3
+"""As `grouping(use, need)` numbers the sums: a bit for each column that it is not of."""
 
 
 async def make_statement(uow: UnitOfWork, first: date, last: date) -> StatementAnswer:
@@ -60,16 +59,29 @@ async def _release(uow: UnitOfWork, year: int) -> Released:
 
 
 async def _cells(uow: UnitOfWork, since: datetime, until: datetime) -> dict[str, Cell]:
-    """By use, by needs together, and all; each person once in each."""
-    standing = (*_STANDS, Entry.effective_at >= since, Entry.effective_at < until)
-    sides = select(*_COUNTS).select_from(Claim).join(Entry, Entry.claim_id == Claim.id)
-    payments = sides.join(LedgerPosting, LedgerPosting.entry_id == Entry.id).where(*standing)
-    found = {name: Cell(0) for name in (ALLOWANCE, COMPENSATION)}
-    by_use = payments.with_only_columns(_USE, *_COUNTS).group_by(_USE)
-    for use, *counted in await uow.session.execute(by_use):
-        found[use] = Cell(*map(int, counted))
-    for name, only in ((NEEDS, Claim.kind == "needs_grant"), (TOTAL, true())):
-        found[name] = Cell(*map(int, (await uow.session.execute(payments.where(only))).one()))
+    """By use, by needs together, and all; each person once in each. The year's payments are read once."""
+    paid = (
+        select(Claim.case_id, Claim.id, _USE.label("use"), _NEED.label("need"), LedgerPosting.amount_qepik)
+        .join(Entry, Entry.claim_id == Claim.id)
+        .join(LedgerPosting, LedgerPosting.entry_id == Entry.id)
+        .where(*_STANDS, Entry.effective_at >= since, Entry.effective_at < until)
+        .subquery()
+        .c
+    )
+    counts = (
+        func.count(paid.case_id.distinct()),
+        func.count(paid.id.distinct()),
+        func.coalesce(func.sum(paid.amount_qepik), 0),
+    )
+    sets = func.grouping_sets(tuple_(paid.use), tuple_(paid.need), tuple_())
+    rows = await uow.session.execute(
+        select(func.grouping(paid.use, paid.need), paid.use, paid.need, *counts).group_by(sets)
+    )
+    found = {name: Cell(0) for name in (ALLOWANCE, COMPENSATION, NEEDS, TOTAL)}
+    for level, use, need, *counted in rows:
+        name = {_BY_USE: use, _BY_NEED: NEEDS if need else None, _ALL: TOTAL}[level]
+        if name is not None:
+            found[name] = Cell(*map(int, counted))
     return found
 
 
@@ -77,7 +89,12 @@ async def _income(uow: UnitOfWork, since: datetime, until: datetime) -> list[Sou
     rows = await uow.session.execute(
         select(LedgerPosting.account, func.sum(LedgerPosting.amount_qepik))
         .join(Entry, Entry.id == LedgerPosting.entry_id)
-        .where(LedgerPosting.account.like("income.%"), Entry.effective_at >= since, Entry.effective_at < until)
+        .where(
+            Entry.kind.in_(_MOVE_INCOME),
+            LedgerPosting.account.like("income.%"),
+            Entry.effective_at >= since,
+            Entry.effective_at < until,
+        )
         .group_by(LedgerPosting.account)
     )
     booked = {account: -int(total) for account, total in rows.tuples()}
