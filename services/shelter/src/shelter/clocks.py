@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from casework.calendar import end_of_day, local_date
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.shelter import PlaceToWeighAgain, StayOverdue
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select, union_all
 
 from shelter.facts.misfits import stays_that_fit_no_more
 from shelter.tables import Stay
@@ -39,7 +39,7 @@ async def lapse_offers(uow: UnitOfWork) -> None:
 
 async def report_overdue(uow: UnitOfWork) -> None:
     """SH-3: one StayOverdue for each end that passed. The stay stays admitted and keeps its bed."""
-    unreported = or_(Stay.overdue_told_for.is_(None), Stay.overdue_told_for != Stay.ends_on)
+    unreported = Stay.overdue_told_for.is_distinct_from(Stay.ends_on)
     ran_out = (Stay.state == "admitted") & (Stay.ends_on < local_date(uow.now))
     for stay in await _due(uow, ran_out & unreported):
         if stay.ends_on is None:
@@ -58,7 +58,10 @@ async def weigh_again(uow: UnitOfWork) -> None:
     """
     misfits = await stays_that_fit_no_more(uow)
     marked = Stay.weigh_again_since.is_not(None)
-    for stay in await _due(uow, or_(Stay.id.in_(misfits) & ~marked, Stay.id.not_in(misfits) & marked)):
+    changed = union_all(
+        select(Stay.id).where(Stay.id.in_(misfits), ~marked), select(Stay.id).where(Stay.id.not_in(misfits), marked)
+    )
+    for stay in await _due(uow, Stay.id.in_(changed)):
         stay.weigh_again_since = uow.now if stay.id in misfits else None
         if stay.weigh_again_since and stay.operator:
             uow.emit(

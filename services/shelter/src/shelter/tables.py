@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from casework.decreed_days import decreed_day
+from casework.listing_tables import listed
 from casework.releases import figure_release
 from casework.tables import casework_metadata
 from sqlalchemy import DateTime, ForeignKey, Integer, Text, Uuid
@@ -28,8 +29,16 @@ CONSTRAINTS = {
 }
 
 
+stay_listed = listed("stay", keys=("standing",), flags=("re_examine", "extension_pending"))
+handover_listed = listed("handover", keys=("state",))
+assistance_listed = listed("assistance")
+course_enrolment_listed = listed("course_enrolment")
+conflict_listed = listed("conflict", keys=("named",))
+_LISTED = (stay_listed, handover_listed, assistance_listed, course_enrolment_listed, conflict_listed)
+
+
 class Base(DeclarativeBase):
-    metadata = casework_metadata(figure_release, decreed_day)
+    metadata = casework_metadata(figure_release, decreed_day, *_LISTED)
     type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads a plain class attribute
         datetime: DateTime(timezone=True),
         int: Integer,

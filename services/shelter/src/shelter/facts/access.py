@@ -10,6 +10,7 @@ from casework import access
 from casework.access import NotForThisBasis
 from casework.agencies import kind
 from casework.bases import FORMAL_BODY, Asked, Basis
+from casework.listing import ways
 from casework.tables import case_access
 from chassis.errors import NotFound
 from chassis.rights import may
@@ -25,6 +26,8 @@ from shelter.rights import FORMER_PLACE
 from shelter.tables import Agreement, Conflict, Handover, Stay
 
 Bases = frozenset[Basis]
+AGREED = Asked("agreed")
+"""In a listing: the person agreed to show the agency the stay."""
 _row = case_access.c
 
 
@@ -107,6 +110,19 @@ def _gives(uow: UnitOfWork, wanted: Asked) -> ColumnElement[bool]:
     return and_(access.matches([wanted], ref=Stay.id), concerns)
 
 
+def ways_to_stays(uow: UnitOfWork, *, for_: str) -> list[str]:
+    """The ways in which the actor's agency may know of stays for this action: what `_gives` lets through at all."""
+    if for_ not in may(uow.rights, uow.actor):
+        return []
+    found: list[str] = []
+    for wanted in access.cell(uow, for_) or ():
+        if wanted.name == "formal_body":  # of others' requests by an agreement alone
+            found += [*ways([AGREED]), *([] if wanted.about else ways([wanted], own_alone=True))]
+        else:
+            found += ways([wanted], own_alone=wanted.about == {"shelter"})
+    return found
+
+
 def own_record(uow: UnitOfWork, *, for_: str) -> ColumnElement[bool]:
     """The condition that the actor's agency is the operator of a stay, or is requested to be (the board, SH-7)."""
     own = access.matches(access.cell(uow, for_) or (), ref=Stay.id)
@@ -142,6 +158,13 @@ def known_handovers(uow: UnitOfWork, *, for_: str) -> ColumnElement[bool]:
         exists().where(_row.case_id == Handover.case_id, _row.agency == agency, concerns),
     )
     return and_(access.visible(uow, Handover.case_id, for_=for_), sees)
+
+
+def ways_to_handovers(uow: UnitOfWork) -> list[str]:
+    """The ways in which the actor's agency may know of hand-overs: the responsible of all, others of their own."""
+    needed = access.cell(uow, "see_handovers") or ()
+    every = [wanted for wanted in needed if wanted.name in ("holder", "guardian_authority")]
+    return [*ways(every), *ways(needed, own_alone=True)]
 
 
 def cases_of(conflict: Conflict) -> list[UUID]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from casework.calendar import local_date
 from chassis.unit_of_work import UnitOfWork
-from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.dialects.postgresql import Range
 
 from shelter.tables import Bed, BedNightBlock, CaseFacts, Conflict, Room, Stay
@@ -24,7 +24,14 @@ def _active() -> Select[tuple[UUID, UUID]]:
 
 async def conflicting_cases(uow: UnitOfWork, case_id: UUID, by: datetime | None = None) -> frozenset[UUID]:
     """SH-4: the cases that must not live where this one lives, as known by that moment, if one is passed."""
-    found = _active().where(or_(Conflict.case_id == case_id, _other == case_id))
+    ids = select(Conflict.id)
+    by_reference = ids.join(CaseFacts, CaseFacts.case_ref == Conflict.other_case_ref)
+    of_case = union_all(
+        ids.where(Conflict.case_id == case_id),
+        ids.where(Conflict.other_case_id == case_id),
+        by_reference.where(CaseFacts.case_id == case_id, Conflict.other_case_id.is_(None)),
+    )
+    found = _active().where(Conflict.id.in_(of_case))
     rows = await uow.session.execute(found.where(Conflict.since <= by) if by else found)
     return frozenset(other if one == case_id else one for one, other in rows.tuples())
 

@@ -5,12 +5,11 @@ from uuid import UUID
 
 from casework.calendar import local_date
 from chassis.unit_of_work import UnitOfWork
-from sqlalchemy import or_, select
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import select
 
 from shelter.domain.neighbours import Placed, Resident, misfits
 from shelter.facts.conflicts import conflicts_among
-from shelter.facts.places import nights_of
+from shelter.facts.places import nights_of, taken_from
 from shelter.tables import Bed, BedNightBlock, Room, Stay
 
 
@@ -23,7 +22,7 @@ async def stays_that_fit_no_more(uow: UnitOfWork) -> set[UUID]:
         .join(BedNightBlock, BedNightBlock.bed_id == Bed.id)
         .join(Stay, BedNightBlock.stay_id == Stay.id)
         .where(Stay.state.in_(("offered", "admitted")))
-        .where(or_(Stay.state == "admitted", BedNightBlock.nights.overlaps(Range(today, None))))
+        .where(BedNightBlock.id.in_(taken_from(today)))
     )
     rows = (await uow.session.execute(found)).tuples().all()
     conflicts = await conflicts_among(uow, {stay.case_id for _, stay, _ in rows})

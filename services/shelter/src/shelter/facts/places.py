@@ -9,7 +9,7 @@ from casework import access
 from casework.calendar import local_date
 from chassis.errors import NotFound, NotPossible
 from chassis.unit_of_work import UnitOfWork
-from sqlalchemy import or_, select
+from sqlalchemy import CompoundSelect, select, union_all
 from sqlalchemy.dialects.postgresql import Range
 
 from shelter.domain import fit as rules
@@ -223,7 +223,7 @@ async def _taken(
         .join(Room, Bed.room_id == Room.id)
         .join(Stay, BedNightBlock.stay_id == Stay.id, isouter=True)
         .where(Room.facility_id.in_(houses))
-        .where(or_(BedNightBlock.nights.overlaps(Range(need.begins, None)), Stay.state == "admitted"))
+        .where(BedNightBlock.id.in_(taken_from(need.begins)))
     )
     blocks: dict[UUID, list[Block]] = {}
     residents: dict[UUID, list[Resident]] = {}
@@ -237,6 +237,13 @@ async def _taken(
             resident = Resident(stay.case_id, room.id, stay.sex, stay.age_group, nights, lives)
             residents.setdefault(room.facility_id, []).append(resident)
     return blocks, residents
+
+
+def taken_from(begins: date) -> CompoundSelect[tuple[UUID]]:
+    """The blocks that go on after a night or come, and those of who lives there whatever their end (SH-3)."""
+    blocks = select(BedNightBlock.id)
+    residents = blocks.join(Stay, BedNightBlock.stay_id == Stay.id).where(Stay.state == "admitted")
+    return union_all(blocks.where(BedNightBlock.nights.overlaps(Range(begins, None))), residents)
 
 
 def block_of(row: BedNightBlock) -> Block:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from casework import access
+from casework.bases import BY_GUARDIAN_AUTHORITY, by_consent
+from casework.listing import Wanted, among_newest, runs, ways
 from casework.tables import case_access
 from chassis import paging
 from chassis.paging import Page
@@ -15,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from shelter.answers.support import AssistanceAnswer, CourseAnswer
 from shelter.domain.care import ASSISTANCE_KINDS, COURSE_PURPOSES, purposes_of
 from shelter.rights import NEEDS
-from shelter.tables import Assistance, CourseEnrolment
+from shelter.tables import Assistance, CourseEnrolment, assistance_listed, course_enrolment_listed
 from shelter.views.parts import stored
 
 _row = case_access.c
@@ -24,10 +26,13 @@ _row = case_access.c
 async def courses(uow: UnitOfWork, case_id: UUID | None, limit: int, after: UUID | None) -> Page[CourseAnswer]:
     """Enrolments on courses, newest first."""
     purposes = {purpose: true() for purpose in COURSE_PURPOSES}
-    shown = _shown(uow, CourseEnrolment, for_="see_courses", purposes=purposes)
-    found = select(CourseEnrolment).where(shown)
+    shown = [_shown(uow, CourseEnrolment, for_="see_courses", purposes=purposes)]
     if case_id:
-        found = found.where(CourseEnrolment.case_id == case_id)
+        shown.append(CourseEnrolment.case_id == case_id)
+    else:
+        by_page = runs(uow, course_enrolment_listed, _ways(uow, purposes, for_="see_courses"), {})
+        shown = [among_newest(CourseEnrolment.id, by_page, shown, Wanted(limit, after))]
+    found = select(CourseEnrolment).where(*shown)
     rows, following = await paging.page(uow.session, found, CourseEnrolment.id, limit=limit, after=after)
     return Page(items=[course(row) for row in rows], next=following)
 
@@ -39,9 +44,13 @@ async def assistance(uow: UnitOfWork, case_id: UUID | None, limit: int, after: U
         purpose: Assistance.kind.in_([kind for kind in ASSISTANCE_KINDS if purpose in purposes_of(kind)])
         for purpose in every
     }
-    found = select(Assistance).where(_shown(uow, Assistance, for_="see_assistance", purposes=purposes))
+    shown = [_shown(uow, Assistance, for_="see_assistance", purposes=purposes)]
     if case_id:
-        found = found.where(Assistance.case_id == case_id)
+        shown.append(Assistance.case_id == case_id)
+    else:
+        by_page = runs(uow, assistance_listed, _ways(uow, purposes, for_="see_assistance"), {})
+        shown = [among_newest(Assistance.id, by_page, shown, Wanted(limit, after))]
+    found = select(Assistance).where(*shown)
     rows, following = await paging.page(uow.session, found, Assistance.id, limit=limit, after=after)
     return Page(items=[care(row) for row in rows], next=following)
 
@@ -60,6 +69,12 @@ def _shown(
         access.visible(uow, table.case_id, for_=for_),
         or_(table.agency == uow.actor.agency, _has(uow, table.case_id, [_row.basis == "guardian_authority", consent])),
     )
+
+
+def _ways(uow: UnitOfWork, purposes: Iterable[str], *, for_: str) -> list[str]:
+    """The ways in which the actor's agency may know of such rows: of all, or of its own."""
+    every = (BY_GUARDIAN_AUTHORITY, by_consent(*purposes))
+    return [*ways(every), *ways(access.cell(uow, for_) or (), own_alone=True)]
 
 
 def _has(

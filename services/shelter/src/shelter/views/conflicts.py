@@ -6,6 +6,7 @@ from uuid import UUID
 from casework import access, answers
 from casework.bases import FORMAL_BODY
 from casework.history import visible_history
+from casework.listing import Run, Wanted, among_newest, runs, ways
 from chassis import paging
 from chassis.paging import Page
 from chassis.unit_of_work import UnitOfWork
@@ -16,7 +17,7 @@ from shelter.answers.support import ConflictAnswer, NamedConflict
 from shelter.domain.care import CONFLICT
 from shelter.facts.access import Bases, bases_on_cases, cases_of, find_conflict, named_by_reference
 from shelter.facts.conflicts import together
-from shelter.tables import Conflict
+from shelter.tables import Conflict, conflict_listed
 from shelter.views import actions
 from shelter.views.parts import stored
 
@@ -27,10 +28,13 @@ PART_OF = dict.fromkeys(("name_conflict", "end_conflict"), "see_conflicts")
 async def conflicts(uow: UnitOfWork, case_id: UUID | None, limit: int, after: UUID | None) -> Page[ConflictAnswer]:
     """Conflicts between cases that may both be known to the viewer."""
     both = (Conflict.case_id, func.coalesce(Conflict.other_case_id, Conflict.case_id))
-    found = select(Conflict).where(*(access.visible(uow, column, for_="see_conflicts") for column in both))
-    found = found.where(Conflict.other_case_id.is_not(None))
+    shown = [access.visible(uow, column, for_="see_conflicts") for column in both]
+    shown.append(Conflict.other_case_id.is_not(None))
     if case_id:
-        found = found.where((Conflict.case_id == case_id) | (Conflict.other_case_id == case_id))
+        shown.append((Conflict.case_id == case_id) | (Conflict.other_case_id == case_id))
+    else:
+        shown = [among_newest(Conflict.id, _runs(uow, "cases"), shown, Wanted(limit, after))]
+    found = select(Conflict).where(*shown)
     rows, following = await paging.page(uow.session, found, Conflict.id, limit=limit, after=after)
     return Page(items=await _answers(uow, rows), next=following)
 
@@ -39,13 +43,22 @@ async def conflicts_by_reference(
     uow: UnitOfWork, case_id: UUID | None, limit: int, after: UUID | None
 ) -> Page[NamedConflict]:
     """Conflicts that were named by reference, to who named them and the holder (SH-4, ID-7)."""
-    found = select(Conflict).where(access.visible(uow, Conflict.case_id, for_="see_conflicts"))
-    found = found.where(Conflict.other_case_id.is_(None), await named_by_reference(uow))
+    visible = access.visible(uow, Conflict.case_id, for_="see_conflicts")
+    shown = [visible, Conflict.other_case_id.is_(None), await named_by_reference(uow)]
     if case_id:
-        found = found.where(Conflict.case_id == case_id)
+        shown.append(Conflict.case_id == case_id)
+    else:
+        shown = [among_newest(Conflict.id, _runs(uow, "reference"), shown, Wanted(limit, after))]
+    found = select(Conflict).where(*shown)
     rows, following = await paging.page(uow.session, found, Conflict.id, limit=limit, after=after)
     own = await bases_on_cases(uow, {row.case_id for row in rows})
     return Page(items=[_named(uow, row, own[row.case_id]) for row in rows], next=following)
+
+
+def _runs(uow: UnitOfWork, named: str) -> Sequence[Run]:
+    """In which indexes a page is found; `named`: by cases or by reference."""
+    found_by = ways(access.cell(uow, "see_conflicts") or ())
+    return runs(uow, conflict_listed, found_by, {"named": [named]})
 
 
 async def by_reference(uow: UnitOfWork, row: Conflict) -> NamedConflict:

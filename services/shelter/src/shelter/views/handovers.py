@@ -7,6 +7,7 @@ from casework.calendar import WorkingDays
 from casework.deadlines import Deadline
 from casework.decreed_days import working_days
 from casework.history import visible_history
+from casework.listing import Wanted, among_newest, runs
 from chassis import paging
 from chassis.paging import Page
 from chassis.unit_of_work import UnitOfWork
@@ -16,8 +17,8 @@ from sqlalchemy import select
 
 from shelter.answers.support import HandoverAnswer
 from shelter.domain.care import HANDOVER
-from shelter.facts.access import Bases, bases_on_cases, find_handover, known_handovers
-from shelter.tables import Handover
+from shelter.facts.access import Bases, bases_on_cases, find_handover, known_handovers, ways_to_handovers
+from shelter.tables import Handover, handover_listed
 from shelter.views import actions
 from shelter.views.parts import stored
 
@@ -76,11 +77,15 @@ def _answer(uow: UnitOfWork, row: Handover, own: Bases, calendar: WorkingDays) -
 
 
 async def handovers(uow: UnitOfWork, wanted: HandoverFilter, limit: int, after: UUID | None) -> Page[HandoverAnswer]:
-    found = select(Handover).where(known_handovers(uow, for_="see_handovers"))
-    if wanted.case_id:
-        found = found.where(Handover.case_id == wanted.case_id)
+    shown = [known_handovers(uow, for_="see_handovers")]
     if wanted.state:
-        found = found.where(Handover.state == wanted.state)
+        shown.append(Handover.state == wanted.state)
+    if wanted.case_id:
+        shown.append(Handover.case_id == wanted.case_id)
+    else:
+        by_page = runs(uow, handover_listed, ways_to_handovers(uow), {"state": [wanted.state]} if wanted.state else {})
+        shown = [among_newest(Handover.id, by_page, shown, Wanted(limit, after))]
+    found = select(Handover).where(*shown)
     rows, following = await paging.page(uow.session, found, Handover.id, limit=limit, after=after)
     own = await bases_on_cases(uow, {row.case_id for row in rows})
     calendar = await working_days(uow)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from casework import access
 from casework.calendar import local_date
+from casework.listing import Run, Wanted, among_newest, runs
 from chassis import paging
 from chassis.paging import Page
 from chassis.unit_of_work import UnitOfWork
@@ -14,12 +15,15 @@ from sqlalchemy import ColumnElement, exists, select
 
 from shelter.answers.stays import ServiceAnswer, StayLine
 from shelter.domain import stays as rules
-from shelter.facts.access import Bases, bases_on, find_stay, known_stays
-from shelter.tables import Extension, ServiceGiven, Stay
+from shelter.facts.access import Bases, bases_on, find_stay, known_stays, ways_to_stays
+from shelter.tables import Base, Extension, ServiceGiven, Stay, stay_listed
 from shelter.views.parts import BASICS, OPERATOR, REQUEST, Parts, stored
 from shelter.views.stays import limited_to, service
 
 _LINE = frozenset(StayLine.model_fields)
+_HOW = {"left", "transferred", "discharged", "repatriated"}
+_OF_VIEW = {"upcoming": {"offered"}, "resident": {"admitted"}, "overdue_decision": {"admitted"}}
+"""The states in which a stay has the view; the other views are how it ended."""
 
 
 class StayFilter(BaseModel):
@@ -34,10 +38,40 @@ class StayFilter(BaseModel):
 
 async def stays(uow: UnitOfWork, wanted: StayFilter, limit: int, after: UUID | None) -> Page[StayLine]:
     """Stays that the viewer may know of, newest first."""
-    found = select(Stay).where(known_stays(uow, for_="see_stays"), *_conditions(uow, wanted))
+    shown = [known_stays(uow, for_="see_stays"), *_conditions(uow, wanted)]
+    if not wanted.case_id:
+        shown = [among_newest(Stay.id, _runs(uow, wanted), shown, Wanted(limit, after))]
+    found = select(Stay).where(*shown)
     rows, following = await paging.page(uow.session, found, Stay.id, limit=limit, after=after)
     own = await bases_on(uow, rows) if rows else {}
     return Page(items=[_line(uow, row, own[row.id]) for row in rows], next=following)
+
+
+def _runs(uow: UnitOfWork, wanted: StayFilter) -> Iterator[Run]:
+    """In which indexes the page is found; where a filter is by a part, by what shows that part."""
+    if wanted.view == "resident":  # as many as there are beds
+        stay = Base.metadata.tables["stay"].alias().c
+        yield Run(stay.id, [stay.state == "admitted", stay.ends_on >= local_date(uow.now)])
+        return
+    chosen: dict[str, list[str] | bool] = {}
+    found = [standings for standings in _standings(wanted) if standings is not None]
+    if found:
+        chosen["standing"] = sorted(set.intersection(*found))
+    for name in ("re_examine", "extension_pending"):
+        if getattr(wanted, name):
+            chosen[name] = True
+    parts = ["see_stays"]
+    if wanted.view:
+        parts = ["read_stay_operator", "read_stay_place"]
+    if wanted.re_examine is not None or wanted.extension_pending is not None:
+        parts = ["read_stay_care"]
+    yield from runs(uow, stay_listed, [way for part in parts for way in ways_to_stays(uow, for_=part)], chosen)
+
+
+def _standings(wanted: StayFilter) -> Iterator[set[str] | None]:
+    """How a stay stands: how it ended, or its state. By state and by view, each None where it is no filter."""
+    yield None if wanted.state is None else _HOW if wanted.state == "ended" else {wanted.state}
+    yield None if wanted.view is None else _OF_VIEW.get(wanted.view, {wanted.view} & _HOW)
 
 
 def _conditions(uow: UnitOfWork, wanted: StayFilter) -> Iterator[ColumnElement[bool]]:

@@ -18,7 +18,7 @@ from shelter.tables import Assistance, Handover, Stay
 
 async def count_year(uow: UnitOfWork, year: int) -> YearAnswer:
     """Admissions to the shelters of the police, and cases of the assistance centre (SH-8)."""
-    centres = await _centres(uow)
+    centres = await agencies.of_kind(uow, "social_support")  # of the kind of the assistance centre
     counted = YearAnswer(
         year=year,
         mia_shelter_admissions=await _admissions(uow, year, await police_operators(uow)),
@@ -30,13 +30,6 @@ async def count_year(uow: UnitOfWork, year: int) -> YearAnswer:
     threshold: int = parameter("small_cell_threshold", uow.now)
     shown = await release(uow, Figures("support", year, cells, totals=frozenset(cells)), threshold)
     return YearAnswer(year=year, **{name: cell and cell.persons for name, cell in shown.items()})
-
-
-async def _centres(uow: UnitOfWork) -> Collection[str]:
-    """The agencies of the kind of the assistance centre that support was handed to."""
-    recipients = await uow.session.scalars(select(Handover.to_agency).distinct())
-    kinds = await agencies.kinds(uow, recipients)
-    return [code for code, kind in kinds.items() if kind == "social_support"]
 
 
 async def _admissions(uow: UnitOfWork, year: int, operators: Collection[str]) -> int:
