@@ -163,3 +163,36 @@ def test_an_empty_database_orders_no_rebuild(before: EarlierDatabase) -> None:
     before.upgrade()
     assert rows(database) == set()
     assert database.execute("select count(*) from rebuild").fetchone() == (0,)
+
+
+def test_what_is_there_is_listed_as_what_comes_is() -> None:
+    """Lists of before are filled as triggers fill them, by accesses and by agreements."""
+    with earlier_database(SERVICE, "0009") as before:
+        rows = before.rows
+        stay, case_id = a_stay(rows, "admitted", operator="mia-shelter")
+        _, other = a_stay(rows, "ended", operator="mia-shelter")
+        for agency, basis in (("ngo-amc", "holder"), ("mia-special", "formal_body"), ("mia-shelter", "serves")):
+            insert(rows, "case_access", {"case_id": case_id, "agency": agency, "basis": basis, "since": ASKED_AT})
+        insert(rows, "case_access", {"case_id": other, "agency": "ngo-amc", "basis": "holder", "since": ASKED_AT})
+        agreed = {"consent_id": uuid4(), "case_id": case_id, "recipient": "mia-special", "purpose": "shelter"}
+        insert(rows, "agreement", agreed | {"since": ASKED_AT})
+        waits = {"state": "requested", "requested_at": ASKED_AT, "requested_by": "a", "reason": "recovery"}
+        insert(rows, "extension", waits | {"id": uuid4(), "stay_id": stay})
+        before.migrate("0010")
+        query = "select case_id, agency, way, standing, extension_pending from stay_listed order by 1, 2, 3"
+        found = {tuple(row) for row in rows.execute(query).fetchall()}
+        of_stay = {
+            ("ngo-amc", "holder+"),
+            ("mia-special", "formal_body"),
+            ("mia-special", "agreed"),
+            ("mia-shelter", "serves"),
+        }
+        assert found == {(case_id, *way, "admitted", True) for way in of_stay} | {
+            (other, "ngo-amc", "holder+", "left", False)
+        }
+        for table in ("case_access", "agreement"):
+            rows.execute(f"create temp table of_{table} as table {table}; delete from {table}")  # noqa: S608
+        assert rows.execute("select count(*) from stay_listed").fetchone() == (0,)
+        for table in ("case_access", "agreement"):
+            rows.execute(f"insert into {table} select * from of_{table}")  # noqa: S608
+        assert {tuple(row) for row in rows.execute(query).fetchall()} == found

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from casework.calendar import end_of_day, local_date
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.shelter import PlaceToWeighAgain, StayOverdue
-from sqlalchemy import ColumnElement, select, union_all
+from sqlalchemy import ColumnElement, or_, select, union_all
 
 from shelter.facts.misfits import stays_that_fit_no_more
 from shelter.tables import Stay
@@ -58,10 +58,9 @@ async def weigh_again(uow: UnitOfWork) -> None:
     """
     misfits = await stays_that_fit_no_more(uow)
     marked = Stay.weigh_again_since.is_not(None)
-    changed = union_all(
-        select(Stay.id).where(Stay.id.in_(misfits), ~marked), select(Stay.id).where(Stay.id.not_in(misfits), marked)
-    )
-    for stay in await _due(uow, Stay.id.in_(changed)):
+    newly, no_more = Stay.id.in_(misfits) & ~marked, Stay.id.not_in(misfits) & marked
+    found = union_all(select(Stay.id).where(newly), select(Stay.id).where(no_more))  # each by its index
+    for stay in await _due(uow, or_(newly, no_more) & Stay.id.in_(found)):
         stay.weigh_again_since = uow.now if stay.id in misfits else None
         if stay.weigh_again_since and stay.operator:
             uow.emit(
