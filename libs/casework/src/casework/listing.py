@@ -26,7 +26,7 @@ Chosen = Mapping[str, Sequence[str] | bool]
 
 
 class Run(NamedTuple):
-    """Rows that lie in an index in the order of the list, by these conditions; with `each`, of each of its rows."""
+    """Rows that lie in an index in the order of the list, by these conditions. With `each`: for each of its rows."""
 
     key: ColumnElement[UUID]
     conditions: Sequence[ColumnElement[bool]]
