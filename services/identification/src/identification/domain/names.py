@@ -16,6 +16,7 @@ from identification.domain.latin import latin, words
 from identification.domain.persons import document_end
 
 POSSIBLE = 50  # a score below it is not worth showing: one name in common and nothing else
+SPELLED_ALIKE = 0.8  # of the signs of two parts: less is no likeness
 _MOST_PARTS = 10  # longer names are cut, so that work stays bounded
 _WEAK = "~"  # marks the key of a surname without its ending, which is a weaker sign
 
@@ -59,17 +60,26 @@ _PARTICLES = frozenset(_sound(latin(word)) for word in ("oğlu", "qızı", "ог
 
 
 @dataclass(frozen=True)
-class _Part:
+class Part:
     """One name of a full name: as spelled (Latin, masculine), its key, and its keys without a surname's ending."""
 
     spelled: str
     key: str
     weak_keys: frozenset[str]
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """Its keys without the sign of a weak one: parts that are alike by any key have one of these in common."""
+        return frozenset({self.key, *(key.removeprefix(_WEAK) for key in self.weak_keys)})
 
-def _part(word: str) -> _Part:
-    spelled = _FEMININE.sub("", latin(word))
-    return _Part(spelled, _key(spelled), frozenset(_WEAK + key for key in _stem_keys(spelled)))
+
+def part_spelled(spelled: str) -> Part:
+    """The part that is spelled so, as `Part.spelled` is."""
+    return Part(spelled, _key(spelled), frozenset(_WEAK + key for key in _stem_keys(spelled)))
+
+
+def _part(word: str) -> Part:
+    return part_spelled(_FEMININE.sub("", latin(word)))
 
 
 def _key(spelled: str) -> str:
@@ -87,7 +97,7 @@ def _stem_keys(spelled: str) -> set[str]:
     return {_key(spelled)} | {key for key in perhaps if len(key) >= _LEAST_KEY}
 
 
-def _parts(full_name: str) -> tuple[_Part, ...]:
+def _parts(full_name: str) -> tuple[Part, ...]:
     parts = [part for part in map(_part, words(full_name)) if part.key]
     named = [part for part in parts if part.key not in _PARTICLES] or parts
     return tuple(named[:_MOST_PARTS])
@@ -117,7 +127,7 @@ class Described:
     phones: frozenset[str] = frozenset()
 
     @cached_property
-    def parts(self) -> tuple[tuple[_Part, ...], ...]:
+    def parts(self) -> tuple[tuple[Part, ...], ...]:
         """The parts of each name; made once, however many are compared with this one."""
         return tuple(map(_parts, self.names))
 
@@ -130,7 +140,8 @@ def rank(reported: Described, candidate: Described) -> tuple[int, list[str]]:
     neither way; a birth year more than two years apart or another citizenship takes 10 away. Whoever has the same whole
     name by sound is worth showing all the same, since years and citizenships are often wrong. A name that is spelled
     alike counts beside a name of the same sound, a document or a phone only: so whoever is worth showing has a search
-    key in common, and the search finds everybody that comparing with all persons would.
+    key in common, and the search finds everybody that comparing with all persons would. The keys of `search_keys`
+    follow from these points: another number here may need other keys there.
     """
     certain = bool(reported.documents & candidate.documents or reported.phones & candidate.phones)
     found = [
@@ -145,14 +156,14 @@ def rank(reported: Described, candidate: Described) -> tuple[int, list[str]]:
     return max(least, min(100, score)), [reason for _, reason in found if reason]
 
 
-def _sounds_same(ours: tuple[tuple[_Part, ...], ...], theirs: tuple[tuple[_Part, ...], ...]) -> bool:
+def _sounds_same(ours: tuple[tuple[Part, ...], ...], theirs: tuple[tuple[Part, ...], ...]) -> bool:
     """Whether a whole name of one sounds like a whole name of the other, in whatever order."""
     sounds = {tuple(sorted(part.key for part in name)) for name in ours if name}
     return any(tuple(sorted(part.key for part in name)) in sounds for name in theirs)
 
 
 def _by_names(
-    ours: tuple[tuple[_Part, ...], ...], theirs: tuple[tuple[_Part, ...], ...], *, beside: bool
+    ours: tuple[tuple[Part, ...], ...], theirs: tuple[tuple[Part, ...], ...], *, beside: bool
 ) -> tuple[int, str]:
     likeness = max((_likeness(a, b, beside=beside) for a in ours for b in theirs), default=0.0)
     for least, reason in ((1.0, "name_spelled_same"), (0.9, "name_sounds_same"), (0.45, "name_partly_same")):
@@ -161,7 +172,7 @@ def _by_names(
     return round(60 * likeness), ""
 
 
-def _likeness(ours: tuple[_Part, ...], theirs: tuple[_Part, ...], *, beside: bool) -> float:
+def _likeness(ours: tuple[Part, ...], theirs: tuple[Part, ...], *, beside: bool) -> float:
     """Likeness 0 to 1 of two full names: the best pairs of their parts against all parts of both (Dice)."""
     if not beside and not any(a.key == b.key or a.weak_keys & b.weak_keys for a in ours for b in theirs):
         return 0.0
@@ -175,7 +186,7 @@ def _likeness(ours: tuple[_Part, ...], theirs: tuple[_Part, ...], *, beside: boo
     return round(2 * total / (len(ours) + len(theirs)), 9) if total else 0.0
 
 
-def _part_likeness(ours: _Part, theirs: _Part) -> float:
+def _part_likeness(ours: Part, theirs: Part) -> float:
     if ours.spelled == theirs.spelled:
         return 1.0
     spelling = ratio(ours.spelled, theirs.spelled) / 100
@@ -183,7 +194,7 @@ def _part_likeness(ours: _Part, theirs: _Part) -> float:
         return max(0.9, spelling)
     if ours.weak_keys & theirs.weak_keys:
         return max(0.75, min(spelling, 0.85))
-    return min(spelling, 0.85) if spelling >= 0.8 else 0.0
+    return min(spelling, 0.85) if spelling >= SPELLED_ALIKE else 0.0
 
 
 def _by_birth_year(ours: int | None, theirs: int | None) -> tuple[int, str]:
