@@ -1,6 +1,8 @@
 """What the use cases of identification find beside the database."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, Protocol
 from uuid import UUID
 
@@ -25,16 +27,34 @@ class Seals(Protocol):
 
     def digests(self, kind: str, normalised: str, /) -> tuple[bytes, ...]: ...
 
+    def seal_word(self, word: str, /) -> bytes: ...
+
+    def open_word(self, sealed: bytes, /) -> str | None: ...
+
     def seal(self, person_id: UUID, wrapped: bytes, field: str, value: str, /) -> bytes: ...
 
     def open(self, person_id: UUID, wrapped: bytes, field: str, sealed: bytes, /) -> str: ...
 
 
+@dataclass
+class Vocabulary:
+    """The words of names that this process has read, by their digests (ID-18); `use_cases.name_words` reads them.
+
+    Everything that transactions before `read_before` wrote has been read.
+    """
+
+    words: dict[bytes, str] = field(default_factory=dict)
+    read_before: int = 0
+    read_whole_at: datetime | None = None
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
 @dataclass(frozen=True)
 class Resources:
-    """The vault, with the keys of the environment."""
+    """The vault, with the keys of the environment, and the words of names that were read with them."""
 
     vault: Seals
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
 
 
 Work = UnitOfWork[Resources]

@@ -2,7 +2,8 @@
 
 Destroying a person's wrapped key erases the person: what was sealed with it can never be opened again, in no backup
 of the fields either. Search goes by keyed digests, so that no name needs to be readable in the database. What is sealed
-is padded, so that its length does not show that of a name.
+is padded, so that its length does not show that of a name. Words of names are sealed by the search key: they are of no
+one person, and who has that key could find each of them out by its digest.
 """
 
 import hmac
@@ -22,8 +23,10 @@ _NONCE_BYTES = 12
 _KEY_ID_BYTES = 4
 _FORMAT = b"\x01"
 _BLOCK = 256  # bytes: nearly every field fills one
+_WORD_BLOCK = 32  # bytes: nearly every part of a name fills one
+_WORD_BOND = b"word of a name"
 _END = b"\x80"
-_KEY_EDITION = b"3"  # of the keys that digests are made of: another one makes every person indexed anew
+_KEY_EDITION = b"4"  # of the keys that digests are made of: another one makes every person indexed anew
 
 
 class Unreadable(DomainError):
@@ -54,6 +57,7 @@ class Vault:
             if len(key) != KEY_BYTES:
                 raise ValueError(f"keys of the vault are {KEY_BYTES} bytes")
         self._search_keys = (search_key, *former_search_keys)
+        self._words = {_search_key_id(key): AESGCM(_word_key(key)) for key in self._search_keys}
         self._current = _key_id(master_key)
         self._masters = {_key_id(key): AESGCM(key) for key in (*former_master_keys, master_key)}
 
@@ -82,13 +86,25 @@ class Vault:
     def digest(self, kind: str, normalised: str) -> bytes:
         """32 bytes to search by (ID-18): equal for equal kind and value, worthless without the search key.
 
-        Kinds are `name`, `document`, `phone` …; the value is normalised before (name_keys, document_keys, E.164).
+        Kinds are `name`, `document`, `phone`, `word` …; the value is normalised before (search_keys, document_keys,
+        E.164).
         """
         return _digest(self._search_keys[0], kind, normalised)
 
     def digests(self, kind: str, normalised: str) -> tuple[bytes, ...]:
         """The same under every search key that is valid, the present one first: what a search looks for."""
         return tuple(_digest(key, kind, normalised) for key in self._search_keys)
+
+    def seal_word(self, word: str) -> bytes:
+        """A spelled part of names, sealed by the present search key."""
+        key_id = _search_key_id(self._search_keys[0])
+        return _FORMAT + key_id + _encrypt(self._words[key_id], _padded(word.encode(), _WORD_BLOCK), _WORD_BOND)
+
+    def open_word(self, sealed: bytes) -> str | None:
+        """The part that was sealed; None if its search key is not valid any more, `Unreadable` for changed bytes."""
+        start = len(_FORMAT) + _KEY_ID_BYTES
+        key = self._words.get(sealed[len(_FORMAT) : start])
+        return None if key is None else _unpadded(_decrypt(key, sealed[start:], _WORD_BOND)).decode()
 
     @property
     def index(self) -> bytes:
@@ -110,6 +126,14 @@ def _key_id(master_key: bytes) -> bytes:
     return hmac.digest(master_key, b"which master key", sha256)[:_KEY_ID_BYTES]
 
 
+def _search_key_id(search_key: bytes) -> bytes:
+    return hmac.digest(search_key, b"which search key", sha256)[:_KEY_ID_BYTES]
+
+
+def _word_key(search_key: bytes) -> bytes:
+    return hmac.digest(search_key, b"seals words of names", sha256)
+
+
 def _key_bond(person_id: UUID) -> bytes:
     return b"key\0" + person_id.bytes
 
@@ -123,10 +147,10 @@ def _digest(search_key: bytes, kind: str, normalised: str) -> bytes:
     return hmac.digest(kind_key, normalised.encode(), sha256)
 
 
-def _padded(plain: bytes) -> bytes:
+def _padded(plain: bytes, block: int = _BLOCK) -> bytes:
     """ISO 7816-4: an end mark, then zeros to the end of the block."""
     ended = plain + _END
-    return ended + bytes(-len(ended) % _BLOCK)
+    return ended + bytes(-len(ended) % block)
 
 
 def _unpadded(plain: bytes) -> bytes:

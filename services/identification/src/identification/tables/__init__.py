@@ -15,7 +15,15 @@ from identification.tables.cases import (
 )
 from identification.tables.children import AgeDoubt, AgeFinding, ChildStep, EndingAgreement
 from identification.tables.consents import Consent, ConsentAcknowledgement, Refusal
-from identification.tables.persons import FormerValue, Person, PersonField, ReferralHandle, SearchDigest
+from identification.tables.persons import (
+    FormerValue,
+    NameWord,
+    Person,
+    PersonField,
+    PersonWord,
+    ReferralHandle,
+    SearchDigest,
+)
 from identification.tables.progress import CaseCount, CaseCountChange, CaseProgress
 from identification.tables.same_person import SamePersonSearch, SamePersonTask
 
@@ -36,9 +44,11 @@ __all__ = [
     "EndingAgreement",
     "FormerValue",
     "HolderOffer",
+    "NameWord",
     "Opinion",
     "Person",
     "PersonField",
+    "PersonWord",
     "RecognitionRow",
     "Referral",
     "ReferralHandle",

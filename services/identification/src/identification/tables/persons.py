@@ -59,3 +59,23 @@ class SearchDigest(Base):
     kind: Mapped[str]
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     __table_args__ = (PrimaryKeyConstraint("case_id", "kind", "digest"), Index("ix_search_digest_digest", "digest"))
+
+
+class NameWord(Base):
+    """A spelled part of names, sealed, by its keyed digest: the words that a search looks for what is alike in (ID-18).
+
+    The column `made_in`, of the transaction that wrote it, is the database's own.
+    """
+
+    __tablename__ = "name_word"
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class PersonWord(Base):
+    """A word that a present or former name of the person has. A word that nobody has any more is deleted."""
+
+    __tablename__ = "person_word"
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("person.case_id", ondelete="CASCADE"))
+    digest: Mapped[bytes] = mapped_column(ForeignKey("name_word.digest"), index=True)
+    __table_args__ = (PrimaryKeyConstraint("case_id", "digest"),)

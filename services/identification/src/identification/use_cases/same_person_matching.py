@@ -7,11 +7,11 @@ from uuid import UUID
 from chassis.database import among
 from sqlalchemy import ColumnElement, func, select
 
-from identification.domain import names, persons
-from identification.domain.known import birth_date, codes, full_names
+from identification.domain import names
+from identification.domain.known import birth_date, full_names
 from identification.resources import Work
 from identification.tables import Case, Report, SearchDigest
-from identification.use_cases.search_index import Found, digests_of, open_found
+from identification.use_cases.search_index import Found, described, digests_to_seek, open_found
 
 _joined = func.coalesce(Report.attached_to, SearchDigest.case_id)
 
@@ -35,17 +35,17 @@ def matched_case() -> ColumnElement[UUID]:
 async def matches(uow: Work, report: Report, which: ColumnElement[bool]) -> list[Match]:
     """The cases of `which` (a condition on `matched_case()`) whose person may be the same, best first.
 
-    Every one that shares a digest is opened and ranked, so that no namesake hides another. A person is found under
-    every name they were reported by. Only persons of `which` are opened: the work does not depend on cases outside it
-    (ID-7). The number of statements does not depend on that of the candidates.
+    Every one that shares a digest is opened and ranked, so that no namesake hides another; nobody else could rank as
+    possible. A person is found under every name they were reported by. Only persons of `which` are opened: the work
+    does not depend on cases outside it (ID-7). The number of statements does not depend on that of the candidates.
     """
     ours = (await open_found(uow, [report.case_id])).get(report.case_id, Found({}, ()))
     leads_to = await _found_by_digest(uow, report, ours, which)
     opened = await open_found(uow, list(leads_to))
     led_to = select(Case).where(among(Case.id, set(leads_to.values())))
     cases = {case.id: case for case in await uow.session.scalars(led_to)}
-    described = _described(ours)
-    ranked = [_match(cases[leads_to[person]], described, theirs) for person, theirs in opened.items()]
+    reported = described(ours)
+    ranked = [_match(cases[leads_to[person]], reported, theirs) for person, theirs in opened.items()]
     best: dict[UUID, Match] = {}
     for match in sorted(ranked, key=lambda match: (-match.score, match.case.id)):
         if match.score >= names.POSSIBLE:
@@ -59,7 +59,7 @@ async def _found_by_digest(uow: Work, report: Report, ours: Found, which: Column
     common = (
         select(SearchDigest.case_id, _joined.label("leads_to"))
         .outerjoin(Report, (Report.case_id == SearchDigest.case_id) & Report.attached_to.is_not(None))
-        .where(among(SearchDigest.digest, digests_of(uow.resources.vault, ours.values)))
+        .where(among(SearchDigest.digest, await digests_to_seek(uow, ours)))
         .where(_joined.not_in([one for one in own if one]), which)
         .distinct()
     )
@@ -67,23 +67,9 @@ async def _found_by_digest(uow: Work, report: Report, ours: Found, which: Column
 
 
 def _match(case: Case, ours: names.Described, theirs: Found) -> Match:
-    score, reasons = names.rank(ours, _described(theirs))
+    score, reasons = names.rank(ours, described(theirs))
     born = birth_date(theirs.known)
     return Match(case, score, tuple(reasons), _masked(full_names(theirs.known)), born.year if born else None)
-
-
-def _described(person: Found) -> names.Described:
-    of_kind: dict[str, list[str]] = {"name": [], "document": [], "phone": []}
-    for kind, value in sorted(person.values):
-        of_kind[kind].append(value)
-    born = birth_date(person.known)
-    return names.Described(
-        names=tuple(of_kind["name"]),
-        birth_year=born.year if born else None,
-        citizenship=frozenset(codes(person.known, "prs_Citizenship")),
-        documents=frozenset(key for value in of_kind["document"] for key in persons.document_keys(value)),
-        phones=frozenset(filter(None, map(persons.phone_key, of_kind["phone"]))),
-    )
 
 
 def _masked(full: Sequence[str]) -> str:

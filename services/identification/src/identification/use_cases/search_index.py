@@ -1,11 +1,15 @@
 """What persons are found by: keyed digests of their present and former names, documents and phones (ID-18).
 
+Names are kept by what `search_keys` makes of them. Persons of former editions are kept by each key of a name alone,
+until `reindex`: a search looks for both.
+
 A record that cannot be opened is skipped: it is counted where it was tried (`nrm_unreadable_records_total`), and one
 damaged key keeps nobody from searching.
 """
 
 import json
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,11 +19,14 @@ from sqlalchemy import delete, func, insert, select, union_all
 
 from identification.adapters.vault import Unreadable
 from identification.domain import names, persons
-from identification.domain.known import Known, findable
+from identification.domain.known import Known, birth_date, codes, findable
+from identification.domain.search_keys import kept_keys, sought_keys, spelled_words
 from identification.domain.sharing import SAFE_CONTACT
-from identification.resources import Seals, Work
-from identification.tables import FormerValue, Person, PersonField, SearchDigest
+from identification.resources import Work
+from identification.tables import FormerValue, Person, PersonField, PersonWord, SearchDigest
+from identification.use_cases import name_words
 
+Key = tuple[str, str]
 Values = Collection[tuple[str, str]]
 """(`name` | `document` | `phone`, as it was written)."""
 
@@ -45,7 +52,7 @@ async def follow(uow: Work, person: Person, before: Known, after: Known) -> None
         row = FormerValue(id=row_id, case_id=person.case_id, kind=kind, sealed=sealed, replaced_at=uow.now)
         uow.session.add(row)
         former.add((kind, value))
-    await _index(uow, person, present | former)
+    await _index(uow, {person: Found(after, present | former)})
 
 
 async def _former_values(uow: Work, person: Person) -> set[tuple[str, str]]:
@@ -57,19 +64,64 @@ async def _former_values(uow: Work, person: Person) -> set[tuple[str, str]]:
     }
 
 
-async def _index(uow: Work, person: Person, values: Values) -> None:
+async def _index(uow: Work, found: Mapping[Person, Found]) -> None:
+    """Make the digests and words of these persons anew, by as many statements as for one.
+
+    All words are taken at once, in one order, so that two transactions never wait crosswise for them.
+    """
     session, vault = uow.session, uow.resources.vault
-    await session.execute(delete(SearchDigest).where(SearchDigest.case_id == person.case_id))
-    digests = {(kind, vault.digest(kind, key)) for kind, key in keys_of(values)}
-    if digests:
-        rows = [{"case_id": person.case_id, "kind": kind, "digest": digest} for kind, digest in sorted(digests)]
-        await session.execute(insert(SearchDigest), rows)
-    person.indexed_by = vault.index
+    of_them = [person.case_id for person in found]
+    await session.execute(delete(SearchDigest).where(among(SearchDigest.case_id, of_them)))
+    had = await session.scalars(
+        delete(PersonWord).where(among(PersonWord.case_id, of_them)).returning(PersonWord.digest)
+    )
+    before, words = set(had), {person: spelled_words(described(theirs)) for person, theirs in found.items()}
+    now = await name_words.keep(uow, {word for spelled in words.values() for word in spelled})
+    of_words = [
+        {"case_id": person.case_id, "digest": now[word]}
+        for person, spelled in words.items()
+        for word in sorted(spelled)
+    ]
+    digests = [
+        {"case_id": person.case_id, "kind": kind, "digest": digest}
+        for person, theirs in found.items()
+        for kind, digest in sorted({(kind, vault.digest(kind, key)) for kind, key in stored_keys(described(theirs))})
+    ]
+    for table, rows in ((SearchDigest, digests), (PersonWord, of_words)):
+        if rows:
+            await session.execute(insert(table), rows)
+    await name_words.forget(uow, before - set(now.values()))
+    for person in found:
+        person.indexed_by = vault.index
 
 
-def keys_of(values: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Kind and key of each: names by sound, documents and phones by their signs alone."""
-    found: set[tuple[str, str]] = set()
+def described(person: Found) -> names.Described:
+    """What the person is compared and kept by."""
+    of_kind: dict[str, list[str]] = {"name": [], "document": [], "phone": []}
+    for kind, value in sorted(person.values):
+        of_kind[kind].append(value)
+    born = birth_date(person.known)
+    return names.Described(
+        names=tuple(of_kind["name"]),
+        birth_year=born.year if born else None,
+        citizenship=frozenset(codes(person.known, "prs_Citizenship")),
+        documents=frozenset(key for value in of_kind["document"] for key in persons.document_keys(value)),
+        phones=frozenset(filter(None, map(persons.phone_key, of_kind["phone"]))),
+    )
+
+
+def stored_keys(person: names.Described) -> set[Key]:
+    """Kind and key of everything that the person is found by; of one kind whatever is made of names."""
+    return {("name", key) for key in kept_keys(person)} | _whole_numbers(person)
+
+
+def _whole_numbers(person: names.Described) -> set[Key]:
+    return {("document", key) for key in person.documents} | {("phone", key) for key in person.phones}
+
+
+def keys_of(values: Iterable[tuple[str, str]]) -> set[Key]:
+    """Kind and key of each, as editions 1 to 3 kept them: names by sound, documents and phones by their signs alone."""
+    found: set[Key] = set()
     for kind, value in values:
         if kind == "name":
             found |= {("name", key) for key in names.name_keys([value])}
@@ -79,9 +131,11 @@ def keys_of(values: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
     return found
 
 
-def digests_of(vault: Seals, values: Values) -> list[bytes]:
-    """What to look for: by every search key that is valid."""
-    return [digest for kind, key in sorted(keys_of(values)) for digest in vault.digests(kind, key)]
+async def digests_to_seek(uow: Work, person: Found) -> list[bytes]:
+    """What to look for: by every search key that is valid, and by the keys of former editions too."""
+    of_names = sought_keys(described(person), await name_words.learned(uow))
+    keys = {("name", key) for key in of_names} | keys_of(person.values)
+    return [digest for kind, key in sorted(keys) for digest in uow.resources.vault.digests(kind, key)]
 
 
 async def open_found(uow: Work, case_ids: Collection[UUID]) -> dict[UUID, Found]:
@@ -120,23 +174,22 @@ async def reindex_persons(uow: Work, after: UUID | None) -> tuple[UUID | None, i
     stale = select(Person).where(Person.indexed_by.is_distinct_from(uow.resources.vault.index))
     batch = stale.order_by(Person.case_id).limit(_PERSONS_AT_ONCE).with_for_update()
     rows = list(await uow.session.scalars(batch.where(Person.case_id > after) if after else batch))
-    done = 0
+    opened: dict[Person, Found] = {}
     for person in rows:
-        try:
-            await _renew(uow, person)
-        except Unreadable:
-            continue
-        done += 1
-    if done:
-        uow.audit("reindex", facts={"persons": done})
-    return (rows[-1].case_id if rows else None), done, len(rows) - done
+        with suppress(Unreadable):
+            opened[person] = await _renewed(uow, person)
+    if opened:
+        await _index(uow, opened)
+        uow.audit("reindex", facts={"persons": len(opened)})
+    return (rows[-1].case_id if rows else None), len(opened), len(rows) - len(opened)
 
 
-async def _renew(uow: Work, person: Person) -> None:
+async def _renewed(uow: Work, person: Person) -> Found:
+    """What the person is found by, once every field is sealed padded."""
     vault, key = uow.resources.vault, person.wrapped_key
     known: dict[str, object] = {}
     for row in list(await uow.session.scalars(select(PersonField).where(PersonField.case_id == person.case_id))):
         value = vault.open(person.case_id, key, row.field, row.sealed)
         known[row.field] = json.loads(value)
         row.sealed = vault.seal(person.case_id, key, row.field, value)
-    await _index(uow, person, findable(known) | await _former_values(uow, person))
+    return Found(known, findable(known) | await _former_values(uow, person))
