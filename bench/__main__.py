@@ -14,6 +14,7 @@ from chassis import telemetry
 
 from bench import apply, command, drain, handlers, hidden, history, latency, outage, stack, starts
 from bench.growth import run as growth
+from bench.growth import same_person
 from bench.peers.install import install
 from bench.report import Report
 
@@ -30,9 +31,10 @@ BENCHES: dict[str, Callable[[Announce], Coroutine[object, object, Report]]] = {
     "hidden": hidden.run,
     "starts": starts.run,
     "growth": growth.run,
+    "same_person": same_person.run,
 }
-ALONE = {"growth"}
-"""Takes an hour: by `--only`."""
+ALONE = {"growth", "same_person"}
+"""Take an hour, and some minutes: by `--only`."""
 
 
 def main() -> int:

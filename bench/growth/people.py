@@ -10,7 +10,9 @@ from uuid import UUID
 
 from identification.adapters.vault import Vault
 from identification.domain.known import Known, findable
-from identification.use_cases.search_index import keys_of
+from identification.domain.names import Described
+from identification.domain.search_keys import spelled_words
+from identification.use_cases.search_index import Found, described, stored_keys
 from psycopg import sql
 
 from bench.growth.country import Announce, Connection, without_indexes
@@ -51,6 +53,8 @@ _TABLES = {
     "person": ("case_id uuid", "wrapped_key bytea", "version int4", "indexed_by bytea"),
     "person_field": ("case_id uuid", "field text", "sealed bytea"),
     "search_digest": ("case_id uuid", "kind text", "digest bytea"),
+    "name_word": ("digest bytea", "sealed bytea"),
+    "person_word": ("case_id uuid", "digest bytea"),
 }
 _AT_ONCE = 10_000
 Rows = dict[str, list[tuple[object, ...]]]
@@ -103,7 +107,7 @@ def _word(number: int) -> str:
 
 def settle(connection: Connection, vault: Vault, announce: Announce) -> None:
     """Somebody for every case, in the place of those who were played."""
-    connection.execute("truncate person, person_field, former_value, search_digest")
+    connection.execute("truncate person, person_field, former_value, search_digest, name_word, person_word")
     cases = [case for (case,) in connection.execute("select id from case_file order by id").fetchall()]
     names, digests = Names(7), _Digests(vault)
     with without_indexes(connection, list(_TABLES), announce):
@@ -118,7 +122,10 @@ def _rows(vault: Vault, names: Names, digests: "_Digests", cases: Sequence[UUID]
         known, key = names.person(), vault.new_person_key(case)
         rows["person"].append((case, key, 1, vault.index))
         rows["person_field"] += _sealed(vault, case, key, known)
-        rows["search_digest"] += [(case, kind, digest) for kind, digest in digests.of(known)]
+        of_person = describe(known)
+        rows["search_digest"] += [(case, kind, digest) for kind, digest in digests.of(of_person)]
+        rows["name_word"] += digests.new_words(of_person)
+        rows["person_word"] += [(case, digest) for digest in digests.of_words(of_person)]
     return rows
 
 
@@ -127,22 +134,29 @@ def _sealed(vault: Vault, case: UUID, key: bytes, known: Known) -> Iterator[tupl
         yield case, field, vault.seal(case, key, field, json.dumps(value))
 
 
+def describe(known: Known) -> Described:
+    """The person as the search compares them."""
+    return described(Found(known, findable(known)))
+
+
 class _Digests:
-    """Names repeat, so their digests are made once."""
+    """Words repeat, so they are sealed and their digests are made once."""
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
-        self._made: dict[tuple[str, str], bytes] = {}
+        self._words: dict[str, bytes] = {}
 
-    def of(self, known: Known) -> set[tuple[str, bytes]]:
-        return {(kind, self._digest(kind, key)) for kind, key in keys_of(findable(known))}
+    def of(self, person: Described) -> set[tuple[str, bytes]]:
+        return {(kind, self._vault.digest(kind, key)) for kind, key in stored_keys(person)}
 
-    def _digest(self, kind: str, key: str) -> bytes:
-        if kind != "name":
-            return self._vault.digest(kind, key)
-        if (kind, key) not in self._made:
-            self._made[kind, key] = self._vault.digest(kind, key)
-        return self._made[kind, key]
+    def new_words(self, person: Described) -> list[tuple[bytes, bytes]]:
+        """Digest and sealed word of those that nobody had before."""
+        new = sorted(spelled_words(person) - self._words.keys())
+        self._words |= {word: self._vault.digest("word", word) for word in new}
+        return [(self._words[word], self._vault.seal_word(word)) for word in new]
+
+    def of_words(self, person: Described) -> list[bytes]:
+        return [self._words[word] for word in sorted(spelled_words(person))]
 
 
 def _put_all(connection: Connection, rows: Rows) -> None:
