@@ -145,7 +145,7 @@ def _ask(searches: list[_Search], people: Iterable[Described], *, compared: bool
 
 
 def _single_keys(person: Described) -> set[Key]:
-    """What persons were kept by before."""
+    """What persons were indexed by before."""
     parts = [part for name in person.parts for part in name]
     keys = {("name", key) for part in parts for key in (part.key, *part.weak_keys)}
     return keys | {key for key in stored_keys(person) if key[0] != "name"}

@@ -109,7 +109,7 @@ async def test_no_word_is_missed_in_whatever_order_transactions_end(alone: Servi
         match chance.choice(["take", "take", "commit", "fail"]):
             case "take":
                 word = f"word{step}"
-                await name_words.keep(uow, {word} | set(chance.sample(sorted(committed), min(2, len(committed)))))
+                await name_words.retain(uow, {word} | set(chance.sample(sorted(committed), min(2, len(committed)))))
                 taken.add(word)
             case "commit":
                 await stack.aclose()
@@ -149,10 +149,10 @@ async def test_an_erasure_waits_for_whoever_is_taking_up_a_word(alone: ServiceUn
     version = await opens(alone, case)
     other = await an_open_case(alone, htcds=called("Nigar", "Əliyeva"))
     async with work(alone) as taking:
-        kept = await name_words.keep(taking, {"leyla"})
+        retained = await name_words.retain(taking, {"leyla"})
         erasing = asyncio.create_task(act(alone, case, "erasure", NGO, AFTER, version=version, **WISH))
         await alone.until_somebody_waits()
-        row = {"id": UUID(other["id"]), "digest": kept["leyla"]}
+        row = {"id": UUID(other["id"]), "digest": retained["leyla"]}
         await taking.session.execute(text("insert into person_word values (:id, :digest)"), row)
     await erasing
     assert await stored(alone) == {"leyla", "nigar", "eliyev"}

@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 from identification.domain.names import POSSIBLE, Described, rank
-from identification.domain.search_keys import kept_keys, sought_keys, spelled_words
+from identification.domain.search_keys import indexed_keys, sought_keys, spelled_words
 
 from .test_domain_names import GROUPS
 from .test_search_is_complete import SPELLINGS, mistyped
@@ -24,7 +24,7 @@ WORDS = [word for group in [*HARD, *GROUPS] for word in group.split()]
 def finds(reported: Described, other: Described, more: frozenset[str] = frozenset()) -> bool:
     """By name alone: numbers have digests of their own."""
     vocabulary = spelled_words(other) | more
-    return bool(sought_keys(reported, vocabulary) & kept_keys(other))
+    return bool(sought_keys(reported, vocabulary) & indexed_keys(other))
 
 
 def is_shown_by_name(reported: Described, other: Described) -> bool:
@@ -54,10 +54,10 @@ def test_everybody_worth_showing_is_found_in_towns_of_few_names() -> None:
         words = chance.sample(WORDS, 6) + chance.choice(SPELLINGS) + chance.choice(HARD).split()
         town = [somebody(chance, words) for _ in range(40)]
         vocabulary = frozenset(word for person in town for word in spelled_words(person))
-        kept = [kept_keys(person) for person in town]
+        indexed = [indexed_keys(person) for person in town]
         for reported in town:
             sought = sought_keys(reported, vocabulary)
-            for person, keys in zip(town, kept, strict=True):
+            for person, keys in zip(town, indexed, strict=True):
                 if person is not reported and is_shown_by_name(reported, person):
                     shown += 1
                     assert sought & keys, (reported, person)
@@ -120,20 +120,20 @@ def test_a_name_beside_one_that_is_only_spelled_alike_is_found() -> None:
     one, other = Described(("Rəşad Əliyev",)), Described(("Rəşid Алиев",))
     assert rank(one, other)[0] >= POSSIBLE
     assert finds(one, other)
-    assert not sought_keys(one, frozenset()) & kept_keys(other)
+    assert not sought_keys(one, frozenset()) & indexed_keys(other)
 
 
 def test_the_number_of_keys_is_bounded() -> None:
     """A usual name has about five pairs of keys; ten parts with three keys each have 405, whatever comes behind."""
     usual = Described(("Leyla Vaqif Əliyeva",))
-    assert len(kept_keys(usual)) == 5
-    assert len(kept_keys(Described(("Leyla Vaqif Əliyeva",), 1990))) == 9
+    assert len(indexed_keys(usual)) == 5
+    assert len(indexed_keys(Described(("Leyla Vaqif Əliyeva",), 1990))) == 9
     longest = Described((" ".join(f"Kab{sign}rdali" for sign in "abdfklmnprstvz"),))
-    assert len(kept_keys(longest)) <= 405
+    assert len(indexed_keys(longest)) <= 405
 
 
-def test_nobody_is_kept_by_what_a_name_lacks() -> None:
-    assert kept_keys(Described((), 1990, documents=frozenset({"AZE1234567"}))) == frozenset()
+def test_nobody_is_indexed_by_what_a_name_lacks() -> None:
+    assert indexed_keys(Described((), 1990, documents=frozenset({"AZE1234567"}))) == frozenset()
     assert sought_keys(Described(("", " -’ "), 1990), frozenset({"leyla"})) == frozenset()
 
 

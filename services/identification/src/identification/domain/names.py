@@ -69,7 +69,7 @@ class Part:
 
     @property
     def keys(self) -> frozenset[str]:
-        """Its keys without the sign of a weak one: parts that are alike by any key have one of these in common."""
+        """Its keys without the sign of a weak one. Parts that are alike by any key have one of these in common."""
         return frozenset({self.key, *(key.removeprefix(_WEAK) for key in self.weak_keys)})
 
 

@@ -1,7 +1,7 @@
 """What names are searched by, so that only those are opened who may be worth showing (ID-18). Pure.
 
-A person is kept under `kept_keys` and sought by `sought_keys`. Whoever `names.rank` shows, without a whole document or
-phone in common, is found, since POSSIBLE is 50 points and a name gives 60 times its likeness:
+A person is indexed by `indexed_keys` and sought by `sought_keys`. Whoever `names.rank` shows, without a whole document
+or phone in common, is found, since POSSIBLE is 50 points and a name gives 60 times its likeness:
 
 1. Some part of one name has a key in common with a part of the other: without one a name gives nothing.
 2. One part of each is matched. Names of n and m parts then give 120 / (n + m) at most. With the same end of a document
@@ -31,13 +31,13 @@ _MOST_PARTS = 3  # of a name that one part and a year may find
 _ROUNDING = 0.01  # percent of likeness: one sign of a word weighs more
 
 
-def kept_keys(person: Described) -> frozenset[str]:
+def indexed_keys(person: Described) -> frozenset[str]:
     """Everything that the person's names are found by."""
-    return frozenset(key for name in person.parts for key in _kept(name, person))
+    return frozenset(key for name in person.parts for key in _indexed(name, person))
 
 
 def sought_keys(person: Described, vocabulary: Collection[str]) -> frozenset[str]:
-    """Everything to look for: whoever is worth showing by name is kept under one of these.
+    """Everything to look for: whoever is worth showing by name is indexed by one of these.
 
     `vocabulary` are the spelled words of everybody's names, as `spelled_words`.
     """
@@ -49,7 +49,7 @@ def spelled_words(person: Described) -> frozenset[str]:
     return frozenset(part.spelled for name in person.parts for part in name)
 
 
-def _kept(name: Name, person: Described) -> Iterator[str]:
+def _indexed(name: Name, person: Described) -> Iterator[str]:
     keys = _keys(name)
     if len(name) == 1:
         yield from map(_alone, keys)

@@ -62,7 +62,7 @@ class SearchDigest(Base):
 
 
 class NameWord(Base):
-    """A spelled part of names, sealed, by its keyed digest: the words that a search looks for what is alike in (ID-18).
+    """A spelled part of names, sealed, by its keyed digest (ID-18). A search looks among them for what is alike.
 
     The column `made_in`, of the transaction that wrote it, is the database's own.
     """

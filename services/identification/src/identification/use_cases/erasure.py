@@ -41,7 +41,7 @@ async def erase_person(uow: Work, case_id: UUID, command: ErasePerson) -> Case:
 
 
 async def _forget_persons(uow: Work, case_ids: Sequence[UUID]) -> None:
-    """Lock the persons, so that they take up no more words, then delete them and the words that were theirs alone."""
+    """Delete the persons, and the words that were theirs alone. They are locked first, so they take up no more."""
     theirs = select(Person.case_id).where(among(Person.case_id, case_ids)).order_by(Person.case_id)
     await uow.session.execute(theirs.with_for_update())
     words = select(PersonWord.digest).where(among(PersonWord.case_id, case_ids)).distinct()

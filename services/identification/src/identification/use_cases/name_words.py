@@ -3,7 +3,7 @@
 Each word is stored once, however many persons have it, and goes with the last of them. Each process keeps the words
 that it has read in memory and reads, before every search, what was committed since:
 
-1. Each row says which transaction wrote it. A reading notes the oldest transaction that was running meanwhile.
+1. Each row has the number of the transaction that wrote it. A reading notes the oldest one that was running meanwhile.
 2. Every row of an older transaction was committed before that reading, or never will be: it has been read.
 3. So the next reading starts at that transaction, and misses no word, in whatever order transactions end.
 4. Readings of one process follow one another, so that none undoes what another one learned.
@@ -62,14 +62,14 @@ def _opened(uow: Work, sealed: bytes) -> str | None:
         return None
 
 
-async def keep(uow: Work, words: Collection[str]) -> dict[str, bytes]:
-    """The digest of each word, stored if it is new, and kept from being deleted until this transaction ends."""
+async def retain(uow: Work, words: Collection[str]) -> dict[str, bytes]:
+    """The digest of each word, stored if it is new, and retained until this transaction ends."""
     vault = uow.resources.vault
     digests = {word: vault.digest("word", word) for word in words}
     missing = {digest: word for word, digest in digests.items()}
     while missing:
-        kept = select(NameWord.digest).where(among(NameWord.digest, sorted(missing))).order_by(NameWord.digest)
-        for digest in await uow.session.scalars(kept.with_for_update(read=True, key_share=True)):
+        there = select(NameWord.digest).where(among(NameWord.digest, sorted(missing))).order_by(NameWord.digest)
+        for digest in await uow.session.scalars(there.with_for_update(read=True, key_share=True)):
             missing.pop(digest)
         if missing:
             rows = [{"digest": digest, "sealed": vault.seal_word(missing[digest])} for digest in sorted(missing)]
@@ -78,7 +78,7 @@ async def keep(uow: Work, words: Collection[str]) -> dict[str, bytes]:
 
 
 async def forget(uow: Work, digests: Collection[bytes]) -> None:
-    """Delete those of the words that nobody has any more, once whoever is taking one of them up has done so.
+    """Delete those of the words that nobody has any more. Whoever is taking one up is waited for.
 
     The locks come first, by a statement of their own: what the next one sees then stays true.
     """

@@ -1,7 +1,7 @@
 """What persons are found by: keyed digests of their present and former names, documents and phones (ID-18).
 
-Names are kept by what `search_keys` makes of them. Persons of former editions are kept by each key of a name alone,
-until `reindex`: a search looks for both.
+Names are indexed by what `search_keys` makes of them. Persons of former editions are indexed by each key of a name
+alone, until `reindex`: a search looks for both.
 
 A record that cannot be opened is skipped: it is counted where it was tried (`nrm_unreadable_records_total`), and one
 damaged key keeps nobody from searching.
@@ -20,7 +20,7 @@ from sqlalchemy import delete, func, insert, select, union_all
 from identification.adapters.vault import Unreadable
 from identification.domain import names, persons
 from identification.domain.known import Known, birth_date, codes, findable
-from identification.domain.search_keys import kept_keys, sought_keys, spelled_words
+from identification.domain.search_keys import indexed_keys, sought_keys, spelled_words
 from identification.domain.sharing import SAFE_CONTACT
 from identification.resources import Work
 from identification.tables import FormerValue, Person, PersonField, PersonWord, SearchDigest
@@ -76,7 +76,7 @@ async def _index(uow: Work, found: Mapping[Person, Found]) -> None:
         delete(PersonWord).where(among(PersonWord.case_id, of_them)).returning(PersonWord.digest)
     )
     before, words = set(had), {person: spelled_words(described(theirs)) for person, theirs in found.items()}
-    now = await name_words.keep(uow, {word for spelled in words.values() for word in spelled})
+    now = await name_words.retain(uow, {word for spelled in words.values() for word in spelled})
     of_words = [
         {"case_id": person.case_id, "digest": now[word]}
         for person, spelled in words.items()
@@ -96,7 +96,7 @@ async def _index(uow: Work, found: Mapping[Person, Found]) -> None:
 
 
 def described(person: Found) -> names.Described:
-    """What the person is compared and kept by."""
+    """What the person is compared and indexed by."""
     of_kind: dict[str, list[str]] = {"name": [], "document": [], "phone": []}
     for kind, value in sorted(person.values):
         of_kind[kind].append(value)
@@ -112,7 +112,7 @@ def described(person: Found) -> names.Described:
 
 def stored_keys(person: names.Described) -> set[Key]:
     """Kind and key of everything that the person is found by; of one kind whatever is made of names."""
-    return {("name", key) for key in kept_keys(person)} | _whole_numbers(person)
+    return {("name", key) for key in indexed_keys(person)} | _whole_numbers(person)
 
 
 def _whole_numbers(person: names.Described) -> set[Key]:
@@ -120,7 +120,7 @@ def _whole_numbers(person: names.Described) -> set[Key]:
 
 
 def keys_of(values: Iterable[tuple[str, str]]) -> set[Key]:
-    """Kind and key of each, as editions 1 to 3 kept them: names by sound, documents and phones by their signs alone."""
+    """Kind and key of each as former editions had them: names by sound, documents and phones by signs alone."""
     found: set[Key] = set()
     for kind, value in values:
         if kind == "name":
