@@ -4,7 +4,7 @@ Among 100,000 persons every search is held against `rank` over all of them; amon
 is opened. Nothing is sealed or stored: the keys are the same as those that digests are made of.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -33,7 +33,8 @@ class _Search:
     place: int
     reported: Described
     before: set[Key]
-    now: set[Key]
+    enough: set[Key]
+    twice: set[Key]
     opened_before: int = 0
     opened: int = 0
     shown: int = 0
@@ -51,7 +52,7 @@ async def run(announce: Announce) -> Report:
         searches = [_of(place, known, words) for place, known in enumerate(islice(_known(), _SEARCHES))]
         report.faults += _ask(searches, quick.people(size), compared=size == _COMPARED)
         shown = number(mean(s.shown for s in searches)) if size == _COMPARED else "–"
-        sought = number(mean(len(s.now) for s in searches))
+        sought = number(mean(len(s.enough) + len(s.twice) for s in searches))
         before = _counts([s.opened_before for s in searches])
         report.row(f"{size:,}", f"{len(words):,}", sought, before, _counts([s.opened for s in searches]), shown)
         shares.append(sum(s.opened for s in searches) / sum(s.opened_before for s in searches))
@@ -118,9 +119,10 @@ def _of(place: int, known: Known, words: set[str]) -> _Search:
     if chance.random() < 0.2:
         reported = replace(reported, names=(*reported.names, f"{known['prs_SecondName']} {known['prs_FirstName']}"))
     reported = replace(reported, phones=frozenset())
-    now = {("name", key) for key in sought_keys(reported, words)}
-    now |= {key for key in stored_keys(reported) if key[0] != "name"}
-    return _Search(place, reported, _single_keys(reported), now)
+    sought = sought_keys(reported, words)
+    enough = {("name", key) for key in sought.enough}
+    enough |= {key for key in stored_keys(reported) if key[0] != "name"}
+    return _Search(place, reported, _single_keys(reported), enough, {("name", key) for key in sought.twice})
 
 
 def _mistyped(word: str, chance: Random) -> str:
@@ -131,9 +133,13 @@ def _mistyped(word: str, chance: Random) -> str:
 
 def _ask(searches: list[_Search], people: Iterable[Described], *, compared: bool) -> Iterator[str]:
     """Count whom each search opens; with `compared` rank everybody, and name each difference."""
-    now, before = _by_key({s.place: s.now for s in searches}), _by_key({s.place: s.before for s in searches})
+    enough, twice = _by_key({s.place: s.enough for s in searches}), _by_key({s.place: s.twice for s in searches})
+    before = _by_key({s.place: s.before for s in searches})
     for place, person in enumerate(people):
-        found = {search for key in stored_keys(person) for search in now.get(key, ())}
+        indexed = stored_keys(person)
+        counted = Counter(search for key in indexed for search in twice.get(key, ()))
+        found = {search for search, count in counted.items() if count > 1}
+        found.update(search for key in indexed for search in enough.get(key, ()))
         found_before = {search for key in _single_keys(person) for search in before.get(key, ())}
         for search in searches:
             search.opened += search.place in found

@@ -58,7 +58,10 @@ class SearchDigest(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("person.case_id", ondelete="CASCADE"))
     kind: Mapped[str]
     digest: Mapped[bytes] = mapped_column(LargeBinary)
-    __table_args__ = (PrimaryKeyConstraint("case_id", "kind", "digest"), Index("ix_search_digest_digest", "digest"))
+    __table_args__ = (
+        PrimaryKeyConstraint("case_id", "kind", "digest"),
+        Index("ix_search_digest_digest_case_id", "digest", "case_id"),
+    )
 
 
 class NameWord(Base):

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chassis.database import among
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, union_all
 
 from identification.domain import names
 from identification.domain.known import birth_date, full_names
 from identification.resources import Work
-from identification.tables import Case, Report, SearchDigest
+from identification.tables import Case, Person, Report, SearchDigest
 from identification.use_cases.search_index import Found, described, digests_to_seek, open_found
 
-_joined = func.coalesce(Report.attached_to, SearchDigest.case_id)
+_joined = func.coalesce(Report.attached_to, Person.case_id)
 
 
 @dataclass(frozen=True)
@@ -28,15 +28,15 @@ class Match:
 
 
 def matched_case() -> ColumnElement[UUID]:
-    """The case that a digest leads to: its own, or the one that its report joined."""
+    """The case that a person leads to: its own, or the one that its report joined."""
     return _joined
 
 
 async def matches(uow: Work, report: Report, which: ColumnElement[bool]) -> list[Match]:
     """The cases of `which` (a condition on `matched_case()`) whose person may be the same, best first.
 
-    Every one that shares a digest is opened and ranked, so that no namesake hides another; nobody else could rank as
-    possible. A person is found under every name they were reported by. Only persons of `which` are opened: the work
+    Every one that shares enough digests is opened and ranked, so that no namesake hides another; nobody else could rank
+    as possible. A person is found under every name they were reported by. Only persons of `which` are opened: the work
     does not depend on cases outside it (ID-7). The number of statements does not depend on that of the candidates.
     """
     ours = (await open_found(uow, [report.case_id])).get(report.case_id, Found({}, ()))
@@ -54,14 +54,16 @@ async def matches(uow: Work, report: Report, which: ColumnElement[bool]) -> list
 
 
 async def _found_by_digest(uow: Work, report: Report, ours: Found, which: ColumnElement[bool]) -> dict[UUID, UUID]:
-    """Persons with a digest in common, and the case that each leads to."""
+    """Persons with enough digests in common, and the case that each leads to."""
     own = (report.case_id, report.attached_to)
+    enough, twice = await digests_to_seek(uow, ours)
+    by = select(SearchDigest.case_id)
+    several = by.where(among(SearchDigest.digest, twice)).group_by(SearchDigest.case_id).having(func.count() > 1)
     common = (
-        select(SearchDigest.case_id, _joined.label("leads_to"))
-        .outerjoin(Report, (Report.case_id == SearchDigest.case_id) & Report.attached_to.is_not(None))
-        .where(among(SearchDigest.digest, await digests_to_seek(uow, ours)))
+        select(Person.case_id, _joined.label("leads_to"))
+        .outerjoin(Report, (Report.case_id == Person.case_id) & Report.attached_to.is_not(None))
+        .where(Person.case_id.in_(union_all(by.where(among(SearchDigest.digest, enough)), several)))
         .where(_joined.not_in([one for one in own if one]), which)
-        .distinct()
     )
     return {row.case_id: row.leads_to for row in await uow.session.execute(common)}
 

@@ -22,7 +22,7 @@ from identification.domain import names, persons
 from identification.domain.known import Known, birth_date, codes, findable
 from identification.domain.search_keys import indexed_keys, sought_keys, spelled_words
 from identification.domain.sharing import SAFE_CONTACT
-from identification.resources import Work
+from identification.resources import Seals, Work
 from identification.tables import FormerValue, Person, PersonField, PersonWord, SearchDigest
 from identification.use_cases import name_words
 
@@ -131,11 +131,20 @@ def keys_of(values: Iterable[tuple[str, str]]) -> set[Key]:
     return found
 
 
-async def digests_to_seek(uow: Work, person: Found) -> list[bytes]:
-    """What to look for: by every search key that is valid, and by the keys of former editions too."""
-    of_names = sought_keys(described(person), await name_words.learned(uow))
-    keys = {("name", key) for key in of_names} | keys_of(person.values)
-    return [digest for kind, key in sorted(keys) for digest in uow.resources.vault.digests(kind, key)]
+async def digests_to_seek(uow: Work, person: Found) -> tuple[list[bytes], list[bytes]]:
+    """One of the first, or two of the second, lead to whoever may be worth showing.
+
+    They are made with every search key that is valid, and of the keys of former editions too.
+    """
+    sought = sought_keys(described(person), await name_words.learned(uow))
+    enough = {("name", key) for key in sought.enough} | keys_of(person.values)
+    twice = {("name", key) for key in sought.twice}
+    vault = uow.resources.vault
+    return _digests(vault, enough), _digests(vault, twice)
+
+
+def _digests(vault: Seals, keys: Iterable[Key]) -> list[bytes]:
+    return [digest for kind, key in sorted(keys) for digest in vault.digests(kind, key)]
 
 
 async def open_found(uow: Work, case_ids: Collection[UUID]) -> dict[UUID, Found]:
