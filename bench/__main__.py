@@ -12,7 +12,7 @@ import psutil
 import uvloop
 from chassis import telemetry
 
-from bench import apply, command, drain, handlers, hidden, history, latency, outage, stack, starts
+from bench import apply, command, drain, handlers, hidden, history, latency, national, outage, stack, starts
 from bench.growth import run as growth
 from bench.growth import same_person
 from bench.peers.install import install
@@ -32,9 +32,10 @@ BENCHES: dict[str, Callable[[Announce], Coroutine[object, object, Report]]] = {
     "starts": starts.run,
     "growth": growth.run,
     "same_person": same_person.run,
+    "national": national.run,
 }
-ALONE = {"growth", "same_person"}
-"""Take an hour, and some minutes: by `--only`."""
+ALONE = {"growth", "same_person", "national"}
+"""Take long, and databases or a platform of their own: by `--only`."""
 
 
 def main() -> int:

@@ -14,6 +14,8 @@ from player.caseload import Fault, read_caseload
 from player.course import REPORT
 from player.faults import NeverCame, Refused, Unreachable
 from player.figures import Row, compare, read_published, write_years
+from player.national.generate import generate
+from player.national.referral import as_line
 from player.play import Played, count_steps, play
 from player.progress import shown
 from player.scene import Remark
@@ -40,6 +42,20 @@ def play_file(
     stack = find_stack()
     if not _play(console, stack, file)[0]:
         raise typer.Exit(1)
+
+
+@app.command("generate")
+def generate_referrals(
+    referrals: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many")] = 20_000,
+    year: Annotated[int, typer.Option(min=2022, max=2100, help="The year of their reports")] = YEAR,
+    seed: Annotated[int, typer.Option(help="Another seed, other people")] = 1,
+) -> None:
+    """Print the referrals of a national year, one a line, in proportions like the United Kingdom's; nobody exists.
+
+    Example: python -m player generate --referrals 20000 > national.jsonl
+    """
+    for referral in generate(referrals, year, seed):
+        print(as_line(referral))
 
 
 @app.command()

@@ -122,11 +122,18 @@ class Problem(Shape):
     faults: list[Fault] = []
 
 
+class Bus(Shape):
+    """Where agencies' systems reach the bus."""
+
+    client: str = ""
+
+
 class Endpoints(Shape):
     """`endpoints.json` of a state folder."""
 
     issuer: str
     services: dict[str, str]
+    kafka: Bus = Bus()
     systems: dict[str, Path] = {}
     keycloak: str | None = None
     mail: str | None = None
@@ -138,3 +145,4 @@ class Secrets(Shape):
     """`secrets.json` of a state folder."""
 
     people: dict[str, str]
+    clients: dict[str, str] = {}

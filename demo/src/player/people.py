@@ -26,7 +26,7 @@ _TAKES_SELF_REPORTS = {
     "ForcedLabour": "ngo-amc",
     "ForcedBegging": "ngo-acu",
 }
-_OBLIGED_TO_REPORT = {"mia-special", "mia-hotline", "sbs", "sms", "mlspp"}
+OBLIGED_TO_REPORT = {"mia-special", "mia-hotline", "sbs", "sms", "mlspp"}
 """Police, border, migration, labour: the law obliges them to report an adult without consent (ID-7)."""
 _OPERATORS = {
     "mia-adult": "mia-shelter",
@@ -53,7 +53,11 @@ def holder(line: Line) -> str:
 
 def desk(line: Line) -> str:
     """Who enters the report and works on it first."""
-    agency = holder(line)
+    return desk_of(holder(line))
+
+
+def desk_of(agency: str) -> str:
+    """Who enters the agency's reports."""
     if agency == "mia-special":
         return ASSESSOR
     return f"{agency}.caseworker" if agency in _CASEWORK else f"{agency}.reporter"
@@ -70,7 +74,7 @@ def may_decline(user: str) -> bool:
 
 def needs_consent(line: Line) -> bool:
     """Whether the holder hands an adult over to the police only with their consent (ID-7)."""
-    return holder(line) not in _OBLIGED_TO_REPORT
+    return holder(line) not in OBLIGED_TO_REPORT
 
 
 def operator(facility: str) -> str:

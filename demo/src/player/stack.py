@@ -29,6 +29,10 @@ class Stack:
     addresses: dict[str, str]
     systems: dict[str, Path] = field(default_factory=dict)
     """Databases of agencies' own systems, by agency."""
+    kafka: str = ""
+    """Where agencies' systems reach the bus."""
+    clients: dict[str, str] = field(default_factory=dict)
+    """Secrets of the realm's clients, agencies' systems among them."""
 
     @property
     def statistics(self) -> Path:
@@ -67,6 +71,8 @@ def find_stack() -> Stack:
         addresses={f"{name.capitalize()}, its API": f"{address}/docs" for name, address in endpoints.services.items()}
         | {title: address for title, address in parts.items() if address},
         systems=endpoints.systems,
+        kafka=endpoints.kafka.client,
+        clients=secrets.clients,
     )
 
 

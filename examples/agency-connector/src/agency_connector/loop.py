@@ -44,13 +44,13 @@ async def run(settings: Settings, connection: sqlite3.Connection, trouble: Path)
     async with httpx.AsyncClient(timeout=15) as http:
         sign_in = SignIn(http, settings, trouble)
         outbound = Outbound(settings, connection, http, sign_in)
-        bus = _bus(settings, sign_in)
+        reached = bus(settings, sign_in)
         async with asyncio.TaskGroup() as group:
-            group.create_task(_again(lambda: _send(outbound, bus, stop), stop, "outbound"))
-            group.create_task(_again(lambda: _receive(settings, connection, bus, stop), stop, "inbound"))
+            group.create_task(_again(lambda: _send(outbound, reached, stop), stop, "outbound"))
+            group.create_task(_again(lambda: _receive(settings, connection, reached, stop), stop, "inbound"))
 
 
-def _bus(settings: Settings, sign_in: SignIn) -> dict[str, object]:
+def bus(settings: Settings, sign_in: SignIn) -> dict[str, object]:
     """How to reach the broker as this agency; without a certificate authority it is a test stack on this machine."""
     client: dict[str, object] = {
         "bootstrap_servers": settings.kafka,

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -46,7 +47,7 @@ def settings(state: State, service: str) -> dict[str, str]:
         "NRM_AUDIT_WITNESS": "notify" if service == "exchange" else "exchange",
         "NRM_SERVICES": json.dumps({name: f"http://127.0.0.1:{ports[name]}" for name in SERVICES}),
         "NRM_TRACE_FILE": str(state.traces / f"{service}.jsonl"),
-        "NRM_TRACE_RATIO": "1",
+        "NRM_TRACE_RATIO": os.environ.get("NRM_TRACE_RATIO") or "1",
     }
     if service == "identification":
         environment["NRM_MASTER_KEY"] = secret(state, "keys", "NRM_MASTER_KEY", new_key)
