@@ -36,26 +36,26 @@ class Desk:
         self._looking = asyncio.Lock()
 
     async def act(self, path: str, body: Json, key: UUID) -> Answer:
-        """A command. Refused, Unreachable: as `Wire.ask`."""
-        answer = await self._wire.ask(Request(path, body, key), self._token)
+        """A command. Refused, Unreachable: as `Wire.send`."""
+        answer = await self._wire.send(Request(path, body, key), self._token)
         return Answer.of(_OBJECT.validate_json(answer), replayed=False)
 
     async def keep_for_referral(self, body: Json, key: UUID, token: Token) -> UUID:
         """The agency's system reports the person; the handle that its message names."""
-        answer = await self._wire.ask(Request("/api/referral-handles", body, key), token)
+        answer = await self._wire.send(Request("/api/referral-handles", body, key), token)
         return _Stored.model_validate_json(answer).handle_id
 
     async def search(self, report_id: str) -> Search:
         """Whether the person is known (ID-18)."""
         path = f"/api/reports/{report_id}/same-person-search"
-        return Search.model_validate_json(await self._wire.ask(Request(path, {}), self._token))
+        return Search.model_validate_json(await self._wire.send(Request(path, {}), self._token))
 
     async def see_case(self, case_id: str) -> Answer:
-        answer = await self._wire.ask(Request(f"/api/cases/{case_id}"), self._token)
+        answer = await self._wire.send(Request(f"/api/cases/{case_id}"), self._token)
         return Answer.of(_OBJECT.validate_json(answer), replayed=False)
 
     async def see_statistics(self, year: int) -> dict[str, JsonValue]:
-        return _OBJECT.validate_json(await self._wire.ask(Request(f"/api/statistics/{year}"), self._token))
+        return _OBJECT.validate_json(await self._wire.send(Request(f"/api/statistics/{year}"), self._token))
 
     async def report_of(self, case_id: str) -> str:
         """The report of a case that was just received: whoever waits is served by one look at the list."""
@@ -72,7 +72,7 @@ class Desk:
         after: str | None = ""
         while after is not None:
             more = f"&after={after}" if after else ""
-            answer = await self._wire.ask(Request(f"/api/reports?status=reported&limit={_PAGE}{more}"), self._token)
+            answer = await self._wire.send(Request(f"/api/reports?status=reported&limit={_PAGE}{more}"), self._token)
             page = _Page.model_validate_json(answer)
             found |= {one.case_id: one.id for one in page.items}
             after = page.next

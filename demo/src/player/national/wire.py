@@ -105,7 +105,7 @@ class Wire:
         while not self._free.empty():
             self._free.get_nowait().close()
 
-    async def ask(self, request: Request, token: Token) -> bytes:
+    async def send(self, request: Request, token: Token) -> bytes:
         """The answer's body.
 
         Raises:
