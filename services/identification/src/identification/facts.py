@@ -1,6 +1,6 @@
 """What rules read of a case: values, never answers to people."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -141,6 +141,10 @@ def moves_the_case() -> ColumnElement[bool]:
 
 async def recognitions(uow: Work, case_id: UUID) -> list[Recognition]:
     rows = await uow.session.scalars(select(RecognitionRow).where(RecognitionRow.case_id == case_id))
+    return recognitions_in(rows)
+
+
+def recognitions_in(rows: Iterable[RecognitionRow]) -> list[Recognition]:
     return [Recognition(row.kind, row.authority, row.since, row.revoked_at) for row in rows]
 
 
@@ -204,13 +208,16 @@ def appeal_due(body: str, lodged_at: datetime) -> datetime | None:
 
 async def standing_decisions(uow: Work, case_id: UUID) -> list[Decision]:
     """Negative decisions that nobody reopened and no later recognition replaced; the case's own first, then newest."""
-    rows = await uow.session.scalars(
-        select(Decision)
-        .where(Decision.case_id == case_id, Decision.reopened_at.is_(None))
-        .order_by(moves_the_case().desc(), Decision.id.desc())
-    )
-    given = [(one.kind, one.authority) for one in await recognitions(uow, case_id) if one.revoked_at is None]
-    return [row for row in rows if row.moves_the_case or (row.about, row.authority) not in given]
+    rows = await uow.session.scalars(select(Decision).where(Decision.case_id == case_id))
+    return standing_in(list(rows), await recognitions(uow, case_id))
+
+
+def standing_in(decisions: Iterable[Decision], given: Iterable[Recognition]) -> list[Decision]:
+    """The same of all decisions and recognitions of a case."""
+    replaced = {(one.kind, one.authority) for one in given if one.revoked_at is None}
+    standing = [row for row in decisions if row.reopened_at is None]
+    standing = [row for row in standing if row.moves_the_case or (row.about, row.authority) not in replaced]
+    return sorted(standing, key=lambda row: (row.moves_the_case, row.id), reverse=True)
 
 
 async def open_appeals(uow: Work, case_id: UUID) -> dict[UUID, Appeal]:
@@ -221,9 +228,14 @@ async def open_appeals(uow: Work, case_id: UUID) -> dict[UUID, Appeal]:
 
 async def duty_without_name(uow: Work, case: Case) -> str | None:
     """Why the duty to report cannot be met without the name; None where it can be (ID-7)."""
+    return await no_duty_without_name(uow, case, handed_over=await was_handed_over(uow, case.id))
+
+
+async def no_duty_without_name(uow: Work, case: Case, *, handed_over: bool) -> str | None:
+    """The same where it is known whether the case was handed over."""
     if case.duty_met_at is not None:
         return "already_met"
-    if await was_handed_over(uow, case.id):
+    if handed_over:
         return "already_referred"
     if hand_over_age(case) == "child":
         return "child_is_handed_over"

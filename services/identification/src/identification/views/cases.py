@@ -1,6 +1,7 @@
 """A case as the actor's bases show it: fields of other parts are absent (ID-7, ID-12)."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -20,17 +21,19 @@ from identification import tables as t
 from identification.domain import actions, cases, sharing
 from identification.parameters import parameter_or_none
 from identification.resources import Work
+from identification.views.case_rows import CaseRows, rows_of
 from identification.views.notices import doubt
 
-Stored = TypeVar("Stored", bound=t.Base)
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
-async def _of_case(uow: Work, table: type[Stored], case_id: UUID) -> Sequence[Stored]:
-    rows = await uow.session.scalars(
-        select(table).where(table.case_id == case_id).order_by(table.id)  # type: ignore[attr-defined]
-    )
-    return list(rows)
+@dataclass(frozen=True)
+class _Viewed:
+    """A case, its rows, and the bases on which the actor's agency looks at it."""
+
+    case: t.Case
+    rows: CaseRows
+    bases: Collection[Basis]
 
 
 async def see_case(uow: Work, case_id: UUID) -> answers.CaseAnswer:
@@ -45,35 +48,35 @@ async def case_answer(uow: Work, case: t.Case) -> answers.CaseAnswer:
     bases = await access.bases(uow, case.id)
     parts: dict[str, object] = {"id": case.id, "case_ref": case.case_ref}
     if bases:
-        parts |= await _common(uow, case, bases)
-    for action, part in _PARTS.items():
-        if access.gives(uow, action, bases):
-            parts |= await part(uow, case, bases)
+        viewed = _Viewed(case, await rows_of(uow, case.id), bases)
+        parts |= await _common(uow, viewed)
+        for action, part in _PARTS.items():
+            if access.gives(uow, action, bases):
+                parts |= await part(uow, viewed)
     return answers.CaseAnswer.model_validate(parts)
 
 
-async def _common(uow: Work, case: t.Case, bases: Collection[Basis]) -> dict[str, object]:
+async def _common(uow: Work, viewed: _Viewed) -> dict[str, object]:
     """What every basis shows."""
+    referable = await facts.may_be_handed_over(uow, viewed.case)
     return {
-        "age_group": case.age_group,
-        "clocks": shapes.clocks(await _clocks(uow, case, bases), uow.now),
-        "actions": shapes.actions(await _actions(uow, case, bases)),
+        "age_group": viewed.case.age_group,
+        "clocks": shapes.clocks(await _clocks(uow, viewed, referable), uow.now),
+        "actions": shapes.actions(await _actions(uow, viewed, referable)),
     }
 
 
-async def _needs(uow: Work, case: t.Case, bases: Collection[Basis]) -> dict[str, object]:
+async def _needs(uow: Work, viewed: _Viewed) -> dict[str, object]:
     """What whoever helps the person has to know."""
-    report = await uow.session.scalar(
-        select(t.Report).where(t.Report.case_id == case.id).order_by(t.Report.id).limit(1)
-    )
-    explained = select(t.RightsExplanation.interpreter).where(t.RightsExplanation.case_id == case.id)
-    interpreter = await uow.session.scalar(explained.order_by(t.RightsExplanation.id.desc()).limit(1))
-    return {"sex": case.sex, "language": report.language if report else None, "interpreter": interpreter}
+    report = await viewed.rows.first(t.Report)
+    explained = await viewed.rows.all(t.RightsExplanation)
+    interpreter = explained[-1].interpreter if explained else None
+    return {"sex": viewed.case.sex, "language": report.language if report else None, "interpreter": interpreter}
 
 
-async def _progress(uow: Work, case: t.Case, bases: Collection[Basis]) -> dict[str, object]:
-    referral = await facts.referral_of(uow, case.id)
-    reflections = await _of_case(uow, t.Reflection, case.id)
+async def _progress(uow: Work, viewed: _Viewed) -> dict[str, object]:
+    case, referral = viewed.case, await viewed.rows.first(t.Referral)
+    reflections = await viewed.rows.all(t.Reflection)
     return {
         **{name: getattr(case, name) for name in PROGRESS},
         "source": case.source,
@@ -86,19 +89,18 @@ async def _progress(uow: Work, case: t.Case, bases: Collection[Basis]) -> dict[s
     }
 
 
-async def _assessment(uow: Work, case: t.Case, bases: Collection[Basis]) -> dict[str, object]:
+async def _assessment(uow: Work, viewed: _Viewed) -> dict[str, object]:
+    rows = viewed.rows
     return {
-        "recognitions": _many(answers.RecognitionAnswer, await _of_case(uow, t.RecognitionRow, case.id)),
-        "decisions": await _decisions(uow, case.id),
-        "opinions": _many(answers.OpinionAnswer, await _of_case(uow, t.Opinion, case.id)),
-        "screenings": _many(answers.ScreeningAnswer, await _of_case(uow, t.Screening, case.id)),
+        "recognitions": _many(answers.RecognitionAnswer, await rows.all(t.RecognitionRow)),
+        "decisions": _decisions(await rows.all(t.Decision), await rows.all(t.Appeal)),
+        "opinions": _many(answers.OpinionAnswer, await rows.all(t.Opinion)),
+        "screenings": _many(answers.ScreeningAnswer, await rows.all(t.Screening)),
     }
 
 
-async def _decisions(uow: Work, case_id: UUID) -> list[answers.DecisionAnswer]:
+def _decisions(rows: Sequence[t.Decision], appeals: Sequence[t.Appeal]) -> list[answers.DecisionAnswer]:
     """Each with its appeals, oldest first (ID-9)."""
-    appeals = await _of_case(uow, t.Appeal, case_id)
-    rows = await _of_case(uow, t.Decision, case_id)
     return [_decision(row, [one for one in appeals if one.decision_id == row.id]) for row in rows]
 
 
@@ -115,42 +117,44 @@ def _decision(row: t.Decision, appeals: Sequence[t.Appeal]) -> answers.DecisionA
     return answers.DecisionAnswer.model_validate(stored | of_appeals)
 
 
-async def _children(uow: Work, case: t.Case, bases: Collection[Basis]) -> dict[str, object]:
-    holds = facts.has(bases, "holder")
-    doubts = await _of_case(uow, t.AgeDoubt, case.id)
+async def _children(uow: Work, viewed: _Viewed) -> dict[str, object]:
+    rows, holds = viewed.rows, facts.has(viewed.bases, "holder")
+    doubts = await rows.all(t.AgeDoubt)
     return {
-        "child_steps": _many(answers.ChildStepAnswer, await _of_case(uow, t.ChildStep, case.id)),
-        "age_findings": _many(answers.AgeFindingAnswer, await _of_case(uow, t.AgeFinding, case.id)),
+        "child_steps": _many(answers.ChildStepAnswer, await rows.all(t.ChildStep)),
+        "age_findings": _many(answers.AgeFindingAnswer, await rows.all(t.AgeFinding)),
         "age_doubts": [doubt(row, named=holds or row.doubted_by == uow.actor.agency) for row in doubts],
-        "ending_agreements": _many(answers.AgreementAnswer, await _of_case(uow, t.EndingAgreement, case.id)),
+        "ending_agreements": _many(answers.AgreementAnswer, await rows.all(t.EndingAgreement)),
     }
 
 
-async def _rights_explained(uow: Work, case: t.Case, bases: Collection[Basis]) -> dict[str, object]:
-    rows = await _of_case(uow, t.RightsExplanation, case.id)
+async def _rights_explained(uow: Work, viewed: _Viewed) -> dict[str, object]:
+    rows = await viewed.rows.all(t.RightsExplanation)
     return {"rights_explained": _many(answers.ExplanationAnswer, rows)}
 
 
-async def _consents(uow: Work, case: t.Case, bases: Collection[Basis]) -> dict[str, object]:
+async def _consents(uow: Work, viewed: _Viewed) -> dict[str, object]:
     """The holder sees all, the formal body not those to others from before the hand-over, others their own (ID-12).
 
     Of a withdrawn one, each service and agency with the time it acknowledged, or none.
     """
-    rows = [row for row in await _of_case(uow, t.Consent, case.id) if await _shows(uow, row, bases)]
+    rows = [row for row in await viewed.rows.all(t.Consent) if await _shows(uow, row, viewed)]
+    if not rows:
+        return {"consents": []}
     pending = select(t.ConsentAcknowledgement).where(t.ConsentAcknowledgement.consent_id.in_([r.id for r in rows]))
     done = {(a.consent_id, a.service): a.acknowledged_at for a in await uow.session.scalars(pending)}
     services = [service for service in SERVICES if service != "identification"]
     return {"consents": [_consent(row, services, done) for row in rows]}
 
 
-async def _shows(uow: Work, consent: t.Consent, bases: Collection[Basis]) -> bool:
-    if facts.has(bases, "holder") or consent.recipient == uow.actor.agency:
+async def _shows(uow: Work, consent: t.Consent, viewed: _Viewed) -> bool:
+    if facts.has(viewed.bases, "holder") or consent.recipient == uow.actor.agency:
         return True
-    return facts.has(bases, "formal_body") and consent.given_at >= await _handed_over_at(uow, consent.case_id)
+    referral = await viewed.rows.first(t.Referral)
+    return facts.has(viewed.bases, "formal_body") and consent.given_at >= _handed_over_at(uow, referral)
 
 
-async def _handed_over_at(uow: Work, case_id: UUID) -> datetime:
-    referral = await facts.referral_of(uow, case_id)
+def _handed_over_at(uow: Work, referral: t.Referral | None) -> datetime:
     return referral.referred_at if referral else uow.now
 
 
@@ -167,14 +171,14 @@ def _consent(
     return answers.ConsentAnswer(**stored, acknowledgements=acknowledged)
 
 
-async def _holder_offers(uow: Work, case: t.Case, bases: Collection[Basis]) -> dict[str, object]:
-    rows = await _of_case(uow, t.HolderOffer, case.id)
-    own = [row for row in rows if facts.has(bases, "holder") or row.to == uow.actor.agency]
+async def _holder_offers(uow: Work, viewed: _Viewed) -> dict[str, object]:
+    rows = await viewed.rows.all(t.HolderOffer)
+    own = [row for row in rows if facts.has(viewed.bases, "holder") or row.to == uow.actor.agency]
     return {"holder_offers": _many(answers.HolderOfferAnswer, own)}
 
 
-async def _who_knows(uow: Work, case: t.Case, bases: Collection[Basis]) -> dict[str, object]:
-    rows = await who_knows(uow, case, bases)
+async def _who_knows(uow: Work, viewed: _Viewed) -> dict[str, object]:
+    rows = await who_knows(uow, viewed.case, viewed.bases)
     police = await facts.police_among(uow, [row.agency for row in rows])
     return {
         "who_knows": [
@@ -189,14 +193,14 @@ async def who_knows(uow: Work, case: t.Case, bases: Collection[Basis]) -> list[a
     rows = await access.who_knows(uow, case.id)
     if facts.has(bases, "holder"):
         return rows
-    since = await _handed_over_at(uow, case.id)
+    since = _handed_over_at(uow, await facts.referral_of(uow, case.id))
     always = ("holder", "formal_body", "guardian_authority")
     helping = ("asked", "serves")
     shown = [r for r in rows if r.basis.name not in helping or r.agency == uow.actor.agency]
     return [r for r in shown if r.basis.name in always or r.agency == uow.actor.agency or r.since >= since]
 
 
-_PARTS: Mapping[str, Callable[[Work, t.Case, Collection[Basis]], Awaitable[dict[str, object]]]] = {
+_PARTS: Mapping[str, Callable[[Work, _Viewed], Awaitable[dict[str, object]]]] = {
     "read_needs": _needs,
     "read_progress": _progress,
     "read_assessment": _assessment,
@@ -217,32 +221,30 @@ def _many(shape: type[Shape], rows: Sequence[t.Base]) -> list[Shape]:
     return [_one(shape, row) for row in rows]
 
 
-async def _actions(uow: Work, case: t.Case, bases: Collection[Basis]) -> list[Possible]:
+async def _actions(uow: Work, viewed: _Viewed, referable: bool) -> list[Possible]:
     """What the actor's role can do with the case, and why not now: the basis, the state, a rule."""
-    standing = await facts.standing_decisions(uow, case.id)
-    appealed = await facts.open_appeals(uow, case.id)
-    steps = await _of_case(uow, t.ChildStep, case.id)
-    consents = select(t.Consent.id).where(t.Consent.case_id == case.id, t.Consent.withdrawn_at.is_(None))
-    if not facts.has(bases, "holder"):
-        own = t.Consent.recipient == uow.actor.agency
-        recorded = t.Consent.recorded_by == uow.actor.agency
-        consents = consents.where(own | recorded if facts.has(bases, "formal_body") else own)
-    reflections = await _of_case(uow, t.Reflection, case.id)
-    agreements = await _of_case(uow, t.EndingAgreement, case.id)
+    case, rows, bases = viewed.case, viewed.rows, viewed.bases
+    recognitions = facts.recognitions_in(await rows.all(t.RecognitionRow))
+    standing = facts.standing_in(await rows.all(t.Decision), recognitions)
+    appealed = {row.decision_id for row in await rows.all(t.Appeal) if row.outcome is None}
+    steps = await rows.all(t.ChildStep)
+    reflections = await rows.all(t.Reflection)
+    agreements = await rows.all(t.EndingAgreement)
     words = [row for row in agreements if row.used_at is None and row.void_since is None]
-    offers = await _of_case(uow, t.HolderOffer, case.id)
+    offers = await rows.all(t.HolderOffer)
     offered = next((row for row in offers if row.state == "offered"), None)
+    handed_over = await rows.first(t.Referral) is not None
     state = actions.Facts(
         status=case.status,
         agency=uow.actor.agency,
         holder=case.holder,
         bases={basis.name for basis in bases},
         is_police=bool(await facts.police_among(uow, [uow.actor.agency])),
-        handed_over=await facts.was_handed_over(uow, case.id),
-        may_be_handed_over=await facts.may_be_handed_over(uow, case),
+        handed_over=handed_over,
+        may_be_handed_over=referable,
         authorities=parameter_or_none("recognition_authorities", uow.now) or {},
-        recognitions=await facts.recognitions(uow, case.id),
-        consents_standing=await uow.session.scalar(consents.limit(1)) is not None,
+        recognitions=recognitions,
+        consents_standing=await _has_consent(uow, viewed),
         reflection=next((row.state for row in reflections if row.state != "ended"), None),
         decisions=[
             actions.Standing(d.authority, d.decided_by_person == uow.actor.sub, d.moves_the_case, d.id in appealed)
@@ -257,7 +259,7 @@ async def _actions(uow: Work, case: t.Case, bases: Collection[Basis]) -> list[Po
         agreed_itself=any(row.agreed_by == uow.actor.agency for row in words),
         offered_to=offered.to if offered else None,
         offer_given_by=offered.given_by if offered else None,
-        duty=await facts.duty_without_name(uow, case),
+        duty=await facts.no_duty_without_name(uow, case, handed_over=handed_over),
         doubted_by_guardianship=await facts.is_doubted_by_guardianship(uow, case),
         goes_on=await facts.goes_on(uow, case),
         erased=case.erased_at is not None,
@@ -267,12 +269,22 @@ async def _actions(uow: Work, case: t.Case, bases: Collection[Basis]) -> list[Po
     return actions.list_actions(state, in_role, by_basis, shows_state=access.gives(uow, "read_progress", bases))
 
 
-async def _clocks(uow: Work, case: t.Case, bases: Collection[Basis]) -> list[Deadline]:
-    if not access.gives(uow, "read_progress", bases):
+async def _has_consent(uow: Work, viewed: _Viewed) -> bool:
+    """Whether a consent stands that the actor's agency may take back: as holder any, else its own (ID-12)."""
+    standing = [row for row in await viewed.rows.all(t.Consent) if row.withdrawn_at is None]
+    if facts.has(viewed.bases, "holder"):
+        return bool(standing)
+    recording = facts.has(viewed.bases, "formal_body")
+    own = uow.actor.agency
+    return any(row.recipient == own or (recording and row.recorded_by == own) for row in standing)
+
+
+async def _clocks(uow: Work, viewed: _Viewed, referable: bool) -> list[Deadline]:
+    if not access.gives(uow, "read_progress", viewed.bases):
         return []
-    referral = await facts.referral_of(uow, case.id)
-    referable = referral is not None or await facts.may_be_handed_over(uow, case)
-    return case_deadlines(case, referral, referable, await _of_case(uow, t.Reflection, case.id))
+    referral = await viewed.rows.first(t.Referral)
+    reflections = await viewed.rows.all(t.Reflection)
+    return case_deadlines(viewed.case, referral, referral is not None or referable, reflections)
 
 
 def case_deadlines(
