@@ -1,14 +1,15 @@
-"""Agencies' systems are joined to the bus by the operator's command, each with an agreement for such a year."""
+"""Agencies' systems join the bus as an operator joins them, by agreements for such a year."""
 
-import asyncio
-import json
-import os
-import sys
 from pathlib import Path
 from typing import get_args
 
+from agency_access.access import access_of
+from himaya.connection import find
+from himaya.joining import Joining
+from himaya.platform import Away, Platform, Refused
+from himaya.provisioning import Provisioning
 from nrm_events.taking_part import AGENCIES
-from pydantic import JsonValue
+from pydantic import JsonValue, SecretStr
 
 from player.answers import Json
 from player.faults import Unreachable
@@ -44,25 +45,37 @@ def agreement_of(agency: Agency) -> Json:
     }
 
 
-async def join(agency: Agency, folder: Path, token: str, secret: str | None) -> str:
-    """Join the agency's system by `himaya agency add`; its secret: the one that it had, or a new one.
+class _Kept:
+    """Keeps the secret that joining makes, in a file of the state folder; what was done is not shown."""
+
+    def __init__(self, file: Path, known: str | None) -> None:
+        self._file, self.secret = file, known or ""
+
+    def step(self, part: str, did: str) -> None:
+        """For nobody."""
+
+    def store(self, secret: str) -> str:
+        self._file.touch(mode=0o600)
+        self._file.write_text(secret, encoding="utf-8")
+        self.secret = secret
+        return "kept"
+
+
+async def join(agency: Agency, folder: Path, token: str, known: str | None) -> str:
+    """Join the agency's system; its secret: `known`, or a new one.
 
     Raises:
-        Unreachable: The command failed; the message is what it printed.
+        Unreachable: A part of the platform does not answer, or refuses.
     """
-    file, into = folder / f"{agency}.json", folder / f"{agency}.secret"
-    file.write_text(json.dumps(agreement_of(agency)), encoding="utf-8")
-    if not secret:
-        into.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "himaya", "agency", "add", agency, "--agreement", str(file)]
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        *(() if secret else ("--secret-file", str(into))),
-        env={**os.environ, "HIMAYA_TOKEN": token},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await process.communicate()
-    if process.returncode != 0:
-        raise Unreachable(f"himaya agency add {agency}: {output.decode().strip()}")
-    return secret or into.read_text(encoding="utf-8").strip()
+    kept = _Kept(secret_file(folder, agency), known)
+    connection = find().model_copy(update={"token": SecretStr(token)})
+    parts = Provisioning(connection, access_of(agency))
+    try:
+        await Joining(Platform(connection), parts, agency, kept).add(agreement_of(agency))
+    except (Away, Refused) as error:
+        raise Unreachable(f"{agency} is not joined: {error}") from None
+    return kept.secret
+
+
+def secret_file(folder: Path, agency: Agency) -> Path:
+    return folder / f"{agency}.secret"

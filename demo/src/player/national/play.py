@@ -16,7 +16,7 @@ from player import people
 from player.faults import NeverCame, Refused, Unreachable
 from player.national.case import Played
 from player.national.desk import Desk
-from player.national.joining import OPERATOR, SYSTEMS, join
+from player.national.joining import OPERATOR, SYSTEMS, join, secret_file
 from player.national.referral import POLICE, Agency, Referral
 from player.national.system import System
 from player.national.wire import Wire
@@ -117,9 +117,9 @@ async def _taking_part(stack: Stack) -> AsyncIterator[Taking]:
         sign_ins = SignIns(http, stack.issuer, stack.passwords)
         wire = await opened.enter_async_context(Wire(stack.services[IDENTIFICATION], CONNECTIONS))
         token = await sign_ins.token(OPERATOR)
-        secrets = await asyncio.gather(*(join(agency, folder, token, _secret(stack, agency)) for agency in SYSTEMS))
         systems: dict[Agency, System] = {}
-        for agency, secret in zip(SYSTEMS, secrets, strict=True):
+        for agency in SYSTEMS:
+            secret = await join(agency, folder, token, _secret(stack, agency))
             system = System(_settings(stack, agency, secret), http, folder)
             systems[agency] = await opened.enter_async_context(system)
         desks = {agency: Desk(wire, partial(sign_ins.token, people.desk_of(agency))) for agency in SYSTEMS}
@@ -128,7 +128,7 @@ async def _taking_part(stack: Stack) -> AsyncIterator[Taking]:
 
 def _secret(stack: Stack, agency: Agency) -> str | None:
     """Of an agency whose system is joined from the start, or was by an earlier file."""
-    joined = stack.folder / "national" / f"{agency}.secret"
+    joined = secret_file(stack.folder / "national", agency)
     if joined.exists():
         return joined.read_text(encoding="utf-8").strip()
     return stack.clients.get(f"agency-{agency}")

@@ -1,4 +1,4 @@
-"""What is stored of one case, for one answer: which tables have rows of it comes first, then each of these once."""
+"""What is stored of one case, for one answer: tables without a row of it are not read."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypeVar, cast
