@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from player.timeline import BAKU
 from typer.testing import CliRunner
 
 YEAR = 2024
+LATE = datetime(YEAR, 12, 2, tzinfo=BAKU)
+"""A term of appeal of thirty days that begins from this day on ends in the next year (ID-9)."""
 
 
 def share(part: int, whole: int) -> float:
@@ -74,7 +77,9 @@ def counted_rightly(referrals: Sequence[Referral]) -> tuple[dict[str, dict[str, 
     """What the services count and the systems are sent, if nothing is lost or doubled."""
     counted = figures_of(referrals)
     own = {name: counted[name] for name in ("reports", "identified", "not_recognised")}
-    clocks = {"referral": {"met": counted["handed_over"]}, "appeal": {"running": counted["not_recognised"]}}
+    in_december = [one for one in referrals if one.outcome == "declined" and one.decided_at and one.decided_at >= LATE]
+    terms = counted["not_recognised"] - len(in_december)
+    clocks = {"referral": {"met": counted["handed_over"]}, "appeal": {"running": terms}}
     figures: dict[str, dict[str, Any]] = {
         "identification": {"year": YEAR, "potential": 0, **own},
         "shelter": {"year": YEAR, "vac": 0},

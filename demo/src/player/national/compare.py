@@ -2,16 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 
 from pydantic import JsonValue, TypeAdapter
 
 from player.national.joining import OF_POLICE
 from player.national.play import Outcome
 from player.national.referral import POLICE, SHARED, Agency, Referral, events_of, figures_of
+from player.timeline import BAKU
 
 _CLOCKS: TypeAdapter[dict[str, dict[str, int]]] = TypeAdapter(dict[str, dict[str, int]])
 _NOBODY = ("shelter", "fund", "repatriation")
 """Nobody is housed, paid or returned in such a year: what these services count stays 0."""
+
+_TERM_OF_APPEAL = timedelta(days=30)  # `appeal_days` of identification's parameters
 
 Figures = Mapping[str, Mapping[str, JsonValue]]
 """`/api/statistics/{year}` by service."""
@@ -19,10 +23,17 @@ Figures = Mapping[str, Mapping[str, JsonValue]]
 
 def differences(referrals: Sequence[Referral], figures: Figures, outcome: Outcome) -> list[str]:
     """Each figure that is not the file's own, in a sentence."""
-    return [*_of_statistics(figures_of(referrals), figures), *_of_exchange(referrals, outcome)]
+    ending = _terms_ending(referrals, figures["notify"]["year"])
+    return [*_of_statistics(figures_of(referrals), figures, ending), *_of_exchange(referrals, outcome)]
 
 
-def _of_statistics(counted: Mapping[str, int], figures: Figures) -> Iterator[str]:
+def _terms_ending(referrals: Sequence[Referral], year: JsonValue) -> int:
+    """Terms of appeal that end within the year: notify counts a clock in the year of its end (ID-9)."""
+    declined = [one.decided_at for one in referrals if one.decided_at and one.outcome == "declined"]
+    return sum((at.astimezone(BAKU).date() + _TERM_OF_APPEAL).year == year for at in declined)
+
+
+def _of_statistics(counted: Mapping[str, int], figures: Figures, terms: int) -> Iterator[str]:
     wanted = {name: counted[name] for name in ("reports", "identified", "not_recognised")} | {"potential": 0}
     for name, number in wanted.items():
         yield from _compare(f"identification, {name}", figures["identification"][name], number)
@@ -30,7 +41,7 @@ def _of_statistics(counted: Mapping[str, int], figures: Figures) -> Iterator[str
     yield from _compare("notify, hand-overs in time", clocks.get("referral", {}).get("met", 0), counted["handed_over"])
     yield from _compare("notify, hand-overs awaited", clocks.get("referral", {}).get("running", 0), 0)
     appeals = sum(clocks.get("appeal", {}).values())
-    yield from _compare("notify, terms of appeal", appeals, counted["not_recognised"])
+    yield from _compare("notify, terms of appeal", appeals, terms)
     for service in _NOBODY:
         for name, found in figures[service].items():
             if name != "year":
