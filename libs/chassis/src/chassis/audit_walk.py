@@ -1,4 +1,4 @@
-"""The chains of the audit are walked: all at once by a command, and for ever, a piece at a time, by the ticker.
+"""Walks the chains of the audit: whole by a command, and a piece at a time by the ticker.
 
 The ticker has two marks in each chain. One follows the newest entries; the other goes round, from the first entry to
 the last and again, so that an old one that was changed is found too. A mark never passes a fault.

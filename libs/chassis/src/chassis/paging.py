@@ -42,9 +42,9 @@ async def page_by_keys(
     limit: int,
     after: UUID | None,
 ) -> tuple[list[Item], UUID | None]:
-    """The same of the rows with these keys, which are read by an index until the page is full, however many there are.
+    """The same of the rows with these keys.
 
-    `keys` selects one column, in which a key may come twice.
+    `keys` selects one column of an index, in which a key may come twice; it is read until the page is full.
     """
     (one,) = keys.selected_columns
     older = keys.where(one < after) if after else keys

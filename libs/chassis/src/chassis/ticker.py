@@ -52,7 +52,7 @@ async def _remove(session: AsyncSession, table: Table, old: ColumnElement[bool])
 
 
 async def verify_audit(database: Database) -> None:
-    """Walk what is new of the audit chains and a piece of the rest: a broken link is found without a request."""
+    """Walk what is new of the audit chains and a piece of the rest, so that no request is needed."""
     broken = await audit_walk.verify_on(database)
     AUDIT_BROKEN.set(broken is not None)
     AUDIT_VERIFIED.set_to_current_time()

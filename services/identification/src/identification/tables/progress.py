@@ -12,7 +12,7 @@ from identification.tables.base import Base
 
 
 class CaseProgress(Base):
-    """The agency may read the progress of the case by one of its bases (ID-7), with what it is listed by."""
+    """The agency may read the progress of the case (ID-7), with what the case is listed by."""
 
     __tablename__ = "case_progress"
     case_id: Mapped[UUID] = mapped_column(primary_key=True)

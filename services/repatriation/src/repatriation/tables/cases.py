@@ -73,7 +73,7 @@ class ClaimSeen(Base):
 
 
 class ThingSeen(Base):
-    """A bar, permit or return of a case of which the agency may know it, in the order of lists (migration 0010).
+    """A bar, permit or return that an agency may know of, in the order of lists (migration 0010).
 
     Triggers write these rows; what is shown is decided for every row by `facts.visibility`.
     """
