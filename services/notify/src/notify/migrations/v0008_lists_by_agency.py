@@ -44,8 +44,7 @@ TABLES = (
 # The cells of `rights.py` that show a part of a case; `message` is no part, and one's own is that of an act of one's own.
 SHOWS = """
 create function shows(part text, basis text, about text, data_class text, own boolean) returns boolean
-  language sql immutable as $$
-  select case basis
+  language plpgsql immutable as $$ begin return case basis
     when 'holder' then true
     when 'formal_body' then part in ('hand_over', 'recognition', 'reflection', 'permit', 'removal_bar')
       or part = 'message' and own
@@ -59,10 +58,9 @@ create function shows(part text, basis text, about text, data_class text, own bo
     when 'consent' then part || ' ' || about in ('recognition joint_assessment', 'permit residence_permit',
       'permit legal_aid', 'removal_bar removal_bar', 'removal_bar legal_aid', 'removal_bar joint_assessment',
       'return return') or part = 'message' and data_class = 'contact'
-    else false end $$"""
+    else false end; end $$"""
 PART_OF_CLOCK = """
-create function part_of_clock(kind text) returns text language sql immutable as $$
-  select case
+create function part_of_clock(kind text) returns text language plpgsql immutable as $$ begin return case
     when kind = 'referral' then 'hand_over'
     when kind in ('appeal', 'appeal_decision', 're_examination_of_bar') then 'recognition'
     when kind in ('reflection', 're_examination_of_reflection') then 'reflection'
@@ -73,149 +71,158 @@ create function part_of_clock(kind text) returns text language sql immutable as 
     when kind in ('return_handover', 're_examination_of_return') then 'return'
     when kind = 'removal_bar' then 'removal_bar'
     when kind = 'withdrawal' then 'consent'
-    when kind = 're_examination_of_claim' then 'payment' end $$"""
+    when kind = 're_examination_of_claim' then 'payment' end; end $$"""
 
-WHO_SEES = (
-    f"""create function who_sees_clocks(ids uuid[])
-          returns table (agency text, clock_id uuid, kind text, state text, due_at timestamptz, open boolean, mine boolean)
-          language sql stable as $$
-          select distinct a.agency, c.id, c.kind, c.state, c.due_at, c.state in {_OPEN},
-                 coalesce(coalesce(c.duty_agency, k.holder) = a.agency, false)
-            from public.clock c join public.case_access a on a.case_id = c.case_id
-            left join public.known_case k on k.case_id = c.case_id
-           where c.id = any(ids) and (c.requested_by = a.agency
-              or public.shows(public.part_of_clock(c.kind), a.basis, a.about, a.data_class, a.ref = c.object_id)) $$""",  # noqa: S608  our own names
-    # a task for the holder is found by the agency that holds; one that names an agency and no case, by its recipient
-    """create function who_sees_items(ids uuid[]) returns table (agency text, box text, role text, item_id uuid)
-         language sql stable as $$
-         select distinct i.recipient, 'agencies', role, i.id
-           from public.inbox_item i cross join unnest(i.roles) role
-          where i.id = any(ids) and i.subject like 'agency/%'
-         union all
-         select distinct a.agency, case i.recipient when 'holder' then 'holder' else 'own' end, role, i.id
-           from public.inbox_item i cross join unnest(i.roles) role
-           left join public.known_case k on k.case_id = i.case_id
-           join public.case_access a on a.case_id = i.case_id
-            and a.agency = case i.recipient when 'holder' then k.holder else i.recipient end
-          where i.id = any(ids) and i.ended_at is null and i.subject not like 'agency/%'
-            and public.shows(i.part, a.basis, a.about, a.data_class, coalesce(a.ref = i.object_id, false)) $$""",
-    """create function who_sees_messages(ids uuid[]) returns table (agency text, message_id uuid, state text)
-         language sql stable as $$
-         select distinct a.agency, m.id, m.state
-           from public.message m join public.case_access a on a.case_id = m.case_id
-          where m.id = any(ids)
-            and public.shows('message', a.basis, a.about, a.data_class, coalesce(m.author = a.agency, false)) $$""",
-)
+_CLOCKS = f"""select distinct a.agency, c.id as clock_id, c.kind, c.state, c.due_at, c.state in {_OPEN} as open,
+         coalesce(coalesce(c.duty_agency, k.holder) = a.agency, false) as mine
+    from {{rows}} c join {{accesses}} a on a.case_id = c.case_id left join public.known_case k on k.case_id = c.case_id
+   where (c.requested_by = a.agency
+      or public.shows(public.part_of_clock(c.kind), a.basis, a.about, a.data_class, a.ref = c.object_id))"""  # noqa: S608  our own names
+# A task for the holder is found by the agency that holds; one that names an agency and no case, by its recipient.
+_ITEMS = """select distinct a.agency, case i.recipient when 'holder' then 'holder' else 'own' end as box, role,
+         i.id as item_id
+    from {rows} i cross join unnest(i.roles) role left join public.known_case k on k.case_id = i.case_id
+    join {accesses} a on a.case_id = i.case_id
+     and a.agency = case i.recipient when 'holder' then k.holder else i.recipient end
+   where i.ended_at is null and i.subject not like 'agency/%'
+     and public.shows(i.part, a.basis, a.about, a.data_class, coalesce(a.ref = i.object_id, false))"""
+_ITEMS_OF_AGENCIES = """select distinct i.recipient as agency, 'agencies' as box, role, i.id as item_id
+    from {rows} i cross join unnest(i.roles) role where i.subject like 'agency/%'"""
+_MESSAGES = """select distinct a.agency, m.id as message_id, m.state
+    from {rows} m join {accesses} a on a.case_id = m.case_id
+   where public.shows('message', a.basis, a.about, a.data_class, coalesce(m.author = a.agency, false))"""
+_CLOCK_COLUMNS = "clock_seen (agency, clock_id, kind, state, due_at, open, mine)"
+_ITEM_COLUMNS = "item_seen (agency, box, role, item_id)"
+_MESSAGE_COLUMNS = "message_seen (agency, message_id, state)"
 
-# Generic plans: the rows are found by their ids however many there are, and planning would cost more than the work.
-SEE = (
-    """create function see_clocks(ids uuid[]) returns void language plpgsql
-         set plan_cache_mode = force_generic_plan as $$
-       begin
-         if cardinality(ids) = 0 then return; end if;
-         delete from public.clock_seen s where s.clock_id = any(ids) and not exists (
-           select from public.who_sees_clocks(ids) n where n.clock_id = s.clock_id and n.agency = s.agency);
-         insert into public.clock_seen as s (agency, clock_id, kind, state, due_at, open, mine)
-           select * from public.who_sees_clocks(ids) on conflict on constraint clock_seen_pkey do update
-              set state = excluded.state, due_at = excluded.due_at, open = excluded.open, mine = excluded.mine
-            where (s.state, s.due_at, s.mine) is distinct from (excluded.state, excluded.due_at, excluded.mine);
-       end $$""",
-    """create function see_items(ids uuid[]) returns void language plpgsql
-         set plan_cache_mode = force_generic_plan as $$
-       begin
-         if cardinality(ids) = 0 then return; end if;
-         delete from public.item_seen s where s.item_id = any(ids) and not exists (
-           select from public.who_sees_items(ids) n
-            where n.item_id = s.item_id and n.agency = s.agency and n.box = s.box and n.role = s.role);
-         insert into public.item_seen (agency, box, role, item_id)
-           select * from public.who_sees_items(ids) on conflict do nothing;
-       end $$""",
-    """create function see_messages(ids uuid[]) returns void language plpgsql
-         set plan_cache_mode = force_generic_plan as $$
-       begin
-         if cardinality(ids) = 0 then return; end if;
-         delete from public.message_seen s where s.message_id = any(ids) and not exists (
-           select from public.who_sees_messages(ids) n where n.message_id = s.message_id and n.agency = s.agency);
-         insert into public.message_seen as s (agency, message_id, state)
-           select * from public.who_sees_messages(ids) on conflict on constraint message_seen_pkey do update
-              set state = excluded.state where s.state <> excluded.state;
-       end $$""",
-    # Rows are locked first, so that whoever changes one at the same time without its case does so before or after.
-    """create function see_cases(cases uuid[]) returns void language plpgsql as $$
-       begin
-         if cardinality(cases) = 0 then return; end if;
-         perform public.see_clocks(array(
-           select id from public.clock where case_id = any(cases) order by id for no key update));
-         perform public.see_items(array(
-           select id from public.inbox_item where case_id = any(cases) and ended_at is null and subject not like 'agency/%'
-            order by id for no key update));
-         perform public.see_messages(array(
-           select id from public.message where case_id = any(cases) order by id for no key update));
-       end $$""",
+
+def _add(rows: str, accesses: str = "public.case_access") -> dict[str, str]:
+    """Statements that add what these agencies see of these rows, by table."""
+    found = {
+        "clock": (_CLOCK_COLUMNS, _CLOCKS),
+        "inbox_item": (_ITEM_COLUMNS, _ITEMS),
+        "message": (_MESSAGE_COLUMNS, _MESSAGES),
+    }
+    return {
+        table: f"insert into public.{columns} {query.format(rows=rows or f'public.{table}', accesses=accesses)}"
+        " on conflict do nothing;"
+        for table, (columns, query) in found.items()
+    }
+
+
+_ADD_OF_AGENCIES = f"insert into public.{_ITEM_COLUMNS} {_ITEMS_OF_AGENCIES} on conflict do nothing;"
+
+# Rows are locked first, so that whoever changes one at the same time without its case does so before or after.
+LOCK = """
+create function lock_of_cases(cases uuid[]) returns void language plpgsql as $$
+  begin
+    perform id from public.clock where case_id = any(cases) order by id for no key update;
+    perform id from public.inbox_item where case_id = any(cases) and ended_at is null order by id for no key update;
+    perform id from public.message where case_id = any(cases) order by id for no key update;
+  end $$"""
+# An agency that lost a basis: what its other bases do not show goes.
+LOST = f"""
+create function lost_by_agencies(cases uuid[], agencies text[]) returns void language plpgsql as $$
+  begin
+    delete from public.clock_seen s using public.clock o
+     where o.case_id = any(cases) and s.clock_id = o.id and s.agency = any(agencies) and not exists (
+       {_CLOCKS.format(rows="public.clock", accesses="public.case_access")} and c.id = o.id and a.agency = s.agency);
+    delete from public.item_seen s using public.inbox_item o
+     where o.case_id = any(cases) and s.item_id = o.id and s.agency = any(agencies) and s.box <> 'agencies'
+       and not exists ({_ITEMS.format(rows="public.inbox_item", accesses="public.case_access")}
+         and i.id = o.id and a.agency = s.agency);
+    delete from public.message_seen s using public.message o
+     where o.case_id = any(cases) and s.message_id = o.id and s.agency = any(agencies) and not exists (
+       {_MESSAGES.format(rows="public.message", accesses="public.case_access")} and m.id = o.id and a.agency = s.agency);
+  end $$"""  # noqa: S608  our own names
+_ALL_OF_CASES = " ".join(
+    f"""delete from public.{seen} where {key} in (select id from public.{table} where case_id = any(changed));
+        {_add(f"(select * from public.{table} where case_id = any(changed))")[table]}"""  # noqa: S608
+    for table, seen, key in (
+        ("clock", "clock_seen", "clock_id"),
+        ("message", "message_seen", "message_id"),
+    )
 )
+# Another holder, or another first truth of a case: what everybody sees of it is found anew.
+ANEW = f"""
+create function seen_anew(changed uuid[]) returns void language plpgsql as $$
+  begin
+    if cardinality(changed) = 0 then return; end if;
+    perform public.lock_of_cases(changed);
+    {_ALL_OF_CASES}
+    delete from public.item_seen where box <> 'agencies'
+       and item_id in (select id from public.inbox_item where case_id = any(changed) and ended_at is null);
+    {_add("(select * from public.inbox_item where case_id = any(changed))")["inbox_item"]}
+  end $$"""  # noqa: S608  our own names
+
+_GRANTED = f"""perform public.lock_of_cases(array(select distinct case_id from after_it));
+  {" ".join(_add("", "after_it").values())}"""  # noqa: S608  our own names
+_REVOKED = """perform public.lock_of_cases(array(select distinct case_id from before_it));
+  perform public.lost_by_agencies(array(select distinct case_id from before_it),
+    array(select distinct agency from before_it));"""
+_ANEW = "perform public.seen_anew(array({}));"
+
+
+def _anew_where(*columns: str, also: str = "true") -> str:
+    """For the cases of rows of which one of these changed."""
+    after, before = (", ".join(f"{side}.{column}" for column in columns) for side in ("n", "o"))
+    changed = f"where ({after}) is distinct from ({before}) and {also}"
+    return _ANEW.format(f"select distinct n.case_id from after_it n join before_it o using (id) {changed}")  # noqa: S608
+
 
 _KEPT_BY = {
-    "clock": (
-        "public.see_clocks(array(select id from after_it))",
-        """public.see_clocks(array(select n.id from after_it n join before_it o using (id)
-             where (n.state, n.due_at, n.duty_agency, n.requested_by, n.kind, n.object_id)
-                   is distinct from (o.state, o.due_at, o.duty_agency, o.requested_by, o.kind, o.object_id)))""",
-    ),
-    "inbox_item": (
-        "public.see_items(array(select id from after_it))",
-        """public.see_items(array(select n.id from after_it n join before_it o using (id)
-             where n is distinct from o))""",
-    ),
-    "message": (
-        "public.see_messages(array(select id from after_it))",
-        """public.see_messages(array(select n.id from after_it n join before_it o using (id)
-             where (n.state, n.author) is distinct from (o.state, o.author)))""",
-    ),
-    "case_access": (
-        "public.see_cases(array(select distinct case_id from after_it))",
-        "public.see_cases(array(select case_id from after_it union select case_id from before_it))",
-    ),
-    "known_case": (
-        "public.see_cases(array(select distinct case_id from after_it))",
-        """public.see_cases(array(select n.case_id from after_it n join before_it o using (case_id)
-             where n.holder <> o.holder))""",
-    ),
+    ("clock", "insert"): _add("after_it")["clock"],
+    ("clock", "update"): f"""update public.clock_seen s
+        set state = n.state, due_at = n.due_at, open = n.state in {_OPEN}
+       from after_it n where s.clock_id = n.id and (s.state, s.due_at) is distinct from (n.state, n.due_at);
+      {_anew_where("duty_agency", "requested_by", "kind", "object_id")}""",  # noqa: S608  our own names
+    ("clock", "delete"): "delete from public.clock_seen where clock_id in (select id from before_it);",
+    ("inbox_item", "insert"): f"{_add('after_it')['inbox_item']} {_ADD_OF_AGENCIES.format(rows='after_it')}",
+    ("inbox_item", "update"): f"""delete from public.item_seen where box <> 'agencies'
+       and item_id in (select id from after_it where ended_at is not null);
+      {
+        _anew_where(
+            *("recipient", "roles", "part", "object_id", "subject"), "ended_at is null", also="n.ended_at is null"
+        )
+    }""",  # noqa: S608  our own names
+    ("inbox_item", "delete"): "delete from public.item_seen where item_id in (select id from before_it);",
+    ("message", "insert"): _add("after_it")["message"],
+    ("message", "update"): f"""update public.message_seen s set state = n.state
+       from after_it n where s.message_id = n.id and s.state <> n.state;
+      {_anew_where("author")}""",  # noqa: S608  our own names
+    ("message", "delete"): "delete from public.message_seen where message_id in (select id from before_it);",
+    ("case_access", "insert"): _GRANTED,
+    ("case_access", "update"): _ANEW.format("select case_id from after_it union select case_id from before_it"),
+    ("case_access", "delete"): _REVOKED,
+    ("known_case", "insert"): _ANEW.format("select distinct case_id from after_it"),
+    ("known_case", "update"): _ANEW.format("""select n.case_id from after_it n join before_it o using (case_id)
+        where n.holder <> o.holder"""),
+    ("known_case", "delete"): _ANEW.format("select distinct case_id from before_it"),
 }
-_REMOVED = {
-    "clock": "public.see_clocks(array(select id from before_it))",
-    "inbox_item": "public.see_items(array(select id from before_it))",
-    "message": "public.see_messages(array(select id from before_it))",
-    "case_access": "public.see_cases(array(select distinct case_id from before_it))",
-    "known_case": "public.see_cases(array(select distinct case_id from before_it))",
+_ROWS = {
+    "insert": "new table as after_it",
+    "update": "old table as before_it new table as after_it",
+    "delete": "old table as before_it",
 }
-
-
-def _triggers(table: str, change: str, rows: str, does: str) -> tuple[str, str]:
-    name = f"{table}_{change}_seen"
-    return (
-        f"create function {name}() returns trigger language plpgsql as $$ begin perform {does}; return null; end $$",
-        f"create trigger {name} after {change} on {table} referencing {rows} for each statement"
-        f" execute function {name}()",
-    )
 
 
 def _kept() -> list[str]:
+    """Generic plans: rows are found by their keys however many there are; planning would cost more than the work."""
     found: list[str] = []
-    for table, (inserted, updated) in _KEPT_BY.items():
-        found += _triggers(table, "insert", "new table as after_it", inserted)
-        found += _triggers(table, "update", "old table as before_it new table as after_it", updated)
-    for table, removed in _REMOVED.items():
-        found += _triggers(table, "delete", "old table as before_it", removed)
+    for (table, change), does in _KEPT_BY.items():
+        name = f"{table}_{change}_seen"
+        found += [
+            f"create function {name}() returns trigger language plpgsql set plan_cache_mode = force_generic_plan as $$"
+            f" begin {does} return null; end $$",
+            f"create trigger {name} after {change} on {table} referencing {_ROWS[change]} for each statement"
+            f" execute function {name}()",
+        ]
     return found
 
 
-_BACKFILL = """select count(public.see_{what}(ids)) from (
-    select array_agg(id) as ids from (select id, row_number() over (order by id) / 5000 as part from {table}) as every
-    group by part) as parts"""
-
-
 def upgrade() -> None:
-    for statement in (*TABLES, SHOWS, PART_OF_CLOCK, *WHO_SEES, *SEE, *_kept()):
+    for statement in (*TABLES, SHOWS, PART_OF_CLOCK, LOCK, LOST, ANEW, *_kept()):
         op.execute(statement)
-    for table, what in (("clock", "clocks"), ("inbox_item", "items"), ("message", "messages")):
-        op.execute(_BACKFILL.format(what=what, table=table))
+    for statement in _add("").values():
+        op.execute(statement.rstrip(";"))
+    op.execute(_ADD_OF_AGENCIES.format(rows="public.inbox_item").rstrip(";"))
