@@ -27,8 +27,8 @@ FIXED = frozenset(
             "figure_release",
             "referral_handle",
         ),
-        *("audit_head", "witnessed_head"),
-        *("person", "person_field", "former_value", "search_digest"),  # sealed and made anew by `people`
+        *("audit_head", "witnessed_head", "audit_mark", "case_count", "case_count_change"),
+        *("person", "person_field", "former_value", "search_digest", "name_word", "person_word"),  # made by `people`
     }
 )
 _SAME = frozenset({"bed_id"})
@@ -67,6 +67,13 @@ _HEADS = """
 update audit_head h set position = last.position, hash = last.hash
   from (select distinct on (chain) chain, position, hash from audit_entry order by chain, position desc) last
  where last.chain = h.chain"""
+_COUNTS = """
+do $$ begin
+  if to_regclass('case_count') is not null then
+    truncate case_count, case_count_change;
+    insert into case_count select agency, status, count(*) from case_progress group by agency, status;
+  end if;
+end $$"""
 _AT_ONCE = 100  # copies, so that rows lie about in the order of their time
 
 
@@ -109,7 +116,8 @@ def grow(connection: Connection, base: int, cases: int, announce: Announce) -> N
         for table in tables:
             announce(f"  {table}")
             _copy(connection, table, columns[table], max(cases // base - 1, 0))
-    connection.execute(_HEADS)
+    for kept in (_HEADS, _COUNTS):
+        connection.execute(kept)
     connection.execute("set session_replication_role = default")
 
 

@@ -70,8 +70,11 @@ def _admin(database: str) -> Iterator[Connection]:
         yield connection
 
 
-def country(service: Service, cases: int, announce: Announce, purpose: str = "growth") -> str:
-    """The name of a database of the service with so many cases; made once for this purpose."""
+def country(service: Service, cases: int, announce: Announce, *, purpose: str = "growth", persons: bool = True) -> str:
+    """The name of a database of the service with so many cases; made once for this purpose.
+
+    `persons`: with somebody for each case, which takes longer than all the rest.
+    """
     name = f"{service.name}_{purpose}_{cases}"
     with _admin("postgres") as connection:
         if connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
@@ -85,7 +88,7 @@ def country(service: Service, cases: int, announce: Announce, purpose: str = "gr
         table = sql.Identifier(_COUNT.get(service.name, "case_file"))
         (base,) = connection.execute(sql.SQL("select count(*) from {}").format(table)).fetchone() or (0,)
         grow(connection, base, cases, announce)
-        if service.name == "identification":
+        if persons and service.name == "identification":
             key = bytes(range(32))
             settle(connection, Vault(key, key), announce)
         announce("  vacuum, analyze")

@@ -1,6 +1,7 @@
 """Nothing that people read or do walks a table that grows: every list, filter and page at 100,000 cases.
 
-The country is made of the year that the journeys played, with the tables as they are (bench/growth).
+The country is made of the year that the journeys played, with the tables as they are (bench/growth). Its persons do not
+grow: what the search for the same person opens is another question, held by `bench/growth/same_person.py`.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -22,7 +23,7 @@ MOST = 3_000  # rows that one scan looks at for a page of fifty; the tables that
 @pytest.fixture
 async def grown(request: pytest.FixtureRequest) -> AsyncIterator[ServiceUnderTest]:
     service = SERVICES[request.param]
-    database = country(service, CASES, _nobody_listens, purpose="plans")
+    database = country(service, CASES, _nobody_listens, purpose="plans", persons=False)
     try:
         async with served(service, database) as asked:
             yield asked

@@ -45,6 +45,8 @@ STATEMENTS = (
         select distinct c.id, granted.agency, c.status, c.holder from granted join case_file c on c.id = granted.case_id
          where gives_progress(granted.basis, granted.about)
         on conflict (case_id, agency) do update set status = excluded.status, holder = excluded.holder;
+        update same_person_task t set holder = granted.agency from granted
+         where t.case_id = granted.case_id and granted.basis = 'holder';
         return null;
     end $$""",
     """create function case_progress_ended() returns trigger language plpgsql as $$ begin
@@ -58,7 +60,6 @@ STATEMENTS = (
     end $$""",
     """create function case_progress_moved() returns trigger language plpgsql as $$ begin
         update case_progress set status = new.status, holder = new.holder where case_id = new.id;
-        update same_person_task set holder = new.holder where case_id = new.id and holder <> new.holder;
         return null;
     end $$""",
     """create function case_progress_begun() returns trigger language plpgsql as $$ begin
@@ -106,9 +107,11 @@ STATEMENTS = (
                  and a.service in ('identification', 'shelter', 'fund', 'repatriation', 'notify', 'exchange')) < 5
             or count(*) filter (where a.service is not null and a.acknowledged_at is null) > 0)""",
     "alter table same_person_task add column holder text not null default ''",
-    "update same_person_task t set holder = c.holder from case_file c where c.id = t.case_id",
+    """update same_person_task t set holder = a.agency from case_access a
+        where a.case_id = t.case_id and a.basis = 'holder'""",
     """create function task_of_holder() returns trigger language plpgsql as $$ begin
-        new.holder := (select holder from case_file where id = new.case_id);
+        new.holder := coalesce(
+          (select min(agency) from case_access where case_id = new.case_id and basis = 'holder'), '');
         return new;
     end $$""",
     "create trigger of_holder before insert on same_person_task for each row execute function task_of_holder()",

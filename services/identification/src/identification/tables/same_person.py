@@ -26,7 +26,7 @@ class SamePersonSearch(Base):
 class SamePersonTask(Base):
     """The holder of a case learns that somebody may have met the same person; not who, nor which case (ID-18).
 
-    `holder` is the case's, by a trigger.
+    `holder`: who knows of the case as its holder, by a trigger.
     """
 
     __tablename__ = "same_person_task"

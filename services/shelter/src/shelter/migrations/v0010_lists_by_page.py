@@ -39,10 +39,13 @@ EXTENSIONS = (
     """create function stay_has_extension_pending() returns trigger language plpgsql security definer
        set search_path = pg_catalog, public, pg_temp as $$
        begin
-         update stay set extension_pending = (new.state = 'requested') where id = new.stay_id;
+         update stay s set extension_pending = not s.extension_pending
+          where s.id in (new.stay_id, case tg_op when 'UPDATE' then old.stay_id end)
+            and s.extension_pending <> exists (
+              select from extension e where e.stay_id = s.id and e.state = 'requested');
          return null;
        end $$""",
-    """create trigger stay_has_extension_pending after insert or update of state on extension
+    """create trigger stay_has_extension_pending after insert or update of state, stay_id on extension
        for each row execute function stay_has_extension_pending()""",
 )
 INDEXES = (
