@@ -2,13 +2,12 @@
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from statistics import median, quantiles
 from typing import Any
 
 import httpx
 from chassis.testing import ServiceUnderTest
 
-from bench.growth.cost import Cost, Plan, buffers, explain, listening, walked
+from bench.growth.cost import Cost, Plan, cost_of, explain, listening
 from bench.growth.people import Names
 
 _ROUNDS = 15
@@ -38,20 +37,7 @@ class Meter:
 
     def costs(self) -> Mapping[str, Cost]:
         """By label; the first round is not in the times."""
-        found = {}
-        for label, plans in self._plans.items():
-            took = self._took[label][1:]
-            dearest, plan = max(plans, key=lambda one: buffers(one[1]), default=("", {}))
-            found[label] = Cost(
-                len(plans),
-                sum(buffers(plan) for _, plan in plans),
-                sum(walked(plan) for _, plan in plans),
-                median(took),
-                quantiles(took, n=20)[-1],
-                dearest,
-                plan,
-            )
-        return found
+        return {label: cost_of(plans, self._took[label][1:]) for label, plans in self._plans.items()}
 
 
 async def acts(service: ServiceUnderTest) -> Mapping[str, Cost]:

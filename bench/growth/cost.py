@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median, quantiles
@@ -41,6 +41,11 @@ async def cost(engine: AsyncEngine, request: Callable[[], Awaitable[object]], ti
         began = time.perf_counter()
         await request()
         took.append(1000 * (time.perf_counter() - began))
+    return cost_of(plans, took)
+
+
+def cost_of(plans: Sequence[tuple[str, Plan]], took: Sequence[float]) -> Cost:
+    """Of statements with their plans, and of times in ms."""
     dearest, plan = max(plans, key=lambda one: buffers(one[1]), default=("", {}))
     return Cost(
         len(plans),

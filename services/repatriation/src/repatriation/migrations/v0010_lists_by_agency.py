@@ -1,7 +1,8 @@
 """What each agency finds in its lists of bars, permits and returns, stored in their order: a page costs the same always.
 
 `thing_seen` follows from those three tables and `case_access` alone; triggers keep it so in the transaction of the
-change, which has the locks of the cases. It says where to look: what is shown is decided for every row again
+change, which has the locks of the cases. An agency that turns out to be police loses bases without them: so the rows are
+locked before it is looked. It says where to look: what is shown is decided for every row again
 (`facts.visibility`). Names are whole, because a projection is rebuilt beside temporary tables of the same names.
 """
 
@@ -53,6 +54,9 @@ WHO_SEES = """create function who_sees(cases uuid[])
      where public.shows(f.thing, a.basis, a.about, a.ref = f.id) $$"""
 SEE = """create function see(cases uuid[]) returns void language plpgsql as $$ begin
     if cardinality(cases) = 0 then return; end if;
+    perform id from public.bar where case_id = any(cases) order by id for no key update;
+    perform id from public.permit where case_id = any(cases) order by id for no key update;
+    perform id from public.voluntary_return where case_id = any(cases) order by id for no key update;
     delete from public.thing_seen s where s.case_id = any(cases) and not exists (
       select from public.who_sees(cases) n where n.id = s.id and n.agency = s.agency);
     insert into public.thing_seen as s (agency, thing, id, case_id, state, re_examine)
@@ -60,11 +64,8 @@ SEE = """create function see(cases uuid[]) returns void language plpgsql as $$ b
        set state = excluded.state, re_examine = excluded.re_examine
      where (s.state, s.re_examine) is distinct from (excluded.state, excluded.re_examine);
     end $$"""
-_CHANGED = {
-    "bar": "(n.state, n.re_examine) is distinct from (o.state, o.re_examine)",
-    "permit": "(n.state, n.re_examine) is distinct from (o.state, o.re_examine)",
-    "voluntary_return": "(n.state, n.re_examine) is distinct from (o.state, o.re_examine)",
-}
+_LISTED = ("bar", "permit", "voluntary_return")
+_CHANGED = "(n.state, n.re_examine) is distinct from (o.state, o.re_examine)"
 _EVERY = "array(select distinct case_id from {0})"
 
 
@@ -80,11 +81,11 @@ def _trigger(table: str, change: str, rows: str, cases: str) -> tuple[str, str]:
 
 def upgrade() -> None:
     statements = [*TABLES, SHOWS, WHO_SEES, SEE]
-    for table in (*_CHANGED, "case_access"):
+    for table in (*_LISTED, "case_access"):
         statements += _trigger(table, "insert", "new table as after_it", _EVERY.format("after_it"))
         statements += _trigger(table, "delete", "old table as before_it", _EVERY.format("before_it"))
-    for table, changed in _CHANGED.items():
-        cases = f"array(select distinct n.case_id from after_it n join before_it o using (id) where {changed})"  # noqa: S608
+    cases = f"array(select distinct n.case_id from after_it n join before_it o using (id) where {_CHANGED})"  # noqa: S608
+    for table in _LISTED:
         statements += _trigger(table, "update", "old table as before_it new table as after_it", cases)
     for statement in statements:
         op.execute(statement)
