@@ -4,6 +4,8 @@ from uuid import UUID, uuid4
 
 from chassis.bulk import as_lists, insert_lists
 from chassis.testing import ServiceUnderTest
+from sqlalchemy import Column, Integer, MetaData, Table, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from .givens import AT, rows
 from .noticeboard.app import Base
@@ -43,3 +45,14 @@ async def test_a_row_that_stands_can_be_changed_by_what_is_inserted(board: Servi
             await session.execute(stored, as_lists([one | {"amount": amount}, other | {"amount": 10 * amount}]))
     found = await rows(board, "select amount from notice where case_id = :c order by template", c=case_id)
     assert [row.amount for row in found] == [3, 30]
+
+
+async def test_a_column_of_lists_gets_each_row_s_own(board: ServiceUnderTest) -> None:
+    lists = Table("lists", MetaData(), Column("id", Integer), Column("words", ARRAY(Text)))
+    words = [["one"], [], ['with "quotes"', "and \\ more", "and, {braces}", "NULL"]]
+    async with board.session() as session:
+        await session.execute(text("create temp table lists (id int, words text[]) on commit drop"))
+        given = [{"id": number, "words": of} for number, of in enumerate(words)]
+        await session.execute(insert_lists(lists, "id", "words"), as_lists(given))
+        found = (await session.execute(lists.select().order_by("id"))).all()
+    assert [row.words for row in found] == words

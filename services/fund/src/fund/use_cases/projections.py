@@ -9,10 +9,10 @@ from typing import TypedDict, cast
 from uuid import UUID
 
 from casework.endings import WITHDRAWN
+from chassis.bulk import as_lists, insert_lists
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope, identification
 from sqlalchemy import Table, bindparam, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from fund.tables import CaseRecognition, OpenedCase
 
@@ -20,6 +20,8 @@ from fund.tables import CaseRecognition, OpenedCase
 _cases, _recognitions = cast(Table, OpenedCase.__table__), cast(Table, CaseRecognition.__table__)
 _CASE = update(_cases).where(_cases.c.case_id == bindparam("of"))
 _LINE = update(_recognitions).where(_recognitions.c.recognition_id == bindparam("of"))
+_OPEN = insert_lists(_cases, "case_id", "opened_at", "age_group").on_conflict_do_nothing()
+_ADD = insert_lists(_recognitions, "recognition_id", "case_id", "kind", "since").on_conflict_do_nothing()
 
 
 class _Line(TypedDict):
@@ -34,7 +36,7 @@ async def case_opened(uow: UnitOfWork, events: Sequence[Envelope[identification.
     rows = [
         {"case_id": e.data.case_id, "opened_at": e.data.effective_at, "age_group": e.data.age_group} for e in events
     ]
-    await uow.session.execute(upsert(OpenedCase).values(rows).on_conflict_do_nothing())
+    await uow.session.execute(_OPEN, as_lists(rows))
 
 
 async def person_facts_changed(uow: UnitOfWork, events: Sequence[Envelope[identification.PersonFactsChanged]]) -> None:
@@ -103,4 +105,4 @@ def _line(recognition: identification.VictimPresumed | identification.VictimIden
 
 async def _add(uow: UnitOfWork, lines: Sequence[_Line]) -> None:
     """A line that is known stays as it is."""
-    await uow.session.execute(upsert(CaseRecognition).values(lines).on_conflict_do_nothing())
+    await uow.session.execute(_ADD, as_lists(lines))

@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from casework import access, projection
 from casework.submissions import answer_each
+from chassis.bulk import as_lists, insert_lists
 from chassis.database import among
 from nrm_events import SERVICES, Envelope, exchange, fund, notify, repatriation, shelter
 from nrm_events.identification import SubmissionAnswered
-from sqlalchemy import func, or_, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import Table, func, or_, select, tuple_, update
 
 from identification.commands import Acknowledge
 from identification.domain.cases import CASE
@@ -18,6 +19,9 @@ from identification.resources import Work
 from identification.tables import Case, Consent, ConsentAcknowledgement
 from identification.use_cases import cases, consents, handover, referred
 
+_ACKNOWLEDGE = insert_lists(
+    cast(Table, ConsentAcknowledgement.__table__), "consent_id", "service", "acknowledged_at"
+).on_conflict_do_nothing()
 Support = shelter.ShelterAdmitted | shelter.HandoverAcknowledged | fund.PaymentMade
 Acknowledgement = (
     shelter.ConsentWithdrawalAcknowledged
@@ -57,7 +61,7 @@ async def _store(uow: Work, by_consent: Mapping[UUID, tuple[str, datetime | None
         who, at = by_consent[id_]
         rows.append({"consent_id": id_, "service": who, "acknowledged_at": at})
     if rows:
-        await uow.session.execute(upsert(ConsentAcknowledgement).values(rows).on_conflict_do_nothing())
+        await uow.session.execute(_ACKNOWLEDGE, as_lists(rows))
         await _settle_waiting(uow, by_consent)
 
 

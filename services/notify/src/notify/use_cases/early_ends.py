@@ -1,14 +1,22 @@
 """Ends of clocks that came before their start: retained until the start comes (NO-3)."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import cast
 from uuid import UUID
 
+from chassis.bulk import as_lists, insert_lists
 from chassis.unit_of_work import UnitOfWork
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import Table, delete, select
 
 from notify.domain.steps import Act, Kind
 from notify.tables import EarlyEnd
+
+_ends = cast(Table, EarlyEnd.__table__)
+_NEW = insert_lists(_ends, *_ends.c.keys())
+_STORE = _NEW.on_conflict_do_update(
+    index_elements=["kind", "object_id"],
+    set_={"effective_at": _NEW.excluded.effective_at, "recorded_at": _NEW.excluded.recorded_at},
+)
 
 
 async def load_ends(uow: UnitOfWork, kind: Kind, acts: Sequence[Act]) -> Mapping[UUID, EarlyEnd]:
@@ -33,13 +41,7 @@ async def store_ends(uow: UnitOfWork, kind: Kind, acts: Sequence[Act]) -> None:
         }
         for act in acts
     ]
-    new = upsert(EarlyEnd).values(rows)
-    await uow.session.execute(
-        new.on_conflict_do_update(
-            index_elements=["kind", "object_id"],
-            set_={"effective_at": new.excluded.effective_at, "recorded_at": new.excluded.recorded_at},
-        )
-    )
+    await uow.session.execute(_STORE, as_lists(rows))
 
 
 async def drop_ends(uow: UnitOfWork, kind: Kind, object_ids: Collection[UUID]) -> None:

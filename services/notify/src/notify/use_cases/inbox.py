@@ -3,13 +3,15 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
+from chassis.bulk import as_lists, insert_lists
 from chassis.clock import new_id
 from chassis.errors import NotFound
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import notify as events
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from notify.commands import MarkRead
@@ -18,6 +20,12 @@ from notify.rights import Part
 from notify.tables import InboxItem, InboxRead
 
 ITEM = "inbox_item/"
+_items = cast(Table, InboxItem.__table__)
+_ADD = (
+    insert_lists(_items, *(column.name for column in _items.c if column.name != "ended_at"))
+    .on_conflict_do_nothing(constraint="uq_inbox_item_event_id_template_recipient")
+    .returning(_items.c.id)
+)
 
 
 @dataclass(frozen=True)
@@ -41,42 +49,38 @@ class Task:
 
 async def notify_staff(uow: UnitOfWork, tasks: Iterable[Task]) -> frozenset[UUID]:
     """Put tasks into inboxes and publish that they can be seen; the event ids of those that are new (NO-4)."""
-    rows = [
-        {
-            "id": new_id(),
-            "case_id": one.case_id,
-            "event_id": one.event_id,
-            "template": one.template,
-            "recipient": one.recipient,
-            "roles": list(one.roles),
-            "task": one.task,
-            "part": one.part,
-            "subject": one.subject,
-            "object_id": one.object_id,
-            "created_at": one.at,
-        }
-        for one in tasks
-    ]
-    if not rows:
+    by_id = {new_id(): task for task in tasks}
+    if not by_id:
         return frozenset()
-    added = await uow.session.scalars(
-        upsert(InboxItem)
-        .values(rows)
-        .on_conflict_do_nothing(constraint="uq_inbox_item_event_id_template_recipient")
-        .returning(InboxItem)
-    )
-    new = added.all()
-    for row in new:
+    rows = [_row(id_, task) for id_, task in by_id.items()]
+    new = {id_: by_id[id_] for id_ in await uow.session.scalars(_ADD, as_lists(rows))}
+    for id_, task in new.items():
         uow.emit(
             events.NotificationDelivered(
-                case_id=row.case_id,
-                effective_at=row.created_at,
-                notification_id=row.id,
-                template=row.template,
+                case_id=task.case_id,
+                effective_at=task.at,
+                notification_id=id_,
+                template=task.template,
                 recipient="staff",
             )
         )
-    return frozenset(row.event_id for row in new)
+    return frozenset(task.event_id for task in new.values())
+
+
+def _row(id_: UUID, task: Task) -> dict[str, object]:
+    return {
+        "id": id_,
+        "case_id": task.case_id,
+        "event_id": task.event_id,
+        "template": task.template,
+        "recipient": task.recipient,
+        "roles": list(task.roles),
+        "task": task.task,
+        "part": task.part,
+        "subject": task.subject,
+        "object_id": task.object_id,
+        "created_at": task.at,
+    }
 
 
 async def end_tasks(uow: UnitOfWork, ended: Mapping[UUID, datetime], parts: Collection[Part]) -> None:

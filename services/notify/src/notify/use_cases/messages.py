@@ -3,17 +3,18 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID, uuid5
 
 from casework.aggregate import load
 from casework.calendar import local_date
 from chassis.actor import system
+from chassis.bulk import as_lists, insert_lists
 from chassis.clock import new_id
 from chassis.errors import Forbidden, NotFound, NotPossible
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import notify as events
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import Table, select
 
 from notify.commands import Resend, TakeReceipt
 from notify.domain.machines import NOTIFICATION
@@ -25,6 +26,13 @@ from notify.tables import KnownCase, MessageRow
 from notify.use_cases.inbox import Task, notify_staff
 
 _SYSTEM = system("notify")
+_messages = cast(Table, MessageRow.__table__)
+_LATER = {"lease", "lease_until", "sent_at"}
+_QUEUE = (
+    insert_lists(_messages, *(column.name for column in _messages.c if column.name not in _LATER))
+    .on_conflict_do_nothing(constraint="uq_message_event_id_template_recipient")
+    .returning(_messages.c.id)
+)
 
 
 @dataclass(frozen=True)
@@ -40,13 +48,9 @@ class Cause:
 
 async def queue_messages(uow: UnitOfWork, template: str, causes: Sequence[Cause], *, lasting: bool = False) -> None:
     """One message per event, template and person (NO-4); about an act entered late none is sent (NO-2)."""
-    added = await uow.session.scalars(
-        upsert(MessageRow)
-        .values([_queued(template, cause) | {"lasting": lasting} for cause in causes])
-        .on_conflict_do_nothing(constraint="uq_message_event_id_template_recipient")
-        .returning(MessageRow)
-    )
-    for row in added:
+    rows = [_queued(template, cause) | {"lasting": lasting} for cause in causes]
+    new = set(await uow.session.scalars(_QUEUE, as_lists(rows)))
+    for row in (MessageRow(**queued) for queued in rows if queued["id"] in new):
         note(uow, "queue_message", row, row.effective_at)
         if row.state == NOTIFICATION.start:
             publish(uow, events.NotificationQueued, row, row.queued_at)

@@ -8,11 +8,11 @@ from typing import cast
 
 from casework.access import Access, Ended, grant, revoke_each
 from casework.bases import HOLDER, Basis, requested, serves
+from chassis.bulk import as_lists, insert_lists
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import Envelope, fund, identification, repatriation, shelter
 from nrm_events.taking_part import FUND, MIGRATION_SERVICE
 from sqlalchemy import Table, bindparam, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from notify.tables import KnownCase
 
@@ -22,16 +22,15 @@ _CLOSE = (
     .where(_known.c.case_id == bindparam("closed"))
     .values(closed_at=bindparam("at"), outcome=bindparam("how"))
 )
+_NEW = insert_lists(_known, "case_id", "holder")
+_HOLD = _NEW.on_conflict_do_update(index_elements=["case_id"], set_={"holder": _NEW.excluded.holder})
 Held = identification.CaseOpened | identification.HolderChanged | identification.ReferralAwaited
 
 
 async def holder_known(uow: UnitOfWork, events: Sequence[Envelope[Held]]) -> None:
     """The holder is recorded, for its tasks and clocks (NO-4, ID-20)."""
     rows = [{"case_id": event.data.case_id, "holder": event.data.holder} for event in events]
-    new = upsert(KnownCase).values(rows)
-    await uow.session.execute(
-        new.on_conflict_do_update(index_elements=["case_id"], set_={"holder": new.excluded.holder})
-    )
+    await uow.session.execute(_HOLD, as_lists(rows))
 
 
 async def hand_over_awaited(uow: UnitOfWork, events: Sequence[Envelope[identification.ReferralAwaited]]) -> None:
