@@ -53,14 +53,23 @@ def main() -> int:
         reports.append(uvloop.run(BENCHES[name](_announce)))
         _announce("")
         print("\n".join(reports[-1].page()), flush=True)
+        if name in ALONE:
+            _kept_alone(name, reports[-1], time.monotonic() - began)
     if not options.only:
         RESULTS.write_text(_page(reports, time.monotonic() - began), encoding="utf-8")
     return 1 if any(report.faults for report in reports) else 0
 
 
+def _kept_alone(name: str, report: Report, seconds: float) -> None:
+    """Those that take long have a file each."""
+    RESULTS.with_name(f"{name.upper()}.md").write_text(_page([report], seconds), encoding="utf-8")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--only", metavar="A,B", help=f"these alone, of {', '.join(BENCHES)}; writes no RESULTS.md")
+    parser.add_argument(
+        "--only", metavar="A,B", help=f"these alone, of {', '.join(BENCHES)}; a whole run writes RESULTS.md"
+    )
     return parser
 
 
