@@ -50,6 +50,8 @@ def build(
     _add_health(app, database, settings)
     _document_problems(app)
     docs_page.install(app)
+    if service.pages:
+        service.pages(app, settings)
     app.add_middleware(RequestLimits, max_body_bytes=settings.max_body_bytes, body_seconds=settings.body_seconds)
     app.add_middleware(Edge, trusted=settings.trusted_proxies)
     return app

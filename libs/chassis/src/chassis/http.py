@@ -33,6 +33,8 @@ from chassis.tokens import TokenVerifier, Unauthenticated
 from chassis.unit_of_work import AnyWork, UnitOfWork, checked_access
 
 log = structlog.get_logger()
+SIGNED_IN = "nrm.signed_in"
+"""In the scope of a request that the service's own pages make for somebody who has signed in there."""
 _TRIES = 3  # of a transaction that the database ended in favour of another
 
 
@@ -194,11 +196,14 @@ def reads() -> APIRouter:
 
 
 async def _authenticate(request: Request) -> Actor:
+    origin = _address(request)
+    if signed_in := request.scope.get(SIGNED_IN):
+        at_the_pages: Actor = signed_in
+        return replace(at_the_pages, origin=origin)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated("token_missing")
     verifier: TokenVerifier = request.app.state.verifier
-    origin = _address(request)
     if not verifier.remembers(token):
         request.app.state.limits.count_sign_in(origin)
     return replace(await verifier.verify(token), origin=origin)

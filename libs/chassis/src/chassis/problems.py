@@ -95,7 +95,8 @@ def _where(location: Sequence[object]) -> str:
     return ".".join(str(part) if _FIELD.match(str(part)) else "?" for part in location)
 
 
-def _invalid_request(error: RequestValidationError) -> DomainError:
+def invalid_request(error: RequestValidationError) -> DomainError:
+    """What is wrong with a request, without what was typed."""
     found = error.errors()
     if any(fault["type"] == "json_invalid" for fault in found):
         return not_strict("malformed_json")
@@ -121,7 +122,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _request(request: Request, error: RequestValidationError) -> Response:
-        return problem(_invalid_request(error))
+        return problem(invalid_request(error))
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:

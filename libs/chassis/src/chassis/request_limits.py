@@ -68,14 +68,16 @@ class RequestLimits:
             return self._too_large()
         if b"%00" in scope.get("raw_path", b"") or b"%00" in scope["query_string"] or "\x00" in scope["path"]:
             return DomainError("nul_character", "Text must not contain the character U+0000.", status=400)
-        if scope["method"] == "POST" and not _is_json(headers.get(b"content-type", b"")):
-            return DomainError("unsupported_media_type", "Send application/json in UTF-8.", status=415)
+        of_api = scope["path"].startswith("/api/")
+        wanted = "application/json" if of_api else "application/x-www-form-urlencoded"
+        if scope["method"] == "POST" and not _is_utf8(headers.get(b"content-type", b""), wanted):
+            return DomainError("unsupported_media_type", f"Send {wanted} in UTF-8.", status=415)
         return None
 
     def _too_large(self) -> DomainError:
         return DomainError("body_too_large", f"A request holds at most {self._max} bytes.", status=413)
 
 
-def _is_json(content_type: bytes) -> bool:
+def _is_utf8(content_type: bytes, wanted: str) -> bool:
     media, _, parameter = content_type.lower().partition(b";")
-    return media.strip() == b"application/json" and parameter.replace(b'"', b"").strip() in (b"", b"charset=utf-8")
+    return media.strip() == wanted.encode() and parameter.replace(b'"', b"").strip() in (b"", b"charset=utf-8")

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 from nrm_events import Event
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,6 +30,7 @@ Job = Callable[["ServiceContext", asyncio.Event], Coroutine[None, None, None]]
 Command = Callable[["ServiceContext"], Awaitable[str]]
 Seed = Callable[[AsyncSession], Awaitable[None]]
 Clocks = Callable[[AnyWork], Awaitable[None]]
+Pages = Callable[[FastAPI, Settings], None]
 Recheck = Callable[[AnyWork, Sequence[Sequence[str]]], Awaitable[None]]
 
 
@@ -61,6 +62,7 @@ class Service:
     - `readings`: actions that search for a person or read identity, and have a low limit of their own.
     - `append_only`: tables whose rows stay. `constraints`: the code and sentence of each violated constraint.
     - `resources` makes `UnitOfWork.resources`. `recheck` refuses a stored answer after the access has ended.
+    - `pages` adds the staff's pages to the application.
     - `commands`: what an operator runs by `python -m <service> <name>`: help, and work that returns a line to print.
     """
 
@@ -84,6 +86,7 @@ class Service:
     commands: Mapping[str, tuple[str, Command]] = field(default_factory=dict)
     settings: type[Settings] = Settings
     resources: Callable[[Any, TokenSource], object] = lambda settings, source: None
+    pages: Pages | None = None
 
     def __post_init__(self) -> None:
         if self.subscriptions:

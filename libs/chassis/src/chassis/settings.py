@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     limit_sign_ins: int = Field(default=300, gt=0, description="New tokens a minute from one address")
     head_seconds: float = Field(default=10.0, gt=0, description="Time for the head of a request")
     body_seconds: float = Field(default=20.0, gt=0, description="Time for the body of a request")
+    pages: SecretStr | None = Field(
+        default=None, description="JSON: the staff pages, as staffui.settings has them; without it there are none"
+    )
     trace_file: str | None = None
     trace_ratio: float = Field(default=0.1, ge=0, le=1)
     tick_seconds: float = Field(default=5.0, gt=0)

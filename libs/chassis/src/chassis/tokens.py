@@ -78,21 +78,28 @@ class TokenVerifier:
 
     async def verify(self, token: str) -> Actor:
         """Who the token speaks for; Unauthenticated `token_invalid` or `token_expired` otherwise."""
-        keys = await self._keys_now(_KEYS_LIVE)
-        if known := self._signed.get(token):
+        if known := await self._known(token):
             claims, actor = known
             self._check_times(claims)
             return actor
-        try:
-            claims = self._decode(token, keys).claims
-        except _NO_TOKEN:
-            claims = self._decode_or_refuse(token, await self._keys_now(_FETCH_AGAIN)).claims
+        claims = (await self.decoded(token)).claims
         self._check_times(claims)
         actor = self._actor_of(claims)
         if len(self._signed) == _REMEMBERED:
             self._signed.clear()
         self._signed[token] = claims, actor
         return actor
+
+    async def _known(self, token: str) -> tuple[dict[str, object], Actor] | None:
+        await self._keys_now(_KEYS_LIVE)
+        return self._signed.get(token)
+
+    async def decoded(self, token: str) -> jwt.Token:
+        """Signed by the realm, whatever its claims are; Unauthenticated otherwise."""
+        try:
+            return self._decode(token, await self._keys_now(_KEYS_LIVE))
+        except _NO_TOKEN:
+            return self._decode_or_refuse(token, await self._keys_now(_FETCH_AGAIN))
 
     def _check_times(self, claims: dict[str, object]) -> None:
         """Issuer and audience as well, which take nothing beside it."""
