@@ -48,6 +48,17 @@ async def police(uow: UnitOfWork) -> frozenset[str]:
     return POLICE_OF_THE_START | frozenset(await uow.session.scalars(joined)) - AGENCIES.keys()
 
 
+async def taking_part(uow: UnitOfWork) -> Mapping[str, str | None]:
+    """The agencies of today with their kinds, by code: of the start and joined since, without those removed."""
+    rows = await uow.session.execute(select(_column.code, _column.kind, _column.removed_at))
+    found: dict[str, str | None] = {code: agency.kind for code, agency in AGENCIES.items()}
+    for row in rows:
+        found.setdefault(row.code, row.kind)
+        if row.removed_at is not None:
+            found.pop(row.code)
+    return dict(sorted(found.items()))
+
+
 async def check_takes_part(uow: UnitOfWork, code: str, where: str) -> None:
     """Invalid `unknown_agency` for a code that no agency has, or one that takes part no more."""
     joined = select(_column.code).where(_column.code == code, _column.removed_at.is_(None))
