@@ -13,7 +13,8 @@ HEADER = """\
 ROOMS = (
     "__main__",
     "app",
-    "(api) | (pages) | (subscriptions) | (clocks) | (agencies_heard) | (agency_consumers)",
+    "(pages)",
+    "(api) | (subscriptions) | (clocks) | (agencies_heard) | (agency_consumers)",
     "(use_cases) | (views)",
     "(queries)",
     "(facts)",

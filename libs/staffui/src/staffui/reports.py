@@ -1,0 +1,32 @@
+"""What the API answers about one year, with the ways to the years before (FU-10, CO-1)."""
+
+from casework.calendar import local_date
+from chassis.errors import DomainError
+
+from staffui import words_of
+from staffui.objects import card_of, tables_of
+from staffui.pages import Report
+from staffui.site import key_of
+from staffui.view import Link, ReportPage
+from staffui.visit import Visit
+
+_YEARS = 5
+"""Years that can be chosen, the last one that is over first."""
+
+
+async def report_page(visit: Visit, page: Report) -> ReportPage:
+    """The year of the address, or the last one that is over; a refusal stands in its place."""
+    last = local_date(visit.now).year - 1
+    chosen = visit.query.get("year", "")
+    year = chosen if chosen.isascii() and chosen.isdigit() and len(chosen) == 4 else str(last)
+    years = [Link(str(one), visit.here(year=str(one)), str(one) == year) for one in range(last, last - _YEARS, -1)]
+    query = {name: value.format(year=year) for name, value in page.query.items()}
+    title = visit.text(f"page.{key_of(page.path)}")
+    try:
+        found = await visit.api.get(page.api.replace("{year}", year), query)
+    except DomainError as error:
+        if error.status in (401, 403, 404) or error.status >= 500:
+            raise
+        return ReportPage(title, years, [], [], words_of.refusal(visit.language, error.code))
+    cards = [card_of(visit, page, facts, found) for facts in page.cards]
+    return ReportPage(title, years, cards, list(tables_of(visit, page, found)))

@@ -1,0 +1,77 @@
+"""Somebody at the pages in tests: signs in at the real realm as a browser does, without a script."""
+
+import html
+import json
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+from chassis.testing import ServiceUnderTest, Stack
+
+_FORM = re.compile(r'<form[^>]*action="([^"]+)"')
+_HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
+_ATTRIBUTE = re.compile(r'(name|value)="([^"]*)"')
+
+
+def pages_settings(stack: Stack, service: str) -> dict[str, Any]:
+    """The setting of the pages of the test stack, whose address the realm knows."""
+    return {"pages": json.dumps(stack.endpoints["pages"][service])}
+
+
+class Browser:
+    """Follows a page: cookies, redirects, hidden fields. `here` answers for the address, else the network."""
+
+    def __init__(self, address: str, here: httpx.AsyncBaseTransport | None = None) -> None:
+        self.address = address
+        self.http = httpx.AsyncClient(
+            base_url=address,
+            mounts={address: here} if here else None,
+            follow_redirects=True,
+            timeout=20,
+            event_hooks={"response": [self._believe_own_machine]},
+        )
+
+    async def _believe_own_machine(self, _response: httpx.Response) -> None:
+        """As browsers do: the own machine is safe enough for the realm's cookies."""
+        for cookie in self.http.cookies.jar:
+            cookie.secure = False
+
+    async def sign_in(self, username: str, *, to: str = "/") -> httpx.Response:
+        """To a page by the realm's own form; the page."""
+        asked = await self.http.get(f"{self.address}/sign-in", params={"back": to})
+        if str(asked.url).startswith(self.address):
+            return asked  # the realm's session was there already
+        form = _FORM.search(asked.text)
+        assert form, asked.text
+        password = Stack.running().secrets["people"][username]
+        answer = await self.http.post(html.unescape(form[1]), data={"username": username, "password": password})
+        assert str(answer.url).startswith(self.address), answer.text
+        return answer
+
+    async def get(self, path: str, **query: str) -> httpx.Response:
+        return await self.http.get(path, params=query or None)
+
+    async def post(self, path: str, page: httpx.Response, typed: Mapping[str, Any] | None = None) -> httpx.Response:
+        """Post what was typed into the page's form that goes there, with its hidden fields."""
+        return await self.http.post(path, data={**hidden(page.text, path), **(typed or {})})
+
+
+def hidden(page: str, path: str) -> dict[str, str]:
+    """The hidden fields of the form that posts to this path."""
+    for form in page.split("<form")[1:]:
+        if f'action="{path}"' in form.split(">")[0]:
+            fields = [dict(_ATTRIBUTE.findall(field)) for field in _HIDDEN.findall(form.split("</form>")[0])]
+            return {field["name"]: html.unescape(field.get("value", "")) for field in fields}
+    raise AssertionError(f"no form posts to {path}")
+
+
+@asynccontextmanager
+async def browser(service: ServiceUnderTest) -> AsyncIterator[Browser]:
+    address = str(Stack.running().endpoints["pages"][service.service.name]["address"])
+    opened = Browser(address, httpx.ASGITransport(service.app, raise_app_exceptions=False))
+    try:
+        yield opened
+    finally:
+        await opened.http.aclose()

@@ -1,0 +1,113 @@
+"""One request to a page: by whom, in which language, and what the frame around the page shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+
+from staffui import formats, words_of
+from staffui.ask import Asked
+from staffui.catalogue import LANGUAGES, NAMES, Language, has, text
+from staffui.cells import Reader
+from staffui.elsewhere import INBOX, address
+from staffui.sessions import Session
+from staffui.site import Site
+from staffui.view import Language as LanguageButton
+from staffui.view import Link, Shell
+
+LANGUAGE_COOKIE = "himaya_language"
+
+
+def language_of(request: Request) -> Language:
+    """The language chosen before, or the first of the browser's that we have, or Azerbaijani."""
+    wanted = [request.cookies.get(LANGUAGE_COOKIE, "")]
+    wanted += [part.strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")]
+    return next((language for word in wanted for language in LANGUAGES if word == language), "az")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody signed in looks at a page."""
+
+    request: Request
+    site: Site
+    session: Session
+    language: Language
+    now: datetime
+
+    @cached_property
+    def api(self) -> Asked:
+        return Asked(self.request, self.session.actor)
+
+    @property
+    def reader(self) -> Reader:
+        return Reader(self.language, self.now)
+
+    def text(self, key: str, **variables: object) -> str:
+        return text(self.language, key, **variables)
+
+    @property
+    def query(self) -> QueryParams:
+        return self.request.query_params
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return self.session.actor.roles
+
+    def here(self, **changed: str | None) -> str:
+        """This page's address with other parameters; None takes one away."""
+        kept = {name: value for name, value in self.query.items() if name not in changed}
+        query = kept | {name: value for name, value in changed.items() if value is not None}
+        return self.request.url.path + (f"?{urlencode(query)}" if query else "")
+
+    def shell(self) -> Shell:
+        session = self.session
+        return Shell(
+            language=self.language,
+            service=text(self.language, f"service.{self.site.service.name}"),
+            here=self.here(),
+            languages=language_buttons(self.language),
+            token=self.site.sealing.mark(session.cookie),
+            person=session.person,
+            agency_and_role=self._acts_as(),
+            several_roles=len(session.roles) > 1,
+            services=self._services(),
+            navigation=self._navigation(),
+            inbox=address(self.site.settings.services, self.roles, INBOX),
+            ends_at=formats.time(session.ends_at),
+            ends_in=max(int((session.ends_at - self.now).total_seconds()), 0),
+            notice=self._notice(),
+            demo=self.site.settings.demo,
+        )
+
+    def _acts_as(self) -> str:
+        agency = words_of.agency(self.language, self.session.actor.agency)
+        roles = [words_of.code(self.language, "role", role) for role in sorted(self.roles)]
+        return f"{agency} · {', '.join(roles)}"
+
+    def _services(self) -> Sequence[Link]:
+        found = self.site.settings.services
+        own = self.site.service.name
+        return [
+            Link(text(self.language, f"service.{name}"), address + "/", name == own) for name, address in found.items()
+        ]
+
+    def _navigation(self) -> Sequence[Link]:
+        """The pages that the role opens at all."""
+        path = self.request.url.path
+        return [
+            Link(text(self.language, f"page.{key}"), to, path == to or (to != "/" and path.startswith(f"{to}/")))
+            for key, to in self.site.navigation(self.roles)
+        ]
+
+    def _notice(self) -> str | None:
+        key = self.session.notice
+        return text(self.language, key) if key and has(key) else None
+
+
+def language_buttons(language: Language) -> Sequence[LanguageButton]:
+    return [LanguageButton(code, NAMES[code], code == language) for code in LANGUAGES]
