@@ -43,6 +43,7 @@ check: setup ## Lint, formatting, types, who may import whom, generated files
 	@$(BIN)/python tools/rules.py check
 	@$(BIN)/python tools/bus_docs.py check
 	@$(BIN)/python tools/agency_types.py check
+	@$(BIN)/python tools/words.py check
 	@$(BIN)/python tools/house.py check --enforced
 	@$(BIN)/python tools/house.py report --summary
 
