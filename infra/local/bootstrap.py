@@ -1,7 +1,8 @@
 """`make setup`: from a bare machine to a checkout that can start.
 
 Standard library only, in a syntax that an old Python reads too, so that it can name what is missing.
-It makes `.venv`, installs the locked packages with hash checking, then fetches and builds the Java side.
+It makes `.venv`, installs the locked packages with hash checking, builds the static files of the staff pages where
+their sources changed, then fetches and builds the Java side.
 """
 
 import hashlib
@@ -18,6 +19,10 @@ PYTHON = os.path.join(VENV, "bin", "python")
 STAMP = os.path.join(VENV, "installed.sha256")
 INSTALLER = os.path.join(ROOT, "infra", "local", "installer.lock")
 REQUIREMENTS = os.path.join(ROOT, "requirements.lock")
+ASSETS = os.path.join(ROOT, "libs", "staffui", "assets")
+STATIC = os.path.join(ROOT, "libs", "staffui", "src", "staffui", "static")
+BUILT = os.path.join(STATIC, "built.sha256")
+OLDEST_NODE = 20
 
 
 def end(problem, remedy):
@@ -90,18 +95,59 @@ def install():
     print(f"Installed: {len(packages())} packages of ours and those that requirements.lock names", flush=True)
 
 
+def assets():
+    """A digest of everything from which the static files of the staff pages are made."""
+    digest = hashlib.sha256()
+    for folder, folders, names in os.walk(ASSETS):
+        folders[:] = sorted(name for name in folders if name != "node_modules")
+        for name in sorted(names):
+            path = os.path.join(folder, name)
+            with open(path, "rb") as content:
+                digest.update(os.path.relpath(path, ASSETS).encode() + content.read())
+    return digest.hexdigest()
+
+
+def check_node():
+    """Go on with Node and npm that are new enough, or exit with how to get them."""
+    if not (shutil.which("node") and shutil.which("npm")):
+        end("the staff pages are built with node and npm, which are not here", "apt-get install nodejs npm")
+    found = subprocess.check_output(["node", "--version"]).decode().strip()
+    if int(found.lstrip("v").split(".")[0]) < OLDEST_NODE:
+        remedy = "apt-get install nodejs npm, of Debian 13 or newer"
+        end(f"node {found} is too old, {OLDEST_NODE} or newer is needed", remedy)
+
+
+def build():
+    """Make the styles, fonts and script of the staff pages by the locked packages; nothing is fetched later."""
+    check_node()
+    print("Building the static files of the staff pages", flush=True)
+    run("npm", "ci", "--prefix", ASSETS, "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
+    run("node", os.path.join(ASSETS, "build.mjs"))
+    if not shutil.which("chromium"):
+        print("No chromium: the tests of the staff pages need it (apt-get install chromium)", flush=True)
+
+
+def read(path):
+    """The text of a stamp; None where there is none."""
+    if not os.path.exists(path):
+        return None
+    with open(path) as stamp:
+        return stamp.read()
+
+
+def once(stamp, digest, step):
+    """Do a step whose result is not there or was made from something else."""
+    if read(stamp) != digest:
+        step()
+        with open(stamp, "w") as file:
+            file.write(digest)
+
+
 def main():
     """Do what is left to do; nothing when all is there."""
     check_machine()
-    digest = wanted()
-    installed = None
-    if os.path.exists(STAMP):
-        with open(STAMP) as stamp:
-            installed = stamp.read()
-    if installed != digest:
-        install()
-        with open(STAMP, "w") as stamp:
-            stamp.write(digest)
+    once(STAMP, wanted(), install)
+    once(BUILT, assets(), build)
     run(PYTHON, "-m", "local_stack", "setup")
 
 
