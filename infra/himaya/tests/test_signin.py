@@ -24,7 +24,9 @@ class Browser:
         async with httpx.AsyncClient() as http:
             while True:
                 cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
-                page = await http.request(method, address, data=form, headers={"Cookie": cookies})
+                page = await http.request(
+                    method, address, data=form, headers={"Cookie": cookies, "Accept-Language": "en"}
+                )
                 http.cookies.clear()
                 for line in page.headers.get_list("set-cookie"):
                     name, _, value = line.partition(";")[0].partition("=")

@@ -25,6 +25,7 @@ SERVICE_ROLE = "service"
 TOKEN_SECONDS = 300
 CLAIMS_SCOPE = "nrm-claims"
 ATTRIBUTES = ("agency", "office")
+LOCALES = ["az", "en", "ru"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Declaration(TypedDict):
     people: Mapping[str, Sequence[str]]
     colleagues: Sequence[str]
     services: Sequence[str]
+    pages: Sequence[str]
+    sessions: Mapping[str, int]
     command_line: str
     bus_reader: str
     provisioning: str
@@ -75,7 +78,9 @@ def token_seconds() -> int:
 def wanted(state: State) -> str:
     """Fingerprint of the realm as declared, here and in `realm.yaml`."""
     agencies = [access.client(_agency_token_seconds()) for access in bus.agencies(bus.declared())]
-    return fingerprint([declaration(), _realm(), _claims_scope(), [_client(state, *c) for c in _clients()], agencies])
+    clients = [_client(state, *client) for client in _clients()]
+    pages = [_pages_client(state, name) for name in declaration()["pages"]]
+    return fingerprint([declaration(), _realm(), _claims_scope(), clients, pages, agencies])
 
 
 def _agency_token_seconds() -> int:
@@ -88,6 +93,11 @@ def _realm() -> Representation:
         "enabled": True,
         "displayName": "Himayə",
         "accessTokenLifespan": token_seconds(),
+        "ssoSessionIdleTimeout": declaration()["sessions"]["idle"],
+        "ssoSessionMaxLifespan": declaration()["sessions"]["longest"],
+        "internationalizationEnabled": True,
+        "supportedLocales": LOCALES,
+        "defaultLocale": LOCALES[0],
         "registrationAllowed": False,
         "adminPermissionsEnabled": True,
         **declaration()["guard"],
@@ -138,6 +148,41 @@ def _client(state: State, client_id: str, agency: str, audiences: tuple[str, ...
     if agency:
         representation["secret"] = secret(state, "clients", client_id)
     return representation
+
+
+def pages_client(service: str) -> str:
+    """The client of a service's staff pages: people sign in through it, and it has no account of its own."""
+    return f"{service}-pages"
+
+
+def pages_address(state: State, service: str) -> str:
+    """Where browsers find the staff pages of a service."""
+    return f"http://127.0.0.1:{state.ports[service]}"
+
+
+def _pages_client(state: State, service: str) -> Representation:
+    """Authorization code with PKCE alone; the realm notifies the service when a session has ended."""
+    address = pages_address(state, service)
+    return {
+        "clientId": pages_client(service),
+        "protocol": "openid-connect",
+        "enabled": True,
+        "publicClient": False,
+        "secret": secret(state, "clients", pages_client(service)),
+        "standardFlowEnabled": True,
+        "directAccessGrantsEnabled": False,
+        "serviceAccountsEnabled": False,
+        "redirectUris": [f"{address}/signed-in"],
+        "webOrigins": [],
+        "attributes": {
+            "pkce.code.challenge.method": "S256",
+            "post.logout.redirect.uris": f"{address}/signed-out",
+            "backchannel.logout.url": f"{address}/back-channel-sign-out",
+            "backchannel.logout.session.required": "true",
+            "oauth2.device.authorization.grant.enabled": "false",
+        },
+        "protocolMappers": [audience_mapper("nrm-api")],
+    }
 
 
 def apply(state: State) -> None:
@@ -213,9 +258,10 @@ def _apply_scope(admin: "KeycloakAdmin") -> None:
 
 def _apply_clients(state: State, admin: "KeycloakAdmin", roles: dict[str, Representation]) -> None:
     there = {found["clientId"]: found for found in admin.get_clients()}
-    for client_id, agency, audiences in _clients():
-        representation = _client(state, client_id, agency, audiences)
-        found = there.get(client_id)
+    wanted = [(_client(state, *client), *client[1:]) for client in _clients()]
+    wanted += [(_pages_client(state, name), "", ()) for name in declaration()["pages"]]
+    for representation, agency, audiences in wanted:
+        found = there.get(str(representation["clientId"]))
         if found is None:
             internal = admin.create_client(representation)
         else:

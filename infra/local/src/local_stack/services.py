@@ -23,10 +23,11 @@ def written(service: str) -> bool:
 
 def sign_in_clients() -> list[str]:
     """Clients of the realm through which people and services use the services' API."""
-    from local_stack.realm import declaration
+    from local_stack.realm import declaration, pages_client
 
     declared = declaration()
-    return [*declared["services"], declared["command_line"], declared["player"]]
+    pages = [pages_client(name) for name in declared["pages"]]
+    return [*declared["services"], *pages, declared["command_line"], declared["player"]]
 
 
 def settings(state: State, service: str) -> dict[str, str]:
@@ -49,6 +50,8 @@ def settings(state: State, service: str) -> dict[str, str]:
         "NRM_TRACE_FILE": str(state.traces / f"{service}.jsonl"),
         "NRM_TRACE_RATIO": os.environ.get("NRM_TRACE_RATIO") or "1",
     }
+    if pages := pages_settings(state, service):
+        environment["NRM_PAGES"] = json.dumps(pages)
     if service == "identification":
         environment["NRM_MASTER_KEY"] = secret(state, "keys", "NRM_MASTER_KEY", new_key)
         environment["NRM_SEARCH_KEY"] = secret(state, "keys", "NRM_SEARCH_KEY", new_key)
@@ -56,6 +59,23 @@ def settings(state: State, service: str) -> dict[str, str]:
         environment["NRM_SMTP"] = f"127.0.0.1:{ports['smtp']}"
         environment["NRM_SMS_GATEWAY"] = f"http://127.0.0.1:{ports['sms']}"
     return environment
+
+
+def pages_settings(state: State, service: str) -> dict[str, object] | None:
+    """The setting of a service's staff pages; None for a service that has none."""
+    from local_stack.realm import declaration, pages_address, pages_client
+
+    those = declaration()["pages"]
+    if service not in those:
+        return None
+    return {
+        "address": pages_address(state, service),
+        "client_id": pages_client(service),
+        "client_secret": secret(state, "clients", pages_client(service)),
+        "key": secret(state, "keys", f"pages.{service}", new_key),
+        "services": {name: pages_address(state, name) for name in those},
+        "demo": True,
+    }
 
 
 def owner_address(state: State, service: str) -> str:

@@ -281,6 +281,7 @@ def write_endpoints(state: State) -> None:
             "secrets": str(state.secrets),
             "services": {name: f"http://127.0.0.1:{ports[name]}" for name in SERVICES},
             "operators": {name: f"http://127.0.0.1:{ports[f'{name}.operators']}" for name in SERVICES},
+            "pages": {name: pages for name in SERVICES if (pages := services.pages_settings(state, name))},
             "systems": {connector.AGENCY: str(database)} if (database := connector.database(state)).exists() else {},
         },
     )
