@@ -3,9 +3,11 @@
 from casework import access
 from chassis.service import Service
 from sqlalchemy.ext.asyncio import AsyncSession
+from staffui.app import pages
 
 from shelter import api
 from shelter.clocks import run_clocks
+from shelter.pages import PAGES
 from shelter.resources import Resources
 from shelter.rights import RIGHTS
 from shelter.settings import FACILITIES, PACKAGE
@@ -34,4 +36,5 @@ SERVICE = Service(
     recheck=access.recheck,
     seed=seed,
     resources=lambda settings, source: Resources(),
+    pages=pages(PAGES),
 )

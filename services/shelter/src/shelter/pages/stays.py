@@ -1,0 +1,78 @@
+"""Stays on the pages: the list, the stay with its acts, and which beds can be chosen (S2–S4, S7–S9)."""
+
+from collections.abc import Mapping, Sequence
+from typing import get_args
+
+from staffui import words_of
+from staffui.ask import Asked
+from staffui.catalogue import Language, text
+from staffui.pages import Facts, List, Object, shown
+from staffui.view import Option
+
+from shelter.answers.stays import AddresseeAnswer, ExtensionAnswer, ServiceAnswer, StayAnswer, StayLine
+from shelter.api.stays import State, View
+from shelter.domain.stays import STAY as MACHINE
+
+STAYS = List(
+    "/stays",
+    "/api/stays",
+    StayLine,
+    shown(
+        StayLine,
+        "case_ref:ref state:tag:stay category sex children protection requested_at:since ends_on:clock",
+    ),
+    filters={
+        "view": get_args(View),
+        "state": get_args(State),
+        "extension_pending": ("true",),
+        "re_examine": ("true",),
+    },
+    opens="/stays/{id}",
+    machine=MACHINE,
+)
+
+
+async def beds_that_fit(asked: Asked, ids: Mapping[str, str], language: Language) -> Sequence[Option]:
+    """The own beds that fit, best first, each with why (SH-4)."""
+    found = await asked.get("/api/stays/{stay_id}/places".format(**ids))
+    return [_bed(place, language) for place in found["places"] if place["fits"]]
+
+
+def _bed(place: Mapping[str, object], language: Language) -> Option:
+    where = text(language, "board.place", **{name: place[name] for name in ("facility", "room", "bed")})
+    reasons = place["reasons"] if isinstance(place["reasons"], list) else []
+    why = ", ".join(words_of.code(language, "reasons", str(reason)) for reason in reasons)
+    return Option(str(place["bed_id"]), f"{where} – {why}" if why else where)
+
+
+STAY = Object(
+    "/stays/{stay_id}",
+    "/api/stays/{stay_id}",
+    StayAnswer,
+    MACHINE,
+    back="/stays",
+    way=("requested", "offered", "admitted", "ended"),
+    person=shown(StayAnswer, "age_group sex children protection"),
+    cards=(
+        Facts("need", shown(StayAnswer, "category track accessibility region region_rule wanted_from requested_at")),
+        Facts(
+            "stay",
+            shown(
+                StayAnswer,
+                "operator:agency admitted_at counted_from unconditional_until ends_on ended_at how to re_examine_since"
+                " re_examine_reasons",
+            ),
+        ),
+    ),
+    tables={
+        "addressed_to": Facts("addressed_to", shown(AddresseeAnswer, "operator:agency refused_at reasons")),
+        "extensions": Facts("extensions", shown(ExtensionAnswer, "requested_at reason state:tag:extension ends_on")),
+        "services": Facts("services", shown(ServiceAnswer, "effective_at service payer:agency")),
+    },
+    choices={
+        ("offer", "bed_id"): beds_that_fit,
+        ("admit", "bed_id"): beds_that_fit,
+        ("transfer", "bed_id"): beds_that_fit,
+    },
+    grave=("leave", "refuse"),
+)
