@@ -71,6 +71,7 @@ async def a_scene(service: ServiceUnderTest) -> Scene:
             "set_safe_contact": {"contact": None},
             "set_representative": {"representative": None},
         },
+        skip=frozenset({"see_same_person_tasks"}),  # a task has holders of its own; test_same_person_tasks tries them
         narrower=frozenset(
             {
                 "withdraw_consent",

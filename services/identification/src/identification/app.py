@@ -8,10 +8,12 @@ from casework.access import recheck
 from chassis.errors import DomainError
 from chassis.service import Service, ServiceContext
 from chassis.tokens import TokenSource
+from staffui.app import pages
 
 from identification import api
 from identification.adapters.vault import Vault
 from identification.clocks import clocks
+from identification.pages import PAGES
 from identification.resources import Resources, Work
 from identification.rights import READINGS, RIGHTS
 from identification.settings import IdentificationSettings
@@ -74,6 +76,7 @@ SERVICE = Service(
     recheck=recheck,
     settings=IdentificationSettings,
     resources=resources,
+    pages=pages(PAGES),
     commands={
         "rewrap": ("wrap every person's key by the present master key", rewrap),
         "reindex": ("make every person's search digests by the present search key", reindex),

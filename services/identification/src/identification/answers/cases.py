@@ -250,6 +250,13 @@ class NoticeAnswer(BaseModel):
     age_group: str
 
 
+class AgencyAnswer(BaseModel):
+    """An agency that takes part today."""
+
+    agency: str
+    kind: str | None
+
+
 class PurposeAnswer(BaseModel):
     """What a consent to this purpose lets its recipient read and do, in words for the person (ID-12)."""
 

@@ -68,6 +68,9 @@ class TaskAnswer(BaseModel):
 
     id: UUID
     case_id: UUID
+    case_ref: str
+    state: str = Field(description="open or answered")
+    actions: list[ActionAnswer]
     created_at: datetime
     version: int
     verdict: str | None
@@ -81,5 +84,6 @@ class OfferAnswer(BaseModel):
 
     id: UUID
     case_id: UUID
+    case_ref: str
     agency: str
     since: datetime

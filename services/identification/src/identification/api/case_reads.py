@@ -3,6 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
+from casework import agencies
 from casework import answers as shapes
 from casework.routes import in_parts
 from chassis import http
@@ -33,12 +34,14 @@ async def list_cases(
     holder: Code = None,
     case_ref: Reference = None,
     unacknowledged: bool = False,
+    offered: bool = False,
 ) -> Page[a.CaseSummary]:
     """Cases that your agency may know of, newest first, with their clocks. A reference finds one case, or none.
 
     `unacknowledged`: cases with a withdrawn consent that a service or an agency has not yet acknowledged (ID-12).
+    `offered`: cases that another agency requests yours to hold (ID-20).
     """
-    wanted = lists.CaseFilter(status, holder, _read(case_ref), unacknowledged)
+    wanted = lists.CaseFilter(status, holder, _read(case_ref), unacknowledged, offered)
     rows, next_key = await lists.list_cases(uow, wanted, limit=limit, after=after)
     return Page(items=await lists.summaries(uow, rows), next=next_key)
 
@@ -109,6 +112,13 @@ async def see_indicator_sets() -> Page[a.IndicatorSetAnswer]:
 async def see_purposes() -> Page[a.PurposeAnswer]:
     """What a consent to each purpose lets its recipient read and do, in az, en and ru (ID-12)."""
     return Page(items=[a.PurposeAnswer.model_validate(purpose) for purpose in purposes()])
+
+
+@reads.get("/api/agencies", **right("see_purposes"))
+async def see_agencies(uow: Uow) -> Page[a.AgencyAnswer]:
+    """The agencies that a consent, a disclosure or an offer can name today."""
+    found = await agencies.taking_part(uow)
+    return Page(items=[a.AgencyAnswer(agency=code, kind=kind) for code, kind in found.items()])
 
 
 @reads.get("/api/statistics/{year}", **right("see_statistics"))

@@ -97,14 +97,20 @@ async def list_tasks(
     rows, next_key = await page(
         uow.session, await lists.list_tasks(uow, answered), SamePersonTask.id, limit=limit, after=after
     )
-    return Page(items=[a.TaskAnswer.model_validate(row, from_attributes=True) for row in rows], next=next_key)
+    return Page(items=await lists.task_answers(uow, rows), next=next_key)
+
+
+@reads.get("/api/same-person-tasks/{task_id}", **right("see_same_person_tasks"))
+async def see_task(task_id: UUID, uow: Uow) -> a.TaskAnswer:
+    """One task about the same person (ID-18)."""
+    return (await lists.task_answers(uow, [await lists.see_task(uow, task_id)]))[0]
 
 
 @commands.post("/api/same-person-tasks/{task_id}/answer", **right("answer_same_person_task"))
 async def answer_task(task_id: UUID, command: c.AnswerSamePersonTask, uow: Uow) -> a.TaskAnswer:
     """The same person or not, with the reason; with the person's consent the other agency learns of you (ID-18)."""
     task = await same_person_tasks.answer_task(uow, task_id, command)
-    return a.TaskAnswer.model_validate(task, from_attributes=True)
+    return (await lists.task_answers(uow, [task]))[0]
 
 
 @reads.get("/api/same-person-offers", **right("see_same_person_offers"))

@@ -4,9 +4,18 @@ from collections.abc import Mapping
 from typing import Literal
 
 from chassis.errors import Invalid
+from chassis.machine import Machine
 
 Verdict = Literal["same", "not_same"]
 Reason = Literal["person_says_so", "documents_compared", "descriptions_differ", "too_little_known"]
+TASK = Machine(
+    name="same-person-task",
+    start="open",
+    transitions={
+        ("open", "answer_same_person_task"): "answered",
+        ("answered", "answer_same_person_task"): "answered",
+    },
+)
 FITTING: Mapping[str, tuple[str, ...]] = {
     "same": ("person_says_so", "documents_compared"),
     "not_same": ("person_says_so", "documents_compared", "descriptions_differ", "too_little_known"),

@@ -8,6 +8,7 @@ from casework import access, agencies, aggregate
 from casework import answers as shapes
 from casework.bases import Basis
 from chassis import paging
+from chassis.errors import NotFound
 from chassis.rights import may
 from nrm_events.taking_part import is_police
 from sqlalchemy import BigInteger, Select, func, select, union_all
@@ -16,18 +17,23 @@ from sqlalchemy.orm import aliased
 from identification import answers, facts
 from identification import tables as t
 from identification.domain import cases
+from identification.domain.same_person import TASK
 from identification.resources import Work
 from identification.views.cases import PROGRESS, case_deadlines
 
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """`unacknowledged`: a service or an agency has not yet acknowledged the end of a withdrawn consent (ID-12)."""
+    """`unacknowledged`: a service or an agency has not yet acknowledged the end of a withdrawn consent (ID-12).
+
+    `offered`: another agency requests that of the actor to hold the case (ID-20).
+    """
 
     status: str | None = None
     holder: str | None = None
     case_ref: str | None = None
     unacknowledged: bool = False
+    offered: bool = False
 
 
 async def list_cases(
@@ -49,6 +55,9 @@ def _case_ids(uow: Work, wanted: CaseFilter) -> Select[tuple[UUID]]:
     (case_id,) = found.selected_columns
     if wanted.unacknowledged:
         found = found.where(case_id.in_(_waiting_for_others(uow)))
+    if wanted.offered:
+        offers = select(t.HolderOffer.case_id).where(t.HolderOffer.state == "offered")
+        found = found.where(case_id.in_(offers.where(t.HolderOffer.to == uow.actor.agency)))
     if wanted.case_ref:
         found = found.where(case_id.in_(select(t.Case.id).where(t.Case.case_ref == wanted.case_ref)))
     return found
@@ -154,6 +163,33 @@ async def list_tasks(uow: Work, answered: bool | None = None) -> Select[tuple[t.
     return found.where(verdict.is_not(None) if answered else verdict.is_(None))
 
 
+async def see_task(uow: Work, task_id: UUID) -> t.SamePersonTask:
+    """One of the tasks that the list shows. NotFound for any other."""
+    task = await uow.session.scalar((await list_tasks(uow)).where(t.SamePersonTask.id == task_id))
+    if task is None:
+        raise NotFound
+    return task
+
+
+async def task_answers(uow: Work, tasks: Sequence[t.SamePersonTask]) -> list[answers.TaskAnswer]:
+    """Tasks with the references of their cases, by one statement."""
+    references = select(t.Case.id, t.Case.case_ref).where(t.Case.id.in_({task.case_id for task in tasks}))
+    by_id = dict((await uow.session.execute(references)).tuples().all())
+    mine = may(uow.rights, uow.actor) & {"answer_same_person_task"}
+    return [_task(task, by_id[task.case_id], mine) for task in tasks]
+
+
+def _task(task: t.SamePersonTask, case_ref: str, mine: Collection[str]) -> answers.TaskAnswer:
+    state = "answered" if task.verdict else "open"
+    named = ("id", "case_id", "created_at", "version", "verdict", "reason", "person_agrees", "answered_at")
+    return answers.TaskAnswer(
+        **{name: getattr(task, name) for name in named},
+        case_ref=case_ref,
+        state=state,
+        actions=shapes.actions(TASK.list_actions(state, may=mine)),
+    )
+
+
 async def list_offers(uow: Work, limit: int, after: UUID | None) -> tuple[list[answers.OfferAnswer], UUID | None]:
     """For the holder of the case which was searched for: who offers to work together, by the person's consent.
 
@@ -161,7 +197,7 @@ async def list_offers(uow: Work, limit: int, after: UUID | None) -> tuple[list[a
     """
     ours, theirs = aliased(t.Case), aliased(t.Case)
     found = (
-        select(t.SamePersonTask, ours.id, theirs.holder)
+        select(t.SamePersonTask, ours.id, ours.case_ref, theirs.holder)
         .join(t.SamePersonSearch, t.SamePersonSearch.id == t.SamePersonTask.search_id)
         .join(t.Report, t.Report.id == t.SamePersonSearch.report_id)
         .join(ours, ours.id == func.coalesce(t.Report.attached_to, t.Report.case_id))
@@ -175,8 +211,8 @@ async def list_offers(uow: Work, limit: int, after: UUID | None) -> tuple[list[a
         found = found.where(t.SamePersonTask.id < after)
     rows = (await uow.session.execute(found.order_by(t.SamePersonTask.id.desc()).limit(limit + 1))).all()
     offers = [
-        answers.OfferAnswer(id=task.id, case_id=case_id, agency=holder, since=task.answered_at)
-        for task, case_id, holder in rows[:limit]
+        answers.OfferAnswer(id=task.id, case_id=case_id, case_ref=case_ref, agency=holder, since=task.answered_at)
+        for task, case_id, case_ref, holder in rows[:limit]
     ]
     return offers, offers[-1].id if len(rows) > limit else None
 
