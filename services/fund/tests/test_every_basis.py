@@ -16,6 +16,7 @@ from fund.use_cases import claims
 from fund.views import claims as views
 from fund.views.filters import ClaimFilter
 from nrm_events import exchange
+from nrm_events.reference import case_reference
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,7 +31,8 @@ EVERY_CLAIM = {"holder", "guardian_authority"}
 LISTS = ("actions", "clocks", "orders", "reasons")
 FIELDS = (
     "actions[]", "amount_qepik", "approval", "awarded_qepik", "case_id", "case_ref", "clocks[]", "document",
-    "effective_at", "from_property_qepik", "id", "kind", "missing_qepik", "orders[]", "overpaid_qepik", "payee",
+    "effective_at", "free_qepik", "from_property_qepik",
+    "id", "kind", "missing_qepik", "orders[]", "overpaid_qepik", "payee",
     "property_document", "purpose", "re_examine_reason", "re_examine_since", "reasons[]", "recognition_id",
     "recorded_at", "recovered_qepik", "second_approval", "shared_decision", "state", "version",
 )  # fmt: skip
@@ -50,7 +52,8 @@ async def scene(desk: Desk) -> Scene:
     await desk.bench.receives(granted(case_id, agency, "assistance"))
     claim = await desk.person(f"{agency}.caseworker").post_ok("/api/claims", a_need(case_id))
     body = a_need(case_id, purpose="court_travel")
-    return Scene(case_id=case_id, ids={"claim_id": claim["id"]}, bodies={"create_claim": body})
+    queries = {"find_case": {"case_ref": case_reference(case_id)}}
+    return Scene(case_id=case_id, ids={"claim_id": claim["id"]}, bodies={"create_claim": body}, queries=queries)
 
 
 async def test_every_action_by_every_role_on_every_basis(desk: Desk, scene: Scene) -> None:
@@ -61,7 +64,7 @@ async def test_every_action_by_every_role_on_every_basis(desk: Desk, scene: Scen
 async def test_each_basis_shows_these_fields_and_no_other(desk: Desk, scene: Scene) -> None:
     """ID-12, FU-6: a caseworker reads the whole of a claim or nothing of it; the payee is in no answer."""
     shown = await fields_by_basis(desk.bench, scene)
-    assert set(shown) == {"see_claims as caseworker"}
+    assert set(shown) == {"find_case as caseworker", "see_claims as caseworker"}
     by_basis = shown["see_claims as caseworker"]
     assert {"/".join(name.split("/")[:2]) for name in by_basis} == OPENS
     assert {tuple(fields) for fields in by_basis.values()} == {FIELDS}
@@ -73,6 +76,7 @@ def test_the_table_opens_claims_on_these_bases_and_no_other_id_12() -> None:
     bases = every_basis(RIGHTS, {})
     for action, expected in {
         "create_claim": OPENS,
+        "find_case": OPENS,
         "see_claims": OPENS,
         "claim_any_need": OPENS - {"consent/legal_aid"},
         "see_every_claim": EVERY_CLAIM,

@@ -58,6 +58,7 @@ class ClaimAnswer(ClaimSummary):
     re_examine_reason: str | None
     second_approval: bool = Field(description="One person approved it; the sum needs another's approval too")
     missing_qepik: int = Field(description="What free money lacks for an approved claim")
+    free_qepik: int | None = Field(description="Money free now; null outside the Fund")
     approval: str | None = Field(description="SHA-256 of what was approved")
     orders: list[OrderAnswer]
     actions: list[ActionAnswer]
@@ -95,8 +96,10 @@ class EntryAnswer(BaseModel):
 
     id: UUID
     kind: str
+    state: Literal["booked", "corrected"] = Field(description="Whether another entry corrects it")
     claim_id: UUID | None
     document: str | None
+    amount_qepik: int = Field(description="The sum of one side")
     reverses: UUID | None
     reversed_by: UUID | None
     effective_at: datetime

@@ -5,9 +5,11 @@ from chassis.client import ServiceClient
 from chassis.service import Service
 from chassis.settings import Settings
 from chassis.tokens import TokenSource
+from staffui.app import pages
 
 from fund import api
 from fund.adapters.payees import IdentificationPayees
+from fund.pages import PAGES
 from fund.parameters import PACKAGE
 from fund.resources import Resources
 from fund.rights import READINGS, RIGHTS
@@ -35,4 +37,5 @@ SERVICE = Service(
     append_only=("entry", "posting", "income", "account", "paper"),
     recheck=access.recheck,
     resources=make_resources,
+    pages=pages(PAGES),
 )

@@ -42,6 +42,7 @@ RIGHTS: Rights = {
     "see_accounts": _LEDGER,
     "see_balance": _LEDGER,
     "create_claim": {**_REQUESTER, **may(_CASEWORKER, *_CLAIMING)},
+    "find_case": {**_REQUESTER, **may(_CASEWORKER, *_CLAIMING)},
     "see_claims": {**_FUND, **may(_CASEWORKER, *_CLAIMING)},
     "submit": _REQUESTER,
     "amend": _REQUESTER,

@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from casework import answers
+from casework.cases import CaseFound
 from chassis import http
 from chassis.paging import Page
 from chassis.rights import right
@@ -14,7 +15,7 @@ from fund.commands import AmendClaim, CreateClaim
 from fund.resources import Uow
 from fund.use_cases import claims
 from fund.views import claims as views
-from fund.views.filters import ClaimFilter
+from fund.views.filters import CaseFilter, ClaimFilter
 
 commands = http.commands()
 reads = http.reads()
@@ -24,6 +25,12 @@ reads = http.reads()
 async def create_claim(command: CreateClaim, uow: Uow) -> ClaimAnswer:
     """Draft a needs grant (FU-2) or a compensation (FU-3)."""
     return await views.show(uow, await claims.create(uow, command))
+
+
+@reads.get("/api/cases", **right("find_case"))
+async def find_case(uow: Uow, wanted: Annotated[CaseFilter, Query()]) -> Page[CaseFound]:
+    """The case with this reference, or none: for whom a claim can be drafted (ID-7)."""
+    return await views.find_case(uow, wanted)
 
 
 @reads.get("/api/claims", **right("see_claims"))

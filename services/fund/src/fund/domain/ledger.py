@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chassis.errors import Invalid, NotPossible
+from chassis.machine import Machine
 
 FREE = "bank.free"
 RESERVED = "bank.reserved"
@@ -23,6 +24,8 @@ ENTRY_KINDS = (
 )  # fmt: skip
 REVERSIBLE_KINDS = ("income", "recovery")
 """Other entries of a claim's life are undone by the claim's own acts (failure, cancellation, recovery) only."""
+ENTRY = Machine("entry", start="booked", transitions={("booked", "reverse_entry"): "corrected"})
+"""An entry is never edited, only corrected by a new one (FU-5)."""
 
 
 @dataclass(frozen=True)

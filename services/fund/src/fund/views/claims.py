@@ -5,6 +5,7 @@ from uuid import UUID
 
 from casework import access, answers
 from casework.bases import Basis
+from casework.cases import CaseFound, by_reference
 from casework.history import visible_history
 from casework.listing import Run, Wanted, among_newest, runs, ways
 from chassis.errors import Invalid, NotFound
@@ -20,8 +21,8 @@ from fund.answers import ClaimAnswer, ClaimSummary, OrderAnswer
 from fund.domain.claims import CLAIM, refused_actions
 from fund.domain.ledger import missing
 from fund.rights import APPEAL_OUTCOMES
-from fund.tables import Base, Claim, PaymentOrder, claim_listed
-from fund.views.filters import ClaimFilter
+from fund.tables import Base, Claim, OpenedCase, PaymentOrder, claim_listed
+from fund.views.filters import CaseFilter, ClaimFilter
 
 _LINE = tuple(name for name in ClaimSummary.model_fields if name != "case_ref")
 _STORED = (
@@ -48,6 +49,11 @@ HISTORY = dict.fromkeys(
     "see_claims",
 )
 """Each audited act on a claim, and the right that shows it."""
+
+
+async def find_case(uow: UnitOfWork, wanted: CaseFilter) -> Page[CaseFound]:
+    """The case that a claim can be drafted for (ID-7)."""
+    return await by_reference(uow, OpenedCase.case_id, wanted.case_ref, for_="find_case")
 
 
 async def read(uow: UnitOfWork, claim_id: UUID) -> ClaimAnswer:
@@ -102,6 +108,7 @@ async def show(uow: UnitOfWork, claim: Claim) -> ClaimAnswer:
         missing_qepik=missing(free_qepik, claim.amount_qepik) if claim.state == "approved" else 0,
         second_approval=claim.state == "second_approval",
         approval=claim.approved_digest,
+        free_qepik=free_qepik if "see_balance" in may(uow.rights, uow.actor) else None,
         orders=[_show_order(order) for order in orders],
         actions=answers.actions(await _actions(uow, claim, free_qepik)),
     )

@@ -17,6 +17,12 @@ class Paging(BaseModel):
     after: Annotated[UUID | None, Field(description="`next` of the page before")] = None
 
 
+class CaseFilter(BaseModel):
+    """Which case."""
+
+    case_ref: str = Field(max_length=32, description="As people write it", examples=["K7F3-XA9M"])
+
+
 class ClaimFilter(Paging):
     """Claims of one case, kind or state, or all that you may see."""
 

@@ -79,8 +79,10 @@ async def _with_postings(uow: UnitOfWork, entries: Sequence[Entry]) -> list[Entr
         EntryAnswer(
             id=entry.id,
             kind=entry.kind,
+            state="corrected" if entry.id in reversed_by else "booked",
             claim_id=entry.claim_id,
             document=entry.document,
+            amount_qepik=sum(side.amount_qepik for side in sides.get(entry.id, []) if side.amount_qepik > 0),
             reverses=entry.reverses,
             reversed_by=reversed_by.get(entry.id),
             effective_at=entry.effective_at,
