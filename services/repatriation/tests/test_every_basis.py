@@ -8,6 +8,7 @@ import httpx
 import pytest
 from casework.testing import Scene, fields_by_basis, routes, wrong_answers
 from chassis.testing import ServiceUnderTest
+from nrm_events.reference import case_reference
 from repatriation.app import SERVICE
 from repatriation.domain.bars import BAR
 from repatriation.domain.permits import PERMIT
@@ -61,6 +62,13 @@ OF_A_RETURN = {
     "asked/return_handover": HANDED,
     "serves/return_handover": HANDED,
 }
+FOUND = {"items", "next"}
+FINDS = {
+    "find_case as motion-officer": dict.fromkeys(BY_HAND_OVER, FOUND),
+    "find_case as migration-officer": dict.fromkeys((*BY_HAND_OVER, "consent/residence_permit"), FOUND),
+    "find_case as caseworker": dict.fromkeys((*BY_HAND_OVER, "consent/residence_permit", "consent/return"), FOUND),
+    "find_case as return-officer": dict.fromkeys(("holder", "consent/return"), FOUND),
+}
 EXPECTED = {
     "see_bars as caseworker": BAR_BY_CASEWORKER,
     "see_bars as migration-officer": BAR_BY_CASEWORKER | {"told_of_bar": NOTICE | {"clocks"}},
@@ -72,6 +80,7 @@ EXPECTED = {
     "print_certificate as caseworker": dict.fromkeys(BAR_BY_CASEWORKER, CERTIFICATE),
     "print_certificate as migration-officer": dict.fromkeys((*BAR_BY_CASEWORKER, "told_of_bar"), CERTIFICATE),
     "print_certificate as motion-officer": dict.fromkeys(BY_HAND_OVER, CERTIFICATE),
+    **FINDS,
     "see_permits as caseworker": PERMIT_BY_CASEWORKER,
     "see_permits as motion-officer": dict.fromkeys(BY_HAND_OVER, PERMIT_FIELDS | {"ground"}),
     "see_permits as migration-officer": {
@@ -96,6 +105,7 @@ async def scene(repatriation: ServiceUnderTest) -> Scene:
     return Scene(
         case_id=case,
         ids={"bar_id": bar["id"], "permit_id": permit, "return_id": row},
+        queries={"find_case": {"case_ref": case_reference(case)}},
         refs={"told_of_bar": UUID(bar["id"]), "permit": UUID(permit), "return_handover": UUID(row)},
     )
 
@@ -114,7 +124,7 @@ def signed_in(repatriation: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch) -
     repatriation.http.event_hooks["response"].append(is_signed_in)
 
 
-@pytest.mark.parametrize("family", ["bars", "permits", "returns"])
+@pytest.mark.parametrize("family", ["bars", "cases", "permits", "returns"])
 @pytest.mark.usefixtures("signed_in")
 async def test_every_action_by_every_role_on_every_basis(
     repatriation: ServiceUnderTest, scene: Scene, family: str
@@ -123,7 +133,7 @@ async def test_every_action_by_every_role_on_every_basis(
     by_family: dict[str, set[str]] = {}
     for _, route, action in routes(repatriation):
         by_family.setdefault(route.path.split("/")[2], set()).add(action)
-    assert by_family.keys() == {"bars", "permits", "returns"}
+    assert by_family.keys() == {"bars", "cases", "permits", "returns"}
     others = frozenset().union(*(actions for name, actions in by_family.items() if name != family))
     assert await wrong_answers(repatriation, replace(scene, skip=others)) == []
 

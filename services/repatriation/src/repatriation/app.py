@@ -5,10 +5,12 @@ from chassis.client import ServiceClient
 from chassis.service import Service
 from chassis.settings import Settings
 from chassis.tokens import TokenSource
+from staffui.app import pages
 
 from repatriation import api
 from repatriation.adapters.persons import IdentificationPersons
 from repatriation.clocks import run_clocks
+from repatriation.pages import PAGES
 from repatriation.parameters import PACKAGE
 from repatriation.resources import Resources
 from repatriation.rights import READINGS, RIGHTS
@@ -38,4 +40,5 @@ SERVICE = Service(
     clocks=run_clocks,
     recheck=access.recheck,
     resources=make_resources,
+    pages=pages(PAGES),
 )

@@ -80,6 +80,11 @@ RIGHTS: Rights = {
     "read_bar": may(_MOTION_OFFICER, *_BY_CASE) | may((*_PERMIT_OFFICER, *_RETURNING), *_READS_BAR),
     "read_bar_basis": may(_MOTION_OFFICER, *_BY_CASE) | may((*_PERMIT_OFFICER, *_RETURNING), *_REASONS),
     "read_bar_notice": may((*_OFFICERS, *_RETURNING), BY_HOLDER),
+    # For whom something can be begun here: a case by its reference.
+    "find_case": may(_MOTION_OFFICER, *_BY_CASE)
+    | may(_PERMIT_OFFICER, *_APPLYING)
+    | may(_CASEWORKER, *_APPLYING, *_HANDLING)
+    | may(_RETURN_OFFICER, *_HANDLING),
     # Residence permits (RP-1 … RP-3); the ground of assisting for permit and motion officers alone (ID-11).
     "see_permits": may(_MOTION_OFFICER, *_BY_CASE)
     | may(_CASEWORKER, *_ADVISING)

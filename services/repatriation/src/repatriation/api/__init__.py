@@ -1,10 +1,11 @@
 """HTTP to use case, a few lines each."""
 
-from repatriation.api import bars, certificates, permit_decisions, permits, returns, statistics
+from repatriation.api import bars, cases, certificates, permit_decisions, permits, returns, statistics
 
 ROUTERS = (
     bars.commands,
     bars.reads,
+    cases.reads,
     certificates.reads,
     permits.commands,
     permits.reads,

@@ -46,6 +46,12 @@ class Wanted(BaseModel):
     re_examine: bool | None = Field(default=None, description="Whether it waits for re-examination (ID-9)")
 
 
+class WantedCase(BaseModel):
+    """Which case."""
+
+    case_ref: str = Field(max_length=32, description="As people write it", examples=["K7F3-XA9M"])
+
+
 class WantedBars(Wanted):
     """Filters of the list of bars."""
 

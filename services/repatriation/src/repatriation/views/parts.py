@@ -64,6 +64,17 @@ def actions(
     )
 
 
+def beside(uow: UnitOfWork, seen: Viewed, acts: Mapping[str, tuple[str, str | None]]) -> list[answers.ActionAnswer]:
+    """Acts that are no transition: action → its right, and the code of what keeps it from being possible now."""
+    mine = {action: pair for action, pair in acts.items() if has_right(uow, pair[0])}
+    return answers.actions(
+        Possible(action, reason is None, reason)
+        if access.gives(uow, right, seen.own)
+        else Possible(action, False, "not_for_this_basis")
+        for action, (right, reason) in mine.items()
+    )
+
+
 async def history(uow: UnitOfWork, row: Row, own: Collection[Basis], part_of: Mapping[str, str]) -> answers.History:
     """What was done, newest first: the entries of the parts that the viewer may read."""
     subject = f"{THINGS[type(row)]}/{row.id}"

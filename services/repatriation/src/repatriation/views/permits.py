@@ -58,10 +58,23 @@ async def permit(uow: UnitOfWork, row: Permit) -> PermitAnswer:
         "waived_refusal_grounds": today.waived_grounds,
         "opinions": [OpinionAnswer.model_validate(opinion, from_attributes=True) for opinion in opinions],
         "decisions": [DecisionAnswer.model_validate(decision, from_attributes=True) for decision in decisions],
-        "actions": parts.actions(uow, row, seen, machine=permits.PERMIT, refused=refused),
+        "actions": [
+            *parts.actions(uow, row, seen, machine=permits.PERMIT, refused=refused),
+            *parts.beside(uow, seen, _beside(row)),
+        ],
         "clocks": answers.clocks(_clocks(row, opinions, await working_days(uow)), uow.now),
     }
     return PermitAnswer.model_validate(_fields(uow, row, seen) | fields)
+
+
+def _beside(row: Permit) -> dict[str, tuple[str, str | None]]:
+    """A permit is confirmed, and its proceedings end, in any state (ID-9, RP-1)."""
+    acts: dict[str, tuple[str, str | None]] = {
+        "confirm": ("confirm_permit", None if row.re_examine else "no_re_examination_open")
+    }
+    if row.ground == permits.ASSISTING and row.proceedings_ended_at is None:
+        acts["end_proceedings"] = ("end_proceedings", None)
+    return acts
 
 
 async def list_permits(uow: UnitOfWork, wanted: WantedPermits) -> Page[PermitRow]:
