@@ -9,6 +9,7 @@ from chassis.testing import ServiceUnderTest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
+from staffui.tables import Base as PAGES
 
 from ..conftest import SERVICES
 
@@ -27,6 +28,9 @@ def test_the_migrated_database_is_what_the_tables_say(name: str, benches: dict[s
         engine.dispose()
     flat = [change for found in changes for change in (found if isinstance(found, list) else [found])]
     assert [c for c in flat if c[0] in ("add_table", "add_column", "modify_type", "modify_nullable")] == []
+    of_pages = PAGES.metadata.tables.keys()  # sessions and drafts, which no service's own code touches
+    flat = [c for c in flat if not (c[0] == "remove_table" and c[1].name in of_pages)]
+    flat = [c for c in flat if not (c[0] == "remove_index" and c[1].table.name in of_pages)]
     unmapped = [c for c in flat if c[0] in ("remove_table", "remove_column")]
     assert [c for c in unmapped if c[0] == "remove_table" or c[3].server_default is None] == []
 

@@ -9,6 +9,7 @@ from aiosmtpd.controller import Controller
 from chassis.testing import Databases, ServiceUnderTest, Stack, bench
 from notify.app import SERVICE
 from notify.resources import Resources
+from staffui.testing import Browser, browser, pages_settings
 
 from .givens import NOW, Outside, Scene, serving
 
@@ -36,7 +37,14 @@ async def notify(outside: Outside, mail_server: str) -> AsyncIterator[ServiceUnd
     databases.prepare()
     async with (
         serving(outside.app()) as url,
-        bench(SERVICE, databases, smtp=mail_server, sms_gateway=url, services={"identification": url}) as made,
+        bench(
+            SERVICE,
+            databases,
+            smtp=mail_server,
+            sms_gateway=url,
+            services={"identification": url},
+            **pages_settings(Stack.running(), "notify"),
+        ) as made,
     ):
         yield made
         resources = made.database.resources
@@ -51,6 +59,13 @@ async def scene(notify: ServiceUnderTest, outside: Outside) -> Scene:
     made = Scene(notify, outside)
     await made.begins()
     return made
+
+
+@pytest.fixture
+async def desk(notify: ServiceUnderTest) -> AsyncIterator[Browser]:
+    """Somebody at the pages of notify, not signed in yet."""
+    async with browser(notify) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -166,8 +166,9 @@ async def test_every_action_by_every_role_and_basis_is_what_the_table_holds(scen
 
 
 GOLDEN = {
-    "clock": "actions agency breached_at case_id case_ref due_at ended_at entered_late id kind object_id provisional"
-    " role started_at state version warn_at",
+    # `counted` are days of the calendar, the same for every case
+    "clock": "actions agency breached_at case_id case_ref counted due_at ended_at entered_late id in_working_days kind"
+    " object_id provisional role started_at state version warn_at",
     "item": "case_id case_ref created_at id read_at subject task template text",
     "message": "actions case_id case_ref clocks effective_at id next_at queued_at reason sent_at state template"
     " tries version",

@@ -7,6 +7,7 @@ from chassis import audit_walk
 from chassis.errors import NotPossible
 from notify.tables import Base
 from sqlalchemy import text
+from staffui.tables import Base as StaffPages
 
 from .givens import Scene
 
@@ -18,7 +19,8 @@ async def test_the_mapping_is_what_the_migration_made(scene: Scene) -> None:
     made = {(row.table_name, row.column_name): row.is_nullable == "YES" for row in rows}
     mapped = {
         (table.name, column.name): column.nullable
-        for table in Base.metadata.tables.values()
+        for base in (Base, StaffPages)
+        for table in base.metadata.tables.values()
         for column in table.columns
     }
     assert {key: value for key, value in made.items() if key[0] != "alembic_version"} == mapped

@@ -36,6 +36,13 @@ class AgencySummary(BaseModel):
     version: int
 
 
+class RefusedCount(BaseModel):
+    """How many submissions were refused with a code."""
+
+    code: str
+    submissions: int
+
+
 class AgencyAnswer(AgencySummary):
     """An agency, what was agreed with it, and how much went in and out."""
 
@@ -46,6 +53,7 @@ class AgencyAnswer(AgencySummary):
     events_withheld: int = Field(description="They wait for a basis that covers their time")
     submissions_accepted: int
     submissions_refused: dict[str, int] = Field(description="Code → how many")
+    refused: list[RefusedCount] = Field(description="The same, as a list by code")
     submissions_waiting: int
     last_heard_at: datetime | None
     withdrawals_not_acknowledged: int

@@ -4,10 +4,12 @@ from casework import access
 from chassis.clock import utc_now
 from chassis.service import Service
 from sqlalchemy.ext.asyncio import AsyncSession
+from staffui.app import pages
 
 from exchange import api
 from exchange.agency_consumers import consume_agencies
 from exchange.clocks import run_clocks
+from exchange.pages import PAGES
 from exchange.resources import make_resources
 from exchange.rights import RIGHTS
 from exchange.settings import AGREEMENTS, PACKAGE
@@ -37,4 +39,5 @@ SERVICE = Service(
     jobs=(consume_agencies,),
     seed=_seed,
     resources=make_resources,
+    pages=pages(PAGES),
 )

@@ -11,7 +11,22 @@ from pydantic import BaseModel, Field
 
 Language = Literal["az", "en", "ru"]
 ClockState = Literal["running", "approaching", "breached", "met", "met_late", "met_without_identity", "ended"]
+OpenState = Literal["running", "approaching", "breached"]
 MessageState = Literal["queued", "claimed", "sending", "sent", "delivered", "failed", "withheld", "skipped"]
+
+
+class CalendarDay(BaseModel):
+    """A day of the working calendar. `estimated`: a holiday by the moon, until a decree settles its day."""
+
+    day: date
+    works: bool
+    name: str | None = Field(description="Of the published holiday", examples=["Novruz bayramı"])
+    estimated: bool
+    decree: str | None = Field(description="Number of the decree that settles it", examples=["NK-512-2026"])
+
+
+class CalendarAnswer(BaseModel):
+    items: list[CalendarDay]
 
 
 class DeadlineAnswer(BaseModel):
@@ -34,6 +49,10 @@ class DeadlineAnswer(BaseModel):
     role: str | None = Field(examples=["assessor"])
     version: int
     actions: list[ActionAnswer] = []
+    in_working_days: bool = Field(default=False, description="Its term is counted in working days")
+    counted: list[CalendarDay] = Field(
+        default=[], description="Of one clock in working days: each day from the first that counts to the last"
+    )
 
 
 class MessageAnswer(BaseModel):
@@ -98,24 +117,12 @@ class TemplateAnswer(BaseModel):
     version: int
     first_day: date
     texts: dict[str, TemplateText]
+    subject: str = Field(description="In the language that was asked for")
+    body: str = Field(description="In the language that was asked for")
 
 
 class TemplatesAnswer(BaseModel):
     items: list[TemplateAnswer]
-
-
-class CalendarDay(BaseModel):
-    """A day of the working calendar. `estimated`: a holiday by the moon, until a decree settles its day."""
-
-    day: date
-    works: bool
-    name: str | None = Field(description="Of the published holiday", examples=["Novruz bayramı"])
-    estimated: bool
-    decree: str | None = Field(description="Number of the decree that settles it", examples=["NK-512-2026"])
-
-
-class CalendarAnswer(BaseModel):
-    items: list[CalendarDay]
 
 
 class StatisticsAnswer(BaseModel):
@@ -124,3 +131,32 @@ class StatisticsAnswer(BaseModel):
     year: int
     clocks: dict[str, dict[str, int]]
     messages: dict[str, int]
+
+
+class ClockCount(BaseModel):
+    """How many clocks of a kind ended, or end, in the year, by how they stand."""
+
+    kind: str = Field(examples=["referral"])
+    open: int
+    breached: int
+    met: int
+    met_late: int
+    met_without_identity: int
+    ended: int
+
+
+class ClockCounts(BaseModel):
+    year: int
+    items: list[ClockCount]
+
+
+class MessageCount(BaseModel):
+    state: MessageState
+    messages: int
+
+
+class MessageCounts(BaseModel):
+    """Messages about acts of the year; every state is listed."""
+
+    year: int
+    items: list[MessageCount]

@@ -12,11 +12,13 @@ from chassis.subscription import projections
 from chassis.tokens import TokenSource
 from chassis.unit_of_work import UnitOfWork
 from nrm_events import identification
+from staffui.app import pages
 
 from notify.adapters.channels import channels
 from notify.api import ROUTERS
 from notify.clocks.deadlines import run_clocks
 from notify.clocks.sending import send_round
+from notify.pages import PAGES
 from notify.resources import Resources
 from notify.rights import RIGHTS
 from notify.settings import Settings
@@ -61,4 +63,5 @@ SERVICE = Service(
     workers=(send_round,),
     settings=Settings,
     resources=make_resources,
+    pages=pages(PAGES),
 )

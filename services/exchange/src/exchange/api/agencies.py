@@ -7,7 +7,7 @@ from chassis import http
 from chassis.rights import right
 from fastapi import Path
 
-from exchange.answers import Agencies, AgencyAnswer, AgreementChecked
+from exchange.answers import Agencies, AgencyAnswer, AgreementChecked, State
 from exchange.commands import Agree, CutOff, EmptyBody
 from exchange.resources import Uow
 from exchange.use_cases import agencies
@@ -20,9 +20,9 @@ AgencyCode = Annotated[str, Path(pattern=r"^[a-z]{2,12}(-[a-z]{2,12}){0,2}$", ex
 
 
 @reads.get("/api/agencies", **right("see_agencies"))
-async def list_agencies(uow: Uow) -> Agencies:
-    """Every agency whose system was ever joined."""
-    return await views.list_agencies(uow)
+async def list_agencies(uow: Uow, state: State | None = None) -> Agencies:
+    """Every agency whose system was ever joined, or those in this state."""
+    return await views.list_agencies(uow, state)
 
 
 @reads.get("/api/agencies/{code}", **right("see_agencies"))

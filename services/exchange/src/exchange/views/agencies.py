@@ -13,21 +13,28 @@ from chassis.unit_of_work import UnitOfWork
 from nrm_events.taking_part import is_police
 from sqlalchemy import exists, func, select
 
-from exchange.answers import Agencies, AgencyAnswer, AgencySummary, AgreementAnswer, AgreementChecked
+from exchange.answers import (
+    Agencies,
+    AgencyAnswer,
+    AgencySummary,
+    AgreementAnswer,
+    AgreementChecked,
+    RefusedCount,
+    State,
+)
 from exchange.domain.agreements import AGENCY
 from exchange.tables import Agency, AgreementRow, SharedCount, Submission, Withdrawal, Withheld
 
 _STORED = ("code", "state", "edition", "joined_at", "changed_at", "version")
 
 
-async def list_agencies(uow: UnitOfWork) -> Agencies:
-    rows = (
-        await uow.session.execute(
-            select(Agency, AgreementRow.content)
-            .join(AgreementRow, (Agency.code == AgreementRow.agency) & (Agency.edition == AgreementRow.edition))
-            .order_by(Agency.code)
-        )
-    ).all()
+async def list_agencies(uow: UnitOfWork, state: State | None = None) -> Agencies:
+    """Those that were ever joined, by code; with `state`, those in it."""
+    found = select(Agency, AgreementRow.content).join(
+        AgreementRow, (Agency.code == AgreementRow.agency) & (Agency.edition == AgreementRow.edition)
+    )
+    wanted = found.where(Agency.state == state) if state else found
+    rows = (await uow.session.execute(wanted.order_by(Agency.code))).all()
     kind_of = await kinds(uow, [agency.code for agency, _ in rows])
     return Agencies(items=[_summary(agency, str(content["title"]), kind_of[agency.code]) for agency, content in rows])
 
@@ -70,6 +77,7 @@ class _Submitted(TypedDict):
     submissions_accepted: int
     submissions_waiting: int
     submissions_refused: dict[str, int]
+    refused: list[RefusedCount]
     last_heard_at: datetime | None
 
 
@@ -95,6 +103,7 @@ async def _submitted(uow: UnitOfWork, code: str) -> _Submitted:
         "submissions_accepted": by_code.pop("accepted", 0),
         "submissions_waiting": by_code.pop("", 0),
         "submissions_refused": by_code,
+        "refused": [RefusedCount(code=refused, submissions=count) for refused, count in sorted(by_code.items())],
         "last_heard_at": max((at for _, _, at in rows), default=None),
     }
 

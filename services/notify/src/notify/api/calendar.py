@@ -22,9 +22,15 @@ async def get_calendar(
     uow: Uow,
     first: Annotated[date | None, Query(description="Null is today")] = None,
     last: Annotated[date | None, Query(description="At most 400 days later; null is a year later")] = None,
+    year: Annotated[
+        int | None, Query(ge=2000, le=2199, description="A whole year, in place of `first` and `last`")
+    ] = None,
+    estimated: Annotated[bool, Query(description="Only holidays whose day is not certain yet")] = False,
 ) -> CalendarAnswer:
     """Holidays and moved days: published, estimated, decreed. Days that are not listed are as in any week."""
-    return await calendar.show(uow, first, last)
+    if year:
+        first, last = date(year, 1, 1), date(year, 12, 31)
+    return await calendar.show(uow, first, last, estimated=estimated)
 
 
 @commands.post("/api/calendar/decrees", **right("enter_decree"))

@@ -10,7 +10,7 @@ from chassis.paging import After, Limit, Page
 from chassis.rights import right
 from fastapi import Query
 
-from notify.answers import ClockState, DeadlineAnswer
+from notify.answers import ClockState, DeadlineAnswer, OpenState
 from notify.domain.kinds import BY_CODE
 from notify.facts.listed import ClockFilter
 from notify.resources import Uow
@@ -40,10 +40,17 @@ async def list_clocks(
 
 @reads.get("/api/deadlines", **right("list_clocks"))
 async def list_deadlines(
-    uow: Uow, mine: bool = False, due_before: Moment | None = None, limit: Limit = 50, after: After = None
+    uow: Uow,
+    state: OpenState | None = None,
+    kind: Kind | None = None,
+    mine: bool = False,
+    due_before: Moment | None = None,
+    limit: Limit = 50,
+    after: After = None,
 ) -> Page[DeadlineAnswer]:
     """Clocks that nothing has met yet: what ran out, what ends today, the rest; the first to end first."""
-    return await clocks.list_due(uow, ClockFilter(mine=mine, due_before=due_before), limit=limit, after=after)
+    wanted = ClockFilter(state=state, kind=kind, mine=mine, due_before=due_before)
+    return await clocks.list_due(uow, wanted, limit=limit, after=after)
 
 
 @reads.get("/api/clocks/{clock_id}", **right("read_clock"))

@@ -15,15 +15,19 @@ _LONGEST_DAYS = 400
 _YEAR = timedelta(days=365)
 
 
-async def show(uow: UnitOfWork, first: date | None, last: date | None) -> CalendarAnswer:
-    """Days of the period that differ from the week. Invalid `invalid_period`: none, or longer than 400 days."""
+async def show(uow: UnitOfWork, first: date | None, last: date | None, *, estimated: bool = False) -> CalendarAnswer:
+    """Days of the period that differ from the week, or only those that are `estimated`.
+
+    Invalid `invalid_period`: none, or longer than 400 days.
+    """
     first = first or local_date(uow.now)
     last = last or first + _YEAR
     if not 0 <= (last - first).days <= _LONGEST_DAYS:
         raise Invalid("invalid_period", "The last day follows the first within 400 days.")
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     found = await show_days(uow, days)
-    return CalendarAnswer(items=[day for day in found.items if day.name or day.decree])
+    listed = (day for day in found.items if day.name or day.decree)
+    return CalendarAnswer(items=[day for day in listed if day.estimated or not estimated])
 
 
 async def show_days(uow: UnitOfWork, days: Sequence[date]) -> CalendarAnswer:

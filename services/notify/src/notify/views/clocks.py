@@ -1,6 +1,7 @@
 """Clocks as people see them: lists, one, its history."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from casework import access
@@ -14,14 +15,16 @@ from chassis.unit_of_work import UnitOfWork
 from nrm_events.reference import case_reference
 from sqlalchemy import and_, select
 
-from notify.answers import DeadlineAnswer
+from notify.answers import CalendarDay, DeadlineAnswer
 from notify.domain.kinds import BY_CODE
 from notify.domain.machines import CLOCK, CLOCK_OPEN
 from notify.facts import listed, terms, visible
 from notify.facts.listed import ClockFilter
 from notify.tables import ClockRow
+from notify.views.calendar import show_days
 from notify.views.reads import read_one
 
+_LONGEST_COUNTED_DAYS = 92
 CLOCK_ACTS = (
     *("start_clock", "move_clock", "hand_on_clock", "end_clock"),
     *("clock_approaching", "clock_breached", "clock_met", "escalate_clock"),
@@ -55,8 +58,16 @@ async def list_due(uow: UnitOfWork, wanted: ClockFilter, *, limit: int, after: U
 
 
 async def get_clock(uow: UnitOfWork, clock_id: UUID) -> DeadlineAnswer:
-    """One clock."""
-    return answer(await _read(uow, clock_id), await working_days(uow))
+    """One clock; of one in working days, each day that its term runs (NO-3)."""
+    row = await _read(uow, clock_id)
+    answered = answer(row, await working_days(uow))
+    return answered.model_copy(update={"counted": await _counted(uow, row)}) if answered.in_working_days else answered
+
+
+async def _counted(uow: UnitOfWork, row: ClockRow) -> list[CalendarDay]:
+    first, last = local_date(row.started_at), local_date(row.due_at)
+    days = [first + timedelta(days=n) for n in range(1, min((last - first).days, _LONGEST_COUNTED_DAYS) + 1)]
+    return (await show_days(uow, days)).items
 
 
 async def clock_history(uow: UnitOfWork, clock_id: UUID) -> History:
@@ -101,6 +112,7 @@ def answer(row: ClockRow, calendar: WorkingDays) -> DeadlineAnswer:
         breached_at=row.breached_at,
         ended_at=row.ended_at,
         entered_late=row.entered_late,
+        in_working_days=counted,
         provisional=counted and row.state in CLOCK_OPEN and calendar.is_provisional(row.started_at, row.due_at),
         agency=row.duty_agency,
         role=row.duty_role,

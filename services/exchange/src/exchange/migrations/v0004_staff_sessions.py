@@ -1,0 +1,14 @@
+"""Sessions of people at the staff pages."""
+
+from alembic import op
+from staffui.migrations import SESSIONS
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    for statement in SESSIONS:
+        op.execute(statement)
