@@ -21,6 +21,7 @@ from player.progress import shown
 from player.scene import Remark
 from player.signin import SignInRefused
 from player.stack import DEMO, NotRunning, Stack, find_stack
+from player.tries import tries
 
 YEAR = 2024
 CASELOAD = DEMO / f"caseload-{YEAR}.jsonl"
@@ -134,6 +135,7 @@ def show_addresses(console: Console, stack: Stack) -> None:
     for user, password in sorted(stack.passwords.items()):
         people.add_row(user, password)
     console.print(people)
+    console.print(tries(stack))
 
 
 def main() -> None:
