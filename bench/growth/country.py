@@ -28,6 +28,7 @@ FIXED = frozenset(
             "referral_handle",
         ),
         *("audit_head", "witnessed_head", "audit_mark", "case_count", "case_count_change"),
+        *("staff_session", "draft"),  # of people at the pages, not of cases
         *("person", "person_field", "former_value", "search_digest", "name_word", "person_word"),  # made by `people`
     }
 )
