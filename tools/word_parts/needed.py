@@ -182,6 +182,9 @@ class Needed:
             if field in FREE_OF_CODES or (field in MACHINE_FIELDS and code in states):
                 continue
             yield (f"code.{field}.{code}", f"code.{code}", *_shared(field, code)), f"{where} {field}"
+        for column, code, module in self.source.checks():
+            if column not in MACHINE_FIELDS:
+                yield (f"code.{column}.{code}", f"code.{code}", *_shared(column, code)), f"{module} {column}"
         yield from (((f"fault.{code}", f"refusal.{code}"), module) for code, module in self.source.faults())
         for code, module in self.source.message_reasons():
             yield (f"code.reason.{code}", f"code.{code}"), module

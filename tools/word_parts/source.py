@@ -16,6 +16,7 @@ _FAULTS = {"Fault": 1, "_Refused": 0, "Unreachable": 1, "_listed": 2}
 _UNSENT = {"Withhold": 0, "NotTaken": 0, "give_up": 2, "postpone": 3}
 """Calls of notify that name such a reason, and which of their arguments it is."""
 _AUDITING = {"audit", "_audit", "audit_stay", "record_read"}
+_CHECK = re.compile(r"(?P<column>\w+) in \((?P<codes>[^)]*)\)")
 _WHY = re.compile(r"refus|why|_fault$|gate|^of_others$|^no_duty")
 _LIST = "identification.domain.actions"
 _CHECKED = "identification.domain."
@@ -107,6 +108,12 @@ class Source:
             for name, value in _assignments(tree):
                 if isinstance(value, ast.Subscript) and ast.unparse(value.value) == "Literal":
                     yield from ((code, f"{module}.{name}") for code in _strings(value.slice))
+
+    def checks(self) -> Iterator[tuple[str, str, str]]:
+        """(column, code, module) of every closed list that a table checks, e.g. `kind in ('declined', 'revoked')`."""
+        for module, call in self._calls():
+            if _name(call) == "CheckConstraint" and (found := _CHECK.fullmatch(ast.unparse(call.args[0]).strip("\"'"))):
+                yield from ((found["column"], code, module) for code in _WORD.findall(found["codes"]))
 
     def words(self) -> set[str]:
         """Every string of the source and of its parameters: a code may be one of them."""
