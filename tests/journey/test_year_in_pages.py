@@ -8,7 +8,7 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
-from local_stack.realm import declaration
+from local_stack.realm_declared import declaration
 from staffui.catalogue import words
 from staffui.testing import Browser
 

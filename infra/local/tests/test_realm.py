@@ -14,6 +14,7 @@ from keycloak.exceptions import KeycloakError
 from local_stack import bus, realm
 from local_stack.keycloak_server import REALM, base, issuer
 from local_stack.names import SERVICES
+from local_stack.realm_declared import declaration, people
 from local_stack.state import State, secret
 
 
@@ -101,7 +102,7 @@ def test_a_service_cannot_sign_people_in(stack: State) -> None:
 
 
 def test_requester_approver_and_releaser_are_different_people() -> None:
-    names = [person.username for person in realm.people()]
+    names = [person.username for person in people()]
     assert len(set(names)) == len(names)
     assert {"fund.fund-requester", "fund.fund-approver", "fund.fund-releaser"} <= set(names)
 
@@ -148,7 +149,7 @@ def test_who_joins_agencies_sees_and_changes_agencies_clients_alone(stack: State
 @pytest.mark.parametrize("name", [REALM, "master"])
 def test_sign_in_is_guarded_in_both_realms(stack: State, name: str) -> None:
     admin = realm._admin(stack)
-    there, guard = admin.get_realm(name), realm.declaration()["guard"]
+    there, guard = admin.get_realm(name), declaration()["guard"]
     stored = {key: there[key] for key in guard if key not in ("attributes", "enabledEventTypes")}
     assert stored == {key: guard[key] for key in stored}
     assert set(there["enabledEventTypes"]) == set(guard["enabledEventTypes"])

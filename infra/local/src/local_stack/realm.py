@@ -1,90 +1,35 @@
 """The Keycloak realm as code: `realm.yaml` applied over the admin API, idempotently."""
 
-import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
-import yaml
-from agency_access.access import TOKEN_SECONDS as AGENCY_TOKEN_SECONDS
-from agency_access.access import Representation, audience_mapper, mapper
+from agency_access.access import Representation
 from nrm_events.taking_part import AGENCY_ROLE
 
 from local_stack import bus, delegation
 from local_stack.children import fingerprint
 from local_stack.keycloak_server import ADMIN, REALM, base
-from local_stack.names import DECLARATIONS
+from local_stack.realm_clients import (
+    ATTRIBUTES,
+    CLAIMS_SCOPE,
+    SERVICE_ROLE,
+    agency_token_seconds,
+    claims_scope,
+    clients,
+)
+from local_stack.realm_declared import declaration, people, token_seconds
 from local_stack.state import State, secret
 
 if TYPE_CHECKING:
     from keycloak import KeycloakAdmin
 
-DECLARATION = DECLARATIONS / "keycloak" / "realm.yaml"
 MASTER = "master"
-SERVICE_ROLE = "service"
-TOKEN_SECONDS = 300
-CLAIMS_SCOPE = "nrm-claims"
-ATTRIBUTES = ("agency", "office")
 LOCALES = ["az", "en", "ru"]
-
-
-@dataclass(frozen=True)
-class Person:
-    """A user of the demo."""
-
-    username: str
-    agency: str
-    role: str
-
-
-class Declaration(TypedDict):
-    """The content of realm.yaml, where each key is explained."""
-
-    people: Mapping[str, Sequence[str]]
-    colleagues: Sequence[str]
-    services: Sequence[str]
-    pages: Sequence[str]
-    sessions: Mapping[str, int]
-    command_line: str
-    bus_reader: str
-    provisioning: str
-    guard: Representation
-    player: str
-
-
-def declaration() -> Declaration:
-    """The declared realm."""
-    declared: Declaration = yaml.safe_load(DECLARATION.read_text())
-    return declared
-
-
-def people() -> list[Person]:
-    """All users that the realm declares."""
-    declared = declaration()
-    found = []
-    for role, agencies in declared["people"].items():
-        for agency in agencies:
-            found.append(Person(f"{agency}.{role}", agency, role))
-            if role in declared["colleagues"]:
-                found.append(Person(f"{agency}.{role}-2", agency, role))
-    return found
-
-
-def token_seconds() -> int:
-    """How long an access token lives; tests may want short ones (NRM_TOKEN_SECONDS)."""
-    return int(os.environ.get("NRM_TOKEN_SECONDS") or TOKEN_SECONDS)
 
 
 def wanted(state: State) -> str:
     """Fingerprint of the realm as declared, here and in `realm.yaml`."""
-    agencies = [access.client(_agency_token_seconds()) for access in bus.agencies(bus.declared())]
-    clients = [_client(state, *client) for client in _clients()]
-    pages = [_pages_client(state, name) for name in declaration()["pages"]]
-    return fingerprint([declaration(), _realm(), _claims_scope(), clients, pages, agencies])
-
-
-def _agency_token_seconds() -> int:
-    return min(AGENCY_TOKEN_SECONDS, token_seconds())
+    agencies = [access.client(agency_token_seconds()) for access in bus.agencies(bus.declared())]
+    return fingerprint([declaration(), _realm(), claims_scope(), clients(state), agencies])
 
 
 def _realm() -> Representation:
@@ -101,87 +46,6 @@ def _realm() -> Representation:
         "registrationAllowed": False,
         "adminPermissionsEnabled": True,
         **declaration()["guard"],
-    }
-
-
-def _claims_scope() -> Representation:
-    mappers = [
-        mapper(
-            name,
-            "oidc-usermodel-attribute-mapper",
-            {"user.attribute": name, "claim.name": name, "jsonType.label": "String"},
-        )
-        for name in ATTRIBUTES
-    ]
-    roles = {"claim.name": "roles", "multivalued": "true", "jsonType.label": "String"}
-    return {
-        "name": CLAIMS_SCOPE,
-        "protocol": "openid-connect",
-        "attributes": {"include.in.token.scope": "false"},
-        "protocolMappers": [*mappers, mapper("roles", "oidc-usermodel-realm-role-mapper", roles)],
-    }
-
-
-def _clients() -> list[tuple[str, str, tuple[str, ...]]]:
-    """Client id, agency ("" for people's own) and audiences of every client but agencies' systems."""
-    declared = declaration()
-    services = [(name, name, ("nrm-api", "kafka")) for name in declared["services"]]
-    operators = [(name, "himaya", ("kafka",)) for name in (declared["bus_reader"], declared["provisioning"])]
-    people = [(name, "", ("nrm-api",)) for name in (declared["player"], declared["command_line"])]
-    return [*services, *operators, *people]
-
-
-def _client(state: State, client_id: str, agency: str, audiences: tuple[str, ...]) -> Representation:
-    representation: Representation = {
-        "clientId": client_id,
-        "protocol": "openid-connect",
-        "enabled": True,
-        "standardFlowEnabled": False,
-        "directAccessGrantsEnabled": client_id == declaration()["player"],
-        "attributes": {
-            "oauth2.device.authorization.grant.enabled": str(client_id == declaration()["command_line"]).lower()
-        },
-        "publicClient": not agency,
-        "serviceAccountsEnabled": bool(agency),
-        "protocolMappers": [audience_mapper(audience) for audience in audiences],
-    }
-    if agency:
-        representation["secret"] = secret(state, "clients", client_id)
-    return representation
-
-
-def pages_client(service: str) -> str:
-    """The client of a service's staff pages: people sign in through it, and it has no account of its own."""
-    return f"{service}-pages"
-
-
-def pages_address(state: State, service: str) -> str:
-    """Where browsers find the staff pages of a service."""
-    return f"http://127.0.0.1:{state.ports[service]}"
-
-
-def _pages_client(state: State, service: str) -> Representation:
-    """Authorization code with PKCE alone; the realm notifies the service when a session has ended."""
-    address = pages_address(state, service)
-    return {
-        "clientId": pages_client(service),
-        "protocol": "openid-connect",
-        "enabled": True,
-        "publicClient": False,
-        "secret": secret(state, "clients", pages_client(service)),
-        "standardFlowEnabled": True,
-        "directAccessGrantsEnabled": False,
-        "serviceAccountsEnabled": False,
-        "redirectUris": [f"{address}/signed-in"],
-        "webOrigins": [],
-        "attributes": {
-            "pkce.code.challenge.method": "S256",
-            "post.logout.redirect.uris": f"{address}/signed-out",
-            "backchannel.logout.url": f"{address}/back-channel-sign-out",
-            "backchannel.logout.session.required": "true",
-            "oauth2.device.authorization.grant.enabled": "false",
-        },
-        "protocolMappers": [audience_mapper("nrm-api")],
     }
 
 
@@ -237,7 +101,7 @@ def _take_away_default_roles(admin: "KeycloakAdmin") -> None:
 
 
 def _apply_scope(admin: "KeycloakAdmin") -> None:
-    scope = _claims_scope()
+    scope = claims_scope()
     there = {found["name"]: found for found in admin.get_client_scopes()}
     if CLAIMS_SCOPE not in there:
         admin.create_client_scope(scope)
@@ -258,9 +122,7 @@ def _apply_scope(admin: "KeycloakAdmin") -> None:
 
 def _apply_clients(state: State, admin: "KeycloakAdmin", roles: dict[str, Representation]) -> None:
     there = {found["clientId"]: found for found in admin.get_clients()}
-    wanted = [(_client(state, *client), *client[1:]) for client in _clients()]
-    wanted += [(_pages_client(state, name), "", ()) for name in declaration()["pages"]]
-    for representation, agency, audiences in wanted:
+    for representation, agency, audiences in clients(state):
         found = there.get(str(representation["clientId"]))
         if found is None:
             internal = admin.create_client(representation)
@@ -286,11 +148,11 @@ def _account(admin: "KeycloakAdmin", client: str) -> str:
 
 def _apply_agencies(state: State, admin: "KeycloakAdmin") -> None:
     """Make clients of the agencies that are joined from the start. Existing ones keep secret and enabled state."""
-    from agency_access import clients
+    from agency_access.clients import ensure
 
     for access in bus.agencies(bus.declared()):
         own = secret(state, "clients", access.client_id)
-        clients.ensure(admin, access, secret=own, seconds=_agency_token_seconds())
+        ensure(admin, access, secret=own, seconds=agency_token_seconds())
 
 
 def _apply_people(state: State, admin: "KeycloakAdmin", roles: dict[str, Representation]) -> None:

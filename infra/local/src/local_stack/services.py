@@ -23,7 +23,8 @@ def written(service: str) -> bool:
 
 def sign_in_clients() -> list[str]:
     """Clients of the realm through which people and services use the services' API."""
-    from local_stack.realm import declaration, pages_client
+    from local_stack.realm_clients import pages_client
+    from local_stack.realm_declared import declaration
 
     declared = declaration()
     pages = [pages_client(name) for name in declared["pages"]]
@@ -63,7 +64,8 @@ def settings(state: State, service: str) -> dict[str, str]:
 
 def pages_settings(state: State, service: str) -> dict[str, object] | None:
     """The setting of a service's staff pages; None for a service that has none."""
-    from local_stack.realm import declaration, pages_address, pages_client
+    from local_stack.realm_clients import pages_address, pages_client
+    from local_stack.realm_declared import declaration
 
     those = declaration()["pages"]
     if service not in those:

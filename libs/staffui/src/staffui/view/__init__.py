@@ -1,0 +1,67 @@
+"""What the templates draw: every text is in the reader’s language and every address is whole.
+
+Nothing here knows a service. A template adds no meaning: it gives a `Cell` its look by `kind` and `tone`.
+"""
+
+from staffui.view.boards import Bed, BoardPage, Night, Room
+from staffui.view.forms import Field, FieldKind, FormPage, Refusal, When
+from staffui.view.frame import Language, Link, Shell
+from staffui.view.messages import ChoicePage, MessagePage
+from staffui.view.objects import Acknowledgements, Act, Clock, Impossible, ObjectPage, PastDay, PastItem, Step
+from staffui.view.tables import (
+    Card,
+    Cell,
+    CellKind,
+    Chip,
+    Choosing,
+    Column,
+    Filter,
+    ListPage,
+    Option,
+    ReportPage,
+    Row,
+    Section,
+    StartPage,
+    Table,
+    Tone,
+)
+
+__all__ = [
+    "Acknowledgements",
+    "Act",
+    "Bed",
+    "BoardPage",
+    "Card",
+    "Cell",
+    "CellKind",
+    "Chip",
+    "ChoicePage",
+    "Choosing",
+    "Clock",
+    "Column",
+    "Field",
+    "FieldKind",
+    "Filter",
+    "FormPage",
+    "Impossible",
+    "Language",
+    "Link",
+    "ListPage",
+    "MessagePage",
+    "Night",
+    "ObjectPage",
+    "Option",
+    "PastDay",
+    "PastItem",
+    "Refusal",
+    "ReportPage",
+    "Room",
+    "Row",
+    "Section",
+    "Shell",
+    "StartPage",
+    "Step",
+    "Table",
+    "Tone",
+    "When",
+]
