@@ -108,7 +108,7 @@ def deed_of_list(visit: Visit, page: List, start: Start) -> Deed:
 
 def _about(visit: Visit, page: Object, shown: Sequence[Shown], answer: Mapping[str, Any]) -> Sequence[tuple[str, Cell]]:
     """Who and what it is about, beside the form."""
-    known = [one for one in shown if answer.get(one.name) not in (None, [])]
+    known = {one.name: one for one in shown if answer.get(one.name) not in (None, [])}.values()
     return [(words_of.field(visit.language, one.name), cell(visit.reader, page.shape, one, answer)) for one in known]
 
 

@@ -35,11 +35,12 @@ def possible(visit: Visit, page: Object, ids: Mapping[str, str], answer: Mapping
 
 
 def _grouped(page: Object, allowed: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
-    """The groups in the order of their declaration; what is in none comes last."""
+    """The groups in the order of their declaration; what is in none comes last, the grave ones at its end."""
     for group, of in page.groups.items():
         yield group, [action for action in of if action in allowed]
     in_groups = {action for of in page.groups.values() for action in of}
-    yield "other" if page.groups else "", [action for action in allowed if action not in in_groups]
+    others = [action for action in allowed if action not in in_groups]
+    yield "other" if page.groups else "", sorted(others, key=lambda action: action in page.grave)
 
 
 def _act(visit: Visit, page: Object, action: str, *, ids: Mapping[str, str], answer: Mapping[str, Any]) -> Act | None:

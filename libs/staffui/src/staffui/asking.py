@@ -100,7 +100,7 @@ def _question(name: str, of: FieldInfo, chosen: Collection[str]) -> Question | N
         return None
     days = kinds == {date} and kind == "area"
     to_end = bool(kinds & _MOMENTS)
-    most = None if days else most
+    most = None if days or kind == "checkboxes" else most
     return Question(name, of.alias or name, kind, codes, optional, most, default, days=days, to_end_of_day=to_end)
 
 

@@ -1,6 +1,6 @@
 """An object's page: reference and state, clocks, what can be done now and why not, facts, past."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
@@ -28,6 +28,7 @@ from staffui.view import (
     PastDay,
     PastItem,
     Row,
+    Section,
     Step,
     Table,
     Tone,
@@ -61,7 +62,7 @@ async def object_page(visit: Visit, page: Object, ids: Mapping[str, str]) -> Obj
         past=past if page.has_past else None,
         past_unread=unread,
         papers=list(_papers(visit, page, ids, answer)),
-        related=[await section(visit, _about_it(part, answer)) for part in _opened(visit, page)],
+        related=[one async for one in _related(visit, page, ids, answer)],
         parts=list(_parts(visit, page, ids, answer)),
     )
 
@@ -69,6 +70,18 @@ async def object_page(visit: Visit, page: Object, ids: Mapping[str, str]) -> Obj
 def _opened(visit: Visit, page: Object) -> list[Part]:
     """The related lists that the role opens."""
     return [part for part in page.related if visit.site.opens(part.list, visit.roles)]
+
+
+async def _related(
+    visit: Visit, page: Object, ids: Mapping[str, str], answer: Mapping[str, Any]
+) -> AsyncIterator[Section]:
+    """Lists about the same, without the object itself; one that then has nothing is left out."""
+    own = page.path.format(**ids)
+    for part in _opened(visit, page):
+        found = await section(visit, _about_it(part, answer))
+        others = [row for row in found.table.rows if row.href != own]
+        if others or found.unread:
+            yield replace(found, table=replace(found.table, rows=others))
 
 
 def _parts(visit: Visit, page: Object, ids: Mapping[str, str], answer: Mapping[str, Any]) -> Iterator[Link]:
@@ -148,6 +161,8 @@ def card_of(visit: Visit, page: Object | Report, facts: Facts, answer: Mapping[s
     shape, of = _within(page.shape, answer, facts.within)
     shown = [field for field in facts.fields if key_in(shape, field.name) in of]
     rows = [(field, cell(visit.reader, shape, field, of, is_over=over)) for field in shown]
+    if facts.quiet:
+        rows = [(field, drawn) for field, drawn in rows if of[key_in(shape, field.name)]]
     if facts.known_only:
         rows = [(field, drawn) for field, drawn in rows if drawn.kind != "unknown"]
     return Card(visit.text(f"card.{facts.key}"), [(words_of.field(visit.language, f.name), drawn) for f, drawn in rows])

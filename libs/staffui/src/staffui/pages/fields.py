@@ -57,3 +57,5 @@ class Facts:
     within: str = ""
     known_only: bool = False
     """Whether fields without a value are left out."""
+    quiet: bool = False
+    """Whether a zero and a no are left out too."""

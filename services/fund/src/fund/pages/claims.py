@@ -25,7 +25,8 @@ from fund.domain.claims import (
 from fund.pages.ledger import ENTRIES
 
 _TERMS = "kind purpose amount_qepik:money payee document"
-_COURT = "awarded_qepik:money from_property_qepik:money property_document shared_decision"
+_AWARD = "awarded_qepik:money from_property_qepik:money property_document"
+_COURT = f"{_AWARD} shared_decision"
 _PAID = f"{_TERMS} recovered_qepik:money overpaid_qepik:money"
 _ASKED: Mapping[str, Collection[str]] = {
     "allowance": ("payee", "document"),
@@ -103,17 +104,16 @@ CLAIM_PAGE = Object(
     way=("draft", "submitted", "approved", "reserved", "ordered", "paid"),
     person=shown(ClaimAnswer, "kind amount_qepik:money"),
     cards=(
-        Facts("claim", shown(ClaimAnswer, "purpose payee document effective_at recorded_at"), known_only=True),
-        Facts("court", shown(ClaimAnswer, _COURT), known_only=True),
         Facts(
-            "money",
-            shown(
-                ClaimAnswer,
-                "amount_qepik:money missing_qepik:money recovered_qepik:money overpaid_qepik:money free_qepik:money",
-            ),
+            "claim",
+            shown(ClaimAnswer, "purpose payee document free_qepik:money effective_at recorded_at"),
             known_only=True,
         ),
-        Facts("why", shown(ClaimAnswer, "reasons re_examine_since re_examine_reason second_approval"), known_only=True),
+        Facts("court", shown(ClaimAnswer, _COURT), quiet=True),
+        Facts(
+            "money", shown(ClaimAnswer, "missing_qepik:money recovered_qepik:money overpaid_qepik:money"), quiet=True
+        ),
+        Facts("why", shown(ClaimAnswer, "reasons re_examine_since re_examine_reason second_approval"), quiet=True),
     ),
     tables={
         "orders": Facts(
@@ -144,11 +144,11 @@ CLAIM_PAGE = Object(
     sent_to={"approve_on_appeal": "appeal-decision", "reject_on_appeal": "appeal-decision"},
     forms={
         "amend": Form(asks=_asked_again, filled=True, beside=shown(ClaimAnswer, "kind amount_qepik:money")),
-        "approve": Form(beside=shown(ClaimAnswer, f"{_TERMS} {_COURT} free_qepik:money second_approval")),
+        "approve": Form(beside=shown(ClaimAnswer, f"{_TERMS} {_AWARD} free_qepik:money")),
         "approve_on_appeal": Form(
             given={"granted": True},
             asks=lambda _: (),
-            beside=shown(ClaimAnswer, f"{_TERMS} {_COURT} reasons free_qepik:money"),
+            beside=shown(ClaimAnswer, f"{_TERMS} {_AWARD} reasons free_qepik:money"),
         ),
         "reject": Form(beside=shown(ClaimAnswer, _TERMS)),
         "reject_on_appeal": Form(

@@ -57,7 +57,7 @@ PERMIT_PAGE = Object(
         Facts(
             "application", shown(PermitAnswer, "fee_qepik:money fingerprints fingerprints_from_age waived_documents")
         ),
-        Facts("grounds", shown(PermitAnswer, "refusal_grounds_now standing_refusal_grounds waived_refusal_grounds")),
+        Facts("grounds", shown(PermitAnswer, "refusal_grounds_now waived_refusal_grounds")),
     ),
     tables={
         "opinions": Facts("opinions", shown(OpinionAnswer, "body asked_at due_at answered_at silent objection reason")),
