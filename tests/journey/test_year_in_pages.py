@@ -8,22 +8,20 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
-from local_stack.realm_declared import declaration
 from staffui.catalogue import words
 from staffui.testing import Browser
 
 from . import platform
+from .chromium import people
+from .following import follow
 
-_LINK = re.compile(r'href="(/[^"#]*)"')
 _HIDDEN = re.compile(r"<(script|style|template|title)\b.*?</\1>|<p class=\"app-code\">.*?</p>|<[^>]+>", re.DOTALL)
 _CODED = re.compile(r"\b[a-z]+(?:-[a-z]+)*\.[a-z]+(?:-[a-z]+)*\b|\bsystem:[a-z]+\b|\b[a-z]+(?:-[a-z]+)+\b")
 """Users, services as actors, facilities and agencies that joined later."""
 _CODE = re.compile(r"\b[a-z]{2,}(?:_[a-z]+)+\b")
 _WORD = re.compile(r"[^\W\d_]{5,}")
-_NOT_FOLLOWED = ("/exit", "/static/", "/docs", "/sign-")
 _MOST = 40
 """Pages of one service that somebody looks at."""
-_ROLES = [(role, f"{agencies[0]}.{role}") for role, agencies in declaration()["people"].items()]
 
 
 def _in_language(language: str) -> set[str]:
@@ -38,31 +36,16 @@ def text_of(page: str) -> str:
     return _CODED.sub(" ", html.unescape(_HIDDEN.sub(" ", page)))
 
 
-def _links(page: str) -> list[str]:
-    found = [html.unescape(address) for address in _LINK.findall(page)]
-    return [address for address in found if not address.startswith(_NOT_FOLLOWED)]
-
-
-async def _follow(at: Browser) -> AsyncIterator[tuple[str, int, str]]:
-    """Every page that links lead to, each kind of object once or twice: address, status, text."""
-    waiting, seen, kinds = ["/"], set[str](), dict[str, int]()
-    while waiting and len(seen) < _MOST:
-        address = waiting.pop(0)
-        kind = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|=[^&]*", "…", address)
-        if address in seen or kinds.get(kind, 0) > 1:
-            continue
-        seen.add(address)
-        kinds[kind] = kinds.get(kind, 0) + 1
-        page = await at.http.get(at.address + address)
-        yield address, page.status_code, page.text
-        waiting += _links(page.text)
-
-
 async def _faults(at: Browser, service: str, person: str) -> AsyncIterator[str]:
     """What is wrong with the pages of a service that a person reaches."""
     await at.http.post(f"{at.address}/language", data={"language": "az", "back": "/"}, follow_redirects=False)
     await at.sign_in(person)
-    async for address, status, page in _follow(at):
+
+    async def page_at(address: str) -> tuple[int, str]:
+        page = await at.http.get(at.address + address)
+        return page.status_code, page.text
+
+    async for address, status, page in follow(page_at, most=_MOST, of_a_kind=2, seen=set()):
         if status != 200 and (address, status) != ("/", 403):  # whoever has no role here is told so
             yield f"{address}: {status}"
         if address.startswith("/audit") or (service == "exchange" and address.startswith("/agencies/")):
@@ -75,7 +58,7 @@ async def _faults(at: Browser, service: str, person: str) -> AsyncIterator[str]:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("role", "person"), _ROLES)
+@pytest.mark.parametrize(("role", "person"), people())
 async def test_every_link_of_every_role_leads_to_a_page_in_azerbaijani(role: str, person: str) -> None:
     pages = platform.endpoints()["pages"]
     wrong: list[str] = []

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from chassis.errors import DomainError, Fault, Invalid, NotFound
+from chassis.errors import DomainError, Fault, Forbidden, Invalid, NotFound
 
 from staffui import formats, forms, words_of
 from staffui.acts import asked_in_path, chosen_fields
@@ -60,6 +60,8 @@ async def deed_on(visit: Visit, page: Object, ids: Mapping[str, str], action: st
     act = visit.site.acts[page.path].get(action)
     if act is None or (page.only is not None and action not in page.only):
         raise NotFound()
+    if not visit.site.may_do(act.action, visit.roles):
+        raise Forbidden(act.action)
     form = page.form(action)
     answer = await visit.api.get(page.api.format(**ids))
     path, in_path = page.path.format(**ids), asked_in_path(page, act)
@@ -100,7 +102,7 @@ def deed_of_list(visit: Visit, page: List, start: Start) -> Deed:
     """The act that begins a new object of a list."""
     act, form = visit.site.starts[start.path], start.form
     if not visit.site.may(start, visit.roles):
-        raise NotFound()
+        raise Forbidden(act.action)
     asked = _asked(act, form, {}, chosen=frozenset(form.choices))
     back = Link(visit.text(f"page.{key_of(page.path)}"), page.path)
     return Deed(act, asked, start.path, act.api, begins(visit, start), back, choices=form.choices, form=form)
