@@ -7,7 +7,7 @@ FAULTS_ARGS ?=
 BENCH_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status play check record audit demo test faults bench lock
+.PHONY: help setup up down status play check record audit demo pictures test faults bench lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ audit: setup ## Check the dependencies of all locks against published advisories
 
 demo: up ## Set up, start, and play a whole year of the mechanism
 	@$(BIN)/python -m player demo
+
+pictures: setup ## Take pictures of every kind of page of the running platform, in Azerbaijani, into .local/pictures
+	@$(BIN)/python -m tests.journey.pictures .local/pictures
 
 # The journey comes first and alone, then the kills: other tests put on the bus what no service would, and answer to it.
 # `down` runs however the tests end, and says nothing: pytest's own last line stays the last.

@@ -20,4 +20,4 @@ FAULTS = """async () => {
     .map(one => `${one.id}: ${one.nodes[0].html.slice(0, 200)}`);
   return [...wide, ...scrolls, ...low, ...found];
 }"""
-"""WCAG 2.2 AA as far as a machine finds it, small targets, and what runs off the page; a list of sentences."""
+"""A list of sentences: what axe finds, targets under 24 px, and what runs off the page."""
