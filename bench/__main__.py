@@ -12,7 +12,7 @@ import psutil
 import uvloop
 from chassis import telemetry
 
-from bench import apply, command, drain, handlers, hidden, history, latency, national, outage, stack, starts
+from bench import apply, command, drain, handlers, hidden, history, latency, national, outage, pages, stack, starts
 from bench.growth import run as growth
 from bench.growth import same_person
 from bench.peers.install import install
@@ -33,8 +33,9 @@ BENCHES: dict[str, Callable[[Announce], Coroutine[object, object, Report]]] = {
     "growth": growth.run,
     "same_person": same_person.run,
     "national": national.run,
+    "pages": pages.run,
 }
-ALONE = {"growth", "same_person", "national"}
+ALONE = {"growth", "same_person", "national", "pages"}
 """Take long, and databases or a platform of their own: by `--only`."""
 
 

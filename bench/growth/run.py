@@ -4,11 +4,12 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from chassis.database import Database
@@ -126,11 +127,13 @@ async def measured(service: Service, database: str, announce: Announce) -> Costs
 
 
 @asynccontextmanager
-async def served(service: Service, database: str) -> AsyncIterator[ServiceUnderTest]:
-    """The service on this database of the running stack."""
+async def served(
+    service: Service, database: str, more: Mapping[str, Any] | None = None
+) -> AsyncIterator[ServiceUnderTest]:
+    """The service on this database of the running stack, with more settings."""
     stack = Stack.running()
     async with AsyncExitStack() as opened:
-        settings = stack.settings(service, database, **settings_of(stack, service.name))
+        settings = stack.settings(service, database, **settings_of(stack, service.name), **(more or {}))
         data = Database(settings.database_url, service.constraints, pool=6)
         opened.push_async_callback(data.close)
         source = TokenSource(settings)
