@@ -28,7 +28,7 @@ WHO = (
 )
 """Police, a large NGO, authorities, a rare agency, the Fund, oversight."""
 _LEFT_OUT = ("/api/bus", "/api/audit/")
-_OF_A_PERIOD = ("/api/statistics/", "/api/statements")
+_OF_A_PERIOD = ("/api/statistics/", "/api/statements", "/api/clock-counts", "/api/message-counts")
 _PAGES = ("limit", "after", "language")
 _YEARS_BACK = {"first page": None, "middle page": 5, "last page": 9.9}
 
