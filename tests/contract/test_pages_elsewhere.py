@@ -11,7 +11,7 @@ from notify.pages.terms import SUBJECTS
 from notify.rights import PARTS
 from repatriation.pages import PAGES as REPATRIATION
 from shelter.pages import PAGES as SHELTER
-from staffui.elsewhere import CASE, INBOX, PLACES, Place, page_of
+from staffui.elsewhere import CASE, INBOX, PLACES, SEARCH, Place, page_of
 
 from ..conftest import SERVICES
 
@@ -26,11 +26,12 @@ PAGES = {
 SERVED = {"identification": "http://localhost:1", "shelter": "http://localhost:2"}
 
 
-@pytest.mark.parametrize("place", [CASE, INBOX, *PLACES.values()])
+@pytest.mark.parametrize("place", [CASE, INBOX, SEARCH, *PLACES.values()])
 def test_a_place_is_a_page_for_the_roles_that_the_rights_name(place: Place) -> None:
     assert place.roles == SERVICES[place.service].rights[place.action].keys()
     declared = PAGES[place.service]
     declares = [*(page.path for page in declared.objects), *(page.path for page in declared.lists)]
+    declares += [declared.search.path] if declared.search else []
     paths = {re.sub(r"\{\w+\}", "{id}", path) for path in declares}
     assert place.path in paths or not declared.objects, "a service without pages of objects has none yet"
 

@@ -234,6 +234,21 @@ def test_a_session_that_cannot_be_extended_says_what_to_do(page: Page) -> None:
     assert page.get_by_role("button", name="Stay signed in").is_visible()
 
 
+def test_search_is_the_second_stop_and_the_exit_comes_soon_after(plain: Page) -> None:
+    """X2: skip to the content, type a reference; on a phone the box is in the menu, and the exit the second stop."""
+    plain.goto(pictures.address("object", "az"))
+    stops = []
+    for _ in range(4):
+        plain.keyboard.press("Tab")
+        stops.append(plain.evaluate("document.activeElement.name || document.activeElement.className"))
+    assert [stops[0], stops[1], stops[3]] == ["govuk-skip-link", "case_ref", "govuk-skip-link"]
+    plain.set_viewport_size({"width": 320, "height": 740})
+    plain.goto(pictures.address("object", "az"))
+    for _ in range(2):
+        plain.keyboard.press("Tab")
+    assert plain.evaluate("document.activeElement.getAttribute('href')") == "/exit"
+
+
 def test_the_title_and_the_exit_are_near_the_top_of_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 320, "height": 740})
     for name, language in product(("list", "form", "board", "start", "object-late"), LANGUAGES):

@@ -4,11 +4,13 @@ import html
 import re
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from chassis.testing import Databases, ServiceUnderTest, Stack, bench
 from identification.app import SERVICE
 from identification.pages import PAGES
+from nrm_events.reference import case_reference
 from staffui.acts import has_form
 from staffui.commands_of import acts_on
 from staffui.testing import Browser, browser, pages_settings
@@ -202,6 +204,32 @@ async def test_a_case_of_others_looks_like_none(paged: ServiceUnderTest, desk: B
         assert (hidden.status_code, absent.status_code) == (404, 404), part
         assert hidden.text.replace(case["id"], "") == absent.text.replace(ABSENT, ""), part
     assert case["case_ref"] not in (await desk.get("/cases")).text
+
+
+async def test_the_box_in_the_header_opens_a_case_by_its_reference(paged: ServiceUnderTest, desk: Browser) -> None:
+    """X2: as people write it; what arithmetic refuses is not searched for."""
+    case = await an_open_case(paged)
+    start = await desk.sign_in(NGO)
+    assert f'action="{desk.address}/search"' in start.text
+    for typed in (case["case_ref"], case["case_ref"].lower().replace("-", " ")):
+        found = await desk.get("/search", case_ref=typed)
+        assert str(found.url) == f"{desk.address}/cases/{case['id']}", typed
+    for mistyped in ("", case["case_ref"][:-1], case["case_ref"][::-1]):
+        refused = await desk.get("/search", case_ref=mistyped)
+        assert refused.status_code == 422, mistyped
+        assert "Belə nömrə ola bilməz" in refused.text
+
+
+async def test_a_search_shows_no_case_of_others(paged: ServiceUnderTest, desk: Browser) -> None:
+    """X2, ID-7: what is hidden is answered as what is absent."""
+    case = await an_open_case(paged)
+    await desk.sign_in(OFFICER)
+    hidden = await desk.get("/search", case_ref=case["case_ref"])
+    absent = await desk.get("/search", case_ref=case_reference(UUID(ABSENT)))
+    assert (hidden.status_code, hidden.text) == (
+        404,
+        absent.text.replace(case_reference(UUID(ABSENT)), case["case_ref"]),
+    )
 
 
 async def test_a_case_is_offered_to_another_agency_and_taken(paged: ServiceUnderTest, desk: Browser) -> None:

@@ -78,8 +78,12 @@ async def test_a_task_is_read_by_page_and_leads_to_where_it_is_done(scene: Scene
     assert re.search(rf'href="[^"]*/cases/{scene.case_id}"', page.text), "the page of the case, at its own service"
     chosen = re.findall(r'name="chosen"[^>]*value="([0-9a-f-]{36})"', page.text)
     assert chosen
+    before = await scene.bench.person(CASEWORKER).get_ok("/api/inbox")
+    assert before["unread"] > 0
+    assert f"Gələn bildirişlər ({before['unread']})" in page.text, "the number in the header"
     done = await desk.post("/inbox", page, {"chosen": chosen})
     assert str(done.url) == f"{desk.address}/inbox", done.text
+    assert "Gələn bildirişlər (0)" in done.text
     inbox = await scene.bench.person(CASEWORKER).get_ok("/api/inbox")
     assert inbox["unread"] == 0
     assert all(item["read_at"] for item in inbox["items"])

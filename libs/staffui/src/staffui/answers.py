@@ -11,9 +11,11 @@ from staffui import words_of
 from staffui.catalogue import LANGUAGES, has, text
 from staffui.cookies import Cookies
 from staffui.drawing import draw
+from staffui.elsewhere import SEARCH
 from staffui.forms import first, typed_of
 from staffui.sealing import is_same
 from staffui.site import Site
+from staffui.unread import Unread
 from staffui.view import Link, MessagePage, Shell
 from staffui.visit import LANGUAGE_COOKIE, Visit, language_buttons, language_of
 
@@ -40,13 +42,16 @@ class Forged(DomainError):
 
 
 class Answers:
-    def __init__(self, site: Site, issuer: str) -> None:
+    def __init__(self, site: Site, issuer: str, unread: Unread) -> None:
         self.site = site
+        self._unread = unread
         self.cookies = Cookies(site.service.name, site.settings)
         realm = "{0.scheme}://{0.netloc}".format(urlsplit(issuer))
+        search = site.settings.services.get(SEARCH.service)
+        forms = ["'self'", realm, *([search] if search else [])]
         self._policy = (
             "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; img-src 'self' data:; "
-            f"connect-src 'self'; form-action 'self' {realm}; frame-ancestors 'none'; base-uri 'none'"
+            f"connect-src 'self'; form-action {' '.join(forms)}; frame-ancestors 'none'; base-uri 'none'"
         )
 
     async def visit(self, request: Request) -> Visit:
@@ -76,7 +81,8 @@ class Answers:
         """The page in its frame. What was noted for the next page is shown once."""
         if visit.session.notice:
             await self.site.sessions.note(visit.session, None)
-        return self._html(draw(page, visit.shell()), status)
+        unread = await self._unread.count(visit)
+        return self._html(draw(page, visit.shell(unread)), status)
 
     def plain(self, request: Request, page: object, status: int = 200) -> Response:
         """A page for somebody of whom nothing is known."""

@@ -31,6 +31,7 @@ from staffui.sealing import Sealing
 from staffui.sessions import Sessions
 from staffui.settings import PagesSettings
 from staffui.site import Site
+from staffui.unread import OWNER, Unread
 
 log = structlog.get_logger()
 _NOT_OURS = ("/api/", "/docs", "/openapi.json", "/healthz", "/readyz", "/metrics")
@@ -74,7 +75,7 @@ class _Beside(Mount):
 
 
 def _application(site: Site, settings: Settings) -> Starlette:
-    answers = Answers(site, settings.issuer)
+    answers = Answers(site, settings.issuer, Unread(settings.services.get(OWNER)))
     doors, desk = Doors(answers), Desk(answers)
     routes = [
         Route("/", desk.start),
@@ -88,6 +89,7 @@ def _application(site: Site, settings: Settings) -> Starlette:
         Route("/session", desk.stay_signed_in, methods=["POST"]),
         Route("/drafts", desk.drafts, methods=["GET", "POST"]),
         Route("/me/role", desk.choose_role, methods=["GET", "POST"]),
+        *([Route(search.path, desk.search_by(search))] if (search := site.pages.search) else []),
         Mount("/static", StaticFiles(directory=str(files("staffui") / "static"), check_dir=False)),
         *(
             Route(start.path, desk.beginning_of(page, start), methods=["GET", "POST"])

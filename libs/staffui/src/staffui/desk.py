@@ -14,7 +14,7 @@ from staffui.answers import Answers, NotSignedIn
 from staffui.ask import as_id
 from staffui.doors import inside
 from staffui.forms import first
-from staffui.pages import Board, List, Object, Paper, Report, Start
+from staffui.pages import Board, List, Object, Paper, Report, Search, Start
 from staffui.view import ChoicePage, ObjectPage, Option
 from staffui.visit import Visit
 from staffui.words_of import code
@@ -92,6 +92,16 @@ class Desk:
             return await self._ask_or_do(visit, deed, after, acting.did_key(page, action))
 
         return ask_or_do
+
+    def search_by(self, search: Search) -> Handler:
+        async def find(request: Request) -> Response:
+            visit = await self._acting(request)
+            found = await visit.api.get(search.api, {"case_ref": visit.query.get("case_ref", ""), "limit": 1})
+            if not found["items"]:
+                raise NotFound()  # absent or not to be known of: the same query, the same answer (ID-7)
+            return RedirectResponse(search.opens.format(**found["items"][0]), 303)
+
+        return find
 
     def report_of(self, page: Report) -> Handler:
         async def show(request: Request) -> Response:

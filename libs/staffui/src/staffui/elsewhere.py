@@ -34,6 +34,7 @@ _FUND = frozenset({"fund-requester", "fund-approver", "fund-releaser", "fund-acc
 _HOUSE = frozenset({"shelter-manager", "shelter-worker", "reintegration-worker"})
 _DESK = frozenset({"assessor", "caseworker", "reporter"})
 CASE = Place("identification", "/cases/{id}", "see_case", _STAFF | {"fund-requester"})
+SEARCH = Place("identification", "/search", "list_cases", CASE.roles)
 INBOX = Place("notify", "/inbox", "read_inbox", _STAFF | _FUND)
 PLACES: Mapping[str, Place] = {
     "stay": Place("shelter", "/stays/{id}", "see_stays", _DESK | _HOUSE),

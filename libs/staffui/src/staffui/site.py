@@ -54,6 +54,8 @@ class Site:
         """LookupError where a page names an address that the API does not have."""
         for api in (page.api for group in self._groups for page in group):
             action_at(self.service, api)
+        if self.pages.search:
+            action_at(self.service, self.pages.search.api)
         _ = self.acts, self.starts, self.many
 
     @cached_property

@@ -13,7 +13,7 @@ from staffui import formats, words_of
 from staffui.ask import Asked
 from staffui.catalogue import LANGUAGES, NAMES, Language, has, text
 from staffui.cells import Reader
-from staffui.elsewhere import INBOX, address
+from staffui.elsewhere import INBOX, SEARCH, address
 from staffui.sessions import Session
 from staffui.site import Site
 from staffui.view import Language as LanguageButton
@@ -64,7 +64,13 @@ class Visit:
         query = kept | {name: value for name, value in changed.items() if value is not None}
         return self.request.url.path + (f"?{urlencode(query)}" if query else "")
 
-    def shell(self) -> Shell:
+    @cached_property
+    def inbox(self) -> str | None:
+        """The address of the inbox, for roles that have one."""
+        return address(self.site.settings.services, self.roles, INBOX)
+
+    def shell(self, unread: int | None = None) -> Shell:
+        """The frame of the page; `unread` is None where the number could not be read."""
         session = self.session
         return Shell(
             language=self.language,
@@ -77,7 +83,9 @@ class Visit:
             several_roles=len(session.roles) > 1,
             services=self._services(),
             navigation=self._navigation(),
-            inbox=address(self.site.settings.services, self.roles, INBOX),
+            inbox=self.inbox,
+            unread=unread,
+            search=address(self.site.settings.services, self.roles, SEARCH),
             ends_at=formats.time(session.ends_at),
             ends_in=max(int((session.ends_at - self.now).total_seconds()), 0),
             notice=self._notice(),

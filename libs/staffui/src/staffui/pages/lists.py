@@ -81,6 +81,15 @@ class List:
 
 
 @dataclass(frozen=True)
+class Search:
+    """What the box in the header finds: the list at `api` has one by its parameter `case_ref`, or none."""
+
+    path: str
+    api: str
+    opens: str
+
+
+@dataclass(frozen=True)
 class Part:
     """A part of the start page: a list with a filter; `key` names its title.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel
 
 from staffui.pages.fields import Facts
-from staffui.pages.lists import Figures, List, Part
+from staffui.pages.lists import Figures, List, Part, Search
 from staffui.pages.objects import Object
 
 
@@ -42,3 +42,4 @@ class Pages:
     reports: Sequence[Report] = ()
     start: Sequence[Part] = ()
     figures: Sequence[Figures] = ()
+    search: Search | None = None

@@ -64,6 +64,7 @@ def shell(name: str, language: Language) -> Shell:
         ends_at="14:52",
         ends_in=150 if name in ENDING else 1200,
         inbox="/inbox",
+        search="/search",
         unread=None if name == "start-unread" else 3,
         exit_keys=True,
         notice=say("Qəbul qeydə alındı.", "The arrival is recorded.", "Заселение записано.")

@@ -39,6 +39,8 @@ class Shell:
     """Address of the inbox."""
     unread: int | None = None
     """None: it could not be read."""
+    search: str | None = None
+    """Where a case is found by its reference."""
     exit_keys: bool = False
     """Three times Shift leaves the page."""
     foot: Sequence[Link] = ()

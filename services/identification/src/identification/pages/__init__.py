@@ -1,6 +1,6 @@
 """The staff pages of identification: calls, cases, decisions, and who may know of them (I1–I11, I13)."""
 
-from staffui.pages import Pages, Part
+from staffui.pages import Pages, Part, Search
 
 from identification.pages import cases, reports, tasks
 
@@ -8,6 +8,7 @@ _DESK = ("caseworker", "reporter", "reintegration-worker", "shelter-manager", "s
 _ASSESSOR = ("assessor",)
 
 PAGES = Pages(
+    search=Search("/search", "/api/cases", opens="/cases/{id}"),
     lists=(reports.REPORTS, cases.CASES, tasks.TASKS, tasks.DOUBTS, tasks.NOTICES, tasks.OFFERS),
     objects=(
         reports.REPORT,
