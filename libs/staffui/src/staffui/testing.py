@@ -13,7 +13,7 @@ from chassis.testing import ServiceUnderTest, Stack
 _FORM = re.compile(r'<form[^>]*action="([^"]+)"')
 _HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
 _TRIES = 3
-"""The realm refuses the second of two who sign in as the same person at one moment, as tests beside each other do."""
+"""The realm refuses the second of two who sign in at one moment as the same person, as tests do."""
 _ATTRIBUTE = re.compile(r'(name|value)="([^"]*)"')
 
 
