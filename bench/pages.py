@@ -16,7 +16,7 @@ from bench.growth.reads import WHO
 from bench.growth.run import country, played, served
 from bench.report import Goal, Report, number
 from tests.conftest import SERVICES
-from tests.journey.following import follow
+from tests.journey.following import follow, without_query
 
 CASES = 100_000
 _TIMES = 11
@@ -51,7 +51,7 @@ async def _opened(service: Service, database: str) -> AsyncIterator[tuple[str, s
             async with browser(asked) as at:
                 await at.sign_in(who)
                 opened = _Opened(at)
-                async for page, status, _ in follow(opened.read, most=_MOST, of_a_kind=1, seen=seen):
+                async for page, status, _ in follow(opened.read, most=_MOST, seen=seen, kind_of=without_query):
                     if status == 200:
                         yield who, page, opened.ms
 

@@ -14,7 +14,7 @@ from staffui.testing import Browser
 from staffui.testing_look import AXE, FAULTS, LISTENS
 
 from . import platform
-from .following import follow, kind_of
+from .following import follow, without_query
 
 _MOST = 40
 """Pages of one service that somebody looks at."""
@@ -57,7 +57,7 @@ class Seen:
 
     async def picture(self, folder: Path, role: str) -> None:
         """Two files, wide and as on a phone, named by service, page and role."""
-        name = re.sub(r"[^a-z0-9]+", "-", kind_of(self.address).lower()).strip("-") or "start"
+        name = re.sub(r"[^a-z0-9]+", "-", without_query(self.address).lower()).strip("-") or "start"
         async for width in self.at_each_width():
             await self.page.screenshot(path=folder / f"{self.service}-{name}-{role}-{width}.png", full_page=True)
 
@@ -72,7 +72,9 @@ async def every_page(opened: Opened, person: str, said: list[str], seen: dict[st
             page.on("console", lambda message: said.append(f"{message.location['url']}: {message.text}"))
             page.on("pageerror", lambda error: said.append(str(error)))
             read = partial(_read, page, settings["address"])
-            async for address, status, _ in follow(read, most=_MOST, of_a_kind=1, seen=seen.setdefault(service, set())):
+            async for address, status, _ in follow(
+                read, most=_MOST, seen=seen.setdefault(service, set()), kind_of=without_query
+            ):
                 yield Seen(service, address, status, page)
 
 

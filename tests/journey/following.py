@@ -8,7 +8,7 @@ Read = Callable[[str], Awaitable[tuple[int, str]]]
 """From an address to the status and the text of its page."""
 
 _LINK = re.compile(r'href="(/[^"#]*)"')
-_ONE_OF = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|=[^&]*")
+_ONE_OF = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|=[^&]*|(?<=/agencies/)[a-z-]+")
 _NOT_FOLLOWED = ("/exit", "/static/", "/docs", "/sign-")
 
 
@@ -17,7 +17,14 @@ def kind_of(address: str) -> str:
     return _ONE_OF.sub("…", address)
 
 
-async def follow(read: Read, *, most: int, of_a_kind: int, seen: set[str]) -> AsyncIterator[tuple[str, int, str]]:
+def without_query(address: str) -> str:
+    """The same without filters, for pages that look the same with each."""
+    return kind_of(address.partition("?")[0])
+
+
+async def follow(
+    read: Read, *, most: int, seen: set[str], of_a_kind: int = 1, kind_of: Callable[[str], str] = kind_of
+) -> AsyncIterator[tuple[str, int, str]]:
     """Every page that links lead to from the start page: address, status, text.
 
     At most `most` pages, `of_a_kind` of each kind; kinds in `seen` are not read again, but the start page is.

@@ -78,12 +78,13 @@ def _whole(pages: Pages) -> Iterator[tuple[str, str]]:
 async def _found(desks: list[Desk], pages: Pages) -> dict[str, list[dict[str, str]]]:
     """By object's path: the ids of objects that somebody finds, of each role some; and of one that is absent."""
     patterns = {page.path: re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/?]+)", page.path)) for page in pages.objects}
+    begun = {start.path for page in pages.lists for start in page.beginnings}
     found = defaultdict[str, dict[str, dict[str, str]]](dict)
     for one in pages.lists:
         for desk in desks:
             for link in links((await desk.page(one.path)).text):
                 for path, pattern in patterns.items():
-                    if ids := pattern.fullmatch(link):
+                    if (ids := pattern.fullmatch(link)) and link not in begun:
                         found[path].setdefault(link, ids.groupdict())
     several = {path: list(of.values())[:: max(1, len(of) // _OF_A_KIND)][:_OF_A_KIND] for path, of in found.items()}
     return {path: [*of, dict.fromkeys(of[0], _ABSENT)] for path, of in several.items()}
