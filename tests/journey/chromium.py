@@ -57,7 +57,7 @@ class Seen:
 
     async def picture(self, folder: Path, role: str) -> None:
         """Two files, wide and as on a phone, named by service, page and role."""
-        name = re.sub(r"[^a-z0-9]+", "-", without_query(self.address).lower()).strip("-") or "start"
+        name = re.sub(r"[^a-z0-9]+", "-", without_query(self.address).replace("…", "one").lower()).strip("-") or "start"
         async for width in self.at_each_width():
             await self.page.screenshot(path=folder / f"{self.service}-{name}-{role}-{width}.png", full_page=True)
 
