@@ -87,7 +87,8 @@ async def _found(desks: list[Desk], pages: Pages) -> dict[str, list[dict[str, st
                     if (ids := pattern.fullmatch(link)) and link not in begun:
                         found[path].setdefault(link, ids.groupdict())
     several = {path: list(of.values())[:: max(1, len(of) // _OF_A_KIND)][:_OF_A_KIND] for path, of in found.items()}
-    return {path: [*of, dict.fromkeys(of[0], _ABSENT)] for path, of in several.items()}
+    by_code = {page.path for page in pages.objects if page.by_code}
+    return {path: of + [dict.fromkeys(of[0], _ABSENT)] * (path not in by_code) for path, of in several.items()}
 
 
 @pytest.mark.timeout(300)
