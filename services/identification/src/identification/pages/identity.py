@@ -89,7 +89,7 @@ def _cards(language: Language, answer: Answer) -> Iterator[tuple[str, Sequence[t
         [(words_of.field(language, name), _cell(language, name, of)) for name, of in answer["htcds"].items()],
     )
     if answer["account"]:
-        yield "account", [(words_of.field(language, "account"), Cell(answer["account"]))]
+        yield "account", [(words_of.field(language, "what_happened"), Cell(answer["account"]))]
     yield "safe_contact", _rows(language, answer["safe_contact"])
     yield "representative", _rows(language, answer["representative"])
 

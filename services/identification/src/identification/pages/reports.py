@@ -29,7 +29,7 @@ class Call(BaseModel):
     source: Literal["agency", "self"] = "agency"
     anonymous: bool = False
     child_suspected: bool = False
-    account: Text | None = None
+    what_happened: Text | None = Field(default=None, alias="account")
     vic_TypeOfExploitation: list[str] = of_standard("vic_TypeOfExploitation")
     vic_MethodsOfControl: list[str] = of_standard("vic_MethodsOfControl")
     crossed_border: bool | None = None
