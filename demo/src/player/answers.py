@@ -146,3 +146,4 @@ class Secrets(Shape):
 
     people: dict[str, str]
     clients: dict[str, str] = {}
+    otp: dict[str, str] = {}

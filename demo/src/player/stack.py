@@ -33,6 +33,8 @@ class Stack:
     """Where agencies' systems reach the bus."""
     clients: dict[str, str] = field(default_factory=dict)
     """Secrets of the realm's clients, agencies' systems among them."""
+    with_code: frozenset[str] = frozenset()
+    """Who signs in at the pages with a code after the password."""
 
     @property
     def statistics(self) -> Path:
@@ -73,6 +75,7 @@ def find_stack() -> Stack:
         systems=endpoints.systems,
         kafka=endpoints.kafka.client,
         clients=secrets.clients,
+        with_code=frozenset(secrets.otp),
     )
 
 

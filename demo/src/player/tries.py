@@ -33,11 +33,13 @@ TRIES = (
     Try("operator", "notify", "himaya.operator", "see whether anything is parked"),
 )
 
+_CODES = "* After the password the realm wants a code; this prints it: .venv/bin/python -m local_stack code USER"
+
 
 def tries(stack: Stack) -> Table:
-    """One row a role; passwords stand in the table of sign-ins."""
-    drawn = Table("Role", "Pages", "Sign in as", "Try", title="Things to try")
+    """One row a role; passwords stand in the table of sign-ins, and codes are those of the moment."""
+    drawn = Table("Role", "Pages", "Sign in as", "Try", title="Things to try", caption=_CODES, caption_justify="left")
     for one in TRIES:
         if address := stack.services.get(one.service):
-            drawn.add_row(one.role, address, one.user, one.what)
+            drawn.add_row(one.role, address, f"{one.user}{' *' if one.user in stack.with_code else ''}", one.what)
     return drawn

@@ -7,7 +7,7 @@ import pytest
 from chassis.testing import Databases, ServiceUnderTest, Stack, bench
 from shelter.app import SERVICE
 from sqlalchemy import text
-from staffui.testing import Browser, browser, hidden, pages_settings
+from staffui.testing import Browser, browser, code_of, hidden, pages_settings
 
 from .givens import MANAGER, WORKER, a_requested_stay, a_resident, an_offered_stay
 
@@ -37,6 +37,21 @@ async def test_signing_in_leads_to_the_page_that_was_wanted(desk: Browser) -> No
     page = await desk.sign_in(MANAGER, to="/stays?view=resident")
     assert str(page.url) == f"{desk.address}/stays?view=resident"
     assert MANAGER in page.text
+
+
+@pytest.mark.parametrize(("person", "ahead"), [(MANAGER, None), (WORKER, 1_000)])
+async def test_without_the_code_or_with_a_wrong_one_nobody_is_signed_in(
+    desk: Browser, person: str, ahead: int | None
+) -> None:
+    """Who reads identities signs in with a second factor (ADR 36)."""
+    asked = await desk.password(person)
+    assert 'name="otp"' in asked.text
+    asked = await desk.fill(asked, otp="" if ahead is None else code_of(person, ahead))
+    assert 'name="otp"' in asked.text
+    assert not desk.is_back(asked)
+    assert (await desk.http.get("/stays", follow_redirects=False)).headers["location"].startswith("/sign-in")
+    assert desk.is_back(await desk.fill(asked, otp=code_of(person)))
+    assert (await desk.http.get("/stays", follow_redirects=False)).status_code == 200
 
 
 @pytest.mark.parametrize(

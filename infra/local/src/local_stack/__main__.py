@@ -76,6 +76,13 @@ def realm_apply(_: argparse.Namespace) -> None:
     stack.apply_realm(_running("keycloak"), _print, again=True)
 
 
+def code(options: argparse.Namespace) -> None:
+    """Print the code of now with which one of the demo's people signs in, after the password."""
+    from local_stack import codes
+
+    _print(codes.code_of(open_state(), options.user))
+
+
 def _running(name: str) -> State:
     from local_stack import children
 
@@ -99,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     for either in (starting, stopping):
         either.add_argument("--quiet", action="store_true", help="print nothing unless it fails")
     _command(commands, "status", status)
+    _command(commands, "code", code).add_argument("user", help="<agency>.<role>")
     for name, what, apply in (
         ("bus", "the topics of the bus", bus_apply),
         ("realm", "the Keycloak realm", realm_apply),

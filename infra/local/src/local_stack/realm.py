@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from agency_access.access import Representation
 from nrm_events.taking_part import AGENCY_ROLE
 
-from local_stack import bus, delegation
+from local_stack import bus, delegation, second_factor
 from local_stack.children import fingerprint
 from local_stack.keycloak_server import ADMIN, REALM, base
 from local_stack.realm_clients import (
@@ -16,7 +16,7 @@ from local_stack.realm_clients import (
     claims_scope,
     clients,
 )
-from local_stack.realm_declared import declaration, people, token_seconds
+from local_stack.realm_declared import Person, declaration, people, token_seconds
 from local_stack.state import State, secret
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ LOCALES = ["az", "en", "ru"]
 def wanted(state: State) -> str:
     """Fingerprint of the realm as declared, here and in `realm.yaml`."""
     agencies = [access.client(agency_token_seconds()) for access in bus.agencies(bus.declared())]
-    return fingerprint([declaration(), _realm(), claims_scope(), clients(state), agencies])
+    return fingerprint([declaration(), _realm(state), claims_scope(), clients(state), agencies, second_factor.FLOWS])
 
 
-def _realm() -> Representation:
+def _realm(state: State) -> Representation:
     return {
         "realm": REALM,
         "enabled": True,
@@ -45,6 +45,7 @@ def _realm() -> Representation:
         "defaultLocale": LOCALES[0],
         "registrationAllowed": False,
         "adminPermissionsEnabled": True,
+        **second_factor.policy(state),
         **declaration()["guard"],
     }
 
@@ -54,12 +55,12 @@ def apply(state: State) -> None:
     admin = _admin(state)
     admin.update_realm(MASTER, {"realm": MASTER, **declaration()["guard"]})
     if REALM not in {realm["realm"] for realm in admin.get_realms()}:
-        admin.create_realm(_realm())
+        admin.create_realm(_realm(state))
     admin.change_current_realm(REALM)
-    admin.update_realm(REALM, _realm())
+    admin.update_realm(REALM, _realm(state))
     _declare_attributes(admin)
     _apply_scope(admin)
-    roles = [*declaration()["people"], SERVICE_ROLE, AGENCY_ROLE, delegation.ROLE]
+    roles = [*declaration()["people"], SERVICE_ROLE, AGENCY_ROLE, delegation.ROLE, second_factor.ROLE]
     there = {role["name"] for role in admin.get_realm_roles()}
     for role in roles:
         if role not in there:
@@ -67,6 +68,7 @@ def apply(state: State) -> None:
     by_name = {role["name"]: role for role in admin.get_realm_roles()}
     _take_away_default_roles(admin)
     _apply_clients(state, admin, by_name)
+    second_factor.apply(admin, by_name)
     _apply_agencies(state, admin)
     delegation.apply(admin, _account(admin, declaration()["provisioning"]))
     _apply_people(state, admin, by_name)
@@ -173,9 +175,19 @@ def _apply_people(state: State, admin: "KeycloakAdmin", roles: dict[str, Represe
             credential = {"type": "password", "value": password, "temporary": False}
             user_id = admin.create_user({**representation, "credentials": [credential]})
             admin.assign_realm_roles(user_id, [roles[person.role]])
+            _seed(state, admin, person, user_id)
             continue
         if any(found.get(key) != value for key, value in representation.items()):
             admin.update_user(found["id"], {**found, **representation})
         granted = {role["name"] for role in admin.get_realm_roles_of_user(found["id"])}
         if person.role not in granted:
             admin.assign_realm_roles(found["id"], [roles[person.role]])
+        _seed(state, admin, person, found["id"])
+
+
+def _seed(state: State, admin: "KeycloakAdmin", person: Person, user_id: str) -> None:
+    """A second factor for whose role needs one and who has none; what somebody set up stays."""
+    needed = person.role in declaration()["second_factor"]
+    if needed and "otp" not in {credential["type"] for credential in admin.get_credentials(user_id)}:
+        seeded = second_factor.seed(state, person.username)
+        admin.update_user(user_id, {**admin.get_user(user_id), "credentials": [seeded]})

@@ -28,6 +28,7 @@ class Declaration(TypedDict):
 
     people: Mapping[str, Sequence[str]]
     colleagues: Sequence[str]
+    second_factor: Sequence[str]
     services: Sequence[str]
     pages: Sequence[str]
     sessions: Mapping[str, int]

@@ -54,6 +54,22 @@ class State:
         return self.folder / "endpoints.json"
 
     @property
+    def _for_tests(self) -> Path:
+        return self.folder / "for-tests"
+
+    @property
+    def is_for_tests(self) -> bool:
+        """Whether its services run in tests' processes, and many sign in as one person within seconds."""
+        return self._for_tests.exists()
+
+    def keep_for_tests(self, is_so: bool) -> None:
+        """Remember what the stack is for."""
+        if is_so:
+            self._for_tests.touch(mode=0o600)
+        else:
+            self._for_tests.unlink(missing_ok=True)
+
+    @property
     def ports(self) -> dict[str, int]:
         """Port of each part by name; empty before the first start."""
         return dict(read_json(self.folder / "ports.json"))
