@@ -3,7 +3,6 @@
 import html
 import re
 import time
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlencode, urlparse
 
 import pytest
@@ -17,7 +16,7 @@ from local_stack.realm_clients import pages_address, pages_client
 from local_stack.realm_declared import declaration, people
 from local_stack.state import State, secret
 
-PASSWORD = "correct horse battery staple"
+from .conftest import PASSWORD
 
 
 class Visitor:
@@ -58,34 +57,6 @@ class Visitor:
     @property
     def signed_in(self) -> bool:
         return "code" in parse_qs(urlparse(self.back).query)
-
-
-@pytest.fixture
-def admin(stack: State) -> KeycloakAdmin:
-    opened = realm._admin(stack)
-    opened.change_current_realm(REALM)
-    return opened
-
-
-@pytest.fixture
-def newcomer(admin: KeycloakAdmin) -> Iterator[str]:
-    """A reporter who was made by hand and has a password alone."""
-    name = f"newcomer-{time.time_ns()}"
-    user = admin.create_user(
-        {
-            "username": name,
-            "enabled": True,
-            "emailVerified": True,
-            "email": f"{name}@demo.invalid",
-            "firstName": "new",
-            "lastName": "comer",
-            "attributes": {"agency": ["iom"]},
-            "credentials": [{"type": "password", "value": PASSWORD, "temporary": False}],
-        }
-    )
-    admin.assign_realm_roles(user, [admin.get_realm_role("reporter")])
-    yield name
-    admin.delete_user(user)
 
 
 def with_password(stack: State, username: str) -> Visitor:

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from local_stack.names import StackError
 from local_stack.state import State, only_one, open_state
@@ -83,6 +84,14 @@ def code(options: argparse.Namespace) -> None:
     _print(codes.code_of(open_state(), options.user))
 
 
+def theme(options: argparse.Namespace) -> None:
+    """Write the look of the realm's pages into the folder of themes of a Keycloak."""
+    from local_stack import theme
+
+    theme.install(options.folder)
+    _print(f"{options.folder / theme.NAME}: written")
+
+
 def _running(name: str) -> State:
     from local_stack import children
 
@@ -107,6 +116,7 @@ def _parser() -> argparse.ArgumentParser:
         either.add_argument("--quiet", action="store_true", help="print nothing unless it fails")
     _command(commands, "status", status)
     _command(commands, "code", code).add_argument("user", help="<agency>.<role>")
+    _command(commands, "theme", theme).add_argument("folder", type=Path)
     for name, what, apply in (
         ("bus", "the topics of the bus", bus_apply),
         ("realm", "the Keycloak realm", realm_apply),

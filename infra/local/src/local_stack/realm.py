@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from agency_access.access import Representation
 from nrm_events.taking_part import AGENCY_ROLE
 
-from local_stack import bus, delegation, second_factor
+from local_stack import bus, delegation, second_factor, theme
 from local_stack.children import fingerprint
 from local_stack.keycloak_server import ADMIN, REALM, base
 from local_stack.realm_clients import (
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from keycloak import KeycloakAdmin
 
 MASTER = "master"
-LOCALES = ["az", "en", "ru"]
+LOCALES = list(theme.LANGUAGES)
 
 
 def wanted(state: State) -> str:
@@ -43,6 +43,7 @@ def _realm(state: State) -> Representation:
         "internationalizationEnabled": True,
         "supportedLocales": LOCALES,
         "defaultLocale": LOCALES[0],
+        "loginTheme": theme.NAME,
         "registrationAllowed": False,
         "adminPermissionsEnabled": True,
         **second_factor.policy(state),
