@@ -177,7 +177,8 @@ def next_due(reader: Reader, clocks: Sequence[ClockAnswer]) -> Cell:
 
 def _since(reader: Reader, value: datetime) -> Cell:
     days = (local_date(reader.now) - local_date(value)).days
-    return Cell(text(reader.language, "ui.days_since", n=max(days, 0)), "clock", machine=value.isoformat())
+    words = text(reader.language, "ui.days_since", n=days) if days > 0 else text(reader.language, "ui.today")
+    return Cell(words, "clock", machine=value.isoformat())
 
 
 def reference(case_id: str) -> str:
