@@ -11,7 +11,7 @@ from playwright.async_api import Browser as Opened
 from playwright.async_api import Page, async_playwright
 from staffui.pictures import CHROMIUM, WIDTHS
 from staffui.testing import Browser
-from staffui.testing_look import AXE, FAULTS, LISTENS
+from staffui.testing_look import AXE, BROKEN, LAYOUT, LISTENS
 
 from . import platform
 from .following import follow, without_query
@@ -46,13 +46,14 @@ class Seen:
             yield width
 
     async def faults(self) -> list[str]:
-        """What axe finds, and what runs off, at each width."""
+        """What runs off at each width, and what axe finds on a phone."""
         await self.page.evaluate("document.fonts.ready")
+        found = [f"{width} px: {one}" async for width in self.at_each_width() for one in await self._by(LAYOUT)]
         await self.page.evaluate(_AXE)
-        return [f"{width} px: {fault}" async for width in self.at_each_width() for fault in await self._now()]
+        return found + await self._by(BROKEN)
 
-    async def _now(self) -> list[str]:
-        found: list[str] = await self.page.evaluate(FAULTS)
+    async def _by(self, script: str) -> list[str]:
+        found: list[str] = await self.page.evaluate(script)
         return found
 
     async def picture(self, folder: Path, role: str) -> None:
