@@ -7,6 +7,7 @@ avoid, letters that look like others. `list` prints every key that the code need
 import sys
 from collections.abc import Iterator, Sequence
 
+from staffui.words_of import deed
 from word_parts import used
 from word_parts.needed import TOP, Needed, variables_of
 from word_parts.texts import LANGUAGES, Word, faults_of, read
@@ -22,6 +23,7 @@ def missing(keys: set[str], needed: Needed) -> Iterator[str]:
     for several, where in needed.either.items():
         if not keys & set(several):
             yield f"{' or '.join(several[:2])}: missing ({where})"
+    yield from (f"did.other.{action}: missing (an audit names it)" for action in needed.actions if not deed(action))
     last = {key.rpartition(".")[2] for key in keys if key.startswith(OF_CODES)}
     yield from (f"code.{code}: missing ({name})" for code, name in needed.codes.items() if code not in last)
 

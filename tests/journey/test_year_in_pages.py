@@ -15,7 +15,9 @@ from . import platform
 from .chromium import people
 from .following import follow
 
-_HIDDEN = re.compile(r"<(script|style|template|title)\b.*?</\1>|<p class=\"app-code\">.*?</p>|<[^>]+>", re.DOTALL)
+_HIDDEN = re.compile(
+    r"<(script|style|template|title)\b.*?</\1>|<span lang=.*?</span>|<p class=\"app-code\">.*?</p>|<[^>]+>", re.DOTALL
+)
 _CODED = re.compile(r"\b[a-z]+(?:-[a-z]+)*\.[a-z]+(?:-[a-z]+)*\b|\bsystem:[a-z]+\b|\b[a-z]+(?:-[a-z]+)+\b")
 """Users, services as actors, facilities and agencies that joined later."""
 _CODE = re.compile(r"\b[a-z]{2,}(?:_[a-z]+)+\b")
@@ -32,7 +34,7 @@ _FOREIGN = (_in_language("en") | _in_language("ru")) - _in_language("az") - {"en
 
 
 def text_of(page: str) -> str:
-    """What somebody reads, without names of users and codes that have no other word."""
+    """What somebody reads, without names of users, codes that have no other word, and quotes."""
     return _CODED.sub(" ", html.unescape(_HIDDEN.sub(" ", page)))
 
 
@@ -48,8 +50,6 @@ async def _faults(at: Browser, service: str, person: str) -> AsyncIterator[str]:
     async for address, status, page in follow(page_at, most=_MOST, of_a_kind=2, seen=set()):
         if status != 200 and (address, status) != ("/", 403):  # whoever has no role here is told so
             yield f"{address}: {status}"
-        if address.startswith("/audit") or (service == "exchange" and address.startswith("/agencies/")):
-            continue  # an audit has codes of actions that no history has words for; agreements are quoted
         read = text_of(page)
         for code in set(_CODE.findall(read)):
             yield f"{address}: the code {code}"

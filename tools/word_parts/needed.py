@@ -114,7 +114,7 @@ class Needed:
     def __init__(self) -> None:
         self.source = Source(TOP)
         self.apis = Apis(OPENAPI)
-        rights = (importlib.import_module(f"{service}.rights").RIGHTS for service in SERVICES)
+        rights = (importlib.import_module(f"{service}.app").SERVICE.every_right for service in SERVICES)
         self.actions = {action for table in rights for action in table}
         """What an audit may name beside acts: reads, and what was refused."""
         self.keys: dict[str, str] = {}

@@ -1,16 +1,16 @@
 """What every service shows to those who oversee it: its audit. Nobody can switch it off."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import BaseModel
-from sqlalchemy import literal, select, tuple_
+from pydantic import AwareDatetime, BaseModel, Field
+from sqlalchemy import ColumnElement, literal, select, tuple_
 
 from chassis import audit
 from chassis.http import Session, reads
-from chassis.paging import Limit
 from chassis.rights import Rights, Who, right
 from chassis.schema import audit_entry
 
@@ -48,27 +48,64 @@ class AuditPage(BaseModel):
     next: str | None
 
 
-After = Annotated[
-    str | None, Query(pattern=r"^[0-9]{1,16}-[0-7]-[0-9]{1,15}$", description="`next` of the page before")
-]
+Code = Annotated[str | None, Field(pattern=r"^[\w.:@-]{1,200}$")]
+
+
+class AuditFilter(BaseModel):
+    """Which entries. `action` may be several with commas; `object` is how the subject begins, such as `stay`.
+
+    `until` is the first moment that is left out; `refused` is what was refused, for whatever reason.
+    """
+
+    limit: Annotated[int, Field(ge=1, le=200, description="Rows on a page")] = 50
+    after: str | None = Field(
+        default=None, pattern=r"^[0-9]{1,16}-[0-7]-[0-9]{1,15}$", description="`next` of the page before"
+    )
+    case_id: UUID | None = None
+    actor: Code = None
+    role: Code = None
+    agency: Code = None
+    action: str | None = Field(default=None, pattern=r"^[A-Za-z_,]{1,800}$")
+    object: str | None = Field(default=None, pattern=r"^[a-z-]{1,40}$")
+    kind: Literal["act", "read", "refusal"] | None = None
+    outcome: Literal["done", "refused"] | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
 
 
 @router.get("/api/audit", **right("see_audit"))
-async def see_audit(
-    who: Who, session: Session, limit: Limit = 50, after: After = None, case_id: UUID | None = None
-) -> AuditPage:
+async def see_audit(who: Who, session: Session, wanted: Annotated[AuditFilter, Query()]) -> AuditPage:
     """Audit entries, newest first; this look is an entry too (ID-13)."""
     entry = audit_entry.c
-    query = select(audit_entry).where(entry.case_id == case_id) if case_id else select(audit_entry)
-    if after:
-        micros, chain, position = (int(part) for part in after.split("-"))
+    query = select(audit_entry).where(*_conditions(wanted))
+    if wanted.after:
+        micros, chain, position = (int(part) for part in wanted.after.split("-"))
         order = tuple_(entry.recorded_at, entry.chain, entry.position)
         query = query.where(order < tuple_(*map(literal, (_EPOCH + timedelta(microseconds=micros), chain, position))))
     newest = query.order_by(entry.recorded_at.desc(), entry.chain.desc(), entry.position.desc())
-    rows = (await session.execute(newest.limit(limit + 1))).all()
-    audit.record(session, who, "see_audit", case_id=case_id, kind="read", purpose="oversight")
-    items = [AuditAnswer.model_validate(row, from_attributes=True) for row in rows[:limit]]
-    return AuditPage(items=items, next=_key(items[-1]) if len(rows) > limit else None)
+    rows = (await session.execute(newest.limit(wanted.limit + 1))).all()
+    asked = wanted.model_dump(mode="json", exclude_none=True, exclude={"limit", "after", "case_id"})
+    audit.record(session, who, "see_audit", case_id=wanted.case_id, kind="read", purpose="oversight", facts=asked)
+    items = [AuditAnswer.model_validate(row, from_attributes=True) for row in rows[: wanted.limit]]
+    return AuditPage(items=items, next=_key(items[-1]) if len(rows) > wanted.limit else None)
+
+
+def _conditions(wanted: AuditFilter) -> Iterator[ColumnElement[bool]]:
+    """Each filter that is set. Who names a period or a case reads little: those two have an index."""
+    entry = audit_entry.c
+    for name in ("case_id", "actor", "role", "agency", "kind"):
+        if (value := getattr(wanted, name)) is not None:
+            yield entry[name] == value
+    if wanted.action:
+        yield entry.action.in_(wanted.action.split(","))
+    if wanted.object:
+        yield entry.subject.startswith(f"{wanted.object}/", autoescape=True)
+    if wanted.outcome:
+        yield entry.kind == "refusal" if wanted.outcome == "refused" else entry.outcome == "done"
+    if wanted.since:
+        yield entry.recorded_at >= wanted.since
+    if wanted.until:
+        yield entry.recorded_at < wanted.until
 
 
 def _key(entry: AuditAnswer) -> str:

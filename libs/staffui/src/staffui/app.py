@@ -57,7 +57,17 @@ def made(app: FastAPI, settings: Settings, own: PagesSettings, declared: Pages) 
     of_service = frozenset(role for cells in app.state.rights.values() for role in cells)
     sessions = Sessions(app.state.database, sealing, realm, verifier, app.state.clock, of_service)
     drafts = Drafts(app.state.database, sealing, app.state.clock)
-    site = Site(app.state.service, overseen(declared), own, app, sealing, sessions, drafts, realm, app.state.clock)
+    site = Site(
+        app.state.service,
+        overseen(declared, app.state.service.every_right),
+        own,
+        app,
+        sealing,
+        sessions,
+        drafts,
+        realm,
+        app.state.clock,
+    )
     site.check()
     return site
 

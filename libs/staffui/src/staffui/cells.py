@@ -114,6 +114,8 @@ def _by_kind(reader: Reader, field: Shown, value: object) -> Cell:
         return Cell(words or words_of.code(language, field.name, str(value)), "tag", tone_of(str(value)))
     if field.kind == "word":
         return _words(language, field.of, value)
+    if field.kind == "quote":
+        return Cell(str(value), language=field.of)
     if field.kind == "case":
         return Cell(reference(str(value)), href=f"/{field.of}?case_id={value}")
     if field.kind == "money" and isinstance(value, int):

@@ -8,14 +8,14 @@ from typing import Any
 from casework.calendar import local_date
 from chassis.errors import DomainError
 
-from staffui import formats, words_of
+from staffui import formats, narrowing, words_of
 from staffui.catalogue import has
-from staffui.cells import cell, is_final, reference
+from staffui.cells import cell, is_final
 from staffui.commands_of import takes
 from staffui.many import choosing
 from staffui.pages import Figures, List, Part, Start
 from staffui.site import key_of
-from staffui.view import Card, Cell, Chip, Column, Filter, Link, ListPage, Option, Row, Section, StartPage, Table
+from staffui.view import Card, Cell, Column, Link, ListPage, Row, Section, StartPage, Table
 from staffui.visit import Visit
 
 _ON_START = 10
@@ -25,17 +25,17 @@ _WEEK_DAYS = 7
 
 async def list_page(visit: Visit, page: List) -> ListPage:
     """A page of the list. What the address does not know is refused by the API as everywhere."""
-    query = {name: value for name, value in visit.query.items() if value}
-    found = await visit.api.get(page.api, {**query, **_language(visit, page)})
-    chosen = {name: value for name, value in query.items() if name in page.filters}
+    query = narrowing.query_of(visit, page)
+    found = await visit.api.get(page.api, {**narrowing.sent(page, query), **_language(visit, page)})
+    chosen = {name: value for name, value in query.items() if name in page.filters or name in page.boxes}
     key, starts = key_of(page.path), starts_of(visit, page)
     drawn = table(visit, page, found["items"], empty="ui.no_match" if chosen else f"empty.{key}")
     return ListPage(
         title=visit.text(f"page.{key}"),
         table=drawn,
         groups=_groups(visit, page, found["items"]),
-        filters=[_filter(visit, page, name, chosen.get(name)) for name, codes in page.filters.items() if codes],
-        chips=[_chip(visit, page, name, value) for name, value in chosen.items()],
+        filters=narrowing.filters(visit, page, chosen),
+        chips=narrowing.chips(visit, page, chosen),
         start=next(iter(starts), None),
         also=starts[1:],
         about=await _about(visit, page),
@@ -108,30 +108,6 @@ def _choice(page: List, item: Mapping[str, Any]) -> str | None:
     if page.many is None or (page.many.done and item[page.many.done]):
         return None
     return str(item[page.many.by])
-
-
-def _filter(visit: Visit, page: List, name: str, chosen: str | None) -> Filter:
-    every = Option("", visit.text("ui.all"), chosen is None)
-    options = [Option(code, _word(visit, page, name, code), code == chosen) for code in page.filters[name]]
-    return Filter(name, words_of.field(visit.language, name), [every, *options])
-
-
-def _chip(visit: Visit, page: List, name: str, value: str) -> Chip:
-    words = f"{words_of.field(visit.language, name)}: {_word(visit, page, name, value)}"
-    return Chip(words, visit.here(**{name: None, "after": None}))
-
-
-def _word(visit: Visit, page: List, name: str, value: str) -> str:
-    if value in ("true", "false"):
-        return visit.text("ui.yes" if value == "true" else "ui.no")
-    if name == "case_id":
-        return reference(value)
-    machine = next((one.of for one in page.columns if one.name == name and one.kind == "tag"), "")
-    if machine and value in page.filters.get(name, ()):
-        return words_of.state(visit.language, machine, value)
-    if name in page.words:
-        return words_of.word(visit.language, page.words[name], value)
-    return words_of.code(visit.language, name, value)
 
 
 def drafts_page(visit: Visit, drafts: Sequence[tuple[str, datetime]]) -> ListPage:

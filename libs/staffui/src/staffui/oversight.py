@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from chassis.audit_api import AuditAnswer
 from chassis.bus_api import BusAnswer, ParkedCase, ParkedCaseEvents, ParkedEvent
+from chassis.rights import Rights
 
 from staffui import formats, words_of
 from staffui.ask import Asked
@@ -15,6 +16,11 @@ from staffui.catalogue import Language
 from staffui.pages import About, Facts, List, Many, Object, Pages, Part, shown
 from staffui.view import Option
 
+_OBJECTS = (
+    *("case", "report", "person", "consent", "decision", "recognition", "reflection", "opinion"),
+    *("stay", "handover", "closure", "conflict", "assistance", "claim", "entry", "income"),
+    *("permit", "bar", "return", "clock", "message", "calendar", "agency", "parked", "projection"),
+)
 AUDIT = List(
     "/audit",
     "/api/audit",
@@ -23,7 +29,10 @@ AUDIT = List(
         AuditAnswer,
         "recorded_at action:word:did outcome:word:outcome role agency:agency case_id:case:audit purpose actor",
     ),
-    filters={"case_id": ()},
+    filters={"case_id": (), "outcome": ("done", "refused"), "kind": ("act", "read", "refusal"), "object": _OBJECTS},
+    words={"outcome": "code.audited", "action": "did"},
+    boxes={"actor": "text", "since": "from_day", "until": "to_day"},
+    days=7,
 )
 PARKED = List(
     "/operations",
@@ -38,6 +47,18 @@ PARKED = List(
         shown(BusAnswer, "outbox_waiting outbox_oldest_seconds relay_leads_since parked_cases parked_events"),
     ),
 )
+
+
+def _audit_of(declared: Pages, rights: Rights) -> List:
+    """The audit with the acts and roles of one service. Acts of one name are one choice."""
+    machines = [page.machine for page in declared.objects if page.machine]
+    named: dict[str, list[str]] = {}
+    for action in sorted({*rights, *(action for machine in machines for action in machine.actions)}):
+        if key := words_of.deed(action):
+            named.setdefault(key, []).append(action)
+    roles = sorted({role for cells in rights.values() for role in cells})
+    acts = [",".join(actions) for actions in named.values()]
+    return replace(AUDIT, filters={**AUDIT.filters, "role": roles, "action": acts})
 
 
 async def first_parked(asked: Asked, ids: Mapping[str, str], language: Language) -> Sequence[Option]:
@@ -66,11 +87,11 @@ PARKED_CASE = Object(
 )
 
 
-def overseen(declared: Pages) -> Pages:
-    """The pages of a service with those that every service has."""
+def overseen(declared: Pages, rights: Rights | None = None) -> Pages:
+    """The pages of a service with those that every service has. Its audit is narrowed by acts of its `rights`."""
     return replace(
         declared,
-        lists=(*declared.lists, AUDIT, PARKED),
+        lists=(*declared.lists, _audit_of(declared, rights) if rights else AUDIT, PARKED),
         objects=(*declared.objects, PARKED_CASE),
         start=(*declared.start, Part("parked", PARKED)),
     )

@@ -83,8 +83,16 @@ def word(language: Language, kind: str, value: str) -> str:
 
 def done(language: Language, action: str) -> str:
     """An act of any object as an audit names it, in the words of a history. The action's name where it has none."""
-    found = deeds().get(action)
+    found = deed(action)
     return text(language, found) if found else action
+
+
+def deed(action: str) -> str | None:
+    """The key of an action's words: its own, or those of `grant` of a permit where the right is `grant_permit`."""
+    ends = [number for number, sign in enumerate(action) if sign == "_"]
+    of_things = (f"{kind}.{action[at + 1 :]}.{action[:at]}" for at in ends for kind in ("did", "act"))
+    keys = (f"code.may_say.{action}", f"did.other.{action}", *of_things)
+    return deeds().get(action) or next(filter(has, keys), None)
 
 
 @cache

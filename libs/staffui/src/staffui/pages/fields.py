@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from staffui.catalogue import Language
 from staffui.view import Cell
 
-Kind = Literal["auto", "ref", "tag", "clock", "since", "agency", "money", "link", "word", "case"]
+Kind = Literal["auto", "ref", "tag", "clock", "since", "agency", "money", "link", "word", "case", "quote"]
 _KINDS: tuple[str, ...] = ("", *get_args(Kind))
 
 Draw = Callable[[Language, datetime, Any], Cell]
@@ -25,7 +25,7 @@ class Shown:
     kind: Kind = "auto"
     of: str = ""
     """What the kind needs. A tag has its machine, a clock its kind, a link its address, a word the first part of its
-    keys, a case the list that it filters."""
+    keys, a case the list that it filters, a quote its language."""
     draw: Draw | None = None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from chassis.machine import Machine
 from pydantic import BaseModel
@@ -14,6 +14,7 @@ from staffui.pages.forms import Start
 if TYPE_CHECKING:
     from staffui.visit import Visit
 
+Box = Literal["text", "from_day", "to_day"]
 Leads = Callable[["Visit", Answer], str | None]
 """The page on which a row's work is done; None where this role opens none."""
 
@@ -55,6 +56,10 @@ class List:
     line: type[BaseModel]
     columns: Sequence[Shown]
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    boxes: Mapping[str, Box] = field(default_factory=dict)
+    """Query parameters that are typed: a text, or a day from which or up to which."""
+    days: int | None = None
+    """Of the period from `since`, where the address names none; the chip shows it and can be taken away."""
     opens: str | None = None
     starts: str | None = None
     machine: Machine | None = None

@@ -69,6 +69,8 @@ def _filters(say: Saying) -> list[Filter]:
                 ),
             ],
         ),
+        Filter("actor", say("Kim", "Who", "Кто"), typed="demo-rehber-1"),
+        Filter("since", say("Başlanğıc tarixi", "Since", "Дата начала"), typed="2026-11-01", is_day=True),
     ]
 
 

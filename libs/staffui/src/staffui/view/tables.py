@@ -12,7 +12,7 @@ CellKind = Literal["text", "tag", "day", "moment", "clock", "number", "money", "
 
 @dataclass(frozen=True)
 class Cell:
-    """`machine` is the moment of a `<time>`; `items` are the texts of a list."""
+    """`machine` is the moment of a `<time>`; `items` are the texts of a list; `language`, if not the page's."""
 
     text: str
     kind: CellKind = "text"
@@ -20,6 +20,7 @@ class Cell:
     href: str | None = None
     machine: str | None = None
     items: Sequence[str] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,13 @@ class Option:
 
 @dataclass(frozen=True)
 class Filter:
+    """A choice of options; without them a box with what was typed."""
+
     name: str
     label: str
-    options: Sequence[Option]
+    options: Sequence[Option] = ()
+    typed: str = ""
+    is_day: bool = False
 
 
 @dataclass(frozen=True)

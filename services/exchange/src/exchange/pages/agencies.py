@@ -36,7 +36,9 @@ AGENCY = Object(
                 "submissions_accepted submissions_waiting last_heard_at withdrawals_not_acknowledged",
             ),
         ),
-        Facts("agreement", shown(AgreementAnswer, "kind edition since until legal may_say"), within="agreement"),
+        Facts(
+            "agreement", shown(AgreementAnswer, "kind edition since until legal:quote:en may_say"), within="agreement"
+        ),
     ),
     tables={
         "refused": Facts("refused_submissions", shown(RefusedCount, "code:word:refusal submissions")),
