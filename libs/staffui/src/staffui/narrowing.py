@@ -24,7 +24,7 @@ def query_of(visit: Visit, page: List) -> Mapping[str, str]:
 
 
 def sent(page: List, query: Mapping[str, str]) -> Mapping[str, str]:
-    """The query as the API takes it: a day is its first moment, or where it is the last day, its end."""
+    """The query as the API takes it: of a day its first moment, or its end."""
     return {name: _moment(page, name, value) for name, value in query.items()}
 
 
