@@ -31,7 +31,7 @@ from chassis.relay import Relay
 from chassis.relay_notifier import RelayNotifier
 from chassis.server import serve
 from chassis.service import Service, ServiceContext
-from chassis.settings import Settings
+from chassis.settings import Settings, WrongSetting
 from chassis.ticker import contradiction, show_witness, tick, tick_once, verify_audit
 from chassis.tokens import TokenSource
 
@@ -63,6 +63,12 @@ def main(service: Service, arguments: list[str] | None = None) -> int:
     except ValidationError as error:
         for fault in error.errors():
             sys.stderr.write(f"NRM_{'.'.join(str(p) for p in fault['loc']).upper()}: {fault['msg']}\n")
+        return 2
+    try:
+        if service.pages:
+            service.pages.check(settings)
+    except WrongSetting as wrong:
+        sys.stderr.writelines(f"{line}\n" for line in wrong.lines)
         return 2
     if part == "migrate":
         return _migrate(service, settings)

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import APIRouter, FastAPI
 from nrm_events import Event
@@ -30,8 +30,17 @@ Job = Callable[["ServiceContext", asyncio.Event], Coroutine[None, None, None]]
 Command = Callable[["ServiceContext"], Awaitable[str]]
 Seed = Callable[[AsyncSession], Awaitable[None]]
 Clocks = Callable[[AnyWork], Awaitable[None]]
-Pages = Callable[[FastAPI, Settings], None]
 Recheck = Callable[[AnyWork, Sequence[Sequence[str]]], Awaitable[None]]
+
+
+class Pages(Protocol):
+    """The staff's pages of a service."""
+
+    def check(self, settings: Settings) -> None:
+        """Read what the settings have for the pages; WrongSetting for what cannot be."""
+
+    def __call__(self, app: FastAPI, settings: Settings) -> None:
+        """Add them to the application, where the settings have any."""
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,39 @@
 
 import re
 import ssl
+from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, FilePath, IPvAnyNetwork, SecretStr, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    FilePath,
+    IPvAnyNetwork,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _SERVER = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):(?P<port>[0-9]{1,5})")
+
+
+class WrongSetting(Exception):
+    """A setting that stops a process before it starts; each of `lines` names it and what is the matter."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__("; ".join(lines))
+        self.lines = lines
+
+    @classmethod
+    def of(cls, setting: str, error: ValidationError) -> "WrongSetting":
+        """A line for each fault, with the place inside a setting and without its value."""
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        named = ((".".join([setting, *(str(part) for part in fault["loc"])]), fault["msg"]) for fault in faults)
+        return cls([f"{name}: {text.removeprefix('Value error, ')}" for name, text in named])
 
 
 def _servers(value: str) -> str:

@@ -3,7 +3,7 @@
 A cookie opens no address of the API, and a token opens no page.
 """
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.resources import files
 
 import structlog
@@ -37,16 +37,20 @@ log = structlog.get_logger()
 _NOT_OURS = ("/api/", "/docs", "/openapi.json", "/healthz", "/readyz", "/metrics")
 
 
-def pages(declared: Pages) -> Callable[[FastAPI, Settings], None]:
+@dataclass(frozen=True)
+class pages:  # a service declares it like a function
     """What a service gives as `Service.pages`: it adds the pages, where the settings name an address for them."""
 
-    def install(app: FastAPI, settings: Settings) -> None:
-        if settings.pages:
-            own = PagesSettings.model_validate_json(settings.pages.get_secret_value())
-            site = made(app, settings, own, declared)
-            app.router.routes.append(_Beside(site, settings))
+    declared: Pages
 
-    return install
+    def check(self, settings: Settings) -> None:
+        """WrongSetting where `NRM_PAGES` cannot be read."""
+        PagesSettings.of(settings)
+
+    def __call__(self, app: FastAPI, settings: Settings) -> None:
+        own = PagesSettings.of(settings)
+        if own:
+            app.router.routes.append(_Beside(made(app, settings, own, self.declared), settings))
 
 
 def made(app: FastAPI, settings: Settings, own: PagesSettings, declared: Pages) -> Site:

@@ -4,7 +4,17 @@ import base64
 import binascii
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretBytes, SecretStr
+from chassis.settings import Settings, WrongSetting
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretBytes,
+    SecretStr,
+    ValidationError,
+)
 
 KEY_BYTES = 32
 
@@ -28,19 +38,30 @@ def _origin(value: str) -> str:
     return value
 
 
+Origin = Annotated[str, AfterValidator(_origin)]
+
+
 class PagesSettings(BaseModel):
     """`address` is where people's browsers find the pages; `client_id` is the pages' own client of the realm."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    address: Annotated[str, AfterValidator(_origin)]
-    client_id: str
+    address: Origin
+    client_id: str = Field(min_length=1)
     client_secret: SecretStr
     key: Annotated[SecretBytes, BeforeValidator(_key), AfterValidator(_of_key_length)] = Field(
         description="Seals what sessions hold (32 bytes in base64)"
     )
-    services: dict[str, str] = Field(default_factory=dict, description="Address of the pages of each service")
+    services: dict[str, Origin] = Field(default_factory=dict, description="Address of the pages of each service")
     demo: bool = Field(default=False, description="Says on each page that no case here is real")
+
+    @classmethod
+    def of(cls, settings: Settings) -> "PagesSettings | None":
+        """What `NRM_PAGES` has; None where there are no pages. WrongSetting names what cannot be."""
+        try:
+            return cls.model_validate_json(settings.pages.get_secret_value()) if settings.pages else None
+        except ValidationError as error:
+            raise WrongSetting.of("NRM_PAGES", error) from None
 
     @property
     def is_secure(self) -> bool:
