@@ -19,7 +19,7 @@ from staffui.unread import Unread
 from staffui.view import Link, MessagePage, Shell
 from staffui.visit import LANGUAGE_COOKIE, Visit, language_buttons, language_of
 
-_NO_PAGES = frozenset({"/sign-out", "/language", "/session"})
+_NO_PAGES = frozenset({"/sign-out", "/language", "/session", "/me/exit-keys"})
 """Addresses that only take posts."""
 
 
@@ -75,7 +75,7 @@ class Answers:
     def set_language(self, response: Response, language: str) -> None:
         """The pages come in this language from now on; one that there is not changes nothing."""
         if language in LANGUAGES:
-            self.cookies.set_language(response, LANGUAGE_COOKIE, language)
+            self.cookies.set_for_a_year(response, LANGUAGE_COOKIE, language)
 
     async def page(self, visit: Visit, page: object, status: int = 200) -> Response:
         """The page in its frame. What was noted for the next page is shown once."""

@@ -24,6 +24,7 @@ from staffui.catalogue import NoText
 from staffui.desk import Desk
 from staffui.doors import Doors
 from staffui.drafts import Drafts
+from staffui.me import Me
 from staffui.oversight import overseen
 from staffui.pages import Pages
 from staffui.realm import Realm
@@ -90,7 +91,7 @@ class _Beside(Mount):
 
 def _application(site: Site, settings: Settings) -> Starlette:
     answers = Answers(site, settings.issuer, Unread(settings.services.get(OWNER)))
-    doors, desk = Doors(answers), Desk(answers)
+    doors, desk, me = Doors(answers), Desk(answers), Me(answers)
     routes = [
         Route("/", desk.start),
         Route("/sign-in", doors.sign_in),
@@ -102,6 +103,9 @@ def _application(site: Site, settings: Settings) -> Starlette:
         Route("/language", doors.choose_language, methods=["POST"]),
         Route("/session", desk.stay_signed_in, methods=["POST"]),
         Route("/drafts", desk.drafts, methods=["GET", "POST"]),
+        Route("/me", me.me),
+        Route("/me/exit-keys", me.exit_keys, methods=["POST"]),
+        Route("/me/sessions", me.sessions, methods=["GET", "POST"]),
         Route("/me/role", desk.choose_role, methods=["GET", "POST"]),
         *([Route(search.path, desk.search_by(search))] if (search := site.pages.search) else []),
         Mount("/static", StaticFiles(directory=str(files("staffui") / "static"), check_dir=False)),

@@ -35,7 +35,7 @@ class Cookies:
     def clear_attempt(self, response: Response) -> None:
         response.delete_cookie(self._attempt, secure=self._secure, httponly=True, samesite="lax")
 
-    def set_language(self, response: Response, name: str, value: str) -> None:
+    def set_for_a_year(self, response: Response, name: str, value: str) -> None:
         self._set(response, name, value, max_age=_A_YEAR)
 
     def _set(self, response: Response, name: str, value: str, max_age: int | None = None) -> None:

@@ -5,7 +5,7 @@ realm has ended is over here within a minute, or at once by its notice (`end_of_
 """
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -47,6 +47,18 @@ class Session:
     access_token: str
     id_token: str
     refresh_token: str
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A session of a person; `id` finds it among the person's own and opens none."""
+
+    id: str
+    roles: Sequence[str]
+    began_at: datetime
+    used_at: datetime
+    """To the minute: each use renews it once a minute at most."""
+    is_this: bool
 
 
 @dataclass(frozen=True)
@@ -192,6 +204,35 @@ class Sessions:
         """The person signs out here; the realm's session is ended by the caller."""
         await self.end([_digest(session.cookie)])
 
+    async def of(self, session: Session) -> Sequence[Begun]:
+        """The person's sessions that are not over, the newest first."""
+        this = _digest(session.cookie)
+        return [
+            Begun(
+                _name(row), [row.role] if row.role else sorted(row.roles), row.began_at, row.renewed_at, row.id == this
+            )
+            for row in await self._mine(session)
+        ]
+
+    async def end_others(self, session: Session, chosen: Collection[str]) -> int:
+        """End those with these ids, but not this one, also at the realm and so in every service; how many.
+
+        RealmAway where Keycloak does not answer: the sessions before it have ended then.
+        """
+        this = _digest(session.cookie)
+        ending = [row for row in await self._mine(session) if row.id != this and _name(row) in chosen]
+        for row in ending:
+            if opened := self._open(row):
+                await self._realm.end(opened.refresh)
+            await self.end([row.id])
+        return len(ending)
+
+    async def _mine(self, session: Session) -> Sequence[StaffSession]:
+        running = select(StaffSession).where(StaffSession.ended_at.is_(None), StaffSession.ends_at > self._clock())
+        mine = running.where(StaffSession.sub == session.actor.sub).order_by(StaffSession.began_at.desc()).limit(200)
+        async with self._database.transaction() as transaction:
+            return (await transaction.scalars(mine)).all()
+
     async def end_of_realm(self, realm_session: str) -> None:
         """Keycloak has ended a session, whoever ended it: it is over here at once."""
         async with self._database.transaction() as session:
@@ -204,6 +245,10 @@ class Sessions:
         ended = update(StaffSession).where(StaffSession.id.in_(ids), StaffSession.ended_at.is_(None))
         async with self._database.transaction() as session:
             await session.execute(ended.values(ended_at=self._clock(), tokens=b""))
+
+
+def _name(row: StaffSession) -> str:
+    return row.id.hex()[:16]
 
 
 def _digest(cookie: str) -> bytes:

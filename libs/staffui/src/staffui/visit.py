@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from hashlib import sha256
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
@@ -20,6 +21,12 @@ from staffui.view import Language as LanguageButton
 from staffui.view import Link, Shell
 
 LANGUAGE_COOKIE = "himaya_language"
+EXIT_KEYS_COOKIE = "himaya_exit_keys"
+
+
+def exit_keys_of(session: Session) -> str:
+    """The cookie of the person who wants three times Shift to leave a page; another person's is another."""
+    return sha256(f"exit keys {session.actor.sub}".encode()).hexdigest()
 
 
 def language_of(request: Request) -> Language:
@@ -89,6 +96,8 @@ class Visit:
             ends_at=formats.time(session.ends_at),
             ends_in=max(int((session.ends_at - self.now).total_seconds()), 0),
             notice=self._notice(),
+            exit_keys=self.request.cookies.get(EXIT_KEYS_COOKIE) == exit_keys_of(session),
+            foot=[Link(self.text("ui.my_settings"), "/me")],
             demo=self.site.settings.demo,
         )
 
