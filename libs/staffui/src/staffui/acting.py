@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from chassis.errors import DomainError, Fault, Forbidden, Invalid, NotFound
 
-from staffui import formats, forms, words_of
+from staffui import formats, forms, stale, words_of
 from staffui.acts import asked_in_path, chosen_fields
 from staffui.ask import as_id
 from staffui.asking import CASE, is_versioned, questions
@@ -53,6 +53,10 @@ class Deed:
     form: Form = PLAIN
     stored: Typed = field(default_factory=dict)
     """What its form begins with."""
+    read: Mapping[str, Any] = field(default_factory=dict)
+    """The object as the API answers it now."""
+    history: str | None = None
+    """Where the API answers its acts."""
 
 
 async def deed_on(visit: Visit, page: Object, ids: Mapping[str, str], action: str) -> Deed:
@@ -83,6 +87,8 @@ async def deed_on(visit: Visit, page: Object, ids: Mapping[str, str], action: st
         about=[*_about(visit, page, [*page.person, *form.beside], answer), *beside(visit, page, form, answer)],
         stored=forms.typed_as_stored(asked or (), answer) if form.filled else {},
         version=answer.get("version") if is_versioned(act.command) else None,
+        read=answer,
+        history=f"{page.api.format(**ids)}/history" if page.has_past else None,
     )
 
 
@@ -127,6 +133,7 @@ async def form_page(
     errors, refusal = _explained(visit, deed, asked, refused) if refused else ({}, None)
     choices = {name: await _choices(visit, deed, of) for name, of in deed.choices.items()}
     key = forms.first(typed, "key") or str(uuid4())
+    changed = _is_of_another_version(deed, typed)
     return FormPage(
         title=deed.title,
         back=deed.back,
@@ -140,7 +147,18 @@ async def form_page(
         refusal=refusal,
         saved=visit.text("ui.draft_saved", time=formats.moment(visit.language, saved_at)) if saved_at else None,
         grave=deed.grave,
+        differences=await stale.differences(
+            visit, deed.read, asked=asked, typed=typed, choices=choices, history=deed.history
+        )
+        if changed
+        else None,
     )
+
+
+def _is_of_another_version(deed: Deed, typed: Typed) -> bool:
+    """Whether what was typed was for the object as it is no more; drafts as well have their version."""
+    version = forms.first(typed, "version")
+    return deed.version is not None and version.isascii() and version.isdigit() and int(version) != deed.version
 
 
 async def _choices(visit: Visit, deed: Deed, of: Choices) -> Sequence[Option]:

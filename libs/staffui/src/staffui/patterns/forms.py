@@ -4,7 +4,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from staffui.patterns.saying import HOSTILE, Saying, day, money, tag, unknown
-from staffui.view import Cell, ChoicePage, Field, FormPage, Link, Option, Refusal, When
+from staffui.view import (
+    Cell,
+    ChoicePage,
+    Column,
+    Differences,
+    Field,
+    FormPage,
+    Link,
+    Option,
+    Refusal,
+    Row,
+    Table,
+    When,
+)
 
 
 def _reasons(say: Saying) -> list[Option]:
@@ -91,6 +104,31 @@ def _refused(say: Saying) -> FormPage:
     return replace(_form(say), refusal=refusal, fields=fields, when=When("today", "09:30"))
 
 
+def _stale(say: Saying) -> FormPage:
+    """Somebody else was faster: both answers stand side by side."""
+    labels = [
+        say("Sual", "Question", "Вопрос"),
+        say("Sizin yazdığınız", "Yours", "Ваше"),
+        say("İndi sistemdə olan", "Now stored", "Сохранено сейчас"),
+    ]
+    rows = [
+        Row([Cell(say("Məbləğ", "Amount", "Сумма")), Cell("12,50"), Cell("1 234,50")]),
+        Row([Cell(say("Qeyd", "Note", "Примечание")), Cell(HOSTILE[4]), unknown(say)]),
+    ]
+    title = say(
+        "Məlumat Siz açandan sonra dəyişib",
+        "The record changed after you opened it",
+        "После открытия данные изменились",
+    )
+    by = say(
+        "Dəyişən: sığınacağın rəhbəri, Parlaq Sabah, 28.11.2026, 14:32",
+        "Changed by: manager of a shelter, Bright Morning, 28 November 2026, 14:32",
+        "Кто изменил: руководство приюта, «Ясное утро», 28.11.2026, 14:32",
+    )
+    table = Table(title, [Column(label) for label in labels], rows, "")
+    return replace(_refused(say), differences=Differences(table, by))
+
+
 def _draft(say: Saying) -> FormPage:
     saved = say(
         "Qaralama saxlanılıb: 28.11.2026, 14:32. Heç nə göndərilməyib.",
@@ -157,6 +195,7 @@ PATTERNS: Mapping[str, Callable[[Saying], object]] = {
     "form": _form,
     "form-errors": _errors,
     "form-refused": _refused,
+    "form-stale": _stale,
     "form-draft": _draft,
     "form-grave": _grave,
     "form-only-when": _only_when,

@@ -4,7 +4,7 @@ Nothing here knows a service. A template adds no meaning: it gives a `Cell` its 
 """
 
 from staffui.view.boards import Bed, BoardPage, Night, Room
-from staffui.view.forms import Field, FieldKind, FormPage, Refusal, When
+from staffui.view.forms import Differences, Field, FieldKind, FormPage, Refusal, When
 from staffui.view.frame import Language, Link, Shell
 from staffui.view.messages import ChoicePage, MessagePage
 from staffui.view.objects import Acknowledgements, Act, Clock, Impossible, ObjectPage, PastDay, PastItem, Step
@@ -39,6 +39,7 @@ __all__ = [
     "Choosing",
     "Clock",
     "Column",
+    "Differences",
     "Field",
     "FieldKind",
     "Filter",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from staffui.view.frame import Link
-from staffui.view.tables import Cell, Option
+from staffui.view.tables import Cell, Option, Table
 
 FieldKind = Literal[
     "text", "area", "radios", "select", "checkboxes", "yes_no", "date", "money", "number", "hidden", "note"
@@ -67,6 +67,14 @@ class Refusal:
 
 
 @dataclass(frozen=True)
+class Differences:
+    """The object was changed meanwhile: what was typed beside what is stored now, and by whom it was changed."""
+
+    table: Table
+    by: str | None = None
+
+
+@dataclass(frozen=True)
 class FormPage:
     title: str
     back: Link
@@ -82,6 +90,7 @@ class FormPage:
     saved: str | None = None
     """When the draft was saved whose answers stand here."""
     grave: bool = False
+    differences: Differences | None = None
 
     @property
     def errors(self) -> Sequence[tuple[str, str]]:
