@@ -3,11 +3,13 @@
 import importlib
 import json
 import pkgutil
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import get_args
+from typing import TypeGuard, get_args
 
 import yaml
+from casework.rules import RuleAnswer, in_force
 from chassis.machine import Machine
 from identification.domain import screening
 from pydantic_core import _pydantic_core
@@ -20,6 +22,7 @@ TOP = Path(__file__).parents[2]
 SERVICES = ("identification", "shelter", "fund", "repatriation", "notify", "exchange")
 OPENAPI = TOP / "tests" / "contract" / "openapi"
 REALM = TOP / "infra" / "keycloak" / "realm.yaml"
+AGREEMENTS = TOP / "services" / "exchange" / "src" / "exchange" / "agreements"
 TASKS = TOP / "services" / "notify" / "src" / "notify" / "tasks.yaml"
 
 HTTP = ("no_such_address", "method_not_allowed", "identification_unavailable", "exchange_unavailable", "refused")
@@ -140,6 +143,8 @@ class Needed:
         yield from ((f"did.other.{name}", where) for name, where in self.source.audited() if name not in shown)
         yield from _of_agencies()
         yield from ((f"service.{name}", "services") for name in SERVICES)
+        yield from ((f"field.{name}", "agreements") for name in _agreed())
+        yield from ((f"rule.{name}", where) for name, _, where in _rules())
         yield from ((f"task.{name}", "notify tasks") for name in self.tasks)
         yield from ((f"clock.{code}", name) for code, name in self.source.lists() if name.endswith(".ClockName"))
         yield from (
@@ -190,9 +195,36 @@ class Needed:
             yield (f"code.reason.{code}", f"code.{code}"), module
         for service in SERVICES:
             yield from ((keys, f"pages of {service}") for keys in declared.keys(service, self.machines))
+        for name, answer, where in _rules():
+            for one in answer.values:
+                codes = (one.of, one.value)
+                yield from ((_of_rule(code), f"{where} {name}") for code in codes if _is_code(code))
         for field, places in LISTS.items():
             for place in places:
                 yield from (((f"code.{field}.{code}", f"code.{code}"), place) for code in _listed(place))
+
+
+def _rules() -> Iterator[tuple[str, RuleAnswer, str]]:
+    """Each rule of each service as it is on the first day of each of its rows."""
+    for service in SERVICES:
+        for name, rows in importlib.import_module(f"{service}.parameters").PARAMETERS:
+            for row in rows:
+                yield from ((name, answer, f"rules of {service}") for answer in in_force(name, rows, row.valid_from))
+
+
+def _agreed() -> set[str]:
+    """The fields of events that the agreements of the start name."""
+    files = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(AGREEMENTS.glob("*.yaml")))
+    return {name for agreement in files for line in agreement["tells"] for name in line["fields"]}
+
+
+def _is_code(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and re.fullmatch("[a-z][a-z_-]+", value) is not None
+
+
+def _of_rule(code: str) -> tuple[str, ...]:
+    kinds = ("clock", "code.rule", "code", "agency", "role", "reason")
+    return tuple(f"{kind}.{code}" for kind in kinds)
 
 
 def _listed(place: str) -> Iterator[str]:

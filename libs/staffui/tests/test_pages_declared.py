@@ -10,6 +10,7 @@ from staffui import asking, forms, words_of
 from staffui.cells import Reader, cell, key_in, reference
 from staffui.oversight import AUDIT, PARKED, PARKED_CASE, overseen
 from staffui.pages import Pages, shown
+from staffui.rules import RULES
 
 CASE = "0190a0a0-0000-7000-8000-000000000000"
 
@@ -63,6 +64,6 @@ def test_an_act_in_an_audit_has_the_words_of_a_history() -> None:
 def test_every_service_has_its_audit_and_its_part_of_the_bus() -> None:
     """X5, X6: neither shows what is in an event, a reference, or who a person is."""
     found = overseen(Pages(lists=(), objects=()))
-    assert (list(found.lists), list(found.objects)) == ([AUDIT, PARKED], [PARKED_CASE])
+    assert (list(found.lists), list(found.objects)) == ([AUDIT, PARKED, RULES], [PARKED_CASE])
     names = {field.name for field in (*PARKED.columns, *PARKED_CASE.tables["items"].fields)}
     assert not names & {"data", "headers", "event_id", "case_ref", "key"}

@@ -89,6 +89,21 @@ async def test_one_click_does_what_asks_only_when(paged: ServiceUnderTest, desk:
     assert (await paged.person(MANAGER).get_ok(f"/api/stays/{stay['id']}"))["state"] == "waitlisted"
 
 
+async def test_a_term_leads_to_its_rule_with_its_source(paged: ServiceUnderTest, desk: Browser) -> None:
+    """X7, C2, NO-3: what the term is counted by, where it stands in the law, and whether somebody read it there."""
+    stay = await an_offered_stay(paged)
+    page = await desk.sign_in(MANAGER, to=f"/stays/{stay['id']}")
+    assert 'href="/rules?name=offer_answer_hours"' in page.text
+    rule = await desk.get("/rules", name="offer_answer_hours")
+    assert rule.text.count("<tr") == 2, "a head and one rule"
+    for words in ("Yer təklifinə cavab müddəti", "72 saat", '<span lang="en">none (our practice)</span>', "09.11.2005"):
+        assert words in rule.text
+    every = await desk.get("/rules")
+    assert "Böyük: 30 gün" in every.text
+    before = await desk.get("/rules", name="offer_answer_hours", on="2005-11-08")
+    assert "72 saat" not in before.text
+
+
 async def test_the_same_form_sent_twice_does_it_once(paged: ServiceUnderTest, desk: Browser) -> None:
     stay = await a_resident(paged)
     form = await desk.sign_in(WORKER, to=f"/stays/{stay['id']}/record_service")

@@ -30,7 +30,7 @@ def sent(page: List, query: Mapping[str, str]) -> Mapping[str, str]:
 
 def _moment(page: List, name: str, value: str) -> str:
     kind = page.boxes.get(name, "text")
-    day = None if kind == "text" else _day(value)
+    day = _day(value) if kind in ("from_day", "to_day") else None
     if day is None:
         return value  # what is no day goes on, so that the API names the fault
     first = datetime.combine(day if kind == "from_day" else day + _ONE_DAY, time(), tzinfo=BAKU)

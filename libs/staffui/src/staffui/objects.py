@@ -10,7 +10,7 @@ from casework.calendar import local_date
 from chassis.errors import DomainError
 from pydantic import BaseModel
 
-from staffui import formats, words_of
+from staffui import formats, rules, words_of
 from staffui.acts import impossible, possible, state_of
 from staffui.asking import plain_types
 from staffui.cells import cell, is_final, key_in
@@ -152,7 +152,8 @@ def _clock(visit: Visit, clock: Mapping[str, Any]) -> Clock:
         "late" if state == "breached" else "good" if state == "met" else "warns" if state == "met_late" else "plain"
     )
     words = formats.left(language, due, visit.now) if state in _OPEN else visit.text(f"ui.clock_{state}")
-    return Clock(words, words_of.clock(language, clock["kind"]), tone, formats.moment(language, due), due.isoformat())
+    name, rule = words_of.clock(language, clock["kind"]), rules.of_clock(visit.site.service.name, clock["kind"])
+    return Clock(words, name, tone, formats.moment(language, due), due.isoformat(), rule)
 
 
 def card_of(visit: Visit, page: Object | Report, facts: Facts, answer: Mapping[str, Any]) -> Card:

@@ -1,4 +1,4 @@
-"""Pages that every service has: its audit for who oversees it, its part of the bus for operators (X5, X6).
+"""Pages that every service has: its audit for who oversees it, its part of the bus for operators (X5–X7).
 
 No name, reference or content of an event is on the operators' pages: a case is the beginning of its id.
 """
@@ -14,6 +14,7 @@ from staffui import formats, words_of
 from staffui.ask import Asked
 from staffui.catalogue import Language
 from staffui.pages import About, Facts, List, Many, Object, Pages, Part, shown
+from staffui.rules import RULES
 from staffui.view import Option
 
 _OBJECTS = (
@@ -91,7 +92,7 @@ def overseen(declared: Pages, rights: Rights | None = None) -> Pages:
     """The pages of a service with those that every service has. Its audit is narrowed by acts of its `rights`."""
     return replace(
         declared,
-        lists=(*declared.lists, _audit_of(declared, rights) if rights else AUDIT, PARKED),
+        lists=(*declared.lists, _audit_of(declared, rights) if rights else AUDIT, PARKED, RULES),
         objects=(*declared.objects, PARKED_CASE),
         start=(*declared.start, Part("parked", PARKED)),
     )

@@ -1,6 +1,6 @@
 """The exchange put together: the only place where its parts meet."""
 
-from casework import access
+from casework import access, rules
 from chassis.clock import utc_now
 from chassis.service import Service
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,6 +10,7 @@ from exchange import api
 from exchange.agency_consumers import consume_agencies
 from exchange.clocks import run_clocks
 from exchange.pages import PAGES
+from exchange.parameters import PARAMETERS
 from exchange.resources import make_resources
 from exchange.rights import RIGHTS
 from exchange.settings import AGREEMENTS, PACKAGE
@@ -28,8 +29,8 @@ SERVICE = Service(
     title="Exchange: the one door for agencies' systems",
     package=PACKAGE,
     metadata=Base.metadata,
-    routers=api.ROUTERS,
-    rights=RIGHTS,
+    routers=(*api.ROUTERS, rules.router(PARAMETERS)),
+    rights=rules.open_to_all(RIGHTS),
     subscriptions=SUBSCRIPTIONS,
     projections=PROJECTIONS,
     constraints=CONSTRAINTS,

@@ -1,6 +1,6 @@
 """The Fund, put together: the only place where its parts meet."""
 
-from casework import access
+from casework import access, rules
 from chassis.client import ServiceClient
 from chassis.service import Service
 from chassis.settings import Settings
@@ -10,7 +10,7 @@ from staffui.app import pages
 from fund import api
 from fund.adapters.payees import IdentificationPayees
 from fund.pages import PAGES
-from fund.parameters import PACKAGE
+from fund.parameters import PACKAGE, PARAMETERS
 from fund.resources import Resources
 from fund.rights import READINGS, RIGHTS
 from fund.subscriptions import PROJECTIONS, SUBSCRIPTIONS
@@ -28,8 +28,8 @@ SERVICE = Service(
     title="Fund: claims, payments and the ledger",
     package=PACKAGE,
     metadata=Base.metadata,
-    routers=api.ROUTERS,
-    rights=RIGHTS,
+    routers=(*api.ROUTERS, rules.router(PARAMETERS)),
+    rights=rules.open_to_all(RIGHTS),
     readings=READINGS,
     subscriptions=SUBSCRIPTIONS,
     projections=PROJECTIONS,

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from uuid import UUID
 
+from casework import rules
 from casework.access import recheck
 from chassis.errors import DomainError
 from chassis.service import Service, ServiceContext
@@ -14,6 +15,7 @@ from identification import api
 from identification.adapters.vault import Vault
 from identification.clocks import clocks
 from identification.pages import PAGES
+from identification.parameters import PARAMETERS
 from identification.resources import Resources, Work
 from identification.rights import READINGS, RIGHTS
 from identification.settings import IdentificationSettings
@@ -67,8 +69,8 @@ SERVICE = Service(
     title="Identification: reports, recognition, consent and identity",
     package=Path(__file__).parent,
     metadata=Base.metadata,
-    routers=api.ROUTERS,
-    rights=RIGHTS,
+    routers=(*api.ROUTERS, rules.router(PARAMETERS)),
+    rights=rules.open_to_all(RIGHTS),
     readings=READINGS,
     subscriptions=SUBSCRIPTIONS,
     constraints=CONSTRAINTS,

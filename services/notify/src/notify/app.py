@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
-from casework import access
+from casework import access, rules
 from chassis.client import ServiceClient
 from chassis.projection import Projection
 from chassis.service import Service
@@ -19,6 +19,7 @@ from notify.api import ROUTERS
 from notify.clocks.deadlines import run_clocks
 from notify.clocks.sending import send_round
 from notify.pages import PAGES
+from notify.parameters import PARAMETERS
 from notify.resources import Resources
 from notify.rights import RIGHTS
 from notify.settings import Settings
@@ -45,8 +46,8 @@ SERVICE = Service(
     title="Notifications, contact with the person and legal clocks",
     package=Path(__file__).parent,
     metadata=Base.metadata,
-    routers=ROUTERS,
-    rights=RIGHTS,
+    routers=(*ROUTERS, rules.router(PARAMETERS)),
+    rights=rules.open_to_all(RIGHTS),
     subscriptions=SUBSCRIPTIONS,
     projections={
         "cases": Projection(

@@ -1,6 +1,6 @@
 """Where repatriation is put together."""
 
-from casework import access
+from casework import access, rules
 from chassis.client import ServiceClient
 from chassis.service import Service
 from chassis.settings import Settings
@@ -11,7 +11,7 @@ from repatriation import api
 from repatriation.adapters.persons import IdentificationPersons
 from repatriation.clocks import run_clocks
 from repatriation.pages import PAGES
-from repatriation.parameters import PACKAGE
+from repatriation.parameters import PACKAGE, PARAMETERS
 from repatriation.resources import Resources
 from repatriation.rights import READINGS, RIGHTS
 from repatriation.subscriptions import PROJECTIONS, SERVICE_NAME, SUBSCRIPTIONS
@@ -30,8 +30,8 @@ SERVICE = Service(
     title="Repatriation: removal bars, residence permits and voluntary return",
     package=PACKAGE,
     metadata=Base.metadata,
-    routers=api.ROUTERS,
-    rights=RIGHTS,
+    routers=(*api.ROUTERS, rules.router(PARAMETERS)),
+    rights=rules.open_to_all(RIGHTS),
     readings=READINGS,
     subscriptions=SUBSCRIPTIONS,
     projections=PROJECTIONS,

@@ -1,6 +1,6 @@
 """Shelter, put together: the only place where its parts meet."""
 
-from casework import access
+from casework import access, rules
 from chassis.service import Service
 from sqlalchemy.ext.asyncio import AsyncSession
 from staffui.app import pages
@@ -8,6 +8,7 @@ from staffui.app import pages
 from shelter import api
 from shelter.clocks import run_clocks
 from shelter.pages import PAGES
+from shelter.parameters import PARAMETERS
 from shelter.resources import Resources
 from shelter.rights import RIGHTS
 from shelter.settings import FACILITIES, PACKAGE
@@ -26,8 +27,8 @@ SERVICE = Service(
     title="Shelter: places, stays and what comes after",
     package=PACKAGE,
     metadata=Base.metadata,
-    routers=api.ROUTERS,
-    rights=RIGHTS,
+    routers=(*api.ROUTERS, rules.router(PARAMETERS)),
+    rights=rules.open_to_all(RIGHTS),
     subscriptions=SUBSCRIPTIONS,
     projections=PROJECTIONS,
     constraints=CONSTRAINTS,

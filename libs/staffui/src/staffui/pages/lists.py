@@ -14,7 +14,7 @@ from staffui.pages.forms import Start
 if TYPE_CHECKING:
     from staffui.visit import Visit
 
-Box = Literal["text", "from_day", "to_day"]
+Box = Literal["text", "day", "from_day", "to_day"]
 Leads = Callable[["Visit", Answer], str | None]
 """The page on which a row's work is done; None where this role opens none."""
 
@@ -57,7 +57,7 @@ class List:
     columns: Sequence[Shown]
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     boxes: Mapping[str, Box] = field(default_factory=dict)
-    """Query parameters that are typed: a text, or a day from which or up to which."""
+    """Query parameters that are typed: a text, a day, or one from which or up to which."""
     days: int | None = None
     """Of the period from `since`, where the address names none; the chip shows it and can be taken away."""
     opens: str | None = None

@@ -48,6 +48,8 @@ class Clock:
     tone: Tone
     due: str
     machine: str
+    rule: str | None = None
+    """The page of the rule that the term is counted by."""
 
 
 @dataclass(frozen=True)
