@@ -8,7 +8,7 @@ from pathlib import Path
 
 from local_stack.realm_declared import declaration
 from playwright.async_api import Browser as Opened
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import ConsoleMessage, Page, async_playwright
 from staffui.pictures import CHROMIUM, WIDTHS
 from staffui.testing import Browser
 from staffui.testing_look import AXE, BROKEN, LAYOUT, LISTENS
@@ -66,11 +66,11 @@ class Seen:
 async def every_page(opened: Opened, person: str, said: list[str], seen: dict[str, set[str]]) -> AsyncIterator[Seen]:
     """Each kind of page that the person reaches and nobody in `seen` has, in Azerbaijani.
 
-    `said` collects what the console states while pages load.
+    `said` collects what the console states while pages load, but that a page itself was refused.
     """
     for service, settings in platform.endpoints()["pages"].items():
         async with _signed_in(opened, settings["address"], person) as page:
-            page.on("console", lambda message: said.append(f"{message.location['url']}: {message.text}"))
+            page.on("console", partial(_note, said, page))
             page.on("pageerror", lambda error: said.append(str(error)))
             read = partial(_read, page, settings["address"])
             async for address, status, _ in follow(
@@ -92,6 +92,11 @@ async def _signed_in(opened: Opened, address: str, person: str) -> AsyncIterator
     await context.add_init_script(LISTENS)
     yield await context.new_page()
     await context.close()
+
+
+def _note(said: list[str], page: Page, message: ConsoleMessage) -> None:
+    if message.location["url"] != page.url or "403" not in message.text:
+        said.append(f"{message.location['url']}: {message.text}")
 
 
 async def _read(page: Page, origin: str, address: str) -> tuple[int, str]:

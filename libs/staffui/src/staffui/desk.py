@@ -163,7 +163,7 @@ class Desk:
 
     async def drafts(self, request: Request) -> Response:
         """What the person typed and has not sent; posting throws one away."""
-        visit = await self._acting(request)
+        visit = await self._answers.visit(request)
         if request.method == "POST":
             await self._site.drafts.drop(visit.session.actor, first(await self._answers.typed(visit), "form"))
             return RedirectResponse("/drafts", 303)
