@@ -61,12 +61,14 @@ if (dialog && dialog.showModal) {
 // A draft is saved on each change and some seconds after the last key; once the form is sent, no more.
 const form = document.querySelector("[data-draft]");
 let waiting;
+let saving;
 
 async function save() {
   if (form.dataset.sent) return;
+  saving = new AbortController();
   const body = new URLSearchParams(new FormData(form));
   body.append("draft", "");
-  const answer = await fetch(form.action, { method: "POST", body }).catch(() => null);
+  const answer = await fetch(form.action, { method: "POST", body, signal: saving.signal }).catch(() => null);
   const saved = answer?.status === 200 && (await answer.json()).saved;
   const line = document.getElementById("app-saved");
   if (!saved || !line) return;
@@ -90,6 +92,7 @@ document.addEventListener("submit", (event) => {
   if (form.method !== "post" || form.matches("[data-stay]")) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "sent";
+  saving?.abort(); // a draft that arrives after the act would come back as unsent
 });
 
 // Back shows the page as it was left: its buttons work again.

@@ -62,11 +62,12 @@ def _field(
     if one.optional and one.kind in ("radios", "select", "yes_no") and all(o.value for o in options):
         options = [*options, Option("", text(language, "ui.not_asked"))]
     shown = "case_ref" if one.name == CASE else word
-    hint = f"hint.{shown}"
+    hint, nested = f"hint.{shown}", f"field.{one.name}"
+    words = text(language, nested) if "." in one.name and has(nested) else words_of.field(language, shown)
     return Field(
         kind=one.kind,
         name=one.name,
-        label=one.label or ("" if one.kind in ("hidden", "note") else words_of.field(language, shown)),
+        label=one.label or ("" if one.kind in ("hidden", "note") else words),
         hint=one.hint or (text(language, hint) if has(hint) else None),
         error=error,
         value=given[0] if given else "",
