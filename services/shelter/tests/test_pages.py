@@ -1,30 +1,16 @@
 """The staff pages of shelter, signed in at the real realm, without a script: a house at night."""
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
-from chassis.testing import Databases, ServiceUnderTest, Stack, bench
-from shelter.app import SERVICE
+from chassis.testing import ServiceUnderTest
 from sqlalchemy import text
-from staffui.testing import Browser, browser, code_of, hidden, pages_settings
+from staffui.testing import Browser, browser, code_of, hidden
 
 from .givens import MANAGER, WORKER, a_requested_stay, a_resident, an_offered_stay
 
 CHOSEN = '<option value="mia-shelter" selected'
 HOSTILE = "<script>alert(1)</script>\u202e"
-
-
-@pytest.fixture
-async def paged(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
-    async with bench(SERVICE, databases, **pages_settings(Stack.running(), "shelter")) as made:
-        yield made
-
-
-@pytest.fixture
-async def desk(paged: ServiceUnderTest) -> AsyncIterator[Browser]:
-    async with browser(paged) as opened:
-        yield opened
 
 
 async def test_nobody_sees_a_page_without_signing_in(desk: Browser) -> None:

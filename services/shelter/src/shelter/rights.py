@@ -62,6 +62,7 @@ _STAYS: Rights = {
     "read_stay_care": may(_EVERYBODY, *_IN_CARE, _WAS_OPERATOR),
     "read_stay_services": may(_EVERYBODY | _CENTRE, BY_GUARDIAN_AUTHORITY, _WAS_OPERATOR, _WITH_CARE_PURPOSE),
     "see_places": may(_DESK | _STAFF, *_RESPONSIBLE, _REQUESTED, _OPERATOR),
+    "find_case": may(_DESK | _MANAGER, *_REQUESTERS, by_serving(FORMER_PLACE, HANDOVER)),  # for either act
     "request_place": may(_DESK | _MANAGER, *_REQUESTERS),
     "offer": may(_STAFF, _REQUESTED),  # at night a worker is on duty
     "waitlist": may(_MANAGER, _REQUESTED),

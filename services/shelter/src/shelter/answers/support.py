@@ -35,6 +35,14 @@ class HandoverAnswer(BaseModel):
     clocks: list[ClockAnswer]
 
 
+class AgencyAnswer(BaseModel):
+    """An agency that a request for a place or a hand-over can name."""
+
+    agency: str
+    has_places: bool = Field(description="It runs a house with places (SH-9)")
+    takes_support: bool = Field(description="The reader's agency may hand support over to it (SH-8)")
+
+
 class CourseAnswer(BaseModel):
     """A person's enrolment on a course; `lacking` persons must enrol before it begins (SH-8)."""
 

@@ -1,5 +1,13 @@
 """HTTP to use case, a few lines each."""
 
-from shelter.api import houses, stays, support
+from shelter.api import beginnings, houses, stays, support
 
-ROUTERS = (stays.commands, stays.reads, houses.commands, houses.reads, support.commands, support.reads)
+ROUTERS = (
+    stays.commands,
+    stays.reads,
+    houses.commands,
+    houses.reads,
+    support.commands,
+    support.reads,
+    beginnings.reads,
+)

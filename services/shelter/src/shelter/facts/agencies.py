@@ -18,10 +18,15 @@ async def check_operators(uow: UnitOfWork, codes: Collection[str], where: str) -
     """Each takes part and has a house with places (SH-9); Invalid `unknown_agency`, `not_an_operator`."""
     for code in codes:
         await agencies.check_takes_part(uow, code, where)
-    running = select(Facility.operator).where(Facility.operator.in_(codes), func.cardinality(Facility.takes) > 0)
-    if set(codes) - set(await uow.session.scalars(running)):
+    if set(codes) - await with_places(uow):
         fault = Fault(where, "not_an_operator", "has no house with places")
         raise Invalid("not_an_operator", "The agency has no places to offer.", faults=[fault])
+
+
+async def with_places(uow: UnitOfWork) -> frozenset[str]:
+    """SH-9: the agencies that run a house with places."""
+    running = select(Facility.operator).where(func.cardinality(Facility.takes) > 0)
+    return frozenset(await uow.session.scalars(running.distinct()))
 
 
 async def check_takes_support(uow: UnitOfWork, code: str, where: str) -> None:

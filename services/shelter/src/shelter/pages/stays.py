@@ -6,12 +6,25 @@ from typing import get_args
 from staffui import words_of
 from staffui.ask import Asked
 from staffui.catalogue import Language, text
-from staffui.pages import Facts, List, Object, shown
+from staffui.pages import Facts, Form, List, Object, Start, shown
 from staffui.view import Option
 
 from shelter.answers.stays import AddresseeAnswer, ExtensionAnswer, ServiceAnswer, StayAnswer, StayLine
 from shelter.api.stays import State, View
 from shelter.domain.stays import STAY as MACHINE
+
+
+async def operators(asked: Asked, ids: Mapping[str, str], language: Language) -> Sequence[Option]:
+    """The agencies that have places, by name (SH-9)."""
+    found = await asked.get("/api/agencies")
+    return by_name(language, [one["agency"] for one in found["items"] if one["has_places"]])
+
+
+def by_name(language: Language, agencies: Sequence[str]) -> Sequence[Option]:
+    """Agencies to choose from, in the order of their names."""
+    options = [Option(code, words_of.agency(language, code)) for code in agencies]
+    return sorted(options, key=lambda option: option.text)
+
 
 STAYS = List(
     "/stays",
@@ -29,6 +42,7 @@ STAYS = List(
     },
     opens="/stays/{id}",
     machine=MACHINE,
+    begins=(Start("/stays/new", "act.stay.request_place", Form(choices={"addressed_to": operators})),),
 )
 
 

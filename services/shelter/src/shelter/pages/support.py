@@ -1,17 +1,30 @@
 """Support that is handed over on the pages (S10; SH-8)."""
 
+from collections.abc import Mapping, Sequence
 from typing import get_args
 
-from staffui.pages import Facts, List, Object, shown
+from staffui.ask import Asked
+from staffui.catalogue import Language
+from staffui.pages import Facts, Form, List, Object, Start, shown
+from staffui.view import Option
 
 from shelter.answers.support import HandoverAnswer
 from shelter.api.support import HandoverState
 from shelter.domain.care import HANDOVER as MACHINE
+from shelter.pages.stays import by_name
 
 _FIELDS = (
     "from_agency:agency to:agency requested_at due_at acknowledged_at declined_at decline_reason ended_at end_reason"
     " re_examine_since re_examine_reasons"
 )
+
+
+async def supporters(asked: Asked, ids: Mapping[str, str], language: Language) -> Sequence[Option]:
+    """The agencies that support can be handed over to, by name (SH-8)."""
+    found = await asked.get("/api/agencies")
+    return by_name(language, [one["agency"] for one in found["items"] if one["takes_support"]])
+
+
 HANDOVERS = List(
     "/handovers",
     "/api/handovers",
@@ -22,6 +35,7 @@ HANDOVERS = List(
     filters={"state": get_args(HandoverState)},
     opens="/handovers/{id}",
     machine=MACHINE,
+    begins=(Start("/handovers/new", "act.hand_over.hand_over", Form(choices={"to": supporters})),),
 )
 HANDOVER = Object(
     "/handovers/{handover_id}",
