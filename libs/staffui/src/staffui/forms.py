@@ -62,12 +62,11 @@ def _field(
     if one.optional and one.kind in ("radios", "select", "yes_no") and all(o.value for o in options):
         options = [*options, Option("", text(language, "ui.not_asked"))]
     shown = "case_ref" if one.name == CASE else word
-    hint, nested = f"hint.{shown}", f"field.{one.name}"
-    words = text(language, nested) if "." in one.name and has(nested) else words_of.field(language, shown)
+    hint = f"hint.{shown}"
     return Field(
         kind=one.kind,
         name=one.name,
-        label=one.label or ("" if one.kind in ("hidden", "note") else words),
+        label=one.label or ("" if one.kind in ("hidden", "note") else _label(language, one.name, shown)),
         hint=one.hint or (text(language, hint) if has(hint) else None),
         error=error,
         value=given[0] if given else "",
@@ -78,6 +77,12 @@ def _field(
         optional=one.optional,
         most=one.most,
     )
+
+
+def _label(language: Language, name: str, shown: str) -> str:
+    """The words of a nested field where it has its own, as `safe_contact.channel` has."""
+    nested = f"field.{name}"
+    return text(language, nested) if "." in name and has(nested) else words_of.field(language, shown)
 
 
 def first(typed: Mapping[str, Sequence[str]], name: str) -> str:
