@@ -15,6 +15,7 @@ from staffui.testing_look import AXE, BROKEN, LAYOUT, LISTENS
 
 from . import platform
 from .following import follow, without_query
+from .signed_in import sign_in
 
 _MOST = 40
 """Pages of one service that somebody looks at."""
@@ -85,7 +86,7 @@ async def _signed_in(opened: Opened, address: str, person: str) -> AsyncIterator
     at = Browser(address)
     async with at.http:
         await at.http.post(f"{address}/language", data={"language": "az", "back": "/"}, follow_redirects=False)
-        await at.sign_in(person)
+        await sign_in(at, person)
         cookies = [(cookie.name, cookie.value or "") for cookie in at.http.cookies.jar if "himaya" in cookie.name]
     context = await opened.new_context(service_workers="block")
     await context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies])

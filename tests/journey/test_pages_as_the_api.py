@@ -24,6 +24,7 @@ from staffui.testing import Browser
 from . import platform
 from .chromium import people
 from .following import links
+from .signed_in import sign_in
 
 _OF_A_KIND = 5
 """Objects of a page that everybody looks at."""
@@ -56,7 +57,7 @@ async def _desks(service: str) -> AsyncIterator[list[Desk]]:
             pages = Browser(platform.endpoints()["pages"][service]["address"])
             await opened.enter_async_context(api)
             await opened.enter_async_context(pages.http)
-            await pages.sign_in(person)
+            await sign_in(pages, person)
             desks.append(Desk(role, pages, api))
         yield desks
 

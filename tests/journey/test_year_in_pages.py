@@ -14,6 +14,7 @@ from staffui.testing import Browser
 from . import platform
 from .chromium import people
 from .following import follow
+from .signed_in import sign_in
 
 _HIDDEN = re.compile(
     r"<(script|style|template|title)\b.*?</\1>|<span lang=.*?</span>|<p class=\"app-code\">.*?</p>|<[^>]+>", re.DOTALL
@@ -41,7 +42,7 @@ def text_of(page: str) -> str:
 async def _faults(at: Browser, service: str, person: str) -> AsyncIterator[str]:
     """What is wrong with the pages of a service that a person reaches."""
     await at.http.post(f"{at.address}/language", data={"language": "az", "back": "/"}, follow_redirects=False)
-    await at.sign_in(person)
+    await sign_in(at, person)
 
     async def page_at(address: str) -> tuple[int, str]:
         page = await at.http.get(at.address + address)
