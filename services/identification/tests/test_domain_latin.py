@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from identification.domain.names import name_keys
 from identification.domain.persons import document_keys, phone_key
@@ -162,6 +162,8 @@ def in_each_case(word: str) -> st.SearchStrategy[str]:
 
 @given(SERIES, DIGITS, st.sampled_from(EVERY_WORD).flatmap(in_each_case), st.sampled_from([" ", " - ", "\u00a0"]))
 def test_a_word_for_number_beside_digits_changes_nothing(series: str, digits: str, word: str, gap: str) -> None:
+    """But for a series that reads as such a word itself: N beside N is the series twice or the word twice."""
+    assume(series.lower() not in {"n", "no", "nr", "num", "ser"})
     assert series + digits in document_keys(f"{series} {word}{gap}{digits}")
 
 
