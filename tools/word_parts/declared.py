@@ -1,11 +1,16 @@
-"""Keys that the declared pages of the services put together: of lists, objects, cards, parts, columns and filters."""
+"""Keys that the declared pages of the services put together: of lists, objects, forms, cards, columns and filters."""
 
 import importlib
 from collections.abc import Iterator, Mapping, Sequence
 
 from chassis.machine import Machine
+from chassis.service import Service
+from staffui.acts import questions_of
+from staffui.asking import CASE, questions
+from staffui.commands_of import act_at, acts_on
 from staffui.oversight import overseen
-from staffui.pages import Facts, List, Object, Pages, Shown
+from staffui.pages import Facts, List, Object, Pages, Part, Shown
+from staffui.questions import Question
 from staffui.site import key_of
 
 FREE = ("true", "false")
@@ -14,7 +19,13 @@ FREE = ("true", "false")
 
 def keys(service: str, machines: Mapping[str, Machine]) -> Iterator[tuple[str, ...]]:
     """Each key of the service's pages, and of those that every service has; of several one is enough."""
-    yield from of_pages(overseen(importlib.import_module(f"{service}.pages").PAGES), machines)
+    app = importlib.import_module(f"{service}.app")
+    pages = overseen(app.PAGES)
+    yield from of_pages(pages, machines)
+    for one in pages.lists:
+        yield from _of_beginnings(app.SERVICE, one, machines)
+    for thing in pages.objects:
+        yield from _of_forms(app.SERVICE, thing, machines)
 
 
 def of_pages(pages: Pages, machines: Mapping[str, Machine]) -> Iterator[tuple[str, ...]]:
@@ -25,9 +36,47 @@ def of_pages(pages: Pages, machines: Mapping[str, Machine]) -> Iterator[tuple[st
         yield from _of_object(thing, machines)
     for board in pages.boards:
         yield (f"page.{key_of(board.path)}",)
-    for part in pages.start:
+    yield from _of_parts(pages.start)
+    for figures in pages.figures:
+        yield from _of_facts(Facts(figures.key, figures.fields), machines)
+    for report in pages.reports:
+        yield (f"page.{key_of(report.path)}",)
+        yield from _of_cards(report.cards, report.tables, machines)
+
+
+def _of_parts(parts: Sequence[Part]) -> Iterator[tuple[str, ...]]:
+    for part in parts:
         yield (f"part.{part.key}",)
         yield (f"empty.{part.key}",)
+
+
+def _of_beginnings(service: Service, page: List, machines: Mapping[str, Machine]) -> Iterator[tuple[str, ...]]:
+    """The buttons that begin an object, and the questions of their forms."""
+    for start in page.beginnings:
+        yield (start.key,)
+        form, act = start.form, act_at(service, start.api or page.starts_api or page.api)
+        asked = None if form.makes else questions(form.model or act.command, form.choices.keys(), form.given.keys())
+        yield from _of_questions(asked or ())
+        if form.result:
+            yield from _of_facts(form.result, machines)
+
+
+def _of_forms(service: Service, page: Object, machines: Mapping[str, Machine]) -> Iterator[tuple[str, ...]]:
+    """The papers of an object, and what stands in the forms of its acts."""
+    for paper in page.papers:
+        yield (paper.key,)
+        yield from _of_fields(paper.fields, machines)
+    for action, act in acts_on(service, page.api, page.sent_to, page.suffix).items():
+        if page.only is None or action in page.only:
+            yield from _of_fields(page.form(action).beside, machines)
+            yield from _of_questions(questions_of(page, action, act) or ())
+
+
+def _of_questions(asked: Sequence[Question]) -> Iterator[tuple[str, ...]]:
+    for one in asked:
+        if not one.label and one.kind not in ("hidden", "note"):
+            last = "case_ref" if one.name == CASE else one.name.rpartition(".")[2]
+            yield f"htcds.{last}", f"field.{last}", f"field.{one.name}"
 
 
 def _of_list(page: List, machines: Mapping[str, Machine]) -> Iterator[tuple[str, ...]]:
@@ -53,11 +102,16 @@ def _of_object(page: Object, machines: Mapping[str, Machine]) -> Iterator[tuple[
     yield from ((f"object.{key}",) for key in (*page.parts, *([page.part] if page.part else ())))
     yield from ((f"group.{key}",) for key in (*page.groups, *(["other"] if page.groups else ())))
     yield from _of_fields(page.person, machines)
-    for card in page.cards:
+    yield from _of_cards(page.cards, page.tables, machines)
+    yield from _of_parts(page.related)
+
+
+def _of_cards(
+    cards: Sequence[Facts], tables: Mapping[str, Facts], machines: Mapping[str, Machine]
+) -> Iterator[tuple[str, ...]]:
+    for card in (*cards, *tables.values()):
         yield from _of_facts(card, machines)
-    for table in page.tables.values():
-        yield (f"empty.{table.key}",)
-        yield from _of_facts(table, machines)
+    yield from ((f"empty.{table.key}",) for table in tables.values())
 
 
 def _of_facts(facts: Facts, machines: Mapping[str, Machine]) -> Iterator[tuple[str, ...]]:

@@ -13,7 +13,6 @@ from nrm_events.reference import case_reference
 from staffui.acts import has_form
 from staffui.commands_of import acts_on
 from staffui.testing import Browser, browser, pages_settings
-from staffui.testing_words import missing_words
 
 from .givens import PAYEE, Desk, a_need, paper
 
@@ -66,10 +65,6 @@ def test_every_command_of_a_claim_has_a_form_but_these() -> None:
         if not has_form(page, action, act)
     }
     assert without == {"decide_appeal"}
-
-
-def test_the_pages_have_all_their_words() -> None:
-    assert missing_words(SERVICE, PAGES) == []
 
 
 async def test_a_claim_goes_from_its_draft_to_the_bank_by_pages_alone(fund: Desk, desk: Browser) -> None:

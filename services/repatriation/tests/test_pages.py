@@ -13,7 +13,6 @@ from repatriation.resources import Resources
 from staffui.acts import has_form
 from staffui.commands_of import acts_on
 from staffui.testing import Browser, browser, pages_settings
-from staffui.testing_words import missing_words
 
 from .givens import (
     CASEWORKER,
@@ -83,10 +82,6 @@ def test_every_command_has_a_form_but_these() -> None:
         if not has_form(page, action, act)
     }
     assert without == set()
-
-
-def test_the_pages_have_all_their_words() -> None:
-    assert missing_words(SERVICE, PAGES) == []
 
 
 async def test_a_bar_is_raised_extended_and_lifted_by_pages(paged: ServiceUnderTest, desk: Browser) -> None:
