@@ -6,13 +6,13 @@ from typing import Any
 
 import httpx
 import pytest
-from chassis.testing import Databases, ServiceUnderTest, Stack, bench
+from chassis.testing import ServiceUnderTest
 from fund.app import SERVICE
 from fund.pages import PAGES
 from nrm_events.reference import case_reference
 from staffui.acts import has_form
 from staffui.commands_of import acts_on
-from staffui.testing import Browser, browser, pages_settings
+from staffui.testing import Browser, browser
 
 from .givens import PAYEE, Desk, a_need, paper
 
@@ -26,17 +26,6 @@ ROLES = {
     "ngo-amc.caseworker": ("/", "/claims"),
     "coordinator.coordinator": ("/", "/statements", "/statistics"),
 }
-
-
-@pytest.fixture
-async def paged(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
-    async with bench(SERVICE, databases, **pages_settings(Stack.running(), "fund")) as made:
-        yield made
-
-
-@pytest.fixture
-def fund(paged: ServiceUnderTest) -> Desk:
-    return Desk(paged)
 
 
 @pytest.fixture

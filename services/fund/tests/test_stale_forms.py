@@ -5,22 +5,10 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from chassis.testing import Databases, ServiceUnderTest, Stack, bench
-from fund.app import SERVICE
-from staffui.testing import Browser, browser, pages_settings
+from chassis.testing import ServiceUnderTest
+from staffui.testing import Browser, browser
 
 from .givens import Desk
-
-
-@pytest.fixture
-async def paged(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
-    async with bench(SERVICE, databases, **pages_settings(Stack.running(), "fund")) as made:
-        yield made
-
-
-@pytest.fixture
-def fund(paged: ServiceUnderTest) -> Desk:
-    return Desk(paged)
 
 
 @pytest.fixture

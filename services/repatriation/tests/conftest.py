@@ -6,6 +6,7 @@ import pytest
 from chassis.testing import Databases, ServiceUnderTest, Stack, bench
 from repatriation.app import SERVICE
 from repatriation.resources import Resources
+from staffui.testing import Browser, browser, pages_settings
 
 from .givens import NOW, KnownPersons
 
@@ -23,3 +24,16 @@ async def repatriation(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
         made.now = NOW
         made.app.state.resources = Resources(persons=KnownPersons())
         yield made
+
+
+@pytest.fixture
+async def paged(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
+    async with bench(SERVICE, databases, **pages_settings(Stack.running(), "repatriation")) as made:
+        made.app.state.resources = Resources(persons=KnownPersons())
+        yield made
+
+
+@pytest.fixture
+async def desk(paged: ServiceUnderTest) -> AsyncIterator[Browser]:
+    async with browser(paged) as opened:
+        yield opened

@@ -1,28 +1,13 @@
 """What a person sees and sets about themself: where they are signed in, and the keys that leave a page."""
 
 import re
-from collections.abc import AsyncIterator
 
-import pytest
-from chassis.testing import Databases, ServiceUnderTest, Stack, bench
-from shelter.app import SERVICE
-from staffui.testing import Browser, browser, pages_settings
+from chassis.testing import ServiceUnderTest
+from staffui.testing import Browser, browser
 
 from .givens import MANAGER, WORKER
 
 SESSIONS = "/me/sessions"
-
-
-@pytest.fixture
-async def paged(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
-    async with bench(SERVICE, databases, **pages_settings(Stack.running(), "shelter")) as made:
-        yield made
-
-
-@pytest.fixture
-async def desk(paged: ServiceUnderTest) -> AsyncIterator[Browser]:
-    async with browser(paged) as opened:
-        yield opened
 
 
 def boxes(page: str) -> list[str]:
