@@ -68,7 +68,8 @@ def up(state: State, say: Say, with_services: bool = True) -> None:
         )
     with only_one(state.folder, say), _ended_like_ctrl_c():
         _recover(state, say)
-        state.keep_for_tests(not with_services)
+        if not state.secrets.exists():
+            state.keep_for_tests(not with_services)
         run = Start(state, say)
         try:
             _start_all(run, with_services)

@@ -59,7 +59,7 @@ class State:
 
     @property
     def is_for_tests(self) -> bool:
-        """Whether its services run in tests' processes, and many sign in as one person within seconds."""
+        """Whether many sign in as one person within seconds here, as tests do; the first start decides."""
         return self._for_tests.exists()
 
     def keep_for_tests(self, is_so: bool) -> None:
