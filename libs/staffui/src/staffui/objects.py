@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from casework.calendar import local_date
@@ -58,7 +59,7 @@ async def object_page(visit: Visit, page: Object, ids: Mapping[str, str]) -> Obj
         impossible=impossible(visit, page, answer),
         acknowledgements=page.acknowledged(visit.language, answer) if page.acknowledged else [],
         cards=[card for facts in page.cards if (card := card_of(visit, page, facts, answer)).rows],
-        tables=list(tables_of(visit, page, answer)),
+        tables=list(tables_of(visit, page, answer, ids)),
         past=past if page.has_past else None,
         past_unread=unread,
         papers=list(_papers(visit, page, ids, answer)),
@@ -87,7 +88,7 @@ async def _related(
 def _parts(visit: Visit, page: Object, ids: Mapping[str, str], answer: Mapping[str, Any]) -> Iterator[Link]:
     possible_now = {one["action"] for one in answer.get("actions") or () if one["allowed"]}
     for key, to in page.parts.items():
-        if page.parts_by_act.get(key) in (None, *possible_now):
+        if key not in page.parts_by_act or possible_now.intersection(page.parts_by_act[key]):
             yield Link(visit.text(f"object.{key}"), to.format(**{**answer, **ids}))
 
 
@@ -169,11 +170,16 @@ def card_of(visit: Visit, page: Object | Report, facts: Facts, answer: Mapping[s
     return Card(visit.text(f"card.{facts.key}"), [(words_of.field(visit.language, f.name), drawn) for f, drawn in rows])
 
 
-def tables_of(visit: Visit, page: Object | Report, answer: Mapping[str, Any]) -> Iterator[Table]:
+def tables_of(
+    visit: Visit, page: Object | Report, answer: Mapping[str, Any], ids: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Table]:
+    """The fields that are lists; each row leads where its table declares."""
     for name, facts in page.tables.items():
         shape, of = _within(page.shape, answer, facts.within)
         if name in of:
-            yield _table(visit, facts, model_of(shape, name), of[name] or [])
+            found = _table(visit, facts, model_of(shape, name), of[name] or [])
+            leads = [facts.leads(ids, answer, item) if facts.leads else None for item in of[name] or []]
+            yield replace(found, rows=[replace(row, href=to) for row, to in zip(found.rows, leads, strict=True)])
 
 
 def _within(shape: type[BaseModel], answer: Mapping[str, Any], name: str) -> tuple[type[BaseModel], Mapping[str, Any]]:

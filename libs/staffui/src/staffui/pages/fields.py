@@ -59,3 +59,5 @@ class Facts:
     """Whether fields without a value are left out."""
     quiet: bool = False
     """Whether a zero and a no are left out too."""
+    leads: Callable[[Mapping[str, str], Mapping[str, Any], Mapping[str, Any]], str | None] | None = None
+    """Where a row of the table leads: by the ids of the page's address, the answer, and the row."""

@@ -1,6 +1,6 @@
 """Objects of the API: their facts, acts, papers and past."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -65,8 +65,8 @@ class Object:
     """Last steps of the command's address, where it is deeper or one right is for several commands."""
     forms: Mapping[str, Form] = field(default_factory=dict)
     """By action, where a form has more than its command states."""
-    parts_by_act: Mapping[str, str] = field(default_factory=dict)
-    """Pages of `parts` that are for an act: they are links where the act is possible."""
+    parts_by_act: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Pages of `parts` that are for acts: they are links where one of the acts is possible."""
     papers: Sequence[Paper] = ()
     suffix: str = ""
     """What the rights table adds to the machine's actions, such as `_permit`."""

@@ -222,7 +222,7 @@ ASSESSMENT = replace(
     parts={
         f"screen_{one}": f"{_HERE}/assessment/screen?indicator_set={one}" for one in ("labour", "sexual", "begging")
     },
-    parts_by_act={f"screen_{one}": "screen" for one in ("labour", "sexual", "begging")},
+    parts_by_act={f"screen_{one}": ("screen",) for one in ("labour", "sexual", "begging")},
     elsewhere={"screen": ""},
 )
 CONSENT = replace(_part("consent", "consent", {"consents": CONSENTS}, "consent"), acknowledged=drawn.acknowledged)

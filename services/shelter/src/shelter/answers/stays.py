@@ -145,5 +145,19 @@ class OperatorAnswer(BaseModel):
 
 
 class PlacesAnswer(BaseModel):
+    """Places for a stay, with what it needs of them as far as the viewer's basis shows it (SH-4)."""
+
+    case_ref: str
+    sex: str
+    age_group: str
+    children: int | Absent = None
+    protection: str | Absent = None
+    category: str | Absent = None
+    track: str | Absent = None
+    accessibility: list[str] | Absent = None
+    region: str | None = None
+    region_rule: str | Absent = None
+    wanted_from: date | Absent = None
+    actions: list[ActionAnswer] = Field(description="What can be done with the stay")
     operators: list[OperatorAnswer] = Field(description="To an operator: itself alone")
     places: list[PlaceAnswer] = Field(description="Of the own agency only, best first, refused ones last (SH-7)")

@@ -7,7 +7,7 @@ from shelter.pages import stays as stay_pages
 
 PAGES = Pages(
     lists=(stay_pages.STAYS, support.HANDOVERS, houses.CLOSURES),
-    objects=(stay_pages.STAY, support.HANDOVER, houses.CLOSURE),
+    objects=(stay_pages.PLACES, stay_pages.STAY, support.HANDOVER, houses.CLOSURE),
     boards=(houses.BOARD,),
     start=(
         Part("overdue_stays", stay_pages.STAYS, {"view": "overdue_decision"}),

@@ -10,10 +10,8 @@ from shelter.facts.access import Bases
 from shelter.tables import Stay
 
 BASICS = ("id", "case_id", "state", "version", "sex", "age_group", "admitted_at", "ends_on")
-REQUEST = (
-    *("asked_by", "category", "track", "children", "accessibility", "region", "region_rule", "protection"),
-    *("wanted_from", "requested_at", "reasons"),
-)
+NEED = ("category", "track", "children", "accessibility", "region", "region_rule", "protection", "wanted_from")
+REQUEST = ("asked_by", *NEED, "requested_at", "reasons")
 OPERATOR = ("operator", "offered_at", "offered_from", "lapses_at", "counted_from", "how", "transferred_from")
 
 

@@ -5,12 +5,16 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from casework import access
 from casework.calendar import local_date
 from chassis.unit_of_work import UnitOfWork
+from nrm_events.reference import case_reference
 
 from shelter.answers.stays import NightsAnswer, OperatorAnswer, PlaceAnswer, PlacesAnswer
 from shelter.facts.access import find_stay
 from shelter.facts.places import Weighed, weigh_places
+from shelter.views.parts import NEED, stored
+from shelter.views.stays import acts_on
 
 
 async def places(uow: UnitOfWork, stay_id: UUID, begins: date | None) -> PlacesAnswer:
@@ -20,7 +24,11 @@ async def places(uow: UnitOfWork, stay_id: UUID, begins: date | None) -> PlacesA
         begins = begins or local_date(uow.now)
     weighed = await weigh_places(uow, stay, own, begins)
     operators = sorted({place.facility.operator for place in weighed})
+    need = NEED if access.gives(uow, "read_stay_request", own) else ()
     return PlacesAnswer(
+        **stored(stay, ("sex", "age_group", *need)),
+        case_ref=case_reference(stay.case_id),
+        actions=await acts_on(uow, stay, own),
         operators=[_operator(name, [p for p in weighed if p.facility.operator == name]) for name in operators],
         places=[_place(place) for place in weighed if place.facility.operator == uow.actor.agency],
     )

@@ -82,6 +82,11 @@ async def _answer(uow: UnitOfWork, row: Stay, own: Bases) -> shapes.StayAnswer:
     return shapes.StayAnswer.model_validate(found)
 
 
+async def acts_on(uow: UnitOfWork, row: Stay, own: Bases) -> list[answers.ActionAnswer]:
+    """What the viewer can do with the stay now, or why not."""
+    return _actions(uow, row, await _addressees(uow, row.id), own)
+
+
 def _at_operator(uow: UnitOfWork, row: Stay) -> dict[str, object]:
     first = row.counted_from
     return {
