@@ -49,9 +49,20 @@ async function fonts() {
   return faces;
 }
 
+// The same letters in one file a weight, for papers: a PDF is drawn from whole fonts, without ranges.
+async function fontsOfPapers() {
+  const letters = Object.values(PARTS).map((part) => part.letters).join("");
+  write("paper-letters.txt", letters);
+  for (const [weight, style] of [[400, "Regular"], [700, "Bold"]]) {
+    const source = require.resolve(`@expo-google-fonts/noto-sans/${weight}${style}/NotoSans_${weight}${style}.ttf`);
+    write(`paper-${weight}.ttf`, await subsetFont(readFileSync(source), letters, { targetFormat: "truetype" }));
+  }
+}
+
 rmSync(making, { recursive: true, force: true });
 mkdirSync(making, { recursive: true });
 const faces = await fonts();
+await fontsOfPapers();
 const { css } = compile(join(here, "styles", "staff.scss"), { importers: [new NodePackageImporter(here)] });
 const minified = await transform(faces + css, { loader: "css", minify: true, target: ["chrome109", "firefox115"] });
 write("staff.css", minified.code);

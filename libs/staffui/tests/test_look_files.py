@@ -103,7 +103,8 @@ def test_the_styles_are_our_own_and_change_no_letters() -> None:
 
 
 def test_a_name_of_a_static_file_changes_with_its_content() -> None:
-    assert sorted(drawing.manifest().values()) == sorted(p.name for s in (".css", ".js", ".woff2") for p in static(s))
+    suffixes = (".css", ".js", ".woff2", ".ttf", ".txt")
+    assert sorted(drawing.manifest().values()) == sorted(p.name for suffix in suffixes for p in static(suffix))
     assert drawing.asset("staff.css") == f"/static/{static('.css')[0].name}"
     assert all(re.search(r"\.[0-9a-f]{12}\.", name) for name in drawing.manifest().values())
 

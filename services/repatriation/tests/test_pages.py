@@ -9,7 +9,7 @@ from repatriation.app import SERVICE
 from repatriation.pages import PAGES
 from staffui.acts import has_form
 from staffui.commands_of import acts_on
-from staffui.testing import Browser
+from staffui.testing import Browser, text_of
 
 from .givens import (
     CASEWORKER,
@@ -31,6 +31,11 @@ from .paging import does
 
 ABSENT = "0190a0a0-0000-7000-8000-000000000000"
 NAME = "Aysel Məmmədova"
+WORDS = {
+    "az": "hüdudlarından kənara çıxarıla bilməz",
+    "en": "may not be removed from the Republic of Azerbaijan",
+    "ru": "выдворение из Азербайджанской Республики не допускается",
+}
 LISTS = {"/bars": "bars", "/permits": "permits", "/returns": "returns"}
 ROLES = {
     MOTION_OFFICER: ("/", "/bars", "/permits"),
@@ -83,6 +88,15 @@ async def test_a_certificate_shows_the_name_after_its_button_alone(paged: Servic
     assert NAME in paper.text
     assert len(opened.names_opened) == 1
     made = await paged.person(CASEWORKER).get_ok(f"/api/bars/{bar['id']}/certificate")
+    for language, words in WORDS.items():
+        printed = await desk.post(f"/bars/{bar['id']}/certificate", paper, {"pdf": language})
+        drawn = text_of(printed)
+        assert words in drawn
+        for shown in (NAME, made["number"], made["check"]):
+            assert shown in drawn
+        for hidden in (case_reference(case), "Himay", "Caseworker", "İAMBİ", "traffick", "alver", "торгов"):
+            assert hidden not in drawn
+    assert len(opened.names_opened) == 5  # each of the five is a look that is recorded
     form = await desk.get("/certificates/verify")
     for check, word in ((made["check"], "Bəli"), ("00000-00000", "Xeyr")):
         result = await desk.post("/certificates/verify", form, {"number": made["number"], "check": check})

@@ -84,6 +84,11 @@ class Answers:
         unread = await self._unread.count(visit)
         return self._html(draw(page, visit.shell(unread)), status)
 
+    def pdf(self, content: bytes) -> Response:
+        """A file to be stored or printed, whose name gives nothing away (NO-1)."""
+        headers = {"Content-Disposition": 'attachment; filename="document.pdf"', "Cache-Control": "no-store"}
+        return Response(content, media_type="application/pdf", headers=headers)
+
     def plain(self, request: Request, page: object, status: int = 200) -> Response:
         """A page for somebody of whom nothing is known."""
         language = language_of(request)

@@ -3,19 +3,21 @@
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
 from chassis.errors import DomainError, NotFound
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from staffui import acting, boards, formats, listing, many, objects, papers, reports
+from staffui import acting, boards, formats, listing, many, objects, papers, printing, reports
 from staffui.acting import Deed
 from staffui.answers import Answers, NotSignedIn
 from staffui.ask import as_id
+from staffui.catalogue import LANGUAGES
 from staffui.doors import inside
 from staffui.forms import first
 from staffui.pages import Board, List, Object, Paper, Report, Search, Start
-from staffui.view import ChoicePage, ObjectPage, Option
+from staffui.view import ChoicePage, ObjectPage, Option, PaperPage
 from staffui.visit import Visit
 from staffui.words_of import code
 
@@ -76,12 +78,21 @@ class Desk:
     def paper_of(self, page: Object, paper: Paper) -> Handler:
         async def show(request: Request) -> Response:
             visit = await self._acting(request)
-            if request.method == "POST":
-                await self._answers.typed(visit)
-                return await self._answers.page(visit, await papers.made_out(visit, page, paper, _ids(request, page)))
-            return await self._answers.page(visit, await papers.asked_for(visit, page, paper, _ids(request, page)))
+            ids, posted = _ids(request, page), request.method == "POST"
+            typed = await self._answers.typed(visit) if posted else {}
+            if not posted and not await papers.comes_at_once(visit, page, paper, ids):
+                return await self._answers.page(visit, await papers.asked_for(visit, page, paper, ids))
+            language = first(typed, "pdf") or visit.query.get("pdf", "")
+            return await self._paper(visit, language, partial(papers.made_out, page=page, paper=paper, ids=ids))
 
         return show
+
+    async def _paper(self, visit: Visit, language: str, made: Callable[[Visit], Awaitable[PaperPage]]) -> Response:
+        """The paper as a page, or as PDF in the language that was chosen."""
+        chosen = next((one for one in LANGUAGES if one == language), None)
+        if chosen is None:
+            return await self._answers.page(visit, await made(visit))
+        return self._answers.pdf(await printing.printed(await made(replace(visit, language=chosen)), chosen))
 
     def act_of(self, page: Object) -> Handler:
         async def ask_or_do(request: Request) -> Response:

@@ -21,6 +21,7 @@ from staffui.view import (
     ListPage,
     MessagePage,
     ObjectPage,
+    PaperPage,
     ReportPage,
     Shell,
     StartPage,
@@ -34,6 +35,7 @@ _TEMPLATES: Mapping[type, str] = {
     ListPage: "list.html",
     MessagePage: "message.html",
     ObjectPage: "object.html",
+    PaperPage: "paper.html",
     ReportPage: "report.html",
     StartPage: "start.html",
 }

@@ -13,11 +13,12 @@ from pydantic import BaseModel
 
 from staffui import formats, rules, words_of
 from staffui.acts import impossible, possible, state_of
+from staffui.ask import Answer
 from staffui.asking import plain_types
 from staffui.cells import cell, is_final, key_in
 from staffui.cells import state as state_cell
 from staffui.listing import section
-from staffui.pages import Facts, Object, Part, Report
+from staffui.pages import Facts, Object, Paper, Part, Report
 from staffui.site import key_of
 from staffui.view import (
     Card,
@@ -92,7 +93,7 @@ def _parts(visit: Visit, page: Object, ids: Mapping[str, str], answer: Mapping[s
             yield Link(visit.text(f"object.{key}"), to.format(**{**answer, **ids}))
 
 
-def _papers(visit: Visit, page: Object, ids: Mapping[str, str], answer: Mapping[str, Any]) -> Iterator[Link]:
+def _papers(visit: Visit, page: Object, ids: Mapping[str, str], answer: Answer) -> Iterator[Link]:
     for paper in page.papers:
         if paper.when(answer) and visit.site.prints(page, paper, visit.roles):
             yield Link(visit.text(paper.key), f"{page.path.format(**ids)}/{paper.step}")
@@ -157,7 +158,7 @@ def _clock(visit: Visit, clock: Mapping[str, Any]) -> Clock:
     return Clock(words, name, tone, formats.moment(language, due), due.isoformat(), rule)
 
 
-def card_of(visit: Visit, page: Object | Report, facts: Facts, answer: Mapping[str, Any]) -> Card:
+def card_of(visit: Visit, page: Object | Report | Paper, facts: Facts, answer: Mapping[str, Any]) -> Card:
     """Fields that the viewer's basis does not show are left out of a card; it shows what there is."""
     over = isinstance(page, Object) and is_final(page.machine, state_of(answer))
     shape, of = _within(page.shape, answer, facts.within)
@@ -171,7 +172,10 @@ def card_of(visit: Visit, page: Object | Report, facts: Facts, answer: Mapping[s
 
 
 def tables_of(
-    visit: Visit, page: Object | Report, answer: Mapping[str, Any], ids: Mapping[str, str] = MappingProxyType({})
+    visit: Visit,
+    page: Object | Report | Paper,
+    answer: Mapping[str, Any],
+    ids: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Table]:
     """The fields that are lists; each row leads where its table declares."""
     for name, facts in page.tables.items():
@@ -183,8 +187,11 @@ def tables_of(
 
 
 def _within(shape: type[BaseModel], answer: Mapping[str, Any], name: str) -> tuple[type[BaseModel], Mapping[str, Any]]:
-    """The answer, or the part of it in this field, with its model."""
-    return (model_of(shape, name), answer.get(name) or {}) if name else (shape, answer)
+    """The answer, or the part of it in this field, with its model; of a list the last."""
+    if not name:
+        return shape, answer
+    part = answer.get(name) or {}
+    return model_of(shape, name), part[-1] if isinstance(part, list) else part
 
 
 def _table(visit: Visit, facts: Facts, model: type[BaseModel], items: Sequence[Mapping[str, Any]]) -> Table:

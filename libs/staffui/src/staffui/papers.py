@@ -1,13 +1,24 @@
-"""Papers that the API makes out for an object: first a button, then the page. Each look is recorded (RP-4, ID-13)."""
+"""Papers about an object or a period: a page, and the same as PDF (RP-4, ID-9, ID-13, FU-10).
+
+What the API makes out for an object comes after a button, and each look is recorded. Other papers show an answer of the
+API to whom it is answered.
+"""
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from staffui import words_of
-from staffui.cells import cell
+from staffui import formats
+from staffui.catalogue import LANGUAGES, NAMES
+from staffui.objects import card_of, tables_of, title_of
 from staffui.pages import Object, Paper
-from staffui.site import key_of
-from staffui.view import Link, MessagePage
+from staffui.site import paper_api
+from staffui.view import AsPdf, Link, MessagePage, PaperPage
 from staffui.visit import Visit
+
+
+async def comes_at_once(visit: Visit, page: Object, paper: Paper, ids: Mapping[str, str]) -> bool:
+    """Whether the paper is shown without a button: the object's own answer has it, and now."""
+    return paper.of_object and paper.when(await visit.api.get(page.api.format(**ids)))
 
 
 async def asked_for(visit: Visit, page: Object, paper: Paper, ids: Mapping[str, str]) -> MessagePage:
@@ -15,18 +26,41 @@ async def asked_for(visit: Visit, page: Object, paper: Paper, ids: Mapping[str, 
     answer = await visit.api.get(page.api.format(**ids))
     path = page.path.format(**ids)
     title = visit.text(paper.key)
-    back = Link(str(answer.get("case_ref") or visit.text(f"object.{key_of(page.path)}")), path)
     post = (f"{path}/{paper.step}", title) if paper.when(answer) else None
     sentence = visit.text("ui.paper_is_recorded" if post else "ui.no_paper_now")
-    return MessagePage(title, [sentence], links=[back], post=post)
+    return MessagePage(title, [sentence], links=[Link(title_of(visit, page, answer), path)], post=post)
 
 
-async def made_out(visit: Visit, page: Object, paper: Paper, ids: Mapping[str, str]) -> MessagePage:
+async def made_out(visit: Visit, page: Object, paper: Paper, ids: Mapping[str, str]) -> PaperPage:
     """The paper."""
-    found = await visit.api.get(f"{page.api.format(**ids)}/{paper.step}")
-    known = [one for one in paper.fields if found.get(one.name) is not None]
-    rows = [(words_of.field(visit.language, one.name), cell(visit.reader, paper.shape, one, found)) for one in known]
+    found = await visit.api.get(paper_api(page, paper).format(**ids))
+    path = page.path.format(**ids)
+    here = f"{path}/{paper.step}"
     wording = found.get(paper.text) or {}
-    sentences = [str(wording[visit.language])] if visit.language in wording else []
-    back = Link(str(found.get("case_ref") or visit.text(f"object.{key_of(page.path)}")), page.path.format(**ids))
-    return MessagePage(visit.text(paper.key), sentences, facts=rows, links=[back])
+    return PaperPage(
+        title=visit.text(paper.key),
+        sentences=[
+            *([str(wording[visit.language])] if visit.language in wording else []),
+            *(visit.text(key) for key in paper.sentences),
+        ],
+        cards=[card for facts in paper.cards if (card := card_of(visit, paper, facts, found)).rows],
+        tables=list(tables_of(visit, paper, found)),
+        dated=datetime.fromisoformat(paper.dated(found)),
+        author="" if paper.for_strangers else visit.text("ui.name"),
+        about="" if paper.for_strangers else title_of(visit, page, found),
+        foot="" if paper.for_strangers else foot(visit),
+        links=[Link(title_of(visit, page, found), path)],
+        pdf=by_language(here),
+        post=None if paper.of_object else here,
+    )
+
+
+def foot(visit: Visit) -> str:
+    """Who printed it, in which role, and when."""
+    return f"{visit.acts_as} · {formats.moment(visit.language, visit.now)}"
+
+
+def by_language(here: str) -> list[AsPdf]:
+    """The ways to the paper as PDF."""
+    mark = "&" if "?" in here else "?"
+    return [AsPdf(language, NAMES[language], f"{here}{mark}pdf={language}") for language in LANGUAGES]

@@ -56,6 +56,9 @@ class Site:
             action_at(self.service, api)
         if self.pages.search:
             action_at(self.service, self.pages.search.api)
+        for page in self.pages.objects:
+            for paper in page.papers:
+                action_at(self.service, paper_api(page, paper))
         _ = self.acts, self.starts, self.many
 
     @cached_property
@@ -74,7 +77,7 @@ class Site:
 
     def prints(self, page: Object, paper: Paper, roles: frozenset[str]) -> bool:
         """Whether a role may have the paper of an object."""
-        return is_open_to(self.service.every_right, action_at(self.service, f"{page.api}/{paper.step}"), roles)
+        return is_open_to(self.service.every_right, action_at(self.service, paper_api(page, paper)), roles)
 
     def is_for(self, part: Part, roles: frozenset[str]) -> bool:
         """Whether a part of the start page is for these roles."""
@@ -103,6 +106,11 @@ class Site:
         in_menu = [page for page in self.pages.lists if page.in_menu]
         found: list[List | Board | Report] = [*in_menu, *self.pages.boards, *self.pages.reports]
         yield from (page for page in found if self.opens(page, roles))
+
+
+def paper_api(page: Object, paper: Paper) -> str:
+    """The address of the API that answers what is on the paper."""
+    return page.api if paper.of_object else f"{page.api}/{paper.step}"
 
 
 def key_of(path: str) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import html
+import io
 import json
 import re
 import struct
@@ -14,6 +15,7 @@ from typing import Any
 
 import httpx
 from chassis.testing import ServiceUnderTest, Stack
+from pypdf import PdfReader
 
 _FORM = re.compile(r'<form[^>]*action="([^"]+)"')
 _HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
@@ -108,6 +110,15 @@ def hidden(page: str, path: str) -> dict[str, str]:
             fields = [dict(_ATTRIBUTE.findall(field)) for field in _HIDDEN.findall(form.split("</form>")[0])]
             return {field["name"]: html.unescape(field.get("value", "")) for field in fields}
     raise AssertionError(f"no form posts to {path}")
+
+
+def text_of(printed: httpx.Response) -> str:
+    """What a paper states, in one line; it is a tagged PDF whose name gives nothing away."""
+    assert printed.headers["content-type"] == "application/pdf", printed.text
+    assert printed.headers["content-disposition"] == 'attachment; filename="document.pdf"'
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in printed.content
+    pages = PdfReader(io.BytesIO(printed.content)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).replace("\u200b", "").split())
 
 
 @asynccontextmanager

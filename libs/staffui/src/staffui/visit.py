@@ -86,7 +86,7 @@ class Visit:
             languages=language_buttons(self.language),
             token=self.site.sealing.mark(session.cookie),
             person=session.person,
-            agency_and_role=self._acts_as(),
+            agency_and_role=self.acts_as,
             several_roles=len(session.roles) > 1,
             services=self._services(),
             navigation=self._navigation(),
@@ -101,7 +101,9 @@ class Visit:
             demo=self.site.settings.demo,
         )
 
-    def _acts_as(self) -> str:
+    @property
+    def acts_as(self) -> str:
+        """Agency and role, in words."""
         agency = words_of.agency(self.language, self.session.actor.agency)
         roles = [words_of.code(self.language, "role", role) for role in sorted(self.roles)]
         return f"{agency} · {', '.join(roles)}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chassis.machine import Machine
 from pydantic import BaseModel
@@ -23,18 +23,27 @@ Ways = Callable[["Visit", Answer], Sequence[Link]]
 
 @dataclass(frozen=True)
 class Paper:
-    """What the API makes out for an object, on a page of its own and after a button. Each time is recorded.
+    """A paper about an object: a page of its own and the same as PDF, in each language.
 
-    It is the last step of the object's address; `text` is a field with its wording by language. `when` states whether
-    the object can have one.
+    It is the last step of the object's address. What the API makes out for it there comes after a button, because each
+    time is recorded; a paper `of_object` shows the object's own answer, to whom the object is shown.
+    `when` states whether the object can have one, `dated` the moment in the answer from which it holds.
     """
 
     step: str
     key: str
     shape: type[BaseModel]
-    fields: Sequence[Shown]
+    dated: Callable[[Answer], str]
+    cards: Sequence[Facts] = ()
+    tables: Mapping[str, Facts] = field(default_factory=dict)
+    sentences: Sequence[str] = ()
+    """Keys of what stands above the cards."""
     text: str = ""
-    when: Callable[[Mapping[str, Any]], bool] = bool
+    """A field of the answer with its wording by language."""
+    when: Callable[[Answer], bool] = bool
+    of_object: bool = False
+    for_strangers: bool = False
+    """Neither the platform nor the case nor who printed it stands on it (NO-1)."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from staffui.view.forms import Differences, Field, FieldKind, FormPage, Refusal,
 from staffui.view.frame import Language, Link, Shell
 from staffui.view.messages import ChoicePage, MessagePage
 from staffui.view.objects import Acknowledgements, Act, Clock, Impossible, ObjectPage, PastDay, PastItem, Step
+from staffui.view.papers import AsPdf, PaperPage
 from staffui.view.tables import (
     Card,
     Cell,
@@ -29,6 +30,7 @@ from staffui.view.tables import (
 __all__ = [
     "Acknowledgements",
     "Act",
+    "AsPdf",
     "Bed",
     "BoardPage",
     "Card",
@@ -52,6 +54,7 @@ __all__ = [
     "Night",
     "ObjectPage",
     "Option",
+    "PaperPage",
     "PastDay",
     "PastItem",
     "Refusal",

@@ -38,9 +38,17 @@ BAR_PAGE = Object(
             "certificate",
             "act.bar.print_certificate",
             Certificate,
-            shown(Certificate, "number check holder until issuer:agency issued_at legal"),
+            dated=lambda certificate: str(certificate["issued_at"]),
+            cards=(
+                Facts(
+                    "certificate",
+                    shown(Certificate, "number check holder until issuer:agency issued_at legal"),
+                    known_only=True,
+                ),
+            ),
             text="text",
             when=lambda bar: bar["state"] == "standing" and not bar.get("advisory"),
+            for_strangers=True,
         ),
     ),
     related=(Part("bars_of_case", BARS, {"case_id": "{case_id}"}),),
