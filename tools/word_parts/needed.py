@@ -235,6 +235,8 @@ def _listed(place: str) -> Iterator[str]:
 def _shared(field: str, code: str) -> Iterator[str]:
     """Keys that stand for a code's own: a purpose's, a class's of data, a kind's of agencies, an agency's."""
     yield from (f"{kind}.{code}" for kind in ("purpose", "data_class") if kind == field)
+    if field == "services":
+        yield f"code.service.{code}"
     if field in AGENCY_FIELDS:
         yield f"agency.{code}"
 

@@ -125,7 +125,7 @@ class Desk:
         async def ask_or_do(request: Request) -> Response:
             visit = await self._acting(request)
             deed = acting.deed_of_list(visit, page, start)
-            return await self._ask_or_do(visit, deed, page.opens or page.path, "ui.done")
+            return await self._ask_or_do(visit, deed, deed.form.after or page.opens or page.path, "ui.done")
 
         return ask_or_do
 

@@ -97,6 +97,13 @@ class RecordService(Command):
     payer: Payer
 
 
+class RecordServices(Command):
+    """What several residents got, from the evening's sheet: services by stay, with one payer for all (SH-6)."""
+
+    services: dict[UUID, Annotated[list[codes.Service], Field(max_length=len(codes.SERVICES))]] = Field(max_length=200)
+    payer: Payer
+
+
 class Transfer(Decision):
     """Move to another bed of the same operator (SH-1)."""
 

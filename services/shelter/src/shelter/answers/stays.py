@@ -37,6 +37,10 @@ class ServiceAnswer(BaseModel):
     effective_at: datetime
 
 
+class RecordedAnswer(BaseModel):
+    recorded: int = Field(description="Services that are in the log now")
+
+
 class AddresseeAnswer(BaseModel):
     operator: str
     refused_at: datetime | None

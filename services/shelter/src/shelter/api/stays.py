@@ -10,7 +10,7 @@ from chassis.paging import After, Limit, Page
 from chassis.rights import right
 from fastapi import Query
 
-from shelter.answers.stays import PlacesAnswer, ServiceAnswer, StayAnswer, StayLine
+from shelter.answers.stays import PlacesAnswer, RecordedAnswer, ServiceAnswer, StayAnswer, StayLine
 from shelter.commands import (
     Admit,
     Day,
@@ -20,6 +20,7 @@ from shelter.commands import (
     OfferPlace,
     PutOnWaitingList,
     RecordService,
+    RecordServices,
     ReExamine,
     RefusePlace,
     RequestExtension,
@@ -27,7 +28,7 @@ from shelter.commands import (
     Transfer,
 )
 from shelter.resources import Uow
-from shelter.use_cases import extensions, re_examination, requests, residence
+from shelter.use_cases import extensions, re_examination, requests, residence, sheet
 from shelter.views import places, stay_lists
 from shelter.views import stays as views
 
@@ -140,6 +141,12 @@ async def list_services(stay_id: UUID, uow: Uow, limit: Limit = 50, after: After
 async def record_service(stay_id: UUID, body: RecordService, uow: Uow) -> StayAnswer:
     """Log a service with its payer, never the person (SH-6)."""
     return await views.stay(uow, await residence.record_service(uow, stay_id, body))
+
+
+@commands.post("/api/services", status_code=201, **right("record_service"))
+async def record_services(body: RecordServices, uow: Uow) -> RecordedAnswer:
+    """Log what several residents got, all of it or nothing; a fault names its stay (SH-6)."""
+    return RecordedAnswer(recorded=await sheet.record_services(uow, body))
 
 
 @commands.post("/api/stays/{stay_id}/transfer", **in_parts("transfer"))

@@ -7,7 +7,7 @@ from casework.bases import Basis
 from chassis.errors import NotPossible
 from chassis.machine import Machine
 
-from shelter.domain.codes import AssistanceKind, Service
+from shelter.domain.codes import SERVICES, AssistanceKind
 from shelter.rights import NEEDS
 
 HANDOVER = Machine(
@@ -45,7 +45,6 @@ _OWN_PURPOSE: Mapping[str, str] = {
     "documents": "reintegration",
     "benefits": "reintegration",
 }
-_SERVICES: tuple[str, ...] = get_args(Service)
 ASSISTANCE_KINDS: tuple[str, ...] = get_args(AssistanceKind)
 
 
@@ -57,7 +56,7 @@ def purposes_of(kind: str) -> frozenset[str]:
 def services_agreed_to(own: Collection[Basis]) -> frozenset[str]:
     """ID-12: the services during a stay that the person agreed to show the agency, by its consents."""
     agreed = {basis.about for basis in own if basis.name == "consent" and basis.data_class in NEEDS}
-    return frozenset(service for service in _SERVICES if purposes_of(service) & agreed)
+    return frozenset(service for service in SERVICES if purposes_of(service) & agreed)
 
 
 def takes_support(kind: str | None) -> bool:

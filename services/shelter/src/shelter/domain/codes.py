@@ -23,6 +23,7 @@ Service = Literal[
     "telephone",
     "education",
 ]
+SERVICES: tuple[str, ...] = get_args(Service)
 AssistanceKind = Literal[
     "psychological", "legal", "medical", "social", "education", "employment", "housing", "documents", "benefits"
 ]

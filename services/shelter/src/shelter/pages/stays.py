@@ -22,18 +22,14 @@ from shelter.answers.stays import (
 )
 from shelter.api.stays import State, View
 from shelter.domain.stays import STAY as MACHINE
+from shelter.pages.choices import by_name
+from shelter.pages.sheet import TONIGHT
 
 
 async def operators(asked: Asked, ids: Mapping[str, str], language: Language) -> Sequence[Option]:
     """The agencies that have places, by name (SH-9)."""
     found = await asked.get("/api/agencies")
     return by_name(language, [one["agency"] for one in found["items"] if one["has_places"]])
-
-
-def by_name(language: Language, agencies: Sequence[str]) -> Sequence[Option]:
-    """Agencies to choose from, in the order of their names."""
-    options = [Option(code, words_of.agency(language, code)) for code in agencies]
-    return sorted(options, key=lambda option: option.text)
 
 
 STAYS = List(
@@ -52,7 +48,7 @@ STAYS = List(
     },
     opens="/stays/{id}",
     machine=MACHINE,
-    begins=(Start("/stays/new", "act.stay.request_place", Form(choices={"addressed_to": operators})),),
+    begins=(Start("/stays/new", "act.stay.request_place", Form(choices={"addressed_to": operators})), TONIGHT),
 )
 
 

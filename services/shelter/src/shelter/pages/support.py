@@ -11,7 +11,7 @@ from staffui.view import Option
 from shelter.answers.support import HandoverAnswer
 from shelter.api.support import HandoverState
 from shelter.domain.care import HANDOVER as MACHINE
-from shelter.pages.stays import by_name
+from shelter.pages.choices import by_name
 
 _FIELDS = (
     "from_agency:agency to:agency requested_at due_at acknowledged_at declined_at decline_reason ended_at end_reason"
