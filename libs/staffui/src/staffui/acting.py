@@ -204,8 +204,13 @@ def _fault(visit: Visit, fault: Fault) -> str:
 
 
 def refusal_of(visit: Visit, refused: DomainError, back: Link) -> Refusal:
-    """What did not happen and what to do instead; nothing was changed."""
-    sentences = [words_of.refusal(visit.language, refused.code)]
+    """What did not happen, each reason, and what to do instead; nothing was changed (C8)."""
+    refusals = refused.facts.get("refusals")
+    reasons = refusals if isinstance(refusals, list) else []
+    sentences = [
+        words_of.refusal(visit.language, refused.code),
+        *(words_of.code(visit.language, "refusals", str(reason)) for reason in reasons),
+    ]
     return Refusal(visit.text("ui.not_done"), sentences, refused.code, [back])
 
 

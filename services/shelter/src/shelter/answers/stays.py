@@ -7,6 +7,7 @@ from casework.answers import ActionAnswer, ClockAnswer
 from pydantic import BaseModel, Field
 
 from shelter.answers import Absent
+from shelter.domain.codes import FitCode, FitReason
 
 
 class OwnPlaceAnswer(BaseModel):
@@ -134,8 +135,8 @@ class PlaceAnswer(BaseModel):
     bed: int
     fits: bool
     score: int | None
-    reasons: list[str]
-    refusals: list[str]
+    reasons: list[FitReason]
+    refusals: list[FitCode]
     held: list[NightsAnswer]
 
 

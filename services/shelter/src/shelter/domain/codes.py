@@ -68,6 +68,19 @@ FitCode = Literal[
     "out_of_use",
     "police_operator_case_hidden",
 ]
+FitReason = Literal[
+    "track_of_facility",
+    "track_unknown",
+    "track_any",
+    "region_preferred",
+    "region_other_or_unknown",
+    "family_bed_larger_than_needed",
+    "accessible_bed_not_needed",
+    "closure_planned_later",
+    "promised_later",
+    "house_not_protected",
+]
+"""Why a place stands where it does among those that fit (SH-4)."""
 RefusalReason = Literal[
     FitCode,
     "no_free_bed",
