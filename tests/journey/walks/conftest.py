@@ -9,6 +9,8 @@ from staffui.pictures import CHROMIUM
 
 from tests.journey.chromium import chromium
 
+from .givens import Given
+
 THERE = Path(CHROMIUM).exists()
 
 
@@ -18,3 +20,10 @@ async def opened() -> AsyncIterator[Browser]:
         pytest.skip("no chromium: apt-get install chromium")
     async with chromium() as browser:
         yield browser
+
+
+@pytest.fixture
+async def given() -> AsyncIterator[Given]:
+    people = Given()
+    yield people
+    await people.close()

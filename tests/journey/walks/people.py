@@ -2,7 +2,7 @@
 
 from secrets import choice
 
-NGO, HOTLINE = "ngo-amc.caseworker", "mia-hotline.reporter"
+NGO, HOTLINE, ASSESSOR = "ngo-amc.caseworker", "mia-hotline.reporter", "mia-special.assessor"
 _SOUNDS = "bdfklmnprstvz"
 
 
