@@ -65,7 +65,7 @@ def _of_forms(service: Service, page: Object, machines: Mapping[str, Machine]) -
     """The papers of an object, and what stands in the forms of its acts."""
     for paper in page.papers:
         yield (paper.key,)
-        yield from ((key,) for key in paper.sentences)
+        yield from ((key,) for key in (*paper.sentences, *paper.points, *paper.signed))
         yield from _of_cards(paper.cards, paper.tables, machines)
     for action, act in acts_on(service, page.api, page.sent_to, page.suffix).items():
         if page.only is None or action in page.only:

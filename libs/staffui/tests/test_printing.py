@@ -18,6 +18,7 @@ ROWS = [Row([Cell(f"Sətir {n}"), Cell("1 234,50 ₼", "money")]) for n in range
 PAPER = PaperPage(
     title="Qərarın əsasları",
     sentences=["Şəxs bu qərardan şikayət edə bilər."],
+    points=["Bir", "İki"],
     cards=[Card("İş", [("Səbəblər", Cell("", "list", items=("birinci", "ikinci"))), ("Ad", Cell(LETTERS))])],
     tables=[
         Table("Məbləğlər", [Column("Sətir"), Column("Məbləğ")], ROWS, "Yoxdur"),

@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from chassis.testing import Databases, ServiceUnderTest, Stack, bench
 from identification.app import SERVICE
+from staffui.testing import Browser, browser, pages_settings
 
 KEYS = {
     "master_key": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
@@ -35,3 +36,15 @@ async def alone(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
     """The service on an empty database, for tests that count everything or break something."""
     async with bench(SERVICE, databases, **KEYS) as made:
         yield made
+
+
+@pytest.fixture
+async def paged(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
+    async with bench(SERVICE, databases, **KEYS, **pages_settings(Stack.running(), "identification")) as made:
+        yield made
+
+
+@pytest.fixture
+async def desk(paged: ServiceUnderTest) -> AsyncIterator[Browser]:
+    async with browser(paged) as opened:
+        yield opened

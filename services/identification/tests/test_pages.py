@@ -2,20 +2,18 @@
 
 import html
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
 import pytest
-from chassis.testing import Databases, ServiceUnderTest, Stack, bench
+from chassis.testing import ServiceUnderTest
 from identification.app import SERVICE
 from identification.pages import PAGES
 from nrm_events.reference import case_reference
 from staffui.acts import has_form
 from staffui.commands_of import acts_on
-from staffui.testing import Browser, browser, pages_settings
+from staffui.testing import Browser, browser
 
-from .conftest import KEYS
 from .givens import (
     AGREED,
     HOTLINE,
@@ -31,18 +29,6 @@ from .givens import (
 )
 
 ABSENT = "0190a0a0-0000-7000-8000-000000000000"
-
-
-@pytest.fixture
-async def paged(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
-    async with bench(SERVICE, databases, **KEYS, **pages_settings(Stack.running(), "identification")) as made:
-        yield made
-
-
-@pytest.fixture
-async def desk(paged: ServiceUnderTest) -> AsyncIterator[Browser]:
-    async with browser(paged) as opened:
-        yield opened
 
 
 async def does(desk: Browser, path: str, **typed: Any) -> str:

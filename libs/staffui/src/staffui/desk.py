@@ -117,6 +117,8 @@ class Desk:
     def report_of(self, page: Report) -> Handler:
         async def show(request: Request) -> Response:
             visit = await self._acting(request)
+            if "pdf" in visit.query:
+                return await self._paper(visit, visit.query["pdf"], partial(reports.report_paper, page=page))
             return await self._answers.page(visit, await reports.report_page(visit, page))
 
         return show

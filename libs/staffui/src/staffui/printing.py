@@ -60,7 +60,7 @@ def _data(page: PaperPage, language: Language) -> dict[str, Any]:
     return {
         "language": language,
         **{name: legible(getattr(page, name)) for name in ("title", "author", "about", "foot")},
-        "sentences": [legible(one) for one in page.sentences],
+        **{name: [legible(one) for one in getattr(page, name)] for name in ("sentences", "points", "signed")},
         "cards": [
             {"title": legible(card.title), "rows": [[legible(label), _cell(cell)] for label, cell in card.rows]}
             for card in page.cards

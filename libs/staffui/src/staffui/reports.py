@@ -1,13 +1,16 @@
 """What the API answers about one year, with the ways to the years before (FU-10, CO-1)."""
 
-from casework.calendar import local_date
-from chassis.errors import DomainError
+from datetime import date
+
+from casework.calendar import end_of_day, local_date
+from chassis.errors import DomainError, NotFound
 
 from staffui import words_of
 from staffui.objects import card_of, tables_of
 from staffui.pages import Report
+from staffui.papers import by_language, foot
 from staffui.site import key_of
-from staffui.view import Link, ReportPage
+from staffui.view import Link, PaperPage, ReportPage
 from staffui.visit import Visit
 
 _YEARS = 5
@@ -27,6 +30,24 @@ async def report_page(visit: Visit, page: Report) -> ReportPage:
     except DomainError as error:
         if error.status in (401, 403, 404) or error.status >= 500:
             raise
-        return ReportPage(title, years, [], [], words_of.refusal(visit.language, error.code))
+        return ReportPage(title, years, refused=words_of.refusal(visit.language, error.code))
     cards = [card_of(visit, page, facts, found) for facts in page.cards]
-    return ReportPage(title, years, cards, list(tables_of(visit, page, found)))
+    pdf = by_language(visit.here(year=year))
+    return ReportPage(title, years, cards, list(tables_of(visit, page, found)), year=year, pdf=pdf)
+
+
+async def report_paper(visit: Visit, page: Report) -> PaperPage:
+    """The same on paper. NotFound where nothing can be shown of the year."""
+    shown = await report_page(visit, page)
+    if shown.refused:
+        raise NotFound()
+    return PaperPage(
+        title=shown.title,
+        sentences=[],
+        cards=shown.cards,
+        tables=shown.tables,
+        dated=end_of_day(date(int(shown.year), 12, 31)),
+        author=visit.text("ui.name"),
+        about=shown.year,
+        foot=foot(visit),
+    )

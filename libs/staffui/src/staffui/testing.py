@@ -19,6 +19,8 @@ from pypdf import PdfReader
 
 _FORM = re.compile(r'<form[^>]*action="([^"]+)"')
 _HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
+_SHOWN = re.compile(r"<(h1|h2|dt|dd|th|p|li)[ >](.*?)</\1>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>|^[^<>]*>")
 _TRIES = 3
 """The realm refuses the second of two who sign in at one moment as the same person, as tests do."""
 _STEPS = (0, 1, -1)
@@ -119,6 +121,20 @@ def text_of(printed: httpx.Response) -> str:
     assert b"<pdfuaid:part>1</pdfuaid:part>" in printed.content
     pages = PdfReader(io.BytesIO(printed.content)).pages
     return " ".join(" ".join(page.extract_text() for page in pages).replace("\u200b", "").split())
+
+
+async def paper_in(desk: Browser, path: str, language: str) -> str:
+    """What a paper states as PDF in this language; its page states the same."""
+    await desk.http.post("/language", data={"language": language, "back": "/"})
+    page = await desk.get(path)
+    assert page.status_code == 200, page.text
+    main = page.text.partition("<main")[2].partition('<p class="app-paper-foot">')[0].partition("app-paper-ways")[0]
+    drawn = text_of(await desk.http.get(path, params={"pdf": language}))
+    together = drawn.replace(" ", "")
+    for _, shown in _SHOWN.findall(main):
+        words = html.unescape(_TAG.sub("", shown))
+        assert "".join(words.split()) in together, (words, drawn)
+    return drawn
 
 
 @asynccontextmanager

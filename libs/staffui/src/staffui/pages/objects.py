@@ -38,6 +38,10 @@ class Paper:
     tables: Mapping[str, Facts] = field(default_factory=dict)
     sentences: Sequence[str] = ()
     """Keys of what stands above the cards."""
+    points: Sequence[str] = ()
+    """Keys of the points of a list."""
+    signed: Sequence[str] = ()
+    """Keys of what stands before the lines for signatures."""
     text: str = ""
     """A field of the answer with its wording by language."""
     when: Callable[[Answer], bool] = bool

@@ -1,9 +1,11 @@
 """Messages: errors, a question with one button, signed out, a session about to end."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
+from staffui.catalogue import LANGUAGES, NAMES
 from staffui.patterns.saying import Saying, day, money
-from staffui.view import Cell, Link, MessagePage
+from staffui.view import AsPdf, Card, Cell, Column, Link, MessagePage, PaperPage, Row, Table
 
 
 def _to_start(say: Saying) -> Link:
@@ -49,6 +51,31 @@ def _shown_once(say: Saying) -> MessagePage:
     return MessagePage(title, [words], links=[_to_start(say)], facts=facts)
 
 
+def _paper(say: Saying) -> PaperPage:
+    facts = [
+        (say("Orqan", "Authority", "Орган"), Cell(say("Baş İdarə", "Main department", "Главное управление"))),
+        (say("Səbəblər", "Reasons", "Причины"), Cell("", "list", items=(say("Birinci", "First", "Первая"), "2"))),
+        (say("Son gün", "Last day", "Последний день"), day(say)),
+    ]
+    columns = [Column(say("Növ", "Kind", "Вид")), Column(say("Məbləğ", "Amount", "Сумма"), numeric=True)]
+    table = Table(say("Məbləğlər", "Amounts", "Суммы"), columns, [Row([Cell("Ə"), money(say)])], "")
+    here = "/patterns/paper"
+    return PaperPage(
+        title=say("Əsaslandırılmış qərar", "Reasoned decision", "Мотивированное решение"),
+        sentences=[say("Şikayət edə bilərsiniz.", "You can appeal.", "Решение можно обжаловать.")],
+        points=[say("Birinci bənd", "First point", "Первый пункт"), say("İkinci", "Second", "Второй")],
+        cards=[Card(say("Qərar", "Decision", "Решение"), facts)],
+        tables=[table],
+        signed=[say("Qəbul etdi (imza, tarix):", "Received by (signature, date):", "Принял (подпись, дата):")],
+        dated=datetime(2026, 11, 28, tzinfo=UTC),
+        author="Himayə",
+        about="K7F3-XA9M",
+        foot=say("İşçi · 28.11.2026, 12:01", "Worker · 28 November 2026, 12:01", "Сотрудник · 28.11.2026, 12:01"),
+        links=[Link("K7F3-XA9M", "/patterns/object-stay")],
+        pdf=[AsPdf(language, NAMES[language], f"{here}?pdf={language}") for language in LANGUAGES],
+    )
+
+
 def _signed_out(say: Saying) -> MessagePage:
     words = say(
         "Bütün xidmətlərdə seansınız başa çatdı.",
@@ -66,4 +93,5 @@ PATTERNS: Mapping[str, Callable[[Saying], object]] = {
     "message-facts": _shown_once,
     "message-signed-out": _signed_out,
     "message-session": _not_found,
+    "paper": _paper,
 }

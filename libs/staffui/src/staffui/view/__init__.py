@@ -8,8 +8,9 @@ from staffui.view.forms import Differences, Field, FieldKind, FormPage, Refusal,
 from staffui.view.frame import Language, Link, Shell
 from staffui.view.messages import ChoicePage, MessagePage
 from staffui.view.objects import Acknowledgements, Act, Clock, Impossible, ObjectPage, PastDay, PastItem, Step
-from staffui.view.papers import AsPdf, PaperPage
+from staffui.view.papers import PaperPage
 from staffui.view.tables import (
+    AsPdf,
     Card,
     Cell,
     CellKind,

@@ -5,16 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from staffui.view.frame import Link
-from staffui.view.tables import Card, Table
-
-
-@dataclass(frozen=True)
-class AsPdf:
-    """The way to the paper as PDF in a language, with the language's own name."""
-
-    language: str
-    name: str
-    href: str
+from staffui.view.tables import AsPdf, Card, Table
 
 
 @dataclass(frozen=True)
@@ -27,9 +18,12 @@ class PaperPage:
     tables: Sequence[Table]
     dated: datetime
     """When what it states became so; not when it was printed."""
+    points: Sequence[str] = ()
     author: str = ""
     about: str = ""
     foot: str = ""
+    signed: Sequence[str] = ()
+    """Before the lines for signatures."""
     links: Sequence[Link] = ()
     pdf: Sequence[AsPdf] = ()
     post: str | None = None

@@ -24,6 +24,15 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class AsPdf:
+    """The way to a page as PDF in a language, with the language's own name."""
+
+    language: str
+    name: str
+    href: str
+
+
+@dataclass(frozen=True)
 class Row:
     """The first cell is the row's head; `href` leads to the object."""
 
@@ -137,7 +146,9 @@ class ReportPage:
 
     title: str
     years: Sequence[Link]
-    cards: Sequence[Card]
-    tables: Sequence[Table]
+    cards: Sequence[Card] = ()
+    tables: Sequence[Table] = ()
     refused: str | None = None
     """Why there is nothing for this year."""
+    year: str = ""
+    pdf: Sequence[AsPdf] = ()

@@ -8,7 +8,7 @@ from staffui import formats, words_of
 from staffui.ask import Asked
 from staffui.catalogue import Language, text
 from staffui.choosing import one_of
-from staffui.pages import Facts, Form, List, Object, Part, Start, shown
+from staffui.pages import Facts, Form, List, Object, Paper, Part, Start, shown
 from staffui.view import Option
 
 from fund import parameters
@@ -95,6 +95,21 @@ CLAIMS = List(
     ),
 )
 
+ORDER = Paper(
+    "order",
+    "paper.order",
+    ClaimAnswer,
+    dated=lambda claim: str(claim["orders"][-1]["effective_at"]),
+    cards=(
+        Facts("order", shown(OrderAnswer, "number amount_qepik:money effective_at outcome"), within="orders"),
+        Facts("claim", shown(ClaimAnswer, "kind purpose document payee"), known_only=True),
+    ),
+    sentences=("order.payee",),
+    signed=("order.released_by", "order.bank"),
+    when=lambda claim: bool(claim["orders"]),
+    of_object=True,
+)
+"""The last order. The payee’s details are shown to the releaser once, and are on no paper (FU-6)."""
 CLAIM_PAGE = Object(
     "/claims/{claim_id}",
     "/api/claims/{claim_id}",
@@ -124,6 +139,7 @@ CLAIM_PAGE = Object(
             ),
         )
     },
+    papers=(ORDER,),
     related=(
         Part("claims_of_case", CLAIMS, {"case_id": "{case_id}"}),
         Part("entries_of_claim", ENTRIES, {"claim_id": "{id}"}),

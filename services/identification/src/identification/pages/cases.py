@@ -10,6 +10,7 @@ from identification.domain.cases import CASE as MACHINE
 from identification.pages import choices, drawn
 from identification.pages.identity import CHOICES as CORRECTED
 from identification.pages.identity import CORRECTION, READING
+from identification.pages.papers import PAPERS
 from identification.pages.screening import SCREENING
 
 _API = "/api/cases/{case_id}"
@@ -116,6 +117,7 @@ CASE = Object(
     ),
     tables={"recognitions": RECOGNITIONS, "decisions": DECISIONS},
     acknowledged=drawn.acknowledged,
+    papers=PAPERS,
     parts={
         "assessment": f"{_HERE}/assessment",
         "consent": f"{_HERE}/consent",
@@ -208,6 +210,7 @@ def _part(name: str, address: str, tables: dict[str, Facts], *groups: str) -> Ob
         parts={},
         groups={},
         acknowledged=None,
+        papers=(),
         only=tuple(action for group in groups for action in CASE.groups[group]),
     )
 

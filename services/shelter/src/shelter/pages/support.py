@@ -5,7 +5,7 @@ from typing import get_args
 
 from staffui.ask import Asked
 from staffui.catalogue import Language
-from staffui.pages import Facts, Form, List, Object, Start, shown
+from staffui.pages import Facts, Form, List, Object, Paper, Start, shown
 from staffui.view import Option
 
 from shelter.answers.support import HandoverAnswer
@@ -37,6 +37,25 @@ HANDOVERS = List(
     machine=MACHINE,
     begins=(Start("/handovers/new", "act.hand_over.hand_over", Form(choices={"to": supporters})),),
 )
+SHEET = Paper(
+    "sheet",
+    "paper.handover",
+    HandoverAnswer,
+    dated=lambda handover: str(handover["requested_at"]),
+    cards=(
+        Facts(
+            "handover",
+            shown(
+                HandoverAnswer, "from_agency:agency to:agency requested_at due_at acknowledged_at ended_at end_reason"
+            ),
+            known_only=True,
+        ),
+    ),
+    sentences=("handover.request", "paper.no_name"),
+    signed=("paper.handed_over_by", "paper.received_by"),
+    of_object=True,
+)
+"""It leaves the house, so neither the stay nor its place is on it (SH-7)."""
 HANDOVER = Object(
     "/handovers/{handover_id}",
     "/api/handovers/{handover_id}",
@@ -45,5 +64,6 @@ HANDOVER = Object(
     back="/handovers",
     way=("requested", "acknowledged", "ended"),
     cards=(Facts("handover", shown(HandoverAnswer, _FIELDS)),),
+    papers=(SHEET,),
     grave=("withdraw", "end_handover"),
 )
