@@ -100,9 +100,7 @@ async def test_consent_then_hand_over_then_recognition(paged: ServiceUnderTest, 
     case = await an_open_case(paged)
     await desk.sign_in(NGO)
     here = f"/cases/{case['id']}"
-    grant = {"recipient": "mia-special", "purpose": "referral", "data_class": "identity"}
-    agreed = AGREED | {"interpreter": "false"}
-    assert await does(desk, f"{here}/consent/record_consent", **grant, **agreed) == f"{here}/consent"
+    await consent_to(paged, case)
     assert await does(desk, f"{here}/refer") == here
     async with browser(paged) as office:
         start = await office.sign_in(OFFICER)

@@ -9,7 +9,7 @@ from nrm_events.reference import case_reference
 from playwright.async_api import Browser, expect
 
 from .people import ASSESSOR, NGO, invented
-from .windows import Window, window
+from .windows import Window, exactly, window
 
 Lists = tuple[tuple[str, tuple[str, ...]], ...]
 LISTS: Lists = (
@@ -17,10 +17,8 @@ LISTS: Lists = (
     ("notify", ("/", "/inbox", "/deadlines", "/clocks")),
     ("shelter", ("/stays",)),
 )
+TO_POLICE = {"ui.consent_recipient": "mia-special", "ui.consent_purpose": "referral"}
 AGREED = {
-    "recipient": "mia-special",
-    "purpose": "referral",
-    "data_class": "identity",
     "given_by": "person",
     "how": "in_person",
     "language": "az",
@@ -71,9 +69,15 @@ async def test_a_case_without_consent_is_absent_for_the_police(opened: Browser, 
         reference = (await ngo.main.get_by_role("heading", level=1).inner_text()).split()[-1]
         await finds_nothing(police, case, reference, name)
         await ngo.begins("act.case.record_consent")
+        for key, code in TO_POLICE.items():
+            await ngo.main.get_by_label(exactly(ngo.words(key, n=1))).select_option(code)
+        classes = ngo.main.get_by_role("group", name=exactly(ngo.words("ui.consent_classes", n=1)))
+        await classes.get_by_label(exactly(ngo.words("data_class.identity"))).check()
         for field, code in AGREED.items():
             await ngo.chooses(field, code)
         await ngo.box("text_version").fill("consent-2024")
+        await ngo.presses("ui.show_preview")
+        await expect(ngo.main.get_by_role("heading", name=ngo.words("ui.preview"))).to_be_focused()
         await ngo.presses("act.case.record_consent")
         await finds_nothing(police, case, reference, name, lists=())
         await ngo.opens("identification", case)

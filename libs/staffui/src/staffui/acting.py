@@ -3,8 +3,10 @@
 Nothing typed is lost: a refusal draws the same form again, with everything in it and the reasons above it (C8).
 """
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -24,10 +26,11 @@ from staffui.objects import title_of
 from staffui.pages import PLAIN, Choices, Form, List, Object, Shown, Start, Typed
 from staffui.questions import Question
 from staffui.site import key_of
-from staffui.view import Cell, FormPage, Link, MessagePage, Option, Refusal
+from staffui.view import Cell, FormPage, Link, MessagePage, Option, Preview, Refusal
 from staffui.visit import Visit
 
 _WHEN = "happened_at"
+_NOT_ANSWERS = frozenset({"csrf", "key", "seen", "preview", "version"})
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,7 @@ async def form_page(
     refused: DomainError | None = None,
     *,
     saved_at: datetime | None = None,
+    preview: Preview | None = None,
 ) -> FormPage:
     """The form, with what was typed before and what was refused; `saved_at` is when its draft was saved."""
     asked = deed.asked if deed.asked is not None else await _made(visit, deed, typed)
@@ -152,7 +156,21 @@ async def form_page(
         )
         if changed
         else None,
+        preview=preview,
+        previews=deed.form.previews is not None,
     )
+
+
+async def preview(visit: Visit, deed: Deed, typed: Typed) -> Preview | None:
+    """What will follow, for a form that shows it; None once just this was shown and is to be saved."""
+    if deed.form.previews is None:
+        return None
+    filled = {name: [one for one in of if one] for name, of in typed.items() if name not in _NOT_ANSWERS}
+    marked = json.dumps({name: of for name, of in sorted(filled.items()) if of})
+    seen = hashlib.sha256(marked.encode()).hexdigest()
+    if "preview" not in typed and forms.first(typed, "seen") == seen:
+        return None
+    return replace(await deed.form.previews(visit.api, deed.ids, visit.language, typed), seen=seen)
 
 
 def _is_of_another_version(deed: Deed, typed: Typed) -> bool:

@@ -143,6 +143,8 @@ class Desk:
         if "to_language" in posted or "draft" in posted:
             return await self._keep(visit, deed, posted)
         try:
+            if preview := await acting.preview(visit, deed, posted):
+                return await self._answers.page(visit, await acting.form_page(visit, deed, posted, preview=preview))
             answer = await acting.do(visit, deed, posted)
         except DomainError as refused:
             if refused.status in (401, 404) or refused.status >= 500:

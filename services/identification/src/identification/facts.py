@@ -1,6 +1,6 @@
 """What rules read of a case: values, never answers to people."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 from datetime import datetime
 from uuid import UUID
 
@@ -62,6 +62,13 @@ def to_the_hand_over() -> ColumnElement[bool]:
         tuple_(Consent.recipient, Consent.purpose, Consent.data_class) == TO_THE_HAND_OVER,
         Consent.withdrawn_at.is_(None),
     )
+
+
+async def consents_standing(uow: Work, case_id: UUID) -> Set[tuple[str, str, str]]:
+    """Recipient, purpose and class of data of every consent that stands (ID-12)."""
+    one = (Consent.recipient, Consent.purpose, Consent.data_class)
+    rows = await uow.session.execute(select(*one).where(Consent.case_id == case_id, Consent.withdrawn_at.is_(None)))
+    return {*rows.tuples()}
 
 
 async def hand_over_consent(uow: Work, case_id: UUID) -> Consent | None:

@@ -4,7 +4,7 @@ Fields are checked against the answer’s model when the service starts, so a pa
 """
 
 from staffui.pages.fields import Draw, Facts, Kind, Shown, shown
-from staffui.pages.forms import PLAIN, Choices, Draws, Fields, Form, Makes, Sends, Start, Typed
+from staffui.pages.forms import PLAIN, Choices, Draws, Fields, Form, Makes, Previews, Sends, Start, Typed
 from staffui.pages.lists import About, Figures, Leads, List, Many, Part, Search
 from staffui.pages.objects import Object, Paper, Ways
 from staffui.pages.site import Board, Pages, Report
@@ -29,6 +29,7 @@ __all__ = [
     "Pages",
     "Paper",
     "Part",
+    "Previews",
     "Report",
     "Search",
     "Sends",

@@ -10,7 +10,7 @@ from staffui.ask import Answer, Asked
 from staffui.catalogue import Language
 from staffui.pages.fields import Facts, Shown
 from staffui.questions import Question
-from staffui.view import ObjectPage, Option
+from staffui.view import ObjectPage, Option, Preview
 
 Choices = Callable[[Asked, Mapping[str, str], Language], Awaitable[Sequence[Option]]]
 """What can be chosen for a field that is an id. The API answers it, for the ids of the address."""
@@ -21,6 +21,8 @@ Makes = Callable[[Asked, Mapping[str, str], Language, Typed], Awaitable[Sequence
 """The questions of a form made by hand, for the ids of the address and what was typed before."""
 Sends = Callable[[Typed], tuple[str, Mapping[str, Any]]]
 """From what was typed to the address below the object's and the body."""
+Previews = Callable[[Asked, Mapping[str, str], Language, Typed], Awaitable[Preview]]
+"""What will follow from what was typed. Nothing is saved before the person at the desk has seen exactly that."""
 Draws = Callable[[Asked, Mapping[str, str], Language, Answer], Awaitable[ObjectPage]]
 """The page of an answer that is shown once and stored nowhere."""
 
@@ -37,7 +39,8 @@ class Form:
 
     A command that has no form gets one by hand: `model` stands in its place, with aliases that name places in the
     body; or `makes` makes the questions and `sends` the body. `after` is the page that follows, with `{id}` of
-    the answer; with `draws` the answer itself is the page, and goes by itself after some minutes.
+    the answer; with `draws` the answer itself is the page, and goes by itself after some minutes. What `previews` shows
+    stands above the button before anything is saved.
     """
 
     given: Mapping[str, Any] = field(default_factory=dict)
@@ -53,6 +56,7 @@ class Form:
     sends: Sends | None = None
     after: str | None = None
     draws: Draws | None = None
+    previews: Previews | None = None
     result: "Facts | None" = None
     result_shape: type[BaseModel] | None = None
 

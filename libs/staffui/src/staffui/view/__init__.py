@@ -4,7 +4,7 @@ Nothing here knows a service. A template adds no meaning: it gives a `Cell` its 
 """
 
 from staffui.view.boards import Bed, BoardPage, Night, Room
-from staffui.view.forms import Differences, Field, FieldKind, FormPage, Refusal, When
+from staffui.view.forms import Differences, Field, FieldKind, FormPage, Preview, Refusal, When
 from staffui.view.frame import Language, Link, Shell
 from staffui.view.messages import ChoicePage, MessagePage
 from staffui.view.objects import Acknowledgements, Act, Clock, Impossible, ObjectPage, PastDay, PastItem, Step
@@ -58,6 +58,7 @@ __all__ = [
     "PaperPage",
     "PastDay",
     "PastItem",
+    "Preview",
     "Refusal",
     "ReportPage",
     "Room",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from staffui.view.frame import Link
-from staffui.view.tables import Cell, Option, Table
+from staffui.view.tables import Card, Cell, Option, Table
 
 FieldKind = Literal[
     "text", "area", "radios", "select", "checkboxes", "yes_no", "date", "money", "number", "hidden", "note"
@@ -75,6 +75,19 @@ class Differences:
 
 
 @dataclass(frozen=True)
+class Preview:
+    """What will follow from what was typed, before anything is saved. `seen` marks what was typed then.
+
+    Its words are of `language` where that is not the page's, to be read out to a person.
+    """
+
+    lead: str
+    cards: Sequence[Card]
+    seen: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
 class FormPage:
     title: str
     back: Link
@@ -91,6 +104,9 @@ class FormPage:
     """When the draft was saved whose answers stand here."""
     grave: bool = False
     differences: Differences | None = None
+    preview: Preview | None = None
+    previews: bool = False
+    """Whether what follows is shown before it is saved."""
 
     @property
     def errors(self) -> Sequence[tuple[str, str]]:

@@ -20,6 +20,12 @@ async def record_consent(case_id: UUID, command: c.RecordConsent, uow: Uow) -> a
     return await case_answer(uow, await consents.record(uow, case_id, command))
 
 
+@commands.post("/api/cases/{case_id}/consents/together", **in_parts("record_consent"))
+async def record_consents(case_id: UUID, command: c.RecordConsents, uow: Uow) -> a.CaseAnswer:
+    """Record several consents at one time, all or none: each line is a recipient and a purpose (ID-12)."""
+    return await case_answer(uow, await consents.record_several(uow, case_id, command))
+
+
 @commands.post("/api/cases/{case_id}/consents/{consent_id}/withdrawal", **in_parts("withdraw_consent"))
 async def withdraw_consent(case_id: UUID, consent_id: UUID, command: c.WithdrawConsent, uow: Uow) -> a.CaseAnswer:
     """Withdraw a consent; the answer shows which services have acknowledged (ID-12)."""

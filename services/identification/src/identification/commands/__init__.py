@@ -34,9 +34,11 @@ from identification.commands.children import (
 )
 from identification.commands.consents import (
     ConsentDetails,
+    Grant,
     Informed,
     MeetDutyWithoutName,
     RecordConsent,
+    RecordConsents,
     WithdrawConsent,
 )
 from identification.commands.identities import (
@@ -73,6 +75,7 @@ __all__ = [
     "EstablishIdentity",
     "ExplainRights",
     "GiveOpinion",
+    "Grant",
     "Informed",
     "LodgeAppeal",
     "MeetDutyWithoutName",
@@ -83,6 +86,7 @@ __all__ = [
     "ReceiveReport",
     "RecogniseFormally",
     "RecordConsent",
+    "RecordConsents",
     "RecordPotential",
     "Refer",
     "Register",

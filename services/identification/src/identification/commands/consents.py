@@ -1,13 +1,13 @@
 """Consent, its withdrawal, its refusal (ID-7, ID-12)."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from casework.commands import Command
 from casework.purposes import DataClass, Purpose
 from nrm_events.taking_part import SPECIAL_POLICE_BODY
 from pydantic import Field, JsonValue
 
-from identification.commands.words import Agency, Body, DocumentCode, LanguageCode, example
+from identification.commands.words import AN_NGO, Agency, Body, DocumentCode, LanguageCode, example
 
 GivenBy = Literal["person", "guardian", "guardianship_authority"]
 How = Literal["in_person", "telephone", "writing"]
@@ -48,6 +48,28 @@ class RecordConsent(Command, ConsentDetails):
     data_class: DataClass
 
     model_config = example(recipient=SPECIAL_POLICE_BODY, purpose="referral", data_class="identity", **_DETAILS)
+
+
+class Grant(Body):
+    """One line of what the person agrees to: for whom, what for, which data (ID-12)."""
+
+    recipient: Agency
+    purpose: Purpose
+    data_class: DataClass
+
+
+class RecordConsents(Command, ConsentDetails):
+    """Record several consents that the person grants at one time: all of them, or none (ID-12)."""
+
+    grants: Annotated[tuple[Grant, ...], Field(min_length=1, max_length=50)]
+
+    model_config = example(
+        grants=[
+            {"recipient": SPECIAL_POLICE_BODY, "purpose": "referral", "data_class": "identity"},
+            {"recipient": AN_NGO, "purpose": "legal_aid", "data_class": "needs"},
+        ],
+        **_DETAILS,
+    )
 
 
 class WithdrawConsent(Command):

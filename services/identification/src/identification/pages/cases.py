@@ -8,6 +8,7 @@ from staffui.pages import Facts, Form, List, Object, shown
 from identification import answers as a
 from identification.domain.cases import CASE as MACHINE
 from identification.pages import choices, drawn
+from identification.pages.consents import RECORDING
 from identification.pages.identity import CHOICES as CORRECTED
 from identification.pages.identity import CORRECTION, READING
 from identification.pages.papers import PAPERS
@@ -88,7 +89,6 @@ _LINES: Mapping[str, Mapping[str, Facts]] = {
     "appeal": {"decisions": DECISIONS},
     "give_opinion": {"screenings": SCREENINGS, "recognitions": RECOGNITIONS, "decisions": DECISIONS},
     "refer": {"consents": CONSENTS, "recognitions": RECOGNITIONS},
-    "record_consent": {"consents": CONSENTS},
     "withdraw_consent": {"who_knows": WHO_KNOWS},
     "establish_age": {"age_doubts": DOUBTS, "ending_agreements": AGREEMENTS},
     "close": {"ending_agreements": AGREEMENTS, "consents": CONSENTS},
@@ -154,6 +154,7 @@ CASE = Object(
         "reject_appeal": "appeal/rejection",
         "withdraw_agreement": "ending-agreements/withdrawal",
         "revoke": "recognitions/{recognition_id}/revocation",
+        "record_consent": "consents/together",
         "withdraw_consent": "consents/{consent_id}/withdrawal",
         "accept_holder": "holder-offers/{offer_id}/acceptance",
         "decline_holder": "holder-offers/{offer_id}/refusal",
@@ -161,11 +162,10 @@ CASE = Object(
         "read_identity": "identity/reading",
     },
     forms={action: Form(lines=lines) for action, lines in _LINES.items()}
-    | {"screen": SCREENING, "read_identity": READING, "correct_identity": CORRECTION},
+    | {"screen": SCREENING, "read_identity": READING, "correct_identity": CORRECTION}
+    | {"record_consent": replace(RECORDING, lines={"consents": CONSENTS})},
     elsewhere={"set_safe_contact": _VEIL, "correct_identity": _VEIL},
     choices={
-        ("record_consent", "recipient"): choices.agencies,
-        ("record_consent", "language"): choices.languages,
         ("meet_duty_without_name", "language"): choices.languages,
         ("explain_rights", "language"): choices.languages,
         ("disclose", "recipient"): choices.agencies,

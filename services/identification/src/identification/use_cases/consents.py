@@ -1,6 +1,6 @@
 """Consent per recipient, purpose and class of data; withdrawal, refusal (ID-7, ID-12)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -8,13 +8,20 @@ from casework import access, agencies
 from casework.calendar import local_date
 from casework.projection import consent_row
 from chassis.clock import new_id
-from chassis.errors import NotFound, NotPossible
+from chassis.errors import Fault, NotFound, NotPossible
 from nrm_events.identification import ConsentGranted, ConsentWithdrawn, ReferralDutyMet
 from sqlalchemy import func, select
 
 from identification import facts
 from identification.adapters.standards import known_language
-from identification.commands import ConsentDetails, MeetDutyWithoutName, RecordConsent, WithdrawConsent
+from identification.commands import (
+    ConsentDetails,
+    Grant,
+    MeetDutyWithoutName,
+    RecordConsent,
+    RecordConsents,
+    WithdrawConsent,
+)
 from identification.domain import consents as rules
 from identification.domain.known import codes
 from identification.resources import Work
@@ -30,6 +37,33 @@ async def record(uow: Work, case_id: UUID, command: RecordConsent) -> Case:
     if not await facts.is_holder(uow, case.id):
         rules.check_help(await agencies.kind(uow, command.recipient), command.purpose)
     return await grant(uow, case, command)
+
+
+async def record_several(uow: Work, case_id: UUID, command: RecordConsents) -> Case:
+    """The person grants several consents at one time; all are recorded, or none (ID-12).
+
+    What is named twice is granted once. NotPossible `already_granted` with the lines that stand already.
+    """
+    case = await cases.load_going(uow, case_id, for_="record_consent")
+    await _check_lines(uow, case, command.grants)
+    details = command.model_dump(exclude={"grants"})
+    for line in dict.fromkeys(command.grants):
+        await grant(uow, case, RecordConsent.model_validate(details | line.model_dump()))
+    return case
+
+
+async def _check_lines(uow: Work, case: Case, grants: Sequence[Grant]) -> None:
+    holds = await facts.is_holder(uow, case.id)
+    standing = await facts.consents_standing(uow, case.id)
+    faults = []
+    for number, line in enumerate(grants):
+        await agencies.check_takes_part(uow, line.recipient, f"body.grants.{number}.recipient")
+        if not holds:
+            rules.check_help(await agencies.kind(uow, line.recipient), line.purpose)
+        if (line.recipient, line.purpose, line.data_class) in standing:
+            faults.append(Fault(f"body.grants.{number}.data_class", "already_granted", "stands already"))
+    if faults:
+        raise NotPossible("already_granted", "A consent of these stands already.", faults=faults)
 
 
 async def grant(uow: Work, case: Case, command: RecordConsent) -> Case:
