@@ -223,13 +223,17 @@ def _fault(visit: Visit, fault: Fault) -> str:
 
 def refusal_of(visit: Visit, refused: DomainError, back: Link) -> Refusal:
     """What did not happen, each reason, and what to do instead; nothing was changed (C8)."""
-    refusals = refused.facts.get("refusals")
-    reasons = refusals if isinstance(refusals, list) else []
-    sentences = [
-        words_of.refusal(visit.language, refused.code),
-        *(words_of.code(visit.language, "refusals", str(reason)) for reason in reasons),
-    ]
+    sentences = [words_of.refusal(visit.language, refused.code), *_facts(visit, refused)]
     return Refusal(visit.text("ui.not_done"), sentences, refused.code, [back])
+
+
+def _facts(visit: Visit, refused: DomainError) -> Iterator[str]:
+    """Every reason why a place does not fit, and sums such as what is missing (SH-4, FU-5)."""
+    for name, value in refused.facts.items():
+        if name == "refusals" and isinstance(value, list):
+            yield from (words_of.code(visit.language, name, str(one)) for one in value)
+        elif name.endswith("_qepik") and isinstance(value, int) and has(f"field.{name}"):
+            yield f"{words_of.field(visit.language, name)}: {formats.money(visit.language, value)}"
 
 
 async def do(visit: Visit, deed: Deed, typed: Typed) -> Mapping[str, Any]:
