@@ -10,7 +10,6 @@ import httpx
 from chassis.clock import utc_now
 from chassis.testing import Person, person_token
 from nrm_events import SERVICES
-from nrm_events.reference import case_reference
 
 from tests.journey import platform
 from tests.journey.systems import IN_PERSON
@@ -67,6 +66,26 @@ class Given:
         asked = {"case_id": case["id"], "happened_at": moment(_REPORTED - timedelta(hours=1))}
         return await retried(lambda: self.person(by, "shelter").post_ok("/api/stays", body | asked))
 
+    async def recognised_anew(self) -> Answer:
+        """A case of somebody new, handed over and recognised."""
+        return await self.recognised(await self.handed_over(await self.case()))
+
+    async def money(self, qepik: int) -> Answer:
+        """Donated to the Fund (FU-4)."""
+        body = {"source": "donation", "amount_qepik": qepik, "document": paper()}
+        return await self.person("fund.fund-accountant", "fund").post_ok("/api/incomes", body)
+
+    async def claim(self, case: Answer, **terms: object) -> Answer:
+        """A needs grant of a recognised case, or another claim; a draft (FU-2, FU-3)."""
+        body = {"case_id": case["id"], "kind": "needs_grant", "purpose": "medicine", "document": paper()} | terms
+        return await retried(lambda: self.person("fund.fund-requester", "fund").post_ok("/api/claims", body))
+
+    async def on_claim(self, claim: Answer, act: str, by: str, **more: object) -> Answer:
+        """Somebody of the Fund does this to a claim as it is now."""
+        desk, path = self.person(f"fund.fund-{by}", "fund"), f"/api/claims/{claim['id']}"
+        seen = await desk.get_ok(path)
+        return await desk.post_ok(f"{path}/{act}", {"version": seen["version"]} | more)
+
 
 async def retried(act: Callable[[], Awaitable[Answer]]) -> Answer:
     """An act at a service that may not have received yet what identification did."""
@@ -82,10 +101,6 @@ async def retried(act: Callable[[], Awaitable[Answer]]) -> Answer:
 def moment(before: timedelta) -> str:
     """So long ago."""
     return (utc_now() - before).isoformat()
-
-
-def reference(case: Answer) -> str:
-    return case_reference(case["id"])
 
 
 def paper() -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from chassis.testing import Stack
 from playwright._impl._api_structures import SetCookieParam
-from playwright.async_api import Browser, BrowserContext, Locator, Page
+from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 from staffui import words_of
 from staffui.catalogue import Language, has, text
 from staffui.testing import code_of
@@ -144,6 +144,13 @@ class Window:
         if await closed.count():
             await closed.locator("summary").click()
         await self.goes_by(self.main.get_by_role("link", name=words).or_(self.main.get_by_role("button", name=words)))
+
+    async def reads_why_not(self, reason: str) -> None:
+        """A reason among what is not possible now."""
+        words = self.words("ui.not_possible_now", n=0).partition("(")[0].strip()
+        await self.main.locator("summary", has_text=words).click()
+        await expect(self.main.get_by_text(self.words(reason)).first).to_be_visible()
+        await self.is_whole()
 
     async def searches(self, reference: str) -> None:
         """By the box in the header."""
