@@ -131,6 +131,14 @@ def test_keys_of_templates_are_found_whole_and_by_pattern() -> None:
     assert list(used.unused(keys, written)) == ["ui.waiting"]
 
 
+def test_a_key_of_a_page_is_used_where_a_page_is_declared_or_a_template_has_it_whole() -> None:
+    """A name that is left open proves nothing, or every key of its kind would be in use for ever."""
+    written = ['visit.text(f"page.{key}")', 'text(language, f"ui.{group}")', '"page.start"', 'f"error.{status}"']
+    keys = ["page.start", "page.stays", "page.gone", "ui.anything", "error.404", "error.404.do", "hint.to", "hint.gone"]
+    needed = {"page.stays", "field.to"}
+    assert list(used.unused(keys, written, needed)) == ["page.gone", "ui.anything", "error.404.do", "hint.gone"]
+
+
 def test_refusals_reasons_and_faults_are_read_from_the_source(tmp_path: Path) -> None:
     module = tmp_path / "services/fund/src/fund/domain/claims.py"
     module.parent.mkdir(parents=True)

@@ -2,6 +2,8 @@
 
 import importlib
 from collections.abc import Iterator, Mapping, Sequence
+from types import NoneType
+from typing import get_args
 
 from chassis.machine import Machine
 from chassis.service import Service
@@ -69,7 +71,10 @@ def _of_forms(service: Service, page: Object, machines: Mapping[str, Machine]) -
         yield from _of_cards(paper.cards, paper.tables, machines)
     for action, act in acts_on(service, page.api, page.sent_to, page.suffix).items():
         if page.only is None or action in page.only:
-            yield from _of_fields(page.form(action).beside, machines)
+            form = page.form(action)
+            yield from _of_fields(form.beside, machines)
+            if form.shows:
+                yield (f"card.{form.shows}",)
             yield from _of_questions(questions_of(page, action, act) or ())
 
 
@@ -97,7 +102,8 @@ def _of_list(page: List, machines: Mapping[str, Machine]) -> Iterator[tuple[str,
 
 
 def _of_object(page: Object, machines: Mapping[str, Machine]) -> Iterator[tuple[str, ...]]:
-    if "case_ref" not in page.shape.model_fields and page.titled is None:
+    reference = page.shape.model_fields.get("case_ref")
+    if page.titled is None and (reference is None or NoneType in get_args(reference.annotation)):
         yield (f"object.{key_of(page.path)}",)
     yield (f"page.{key_of(page.back)}",)
     yield from ((f"object.{key}",) for key in (*page.parts, *([page.part] if page.part else ())))
@@ -123,6 +129,8 @@ def _of_facts(facts: Facts, machines: Mapping[str, Machine]) -> Iterator[tuple[s
 def _of_fields(fields: Sequence[Shown], machines: Mapping[str, Machine]) -> Iterator[tuple[str, ...]]:
     for field in fields:
         yield (f"field.{field.name}",)
+        if field.kind == "link":
+            yield (f"object.{key_of(field.of)}",)
         if field.kind == "tag" and field.of:
             machine = field.of.replace("-", "_")
             states = machines[machine].states if machine in machines else ("?",)

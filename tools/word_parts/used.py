@@ -1,7 +1,7 @@
 """Which keys of the page frame and of pages the templates use."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from operator import methodcaller
 from pathlib import Path
 
@@ -12,6 +12,8 @@ KINDS = ("ui", "page", "caption", "empty", "part", "card", "object", "board", "e
 BY_TEMPLATES = tuple(f"{kind}." for kind in KINDS)
 _QUOTED = re.compile(rf"[\"']((?:{'|'.join(KINDS)})\.[a-z0-9_.{{}}]+?)[\"']")
 _PUT_IN = re.compile(r"\\{[^}]*\\}")
+DECLARED = ("page", "caption", "empty", "part", "card", "object")
+"""Kinds whose keys follow from the declared pages: a pattern in the source proves none of them used."""
 
 
 def texts(top: Path = TOP) -> list[str]:
@@ -31,14 +33,17 @@ def missing(keys: Iterable[str], written: Iterable[str]) -> Iterator[str]:
     )
 
 
-def unused(keys: Iterable[str], written: Iterable[str]) -> Iterator[str]:
-    """Keys of the frame and of pages that no template has, whole or by a pattern."""
+def unused(keys: Iterable[str], written: Iterable[str], needed: Collection[str] = ()) -> Iterator[str]:
+    """Keys of the frame and of pages that no template has, whole or by a pattern, and no declared page needs.
+
+    A hint is one of a question. A pattern that leaves the whole name open proves a key of an error used and no other.
+    """
     quoted = _quoted(written)
-    patterns = [re.compile(_PUT_IN.sub(r"[\\w.-]+", re.escape(key))) for key in quoted if "{" in key]
+    open_to = [key for key in quoted if "{" in key and not key.startswith(DECLARED)]
+    narrow = [key for key in open_to if ".{" not in key or key.startswith("error.")]
+    patterns = [re.compile(_PUT_IN.sub(r"[\\w-]+", re.escape(key))) for key in narrow]
     for key in keys:
-        if (
-            key.startswith(BY_TEMPLATES)
-            and key not in quoted
-            and not any(map(methodcaller("fullmatch", key), patterns))
-        ):
+        kind, _, rest = key.partition(".")
+        known = key in quoted or key in needed or (kind == "hint" and f"field.{rest}" in needed)
+        if key.startswith(BY_TEMPLATES) and not known and not any(map(methodcaller("fullmatch", key), patterns)):
             yield key

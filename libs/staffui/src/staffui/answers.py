@@ -1,11 +1,12 @@
 """From a page to its answer: the frame around it, the headers that guard it, and whose post is believed."""
 
+from collections.abc import AsyncIterator
 from urllib.parse import quote, urlsplit
 
 from chassis.errors import DomainError
 from opentelemetry import trace
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from staffui import words_of
 from staffui.catalogue import LANGUAGES, has, text
@@ -88,6 +89,12 @@ class Answers:
         """A file to be stored or printed, whose name gives nothing away (NO-1)."""
         headers = {"Content-Disposition": 'attachment; filename="document.pdf"', "Cache-Control": "no-store"}
         return Response(content, media_type="application/pdf", headers=headers)
+
+    def sheet(self, content: str | AsyncIterator[str]) -> Response:
+        """A file for spreadsheets, sent as it is read, whose name gives nothing away (NO-1)."""
+        parts = content if isinstance(content, AsyncIterator) else iter([content])
+        headers = {"Content-Disposition": 'attachment; filename="list.csv"', "Cache-Control": "no-store"}
+        return StreamingResponse(parts, media_type="text/csv", headers=headers)
 
     def plain(self, request: Request, page: object, status: int = 200) -> Response:
         """A page for somebody of whom nothing is known."""

@@ -118,6 +118,8 @@ def _application(site: Site, settings: Settings) -> Starlette:
             Route(page.path, desk.list_of(page), methods=["GET", "POST"] if page.many else ["GET"])
             for page in site.pages.lists
         ),
+        *(Route(f"{page.path}.csv", desk.sheet_of(page)) for page in site.pages.lists),
+        *(Route(f"{page.path}.csv", desk.sheet_of_report(page)) for page in site.pages.reports),
         *(Route(page.path, desk.board_of(page)) for page in site.pages.boards),
         *(Route(page.path, desk.report_of(page)) for page in site.pages.reports),
         *(Route(page.path, desk.object_of(page)) for page in site.pages.objects),

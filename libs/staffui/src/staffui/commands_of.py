@@ -43,7 +43,14 @@ def action_at(service: Service, api: str, method: str = "GET") -> str:
 def takes(service: Service, api: str) -> frozenset[str]:
     """The names of the query parameters of the API's address."""
     routes = (route for route in _routes(service) if route.path == api and "GET" in (route.methods or ()))
-    return frozenset(parameter.alias for route in routes for parameter in route.dependant.query_params)
+    names: set[str] = set()
+    for parameter in (one for route in routes for one in route.dependant.query_params):
+        model = parameter.field_info.annotation
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            names |= {of.alias or name for name, of in model.model_fields.items()}
+        else:
+            names.add(parameter.alias)
+    return frozenset(names)
 
 
 def act_at(service: Service, api: str) -> Act:

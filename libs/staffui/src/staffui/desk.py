@@ -9,7 +9,7 @@ from chassis.errors import DomainError, NotFound
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from staffui import acting, boards, formats, listing, many, objects, papers, printing, reports
+from staffui import acting, boards, formats, listing, many, objects, papers, printing, reports, sheets
 from staffui.acting import Deed
 from staffui.answers import Answers, NotSignedIn
 from staffui.ask import as_id
@@ -45,6 +45,13 @@ class Desk:
             return await self._answers.page(visit, await listing.list_page(visit, page))
 
         return show
+
+    def sheet_of(self, page: List) -> Handler:
+        async def send(request: Request) -> Response:
+            visit = await self._acting(request)
+            return self._answers.sheet(await sheets.sheet_of(visit, page))
+
+        return send
 
     async def _do_many(self, visit: Visit, page: List) -> Response:
         """The list again; or what was refused, row by row, where something was."""
@@ -122,6 +129,14 @@ class Desk:
             return await self._answers.page(visit, await reports.report_page(visit, page))
 
         return show
+
+    def sheet_of_report(self, page: Report) -> Handler:
+        async def send(request: Request) -> Response:
+            visit = await self._acting(request)
+            found = await reports.report_page(visit, page)
+            return self._answers.sheet(sheets.sheet_of_report(visit.language, found))
+
+        return send
 
     def beginning_of(self, page: List, start: Start) -> Handler:
         async def ask_or_do(request: Request) -> Response:

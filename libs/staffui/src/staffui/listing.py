@@ -26,7 +26,7 @@ _WEEK_DAYS = 7
 async def list_page(visit: Visit, page: List) -> ListPage:
     """A page of the list. What the address does not know is refused by the API as everywhere."""
     query = narrowing.query_of(visit, page)
-    found = await visit.api.get(page.api, {**narrowing.sent(page, query), **_language(visit, page)})
+    found = await visit.api.get(page.api, {**narrowing.sent(page, query), **in_language(visit, page)})
     chosen = {name: value for name, value in query.items() if name in page.filters or name in page.boxes}
     key, starts = key_of(page.path), starts_of(visit, page)
     drawn = table(visit, page, found["items"], empty="ui.no_match" if chosen else f"empty.{key}")
@@ -42,6 +42,7 @@ async def list_page(visit: Visit, page: List) -> ListPage:
         choosing=choosing(visit, page) if any(row.choice for row in drawn.rows) else None,
         first=visit.here(after=None) if "after" in query else None,
         older=visit.here(after=found["next"]) if found.get("next") else None,
+        sheet=visit.as_sheet("ui.list_as_sheet") if found["items"] else None,
     )
 
 
@@ -58,7 +59,8 @@ def begins(visit: Visit, start: Start) -> str:
     return words_of.begins(visit.language, key, visit.site.starts[start.path].action)
 
 
-def _language(visit: Visit, page: List) -> Mapping[str, str]:
+def in_language(visit: Visit, page: List) -> Mapping[str, str]:
+    """The parameter of a list whose texts come from the API."""
     return {"language": visit.language} if page.in_language else {}
 
 
@@ -76,14 +78,14 @@ def _groups(visit: Visit, page: List, items: Sequence[Mapping[str, Any]]) -> Seq
         return []
     by_group = groupby(items, key=lambda item: _group(visit, datetime.fromisoformat(item[page.by_due])))
     drawn = [(group, table(visit, page, list(of), empty="ui.no_match")) for group, of in by_group]
-    return [Table(visit.text(f"ui.{group}"), of.columns, of.rows, of.empty) for group, of in drawn]
+    return [Table(visit.text(group), of.columns, of.rows, of.empty) for group, of in drawn]
 
 
 def _group(visit: Visit, due: datetime) -> str:
     days = (local_date(due) - local_date(visit.now)).days
     if due <= visit.now:
-        return "due_over"
-    return "due_today" if days == 0 else "due_this_week" if days < _WEEK_DAYS else "due_later"
+        return "ui.due_over"
+    return "ui.due_today" if days == 0 else "ui.due_this_week" if days < _WEEK_DAYS else "ui.due_later"
 
 
 def table(visit: Visit, page: List, items: Sequence[Mapping[str, Any]], *, empty: str) -> Table:
@@ -159,7 +161,7 @@ async def section(visit: Visit, part: Part) -> Section:
     link = Link(visit.text("ui.whole_list"), address if part.query else part.list.path)
     try:
         some = {"limit": _ON_START} if "limit" in takes(visit.site.service, part.list.api) else {}
-        query = {**part.query, **_language(visit, part.list), **some}
+        query = {**part.query, **in_language(visit, part.list), **some}
         found = await visit.api.get(part.list.api, query)
     except DomainError:
         return Section(_titled(visit, part, table(visit, part.list, [], empty="ui.not_read")), link, unread=True)

@@ -33,7 +33,8 @@ async def report_page(visit: Visit, page: Report) -> ReportPage:
         return ReportPage(title, years, refused=words_of.refusal(visit.language, error.code))
     cards = [card_of(visit, page, facts, found) for facts in page.cards]
     pdf = by_language(visit.here(year=year))
-    return ReportPage(title, years, cards, list(tables_of(visit, page, found)), year=year, pdf=pdf)
+    sheet = visit.as_sheet("ui.report_as_sheet", year=year)
+    return ReportPage(title, years, cards, list(tables_of(visit, page, found)), year=year, pdf=pdf, sheet=sheet)
 
 
 async def report_paper(visit: Visit, page: Report) -> PaperPage:

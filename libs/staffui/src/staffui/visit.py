@@ -20,6 +20,8 @@ from staffui.site import Site
 from staffui.view import Language as LanguageButton
 from staffui.view import Link, Shell
 
+MOST_ROWS = 5_000
+"""Rows of a file. A longer list is narrowed by its filters: the last line of the file states it."""
 LANGUAGE_COOKIE = "himaya_language"
 EXIT_KEYS_COOKIE = "himaya_exit_keys"
 
@@ -70,6 +72,11 @@ class Visit:
         kept = {name: value for name, value in self.query.items() if name not in changed}
         query = kept | {name: value for name, value in changed.items() if value is not None}
         return self.request.url.path + (f"?{urlencode(query)}" if query else "")
+
+    def as_sheet(self, key: str, **changed: str | None) -> Link:
+        """The way to this page as a file for spreadsheets, by the same filters and from the first row."""
+        path, _, query = self.here(after=None, **changed).partition("?")
+        return Link(self.text(key, n=MOST_ROWS), f"{path}.csv?{query}" if query else f"{path}.csv")
 
     @cached_property
     def inbox(self) -> str | None:

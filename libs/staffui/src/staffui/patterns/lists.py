@@ -92,6 +92,7 @@ def _full(say: Saying) -> ListPage:
         also=[Link(say("Bərpa müraciəti", "Report a return", "Сообщить о возвращении"), "/returns/new")],
         first="/stays",
         older="/stays?after=8",
+        sheet=Link(say("Siyahını fayl kimi endir", "Download the list", "Скачать список"), "/stays.csv"),
     )
 
 

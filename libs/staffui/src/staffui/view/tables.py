@@ -111,6 +111,8 @@ class ListPage:
     groups: Sequence[Table] = ()
     about: Sequence[tuple[str, Cell]] = ()
     choosing: Choosing | None = None
+    sheet: Link | None = None
+    """Where the list is as a file for spreadsheets."""
 
 
 @dataclass(frozen=True)
@@ -152,3 +154,4 @@ class ReportPage:
     """Why there is nothing for this year."""
     year: str = ""
     pdf: Sequence[AsPdf] = ()
+    sheet: Link | None = None

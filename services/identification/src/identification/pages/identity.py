@@ -73,7 +73,7 @@ async def _draws(api: Asked, ids: Mapping[str, str], language: Language, answer:
         back=Link(case["case_ref"], "/cases/{case_id}".format(**ids)),
         lead=text(language, "ui.shown_minutes"),
         acts=[_act(language, ids, name, answer["version"]) for name in own],
-        cards=[Card(text(language, f"card.{key}"), rows) for key, rows in _cards(language, answer)],
+        cards=[Card(text(language, key), rows) for key, rows in _cards(language, answer)],
         past=None,
     )
 
@@ -85,13 +85,13 @@ def _act(language: Language, ids: Mapping[str, str], action: str, version: int) 
 
 def _cards(language: Language, answer: Answer) -> Iterator[tuple[str, Sequence[tuple[str, Cell]]]]:
     yield (
-        "identity",
+        "card.identity",
         [(words_of.field(language, name), _cell(language, name, of)) for name, of in answer["htcds"].items()],
     )
     if answer["account"]:
-        yield "account", [(words_of.field(language, "what_happened"), Cell(answer["account"]))]
-    yield "safe_contact", _rows(language, answer["safe_contact"])
-    yield "representative", _rows(language, answer["representative"])
+        yield "card.account", [(words_of.field(language, "what_happened"), Cell(answer["account"]))]
+    yield "card.safe_contact", _rows(language, answer["safe_contact"])
+    yield "card.representative", _rows(language, answer["representative"])
 
 
 def _rows(language: Language, of: Mapping[str, Any] | None) -> Sequence[tuple[str, Cell]]:
