@@ -248,3 +248,19 @@ async def test_every_page_in_every_language(paged: ServiceUnderTest, desk: Brows
         for act in sorted(acts):
             form = await desk.get(act)
             assert form.status_code == 200, (act, wrong(form.text))
+
+
+async def test_a_call_states_one_fact_and_what_the_person_answers(paged: ServiceUnderTest, desk: Browser) -> None:
+    """I2, ID-7: the channel and any one fact; yes, no and not asked are three answers. I3: closed, with the reason."""
+    form = await desk.sign_in(HOTLINE, to="/reports/new")
+    assert form.text.count('name="agrees_to_police"') == 3
+    refused = await desk.post("/reports/new", form, {"channel": "hotline", "when": "now"})
+    assert refused.status_code == 422
+    assert 'href="#account"' in refused.text or 'href="#what-happened"' in refused.text
+    page = await does(desk, "/reports/new", channel="hotline", region="Gəncə", agrees_to_police="false")
+    report = await paged.person(HOTLINE).get_ok(f"/api{page}")
+    assert report["agrees_to_police"] is False
+    shown = await desk.get(page)
+    assert f'href="/cases/{report["case_id"]}/offer_holder"' in shown.text
+    assert await does(desk, f"{page}/close_report", reason="no_contact") == page
+    assert (await paged.person(HOTLINE).get_ok(f"/api{page}"))["closed_because"] == "no_contact"

@@ -32,6 +32,8 @@ class ReportAnswer(BaseModel):
     age_group: str
     exploitation: list[str]
     warnings: list[WarningAnswer] = Field(description="Contacts that were left out, because they reach nobody")
+    agrees_to_police: bool | None = Field(default=None, description="Shown to the holder alone; null: not known")
+    closed_because: str | None = Field(default=None, description="Why no case came of it")
     actions: list[ActionAnswer]
 
 

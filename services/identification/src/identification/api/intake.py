@@ -13,9 +13,10 @@ from identification import answers as a
 from identification import commands as c
 from identification.resources import Uow
 from identification.tables import SamePersonTask
-from identification.use_cases import referred, reports, same_person_search, same_person_tasks
+from identification.use_cases import endings, referred, reports, same_person_search, same_person_tasks
 from identification.use_cases.same_person_matching import Match
 from identification.views import lists
+from identification.views import reports as report_views
 from identification.views.cases import case_answer
 
 commands = http.commands()
@@ -27,7 +28,7 @@ Status = Annotated[str | None, Query(pattern=r"^[a-z_]{1,40}$", description="Of 
 async def receive_report(command: c.ReceiveReport, uow: Uow) -> a.ReportAnswer:
     """Report a presumed victim: by hotline, visit, inspection, border check, consulate or the person (ID-1)."""
     report = await reports.receive_report(uow, command)
-    return (await lists.report_answers(uow, [report]))[0]
+    return (await report_views.report_answers(uow, [report]))[0]
 
 
 @commands.post("/api/referral-handles", status_code=201, **right("keep_for_referral"))
@@ -47,14 +48,14 @@ async def list_reports(
 ) -> Page[a.ReportAnswer]:
     """Reports of cases that your agency may know of, newest first; those `reported` wait for the search."""
     rows, next_key = await lists.list_reports(uow, case_id, status, limit=limit, after=after)
-    return Page(items=await lists.report_answers(uow, rows), next=next_key)
+    return Page(items=await report_views.report_answers(uow, rows), next=next_key)
 
 
 @reads.get("/api/reports/{report_id}", **right("list_reports"))
 async def see_report(report_id: UUID, uow: Uow) -> a.ReportAnswer:
     """One report."""
-    report = await lists.see_report(uow, report_id)
-    return (await lists.report_answers(uow, [report]))[0]
+    report = await report_views.see_report(uow, report_id)
+    return (await report_views.report_answers(uow, [report]))[0]
 
 
 @reads.post("/api/reports/{report_id}/same-person-search", **right("search_same_person"))
@@ -87,6 +88,12 @@ async def register(report_id: UUID, command: c.Register, uow: Uow) -> a.CaseAnsw
 async def attach(report_id: UUID, command: c.Attach, uow: Uow) -> a.CaseAnswer:
     """The report joins a known case of the same person (ID-18)."""
     return await case_answer(uow, await reports.attach(uow, report_id, command))
+
+
+@commands.post("/api/reports/{report_id}/closing", **right("close_report"))
+async def close_report(report_id: UUID, command: c.CloseReport, uow: Uow) -> a.ReportAnswer:
+    """Close a report of which no case comes, with the reason (ID-20)."""
+    return (await report_views.report_answers(uow, [await endings.close_report(uow, report_id, command)]))[0]
 
 
 @reads.get("/api/same-person-tasks", **right("see_same_person_tasks"))

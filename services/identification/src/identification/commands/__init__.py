@@ -50,7 +50,7 @@ from identification.commands.identities import (
     ServeIdentity,
     SetSafeContact,
 )
-from identification.commands.reports import Attach, ReceiveReport, Register, Reported, StoreForReferral
+from identification.commands.reports import Attach, CloseReport, ReceiveReport, Register, Reported, StoreForReferral
 from identification.commands.representatives import Representative, SetRepresentative
 from identification.commands.same_person import AnswerSamePersonTask
 
@@ -61,6 +61,7 @@ __all__ = [
     "AnswerSamePersonTask",
     "AppointGuardian",
     "Attach",
+    "CloseReport",
     "ConfirmReflection",
     "ConsentDetails",
     "CorrectIdentity",

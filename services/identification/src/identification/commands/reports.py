@@ -31,6 +31,11 @@ class Reported(Body):
 class ReceiveReport(Command, Reported):
     """Report a presumed victim, and when the report was made (ID-1)."""
 
+    agrees_to_police: bool | None = Field(
+        default=None,
+        description="What the person answered; null: nobody put the question. No consent by itself (ID-7, ID-12)",
+    )
+
     model_config = example(
         channel="hotline", region="Gəncə", language="az", htcds={"vic_TypeOfExploitation": ["ForcedLabour"]}
     )
@@ -58,6 +63,14 @@ class Register(Command):
         verdicts={"0192a3b4-5c6d-7e8f-9a0b-1c2d3e4f5a6c": "not_same"},
         happened_at="2024-03-04T10:00:00+04:00",
     )
+
+
+class CloseReport(Command):
+    """Close a report of which no case comes, with the reason (ID-20)."""
+
+    reason: Literal["no_indication", "no_contact", "other_help", "entered_twice", "person_declined"]
+
+    model_config = example(reason="no_indication", happened_at="2024-03-04T10:00:00+04:00")
 
 
 class Attach(Command):

@@ -91,6 +91,7 @@ def _refusals(facts: Facts) -> dict[str, str]:
             partial(cases.check_decline, f.agency, f.handed_over, f.may_be_handed_over, f.authorities)
         ),
         **{ending: partial(_end, ending) for ending in ("close", "withdraw", "transfer_abroad")},
+        "close_report": partial(_agreement, "close"),
     }
     found = {action: rule(facts) for action, rule in rules.items()}
     return {action: code for action, code in found.items() if code}
@@ -236,7 +237,13 @@ def _agree_to_ending(facts: Facts) -> str | None:
 
 
 def _offer_holder(facts: Facts) -> str | None:
-    return _ended(facts) or ("already_offered" if facts.offered_to else None)
+    return passing_on(facts.status, bool(facts.offered_to)).reason
+
+
+def passing_on(status: str, offered: bool) -> Possible:
+    """Whether a report or a case that another agency can act on can be offered to it (ID-20)."""
+    reason = f"state_is_{status}" if status in ENDED else "already_offered" if offered else None
+    return Possible("offer_holder", reason is None, reason)
 
 
 def _answer_offer(facts: Facts) -> str | None:

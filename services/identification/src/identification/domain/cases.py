@@ -29,6 +29,7 @@ CASE = Machine(
     transitions={
         ("reported", "register"): "registered",
         ("reported", "attach"): "closed",
+        ("reported", "close_report"): "closed",
         ("registered", "await_consent"): "consent_pending",
         ("consent_pending", "receive_consent"): "registered",
         ("consent_pending", "need_no_consent"): "registered",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
 
+from chassis.errors import Fault, Invalid
 from pydantic import BaseModel, ConfigDict, Field
 from staffui import forms
 from staffui.asking import questions
@@ -21,7 +22,7 @@ from identification.pages.same_person import SAME_PERSON
 
 
 class Call(BaseModel):
-    """What is written down during a call, in its order; the channel alone is required (I2)."""
+    """What is written down during a call, in its order; the channel and any one fact are required (I2)."""
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -36,6 +37,7 @@ class Call(BaseModel):
     region: Region | None = None
     language: str | None = None
     safe_contact: SafeContact | None = None
+    agrees_to_police: bool | None = None
     prs_FirstName: str | None = of_standard("prs_FirstName")
     prs_SecondName: str | None = of_standard("prs_SecondName")
     prs_Birthdate: date | None = of_standard("prs_Birthdate")
@@ -46,6 +48,8 @@ class Call(BaseModel):
     channel_hours: Hours | None = Field(default=None)
 
 
+_NO_FACTS = frozenset({"channel", "channel_hours", "source", "anonymous", "child_suspected", "htcds"})
+"""What a call has before anybody has stated anything."""
 _CHOICES = {
     "language": choices.languages,
     "prs_Citizenship": choices.countries,
@@ -57,9 +61,11 @@ _CHOICES = {
 
 
 def _sends(typed: Typed) -> tuple[str, Mapping[str, Any]]:
-    """The report as the API takes it: citizenships are several."""
+    """The report as the API takes it: citizenships are several. Invalid `no_fact` where it states nothing at all."""
     body = forms.body(questions(Call, frozenset(_CHOICES)) or [], typed)
     record = body.get("htcds", {})
+    if not body.keys() - _NO_FACTS and not record:
+        raise Invalid("no_fact", "Nothing is stated.", faults=[Fault("body.account", "no_fact", "write one fact")])
     if "prs_Citizenship" in record:
         record["prs_Citizenship"] = [record["prs_Citizenship"]]
     return "", body
@@ -87,12 +93,16 @@ REPORT = Object(
             "report",
             shown(
                 a.ReportAnswer,
-                "received_by:agency source anonymous channel channel_hours region exploitation reported_at recorded_at",
+                "received_by:agency source anonymous channel channel_hours region exploitation reported_at recorded_at"
+                " agrees_to_police closed_because",
             ),
         ),
     ),
     has_past=False,
-    parts={"case": "/cases/{case_id}"},
+    parts={"case": "/cases/{case_id}", "pass_on": "/cases/{case_id}/offer_holder"},
+    parts_by_act={"pass_on": ("offer_holder",)},
+    grave=("close_report",),
+    sent_to={"close_report": "closing"},
     forms={"register": replace(SAME_PERSON, beside=shown(a.ReportAnswer, "channel region exploitation"))},
     elsewhere={"attach": ""},
 )

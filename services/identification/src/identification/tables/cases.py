@@ -70,6 +70,8 @@ class Report(Base):
     codes: Mapped[dict[str, JsonValue]]
     warnings: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
     attached_to: Mapped[UUID | None] = mapped_column(ForeignKey("case_file.id"), index=True)
+    agrees_to_police: Mapped[bool | None]
+    closed_because: Mapped[str | None]
 
 
 class Referral(Base):

@@ -1,16 +1,17 @@
 """How a case ends: closed, withdrawn by the person, or taken over by another country."""
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from casework import access
+from casework import access, aggregate
 from nrm_events.identification import CaseClosed
 
 from identification import facts
-from identification.commands import EndCase
+from identification.commands import CloseReport, EndCase
 from identification.domain import cases as rules
 from identification.resources import Work
-from identification.tables import Case
+from identification.tables import Case, Report
 from identification.use_cases import cases, consents, reflection
 from identification.use_cases.agreements import check_childs_ending
 from identification.use_cases.children import settle_doubts
@@ -47,12 +48,30 @@ async def _end(uow: Work, case_id: UUID, action: str, command: EndCase) -> Case:
         rules.check_assessed(case.status, action)
     cases.transition(case, action)
     await check_childs_ending(uow, case, action, at)
-    await withdraw_open_offer(uow, case, at)
     await reflection.end_with_case(uow, case, command.written_wish, at)
-    await consents.end_with_case(uow, case, action, at)
+    await _let_go(uow, case, action, at)
+    cases.audit(uow, case, action, at)
+    return case
+
+
+async def close_report(uow: Work, report_id: UUID, command: CloseReport) -> Report:
+    """Close a report of which no case comes, with the reason (ID-20). A child's ends with an agreement (ID-7)."""
+    report = await aggregate.find(uow, Report, report_id, for_="close_report")
+    case = await cases.load(uow, report.case_id, for_="close_report")
+    at = uow.effective(command.happened_at, not_before=await facts.last_step_at(uow, case))
+    cases.transition(case, "close_report")
+    await check_childs_ending(uow, case, "close", at)
+    report.closed_because = command.reason
+    await _let_go(uow, case, "close", at)
+    cases.audit(uow, case, "close_report", at, subject=f"report/{report.id}", reason=command.reason)
+    return report
+
+
+async def _let_go(uow: Work, case: Case, ending: str, at: datetime) -> None:
+    """What rests on the case ends with it, and the other services learn that it has ended (ID-12)."""
+    await withdraw_open_offer(uow, case, at)
+    await consents.end_with_case(uow, case, ending, at)
     await settle_doubts(uow, case, at)
     await access.end_formal_body(uow, case.id)
     case.referral_awaited = False  # whoever waits for it reacts to CaseClosed
-    uow.emit(CaseClosed(effective_at=at, case_id=case.id, outcome=_ENDINGS[action]))
-    cases.audit(uow, case, action, at)
-    return case
+    uow.emit(CaseClosed(effective_at=at, case_id=case.id, outcome=_ENDINGS[ending]))

@@ -108,6 +108,7 @@ async def receive_report(uow: Work, command: ReceiveReport) -> Report:
         recorded_at=uow.now,
         codes={name: value for name, value in values.items() if not known_.is_sealed(name)},
         warnings=[asdict(warning) for warning in checked_report.warnings],
+        agrees_to_police=command.agrees_to_police,
     )
     uow.session.add(case)
     await uow.session.flush()

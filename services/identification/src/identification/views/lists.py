@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from casework import access, agencies, aggregate
+from casework import access, agencies
 from casework import answers as shapes
 from casework.bases import Basis
 from chassis import paging
@@ -88,7 +88,7 @@ async def counts(uow: Work) -> list[answers.CountAnswer]:
 async def summaries(uow: Work, rows: Sequence[t.Case]) -> list[answers.CaseSummary]:
     """The rows of a list with their clocks, by a fixed number of statements."""
     ids = [case.id for case in rows]
-    bases = await _bases(uow, ids)
+    bases = await bases_of(uow, ids)
     clocks = await _clocks(uow, rows)
     found = []
     for case in rows:
@@ -99,7 +99,7 @@ async def summaries(uow: Work, rows: Sequence[t.Case]) -> list[answers.CaseSumma
     return found
 
 
-async def _bases(uow: Work, ids: Sequence[UUID]) -> dict[UUID, list[Basis]]:
+async def bases_of(uow: Work, ids: Sequence[UUID]) -> dict[UUID, list[Basis]]:
     found: dict[UUID, list[Basis]] = {}
     rows = access.with_bases(uow, select(t.Case.id.label("id")).where(t.Case.id.in_(ids)), t.Case.case_id)
     for row in await uow.session.execute(rows):
@@ -215,31 +215,3 @@ async def list_offers(uow: Work, limit: int, after: UUID | None) -> tuple[list[a
         for task, case_id, case_ref, holder in rows[:limit]
     ]
     return offers, offers[-1].id if len(rows) > limit else None
-
-
-async def report_answers(uow: Work, reports: Sequence[t.Report]) -> list[answers.ReportAnswer]:
-    """Reports with the state of their cases, by one statement whatever their number."""
-    rows = select(t.Case).where(t.Case.id.in_({report.case_id for report in reports}))
-    by_id = {case.id: case for case in await uow.session.scalars(rows)}
-    bases = await _bases(uow, list(by_id))
-    return [_report(uow, report, by_id[report.case_id], bases.get(report.case_id, ())) for report in reports]
-
-
-def _report(uow: Work, report: t.Report, case: t.Case, bases: Collection[Basis]) -> answers.ReportAnswer:
-    named = ("id", "case_id", "source", "received_by", "channel", "channel_hours", "anonymous", "region", "language")
-    known: dict[str, object] = {name: getattr(report, name) for name in (*named, "reported_at", "recorded_at")}
-    mine = {a for a in may(uow.rights, uow.actor) & {"register", "attach"} if access.gives(uow, a, bases)}
-    return answers.ReportAnswer(
-        **known,
-        case_ref=case.case_ref,
-        status=case.status,
-        age_group=case.age_group,
-        exploitation=report.codes.get("vic_TypeOfExploitation", []),
-        warnings=[answers.WarningAnswer(**warning) for warning in report.warnings],
-        actions=shapes.actions(cases.CASE.list_actions(case.status, may=mine)),
-    )
-
-
-async def see_report(uow: Work, report_id: UUID) -> t.Report:
-    """The report, if its case may be known to the actor."""
-    return await aggregate.find(uow, t.Report, report_id, for_="list_reports")
