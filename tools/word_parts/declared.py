@@ -91,6 +91,8 @@ def _of_list(page: List, machines: Mapping[str, Machine]) -> Iterator[tuple[str,
     yield from _of_fields(page.columns, machines)
     if page.about:
         yield from _of_fields(page.about.fields, machines)
+    if page.many:
+        yield f"act.{name}.{page.many.action}", f"act.{page.many.action}"
     for field, codes in page.filters.items():
         yield (f"field.{field}",)
         for code in codes:

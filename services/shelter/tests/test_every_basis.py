@@ -94,6 +94,7 @@ async def scene(shelter: ServiceUnderTest) -> Scene:
             "other_case_id": str(other),
             "bed_id": stay["place"]["bed_id"],
         },
+        bodies={"/api/services": {"services": {stay["id"]: ["food"]}}},
         queries={"find_case": {"case_ref": case_reference(case)}},
         refs={
             "place": UUID(stay["id"]),

@@ -31,7 +31,8 @@ class Scene:
     """A case with its objects in a service.
 
     `ids` has a value for every path parameter; `refs` the id of a request or service, by kind; `bodies` what
-    a command sends where the smallest body that its schema allows would be refused before the case is looked at;
+    a command sends, by action or address, where the smallest body that its schema allows would be refused before the
+    case is looked at;
     `skip` names actions on other objects than the scene's; `narrower` those that a rule beyond the basis may refuse
     as well, such as to another agency's consent.
     """
@@ -188,7 +189,7 @@ async def _send(http: httpx.AsyncClient, request: _Request, username: str) -> ht
 
 
 def _body(route: APIRoute, scene: Scene, action: str) -> dict[str, object]:
-    return smallest_body(route, scene) | dict(scene.bodies.get(action, {}))
+    return smallest_body(route, scene) | dict(scene.bodies.get(route.path) or scene.bodies.get(action, {}))
 
 
 def smallest_body(route: APIRoute, scene: Scene) -> dict[str, object]:

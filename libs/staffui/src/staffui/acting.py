@@ -14,7 +14,7 @@ from uuid import uuid4
 from chassis.errors import DomainError, Fault, Forbidden, Invalid, NotFound
 
 from staffui import formats, forms, stale, words_of
-from staffui.acts import asked_in_path, chosen_fields
+from staffui.acts import asked_in_path, chosen_fields, ids_in
 from staffui.ask import as_id
 from staffui.asking import CASE, is_versioned, questions
 from staffui.beside import beside
@@ -112,9 +112,19 @@ def deed_of_list(visit: Visit, page: List, start: Start) -> Deed:
     act, form = visit.site.starts[start.path], start.form
     if not visit.site.may(start, visit.roles):
         raise Forbidden(act.action)
-    asked = _asked(act, form, {}, chosen=frozenset(form.choices))
-    back = Link(visit.text(f"page.{key_of(page.path)}"), page.path)
-    return Deed(act, asked, start.path, act.api, begins(visit, start), back, choices=form.choices, form=form)
+    in_path = ids_in(act.api)
+    asked = _asked(act, form, {}, chosen=frozenset(form.choices), in_path=in_path)
+    return Deed(
+        act,
+        asked,
+        start.path,
+        act.api,
+        begins(visit, start),
+        Link(visit.text(f"page.{key_of(page.path)}"), page.path),
+        in_path=in_path,
+        choices=form.choices,
+        form=form,
+    )
 
 
 def _about(visit: Visit, page: Object, shown: Sequence[Shown], answer: Mapping[str, Any]) -> Sequence[tuple[str, Cell]]:

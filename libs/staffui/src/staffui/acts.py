@@ -82,7 +82,12 @@ def questions_of(page: Object, action: str, command: Command) -> list[Question] 
 
 def asked_in_path(page: Object, command: Command) -> Sequence[str]:
     """Ids in the address of a command that the object's own address has not."""
-    return [name for name in _IN_PATH.findall(command.api) if name not in _IN_PATH.findall(page.api)]
+    return [name for name in ids_in(command.api) if name not in ids_in(page.api)]
+
+
+def ids_in(api: str) -> Sequence[str]:
+    """The names of the ids in an address."""
+    return _IN_PATH.findall(api)
 
 
 def chosen_fields(page: Object, action: str) -> frozenset[str]:

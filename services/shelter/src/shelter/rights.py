@@ -39,6 +39,7 @@ _REQUESTED = by_asked(PLACE)
 _OPERATOR = by_serving(PLACE)
 _WAS_OPERATOR = by_serving(PLACE, FORMER_PLACE)
 _REQUESTERS = (*_RESPONSIBLE, by_consent("shelter"), _OPERATOR)  # an operator requests another place for its resident
+_WAS_SERVED = by_serving(FORMER_PLACE, HANDOVER)
 _RECIPIENT = (by_asked(HANDOVER), by_serving(HANDOVER))
 _CARE_PURPOSES = ("assistance", "medical", "psychological", "legal_aid", "reintegration")
 _WITH_CARE_PURPOSE = by_consent(*_CARE_PURPOSES, data_class=NEEDS)
@@ -62,7 +63,7 @@ _STAYS: Rights = {
     "read_stay_care": may(_EVERYBODY, *_IN_CARE, _WAS_OPERATOR),
     "read_stay_services": may(_EVERYBODY | _CENTRE, BY_GUARDIAN_AUTHORITY, _WAS_OPERATOR, _WITH_CARE_PURPOSE),
     "see_places": may(_DESK | _STAFF, *_RESPONSIBLE, _REQUESTED, _OPERATOR),
-    "find_case": may(_DESK | _MANAGER, *_REQUESTERS, by_serving(FORMER_PLACE, HANDOVER)),  # for either act
+    "find_case": may(_DESK | _MANAGER | _CENTRE, *_REQUESTERS, _WAS_SERVED, by_consent("reintegration")),  # of any act
     "request_place": may(_DESK | _MANAGER, *_REQUESTERS),
     "offer": may(_STAFF, _REQUESTED),  # at night a worker is on duty
     "waitlist": may(_MANAGER, _REQUESTED),

@@ -2,12 +2,21 @@
 
 from staffui.pages import Pages, Part
 
-from shelter.pages import houses, support
+from shelter.pages import care, conflicts, houses, support
 from shelter.pages import stays as stay_pages
 
 PAGES = Pages(
-    lists=(stay_pages.STAYS, support.HANDOVERS, houses.CLOSURES),
-    objects=(stay_pages.PLACES, stay_pages.STAY, support.HANDOVER, houses.CLOSURE),
+    lists=(
+        stay_pages.STAYS,
+        support.HANDOVERS,
+        care.ASSISTANCE,
+        care.COURSES,
+        houses.CLOSURES,
+        conflicts.CONFLICTS,
+        conflicts.BY_REFERENCE,
+        houses.FACILITIES,
+    ),
+    objects=(stay_pages.PLACES, stay_pages.STAY, support.HANDOVER, houses.CLOSURE, conflicts.CONFLICT),
     boards=(houses.BOARD,),
     start=(
         Part("overdue_stays", stay_pages.STAYS, {"view": "overdue_decision"}),

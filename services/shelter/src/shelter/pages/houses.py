@@ -1,9 +1,30 @@
 """Nights and beds out of use on the pages (S5, S6; SH-5, SH-9)."""
 
-from staffui.pages import Board, Facts, List, Object, shown
+from collections.abc import Mapping, Sequence
 
-from shelter.answers.houses import ClosureAnswer
+from staffui.ask import Asked
+from staffui.catalogue import Language, text
+from staffui.pages import Board, Facts, Form, List, Object, Start, shown
+from staffui.view import Option
+
+from shelter.answers.houses import ClosureAnswer, FacilityAnswer
 from shelter.domain.care import CLOSURE as MACHINE
+
+FACILITIES = List(
+    "/facilities",
+    "/api/facilities",
+    FacilityAnswer,
+    shown(FacilityAnswer, "operator:agency code takes track protected beds region"),
+    aside=True,
+)
+
+
+async def own_beds(asked: Asked, ids: Mapping[str, str], language: Language) -> Sequence[Option]:
+    """Every bed of the own houses, in the order of their rooms (SH-7)."""
+    beds = (await asked.get("/api/board", {"nights": 1}))["beds"]
+    names = ("facility", "room", "bed")
+    return [Option(bed["bed_id"], text(language, "board.place", **{name: bed[name] for name in names})) for bed in beds]
+
 
 BOARD = Board("/board", "/api/board", stays="/stays/{id}", closures="/closures/{id}")
 CLOSURES = List(
@@ -14,6 +35,14 @@ CLOSURES = List(
     filters={"state": ("open", "ended")},
     opens="/closures/{id}",
     machine=MACHINE,
+    begins=(
+        Start(
+            "/closures/new",
+            "act.closure.close_bed",
+            Form(choices={"bed_id": own_beds}),
+            api="/api/beds/{bed_id}/closures",
+        ),
+    ),
 )
 CLOSURE = Object(
     "/closures/{closure_id}",

@@ -22,6 +22,7 @@ from shelter.answers.stays import (
 )
 from shelter.api.stays import State, View
 from shelter.domain.stays import STAY as MACHINE
+from shelter.pages import conflicts
 from shelter.pages.choices import by_name
 from shelter.pages.sheet import TONIGHT
 
@@ -149,6 +150,7 @@ STAY = Object(
         ("transfer", "bed_id"): beds_that_fit,
     },
     grave=("leave", "refuse"),
+    related=conflicts.OF_THE_CASE,
     parts={"places": "/stays/{stay_id}/places"},
     parts_by_act={"places": ("offer", "transfer")},
 )

@@ -11,6 +11,7 @@ from staffui.view import Option
 from shelter.answers.support import HandoverAnswer
 from shelter.api.support import HandoverState
 from shelter.domain.care import HANDOVER as MACHINE
+from shelter.pages import care
 from shelter.pages.choices import by_name
 
 _FIELDS = (
@@ -66,4 +67,5 @@ HANDOVER = Object(
     cards=(Facts("handover", shown(HandoverAnswer, _FIELDS)),),
     papers=(SHEET,),
     grave=("withdraw", "end_handover"),
+    related=care.OF_THE_CASE,
 )
