@@ -96,6 +96,10 @@ class Answers:
         headers = {"Content-Disposition": 'attachment; filename="list.csv"', "Cache-Control": "no-store"}
         return StreamingResponse(parts, media_type="text/csv", headers=headers)
 
+    def drawn(self, page: object, shell: Shell) -> Response:
+        """A page in a frame of its own."""
+        return self._html(draw(page, shell), 200)
+
     def plain(self, request: Request, page: object, status: int = 200) -> Response:
         """A page for somebody of whom nothing is known."""
         language = language_of(request)

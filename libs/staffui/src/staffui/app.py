@@ -24,6 +24,7 @@ from staffui.catalogue import NoText
 from staffui.desk import Desk
 from staffui.doors import Doors
 from staffui.drafts import Drafts
+from staffui.made_up import MadeUp
 from staffui.me import Me
 from staffui.oversight import overseen
 from staffui.pages import Pages
@@ -92,6 +93,7 @@ class _Beside(Mount):
 def _application(site: Site, settings: Settings) -> Starlette:
     answers = Answers(site, settings.issuer, Unread(settings.services.get(OWNER)))
     doors, desk, me = Doors(answers), Desk(answers), Me(answers)
+    made_up = MadeUp(answers)
     routes = [
         Route("/", desk.start),
         Route("/sign-in", doors.sign_in),
@@ -108,6 +110,7 @@ def _application(site: Site, settings: Settings) -> Starlette:
         Route("/me/sessions", me.sessions, methods=["GET", "POST"]),
         Route("/me/role", desk.choose_role, methods=["GET", "POST"]),
         *([Route(search.path, desk.search_by(search))] if (search := site.pages.search) else []),
+        *([Route("/patterns", made_up.index), Route("/patterns/{name}", made_up.one)] if site.settings.demo else []),
         Mount("/static", StaticFiles(directory=str(files("staffui") / "static"), check_dir=False)),
         *(
             Route(start.path, desk.beginning_of(page, start), methods=["GET", "POST"])

@@ -59,6 +59,7 @@ async def object_page(visit: Visit, page: Object, ids: Mapping[str, str]) -> Obj
         ways=page.ways(visit, answer) if page.ways else (),
         impossible=impossible(visit, page, answer),
         acknowledgements=page.acknowledged(visit.language, answer) if page.acknowledged else [],
+        hands=page.hands(visit.language, answer) if page.hands else (),
         cards=[card for facts in page.cards if (card := card_of(visit, page, facts, answer)).rows],
         tables=list(tables_of(visit, page, answer, ids)),
         past=past if page.has_past else None,
@@ -226,12 +227,10 @@ def _item(visit: Visit, page: Object, at: datetime, item: Mapping[str, Any]) -> 
     entered = datetime.fromisoformat(item["recorded_at"])
     late = (entered - at).total_seconds() > _APART_MINUTES * 60
     language = visit.language
-    by = [words_of.code(language, "role", item["role"])] if item["role"] else []
-    by += [words_of.agency(language, item["agency"])] if item["agency"] else []
     return PastItem(
         formats.time(at),
         at.isoformat(),
         words_of.did(language, page.words, item["action"]),
-        ", ".join(by),
+        words_of.by(language, item["role"], item["agency"]),
         entered=formats.moment(language, entered) if late else None,
     )

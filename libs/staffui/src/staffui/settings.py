@@ -53,7 +53,9 @@ class PagesSettings(BaseModel):
         description="Seals what sessions hold (32 bytes in base64)"
     )
     services: dict[str, Origin] = Field(default_factory=dict, description="Address of the pages of each service")
-    demo: bool = Field(default=False, description="Says on each page that no case here is real")
+    demo: bool = Field(
+        default=False, description="No case here is real: each page says so, and /patterns shows every component"
+    )
 
     @classmethod
     def of(cls, settings: Settings) -> "PagesSettings | None":

@@ -58,6 +58,11 @@ def agency(language: Language, value: str) -> str:
     return next((text(language, key) for key in keys if has(key)), value)
 
 
+def by(language: Language, role: str | None, of: str | None) -> str:
+    """Who did something: by role and agency, never by name."""
+    return ", ".join([*([code(language, "role", role)] if role else []), *([agency(language, of)] if of else [])])
+
+
 def state(language: Language, machine: str, value: str) -> str:
     return first_of(language, f"state.{key(machine)}.{value}", f"code.{value}")
 

@@ -26,6 +26,17 @@ class OrderAnswer(BaseModel):
     settled_at: datetime | None
 
 
+class HandAnswer(BaseModel):
+    """A part in a claim that one person does and no other part with it (FU-6)."""
+
+    part: Literal["requested", "first_approved", "approved", "released"]
+    at: datetime | None = Field(description="Null where it is still to come")
+    role: str | None
+    agency: str | None
+    yours: bool = Field(description="You did it")
+    roles: list[str] = Field(description="Roles that can do it")
+
+
 class ClaimSummary(BaseModel):
     """A claim as lists show it."""
 
@@ -60,6 +71,7 @@ class ClaimAnswer(ClaimSummary):
     missing_qepik: int = Field(description="What free money lacks for an approved claim")
     free_qepik: int | None = Field(description="Money free now; null outside the Fund")
     approval: str | None = Field(description="SHA-256 of what was approved")
+    hands: list[HandAnswer] = Field(description="Requested, approved and released, each by another person")
     orders: list[OrderAnswer]
     actions: list[ActionAnswer]
     clocks: list[ClockAnswer] = []

@@ -12,7 +12,7 @@ from staffui.catalogue import Language
 from staffui.pages.fields import Facts, Shown
 from staffui.pages.forms import PLAIN, Choices, Form
 from staffui.pages.lists import Part
-from staffui.view import Acknowledgements, Link
+from staffui.view import Acknowledgements, Hand, Link
 
 if TYPE_CHECKING:
     from staffui.visit import Visit
@@ -99,6 +99,8 @@ class Object:
     part: str | None = None
     """Key of the title where the page shows a part of the object; `back` is then the object's page."""
     acknowledged: Callable[[Language, Answer], Sequence[Acknowledgements]] | None = None
+    hands: Callable[[Language, Answer], Sequence[Hand]] | None = None
+    """The persons that a decision takes, each for one part (C13)."""
 
     def form(self, action: str) -> Form:
         return self.forms.get(action, PLAIN)

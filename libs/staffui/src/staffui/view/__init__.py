@@ -7,7 +7,7 @@ from staffui.view.boards import Bed, BoardPage, Night, Room
 from staffui.view.forms import Differences, Field, FieldKind, FormPage, Preview, Refusal, When
 from staffui.view.frame import Language, Link, Shell
 from staffui.view.messages import ChoicePage, MessagePage
-from staffui.view.objects import Acknowledgements, Act, Clock, Impossible, ObjectPage, PastDay, PastItem, Step
+from staffui.view.objects import Acknowledgements, Act, Clock, Hand, Impossible, ObjectPage, PastDay, PastItem, Step
 from staffui.view.papers import PaperPage
 from staffui.view.tables import (
     AsPdf,
@@ -47,6 +47,7 @@ __all__ = [
     "FieldKind",
     "Filter",
     "FormPage",
+    "Hand",
     "Impossible",
     "Language",
     "Link",

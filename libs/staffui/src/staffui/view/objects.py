@@ -71,6 +71,21 @@ class PastDay:
 
 
 @dataclass(frozen=True)
+class Hand:
+    """One person's part in a decision of several: who did it when, or who can (C13)."""
+
+    text: str
+    by: str
+    at: str | None = None
+    machine: str = ""
+    yours: bool = False
+    not_you: str = ""
+    """Why the reader cannot do it, where their own part is the reason."""
+    bound: str = ""
+    """What the part binds."""
+
+
+@dataclass(frozen=True)
 class Acknowledgements:
     """Who has confirmed that something was done: `done` of `all` rows, the late ones first (ID-12)."""
 
@@ -94,6 +109,7 @@ class ObjectPage:
     ways: Sequence[Link] = ()
     """Pages on which its work is done."""
     impossible: Sequence[Impossible] = ()
+    hands: Sequence[Hand] = ()
     acknowledgements: Sequence[Acknowledgements] = ()
     cards: Sequence[Card] = ()
     tables: Sequence[Table] = ()

@@ -1,7 +1,8 @@
 """Claims on the pages: drafted, approved, paid, each by another person, with the facts beside the decision (F2–F5)."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import get_args
+from datetime import datetime
+from typing import Any, get_args
 
 from chassis.clock import utc_now
 from staffui import formats, words_of
@@ -9,7 +10,7 @@ from staffui.ask import Asked
 from staffui.catalogue import Language, text
 from staffui.choosing import one_of
 from staffui.pages import Facts, Form, List, Object, Paper, Part, Start, shown
-from staffui.view import Option
+from staffui.view import Hand, Option
 
 from fund import parameters
 from fund.answers import ClaimAnswer, ClaimSummary, Kind, OrderAnswer
@@ -40,6 +41,17 @@ _ASKED: Mapping[str, Collection[str]] = {
 _OF_NEW = {kind: {"case_id", *asked} - {"payee"} for kind, asked in _ASKED.items()}
 """The payee of a new claim follows from the case: for a child the representative."""
 
+_HANDS = {
+    "requested": "ui.hand_requested",
+    "first_approved": "ui.hand_first_approved",
+    "approved": "ui.hand_approved",
+    "released": "ui.hand_released",
+}
+_STEPS = {"requested": "submit", "first_approved": "approve", "approved": "approve", "released": "release"}
+_NOT_YOU = ("you_requested_this", "you_approved_this", "you_decided_this")
+_SHORT = 8
+"""Digits of a digest that people compare."""
+
 PURPOSES = one_of("purpose", lambda: parameters.needs(utc_now()))
 
 
@@ -52,6 +64,30 @@ async def orders_at_the_bank(asked: Asked, ids: Mapping[str, str], language: Lan
     claim = await asked.get("/api/claims/{claim_id}".format(**ids))
     unpaid = [order for order in reversed(claim["orders"]) if order["outcome"] != "paid"]
     return [_order(order, language) for order in unpaid]
+
+
+def three_persons(language: Language, claim: Mapping[str, Any]) -> Sequence[Hand]:
+    """Requested, approved, released; of what is to come who can do it, and whether the reader cannot (C13, FU-6)."""
+    refused = {one["action"]: one["reason"] for one in claim["actions"] if not one["allowed"]}
+    return [_hand(language, claim, of, refused.get(_STEPS[of["part"]], "")) for of in claim["hands"]]
+
+
+def _hand(language: Language, claim: Mapping[str, Any], of: Mapping[str, Any], reason: str) -> Hand:
+    words = text(language, _HANDS[of["part"]])
+    if of["at"] is None:
+        roles = ", ".join(words_of.code(language, "role", role) for role in of["roles"])
+        not_you = words_of.reason(language, "claim", reason) if reason in _NOT_YOU else ""
+        return Hand(words, by=text(language, "ui.who_can", role=roles), not_you=not_you)
+    digest = claim["approval"] if of["part"] == "approved" else None
+    at = datetime.fromisoformat(of["at"])
+    return Hand(
+        words,
+        by=words_of.by(language, of["role"], of["agency"]),
+        at=formats.moment(language, at),
+        machine=of["at"],
+        yours=of["yours"],
+        bound=text(language, "ui.approval_binds", digest=digest[:_SHORT]) if digest else "",
+    )
 
 
 def _order(order: Mapping[str, object], language: Language) -> Option:
@@ -118,6 +154,7 @@ CLAIM_PAGE = Object(
     back="/claims",
     way=("draft", "submitted", "approved", "reserved", "ordered", "paid"),
     person=shown(ClaimAnswer, "kind amount_qepik:money"),
+    hands=three_persons,
     cards=(
         Facts(
             "claim",

@@ -23,6 +23,7 @@ from fund.domain.ledger import missing
 from fund.rights import APPEAL_OUTCOMES
 from fund.tables import Base, Claim, OpenedCase, PaymentOrder, claim_listed
 from fund.views.filters import CaseFilter, ClaimFilter
+from fund.views.hands import hands
 
 _LINE = tuple(name for name in ClaimSummary.model_fields if name != "case_ref")
 _STORED = (
@@ -109,6 +110,7 @@ async def show(uow: UnitOfWork, claim: Claim) -> ClaimAnswer:
         second_approval=claim.state == "second_approval",
         approval=claim.approved_digest,
         free_qepik=free_qepik if "see_balance" in may(uow.rights, uow.actor) else None,
+        hands=list(await hands(uow, claim)),
         orders=[_show_order(order) for order in orders],
         actions=answers.actions(await _actions(uow, claim, free_qepik)),
     )
