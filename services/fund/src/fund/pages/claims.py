@@ -41,12 +41,6 @@ _ASKED: Mapping[str, Collection[str]] = {
 _OF_NEW = {kind: {"case_id", *asked} - {"payee"} for kind, asked in _ASKED.items()}
 """The payee of a new claim follows from the case: for a child the representative."""
 
-_HANDS = {
-    "requested": "ui.hand_requested",
-    "first_approved": "ui.hand_first_approved",
-    "approved": "ui.hand_approved",
-    "released": "ui.hand_released",
-}
 _STEPS = {"requested": "submit", "first_approved": "approve", "approved": "approve", "released": "release"}
 _NOT_YOU = ("you_requested_this", "you_approved_this", "you_decided_this")
 _SHORT = 8
@@ -73,7 +67,7 @@ def three_persons(language: Language, claim: Mapping[str, Any]) -> Sequence[Hand
 
 
 def _hand(language: Language, claim: Mapping[str, Any], of: Mapping[str, Any], reason: str) -> Hand:
-    words = text(language, _HANDS[of["part"]])
+    words = words_of.code(language, "part", of["part"])
     if of["at"] is None:
         roles = ", ".join(words_of.code(language, "role", role) for role in of["roles"])
         not_you = words_of.reason(language, "claim", reason) if reason in _NOT_YOU else ""
