@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from nrm_events.reference import case_reference
 from playwright.async_api import Browser, expect
+from staffui import words_of
 
 from .people import ASSESSOR, NGO, invented
 from .windows import Window, exactly, window
@@ -18,12 +19,8 @@ LISTS: Lists = (
     ("shelter", ("/stays",)),
 )
 TO_POLICE = {"ui.consent_recipient": "mia-special", "ui.consent_purpose": "referral"}
-AGREED = {
-    "given_by": "person",
-    "how": "in_person",
-    "language": "az",
-    "interpreter": "no",
-}
+GRANTED = {"recipient": "mia-special", "purpose": "referral", "classes": "identity"}
+AGREED = {"given_by": "person", "how": "in_person", "language": "az", "interpreter": "no"}
 
 
 async def reports_and_opens_a_case(ngo: Window, name: str) -> None:
@@ -34,6 +31,22 @@ async def reports_and_opens_a_case(ngo: Window, name: str) -> None:
     await ngo.presses("page.new_report")
     await ngo.begins("act.case.register")
     await ngo.presses("act.case.register")
+
+
+async def records_consent(ngo: Window) -> None:
+    """To the hand-over, and it is read out before it is saved what the police will see then (I7)."""
+    await ngo.begins("act.case.record_consent")
+    recipient, purpose, classes = (ngo.words(f"ui.consent_{part}", n=1) for part in GRANTED)
+    await ngo.main.get_by_label(recipient).select_option(GRANTED["recipient"])
+    await ngo.main.get_by_label(purpose).select_option(GRANTED["purpose"])
+    of = ngo.main.get_by_role("group", name=classes)
+    await of.get_by_label(words_of.code("en", "data_class", GRANTED["classes"]), exact=True).check()
+    for field, code in AGREED.items():
+        await ngo.chooses(field, code)
+    await ngo.box("text_version").fill("consent-2024")
+    await ngo.presses("ui.show_preview")
+    await expect(ngo.main.get_by_role("heading", name=ngo.words("ui.preview"))).to_be_focused()
+    await ngo.presses("act.case.record_consent")
 
 
 async def answers_alike(police: Window, wanted: str, absent: str, looks: Callable[[str], Awaitable[object]]) -> None:
@@ -68,17 +81,7 @@ async def test_a_case_without_consent_is_absent_for_the_police(opened: Browser, 
         case = ngo.path
         reference = (await ngo.main.get_by_role("heading", level=1).inner_text()).split()[-1]
         await finds_nothing(police, case, reference, name)
-        await ngo.begins("act.case.record_consent")
-        for key, code in TO_POLICE.items():
-            await ngo.main.get_by_label(exactly(ngo.words(key, n=1))).select_option(code)
-        classes = ngo.main.get_by_role("group", name=exactly(ngo.words("ui.consent_classes", n=1)))
-        await classes.get_by_label(exactly(ngo.words("data_class.identity"))).check()
-        for field, code in AGREED.items():
-            await ngo.chooses(field, code)
-        await ngo.box("text_version").fill("consent-2024")
-        await ngo.presses("ui.show_preview")
-        await expect(ngo.main.get_by_role("heading", name=ngo.words("ui.preview"))).to_be_focused()
-        await ngo.presses("act.case.record_consent")
+        await records_consent(ngo)
         await finds_nothing(police, case, reference, name, lists=())
         await ngo.opens("identification", case)
         await ngo.begins("act.case.refer")
