@@ -10,7 +10,7 @@ from playwright.async_api import Browser, expect
 from staffui import words_of
 
 from .people import ASSESSOR, NGO, invented
-from .windows import Window, exactly, window
+from .windows import Window, window
 
 Lists = tuple[tuple[str, tuple[str, ...]], ...]
 LISTS: Lists = (
@@ -18,7 +18,6 @@ LISTS: Lists = (
     ("notify", ("/", "/inbox", "/deadlines", "/clocks")),
     ("shelter", ("/stays",)),
 )
-TO_POLICE = {"ui.consent_recipient": "mia-special", "ui.consent_purpose": "referral"}
 GRANTED = {"recipient": "mia-special", "purpose": "referral", "classes": "identity"}
 AGREED = {"given_by": "person", "how": "in_person", "language": "az", "interpreter": "no"}
 
