@@ -89,6 +89,8 @@ def _of_list(page: List, machines: Mapping[str, Machine]) -> Iterator[tuple[str,
     name = key_of(page.path)
     yield from ((f"{kind}.{name}",) for kind in ("page", "caption", "empty"))
     yield from _of_fields(page.columns, machines)
+    if page.chart:
+        yield (f"chart.{page.chart.key}",)
     if page.about:
         yield from _of_fields(page.about.fields, machines)
     if page.many:
@@ -125,6 +127,8 @@ def _of_cards(
 
 def _of_facts(facts: Facts, machines: Mapping[str, Machine]) -> Iterator[tuple[str, ...]]:
     yield (f"card.{facts.key}",)
+    if facts.chart:
+        yield (f"chart.{facts.chart.key}",)
     yield from _of_fields(facts.fields, machines)
 
 

@@ -44,5 +44,6 @@ async def test_a_statement_hides_small_groups_on_paper_too(paged: ServiceUnderTe
             for hidden in (" 5,00", " 5.00", "AZN 5"):
                 assert hidden not in together
         assert "pdf=ru" in (await desk.get("/statements", year="2024")).text
+        assert "app-chart" not in (await desk.get("/statements", year="2024")).text, "every use is a small group"
         this_year = str(datetime.now(UTC).year)
         assert (await desk.get("/statements", year=this_year, pdf="az")).status_code == 404

@@ -12,6 +12,7 @@ from notify.app import SERVICE
 from notify.pages import PAGES
 from nrm_events import shelter as shl
 from nrm_events.reference import case_reference
+from staffui import words_of
 from staffui.acts import has_form
 from staffui.commands_of import acts_on
 from staffui.testing import Browser
@@ -62,6 +63,21 @@ def _raw(page: Response) -> list[str]:
     """Keys of the catalogue, or codes, where words should stand."""
     shown = re.sub(r"<[^>]*>", " ", page.text)
     return re.findall(r"\b(?:field|code|state|clock|act|ui|page|task)\.[a-z_.]+|\b[a-z]+_[a-z_]+\b", shown)
+
+
+async def test_terms_met_and_missed_are_drawn_beside_their_table(scene: Scene, desk: Browser, at: At) -> None:
+    """C14, NO-3: the chart has the figures of the table, and the table is a fold away."""
+    await scene.case_opens()
+    await scene.bench.receives(scene.referred())
+    await scene.ticks(at(25))
+    page = await desk.sign_in(COORDINATOR, to=f"/clock-counts?year={at(25).year}")
+    chart, _, data = page.text.partition('<svg class="app-chart"')[2].partition("</svg>")
+    assert "0 · 0 · 1" in chart
+    assert words_of.clock("az", "referral") in chart
+    assert "<details" in data
+    assert "style=" not in page.text
+    none = await desk.get("/clock-counts", year="2024")
+    assert "app-chart" not in none.text
 
 
 async def test_a_role_opens_no_page_of_another(scene: Scene, desk: Browser) -> None:

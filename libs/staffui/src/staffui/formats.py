@@ -18,6 +18,11 @@ def day(language: Language, value: date) -> str:
     return format_date(value, "dd.MM.yyyy", locale="ru")
 
 
+def month(language: Language, value: date) -> str:
+    """`mart 2026`, `March 2026`, `март 2026`."""
+    return format_date(value, "LLLL y", locale=language)
+
+
 def moment(language: Language, value: datetime) -> str:
     local = value.astimezone(BAKU)
     return f"{day(language, local.date())}, {local:%H:%M}"

@@ -12,6 +12,7 @@ from staffui import formats, narrowing, words_of
 from staffui.catalogue import has
 from staffui.cells import cell, is_final
 from staffui.commands_of import takes
+from staffui.figures import figure_of
 from staffui.many import choosing
 from staffui.pages import Figures, List, Part, Start
 from staffui.site import key_of
@@ -40,6 +41,7 @@ async def list_page(visit: Visit, page: List) -> ListPage:
         also=starts[1:],
         about=await _about(visit, page),
         choosing=choosing(visit, page) if any(row.choice for row in drawn.rows) else None,
+        figure=figure_of(visit, page.chart, page.columns, items=found["items"], table=drawn) if page.chart else None,
         first=visit.here(after=None) if "after" in query else None,
         older=visit.here(after=found["next"]) if found.get("next") else None,
         sheet=visit.as_sheet("ui.list_as_sheet") if found["items"] else None,

@@ -3,7 +3,7 @@
 Fields are checked against the answer’s model when the service starts, so a page never shows a field that is not there.
 """
 
-from staffui.pages.fields import Draw, Facts, Kind, Shown, shown
+from staffui.pages.fields import Chart, Draw, Facts, Kind, Shown, shown
 from staffui.pages.forms import PLAIN, Choices, Draws, Fields, Form, Makes, Previews, Sends, Start, Typed
 from staffui.pages.lists import About, Figures, Leads, List, Many, Part, Search
 from staffui.pages.objects import Object, Paper, Ways
@@ -13,6 +13,7 @@ __all__ = [
     "PLAIN",
     "About",
     "Board",
+    "Chart",
     "Choices",
     "Draw",
     "Draws",

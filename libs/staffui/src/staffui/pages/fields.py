@@ -46,6 +46,18 @@ def shown(model: type[BaseModel], names: str, draws: Mapping[str, Draw] | None =
 
 
 @dataclass(frozen=True)
+class Chart:
+    """A table drawn as bars: a bar for each row, with a part for each field. `label` is the field that names the row.
+
+    `key` names the sentence below it.
+    """
+
+    key: str
+    label: str
+    parts: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Facts:
     """A card of an object, or a table of a field that is a list. `key` names its title in the catalogue.
 
@@ -59,5 +71,7 @@ class Facts:
     """Whether fields without a value are left out."""
     quiet: bool = False
     """Whether a zero and a no are left out too."""
+    chart: Chart | None = None
+    """Of a report’s table: how it is drawn."""
     leads: Callable[[Mapping[str, str], Mapping[str, Any], Mapping[str, Any]], str | None] | None = None
     """Where a row of the table leads: by the ids of the page's address, the answer, and the row."""

@@ -8,7 +8,7 @@ from chassis.machine import Machine
 from pydantic import BaseModel
 
 from staffui.ask import Answer
-from staffui.pages.fields import Shown
+from staffui.pages.fields import Chart, Shown
 from staffui.pages.forms import Start
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ class List:
     """Not in the navigation: the start page leads there."""
     begins: Sequence[Start] = ()
     in_menu: bool = True
+    chart: Chart | None = None
 
     @property
     def beginnings(self) -> Sequence[Start]:

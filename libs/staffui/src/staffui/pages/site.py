@@ -30,6 +30,8 @@ class Report:
     cards: Sequence[Facts] = ()
     tables: Mapping[str, Facts] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
+    of_this_year: bool = False
+    """Whether the year that goes on is shown too: figures of the own house are not released to anybody."""
 
 
 @dataclass(frozen=True)

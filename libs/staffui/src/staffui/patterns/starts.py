@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from staffui.catalogue import LANGUAGES, NAMES
+from staffui.charts import Bar, svg
 from staffui.patterns.lists import row
 from staffui.patterns.saying import Saying, money
-from staffui.view import Card, Column, Link, ReportPage, Row, Section, StartPage, Table
+from staffui.view import AsPdf, Card, Cell, Column, Figure, Link, ReportPage, Row, Section, StartPage, Table
 
 
 def _columns(say: Saying) -> list[Column]:
@@ -74,15 +76,45 @@ def _money(say: Saying) -> StartPage:
     return replace(_full(say), cards=_cards(say), also=also)
 
 
+_TERMS = ((412, 31, 4), (96, 0, 0), (None, 3, 12))
+
+
+def _figure(say: Saying) -> Figure:
+    """A chart with three parts, one figure of which is withheld."""
+    parts = [
+        say("Vaxtında", "Met in time", "Вовремя"),
+        say("Gec", "Met late", "С опозданием"),
+        say("Pozulub", "Missed", "Нарушен"),
+    ]
+    label = say(
+        "İşin ötürülməsi və qəbulu: 24 saat", "Hand-over and its acknowledgement", "Передача дела и её подтверждение"
+    )
+    hidden = say("Göstərilmir", "Withheld", "Скрыто")
+    rows = [
+        Row([Cell(f"{label} {number}"), *(Cell(hidden if n is None else str(n), "number") for n in term)])
+        for number, term in enumerate(_TERMS)
+    ]
+    columns = [Column(say("Müddət", "Term", "Срок")), *(Column(part, numeric=True) for part in parts)]
+    table = Table(say("Müddətlər", "Terms", "Сроки"), columns, rows, "")
+    caption = say("Müddətlər növlər üzrə.", "Terms by kind.", "Сроки по видам.")
+    bars = [
+        Bar(row.cells[0].text, term, " · ".join(cell.text for cell in row.cells[1:]))
+        for row, term in zip(rows, _TERMS, strict=True)
+    ]
+    return Figure(svg("chart-terms", caption, parts, bars), caption, table)
+
+
 def _report(say: Saying) -> ReportPage:
     years = [Link("2025", "/statistics?year=2025"), Link("2026", "/statistics", current=True)]
     title = say("İlin göstəriciləri", "Figures of the year", "Показатели года")
-    return ReportPage(title, years, _cards(say), [_section(say, _captions(say)[0], 3).table])
+    tables = [_section(say, _captions(say)[0], 3).table]
+    pdf = [AsPdf(language, NAMES[language], f"/statistics?pdf={language}") for language in LANGUAGES]
+    return ReportPage(title, years, _cards(say), tables, figures=[_figure(say)], pdf=pdf)
 
 
 def _refused(say: Saying) -> ReportPage:
     refused = say("Bu il üçün məlumat yoxdur.", "There is nothing for this year.", "За этот год данных нет.")
-    return replace(_report(say), cards=(), tables=(), refused=refused)
+    return replace(_report(say), cards=(), tables=(), figures=(), pdf=(), refused=refused)
 
 
 PATTERNS: Mapping[str, Callable[[Saying], object]] = {

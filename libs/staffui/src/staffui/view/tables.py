@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from markupsafe import Markup
+
 from staffui.view.frame import Link
 
 Tone = Literal["plain", "good", "waits", "warns", "late", "off"]
@@ -56,6 +58,15 @@ class Table:
     columns: Sequence[Column]
     rows: Sequence[Row]
     empty: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart with its sentence; the table has the same figures."""
+
+    svg: Markup
+    caption: str
+    table: Table
 
 
 @dataclass(frozen=True)
@@ -113,6 +124,7 @@ class ListPage:
     choosing: Choosing | None = None
     sheet: Link | None = None
     """Where the list is as a file for spreadsheets."""
+    figure: Figure | None = None
 
 
 @dataclass(frozen=True)
@@ -152,6 +164,8 @@ class ReportPage:
     tables: Sequence[Table] = ()
     refused: str | None = None
     """Why there is nothing for this year."""
+    figures: Sequence[Figure] = ()
+    """Tables that are drawn too."""
     year: str = ""
     pdf: Sequence[AsPdf] = ()
     sheet: Link | None = None

@@ -1,6 +1,6 @@
 """The statement of a year, and its figures; small groups are hidden by the API (F10; FU-10)."""
 
-from staffui.pages import Facts, Report, shown
+from staffui.pages import Chart, Facts, Report, shown
 
 from fund.answers import SourceAnswer, StatementAnswer, UseAnswer, YearAnswer
 
@@ -12,7 +12,11 @@ STATEMENT = Report(
     cards=(Facts("statement", shown(StatementAnswer, "income_total_qepik:money threshold")),),
     tables={
         "income": Facts("income", shown(SourceAnswer, "source amount_qepik:money")),
-        "uses": Facts("uses", shown(UseAnswer, "use persons amount_qepik:money suppressed")),
+        "uses": Facts(
+            "uses",
+            shown(UseAnswer, "use persons amount_qepik:money suppressed"),
+            chart=Chart("uses", "use", ("amount_qepik",)),
+        ),
     },
 )
 YEAR = Report(

@@ -1,6 +1,6 @@
 """What shows no case on the pages: the working calendar and its decrees, templates, counts (N2, N5; NO-3, NO-4)."""
 
-from staffui.pages import List, Start, shown
+from staffui.pages import Chart, List, Start, shown
 
 from notify.answers import CalendarDay, ClockCount, MessageCount, TemplateAnswer
 
@@ -28,6 +28,7 @@ CLOCK_COUNTS = List(
     ClockCount,
     shown(ClockCount, "kind:word:clock open breached met met_late met_without_identity ended"),
     filters={"year": _YEARS},
+    chart=Chart("clock_counts", "kind", ("met", "met_late", "breached")),
 )
 MESSAGE_COUNTS = List(
     "/message-counts",

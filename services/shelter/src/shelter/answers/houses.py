@@ -6,6 +6,8 @@ from uuid import UUID
 from casework.answers import ActionAnswer, ClockAnswer
 from pydantic import BaseModel, ConfigDict, Field
 
+from shelter.domain.house_year import Waited
+
 
 class RoomAnswer(BaseModel):
     number: int
@@ -85,6 +87,29 @@ class BoardAnswer(BaseModel):
     begins: date = Field(alias="from")
     ends: date = Field(alias="to")
     beds: list[BoardBed]
+
+
+class MonthNights(BaseModel):
+    """Nights of the own beds in a month."""
+
+    month: date = Field(description="Its first day")
+    occupied: int
+    out_of_use: int
+
+
+class WaitedAnswer(BaseModel):
+    """How many were admitted after so many days."""
+
+    waited: Waited
+    stays: int
+
+
+class HouseYearAnswer(BaseModel):
+    """The nights of a year by month, and how long those waited who were admitted in it."""
+
+    year: int
+    months: list[MonthNights]
+    waited: list[WaitedAnswer]
 
 
 class ClosureAnswer(BaseModel):

@@ -8,15 +8,16 @@ from casework.calendar import local_date
 from chassis import http
 from chassis.paging import After, Limit, Page
 from chassis.rights import right
-from fastapi import Query
+from fastapi import Path, Query
 
-from shelter.answers.houses import BoardAnswer, CapacityAnswer, ClosureAnswer, FacilitiesAnswer
+from shelter.answers.houses import BoardAnswer, CapacityAnswer, ClosureAnswer, FacilitiesAnswer, HouseYearAnswer
 from shelter.commands import CloseBed, Day, EndClosure, MoveReturn
 from shelter.resources import Uow
 from shelter.use_cases import closures
 from shelter.views import closures as closure_views
 from shelter.views import houses as views
 from shelter.views.board import board
+from shelter.views.house_year import house_year
 
 commands = http.commands()
 reads = http.reads()
@@ -42,6 +43,12 @@ async def read_board(
 ) -> BoardAnswer:
     """Each bed of the own houses with what takes it in these nights (SH-5, SH-7, SH-9)."""
     return await board(uow, begins or local_date(uow.now), nights)
+
+
+@reads.get("/api/nights/{year}", **right("see_board"))
+async def read_house_year(uow: Uow, year: Annotated[int, Path(ge=1990, le=2199)]) -> HouseYearAnswer:
+    """The nights of the own houses by month up to tonight, and how long people waited for them (SH-9)."""
+    return await house_year(uow, year)
 
 
 @commands.post("/api/beds/{bed_id}/closures", status_code=201, **right("close_bed"))

@@ -2,7 +2,7 @@
 
 from staffui.pages import Pages, Part
 
-from shelter.pages import care, conflicts, houses, support
+from shelter.pages import care, conflicts, house_year, houses, support
 from shelter.pages import stays as stay_pages
 
 PAGES = Pages(
@@ -18,6 +18,7 @@ PAGES = Pages(
     ),
     objects=(stay_pages.PLACES, stay_pages.STAY, support.HANDOVER, houses.CLOSURE, conflicts.CONFLICT),
     boards=(houses.BOARD,),
+    reports=(house_year.NIGHTS,),
     start=(
         Part("overdue_stays", stay_pages.STAYS, {"view": "overdue_decision"}),
         Part("extensions_to_decide", stay_pages.STAYS, {"extension_pending": "true"}),
