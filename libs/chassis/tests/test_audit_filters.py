@@ -55,3 +55,20 @@ async def test_what_was_looked_for_stands_in_the_audit(own_board: ServiceUnderTe
     await found(own_board, actor="somebody", case_id=str(uuid4()))
     (look,) = await rows(own_board, "select facts from audit_entry where action = 'see_audit'")
     assert look[0] == {"actor": "somebody"}
+
+
+async def test_the_oldest_first_is_the_same_trail_turned(own_board: ServiceUnderTest) -> None:
+    """ADR 37: page by page from the other end; the order is no part of what was looked for."""
+    for _ in range(3):
+        await own_board.person(CASEWORKER).post_ok("/api/notices", a_notice())
+    newest = await found(own_board, kind="act")
+    turned: list[dict[str, object]] = []
+    after: dict[str, str] | None = {}
+    while after is not None:
+        page = await own_board.person(AUDITOR).get_ok("/api/audit", kind="act", order="oldest", limit="2", **after)
+        turned += page["items"]
+        after = {"after": page["next"]} if page["next"] else None
+    assert len(newest) == 3
+    assert turned == newest[::-1]
+    looks = await rows(own_board, "select distinct facts from audit_entry where action = 'see_audit'")
+    assert looks == [({"kind": "act"},)]

@@ -10,7 +10,7 @@ condition as everywhere. Triggers keep it (`casework.listing_tables`), whatever 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from chassis.unit_of_work import UnitOfWork
@@ -34,10 +34,11 @@ class Run(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """A page of a list: at most `limit` rows older than `after`."""
+    """A page of a list: at most `limit` rows that come after `after` in the order, newest or oldest first."""
 
     limit: int
     after: UUID | None
+    order: Literal["newest", "oldest"] = "newest"
 
 
 def ways(needed: Iterable[Asked], *, own_alone: bool = False) -> Iterator[str]:
@@ -67,7 +68,7 @@ def runs(uow: UnitOfWork, listed: Table, found_by: Iterable[str], chosen: Chosen
 def among_newest(
     key: InstrumentedAttribute[UUID], found_by: Iterable[Run], shown: Sequence[ColumnElement[bool]], wanted: Wanted
 ) -> ColumnElement[bool]:
-    """The condition that a row is among the newest of all runs that are `shown`, by conditions of the row.
+    """The condition that a row is among the first of all runs, in the wanted order, that are `shown`.
 
     Each run ends with a page of such rows. What is shown is decided by a scalar, row by row: joined, PostgreSQL may
     read all that the agency knows and sort it.
@@ -76,8 +77,9 @@ def among_newest(
     for run in found_by:
         is_shown = select(true()).where(key == run.key, *shown).scalar_subquery()
         rows = select(run.key.label("id")).where(*run.conditions, is_shown)
-        older = rows.where(run.key < wanted.after) if wanted.after else rows
-        newest = older.order_by(run.key.desc()).limit(wanted.limit + 1)
+        oldest_first = wanted.order == "oldest"
+        rest = rows.where(run.key > wanted.after if oldest_first else run.key < wanted.after) if wanted.after else rows
+        newest = rest.order_by(run.key if oldest_first else run.key.desc()).limit(wanted.limit + 1)
         if run.each is not None:
             of_each = newest.lateral()
             newest = select(of_each.c.id).select_from(run.each.join(of_each, true()))

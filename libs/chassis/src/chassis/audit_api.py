@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, literal, select, tuple_
 
 from chassis import audit
 from chassis.http import Session, reads
+from chassis.paging import Order
 from chassis.rights import Rights, Who, right
 from chassis.schema import audit_entry
 
@@ -42,7 +43,7 @@ class AuditAnswer(BaseModel):
 
 
 class AuditPage(BaseModel):
-    """Entries, newest first, and the key for the next page or null."""
+    """Entries in the order of the request, and the key for the next page or null."""
 
     items: list[AuditAnswer]
     next: str | None
@@ -61,6 +62,7 @@ class AuditFilter(BaseModel):
     after: str | None = Field(
         default=None, pattern=r"^[0-9]{1,16}-[0-7]-[0-9]{1,15}$", description="`next` of the page before"
     )
+    order: Order = "newest"
     case_id: UUID | None = None
     actor: Code = None
     role: Code = None
@@ -75,16 +77,18 @@ class AuditFilter(BaseModel):
 
 @router.get("/api/audit", **right("see_audit"))
 async def see_audit(who: Who, session: Session, wanted: Annotated[AuditFilter, Query()]) -> AuditPage:
-    """Audit entries, newest first; this look is an entry too (ID-13)."""
+    """Audit entries, newest or oldest first; this look is an entry too (ID-13)."""
     entry = audit_entry.c
     query = select(audit_entry).where(*_conditions(wanted))
     if wanted.after:
         micros, chain, position = (int(part) for part in wanted.after.split("-"))
-        order = tuple_(entry.recorded_at, entry.chain, entry.position)
-        query = query.where(order < tuple_(*map(literal, (_EPOCH + timedelta(microseconds=micros), chain, position))))
-    newest = query.order_by(entry.recorded_at.desc(), entry.chain.desc(), entry.position.desc())
-    rows = (await session.execute(newest.limit(wanted.limit + 1))).all()
-    asked = wanted.model_dump(mode="json", exclude_none=True, exclude={"limit", "after", "case_id"})
+        place = tuple_(entry.recorded_at, entry.chain, entry.position)
+        last = tuple_(*map(literal, (_EPOCH + timedelta(microseconds=micros), chain, position)))
+        query = query.where(place > last if wanted.order == "oldest" else place < last)
+    by = (entry.recorded_at, entry.chain, entry.position)
+    ordered = query.order_by(*(by if wanted.order == "oldest" else (column.desc() for column in by)))
+    rows = (await session.execute(ordered.limit(wanted.limit + 1))).all()
+    asked = wanted.model_dump(mode="json", exclude_none=True, exclude={"limit", "after", "order", "case_id"})
     audit.record(session, who, "see_audit", case_id=wanted.case_id, kind="read", purpose="oversight", facts=asked)
     items = [AuditAnswer.model_validate(row, from_attributes=True) for row in rows[: wanted.limit]]
     return AuditPage(items=items, next=_key(items[-1]) if len(rows) > wanted.limit else None)

@@ -1,16 +1,17 @@
-"""Lists page by key, newest first: ids are UUIDv7, so they sort by the time they were made."""
+"""Lists page by key, newest or oldest first: ids are UUIDv7 and sort by time (ADR 37)."""
 
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 Item = TypeVar("Item")
 Limit = Annotated[int, Query(ge=1, le=200, description="Rows on a page")]
+Order = Annotated[Literal["newest", "oldest"], Field(description="Which row comes first, by when it was recorded")]
 After = Annotated[UUID | None, Query(description="`next` of the page before")]
 
 
@@ -28,10 +29,13 @@ async def page(
     *,
     limit: int,
     after: UUID | None,
+    order: Literal["newest", "oldest"] = "newest",
 ) -> tuple[list[Item], UUID | None]:
-    """At most `limit` rows older than `after`, and the key of the next page."""
-    older = found.where(key < after) if after else found
-    return _cut(list(await session.scalars(older.order_by(key.desc()).limit(limit + 1))), key, limit)
+    """At most `limit` rows that come after `after` in this order, and the key of the next page."""
+    oldest_first = order == "oldest"
+    rest = found.where(key > after if oldest_first else key < after) if after else found
+    ordered = rest.order_by(key if oldest_first else key.desc())
+    return _cut(list(await session.scalars(ordered.limit(limit + 1))), key, limit)
 
 
 async def page_by_keys(

@@ -1,6 +1,7 @@
 """Lists and the start page: a page of the API's list, its filters in the address, its columns by declaration."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -30,7 +31,7 @@ async def list_page(visit: Visit, page: List) -> ListPage:
     found = await visit.api.get(page.api, {**narrowing.sent(page, query), **in_language(visit, page)})
     chosen = {name: value for name, value in query.items() if name in page.filters or name in page.boxes}
     key, starts = key_of(page.path), starts_of(visit, page)
-    drawn = table(visit, page, found["items"], empty="ui.no_match" if chosen else f"empty.{key}")
+    drawn = _ordered(visit, page, table(visit, page, found["items"], empty="ui.no_match" if chosen else f"empty.{key}"))
     return ListPage(
         title=visit.text(f"page.{key}"),
         table=drawn,
@@ -44,8 +45,24 @@ async def list_page(visit: Visit, page: List) -> ListPage:
         figure=figure_of(visit, page.chart, page.columns, items=found["items"], table=drawn) if page.chart else None,
         first=visit.here(after=None) if "after" in query else None,
         older=visit.here(after=found["next"]) if found.get("next") else None,
+        order=query.get("order", ""),
         sheet=visit.as_sheet("ui.list_as_sheet") if found["items"] else None,
     )
+
+
+def _ordered(visit: Visit, page: List, drawn: Table) -> Table:
+    """The table with the column in whose order it stands, and the way to turn it where the API can."""
+    oldest_first = visit.query.get("order") == "oldest"
+    turned = visit.here(order=None if oldest_first else "oldest", after=None)
+    turn = Link(words_of.code(visit.language, "order", "newest" if oldest_first else "oldest"), turned)
+    rising, name = oldest_first or bool(page.by_due), page.by_due or page.ordered
+    columns = [
+        replace(column, sort="ascending" if rising else "descending", turn=turn if page.ordered else None)
+        if of.name == name
+        else column
+        for of, column in zip(page.columns, drawn.columns, strict=True)
+    ]
+    return replace(drawn, columns=columns)
 
 
 def starts_of(visit: Visit, page: List) -> Sequence[Link]:
@@ -79,7 +96,9 @@ def _groups(visit: Visit, page: List, items: Sequence[Mapping[str, Any]]) -> Seq
     if not page.by_due:
         return []
     by_group = groupby(items, key=lambda item: _group(visit, datetime.fromisoformat(item[page.by_due])))
-    drawn = [(group, table(visit, page, list(of), empty="ui.no_match")) for group, of in by_group]
+    drawn = [
+        (group, _ordered(visit, page, table(visit, page, list(of), empty="ui.no_match"))) for group, of in by_group
+    ]
     return [Table(visit.text(group), of.columns, of.rows, of.empty) for group, of in drawn]
 
 

@@ -30,6 +30,7 @@ AUDIT = List(
         AuditAnswer,
         "recorded_at action:word:did outcome:word:outcome role agency:agency case_id:case:audit purpose actor",
     ),
+    ordered="recorded_at",
     filters={"case_id": (), "outcome": ("done", "refused"), "kind": ("act", "read", "refusal"), "object": _OBJECTS},
     words={"outcome": "code.audited", "action": "did"},
     boxes={"actor": "text", "since": "from_day", "until": "to_day"},

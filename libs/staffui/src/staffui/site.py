@@ -8,7 +8,7 @@ from chassis.clock import Clock
 from chassis.service import Service
 from fastapi import FastAPI
 
-from staffui.commands_of import Act, act_at, action_at, acts_on, is_open_to
+from staffui.commands_of import Act, act_at, action_at, acts_on, is_open_to, takes
 from staffui.drafts import Drafts
 from staffui.pages import Board, Figures, List, Object, Pages, Paper, Part, Report, Start
 from staffui.realm import Realm
@@ -51,7 +51,10 @@ class Site:
         }
 
     def check(self) -> None:
-        """LookupError where a page names an address that the API does not have."""
+        """LookupError where a page names an address or an order that the API does not have."""
+        for one in self.pages.lists:
+            if one.ordered and "order" not in takes(self.service, one.api):
+                raise LookupError(f"{one.api} takes no order")
         for api in (page.api for group in self._groups for page in group):
             action_at(self.service, api)
         if self.pages.search:

@@ -44,7 +44,7 @@ class Many:
 
 @dataclass(frozen=True)
 class List:
-    """A list of the API, newest first. `filters` are its query parameters with their codes; one without codes is
+    """A list of the API, in its order. `filters` are its query parameters with their codes; one without codes is
     set by links alone.
 
     `opens` is the object's address with fields of the row in braces; `starts` an address at which one begins, and
@@ -72,6 +72,8 @@ class List:
     """The API answers texts, and takes the language of the reader."""
     many: Many | None = None
     about: About | None = None
+    ordered: str = ""
+    """The column in whose order the API answers, newest first or by its `order` oldest first (ADR 37)."""
     by_due: str = ""
     """The field by which rows stand in groups: over, today, this week, later (C3)."""
     aside: bool = False

@@ -13,7 +13,11 @@ def _columns(say: Saying) -> list[Column]:
         Column(say("Vəziyyət", "State", "Состояние")),
         Column(say("Kateqoriya", "Category", "Категория")),
         Column(say("Yanındakı uşaqlar", "Children along", "Дети рядом"), numeric=True),
-        Column(say("Sorğu göndərilib", "Requested", "Запрошено")),
+        Column(
+            say("Sorğu göndərilib", "Requested", "Запрошено"),
+            sort="descending",
+            turn=Link(say("Əvvəlcə köhnələr", "Oldest first", "Сначала старые"), "/stays?order=oldest"),
+        ),
         Column(say("Qalma müddəti", "Time of stay", "Срок пребывания")),
         Column(say("Xərc", "Cost", "Расход"), numeric=True),
     ]

@@ -46,8 +46,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Column:
+    """`turn` is the way to the other order, where the rows stand in the order of this column."""
+
     label: str
     numeric: bool = False
+    sort: Literal["", "ascending", "descending"] = ""
+    turn: Link | None = None
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,8 @@ class ListPage:
     groups: Sequence[Table] = ()
     about: Sequence[tuple[str, Cell]] = ()
     choosing: Choosing | None = None
+    order: str = ""
+    """The order of the address, which filters leave as it is."""
     sheet: Link | None = None
     """Where the list is as a file for spreadsheets."""
     figure: Figure | None = None

@@ -12,6 +12,7 @@ INCOMES = List(
     "/api/incomes",
     IncomeAnswer,
     shown(IncomeAnswer, "document source amount_qepik:money court_document effective_at recorded_at"),
+    ordered="recorded_at",
     filters={"source": INCOME_SOURCES},
     opens="/entries/{entry_id}",
     begins=(
@@ -23,6 +24,7 @@ ENTRIES = List(
     "/api/entries",
     EntryAnswer,
     shown(EntryAnswer, "recorded_at kind state:tag:entry amount_qepik:money document effective_at"),
+    ordered="recorded_at",
     filters={"account": NAMES},
     opens="/entries/{id}",
     machine=ENTRY,

@@ -133,15 +133,17 @@ def _show_order(order: PaymentOrder) -> OrderAnswer:
 
 
 async def list_claims(uow: UnitOfWork, filter_: ClaimFilter) -> Page[ClaimSummary]:
-    """Claims that the actor may see, newest first. Invalid `unknown_state`: a mistyped state is not an empty list."""
+    """Claims that the actor may see, newest or oldest first. Invalid `unknown_state` for a state that is none."""
     if filter_.state is not None and filter_.state not in CLAIM.states:
         raise Invalid("unknown_state", "There is no such state of a claim.", facts={"known": list(CLAIM.states)})
     shown = [_visible(uow), *_conditions(uow, filter_)]
     found_by = _runs(uow, filter_)
     if found_by is not None:
-        shown = [among_newest(Claim.id, found_by, shown, Wanted(filter_.limit, filter_.after))]
+        shown = [among_newest(Claim.id, found_by, shown, Wanted(filter_.limit, filter_.after, filter_.order))]
     wanted = select(Claim).where(*shown)
-    rows, following = await page(uow.session, wanted, Claim.id, limit=filter_.limit, after=filter_.after)
+    rows, following = await page(
+        uow.session, wanted, Claim.id, limit=filter_.limit, after=filter_.after, order=filter_.order
+    )
     return Page(items=[_summary(claim) for claim in rows], next=following)
 
 

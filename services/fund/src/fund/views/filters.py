@@ -3,6 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
+from chassis.paging import Order
 from pydantic import BaseModel, Field
 
 from fund.answers import Kind
@@ -15,6 +16,7 @@ class Paging(BaseModel):
 
     limit: Annotated[int, Field(ge=1, le=200, description="Rows on a page")] = 50
     after: Annotated[UUID | None, Field(description="`next` of the page before")] = None
+    order: Order = "newest"
 
 
 class CaseFilter(BaseModel):

@@ -52,7 +52,7 @@ async def show_entry(uow: UnitOfWork, entry: Entry) -> EntryAnswer:
 
 
 async def list_entries(uow: UnitOfWork, filter_: EntryFilter) -> Page[EntryAnswer]:
-    """Entries newest first. Invalid `unknown_account`."""
+    """Entries newest or oldest first. Invalid `unknown_account`."""
     if filter_.account is not None and filter_.account not in ACCOUNTS:
         raise Invalid("unknown_account", "There is no such account.")
     wanted = select(Entry)
@@ -61,7 +61,9 @@ async def list_entries(uow: UnitOfWork, filter_: EntryFilter) -> Page[EntryAnswe
         wanted = wanted.where(Entry.id.in_(sides))
     if filter_.claim_id is not None:
         wanted = wanted.where(Entry.claim_id == filter_.claim_id)
-    rows, following = await page(uow.session, wanted, Entry.id, limit=filter_.limit, after=filter_.after)
+    rows, following = await page(
+        uow.session, wanted, Entry.id, limit=filter_.limit, after=filter_.after, order=filter_.order
+    )
     return Page(items=await _with_postings(uow, rows), next=following)
 
 
@@ -102,11 +104,13 @@ def _actions(uow: UnitOfWork, entry: Entry, reversed_by: UUID | None) -> list[Ac
 
 
 async def list_incomes(uow: UnitOfWork, filter_: IncomeFilter) -> Page[IncomeAnswer]:
-    """Incomes newest first (FU-4). Invalid `unknown_source`."""
+    """Incomes newest or oldest first (FU-4). Invalid `unknown_source`."""
     if filter_.source is not None and filter_.source not in INCOME_SOURCES:
         raise Invalid("unknown_source", "The source of income is not on the list.")
     wanted = select(Income) if filter_.source is None else select(Income).where(Income.source == filter_.source)
-    rows, following = await page(uow.session, wanted, Income.id, limit=filter_.limit, after=filter_.after)
+    rows, following = await page(
+        uow.session, wanted, Income.id, limit=filter_.limit, after=filter_.after, order=filter_.order
+    )
     return Page(items=[show_income(row) for row in rows], next=following)
 
 
