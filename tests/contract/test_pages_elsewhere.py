@@ -6,12 +6,13 @@ import pytest
 from exchange.pages import PAGES as EXCHANGE
 from fund.pages import PAGES as FUND
 from identification.pages import PAGES as IDENTIFICATION
+from identification.rights import BEGINNINGS as OF_CASES
 from notify.pages import PAGES as NOTIFY
 from notify.pages.terms import SUBJECTS
 from notify.rights import PARTS
 from repatriation.pages import PAGES as REPATRIATION
 from shelter.pages import PAGES as SHELTER
-from staffui.elsewhere import CASE, INBOX, PLACES, SEARCH, Place, page_of
+from staffui.elsewhere import BEGINNINGS, CASE, INBOX, PLACES, SEARCH, Place, page_of
 
 from ..conftest import SERVICES
 
@@ -34,6 +35,16 @@ def test_a_place_is_a_page_for_the_roles_that_the_rights_name(place: Place) -> N
     declares += [declared.search.path] if declared.search else []
     paths = {re.sub(r"\{\w+\}", "{id}", path) for path in declares}
     assert place.path in paths or not declared.objects, "a service without pages of objects has none yet"
+
+
+@pytest.mark.parametrize(("act", "place"), BEGINNINGS.items())
+def test_work_begins_elsewhere_for_whom_that_service_lets_begin(act: str, place: Place) -> None:
+    """What identification shows of shelter's acts is what shelter's own table names, and its form is there."""
+    row = SERVICES[place.service].rights[place.action]
+    assert place.roles == row.keys()
+    assert OF_CASES[act] == row
+    starts = [start.path for page in PAGES[place.service].lists for start in page.begins]
+    assert place.path.partition("?")[0] in starts
 
 
 def test_what_a_clock_waits_for_has_a_place() -> None:

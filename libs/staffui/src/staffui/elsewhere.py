@@ -48,6 +48,12 @@ PLACES: Mapping[str, Place] = {
 }
 """Other objects, such as a recognition, are shown on the page of their case."""
 
+BEGINNINGS: Mapping[str, Place] = {
+    "request_place": Place("shelter", "/stays/new?case_id={id}", "request_place", _DESK | {"shelter-manager"}),
+    "hand_over": Place("shelter", "/handovers/new?case_id={id}", "hand_over", _DESK | {"shelter-manager"}),
+}
+"""Forms of other services in which work for a case begins, with the reference of the case."""
+
 
 def address(services: Mapping[str, str], roles: frozenset[str], place: Place, id_: str = "") -> str | None:
     """The page of the object for these roles. None where they do not open it, or its service has no pages."""

@@ -131,6 +131,13 @@ RIGHTS: Rights = {
     "serve_name": {"service": "all"},
 }
 
+_RESPONSIBLE = (BY_HOLDER, BY_FORMAL_BODY, BY_GUARDIAN_AUTHORITY)
+BEGINNINGS: Mapping[str, Mapping[str, tuple[Asked, ...]]] = {
+    "request_place": may((*_DESK, "shelter-manager"), *_RESPONSIBLE, by_consent("shelter"), by_serving("place")),
+    "hand_over": may((*_DESK, "shelter-manager"), *_RESPONSIBLE, by_serving("place", "former_place", "handover")),
+}
+"""Acts of shelter that begin at the case: its own rows, so that a link leads nobody to a refusal."""
+
 PART_OF: Mapping[str, str] = {
     "receive_report": "read_progress",
     "register": "read_progress",

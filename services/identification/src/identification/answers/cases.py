@@ -183,6 +183,7 @@ class KnowsAnswer(BaseModel):
     agency: str
     basis: str
     since: datetime
+    looked_at: datetime | None = Field(default=None, description="When it last read the person's identity here")
     about: str = Field(description="Kind of request or service, or purpose of the consent; empty for the others")
 
 
@@ -217,6 +218,7 @@ class CaseAnswer(CaseSummary):
     language: str | None = Field(default=None, description="That the person was reported to speak")
     interpreter: bool | None = Field(default=None, description="Whether an interpreter was used; null: not recorded")
     actions: list[ActionAnswer] | None = None
+    begins: list[str] | None = Field(default=None, description="Acts of shelter that may begin at this case")
     source: str | None = None
     categories: list[str] | None = None
     potential_at: datetime | None = None

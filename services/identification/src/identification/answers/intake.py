@@ -32,7 +32,9 @@ class ReportAnswer(BaseModel):
     age_group: str
     exploitation: list[str]
     warnings: list[WarningAnswer] = Field(description="Contacts that were left out, because they reach nobody")
-    agrees_to_police: bool | None = Field(default=None, description="Shown to the holder alone; null: not known")
+    agrees_to_police: bool | None = Field(
+        default=None, description="Shown to the holder alone; null: nobody put the question"
+    )
     closed_because: str | None = Field(default=None, description="Why no case came of it")
     actions: list[ActionAnswer]
 

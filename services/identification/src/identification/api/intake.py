@@ -24,7 +24,7 @@ reads = http.reads()
 Status = Annotated[str | None, Query(pattern=r"^[a-z_]{1,40}$", description="Of the case")]
 
 
-@commands.post("/api/reports", status_code=201, **right("receive_report"))
+@commands.post("/api/reports", status_code=201, **in_parts("receive_report"))
 async def receive_report(command: c.ReceiveReport, uow: Uow) -> a.ReportAnswer:
     """Report a presumed victim: by hotline, visit, inspection, border check, consulate or the person (ID-1)."""
     report = await reports.receive_report(uow, command)
@@ -42,7 +42,7 @@ async def store_for_referral(command: c.StoreForReferral, uow: Uow) -> a.Referra
     )
 
 
-@reads.get("/api/reports", **right("list_reports"))
+@reads.get("/api/reports", **in_parts("list_reports"))
 async def list_reports(
     uow: Uow, limit: Limit = 50, after: After = None, case_id: UUID | None = None, status: Status = None
 ) -> Page[a.ReportAnswer]:
@@ -51,7 +51,7 @@ async def list_reports(
     return Page(items=await report_views.report_answers(uow, rows), next=next_key)
 
 
-@reads.get("/api/reports/{report_id}", **right("list_reports"))
+@reads.get("/api/reports/{report_id}", **in_parts("list_reports"))
 async def see_report(report_id: UUID, uow: Uow) -> a.ReportAnswer:
     """One report."""
     report = await report_views.see_report(uow, report_id)
@@ -90,7 +90,7 @@ async def attach(report_id: UUID, command: c.Attach, uow: Uow) -> a.CaseAnswer:
     return await case_answer(uow, await reports.attach(uow, report_id, command))
 
 
-@commands.post("/api/reports/{report_id}/closing", **right("close_report"))
+@commands.post("/api/reports/{report_id}/closing", **in_parts("close_report"))
 async def close_report(report_id: UUID, command: c.CloseReport, uow: Uow) -> a.ReportAnswer:
     """Close a report of which no case comes, with the reason (ID-20)."""
     return (await report_views.report_answers(uow, [await endings.close_report(uow, report_id, command)]))[0]

@@ -1,9 +1,13 @@
 """Cases on the pages: the list, the case with its acts, pages of its parts (I5–I11; ID-2 … ID-16)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
+from staffui.elsewhere import BEGINNINGS, address
 from staffui.pages import Facts, Form, List, Object, shown
+from staffui.view import Link
+from staffui.visit import Visit
 
 from identification import answers as a
 from identification.domain.cases import CASE as MACHINE
@@ -55,7 +59,7 @@ CONSENTS = Facts(
         a.ConsentAnswer, "recipient:agency purpose data_class given_at given_by child_view withdrawn_at ended_because"
     ),
 )
-WHO_KNOWS = Facts("who_knows", shown(a.KnowsAnswer, "agency:agency basis about since"))
+WHO_KNOWS = Facts("who_knows", shown(a.KnowsAnswer, "agency:agency basis about since looked_at"))
 STEPS = Facts("child_steps", shown(a.ChildStepAnswer, "step outcome reference taken_by:agency taken_at"))
 FINDINGS = Facts(
     "age_findings",
@@ -96,6 +100,17 @@ _LINES: Mapping[str, Mapping[str, Facts]] = {
     "transfer_abroad": {"ending_agreements": AGREEMENTS, "consents": CONSENTS},
 }
 
+
+_WORDS = {"request_place": "act.stay.request_place", "hand_over": "act.hand_over.hand_over"}
+
+
+def _begins(visit: Visit, case: Mapping[str, Any]) -> Sequence[Link]:
+    """Forms of shelter with the case filled in, for whom shelter lets begin there (SH-4, SH-8)."""
+    services = visit.site.settings.services
+    found = {act: address(services, visit.roles, BEGINNINGS[act], case["case_ref"]) for act in case.get("begins") or ()}
+    return [Link(visit.text(_WORDS[act]), to) for act, to in found.items() if to]
+
+
 CASE = Object(
     _HERE,
     _API,
@@ -117,6 +132,7 @@ CASE = Object(
     ),
     tables={"recognitions": RECOGNITIONS, "decisions": DECISIONS},
     acknowledged=drawn.acknowledged,
+    ways=_begins,
     papers=PAPERS,
     parts={
         "assessment": f"{_HERE}/assessment",
@@ -208,6 +224,7 @@ def _part(name: str, address: str, tables: dict[str, Facts], *groups: str) -> Ob
         tables=tables,
         has_past=False,
         parts={},
+        ways=None,
         groups={},
         acknowledged=None,
         papers=(),
@@ -229,7 +246,10 @@ ASSESSMENT = replace(
     elsewhere={"screen": ""},
 )
 CONSENT = replace(_part("consent", "consent", {"consents": CONSENTS}, "consent"), acknowledged=drawn.acknowledged)
-KNOWS = _part("who_knows", "who-knows", {"who_knows": WHO_KNOWS, "holder_offers": OFFERS}, "hand_over")
+KNOWS = replace(
+    _part("who_knows", "who-knows", {"who_knows": WHO_KNOWS, "holder_offers": OFFERS}, "hand_over"),
+    cards=(Facts("police", shown(a.CaseAnswer, "hidden_from_police", {"hidden_from_police": drawn.police})),),
+)
 CHILD = _part(
     "child",
     "child",

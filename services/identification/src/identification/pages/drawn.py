@@ -24,6 +24,11 @@ def reflection(language: Language, now: datetime, value: Mapping[str, Any]) -> C
     return _lines(state, *(_at(language, name, value) for name in ("started_at", "ends_at", "ended_at")))
 
 
+def police(language: Language, now: datetime, value: bool) -> Cell:
+    """Whether the police can know of the case, as a sentence of its own (ID-7)."""
+    return Cell(text(language, "ui.hidden_from_police" if value else "ui.known_to_police"))
+
+
 def explanation(language: Language, now: datetime, value: Mapping[str, Any]) -> Cell:
     """Act, means and purpose, each met or not; then what it advises: people decide (ID-2, ID-4)."""
     strip = [

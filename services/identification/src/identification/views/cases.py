@@ -8,7 +8,7 @@ from uuid import UUID
 
 from casework import access
 from casework import answers as shapes
-from casework.bases import Basis
+from casework.bases import Asked, Basis, covered
 from casework.deadlines import Deadline
 from chassis.machine import Possible
 from chassis.rights import may
@@ -21,6 +21,8 @@ from identification import tables as t
 from identification.domain import actions, cases, sharing
 from identification.parameters import parameter_or_none
 from identification.resources import Work
+from identification.rights import BEGINNINGS
+from identification.views import knows
 from identification.views.case_rows import CaseRows, rows_of
 from identification.views.notices import doubt
 
@@ -63,7 +65,13 @@ async def _common(uow: Work, viewed: _Viewed) -> dict[str, object]:
         "age_group": viewed.case.age_group,
         "clocks": shapes.clocks(await _clocks(uow, viewed, referable), uow.now),
         "actions": shapes.actions(await _actions(uow, viewed, referable)),
+        "begins": [act for act, rows in BEGINNINGS.items() if _covers(uow, rows, viewed.bases)],
     }
+
+
+def _covers(uow: Work, rows: Mapping[str, Collection[Asked]], bases: Collection[Basis]) -> bool:
+    """Whether these bases give an act of another service to one of the actor's roles."""
+    return any(covered(rows[role], bases) for role in uow.actor.roles & rows.keys())
 
 
 async def _needs(uow: Work, viewed: _Viewed) -> dict[str, object]:
@@ -178,26 +186,7 @@ async def _holder_offers(uow: Work, viewed: _Viewed) -> dict[str, object]:
 
 
 async def _who_knows(uow: Work, viewed: _Viewed) -> dict[str, object]:
-    rows = await who_knows(uow, viewed.case, viewed.bases)
-    police = await facts.police_among(uow, [row.agency for row in rows])
-    return {
-        "who_knows": [
-            answers.KnowsAnswer(agency=r.agency, basis=r.basis.name, since=r.since, about=r.basis.about) for r in rows
-        ],
-        "hidden_from_police": not police,
-    }
-
-
-async def who_knows(uow: Work, case: t.Case, bases: Collection[Basis]) -> list[access.Access]:
-    """Who may know of the case (ID-7). The formal body sees helpers only by a later consent."""
-    rows = await access.who_knows(uow, case.id)
-    if facts.has(bases, "holder"):
-        return rows
-    since = _handed_over_at(uow, await facts.referral_of(uow, case.id))
-    always = ("holder", "formal_body", "guardian_authority")
-    helping = ("asked", "serves")
-    shown = [r for r in rows if r.basis.name not in helping or r.agency == uow.actor.agency]
-    return [r for r in shown if r.basis.name in always or r.agency == uow.actor.agency or r.since >= since]
+    return await knows.answered(uow, viewed.case, viewed.bases)
 
 
 _PARTS: Mapping[str, Callable[[Work, _Viewed], Awaitable[dict[str, object]]]] = {

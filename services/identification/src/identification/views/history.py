@@ -14,7 +14,7 @@ from identification import facts
 from identification.resources import Work
 from identification.rights import PART_OF
 from identification.tables import Case, SamePersonTask
-from identification.views.cases import who_knows
+from identification.views.knows import who_knows
 
 
 async def see_history(uow: Work, case_id: UUID) -> shapes.History:

@@ -63,7 +63,8 @@ def _report(
     named = ("id", "case_id", "source", "received_by", "channel", "channel_hours", "anonymous", "region", "language")
     known: dict[str, object] = {name: getattr(report, name) for name in (*named, "reported_at", "recorded_at")}
     mine = {a for a in may(uow.rights, uow.actor) & _ACTS if access.gives(uow, a, bases)}
-    own = access.gives(uow, "read_consent_history", bases)
+    if access.gives(uow, "read_consent_history", bases):
+        known["agrees_to_police"] = report.agrees_to_police
     return answers.ReportAnswer(
         **known,
         case_ref=case.case_ref,
@@ -71,7 +72,6 @@ def _report(
         age_group=case.age_group,
         exploitation=report.codes.get("vic_TypeOfExploitation", []),
         warnings=[answers.WarningAnswer(**warning) for warning in report.warnings],
-        agrees_to_police=report.agrees_to_police if own else None,
         closed_because=report.closed_because,
         actions=shapes.actions([one for one in acts if one.action in mine]),
     )
