@@ -209,15 +209,32 @@ async def test_income_is_booked_with_its_source_and_corrected_by_a_new_entry(fun
     form = await desk.sign_in("fund.fund-accountant", to="/incomes/new")
     document = paper()
     page = await desk.post("/incomes/new", form, {"source": "grant", "amount_qepik": "1 234,50", "document": document})
-    assert re.fullmatch(rf"{desk.address}/entries/[0-9a-f-]{{36}}", str(page.url)), page.text
+    found = re.fullmatch(rf"{desk.address}/incomes/([0-9a-f-]{{36}})", str(page.url))
+    assert found, page.text
     assert document in page.text
     assert await fund.balance() == (123450, 0, 123450)
-    path = str(page.url).removeprefix(desk.address)
+    path = f"/entries/{(await fund.accountant.get_ok(f'/api/incomes/{found[1]}'))['entry_id']}"
+    assert f'href="{path}"' in page.text
     form = await desk.get(f"{path}/reverse_entry")
     await desk.post(f"{path}/reverse_entry", form)
     assert await fund.balance() == (0, 0, 0)
     listed = await desk.get("/entries", account="income.grant")
     assert listed.text.count("1 234,50".replace(" ", "\xa0")) >= 2, listed.text
+
+
+@pytest.mark.parametrize("username", ROLES)
+async def test_the_page_of_an_income_is_for_whom_the_api_answers_it(fund: Desk, desk: Browser, username: str) -> None:
+    """F6, FU-4: its line in the list leads to it, it leads to its entry, and there is no past to read."""
+    income = await fund.income(1050)
+    path = f"/incomes/{income['id']}"
+    page, listed = await desk.sign_in(username, to=path), await desk.get("/incomes")
+    if "/incomes" not in ROLES[username]:
+        assert (page.status_code, listed.status_code) == (403, 403)
+        return
+    assert f'href="{path}"' in listed.text
+    assert page.status_code == 200, page.text
+    assert all(shown in page.text for shown in ("10,50", income["document"], f'href="/entries/{income["entry_id"]}"'))
+    assert (await desk.get(f"/incomes/{ABSENT}")).status_code == 404
 
 
 @pytest.mark.parametrize("reference", ["K7F3-XA9N", "", "Zübeydə"])
@@ -263,8 +280,10 @@ async def test_every_list_and_object_of_a_role_in_three_languages(fund: Desk, de
     """Each page answers 200 and shows no name; a caseworker reads the balance of the Fund nowhere."""
     claim = await fund.paid(await fund.needs_grant(await funded(fund)))
     entry = (await fund.accountant.get_ok("/api/entries"))["items"][0]
+    income = (await fund.accountant.get_ok("/api/incomes"))["items"][0]
     objects = [f"/claims/{claim['id']}"] if "/claims" in ROLES[username] else []
     objects += [f"/entries/{entry['id']}"] if "/entries" in ROLES[username] else []
+    objects += [f"/incomes/{income['id']}"] if "/incomes" in ROLES[username] else []
     await desk.sign_in(username)
     for language in ("az", "en", "ru"):
         await desk.http.post("/language", data={"language": language, "back": "/"})

@@ -7,7 +7,7 @@ from fund.pages import claims, ledger, statements
 
 PAGES = Pages(
     lists=(claims.CLAIMS, ledger.INCOMES, ledger.ENTRIES, ledger.ACCOUNTS),
-    objects=(claims.CLAIM_PAGE, ledger.ENTRY_PAGE),
+    objects=(claims.CLAIM_PAGE, ledger.INCOME_PAGE, ledger.ENTRY_PAGE),
     reports=(statements.STATEMENT, statements.YEAR),
     figures=(
         Figures(

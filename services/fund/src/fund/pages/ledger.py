@@ -14,10 +14,29 @@ INCOMES = List(
     shown(IncomeAnswer, "document source amount_qepik:money court_document effective_at recorded_at"),
     ordered="recorded_at",
     filters={"source": INCOME_SOURCES},
-    opens="/entries/{entry_id}",
+    opens="/incomes/{id}",
     begins=(
         Start("/incomes/new", "act.entry.receive_income", Form(choices={"source": one_of("source", INCOME_SOURCES)})),
     ),
+)
+INCOME_PAGE = Object(
+    "/incomes/{income_id}",
+    "/api/incomes/{income_id}",
+    IncomeAnswer,
+    None,
+    back="/incomes",
+    cards=(
+        Facts(
+            "received",
+            shown(
+                IncomeAnswer,
+                "source amount_qepik:money document court_document entry_id:link:/entries/{id}"
+                " effective_at recorded_at",
+            ),
+            known_only=True,
+        ),
+    ),
+    has_past=False,
 )
 ENTRIES = List(
     "/entries",
