@@ -9,6 +9,7 @@ Read = Callable[[str], Awaitable[tuple[int, str]]]
 
 _LINK = re.compile(r'href="(/[^"#]*)"')
 _ONE_OF = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|=[^&]*|(?<=/agencies/)[a-z-]+")
+_FILE = re.compile(r"\.csv(\?|$)|[?&]pdf=")
 _NOT_FOLLOWED = ("/exit", "/static/", "/docs", "/sign-")
 
 
@@ -44,6 +45,11 @@ async def follow(
 
 
 def links(page: str) -> list[str]:
-    """Where a page leads, without what signs somebody out."""
+    """The pages to which a page leads, without what signs somebody out."""
     found = [html.unescape(address) for address in _LINK.findall(page)]
-    return [address for address in found if not address.startswith(_NOT_FOLLOWED)]
+    return [address for address in found if not address.startswith(_NOT_FOLLOWED) and not _FILE.search(address)]
+
+
+def files(page: str) -> list[str]:
+    """The files to which a page leads: its rows for spreadsheets, its paper as PDF."""
+    return [address for address in map(html.unescape, _LINK.findall(page)) if _FILE.search(address)]

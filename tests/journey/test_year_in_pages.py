@@ -13,7 +13,7 @@ from staffui.testing import Browser
 
 from . import platform
 from .chromium import people
-from .following import follow
+from .following import files, follow, kind_of
 from .signed_in import sign_in
 
 _HIDDEN = re.compile(
@@ -39,6 +39,21 @@ def text_of(page: str) -> str:
     return _CODED.sub(" ", html.unescape(_HIDDEN.sub(" ", page)))
 
 
+async def _faults_of_files(at: Browser, page: str, opened: set[str]) -> AsyncIterator[str]:
+    """What is wrong with the files of a page, one of each kind: `opened` has the kinds that were looked at before."""
+    for address in files(page):
+        if kind_of(address) in opened:
+            continue
+        opened.add(kind_of(address))
+        file = await at.http.get(at.address + address)
+        kind = file.headers["content-type"].partition(";")[0]
+        if file.status_code != 200 or kind not in ("text/csv", "application/pdf"):
+            yield f"{address}: {file.status_code} {kind}"
+        elif kind == "text/csv":
+            for code in set(_CODE.findall(_CODED.sub(" ", file.text))):
+                yield f"{address}: the code {code}"
+
+
 async def _faults(at: Browser, service: str, person: str) -> AsyncIterator[str]:
     """What is wrong with the pages of a service that a person reaches."""
     await at.http.post(f"{at.address}/language", data={"language": "az", "back": "/"}, follow_redirects=False)
@@ -48,9 +63,12 @@ async def _faults(at: Browser, service: str, person: str) -> AsyncIterator[str]:
         page = await at.http.get(at.address + address)
         return page.status_code, page.text
 
+    opened = set[str]()
     async for address, status, page in follow(page_at, most=_MOST, of_a_kind=2, seen=set()):
         if status != 200 and (address, status) != ("/", 403):  # whoever has no role here is told so
             yield f"{address}: {status}"
+        async for fault in _faults_of_files(at, page, opened):
+            yield fault
         read = text_of(page)
         for code in set(_CODE.findall(read)):
             yield f"{address}: the code {code}"
