@@ -65,3 +65,9 @@ async def test_a_sheet_is_filled_in_by_page(paged: ServiceUnderTest, desk: Brows
     assert str(done.url) == f"{desk.address}/tonight", done.text
     assert await _given(paged, one["id"]) == [("food", "mia-shelter"), ("security", "mia-shelter")]
     assert await _given(paged, other["id"]) == [("food", "mia-shelter")]
+
+
+async def test_an_empty_house_has_no_sheet_to_send(paged: ServiceUnderTest, desk: Browser) -> None:
+    page = await desk.sign_in(MANAGER, to="/tonight")
+    assert "Hazırda heç kim qalmır." in page.text
+    assert "<button" not in page.text.partition('id="app-form"')[2].partition("</form>")[0]

@@ -109,6 +109,11 @@ class FormPage:
     """Whether what follows is shown before it is saved."""
 
     @property
+    def can_be_sent(self) -> bool:
+        """False where the form has notes alone: there is nothing to act on."""
+        return not self.fields or any(field.kind != "note" for field in self.fields)
+
+    @property
     def errors(self) -> Sequence[tuple[str, str]]:
         """Where and what, for the summary above the form."""
         of_fields = [(field.id, f"{field.label}: {field.error}") for field in self.fields if field.error]

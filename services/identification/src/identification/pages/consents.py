@@ -61,6 +61,8 @@ def _line(language: Language, agencies: Sequence[Option], line: int, place: int 
     )
     for part, kind, key, options in asked:
         label = text(language, key, n=line + 1)
+        if line and kind == "select":
+            options = [Option("", text(language, "ui.consent_no_more")), *options]
         sent = f"grants.{place}.{part}" if place is not None else ""
         yield Question(_name(line, part), sent, kind, label=label, options=options, optional=line > 0)
 

@@ -30,7 +30,7 @@ async def _makes(api: Asked, ids: Mapping[str, str], language: Language, typed: 
     residents = [_question(language, bed, hold, services) for bed, hold in _residents(board["beds"])]
     payer = Question("payer", "payer", "select", options=by_name(language, AGENCIES), default=own)
     nobody = Question("nobody", "", "note", label=text(language, "empty.residents"))
-    return [*(residents or [nobody]), payer]
+    return [*residents, payer] if residents else [nobody]
 
 
 def _residents(beds: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
