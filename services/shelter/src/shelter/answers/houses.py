@@ -6,6 +6,7 @@ from uuid import UUID
 from casework.answers import ActionAnswer, ClockAnswer
 from pydantic import BaseModel, ConfigDict, Field
 
+from shelter.domain.codes import Takes
 from shelter.domain.house_year import Waited
 
 
@@ -26,7 +27,7 @@ class FacilityAnswer(BaseModel):
 
     operator: str
     kind: str
-    takes: list[str]
+    takes: list[Takes]
     track: str | None
     protected: bool
     beds: int

@@ -5,6 +5,8 @@ from typing import Literal, get_args
 from nrm_events.taking_part import AGENCIES, AgencyKind
 
 Category = Literal["adult", "child", "adult_with_children"]
+Takes = Literal["adult_female", "adult_male", "adult_with_children", "child"]
+"""Whom a house takes in."""
 Sex = Literal["female", "male", "other", "unknown"]
 AgeGroup = Literal["child", "adult", "unknown"]
 Track = Literal["SexualExploitation", "ForcedLabour", "StreetChildren", "Other", "unknown"]

@@ -14,7 +14,7 @@ FACILITIES = List(
     "/facilities",
     "/api/facilities",
     FacilityAnswer,
-    shown(FacilityAnswer, "operator:agency code takes track protected beds region"),
+    shown(FacilityAnswer, "operator:agency code takes track protected beds"),
     aside=True,
 )
 
