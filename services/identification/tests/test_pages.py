@@ -264,3 +264,13 @@ async def test_a_call_states_one_fact_and_what_the_person_answers(paged: Service
     assert f'href="/cases/{report["case_id"]}/offer_holder"' in shown.text
     assert await does(desk, f"{page}/close_report", reason="no_contact") == page
     assert (await paged.person(HOTLINE).get_ok(f"/api{page}"))["closed_because"] == "no_contact"
+
+
+async def test_the_coordinator_reads_the_year_by_page(paged: ServiceUnderTest, desk: Browser) -> None:
+    """CO-1: figures and nobody's case."""
+    case = await an_open_case(paged)
+    page = await desk.sign_in("coordinator.coordinator", to="/statistics")
+    assert page.status_code == 200, page.text
+    assert "Müəyyən edilmiş şəxslər" in page.text
+    assert case["case_ref"] not in page.text
+    assert (await paged.person(NGO).get("/api/statistics/2024")).status_code == 403

@@ -61,3 +61,12 @@ async def test_the_house_sees_its_own_nights_alone(paged: ServiceUnderTest, desk
         drawn = text_of(await desk.get("/nights", year="2024", pdf=language))
         assert text(language, "card.months") in drawn
         assert text(language, "code.waited.15_more") in drawn
+
+
+async def test_the_coordinator_reads_the_year_of_the_mechanism_by_page(paged: ServiceUnderTest, desk: Browser) -> None:
+    """CO-1: figures alone, and too few persons are no figure."""
+    await a_resident(paged)
+    page = await desk.sign_in("coordinator.coordinator", to="/statistics?year=2024")
+    assert page.status_code == 200, page.text
+    assert "Yardım Mərkəzinin yardım etdiyi şəxslər" in page.text
+    assert (await paged.person(MANAGER).get("/api/statistics/2024")).status_code == 403

@@ -1,7 +1,8 @@
 """The staff pages of identification: calls, cases, decisions, and who may know of them (I1–I11, I13)."""
 
-from staffui.pages import Pages, Part, Search
+from staffui.pages import Facts, Pages, Part, Report, Search, shown
 
+from identification.answers import YearAnswer
 from identification.pages import cases, reports, tasks
 
 _DESK = ("caseworker", "reporter", "reintegration-worker", "shelter-manager", "shelter-worker")
@@ -19,6 +20,14 @@ PAGES = Pages(
         cases.CHILD,
         cases.HELP,
         tasks.TASK,
+    ),
+    reports=(
+        Report(
+            "/statistics",
+            "/api/statistics/{year}",
+            YearAnswer,
+            cards=(Facts("year", shown(YearAnswer, "reports identified potential not_recognised")),),
+        ),
     ),
     start=(
         Part("hand_overs_to_acknowledge", cases.CASES, {"status": "referred"}, roles=_ASSESSOR),

@@ -18,7 +18,7 @@ PAGES = Pages(
     ),
     objects=(stay_pages.PLACES, stay_pages.STAY, support.HANDOVER, houses.CLOSURE, conflicts.CONFLICT),
     boards=(houses.BOARD,),
-    reports=(house_year.NIGHTS,),
+    reports=(house_year.NIGHTS, house_year.YEAR),
     start=(
         Part("overdue_stays", stay_pages.STAYS, {"view": "overdue_decision"}),
         Part("extensions_to_decide", stay_pages.STAYS, {"extension_pending": "true"}),

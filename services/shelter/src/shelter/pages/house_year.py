@@ -1,4 +1,4 @@
-"""The nights of the own houses in figures, with their charts (S12; SH-9)."""
+"""The nights of the own houses in figures, with their charts, and the mechanism's year (S12; SH-9, CO-1)."""
 
 from datetime import date, datetime
 
@@ -7,7 +7,7 @@ from staffui.catalogue import Language
 from staffui.pages import Chart, Facts, Report, shown
 from staffui.view import Cell
 
-from shelter.answers.houses import HouseYearAnswer, MonthNights, WaitedAnswer
+from shelter.answers.houses import HouseYearAnswer, MonthNights, WaitedAnswer, YearAnswer
 
 
 def _month(language: Language, now: datetime, value: str) -> Cell:
@@ -27,4 +27,10 @@ NIGHTS = Report(
         "waited": Facts("waited", shown(WaitedAnswer, "waited stays"), chart=Chart("waited", "waited", ("stays",))),
     },
     of_this_year=True,
+)
+YEAR = Report(
+    "/statistics",
+    "/api/statistics/{year}",
+    YearAnswer,
+    cards=(Facts("year", shown(YearAnswer, "mia_shelter_admissions vac vac_psychological vac_legal")),),
 )
