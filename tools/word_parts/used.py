@@ -34,9 +34,10 @@ def missing(keys: Iterable[str], written: Iterable[str]) -> Iterator[str]:
 
 
 def unused(keys: Iterable[str], written: Iterable[str], needed: Collection[str] = ()) -> Iterator[str]:
-    """Keys of the frame and of pages that no template has, whole or by a pattern, and no declared page needs.
+    """Keys of the frame and of pages that neither a template has nor a declared page needs.
 
-    A hint is one of a question. A pattern that leaves the whole name open proves a key of an error used and no other.
+    A template has a key whole or by a pattern. A hint is one of a question. A pattern that leaves the whole name open
+    proves a key of an error used and no other.
     """
     quoted = _quoted(written)
     open_to = [key for key in quoted if "{" in key and not key.startswith(DECLARED)]

@@ -17,7 +17,7 @@ NOW = datetime(2024, 3, 4, tzinfo=UTC)
 AUTHORITIES = {"presumed": ["sms", "ngo-amc"], "ngo": ["ngo-amc"], "formal": ["mia-special"]}
 ENDINGS = {"withdraw": "withdrawn", "transfer_abroad": "transferred_abroad"}
 STEPS = {
-    "reported": {"register": "registered", "attach": "closed"},
+    "reported": {"register": "registered", "attach": "closed", "close_report": "closed"},
     "registered": {"await_consent": "consent_pending", "refer": "referred", "close": "closed"},
     "consent_pending": {
         "receive_consent": "registered",
