@@ -29,9 +29,10 @@ OPENS = {
 }  # fmt: skip
 EVERY_CLAIM = {"holder", "guardian_authority"}
 LISTS = ("actions", "clocks", "orders", "reasons")
+HANDS = tuple(f"hands[].{name}" for name in ("agency", "at", "part", "role", "roles[]", "yours"))
 FIELDS = (
     "actions[]", "amount_qepik", "approval", "awarded_qepik", "case_id", "case_ref", "clocks[]", "document",
-    "effective_at", "free_qepik", "from_property_qepik",
+    "effective_at", "free_qepik", "from_property_qepik", *HANDS,
     "id", "kind", "missing_qepik", "orders[]", "overpaid_qepik", "payee",
     "property_document", "purpose", "re_examine_reason", "re_examine_since", "reasons[]", "recognition_id",
     "recorded_at", "recovered_qepik", "second_approval", "shared_decision", "state", "version",
@@ -68,7 +69,8 @@ async def test_each_basis_shows_these_fields_and_no_other(desk: Desk, scene: Sce
     by_basis = shown["see_claims as caseworker"]
     assert {"/".join(name.split("/")[:2]) for name in by_basis} == OPENS
     assert {tuple(fields) for fields in by_basis.values()} == {FIELDS}
-    assert set(FIELDS) == {f"{name}[]" if name in LISTS else name for name in ClaimAnswer.model_fields}
+    of_claim = {f"{name}[]" if name in LISTS else name for name in ClaimAnswer.model_fields if name != "hands"}
+    assert set(FIELDS) == of_claim | set(HANDS)
 
 
 def test_the_table_opens_claims_on_these_bases_and_no_other_id_12() -> None:
