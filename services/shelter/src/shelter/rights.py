@@ -52,6 +52,7 @@ _HOUSES: Rights = {
     "see_board": may(_STAFF, _REQUESTED, _WAS_OPERATOR),
     "close_bed": dict.fromkeys(_MANAGER, "agency"),
     "see_closures": dict.fromkeys(_STAFF, "agency"),
+    "see_nights": dict.fromkeys(_STAFF, "agency"),
     "see_statistics": {"coordinator": "all"},
 }
 _STAYS: Rights = {

@@ -45,7 +45,7 @@ async def read_board(
     return await board(uow, begins or local_date(uow.now), nights)
 
 
-@reads.get("/api/nights/{year}", **right("see_board"))
+@reads.get("/api/nights/{year}", **right("see_nights"))
 async def read_house_year(uow: Uow, year: Annotated[int, Path(ge=1990, le=2199)]) -> HouseYearAnswer:
     """The nights of the own houses by month up to tonight, and how long people waited for them (SH-9)."""
     return await house_year(uow, year)
