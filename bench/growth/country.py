@@ -48,6 +48,9 @@ select a.attname, t.typname, exists (
             and a.attnum = i.indkey[i.indnkeyatts - 1] and not exists (
               select from pg_attribute o where o.attrelid = i.indrelid and o.atttypid = 'uuid'::regtype
                  and o.attnum = any(i.indkey)))
+         or exists (
+         select from pg_index i where i.indrelid = a.attrelid and i.indisunique
+            and pg_get_expr(i.indexprs, i.indrelid) ~ format('\\m%%s\\M', a.attname))
   from pg_attribute a join pg_type t on t.oid = a.atttypid
  where a.attrelid = %s::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' order by a.attnum"""
 _TABLES = """
