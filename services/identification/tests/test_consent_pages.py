@@ -1,14 +1,10 @@
 """Several consents on one page, shown before they are saved; signed in at the real realm, without a script (I7)."""
 
 import html
-from collections.abc import AsyncIterator
 
-import pytest
-from chassis.testing import Databases, ServiceUnderTest, Stack, bench
-from identification.app import SERVICE
-from staffui.testing import Browser, browser, pages_settings
+from chassis.testing import ServiceUnderTest
+from staffui.testing import Browser
 
-from .conftest import KEYS
 from .givens import AGREED, NGO, an_open_case, seen
 
 FILLED = {
@@ -23,18 +19,6 @@ FILLED = {
     "language": "ru",
     "interpreter": "true",
 }
-
-
-@pytest.fixture
-async def paged(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
-    async with bench(SERVICE, databases, **KEYS, **pages_settings(Stack.running(), "identification")) as made:
-        yield made
-
-
-@pytest.fixture
-async def desk(paged: ServiceUnderTest) -> AsyncIterator[Browser]:
-    async with browser(paged) as opened:
-        yield opened
 
 
 async def test_consents_are_shown_in_the_person_s_language_before_they_are_saved(

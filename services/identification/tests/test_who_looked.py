@@ -1,30 +1,14 @@
 """Who knows of a case, who looked last, and where work of other services begins (I5, I8; ID-7, ID-13)."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
-from chassis.testing import Databases, ServiceUnderTest, Stack, bench
-from identification.app import SERVICE
-from staffui.testing import Browser, browser, pages_settings
+from chassis.testing import ServiceUnderTest
+from staffui.testing import Browser
 
-from .conftest import KEYS
 from .givens import NGO, OFFICER, a_referred_case, an_open_case, seen, shared_with
 
 HELPS: dict[str, Any] = {"purpose": "assess"}
 CENTRE = "vac.reintegration-worker"
-
-
-@pytest.fixture
-async def paged(databases: Databases) -> AsyncIterator[ServiceUnderTest]:
-    async with bench(SERVICE, databases, **KEYS, **pages_settings(Stack.running(), "identification")) as made:
-        yield made
-
-
-@pytest.fixture
-async def desk(paged: ServiceUnderTest) -> AsyncIterator[Browser]:
-    async with browser(paged) as opened:
-        yield opened
 
 
 def looks(case: dict[str, Any]) -> dict[str, bool]:
