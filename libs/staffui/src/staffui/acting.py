@@ -5,7 +5,7 @@ Nothing typed is lost: a refusal draws the same form again, with everything in i
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -25,11 +25,11 @@ from staffui.listing import begins
 from staffui.objects import title_of
 from staffui.pages import PLAIN, Choices, Form, List, Object, Shown, Start, Typed
 from staffui.questions import Question
+from staffui.refusing import WHEN, explained
 from staffui.site import key_of
-from staffui.view import Cell, FormPage, Link, MessagePage, Option, Preview, Refusal
+from staffui.view import Cell, FormPage, Link, MessagePage, Option, Preview
 from staffui.visit import Visit
 
-_WHEN = "happened_at"
 _NOT_ANSWERS = frozenset({"csrf", "key", "seen", "preview", "version"})
 
 
@@ -144,7 +144,7 @@ async def form_page(
 ) -> FormPage:
     """The form, with what was typed before and what was refused; `saved_at` is when its draft was saved."""
     asked = deed.asked if deed.asked is not None else await _made(visit, deed, typed)
-    errors, refusal = _explained(visit, deed, asked, refused) if refused else ({}, None)
+    errors, refusal = explained(visit, asked, refused, deed.back) if refused else ({}, None)
     choices = {name: await _choices(visit, deed, of) for name, of in deed.choices.items()}
     key = forms.first(typed, "key") or str(uuid4())
     changed = _is_of_another_version(deed, typed)
@@ -155,7 +155,7 @@ async def form_page(
         key=key if refused is None or refused.code != "idempotency_key_reused" else str(uuid4()),
         submit=deed.title,
         fields=forms.fields(visit.language, asked, typed, choices=choices, errors=errors, action=deed.act.action),
-        when=forms.when(typed, errors.get(_WHEN)) if _WHEN in deed.act.command.model_fields else None,
+        when=forms.when(typed, errors.get(WHEN)) if WHEN in deed.act.command.model_fields else None,
         about=deed.about,
         version=deed.version,
         refusal=refusal,
@@ -200,52 +200,6 @@ async def _made(visit: Visit, deed: Deed, typed: Typed) -> Sequence[Question]:
     return await deed.form.makes(visit.api, deed.ids, visit.language, typed)
 
 
-def _explained(
-    visit: Visit, deed: Deed, asked: Sequence[Question], refused: DomainError
-) -> tuple[dict[str, str], Refusal | None]:
-    """Faults beside their questions; what belongs to none of them stands above the form."""
-    by_sent = {one.sent or one.name: one.name for one in asked} | {_WHEN: _WHEN}
-    errors: dict[str, str] = {}
-    elsewhere = []
-    for fault in refused.faults:
-        name = next((by_sent[place] for place in _places(fault) if place in by_sent), None)
-        if name:
-            errors[name] = _fault(visit, fault)
-        else:
-            elsewhere.append(_fault(visit, fault))
-    if errors and not elsewhere:
-        return errors, None
-    return errors, refusal_of(visit, refused, deed.back)
-
-
-def _places(fault: Fault) -> Iterator[str]:
-    """`body.contact.hours.0` → `contact.hours.0`, `contact.hours`, `contact`; the names of the standard as well."""
-    whole, parts = fault.where, fault.where.split(".")
-    yield whole
-    if parts[0] == "body":
-        yield from (".".join(parts[1:end]) for end in range(len(parts), 1, -1))
-
-
-def _fault(visit: Visit, fault: Fault) -> str:
-    keys = (f"fault.{fault.code}", f"refusal.{fault.code}", "fault.other")
-    return visit.text(next(key for key in keys if has(key) or key == keys[-1]))
-
-
-def refusal_of(visit: Visit, refused: DomainError, back: Link) -> Refusal:
-    """What did not happen, each reason, and what to do instead; nothing was changed (C8)."""
-    sentences = [words_of.refusal(visit.language, refused.code), *_facts(visit, refused)]
-    return Refusal(visit.text("ui.not_done"), sentences, refused.code, [back])
-
-
-def _facts(visit: Visit, refused: DomainError) -> Iterator[str]:
-    """Every reason why a place does not fit, and sums such as what is missing (SH-4, FU-5)."""
-    for name, value in refused.facts.items():
-        if name == "refusals" and isinstance(value, list):
-            yield from (words_of.code(visit.language, name, str(one)) for one in value)
-        elif name.endswith("_qepik") and isinstance(value, int) and has(f"field.{name}"):
-            yield f"{words_of.field(visit.language, name)}: {formats.money(visit.language, value)}"
-
-
 async def do(visit: Visit, deed: Deed, typed: Typed) -> Mapping[str, Any]:
     """Send the command; its answer. DomainError as the API raises it, and for what cannot be read at all."""
     sent = {**forms.body([one for one in deed.asked or () if one.sent], typed), **deed.form.given}
@@ -255,8 +209,8 @@ async def do(visit: Visit, deed: Deed, typed: Typed) -> Mapping[str, Any]:
         api, sent = f"{api}/{step}" if step else api, dict(made)
     if isinstance(reference := sent.get(CASE), str) and CASE in {one.sent for one in deed.asked or ()}:
         sent[CASE] = await _case(visit, reference)
-    if (at := forms.happened_at(typed, visit.now)) and _WHEN in deed.act.command.model_fields:
-        sent[_WHEN] = at
+    if (at := forms.happened_at(typed, visit.now)) and WHEN in deed.act.command.model_fields:
+        sent[WHEN] = at
     version = forms.first(typed, "version")
     if is_versioned(deed.act.command) and version:
         sent["version"] = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else version
