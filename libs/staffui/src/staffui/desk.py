@@ -17,6 +17,7 @@ from staffui.catalogue import LANGUAGES
 from staffui.doors import inside
 from staffui.forms import first
 from staffui.pages import Board, List, Object, Paper, Report, Search, Start
+from staffui.site import paper_api
 from staffui.view import ChoicePage, ObjectPage, Option, PaperPage
 from staffui.visit import Visit
 from staffui.words_of import code
@@ -87,10 +88,15 @@ class Desk:
             visit = await self._acting(request)
             ids, posted = _ids(request, page), request.method == "POST"
             typed = await self._answers.typed(visit) if posted else {}
-            if not posted and not await papers.comes_at_once(visit, page, paper, ids):
-                return await self._answers.page(visit, await papers.asked_for(visit, page, paper, ids))
+            found = await visit.api.get((paper_api(page, paper) if posted else page.api).format(**ids))
+            if not posted and not (paper.of_object and paper.when(found)):
+                return await self._answers.page(visit, papers.asked_for(visit, page, paper, ids, answer=found))
             language = first(typed, "pdf") or visit.query.get("pdf", "")
-            return await self._paper(visit, language, partial(papers.made_out, page=page, paper=paper, ids=ids))
+
+            async def made(reader: Visit) -> PaperPage:
+                return papers.made_out(reader, page, paper, ids, found=found)
+
+            return await self._paper(visit, language, made)
 
         return show
 

@@ -8,22 +8,16 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from staffui import formats
+from staffui.ask import Answer
 from staffui.catalogue import LANGUAGES, NAMES
 from staffui.objects import card_of, tables_of, title_of
 from staffui.pages import Object, Paper
-from staffui.site import paper_api
 from staffui.view import AsPdf, Link, MessagePage, PaperPage
 from staffui.visit import Visit
 
 
-async def comes_at_once(visit: Visit, page: Object, paper: Paper, ids: Mapping[str, str]) -> bool:
-    """Whether the paper is shown without a button: the object's own answer has it, and now."""
-    return paper.of_object and paper.when(await visit.api.get(page.api.format(**ids)))
-
-
-async def asked_for(visit: Visit, page: Object, paper: Paper, ids: Mapping[str, str]) -> MessagePage:
-    """What the paper shows, and that each look is recorded; nothing is opened yet."""
-    answer = await visit.api.get(page.api.format(**ids))
+def asked_for(visit: Visit, page: Object, paper: Paper, ids: Mapping[str, str], *, answer: Answer) -> MessagePage:
+    """What the paper shows, and that each look is recorded; nothing is opened yet. `answer`: the object."""
     path = page.path.format(**ids)
     title = visit.text(paper.key)
     post = (f"{path}/{paper.step}", title) if paper.when(answer) else None
@@ -31,9 +25,8 @@ async def asked_for(visit: Visit, page: Object, paper: Paper, ids: Mapping[str, 
     return MessagePage(title, [sentence], links=[Link(title_of(visit, page, answer), path)], post=post)
 
 
-async def made_out(visit: Visit, page: Object, paper: Paper, ids: Mapping[str, str]) -> PaperPage:
-    """The paper."""
-    found = await visit.api.get(paper_api(page, paper).format(**ids))
+def made_out(visit: Visit, page: Object, paper: Paper, ids: Mapping[str, str], *, found: Answer) -> PaperPage:
+    """The paper of what the API answered at its address."""
     path = page.path.format(**ids)
     here = f"{path}/{paper.step}"
     wording = found.get(paper.text) or {}
