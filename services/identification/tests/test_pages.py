@@ -263,6 +263,7 @@ async def test_a_call_states_one_fact_and_what_the_person_answers(paged: Service
     shown = await desk.get(page)
     assert f'href="/cases/{report["case_id"]}/offer_holder"' in shown.text
     assert await does(desk, f"{page}/close_report", reason="no_contact") == page
+    assert "Şəxslə əlaqə saxlamaq mümkün olmayıb" in (await desk.get(page)).text
     assert (await paged.person(HOTLINE).get_ok(f"/api{page}"))["closed_because"] == "no_contact"
 
 

@@ -10,3 +10,5 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute("alter table report add column agrees_to_police boolean, add column closed_because text")
+    op.execute("""alter table report add constraint ck_report_closed_because check (closed_because in
+        ('no_indication', 'no_contact', 'other_help', 'entered_twice', 'person_declined'))""")

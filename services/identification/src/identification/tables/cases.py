@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, synonym
 
@@ -72,6 +72,12 @@ class Report(Base):
     attached_to: Mapped[UUID | None] = mapped_column(ForeignKey("case_file.id"), index=True)
     agrees_to_police: Mapped[bool | None]
     closed_because: Mapped[str | None]
+    __table_args__ = (
+        CheckConstraint(
+            "closed_because in ('no_indication', 'no_contact', 'other_help', 'entered_twice', 'person_declined')",
+            name="closed_because",
+        ),
+    )
 
 
 class Referral(Base):
