@@ -221,7 +221,7 @@ async def test_pages_hold_what_is_shown_of_all_rows_whatever_comes_and_goes_id_1
                     found = await _pages(uow, of)
                     with monkeypatch.context() as patched:
                         for module in (stay_lists, handovers, care, conflicts):
-                            patched.setattr(module, "among_newest", all_rows)
+                            patched.setattr(module, "among_first", all_rows)
                         assert found == await _pages(uow, of), (agency, role, number)
                     shown += len(found)
         await session.rollback()

@@ -65,7 +65,7 @@ def runs(uow: UnitOfWork, listed: Table, found_by: Iterable[str], chosen: Chosen
     return [Run(listed.c.id, [*conditions, *flags], each)]
 
 
-def among_newest(
+def among_first(
     key: InstrumentedAttribute[UUID], found_by: Iterable[Run], shown: Sequence[ColumnElement[bool]], wanted: Wanted
 ) -> ColumnElement[bool]:
     """The condition that a row is among the first of all runs, in the wanted order, that are `shown`.
@@ -79,9 +79,9 @@ def among_newest(
         rows = select(run.key.label("id")).where(*run.conditions, is_shown)
         oldest_first = wanted.order == "oldest"
         rest = rows.where(run.key > wanted.after if oldest_first else run.key < wanted.after) if wanted.after else rows
-        newest = rest.order_by(run.key if oldest_first else run.key.desc()).limit(wanted.limit + 1)
+        first = rest.order_by(run.key if oldest_first else run.key.desc()).limit(wanted.limit + 1)
         if run.each is not None:
-            of_each = newest.lateral()
-            newest = select(of_each.c.id).select_from(run.each.join(of_each, true()))
-        found.append(newest)
+            of_each = first.lateral()
+            first = select(of_each.c.id).select_from(run.each.join(of_each, true()))
+        found.append(first)
     return key.in_(select(union_all(*found).subquery().c.id)) if found else false()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from staffui.catalogue import LANGUAGES, NAMES, Language
-from staffui.patterns import boards, forms, lists, messages, objects, starts
+from staffui.patterns import boards, forms, hands, lists, messages, objects, starts
 from staffui.patterns.saying import Saying
 from staffui.view import Language as LanguageButton
 from staffui.view import Link, Section, Shell, StartPage, Table
@@ -17,6 +17,7 @@ Pattern = Callable[[Saying], object]
 PATTERNS: Mapping[str, Pattern] = {
     **lists.PATTERNS,
     **objects.PATTERNS,
+    **hands.PATTERNS,
     **forms.PATTERNS,
     **boards.PATTERNS,
     **starts.PATTERNS,

@@ -194,7 +194,7 @@ def _past(say: Saying) -> list[PastDay]:
     ]
 
 
-def _middle(say: Saying) -> ObjectPage:
+def middle(say: Saying) -> ObjectPage:
     return ObjectPage(
         title="07EJ-E7JA",
         state=tag(say("Qalır", "Stays", "Проживание"), "good"),
@@ -222,7 +222,7 @@ def _late(say: Saying) -> ObjectPage:
         "Пребывание длится дольше 60 дней. Это предупреждение, оно ничему не мешает.",
     )
     state = tag(say("Qərar gecikir", "Overdue a decision", "Решение просрочено"), "late")
-    return replace(_middle(say), state=state, warnings=[warning], acknowledgements=[_acknowledged(say)], person=())
+    return replace(middle(say), state=state, warnings=[warning], acknowledgements=[_acknowledged(say)], person=())
 
 
 def _bare(say: Saying) -> ObjectPage:
@@ -239,49 +239,17 @@ def _related(say: Saying) -> ObjectPage:
     """Two lists about the same, one of which could not be read, and no history."""
     lists = [Section(_table(say)), Section(_table(say), unread=True)]
     ways = [Link(say("Uyğun yerlər", "Places that fit", "Подходящие места"), "/stays/1/places")]
-    return replace(_middle(say), related=lists, ways=ways, past=None, tables=(), impossible=())
-
-
-def _hands(say: Saying, done: int, *, yours: bool = False) -> list[Hand]:
-    """Three parts, of which some are done; the reader has done the first or none."""
-    by = say("Fond, sorğu hazırlayan", "Fund, requester", "Фонд, составитель заявок")
-    can = say("Bunu edə bilən rol: təsdiq edən", "Role that can do this: approver", "Кто может: одобряющий")
-    not_you = say("Bu sorğunu Siz hazırlamısınız.", "You requested this.", "Эту заявку составили Вы.") if yours else ""
-    bound = say("Təsdiq olunan məzmun: 3f9a01c2", "What was approved: 3f9a01c2", "Одобрено: 3f9a01c2")
-    words = (
-        say("Sorğu təqdim edilib", "Requested", "Заявка подана"),
-        say("Təsdiq", "Approval", "Одобрение"),
-        say("Ödənişə icazə", "Release", "Разрешение выплаты"),
-    )
-    at = say("27.11.2026, 11:26", "27 November 2026, 11:26", "27.11.2026, 11:26")
-    return [
-        Hand(one, by, at, "2026-11-27T11:26:00+04:00", yours=yours and number == 0, bound=bound if number == 1 else "")
-        if number < done
-        else Hand(one, can, not_you=not_you)
-        for number, one in enumerate(words)
-    ]
-
-
-def _hands_done(say: Saying) -> ObjectPage:
-    return replace(_middle(say), hands=_hands(say, 3))
-
-
-def _hands_yours(say: Saying) -> ObjectPage:
-    return replace(_middle(say), hands=_hands(say, 1, yours=True))
-
-
-def _hands_waiting(say: Saying) -> ObjectPage:
-    return replace(_middle(say), hands=_hands(say, 0))
+    return replace(middle(say), related=lists, ways=ways, past=None, tables=(), impossible=())
 
 
 def _unread(say: Saying) -> ObjectPage:
-    return replace(_middle(say), past=(), past_unread=True, acts=(), tables=(), steps=())
+    return replace(middle(say), past=(), past_unread=True, acts=(), tables=(), steps=())
 
 
 def _hostile(say: Saying) -> ObjectPage:
     text = HOSTILE[4]
     return replace(
-        _middle(say),
+        middle(say),
         title=HOSTILE[1],
         state=tag(text, "warns"),
         person=[Cell(one) for one in HOSTILE],
@@ -294,13 +262,10 @@ def _hostile(say: Saying) -> ObjectPage:
 
 
 PATTERNS: Mapping[str, Callable[[Saying], object]] = {
-    "object": _middle,
+    "object": middle,
     "object-late": _late,
     "object-bare": _bare,
     "object-unread": _unread,
     "object-related": _related,
-    "object-hands-waiting": _hands_waiting,
-    "object-hands-yours": _hands_yours,
-    "object-hands-done": _hands_done,
     "object-hostile": _hostile,
 }

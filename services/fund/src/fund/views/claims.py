@@ -7,7 +7,7 @@ from casework import access, answers
 from casework.bases import Basis
 from casework.cases import CaseFound, by_reference
 from casework.history import visible_history
-from casework.listing import Run, Wanted, among_newest, runs, ways
+from casework.listing import Run, Wanted, among_first, runs, ways
 from chassis.errors import Invalid, NotFound
 from chassis.machine import Possible
 from chassis.paging import Page, page
@@ -139,7 +139,7 @@ async def list_claims(uow: UnitOfWork, filter_: ClaimFilter) -> Page[ClaimSummar
     shown = [_visible(uow), *_conditions(uow, filter_)]
     found_by = _runs(uow, filter_)
     if found_by is not None:
-        shown = [among_newest(Claim.id, found_by, shown, Wanted(filter_.limit, filter_.after, filter_.order))]
+        shown = [among_first(Claim.id, found_by, shown, Wanted(filter_.limit, filter_.after, filter_.order))]
     wanted = select(Claim).where(*shown)
     rows, following = await page(
         uow.session, wanted, Claim.id, limit=filter_.limit, after=filter_.after, order=filter_.order

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from casework import access
 from casework.bases import BY_GUARDIAN_AUTHORITY, by_consent
-from casework.listing import Wanted, among_newest, runs, ways
+from casework.listing import Wanted, among_first, runs, ways
 from casework.tables import case_access
 from chassis import paging
 from chassis.paging import Page
@@ -31,7 +31,7 @@ async def courses(uow: UnitOfWork, case_id: UUID | None, limit: int, after: UUID
         shown.append(CourseEnrolment.case_id == case_id)
     else:
         by_page = runs(uow, course_enrolment_listed, _ways(uow, purposes, for_="see_courses"), {})
-        shown = [among_newest(CourseEnrolment.id, by_page, shown, Wanted(limit, after))]
+        shown = [among_first(CourseEnrolment.id, by_page, shown, Wanted(limit, after))]
     found = select(CourseEnrolment).where(*shown)
     rows, following = await paging.page(uow.session, found, CourseEnrolment.id, limit=limit, after=after)
     return Page(items=[course(row) for row in rows], next=following)
@@ -49,7 +49,7 @@ async def assistance(uow: UnitOfWork, case_id: UUID | None, limit: int, after: U
         shown.append(Assistance.case_id == case_id)
     else:
         by_page = runs(uow, assistance_listed, _ways(uow, purposes, for_="see_assistance"), {})
-        shown = [among_newest(Assistance.id, by_page, shown, Wanted(limit, after))]
+        shown = [among_first(Assistance.id, by_page, shown, Wanted(limit, after))]
     found = select(Assistance).where(*shown)
     rows, following = await paging.page(uow.session, found, Assistance.id, limit=limit, after=after)
     return Page(items=[care(row) for row in rows], next=following)

@@ -6,7 +6,7 @@ from uuid import UUID
 from casework import access, answers
 from casework.bases import FORMAL_BODY
 from casework.history import visible_history
-from casework.listing import Run, Wanted, among_newest, runs, ways
+from casework.listing import Run, Wanted, among_first, runs, ways
 from chassis import paging
 from chassis.paging import Page
 from chassis.unit_of_work import UnitOfWork
@@ -33,7 +33,7 @@ async def conflicts(uow: UnitOfWork, case_id: UUID | None, limit: int, after: UU
     if case_id:
         shown.append((Conflict.case_id == case_id) | (Conflict.other_case_id == case_id))
     else:
-        shown = [among_newest(Conflict.id, _runs(uow, "cases"), shown, Wanted(limit, after))]
+        shown = [among_first(Conflict.id, _runs(uow, "cases"), shown, Wanted(limit, after))]
     found = select(Conflict).where(*shown)
     rows, following = await paging.page(uow.session, found, Conflict.id, limit=limit, after=after)
     return Page(items=await _answers(uow, rows), next=following)
@@ -48,7 +48,7 @@ async def conflicts_by_reference(
     if case_id:
         shown.append(Conflict.case_id == case_id)
     else:
-        shown = [among_newest(Conflict.id, _runs(uow, "reference"), shown, Wanted(limit, after))]
+        shown = [among_first(Conflict.id, _runs(uow, "reference"), shown, Wanted(limit, after))]
     found = select(Conflict).where(*shown)
     rows, following = await paging.page(uow.session, found, Conflict.id, limit=limit, after=after)
     own = await bases_on_cases(uow, {row.case_id for row in rows})

@@ -7,7 +7,7 @@ from casework.calendar import WorkingDays
 from casework.deadlines import Deadline
 from casework.decreed_days import working_days
 from casework.history import visible_history
-from casework.listing import Wanted, among_newest, runs
+from casework.listing import Wanted, among_first, runs
 from chassis import paging
 from chassis.paging import Page
 from chassis.unit_of_work import UnitOfWork
@@ -84,7 +84,7 @@ async def handovers(uow: UnitOfWork, wanted: HandoverFilter, limit: int, after: 
         shown.append(Handover.case_id == wanted.case_id)
     else:
         by_page = runs(uow, handover_listed, ways_to_handovers(uow), {"state": [wanted.state]} if wanted.state else {})
-        shown = [among_newest(Handover.id, by_page, shown, Wanted(limit, after))]
+        shown = [among_first(Handover.id, by_page, shown, Wanted(limit, after))]
     found = select(Handover).where(*shown)
     rows, following = await paging.page(uow.session, found, Handover.id, limit=limit, after=after)
     own = await bases_on_cases(uow, {row.case_id for row in rows})

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from casework import access
 from casework.calendar import local_date
-from casework.listing import Run, Wanted, among_newest, runs
+from casework.listing import Run, Wanted, among_first, runs
 from chassis import paging
 from chassis.paging import Page
 from chassis.unit_of_work import UnitOfWork
@@ -40,7 +40,7 @@ async def stays(uow: UnitOfWork, wanted: StayFilter, limit: int, after: UUID | N
     """Stays that the viewer may know of, newest first."""
     shown = [known_stays(uow, for_="see_stays"), *_conditions(uow, wanted)]
     if not wanted.case_id:
-        shown = [among_newest(Stay.id, _runs(uow, wanted), shown, Wanted(limit, after))]
+        shown = [among_first(Stay.id, _runs(uow, wanted), shown, Wanted(limit, after))]
     found = select(Stay).where(*shown)
     rows, following = await paging.page(uow.session, found, Stay.id, limit=limit, after=after)
     own = await bases_on(uow, rows) if rows else {}
