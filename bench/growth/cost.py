@@ -33,7 +33,7 @@ class Cost:
     plan: Plan
 
 
-async def cost(engine: AsyncEngine, request: Callable[[], Awaitable[object]], times: int = 20) -> Cost:
+async def cost(engine: AsyncEngine, request: Callable[[], Awaitable[object]], times: int = 40) -> Cost:
     """Of a request that changes nothing."""
     plans = await plans_of(engine, request)
     took: list[float] = []

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg
+from chassis.ticker import INBOX_KEPT, SENT_KEPT
 from psycopg import sql
 from psycopg.rows import TupleRow
 
@@ -27,11 +28,13 @@ FIXED = frozenset(
             "figure_release",
             "referral_handle",
         ),
-        *("audit_head", "witnessed_head", "audit_mark", "case_count", "case_count_change"),
+        *("audit_head", "witnessed_head", "audit_mark", "case_count", "case_count_change", "tally", "tally_change"),
         *("staff_session", "draft"),  # of people at the pages, not of cases
         *("person", "person_field", "former_value", "search_digest", "name_word", "person_word"),  # made by `people`
     }
 )
+KEPT = {"sent_event": SENT_KEPT.days, "inbox": INBOX_KEPT.days, "withheld": 30}
+"""Days after which the services themselves delete rows of these tables."""
 _SAME = frozenset({"bed_id"})
 """Ids of rows that do not grow."""
 _OTHER_ID = """
@@ -76,6 +79,14 @@ do $$ begin
   if to_regclass('case_count') is not null then
     truncate case_count, case_count_change;
     insert into case_count select agency, status, count(*) from case_progress group by agency, status;
+  end if;
+  if to_regclass('tally') is not null then
+    truncate tally, tally_change;
+    insert into tally (agency, what, code, amount, last_at)
+    select agency, 'case', '', count(*), null::timestamptz from told_case group by agency
+    union all select agency, 'event', '', sum(events), max(last_at) from told group by agency
+    union all select agency, 'submission', coalesce(code, ''), count(*), max(received_at)
+      from submission group by agency, code;
   end if;
 end $$"""
 _AT_ONCE = 100  # copies, so that rows lie about in the order of their time
@@ -146,7 +157,8 @@ def _copy(connection: Connection, table: str, columns: Sequence[Column], copies:
         days=sql.Literal(365 * YEARS),
         copies=sql.Literal(max(copies, 1)),
     )
-    for first in range(copies, 0, -_AT_ONCE):
+    oldest = min(copies, copies * KEPT.get(table, 365 * YEARS) // (365 * YEARS))
+    for first in range(oldest, 0, -_AT_ONCE):
         connection.execute(statement, {"first": first, "last": max(first - _AT_ONCE + 1, 1)})
     connection.execute("drop table was, most")
 

@@ -53,7 +53,9 @@ async def placed(service: ServiceUnderTest, each: int) -> list[Placed]:
 
 
 async def _beds(session: AsyncSession, size: int) -> list[UUID]:
-    house = Facility(id=new_id(), code=str(new_id()), operator=HOUSE, kind="shelter", takes=["adult_female"], protected=False)
+    house = Facility(
+        id=new_id(), code=str(new_id()), operator=HOUSE, kind="shelter", takes=["adult_female"], protected=False
+    )
     room = Room(id=new_id(), facility_id=house.id, number=1)
     beds = [Bed(id=new_id(), room_id=room.id, number=n, child_places=0, accessibility=[]) for n in range(size)]
     for rows in ([house], [room], beds):

@@ -9,7 +9,7 @@ from uuid import UUID
 from casework.decreed_days import decreed_day
 from casework.tables import casework_metadata
 from pydantic import JsonValue
-from sqlalchemy import BigInteger, Boolean, DateTime, Identity, Integer, Text, Uuid
+from sqlalchemy import BigInteger, Boolean, DateTime, Identity, Index, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -76,6 +76,38 @@ class SharedCount(Base):
     purpose: Mapped[str] = mapped_column(primary_key=True)
     events: Mapped[int]
     last_at: Mapped[datetime]
+
+
+class SharedCase(Base):
+    """A case of which an agency received something; written by a trigger of `told`."""
+
+    __tablename__ = "told_case"
+    agency: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+class Tally(Base):
+    """How much went to an agency (`case`, `event`) and came from it (`submission`, by the code of its answer)."""
+
+    __tablename__ = "tally"
+    agency: Mapped[str] = mapped_column(primary_key=True)
+    what: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    last_at: Mapped[datetime | None]
+
+
+class TallyChange(Base):
+    """What a statement added, until the ticker adds it to the tally; written by triggers of `told` and `submission`."""
+
+    __tablename__ = "tally_change"
+    __table_args__ = (Index("ix_tally_change_agency", "agency"),)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    agency: Mapped[str]
+    what: Mapped[str]
+    code: Mapped[str]
+    amount: Mapped[int] = mapped_column(BigInteger)
+    last_at: Mapped[datetime | None]
 
 
 class Withdrawal(Base):

@@ -21,6 +21,7 @@ from exchange.parameters import days
 from exchange.tables import Agency, Base, Withdrawal, Withheld
 from exchange.use_cases.agency_outbound import Outbound
 
+_AT_ONCE = 10_000
 _WITHHELD = Base.metadata.tables[Withheld.__tablename__]
 _WITHHOLD = insert_lists(
     _WITHHELD, *(column.name for column in _WITHHELD.columns if not column.primary_key)
@@ -168,6 +169,7 @@ async def calendar_decreed(uow: UnitOfWork, events: Sequence[Envelope[CalendarDe
 
 
 async def forget_withheld(uow: UnitOfWork) -> None:
-    """What waited for a basis for so many days never goes out."""
+    """What waited for a basis for so many days never goes out; a tick deletes the oldest of it."""
     old = uow.now - timedelta(days=days("withheld_days", uow.now))
-    await uow.session.execute(delete(Withheld).where(Withheld.recorded_at < old))
+    oldest = select(Withheld.id).where(Withheld.recorded_at < old).order_by(Withheld.recorded_at).limit(_AT_ONCE)
+    await uow.session.execute(delete(Withheld).where(Withheld.id.in_(oldest)))

@@ -11,7 +11,7 @@ from chassis.errors import NotFound
 from chassis.rights import may
 from chassis.unit_of_work import UnitOfWork
 from nrm_events.taking_part import is_police
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, select, union_all
 
 from exchange.answers import (
     Agencies,
@@ -23,7 +23,7 @@ from exchange.answers import (
     State,
 )
 from exchange.domain.agreements import AGENCY
-from exchange.tables import Agency, AgreementRow, SharedCount, Submission, Withdrawal, Withheld
+from exchange.tables import Agency, AgreementRow, Tally, TallyChange, Withdrawal, Withheld
 
 _STORED = ("code", "state", "edition", "joined_at", "changed_at", "version")
 
@@ -56,11 +56,12 @@ async def show_agency(uow: UnitOfWork, agency: Agency) -> AgencyAnswer:
     await uow.session.flush()
     content = (await uow.session.get_one(AgreementRow, (agency.code, agency.edition))).content
     summary = _summary(agency, str(content["title"]), await kind(uow, agency.code))
+    sent, submitted = await _counted(uow, agency.code)
     return AgencyAnswer(
         **summary.model_dump(),
         agreement=AgreementAnswer.model_validate(content),
-        **await _sent(uow, agency.code),
-        **await _submitted(uow, agency.code),
+        **sent,
+        **submitted,
         events_withheld=await _withheld(uow, agency.code, summary.kind),
         withdrawals_not_acknowledged=await _not_acknowledged(uow, agency.code),
         actions=answers.actions(AGENCY.list_actions(agency.state, {}, may=may(uow.rights, uow.actor))),
@@ -81,31 +82,27 @@ class _Submitted(TypedDict):
     last_heard_at: datetime | None
 
 
-async def _sent(uow: UnitOfWork, code: str) -> _Sent:
-    query = select(
-        func.count(func.distinct(SharedCount.case_id)),
-        func.coalesce(func.sum(SharedCount.events), 0),
-        func.max(SharedCount.last_at),
-    ).where(SharedCount.agency == code)
-    cases, events, last = (await uow.session.execute(query)).one()
-    return {"cases_told": cases, "events_told": events, "last_told_at": last}
-
-
-async def _submitted(uow: UnitOfWork, code: str) -> _Submitted:
-    query = (
-        select(Submission.code, func.count(), func.max(Submission.received_at))
-        .where(Submission.agency == code)
-        .group_by(Submission.code)
-    )
-    rows = (await uow.session.execute(query)).all()
-    by_code = {found or "": count for found, count, _ in rows}
-    return {
+async def _counted(uow: UnitOfWork, code: str) -> tuple[_Sent, _Submitted]:
+    """What the tally holds and the changes that are not yet added to it."""
+    both = union_all(
+        *(
+            select(kept.what, kept.code, kept.amount, kept.last_at).where(kept.agency == code)
+            for kept in (Tally, TallyChange)
+        )
+    ).subquery()
+    amounts = select(both.c.what, both.c.code, func.sum(both.c.amount), func.max(both.c.last_at))
+    rows = (await uow.session.execute(amounts.group_by(both.c.what, both.c.code))).all()
+    found = {(what, of): (int(amount), at) for what, of, amount, at in rows}
+    (cases, _), (events, last) = found.get(("case", ""), (0, None)), found.get(("event", ""), (0, None))
+    by_code = {of: amount for (what, of), (amount, _) in found.items() if what == "submission" and amount}
+    submitted: _Submitted = {
         "submissions_accepted": by_code.pop("accepted", 0),
         "submissions_waiting": by_code.pop("", 0),
         "submissions_refused": by_code,
         "refused": [RefusedCount(code=refused, submissions=count) for refused, count in sorted(by_code.items())],
-        "last_heard_at": max((at for _, _, at in rows), default=None),
+        "last_heard_at": max((at for (what, _), (_, at) in found.items() if what == "submission" and at), default=None),
     }
+    return {"cases_told": cases, "events_told": events, "last_told_at": last}, submitted
 
 
 async def _withheld(uow: UnitOfWork, code: str, kind: str | None) -> int:

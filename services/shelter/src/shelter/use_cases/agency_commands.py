@@ -10,6 +10,7 @@ from uuid import UUID
 from casework import access
 from casework.bases import Basis
 from casework.submissions import answer_all
+from chassis.bulk import as_lists, insert_lists
 from chassis.database import update_alike
 from chassis.errors import Invalid, NotFound
 from chassis.subscription import turns
@@ -21,12 +22,14 @@ from sqlalchemy import select
 
 from shelter.commands import AcknowledgeHandover, DeclineHandover, RecordCourse
 from shelter.facts.access import check_sees_handover
-from shelter.tables import CaseFacts, Handover
+from shelter.tables import Base, CaseFacts, CourseEnrolment, Handover
 from shelter.use_cases import care, handovers
 from shelter.use_cases.bases import BasisChanges
 
 Command = TypeVar("Command", bound=BaseModel)
 Known = Mapping[tuple[str, UUID], frozenset[Basis]]
+_ENROLMENTS = Base.metadata.tables[CourseEnrolment.__tablename__]
+_ENROL = insert_lists(_ENROLMENTS, *(column.name for column in _ENROLMENTS.columns))
 
 
 async def handover_answered(uow: UnitOfWork, events: Sequence[Envelope[exchange.HandoverAnswered]]) -> None:
@@ -97,6 +100,7 @@ async def course_enrolled(uow: UnitOfWork, events: Sequence[Envelope[exchange.Co
     known = await _known(uow, asked)
     rows = await uow.session.scalars(select(CaseFacts).where(CaseFacts.case_id.in_({case_id for _, case_id in asked})))
     cases = {row.case_id: row for row in rows}
+    enrolled: list[Mapping[str, object]] = []
 
     def decide(as_system: UnitOfWork, enrolment: exchange.CourseEnrolmentTold) -> UUID:
         command = _command(
@@ -111,9 +115,12 @@ async def course_enrolled(uow: UnitOfWork, events: Sequence[Envelope[exchange.Co
         access.require_by(as_system, enrolment.case_id, own, for_="record_course")
         if enrolment.case_id not in cases:
             raise NotFound
-        return care.enrol(as_system, cases[enrolment.case_id], command).case_id
+        enrolled.append(care.enrol(as_system, cases[enrolment.case_id], command))
+        return enrolment.case_id
 
     answer_all(uow, events, SubmissionAnswered, decide)
+    if enrolled:
+        await uow.session.execute(_ENROL, as_lists(enrolled))
 
 
 def _command(model: type[Command], **fields: object) -> Command:

@@ -14,35 +14,24 @@ from shelter.use_cases.aggregate import load_case
 
 async def record_course(uow: UnitOfWork, command: RecordCourse) -> CourseEnrolment:
     """The person is enrolled on a course; one that lacks enrolment shows how many persons (SH-8)."""
-    return enrol(uow, await load_case(uow, command.case_id, for_="record_course"), command)
-
-
-def enrol(uow: UnitOfWork, case: CaseFacts, command: RecordCourse) -> CourseEnrolment:
-    """The same in a case that was loaded for it."""
-    at = uow.effective(command.happened_at, not_before=case.opened_at)
-    row = CourseEnrolment(
-        id=new_id(),
-        case_id=case.case_id,
-        agency=uow.actor.agency,
-        course=command.course,
-        enrolled=command.enrolled,
-        needed=command.needed,
-        effective_at=at,
-        recorded_at=uow.now,
-    )
+    row = CourseEnrolment(**enrol(uow, await load_case(uow, command.case_id, for_="record_course"), command))
     uow.session.add(row)
+    return row
+
+
+def enrol(uow: UnitOfWork, case: CaseFacts, command: RecordCourse) -> dict[str, object]:
+    """The same in a case that was loaded for it: the columns of the row, for the caller to store."""
+    at, enrolment_id = uow.effective(command.happened_at, not_before=case.opened_at), new_id()
+    told = {"course": command.course, "enrolled": command.enrolled, "needed": command.needed}
+    lacking = max(command.needed - command.enrolled, 0)
     uow.emit(
         CourseEnrolled(
-            effective_at=at,
-            case_id=row.case_id,
-            enrolment_id=row.id,
-            course=row.course,
-            lacking=max(row.needed - row.enrolled, 0),
+            effective_at=at, case_id=case.case_id, enrolment_id=enrolment_id, course=command.course, lacking=lacking
         )
     )
-    facts = {"course": row.course, "enrolled": row.enrolled, "needed": row.needed}
-    uow.audit("record_course", subject=f"course-enrolment/{row.id}", case_id=row.case_id, at=at, facts=facts)
-    return row
+    uow.audit("record_course", subject=f"course-enrolment/{enrolment_id}", case_id=case.case_id, at=at, facts=told)
+    ours = {"id": enrolment_id, "case_id": case.case_id, "agency": uow.actor.agency}
+    return ours | told | {"effective_at": at, "recorded_at": uow.now}
 
 
 async def record_assistance(uow: UnitOfWork, command: RecordAssistance) -> Assistance:
