@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from chassis import audit_api
 from chassis.clock import utc_now
 from chassis.testing import ServiceUnderTest
 
@@ -72,3 +73,24 @@ async def test_the_oldest_first_is_the_same_trail_turned(own_board: ServiceUnder
     assert turned == newest[::-1]
     looks = await rows(own_board, "select distinct facts from audit_entry where action = 'see_audit'")
     assert looks == [({"kind": "act"},)]
+
+
+async def test_a_rare_entry_is_found_stretch_by_stretch(
+    own_board: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A filter looks at so many entries for a page, and the next page goes on: it misses none, and repeats none."""
+    monkeypatch.setattr(audit_api, "STRETCH", 3)
+    await own_board.person(CASEWORKER).post_ok("/api/notices", a_notice())
+    for _ in range(7):
+        await found(own_board, kind="refusal", order="oldest")
+    for order in ("newest", "oldest"):
+        acts, pages, after = [], 0, {}
+        while after is not None:
+            page = await own_board.person(AUDITOR).get_ok("/api/audit", kind="act", order=order, **after)
+            acts += page["items"]
+            pages += 1
+            assert (page["looked_to"] is None) == (page["next"] is None)
+            after = {"after": page["next"]} if page["next"] else None
+            assert pages < 20
+        assert [entry["action"] for entry in acts] == ["put_up_notice"]
+        assert pages > 2

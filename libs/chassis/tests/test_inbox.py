@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from chassis import parking
 from chassis.inbox import Consumer
 from chassis.message import Message, read
-from chassis.testing import ServiceUnderTest
+from chassis.testing import ServiceUnderTest, statements
 from nrm_events import Envelope, Event, to_message
+from sqlalchemy import text
 
 from .givens import bring_database_back, failed, queued, received, rows, take_database_away
 from .noticeboard.app import POISON, REFUSED_BY_DATABASE, Health
@@ -242,3 +244,31 @@ async def test_a_database_that_is_away_parks_nobody(own_board: ServiceUnderTest)
     Health.healed = True
     await own_board.consumer.apply(_messages(*envelopes))
     assert len(await received(own_board)) == 2
+
+
+async def test_what_is_due_is_found_without_what_queues(own_board: ServiceUnderTest) -> None:
+    """However much waits behind the first event of a case; and each case is named once, whoever is behind it."""
+    now = datetime.now(UTC)
+    await rows(
+        own_board,
+        "insert into parked_event (consumer, stream, topic, partition, position, headers, error_code, next_attempt_at) "
+        "select :consumer, gen_random_uuid(), 'nrm.notify', 0, n, '[]', 'failed_ValueError', '2999-01-01' "
+        "from generate_series(1, 300) n returning 1",
+        consumer=own_board.consumer.name,
+    )
+    await rows(
+        own_board,
+        "insert into parked_event (consumer, stream, topic, partition, position, headers) "
+        "select consumer, stream, topic, 1, position * 100 + n, '[]' from parked_event, generate_series(1, 60) n "
+        "returning 1",
+    )
+    case_id = uuid4()
+    await own_board.receives(queued(case_id, POISON), queued(case_id))
+    async with own_board.session() as session:
+        assert await parking.due(session, own_board.consumer.name, now + 10 * SOON) == [case_id]
+        await session.execute(text("analyze parked_event"))
+        with statements(own_board) as seen:
+            await parking.due(session, own_board.consumer.name, now + 10 * SOON)
+        given = (own_board.consumer.name, now, 100)
+        plan = (await (await session.connection()).exec_driver_sql(f"explain {seen[0]}", given)).scalars()
+        assert "ix_parked_event_due" in "\n".join(plan)

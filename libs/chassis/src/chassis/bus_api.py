@@ -137,18 +137,11 @@ async def list_parked(
     after: Annotated[int | None, Query(ge=0, le=2**63 - 1, description="`next` of the page before")] = None,
 ) -> ParkedCases:
     """Parked cases, the one that waits longest first."""
-    first = func.min(_entry.id)
-    query = select(
-        _entry.stream, first.label("first"), func.count().label("events"), func.max(_entry.next_attempt_at).label("due")
-    ).group_by(_entry.stream)
-    found = query.having(first > (after or 0)).order_by(first).limit(limit + 1).subquery()
-    rows = (
-        await session.execute(
-            select(found.c.events, found.c.due, parked_event)
-            .join(parked_event, _entry.id == found.c.first)
-            .order_by(_entry.id)
-        )
-    ).all()
+    behind = parked_event.alias()
+    events = select(func.count()).where(behind.c.consumer == _entry.consumer, behind.c.stream == _entry.stream)
+    first = select(parked_event, events.scalar_subquery().label("events"))
+    found = first.where(_entry.next_attempt_at.is_not(None), _entry.id > (after or 0))
+    rows = (await session.execute(found.order_by(_entry.id).limit(limit + 1))).all()
     items = [_case(row) for row in rows[:limit]]
     return ParkedCases(items=items, next=items[-1].first if len(rows) > limit else None)
 
@@ -159,7 +152,7 @@ def _case(row: Row[tuple[object, ...]]) -> ParkedCase:
         events=row.events,
         error_code=row.error_code,
         attempts=row.attempts,
-        next_attempt_at=None if row.due >= parking.WHEN_ASKED else row.due,
+        next_attempt_at=None if row.next_attempt_at >= parking.WHEN_ASKED else row.next_attempt_at,
         parked_at=row.parked_at,
         first=row.id,
         event_type=dict(row.headers).get("ce_type"),

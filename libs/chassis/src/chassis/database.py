@@ -32,6 +32,8 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+# A statement is planned for what is looked for: a plan made for no agency in particular walks a table for a rare one.
+_PLANS = {"plan_cache_mode": "force_custom_plan"}
 
 
 def service_metadata() -> MetaData:
@@ -70,7 +72,7 @@ class Database:
             max_overflow=0,
             pool_timeout=10,
             query_cache_size=2_000,
-            connect_args={"prepared_statement_cache_size": 500},
+            connect_args={"prepared_statement_cache_size": 500, "server_settings": _PLANS},
             hide_parameters=True,  # an error's text never repeats personal data
         )
         self.resources: object = None  # what the service's use cases find in their unit of work

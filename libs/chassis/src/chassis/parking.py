@@ -1,5 +1,7 @@
 """Cases that wait behind an event that could not be applied: the first event failed, the others queue.
 
+The first alone has a time of its next try. When it goes, a trigger makes the next one the first, due at once.
+
 What may heal is applied again by itself after growing pauses: an event that needs another one first, a type that the
 next version of the service will know. What cannot heal (a message that is no event) waits for an operator:
 `himaya bus replay` or `discard`.
@@ -23,7 +25,6 @@ from chassis.schema import parked_event
 
 TRIES_AT_ONCE = 3
 WHEN_ASKED = datetime(9999, 12, 31, tzinfo=UTC)  # no try by itself
-_ALREADY = datetime(1970, 1, 1, tzinfo=UTC)  # one that only queues is due as soon as its head is through
 _RETRY_AFTER = (5, 30, 120, 600, 3600)  # seconds, by the number of tries so far
 _NEVER_HEAL = {"header_missing", "header_malformed", "payload_malformed", "wrong_key", "wrong_topic"}
 _BLOCKED = (
@@ -54,7 +55,7 @@ async def park(session: AsyncSession, consumer: str, message: Message, code: str
         "headers": outbox.storable(message.headers),
         "error_code": code,
         "attempts": TRIES_AT_ONCE if code else 0,
-        "next_attempt_at": _next(code, TRIES_AT_ONCE, now) if code else _ALREADY,
+        "next_attempt_at": _next(code, TRIES_AT_ONCE, now) if code else None,
     }
     added = await session.scalar(upsert(parked_event).values(row).on_conflict_do_nothing().returning(_entry.id))
     if added:
@@ -70,9 +71,10 @@ def _next(code: str, attempts: int, now: datetime) -> datetime:
 
 
 async def due(session: AsyncSession, consumer: str, now: datetime) -> list[UUID]:
-    """At most a hundred cases whose parked event is due."""
-    cases = select(_entry.stream).where(_entry.consumer == consumer).group_by(_entry.stream)
-    return list(await session.scalars(cases.having(func.max(_entry.next_attempt_at) <= now).limit(100)))
+    """At most a hundred cases whose parked event is due, those that wait longest first."""
+    first = select(_entry.stream).where(_entry.consumer == consumer, _entry.next_attempt_at <= now)
+    found = await session.scalars(first.order_by(_entry.next_attempt_at, _entry.id).limit(100))
+    return list(dict.fromkeys(found))
 
 
 async def head(session: AsyncSession, consumer: str, stream: UUID) -> Row[tuple[object, ...]] | None:
@@ -115,7 +117,7 @@ class Parked(NamedTuple):
 async def counted(session: AsyncSession) -> Parked:
     """How much is parked."""
     tries = func.coalesce(func.sum(_entry.attempts), 0)
-    counts = select(func.count(func.distinct(_entry.stream)), func.count(), tries).select_from(parked_event)
+    counts = select(func.count(_entry.next_attempt_at), func.count(), tries).select_from(parked_event)
     cases, events, tried = (await session.execute(counts)).one()
     return Parked(int(cases), int(events), int(tried))
 

@@ -89,6 +89,8 @@ parked_event = Table(
     Column("parked_at", _MOMENT, nullable=False, server_default=func.now()),
     Index("uq_parked_event_message", "consumer", "topic", "partition", "position", unique=True),
     Index("ix_parked_event_stream", "consumer", "stream", "id"),
+    Index("ix_parked_event_due", "consumer", "next_attempt_at", postgresql_where=text("next_attempt_at is not null")),
+    Index("ix_parked_event_first", "id", postgresql_where=text("next_attempt_at is not null")),
 )
 
 audit_entry = Table(

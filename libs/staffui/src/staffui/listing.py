@@ -31,7 +31,8 @@ async def list_page(visit: Visit, page: List) -> ListPage:
     found = await visit.api.get(page.api, {**narrowing.sent(page, query), **in_language(visit, page)})
     chosen = {name: value for name, value in query.items() if name in page.filters or name in page.boxes}
     key, starts = key_of(page.path), starts_of(visit, page)
-    drawn = _ordered(visit, page, table(visit, page, found["items"], empty="ui.no_match" if chosen else f"empty.{key}"))
+    none = "ui.none_so_far" if found.get("next") else "ui.no_match" if chosen else f"empty.{key}"
+    drawn = _ordered(visit, page, table(visit, page, found["items"], empty=none))
     return ListPage(
         title=visit.text(f"page.{key}"),
         table=drawn,

@@ -24,3 +24,19 @@ create or replace trigger witnessed_head_append_only before update or delete or 
 
 create table if not exists audit_mark (chain smallint not null, walk text not null, position bigint not null,
        hash bytea not null, primary key (chain, walk))
+
+create index if not exists ix_parked_event_due on parked_event (consumer, next_attempt_at)
+       where next_attempt_at is not null
+
+create index if not exists ix_parked_event_first on parked_event (id) where next_attempt_at is not null
+
+create or replace function parked_moves_up() returns trigger language plpgsql as $$ begin
+         update parked_event set next_attempt_at = '1970-01-01+00' where next_attempt_at is null and id =
+           (select min(id) from parked_event where consumer = old.consumer and stream = old.stream);
+         return null;
+       end $$
+
+create or replace trigger moves_up after delete on parked_event for each row execute function parked_moves_up()
+
+update parked_event p set next_attempt_at = null where error_code is null and next_attempt_at is not null
+   and exists (select from parked_event o where o.consumer = p.consumer and o.stream = p.stream and o.id < p.id)
