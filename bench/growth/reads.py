@@ -102,7 +102,7 @@ async def _of_list(of: _List, paths: Mapping[str, Any]) -> AsyncIterator[Read]:
     items = await _items(of, required)
     for page, back in _YEARS_BACK.items():
         if back is None or of.pages:
-            after = {} if back is None else {"after": str(_id_of(back, of.year))}
+            after = {} if back is None else {"after": _after(of, back)}
             yield Read(of.who, f"{of.path} {page}", of.path, required | after)
     for name, schema, needed in of.queries:
         for value in () if needed else _values(name, schema, items, of.year):
@@ -121,7 +121,7 @@ async def _items(of: _List, required: Mapping[str, Any]) -> list[Mapping[str, An
     """Of the first page and of the middle one."""
     found: list[Mapping[str, Any]] = []
     for back in (None, 5):
-        after = {"after": str(_id_of(back, of.year))} if back and of.pages else {}
+        after = {"after": _after(of, back)} if back and of.pages else {}
         body = (await of.service.person(of.who).get(of.path, **required, **after)).json()
         found += [item for item in body.get("items", ()) if isinstance(item, dict)] if isinstance(body, dict) else []
     return found
@@ -142,6 +142,12 @@ def _values(name: str, schema: Mapping[str, Any], items: list[Mapping[str, Any]]
 
 def _day(name: str, year: int) -> str:
     return f"{year}-12-31" if name in ("to", "last") else f"{year}-01-01"
+
+
+def _after(of: _List, years: float) -> str:
+    """`next` of a page that ends so long ago; the audit's says a time, a chain and a position."""
+    key = _id_of(years, of.year)
+    return f"{(key.int >> 80) * 1000}-0-0" if of.path == "/api/audit" else str(key)
 
 
 def _id_of(years: float, year: int) -> UUID:

@@ -16,7 +16,7 @@ from chassis.rights import Rights, Who, right
 from chassis.schema import audit_entry
 
 RIGHTS: Rights = {"see_audit": {"auditor": "all", "coordinator": "all"}}
-STRETCH = 20_000
+STRETCH = 5_000
 """Entries that a filter looks at for a page."""
 Entry = TypeVar("Entry", bound=tuple[Any, ...])
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
