@@ -84,7 +84,9 @@ async def test_a_rare_entry_is_found_stretch_by_stretch(
     for _ in range(7):
         await found(own_board, kind="refusal", order="oldest")
     for order in ("newest", "oldest"):
-        acts, pages, after = [], 0, {}
+        acts: list[dict[str, object]] = []
+        pages = 0
+        after: dict[str, str] | None = {}
         while after is not None:
             page = await own_board.person(AUDITOR).get_ok("/api/audit", kind="act", order=order, **after)
             acts += page["items"]
