@@ -1,4 +1,4 @@
-"""How much went to each agency and came from it: the changes that statements left are added up by the ticker."""
+"""How much went to each agency and came from it: the ticker adds up what statements left."""
 
 from chassis.unit_of_work import UnitOfWork
 from sqlalchemy import text
