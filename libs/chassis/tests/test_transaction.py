@@ -12,6 +12,7 @@ from chassis.errors import NotPossible
 from chassis.outbox import emit
 from chassis.testing import ServiceUnderTest
 from nrm_events.notify import NotificationQueued
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -147,3 +148,15 @@ async def test_waking_the_relay_comes_after_the_commit_and_only_if_something_was
         emit(session, queued(uuid4()))
         assert woken == []
     assert woken == [1]
+
+
+async def test_no_statement_has_one_plan_for_all_that_is_looked_for(own_board: ServiceUnderTest) -> None:
+    """ADR 39: after any number of executions the next one is planned for its own values."""
+    looked = text("select count(*) from received where case_id = :case_id")
+    async with own_board.database.engine.connect() as connection:
+        for _ in range(12):
+            await connection.execute(looked, {"case_id": uuid4()})
+        plans = text(
+            "select custom_plans, generic_plans from pg_prepared_statements where statement like 'select count%'"
+        )
+        assert (await connection.execute(plans)).all() == [(12, 0)]
