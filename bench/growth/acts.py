@@ -97,7 +97,10 @@ async def _shelter(service: ServiceUnderTest, meter: Meter, number: int) -> None
     stay = await meter("request a place", lambda: ngo.post("/api/stays", request))
     path = f"/api/stays/{stay['id']}"
     places = await meter("weigh the places", lambda: manager.get(f"{path}/places"))
-    offer = {"version": stay["version"], "bed_id": places["places"][0]["bed_id"], **asked}
+    bed = next((place["bed_id"] for place in places["places"] if place["fits"]), None)
+    if bed is None:  # the played year left none free
+        return
+    offer = {"version": stay["version"], "bed_id": bed, **asked}
     await meter("offer a place", lambda: manager.post(f"{path}/offer", offer))
     await meter("admit", lambda: manager.post(f"{path}/admission", in_at))
     given = {"service": "psychological", "payer": "mia-shelter", **in_at}
