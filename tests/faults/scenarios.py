@@ -171,7 +171,7 @@ async def _heal(running: Chain) -> None:
     try:
         async with database.transaction() as session:
             await session.execute(text("insert into healed values (now())"))
-            await session.execute(text("update parked_event set next_attempt_at = now()"))
+            await session.execute(text("update parked_event set next_attempt_at = now() where error_code is not null"))
         again = Consumer(database, MIDDLE.name, MIDDLE.topics, MIDDLE.handlers)
         while await again.retry_parked(datetime.now(UTC)):
             pass
