@@ -16,7 +16,7 @@ from bench import apply, command, drain, handlers, hidden, history, latency, nat
 from bench.growth import run as growth
 from bench.growth import same_person
 from bench.peers.install import install
-from bench.report import Report
+from bench.report import Report, beside_former
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 Announce = Callable[[str], None]
@@ -57,7 +57,9 @@ def main() -> int:
         if name in ALONE:
             _kept_alone(name, reports[-1], time.monotonic() - began)
     if not options.only:
-        RESULTS.write_text(_page(reports, time.monotonic() - began), encoding="utf-8")
+        former = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
+        page = beside_former(_page(reports, time.monotonic() - began), former)
+        RESULTS.write_text(page, encoding="utf-8")
     return 1 if any(report.faults for report in reports) else 0
 
 

@@ -22,6 +22,25 @@ def ratios(ours: Values, peer: Values) -> list[float]:
     return [mine / other for mine, other in zip(ours, peer, strict=True)]
 
 
+_GOALS = "| required | goal | min / **median** / max | met |"
+
+
+def beside_former(page: str, former: str) -> str:
+    """The page, and for each of its goals what the former page had."""
+    had = {_name(line): line.split("|")[3].strip() for line in former.splitlines() if line.count("|") in (5, 6)}
+    lines: list[str] = []
+    in_goals = False
+    for line in page.splitlines():
+        in_goals = line == _GOALS or (in_goals and line.startswith("|"))
+        more = " before |" if line == _GOALS else "---|" if line.startswith("|-") else f" {had.get(_name(line), '–')} |"
+        lines.append(line + more if in_goals else line)
+    return "\n".join(lines) + "\n"
+
+
+def _name(row: str) -> str:
+    return row.split("|")[1].strip() if "|" in row else ""
+
+
 @dataclass(frozen=True)
 class Goal:
     """A required number, and the values of the rounds; the median must meet it."""
@@ -62,7 +81,7 @@ class Report:
     def page(self) -> list[str]:
         goals = [
             "",
-            "| required | goal | min / **median** / max | met |",
+            _GOALS,
             "|---|---|---|---|",
             *(g.row() for g in self.goals),
         ]

@@ -6,7 +6,7 @@ import pytest
 from chassis.service import Service
 
 from bench import apply, command, handlers, latency
-from bench.report import Goal, Report, ratios
+from bench.report import Goal, Report, beside_former, ratios
 from bench.rows import Row, made
 from bench.topic import Findings, Names, compare
 
@@ -30,6 +30,16 @@ def test_lost_doubled_inverted_foreign_and_altered_records_are_found() -> None:
     others = [row for row in rows if row.key != rows[0].key]
     came = [case[1], case[0], case[0], *case[3:], replace(others[0], value=b"{}"), *others[1:], *made(1)]
     assert compare(_records(came), rows, Names()) == Findings(lost=1, doubled=1, foreign=1, inverted=1, altered=1)
+
+
+def test_each_goal_stands_beside_what_the_former_page_had() -> None:
+    """Also beside a page that had such a column itself, and where the goal is new."""
+    first = "\n".join(Report("Title", goals=[Goal("rate", [1], 2)]).page())
+    second = "\n".join(Report("Title", goals=[Goal("rate", [3], 2), Goal("time", [4], 5)]).page())
+    once = beside_former(second, first)
+    assert "| rate | ≥ 2 | 3 / **3** / 3 | yes | 1 / **1** / 1 |" in once
+    assert "| time | ≥ 5 | 4 / **4** / 4 | **no** | – |" in once
+    assert "| rate | ≥ 2 | 1 / **1** / 1 | **no** | 3 / **3** / 3 |" in beside_former(first, once)
 
 
 def test_a_goal_is_judged_by_the_median_in_its_own_direction() -> None:

@@ -159,4 +159,4 @@ async def test_no_statement_has_one_plan_for_all_that_is_looked_for(own_board: S
         plans = text(
             "select custom_plans, generic_plans from pg_prepared_statements where statement like 'select count%'"
         )
-        assert (await connection.execute(plans)).all() == [(12, 0)]
+        assert [tuple(row) for row in await connection.execute(plans)] == [(12, 0)]
