@@ -7,9 +7,11 @@ today, because columns and constraints are read from the database itself.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import psycopg
 from chassis.ticker import INBOX_KEPT, SENT_KEPT
+from exchange.parameters import days
 from psycopg import sql
 from psycopg.rows import TupleRow
 
@@ -33,7 +35,11 @@ FIXED = frozenset(
         *("person", "person_field", "former_value", "search_digest", "name_word", "person_word"),  # made by `people`
     }
 )
-KEPT = {"sent_event": SENT_KEPT.days, "inbox": INBOX_KEPT.days, "withheld": 30}
+KEPT = {
+    "sent_event": SENT_KEPT.days,
+    "inbox": INBOX_KEPT.days,
+    "withheld": int(days("withheld_days", datetime.now(UTC))),
+}
 """Days after which the services themselves delete rows of these tables."""
 _SAME = frozenset({"bed_id"})
 """Ids of rows that do not grow."""

@@ -91,19 +91,17 @@ async def see_audit(who: Who, session: Session, wanted: Annotated[AuditFilter, Q
     """
     stretch = _in_order(select(audit_entry).where(*_period(wanted)), audit_entry, wanted.order)
     filters = list(_filters(wanted, audit_entry))
-    if wanted.case_id is not None or not filters:
-        query = stretch.where(*filters)
-    else:
+    narrowed = bool(filters) and wanted.case_id is None  # the index of cases finds all entries of one
+    query = stretch.where(*filters)
+    if narrowed:
         looked = stretch.limit(STRETCH).subquery()
         query = _in_order(select(looked).where(*_filters(wanted, looked)), looked, wanted.order)
     rows = (await session.execute(query.limit(wanted.limit + 1))).all()
     asked = wanted.model_dump(mode="json", exclude_none=True, exclude={"limit", "after", "order", "case_id"})
     audit.record(session, who, "see_audit", case_id=wanted.case_id, kind="read", purpose="oversight", facts=asked)
     items = [AuditAnswer.model_validate(row, from_attributes=True) for row in rows[: wanted.limit]]
-    if len(rows) > wanted.limit:
-        return AuditPage(items=items, next=_key(items[-1]))
-    if wanted.case_id is not None or not filters:
-        return AuditPage(items=items, next=None)
+    if len(rows) > wanted.limit or not narrowed:
+        return AuditPage(items=items, next=_key(items[-1]) if len(rows) > wanted.limit else None)
     end = (await session.execute(stretch.offset(STRETCH - 1).limit(1))).one_or_none()
     return AuditPage(items=items, next=end and _key(end), looked_to=end and end.recorded_at)
 
